@@ -1,0 +1,74 @@
+/**
+ * Where finished packages are published: a directory served over HTTP, Pulp, chacra.
+ *
+ * A repository changes by one `change` at a time, all of it or nothing, and readers see either the old or the new state.
+ * A change is keyed: the second call with the same key answers what the first one did.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** Reasons as in `BuildSystemError`; `rejected` names the content that cannot be taken. */
+export class RepositoryHostError extends Schema.TaggedError<RepositoryHostError>()("RepositoryHostError", {
+  reason: Schema.Literals(["unreachable", "refused", "conflict", "rejected", "gone"]),
+  operation: Schema.String,
+  message: Schema.String,
+  cause: Schema.optional(Schema.Defect())
+}) {
+  get isRetryable(): boolean {
+    return this.reason === "unreachable"
+  }
+}
+
+/** One thing a repository can hold. */
+export type Content =
+  | {
+    readonly _tag: "Package"
+    /** `name-epoch:version-release.arch`. */
+    readonly nevra: string
+    /** Where its file is: a path or URL that the host can read. */
+    readonly location: string
+    readonly sha256?: string
+  }
+  /** Module metadata: YAML documents, added to the repository's `modules` metadata. */
+  | { readonly _tag: "Modulemd"; readonly id: string; readonly text: string }
+
+/** A content's identity inside a repository: its NEVRA, or the module's `name:stream:version:context:arch`. */
+export const contentId = (content: Content): string => content._tag === "Package" ? content.nevra : content.id
+
+export interface Repository {
+  readonly name: string
+  /** Grows with each change. */
+  readonly revision: number
+}
+
+/** Where readers find the published state. */
+export interface Publication {
+  readonly name: string
+  readonly revision: number
+  /** Absolute URL, or path below this server's root, ending in `/`. */
+  readonly url: string
+  /** The directory, where the host has one on this machine. */
+  readonly path: string | undefined
+}
+
+export interface Change {
+  readonly key: string
+  readonly add: ReadonlyArray<Content>
+  /** Identities as of `contentId`; those not there are ignored. */
+  readonly remove: ReadonlyArray<string>
+}
+
+export interface Interface {
+  /** Makes sure that the repository exists. Names: letters, digits, `. _ - +` and `/` between parts. */
+  readonly ensure: (name: string) => Effect.Effect<Repository, RepositoryHostError>
+  readonly change: (name: string, change: Change) => Effect.Effect<Repository, RepositoryHostError>
+  /** Makes the current revision visible to readers, atomically. */
+  readonly publish: (name: string) => Effect.Effect<Publication, RepositoryHostError>
+  /** Identities of what the current revision holds, sorted. */
+  readonly contents: (name: string) => Effect.Effect<ReadonlyArray<string>, RepositoryHostError>
+  /** Removes the repository and what is published of it; one that is not there is fine. */
+  readonly remove: (name: string) => Effect.Effect<void, RepositoryHostError>
+}
+
+export class RepositoryHost extends Context.Service<RepositoryHost, Interface>()("@orch/core/ports/RepositoryHost") {}
