@@ -1,1 +1,1 @@
-export {}
+export * as XmlRpc from "./XmlRpc.ts"
