@@ -34,10 +34,10 @@ const isStruct = (value: unknown): value is Record<string, unknown> =>
 export const split = <A extends Value | Plain>(
   params: ReadonlyArray<A>
 ): { readonly positional: ReadonlyArray<A>; readonly keywords: Readonly<Record<string, A>> } => {
-  const last = params.at(-1)
+  const last: unknown = params.at(-1)
   if (!isStruct(last) || !last.__starstar) return { positional: params, keywords: {} }
-  const { __starstar, ...keywords } = last
-  return { positional: params.slice(0, -1), keywords: keywords as Record<string, A> }
+  const keywords = Object.entries(last).filter(([name]) => name !== "__starstar")
+  return { positional: params.slice(0, -1), keywords: Object.fromEntries(keywords) as Record<string, A> }
 }
 
 export const multiCall = (calls: ReadonlyArray<KojiCall>): KojiCall => ({

@@ -70,11 +70,13 @@ export class HubUnreachable extends Schema.TaggedError<HubUnreachable>()("HubUnr
   }
   /** Whether the hub may have carried the call out. */
   get mayHaveHappened(): boolean {
-    return this.reason === "lost" || this.reason === "malformed" || (this.reason === "http" && (this.status ?? 0) >= 500)
+    return this.reason === "lost" || this.reason === "malformed" ||
+      (this.reason === "http" && (this.status ?? 0) >= 500)
   }
   /** Whether the same call may succeed later without anybody changing anything. */
   get isRetryable(): boolean {
-    return this.reason !== "tls" && (this.reason !== "http" || (this.status ?? 0) >= 500 || this.status === 408 || this.status === 429)
+    return this.reason !== "tls" &&
+      (this.reason !== "http" || (this.status ?? 0) >= 500 || this.status === 408 || this.status === 429)
   }
 }
 

@@ -99,7 +99,9 @@ export const select = (sections: Sections, name: string): Result.Result<KojiProf
   const text = (key: string): string | undefined => section.get(key) === "" ? undefined : section.get(key)
   const server = withoutSlash(text("server"))
   if (server === undefined) return fail("NoServer", `profile "${name}" names no server`)
-  if (!/^https?:\/\/[^/\s]+/.test(server)) return fail("BadValue", `profile "${name}": server "${server}" is no http(s) URL`)
+  if (!/^https?:\/\/[^/\s]+/.test(server)) {
+    return fail("BadValue", `profile "${name}": server "${server}" is no http(s) URL`)
+  }
   const authtype = text("authtype")?.toLowerCase()
   if (authtype !== undefined && authTypes[authtype] === undefined) {
     return fail("BadValue", `profile "${name}": authtype "${authtype}" is none of ${Object.keys(authTypes).join(", ")}`)

@@ -117,11 +117,14 @@ describe("XmlRpc", () => {
   it("keeps an answer that holds a character XML has no place for", () =>
     assert.strictEqual(read("<string>a\u001b[0m</string>"), "a\ufffd[0m"))
 
-  it.each([2n ** 63n, "\u0000", "\ud800", () => 1] as ReadonlyArray<never>)("cannot write %s", (value) => {
-    const result = XmlRpc.format({ _tag: "Response", value })
-    assert(Result.isFailure(result))
-    assert.strictEqual(result.failure.reason, "Unencodable")
-  })
+  it.each([2n ** 63n, "\u0000", "\ud800", Symbol.iterator] as ReadonlyArray<unknown>)(
+    "refuses to write what has no form on the wire (%#)",
+    (value) => {
+      const result = XmlRpc.format({ _tag: "Response", value: value as XmlRpc.Value })
+      assert(Result.isFailure(result))
+      assert.strictEqual(result.failure.reason, "Unencodable")
+    }
+  )
 
   const XmlText = Schema.String.check(Schema.makeFilter((text: string) =>
     // oxlint-disable-next-line no-control-regex
