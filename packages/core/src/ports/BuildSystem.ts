@@ -12,6 +12,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import type { Buildroot, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
+import type { BuiltComponent, ComponentRequest, Observation, TaskId } from "../farm/Task.ts"
+
+export { Artifact } from "../farm/Artifact.ts"
+export { Buildroot, BuildrootModule, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
+export { BuiltComponent, ComponentRequest, ComponentSource, Observation, TaskId, TaskState } from "../farm/Task.ts"
 
 /**
  * Why an operation as a whole did not happen.
@@ -48,122 +54,10 @@ export interface Capabilities {
   readonly bulk: number
 }
 
-/** A module that must be present in the buildroot: what Koji inherits from, what a local farm mounts. */
-export const BuildrootModule = Schema.Struct({
-  name: Schema.String,
-  stream: Schema.String,
-  version: Schema.BigInt,
-  context: Schema.String,
-  /** Where the farm finds its packages: a Koji tag, a repository URL; absent for a platform the farm itself stands for. */
-  location: Schema.optionalKey(Schema.String)
-})
-export interface BuildrootModule extends Schema.Schema.Type<typeof BuildrootModule> {}
-
-/** What the place in which components are built must look like. */
-export const BuildrootPlan = Schema.Struct({
-  /** Stable key of the module build; the same key always means the same buildroot. */
-  key: Schema.String,
-  name: Schema.String,
-  stream: Schema.String,
-  version: Schema.BigInt,
-  context: Schema.String,
-  /** Platform stream, such as `el9`. */
-  platform: Schema.String,
-  arches: Schema.Array(Schema.String),
-  /** Without the leading dot, such as `module_el9+12+1a2b3c4d`. */
-  distTag: Schema.String,
-  /** Text of the RPM macro file that every component is built with (`buildopts.rpms.macros` and `%_module_*`). */
-  macros: Schema.String,
-  /** Source packages that may be built here. */
-  packages: Schema.Array(Schema.String),
-  modules: Schema.Array(BuildrootModule),
-  /** Packages installed before any BuildRequires, by group (`build`, `srpm-build`). */
-  groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
-  /** Names that must not be taken from the buildroot's modules (their `filter`). */
-  blocked: Schema.Array(Schema.String),
-  scratch: Schema.Boolean
-})
-export interface BuildrootPlan extends Schema.Schema.Type<typeof BuildrootPlan> {}
-
-/** A prepared buildroot; `id` is the farm's own name for it. */
-export const Buildroot = Schema.Struct({ key: Schema.String, id: Schema.String })
-export interface Buildroot extends Schema.Schema.Type<typeof Buildroot> {}
-
-/** Where a component's spec and sources are. */
-export const ComponentSource = Schema.Union([
-  Schema.TaggedStruct("Git", { repository: Schema.String, commit: Schema.String }),
-  Schema.TaggedStruct("Srpm", { location: Schema.String })
-])
-export type ComponentSource = typeof ComponentSource.Type
-
-/** One component to be built. */
-export const ComponentRequest = Schema.Struct({
-  /** `<module build key>/<component>/<attempt>`: what a later attempt of the same call looks for before it submits. */
-  key: Schema.String,
-  component: Schema.String,
-  source: ComponentSource,
-  arches: Schema.Array(Schema.String),
-  /** Larger starts earlier: the weight of the longest path of components that wait for this one. */
-  priority: Schema.Number,
-  /** The same component's build is not to be installed for users, only to build others. */
-  buildOnly: Schema.Boolean
-})
-export interface ComponentRequest extends Schema.Schema.Type<typeof ComponentRequest> {}
-
-/** The farm's name of one task. */
-export const TaskId = Schema.String.pipe(Schema.brand("TaskId"))
-export type TaskId = typeof TaskId.Type
-
 /** What became of one request. */
 export type Submission =
   | { readonly _tag: "Accepted"; readonly key: string; readonly task: TaskId; readonly adopted: boolean }
   | { readonly _tag: "Rejected"; readonly key: string; readonly reason: string }
-
-/** One file a component's build left behind. */
-export const Artifact = Schema.Struct({
-  /** `name-epoch:version-release.arch`, the epoch always written. */
-  nevra: Schema.String,
-  /** Where a repository host can fetch it: a path or URL of the farm's. */
-  location: Schema.String,
-  license: Schema.optionalKey(Schema.String),
-  /** `size` in bytes, `sha256` in lower-case hexadecimal digits; absent where the farm does not tell. */
-  size: Schema.optionalKey(Schema.Number),
-  sha256: Schema.optionalKey(Schema.String)
-})
-export interface Artifact extends Schema.Schema.Type<typeof Artifact> {}
-
-/**
- * What the farm says of one task. `gone` means that it has no record of it: the engine submits the request again.
- * A task may go back from `open` to `free` (a builder was lost).
- */
-export const TaskState = Schema.Literals(["free", "open", "closed", "failed", "canceled", "gone"])
-export type TaskState = typeof TaskState.Type
-
-export const Observation = Schema.Struct({
-  task: TaskId,
-  state: TaskState,
-  /** `name-version-release` of the source package, once known. */
-  nvr: Schema.optionalKey(Schema.String),
-  artifacts: Schema.Array(Artifact),
-  /** For people: why it failed. */
-  reason: Schema.optionalKey(Schema.String),
-  /** Where its log can be read: an absolute URL, or a path below this server's root. */
-  log: Schema.optionalKey(Schema.String)
-})
-export interface Observation extends Schema.Schema.Type<typeof Observation> {}
-
-/** A component whose task closed. */
-export const BuiltComponent = Schema.Struct({
-  component: Schema.String,
-  task: TaskId,
-  nvr: Schema.String,
-  artifacts: Schema.Array(Artifact)
-})
-export interface BuiltComponent extends Schema.Schema.Type<typeof BuiltComponent> {}
-
-/** A repository generation that was asked for. */
-export const RepositoryRequest = Schema.Struct({ buildroot: Schema.String, id: Schema.String })
-export interface RepositoryRequest extends Schema.Schema.Type<typeof RepositoryRequest> {}
 
 /** `Ready` only when the repository has been seen to contain every admitted build. */
 export type RepositoryState =

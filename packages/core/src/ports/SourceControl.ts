@@ -35,7 +35,12 @@ export interface Reference {
 
 /** The commit a reference stands for now, 40 or 64 lower-case hexadecimal digits. */
 export type Resolution =
-  | { readonly _tag: "Resolved"; readonly repository: string; readonly ref: string | undefined; readonly commit: string }
+  | {
+    readonly _tag: "Resolved"
+    readonly repository: string
+    readonly ref: string | undefined
+    readonly commit: string
+  }
   | {
     readonly _tag: "Unresolved"
     readonly repository: string

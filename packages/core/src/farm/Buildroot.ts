@@ -1,0 +1,47 @@
+/** The place in which the components of one module build are built: what it must look like, and what the farm calls it. */
+import * as Schema from "effect/Schema"
+
+/** A module that must be present in the buildroot: what Koji inherits from, what a local farm mounts. */
+export const BuildrootModule = Schema.Struct({
+  name: Schema.String,
+  stream: Schema.String,
+  version: Schema.BigInt,
+  context: Schema.String,
+  /** Where the farm finds its packages: a Koji tag, a repository URL; absent for a platform the farm itself stands for. */
+  location: Schema.optionalKey(Schema.String)
+})
+export interface BuildrootModule extends Schema.Schema.Type<typeof BuildrootModule> {}
+
+/** What the place in which components are built must look like. */
+export const BuildrootPlan = Schema.Struct({
+  /** Stable key of the module build; the same key always means the same buildroot. */
+  key: Schema.String,
+  name: Schema.String,
+  stream: Schema.String,
+  version: Schema.BigInt,
+  context: Schema.String,
+  /** Platform stream, such as `el9`. */
+  platform: Schema.String,
+  arches: Schema.Array(Schema.String),
+  /** Without the leading dot, such as `module_el9+12+1a2b3c4d`. */
+  distTag: Schema.String,
+  /** Text of the RPM macro file that every component is built with (`buildopts.rpms.macros` and `%_module_*`). */
+  macros: Schema.String,
+  /** Source packages that may be built here. */
+  packages: Schema.Array(Schema.String),
+  modules: Schema.Array(BuildrootModule),
+  /** Packages installed before any BuildRequires, by group (`build`, `srpm-build`). */
+  groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+  /** Names that must not be taken from the buildroot's modules (their `filter`). */
+  blocked: Schema.Array(Schema.String),
+  scratch: Schema.Boolean
+})
+export interface BuildrootPlan extends Schema.Schema.Type<typeof BuildrootPlan> {}
+
+/** A prepared buildroot; `id` is the farm's own name for it. */
+export const Buildroot = Schema.Struct({ key: Schema.String, id: Schema.String })
+export interface Buildroot extends Schema.Schema.Type<typeof Buildroot> {}
+
+/** A repository generation that was asked for. */
+export const RepositoryRequest = Schema.Struct({ buildroot: Schema.String, id: Schema.String })
+export interface RepositoryRequest extends Schema.Schema.Type<typeof RepositoryRequest> {}

@@ -1,0 +1,57 @@
+/** The farm's unit of work: one component, asked for under a key, observed until it ends. */
+import * as Schema from "effect/Schema"
+import { Artifact } from "./Artifact.ts"
+
+/** Where a component's spec and sources are. */
+export const ComponentSource = Schema.Union([
+  Schema.TaggedStruct("Git", { repository: Schema.String, commit: Schema.String }),
+  Schema.TaggedStruct("Srpm", { location: Schema.String })
+])
+export type ComponentSource = typeof ComponentSource.Type
+
+/** One component to be built. */
+export const ComponentRequest = Schema.Struct({
+  /** `<module build key>/<component>/<attempt>`: what a later attempt of the same call looks for before it submits. */
+  key: Schema.String,
+  component: Schema.String,
+  source: ComponentSource,
+  arches: Schema.Array(Schema.String),
+  /** Larger starts earlier: the weight of the longest path of components that wait for this one. */
+  priority: Schema.Number,
+  /** The same component's build is not to be installed for users, only to build others. */
+  buildOnly: Schema.Boolean
+})
+export interface ComponentRequest extends Schema.Schema.Type<typeof ComponentRequest> {}
+
+/** The farm's name of one task. */
+export const TaskId = Schema.String.pipe(Schema.brand("TaskId"))
+export type TaskId = typeof TaskId.Type
+
+/**
+ * What the farm says of one task. `gone` means that it has no record of it: the engine submits the request again.
+ * A task may go back from `open` to `free` (a builder was lost).
+ */
+export const TaskState = Schema.Literals(["free", "open", "closed", "failed", "canceled", "gone"])
+export type TaskState = typeof TaskState.Type
+
+export const Observation = Schema.Struct({
+  task: TaskId,
+  state: TaskState,
+  /** `name-version-release` of the source package, once known. */
+  nvr: Schema.optionalKey(Schema.String),
+  artifacts: Schema.Array(Artifact),
+  /** For people: why it failed. */
+  reason: Schema.optionalKey(Schema.String),
+  /** Where its log can be read: an absolute URL, or a path below this server's root. */
+  log: Schema.optionalKey(Schema.String)
+})
+export interface Observation extends Schema.Schema.Type<typeof Observation> {}
+
+/** A component whose task closed. */
+export const BuiltComponent = Schema.Struct({
+  component: Schema.String,
+  task: TaskId,
+  nvr: Schema.String,
+  artifacts: Schema.Array(Artifact)
+})
+export interface BuiltComponent extends Schema.Schema.Type<typeof BuiltComponent> {}

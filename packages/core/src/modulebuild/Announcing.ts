@@ -1,0 +1,41 @@
+/** What the world is told when a module build changes, before it has a sequence number. */
+import type * as Schema from "effect/Schema"
+import type { ComponentBuild } from "./ComponentBuild.ts"
+import { type ModuleBuild, stateNumber } from "./ModuleBuild.ts"
+
+export interface Draft {
+  readonly topic: string
+  readonly subject: string
+  readonly body: Schema.Json
+}
+
+export const moduleState = (build: ModuleBuild): Draft => ({
+  topic: "module-build.state",
+  subject: `module-build/${build.id}`,
+  body: {
+    id: build.id,
+    name: build.plan.name,
+    stream: build.plan.stream,
+    version: build.plan.version.toString(),
+    context: build.plan.context,
+    owner: build.plan.owner,
+    scratch: build.plan.scratch,
+    state: build.state,
+    state_number: stateNumber[build.state],
+    state_reason: build.reason
+  }
+})
+
+export const componentState = (build: ModuleBuild, component: ComponentBuild): Draft => ({
+  topic: "component-build.state",
+  subject: `module-build/${build.id}/${component.name}`,
+  body: {
+    module_build: build.id,
+    component: component.name,
+    state: component.state,
+    state_reason: component.reason,
+    attempt: component.attempt,
+    task: component.task ?? null,
+    nvr: component.nvr ?? null
+  }
+})

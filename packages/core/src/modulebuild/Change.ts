@@ -1,0 +1,79 @@
+/**
+ * A change to a module build under construction: what is different, what is to be done, what is to be told.
+ *
+ * Only changed components are kept, since storage writes exactly those: an event of a module with a thousand components
+ * touches a handful of rows.
+ */
+import * as Announcing from "./Announcing.ts"
+import type { ComponentBuild } from "./ComponentBuild.ts"
+import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"
+import { type ModuleBuildCommand, now, type Scheduled } from "./ModuleBuildCommand.ts"
+
+export interface Change {
+  readonly build: ModuleBuild
+  /** Names of components that differ from before. */
+  readonly touched: ReadonlySet<string>
+  readonly commands: ReadonlyArray<Scheduled>
+  readonly announcements: ReadonlyArray<Announcing.Draft>
+  /** Whether anything at all is different; a change that is not is never stored. */
+  readonly changed: boolean
+}
+
+export const none = (build: ModuleBuild): Change => ({
+  build,
+  touched: new Set(),
+  commands: [],
+  announcements: [],
+  changed: false
+})
+
+export const progress = (self: Change, fields: Partial<Progress>): Change => ({
+  ...self,
+  build: { ...self.build, ...fields },
+  changed: true
+})
+
+/** Moves to a state, which everybody is told of. */
+export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at: number): Change => {
+  const { completedAt: _, ...rest } = self.build
+  const ended = state === "done" || isTerminal(state)
+  const build: ModuleBuild = {
+    ...rest,
+    state,
+    reason,
+    modifiedAt: at,
+    ...(ended ? { completedAt: self.build.completedAt ?? at } : {})
+  }
+  return { ...self, build, changed: true, announcements: [...self.announcements, Announcing.moduleState(build)] }
+}
+
+/** Replaces components, telling of those whose state is another. */
+export const components = (self: Change, replaced: ReadonlyArray<ComponentBuild>): Change => {
+  if (replaced.length === 0) return self
+  const all = new Map(self.build.components)
+  const touched = new Set(self.touched)
+  const told: Array<Announcing.Draft> = []
+  for (const component of replaced) {
+    const before = all.get(component.name)
+    if (before === undefined || before === component) continue
+    all.set(component.name, component)
+    touched.add(component.name)
+    if (before.state !== component.state || before.attempt !== component.attempt) {
+      told.push(Announcing.componentState(self.build, component))
+    }
+  }
+  if (touched.size === self.touched.size && told.length === 0) return self
+  return {
+    ...self,
+    build: { ...self.build, components: all },
+    touched,
+    changed: true,
+    announcements: [...self.announcements, ...told]
+  }
+}
+
+export const command = (self: Change, wanted: ModuleBuildCommand, delay = 0): Change => ({
+  ...self,
+  commands: [...self.commands, delay === 0 ? now(wanted) : { command: wanted, delay }],
+  changed: true
+})

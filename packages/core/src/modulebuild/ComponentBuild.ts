@@ -1,0 +1,99 @@
+/** One component of a module build: what the farm is doing with it and why it is where it is. */
+import * as Schema from "effect/Schema"
+import { Artifact } from "../farm/Artifact.ts"
+import { BuiltComponent, TaskId } from "../farm/Task.ts"
+import type { ComponentPlan } from "./ModulePlan.ts"
+
+/**
+ * - `waiting`: not started; its prerequisites are missing or the module does not build yet.
+ * - `submitting`: a command to submit it is out; the farm may or may not know it.
+ * - `building`: the farm has a task.
+ * - `built`: the task closed; its packages are not in the buildroot's repository yet.
+ * - `available`: its packages have been seen in the buildroot's repository.
+ * - `failed`, `canceled`: the task ended without packages, or never began.
+ */
+export const ComponentState = Schema.Literals([
+  "waiting",
+  "submitting",
+  "building",
+  "built",
+  "available",
+  "failed",
+  "canceled"
+])
+export type ComponentState = typeof ComponentState.Type
+
+export const ComponentBuild = Schema.Struct({
+  name: Schema.String,
+  state: ComponentState,
+  /** From 1; a new attempt is a new task. */
+  attempt: Schema.Number,
+  commit: Schema.optionalKey(Schema.String),
+  task: Schema.optionalKey(TaskId),
+  /** Whether the farm has begun with the task. */
+  open: Schema.Boolean,
+  nvr: Schema.optionalKey(Schema.String),
+  artifacts: Schema.Array(Artifact),
+  /** Why it is in this state, for people. */
+  reason: Schema.String,
+  log: Schema.optionalKey(Schema.String),
+  /** Milliseconds since the epoch. */
+  submittedAt: Schema.optionalKey(Schema.Number),
+  finishedAt: Schema.optionalKey(Schema.Number)
+})
+export interface ComponentBuild extends Schema.Schema.Type<typeof ComponentBuild> {}
+
+export const initial = (plan: ComponentPlan): ComponentBuild => ({
+  name: plan.name,
+  state: plan.reused === undefined ? "waiting" : "built",
+  attempt: 1,
+  ...(plan.commit === undefined ? {} : { commit: plan.commit }),
+  ...(plan.reused === undefined ? {} : { task: TaskId.make(plan.reused.task), nvr: plan.reused.nvr }),
+  open: false,
+  artifacts: plan.reused?.artifacts ?? [],
+  reason: plan.reused === undefined ? "Not started" : `Reused from module build ${plan.reused.from}`
+})
+
+/** Whether its packages exist. */
+export const isBuilt = (self: ComponentBuild): boolean => self.state === "built" || self.state === "available"
+
+/** Whether the farm may be working on it. */
+export const isActive = (self: ComponentBuild): boolean => self.state === "submitting" || self.state === "building"
+
+/** Whether it ended without packages. */
+export const isLost = (self: ComponentBuild): boolean => self.state === "failed" || self.state === "canceled"
+
+/** A fresh attempt after a failure; what the farm built before stays known to it under the old key. */
+export const reset = (self: ComponentBuild, reason: string): ComponentBuild => ({
+  name: self.name,
+  state: "waiting",
+  attempt: self.attempt + 1,
+  ...(self.commit === undefined ? {} : { commit: self.commit }),
+  open: false,
+  artifacts: [],
+  reason
+})
+
+/** The result, for those that need it; `undefined` while there is none. */
+export const result = (self: ComponentBuild): BuiltComponent | undefined =>
+  isBuilt(self) && self.task !== undefined && self.nvr !== undefined
+    ? { component: self.name, task: self.task, nvr: self.nvr, artifacts: self.artifacts }
+    : undefined
+
+/** The state in the words of Koji's tasks, as the first orchestrator API shows it. */
+export const taskState = (self: ComponentBuild): "free" | "open" | "closed" | "failed" | "canceled" => {
+  switch (self.state) {
+    case "waiting":
+    case "submitting":
+      return "free"
+    case "building":
+      return self.open ? "open" : "free"
+    case "built":
+    case "available":
+      return "closed"
+    case "failed":
+      return "failed"
+    case "canceled":
+      return "canceled"
+  }
+}

@@ -1,0 +1,86 @@
+/** Says in words what a module build waits for, and why each component is where it is. */
+import type { ComponentBuild } from "./ComponentBuild.ts"
+import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
+import * as Readiness from "./Readiness.ts"
+
+export interface ComponentExplanation {
+  readonly component: string
+  readonly state: ComponentBuild["state"]
+  /** Why it stands where it does in the order. */
+  readonly placement: string
+  /** Why it is in this state. */
+  readonly reason: string
+  /** Why it was or was not taken from another build. */
+  readonly reuse: string | undefined
+  /** Components it waits for. */
+  readonly waitsFor: ReadonlyArray<string>
+}
+
+export interface Explanation {
+  readonly state: ModuleBuildState
+  readonly reason: string
+  /** What has to happen next, one sentence each; empty when nothing is outstanding. */
+  readonly waitsFor: ReadonlyArray<string>
+  readonly components: ReadonlyArray<ComponentExplanation>
+}
+
+export const explain = (build: ModuleBuild): Explanation => {
+  const waits = new Map(
+    (build.state === "build" ? Readiness.waits(build) : []).map((wait) => [
+      wait.component,
+      [...wait.unbuilt, ...wait.unavailable]
+    ])
+  )
+  return {
+    state: build.state,
+    reason: build.reason,
+    waitsFor: outstanding(build),
+    components: build.plan.components.map((plan) => {
+      const component = build.components.get(plan.name)!
+      return {
+        component: plan.name,
+        state: component.state,
+        placement: plan.placement,
+        reason: component.reason,
+        reuse: plan.reuse,
+        waitsFor: waits.get(plan.name) ?? []
+      }
+    })
+  }
+}
+
+const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
+  switch (build.state) {
+    case "init":
+      return ["The references of its components have to be resolved to commits."]
+    case "wait":
+      return ["The build system has to prepare the buildroot."]
+    case "build":
+      return building(build)
+    case "done":
+      return build.plan.scratch ? [] : [`The gate has to let it pass: ${build.reason}.`]
+    case "failed":
+      return [`Somebody has to resume it: ${build.reason}`]
+    case "ready":
+    case "garbage":
+      return []
+  }
+}
+
+const building = (build: ModuleBuild): ReadonlyArray<string> => {
+  const named = (test: (component: ComponentBuild) => boolean): ReadonlyArray<string> =>
+    [...build.components.values()].filter(test).map((component) => component.name)
+  const sentences: Array<string> = []
+  const say = (names: ReadonlyArray<string>, sentence: (names: string) => string): void => {
+    if (names.length > 0) sentences.push(sentence(names.join(", ")))
+  }
+  say(named((one) => one.state === "submitting"), (names) => `The build system has to accept ${names}.`)
+  say(named((one) => one.state === "building" && !one.open), (names) => `A builder has to take ${names}.`)
+  say(named((one) => one.state === "building" && one.open), (names) => `${names} must finish building.`)
+  say(
+    build.repository?.components ?? [],
+    (names) => `The buildroot's repository has to be generated with ${names}.`
+  )
+  if (build.publishing) sentences.push("The module's repository has to be published.")
+  return sentences
+}

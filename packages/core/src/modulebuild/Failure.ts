@@ -1,0 +1,17 @@
+/** How a module build ends without a result: nothing of it goes on in the build system, and all that is built is kept. */
+import * as Change from "./Change.ts"
+import * as Component from "./ComponentBuild.ts"
+
+/** Ends the build without a result; whatever the farm still does for it is called off. */
+export const fail = (start: Change.Change, reason: string, at: number): Change.Change => {
+  const active = [...start.build.components.values()].filter(Component.isActive)
+  const canceled = Change.components(
+    start,
+    active.map((component) => ({ ...component, state: "canceled" as const, open: false, reason, finishedAt: at }))
+  )
+  const { repository: _, ...build } = canceled.build
+  const failed = Change.moveTo({ ...canceled, build: { ...build, publishing: false } }, "failed", reason, at)
+  const tasks = active.flatMap((component) => component.task ?? [])
+  const called = tasks.length === 0 ? failed : Change.command(failed, { _tag: "CancelTasks", tasks })
+  return start.build.buildroot === undefined ? called : Change.command(called, { _tag: "Finish", succeeded: false })
+}

@@ -1,0 +1,107 @@
+/**
+ * The life of one module build: states, what they mean, and what is known in each.
+ *
+ * How a build gets from one state to the next is `Transition.decide` and nowhere else.
+ */
+import * as Schema from "effect/Schema"
+import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
+import { type BuiltComponent } from "../farm/Task.ts"
+import * as ComponentBuild from "./ComponentBuild.ts"
+import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
+
+/**
+ * - `init`: submitted; component references are being resolved.
+ * - `wait`: the buildroot is being prepared.
+ * - `build`: components are being built.
+ * - `done`: built and published; the gate has not let it pass yet. Scratch builds end here.
+ * - `failed`: ended without a result; can be resumed.
+ * - `ready`: usable by others.
+ * - `garbage`: retired.
+ */
+export const ModuleBuildState = Schema.Literals(["init", "wait", "build", "done", "failed", "ready", "garbage"])
+export type ModuleBuildState = typeof ModuleBuildState.Type
+
+/** The numbers of the Module Build Service's API, in the order of its states. */
+export const stateNumber: Readonly<Record<ModuleBuildState, number>> = {
+  init: 0,
+  wait: 1,
+  build: 2,
+  done: 3,
+  failed: 4,
+  ready: 5,
+  garbage: 6
+}
+
+/** A repository generation under way, and what it will make available. */
+export const PendingRepository = Schema.Struct({
+  /** Absent while only the command to ask for it is out. */
+  request: Schema.optionalKey(RepositoryRequest),
+  components: Schema.Array(Schema.String),
+  /** How many generations for these components have failed. */
+  failures: Schema.Number
+})
+export interface PendingRepository extends Schema.Schema.Type<typeof PendingRepository> {}
+
+/** The part that changes and does not grow with the number of components. */
+export const Progress = Schema.Struct({
+  state: ModuleBuildState,
+  /** Why it is in this state, for people. */
+  reason: Schema.String,
+  buildroot: Schema.optionalKey(Buildroot),
+  repository: Schema.optionalKey(PendingRepository),
+  /** Whether the command to publish is out. */
+  publishing: Schema.Boolean,
+  published: Schema.optionalKey(Schema.Struct({ url: Schema.String, path: Schema.optionalKey(Schema.String) })),
+  createdAt: Schema.Number,
+  modifiedAt: Schema.Number,
+  completedAt: Schema.optionalKey(Schema.Number)
+})
+export interface Progress extends Schema.Schema.Type<typeof Progress> {}
+
+export interface ModuleBuild extends Progress {
+  readonly id: number
+  readonly plan: ModulePlan
+  /** By name, in the order of the plan. */
+  readonly components: ReadonlyMap<string, ComponentBuild.ComponentBuild>
+}
+
+/** A build before its first event. */
+export const unborn = (id: number, plan: ModulePlan): ModuleBuild => ({
+  id,
+  plan,
+  state: "init",
+  reason: "",
+  publishing: false,
+  createdAt: 0,
+  modifiedAt: 0,
+  components: new Map(plan.components.map((component) => [component.name, ComponentBuild.initial(component)]))
+})
+
+/** Puts a build together from its stored parts. */
+export const assemble = (
+  id: number,
+  plan: ModulePlan,
+  progress: Progress,
+  components: ReadonlyArray<ComponentBuild.ComponentBuild>
+): ModuleBuild => {
+  const stored = new Map(components.map((component) => [component.name, component]))
+  return {
+    ...progress,
+    id,
+    plan,
+    components: new Map(plan.components.map((one) => [one.name, stored.get(one.name) ?? ComponentBuild.initial(one)]))
+  }
+}
+
+export const isTerminal = (state: ModuleBuildState): boolean =>
+  state === "failed" || state === "ready" || state === "garbage"
+
+/** The key by which build systems and repository hosts know this build. */
+export const key = (id: number): string => `module-build-${id}`
+
+/** The results of all components that have one, in plan order. */
+export const results = (self: ModuleBuild): ReadonlyArray<BuiltComponent> =>
+  [...self.components.values()].flatMap((component) => ComponentBuild.result(component) ?? [])
+
+export const planOf = (self: ModuleBuild, name: string): ComponentPlan | undefined =>
+  self.plan.components.find((component) => component.name === name)

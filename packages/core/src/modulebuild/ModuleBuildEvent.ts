@@ -1,0 +1,69 @@
+/**
+ * Everything that can happen to a module build. An event says what was seen or asked, never what to do about it.
+ *
+ * Events are stored for ever and replayed: fields are only ever added, as optional keys.
+ */
+import * as Schema from "effect/Schema"
+import { Artifact } from "../farm/Artifact.ts"
+import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
+import { TaskId, TaskState } from "../farm/Task.ts"
+
+const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
+
+export const ModuleBuildEvent = Schema.Union([
+  /** Someone asked for the build; its plan is stored beside it. */
+  Schema.TaggedStruct("Submitted", { ...At, by: Schema.String }),
+  /** References have become commits. */
+  Schema.TaggedStruct("SourcesResolved", { ...At, commits: Schema.Record(Schema.String, Schema.String) }),
+  Schema.TaggedStruct("BuildrootPrepared", { ...At, buildroot: Buildroot }),
+  /** The farm answered a submission, component by component. */
+  Schema.TaggedStruct("ComponentsSubmitted", {
+    ...At,
+    submissions: Schema.Array(Schema.Struct({
+      component: Schema.String,
+      attempt: Schema.Number,
+      task: Schema.optionalKey(TaskId),
+      /** Why the farm will not build it; no task then. */
+      rejected: Schema.optionalKey(Schema.String)
+    }))
+  }),
+  /** The farm was asked about tasks. Observations may be lost, repeated and late. */
+  Schema.TaggedStruct("TasksObserved", {
+    ...At,
+    observations: Schema.Array(Schema.Struct({
+      component: Schema.String,
+      task: TaskId,
+      state: TaskState,
+      nvr: Schema.optionalKey(Schema.String),
+      artifacts: Schema.Array(Artifact),
+      reason: Schema.optionalKey(Schema.String),
+      log: Schema.optionalKey(Schema.String)
+    }))
+  }),
+  Schema.TaggedStruct("RepositoryRequested", {
+    ...At,
+    request: RepositoryRequest,
+    components: Schema.Array(Schema.String)
+  }),
+  Schema.TaggedStruct("RepositoryObserved", {
+    ...At,
+    request: RepositoryRequest,
+    state: Schema.Literals(["Ready", "Failed"]),
+    reason: Schema.optionalKey(Schema.String)
+  }),
+  Schema.TaggedStruct("Published", { ...At, url: Schema.String, path: Schema.optionalKey(Schema.String) }),
+  Schema.TaggedStruct("GateDecided", {
+    ...At,
+    satisfied: Schema.Boolean,
+    reason: Schema.String,
+    retryAfter: Schema.Number
+  }),
+  /** A command can never succeed; `command` is its tag. */
+  Schema.TaggedStruct("CommandRejected", { ...At, command: Schema.String, reason: Schema.String }),
+  Schema.TaggedStruct("CancelRequested", { ...At, by: Schema.String }),
+  Schema.TaggedStruct("ResumeRequested", { ...At, by: Schema.String }),
+  Schema.TaggedStruct("RetryRequested", { ...At, by: Schema.String, component: Schema.String }),
+  Schema.TaggedStruct("RetireRequested", { ...At, by: Schema.String }),
+  Schema.TaggedStruct("DeadlinePassed", { ...At })
+])
+export type ModuleBuildEvent = typeof ModuleBuildEvent.Type

@@ -1,0 +1,74 @@
+/**
+ * What one module build is to do, fixed when it is created: what comes out, where it is built, from which components.
+ *
+ * Everything a later step needs is here, so that a build can be continued by another process, on another day, without
+ * asking for the modulemd again.
+ */
+import * as Schema from "effect/Schema"
+import { Artifact } from "../farm/Artifact.ts"
+import { BuildrootModule } from "../farm/Buildroot.ts"
+
+/** A component that need not be built: another build's result has the same inputs. */
+export const Reused = Schema.Struct({
+  /** Id of the module build it is taken from. */
+  from: Schema.Number,
+  task: Schema.String,
+  nvr: Schema.String,
+  artifacts: Schema.Array(Artifact)
+})
+export interface Reused extends Schema.Schema.Type<typeof Reused> {}
+
+export const ComponentPlan = Schema.Struct({
+  name: Schema.String,
+  /** Git repository, or an uploaded source package in `srpm`. */
+  repository: Schema.String,
+  /** As written in the modulemd; absent means the default branch. */
+  ref: Schema.optionalKey(Schema.String),
+  /** Known once resolved; a plan made by a caller that resolved already brings it along. */
+  commit: Schema.optionalKey(Schema.String),
+  srpm: Schema.optionalKey(Schema.String),
+  /** From 1; a view of the order for people, and a barrier when `ordering` is `batches`. */
+  batch: Schema.Number,
+  /** Names of the components that must be in the buildroot first; used when `ordering` is `graph`. */
+  after: Schema.Array(Schema.String),
+  /** Why it stands in that place, for people. */
+  placement: Schema.String,
+  arches: Schema.Array(Schema.String),
+  buildOnly: Schema.Boolean,
+  /** Larger starts earlier. */
+  priority: Schema.Number,
+  reused: Schema.optionalKey(Reused),
+  /** Why it was or was not taken from another build. */
+  reuse: Schema.optionalKey(Schema.String)
+})
+export interface ComponentPlan extends Schema.Schema.Type<typeof ComponentPlan> {}
+
+export const ModulePlan = Schema.Struct({
+  name: Schema.String,
+  stream: Schema.String,
+  version: Schema.BigInt,
+  context: Schema.String,
+  /** Platform stream, such as `el9`. */
+  platform: Schema.String,
+  arches: Schema.Array(Schema.String),
+  /** Without the leading dot. */
+  distTag: Schema.String,
+  macros: Schema.String,
+  modules: Schema.Array(BuildrootModule),
+  groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+  blocked: Schema.Array(Schema.String),
+  /** `batches`: nothing of batch n starts before batch n-1 is in the buildroot. `graph`: each component waits for its `after`. */
+  ordering: Schema.Literals(["batches", "graph"]),
+  components: Schema.Array(ComponentPlan),
+  /** The expanded modulemd document, to be completed with artifacts at the end. */
+  modulemd: Schema.String,
+  scmurl: Schema.optionalKey(Schema.String),
+  owner: Schema.String,
+  scratch: Schema.Boolean,
+  /** Seconds after which an unfinished build is given up. */
+  deadline: Schema.Number
+})
+export interface ModulePlan extends Schema.Schema.Type<typeof ModulePlan> {}
+
+/** `name:stream:version:context`. */
+export const nsvc = (self: ModulePlan): string => `${self.name}:${self.stream}:${self.version}:${self.context}`

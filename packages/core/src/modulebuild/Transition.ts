@@ -1,0 +1,192 @@
+/**
+ * How a module build gets from one state to the next: one table, every state and event in it.
+ *
+ * Events of the outside world (observations, answers to commands) may come late, twice or never; where they do not fit
+ * they change nothing. Requests of people that do not fit are refused with `IllegalTransition`.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { advance } from "./Advance.ts"
+import * as Change from "./Change.ts"
+import * as Component from "./ComponentBuild.ts"
+import { fail } from "./Failure.ts"
+import { isTerminal, type ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
+import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
+import * as Observed from "./Observed.ts"
+
+/** A request that makes no sense in the build's state; nothing was changed. */
+export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("IllegalTransition", {
+  state: ModuleBuildState,
+  event: Schema.String,
+  message: Schema.String
+}) {}
+
+type Decision = Result.Result<Change.Change, IllegalTransition>
+
+/**
+ * What follows from an event.
+ *
+ * Total: every event has an answer in every state. `changed` is false where the event has nothing to say.
+ */
+export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision => {
+  const start = Change.none(build)
+  switch (event._tag) {
+    case "Submitted":
+      return Result.succeed(submitted(start, event))
+    case "SourcesResolved":
+      return Result.succeed(build.state === "init" ? sourcesResolved(start, event) : start)
+    case "BuildrootPrepared":
+      return Result.succeed(build.state === "wait" ? buildrootPrepared(start, event) : start)
+    case "ComponentsSubmitted":
+      return Result.succeed(Observed.submissions(start, event))
+    case "TasksObserved":
+      return Result.succeed(build.state === "build" ? Observed.tasks(start, event) : start)
+    case "RepositoryRequested":
+      return Result.succeed(build.state === "build" ? Observed.repositoryRequested(start, event) : start)
+    case "RepositoryObserved":
+      return Result.succeed(build.state === "build" ? Observed.repository(start, event) : start)
+    case "Published":
+      return Result.succeed(build.state === "build" && build.publishing ? published(start, event) : start)
+    case "GateDecided":
+      return Result.succeed(build.state === "done" ? gateDecided(start, event) : start)
+    case "CommandRejected":
+      return Result.succeed(isEnded(build) ? start : fail(start, event.reason, event.at))
+    case "DeadlinePassed":
+      return Result.succeed(
+        isEnded(build) ? start : fail(start, `Not finished within ${build.plan.deadline} seconds`, event.at)
+      )
+    case "CancelRequested":
+      return isEnded(build)
+        ? refuse(build, event, "only a build that is in init, wait or build can be canceled")
+        : Result.succeed(fail(start, `Canceled by ${event.by}.`, event.at))
+    case "ResumeRequested":
+      return build.state === "failed"
+        ? Result.succeed(resume(start, [...build.components.values()], `Resubmitted by ${event.by}`, event.at))
+        : refuse(build, event, "only a failed build can be resumed")
+    case "RetryRequested":
+      return retry(start, event)
+    case "RetireRequested":
+      return build.state === "ready" || build.state === "failed"
+        ? Result.succeed(Change.moveTo(start, "garbage", "Module build retired", event.at))
+        : refuse(build, event, "only a ready or failed build can be retired")
+  }
+}
+
+const refuse = (build: ModuleBuild, event: ModuleBuildEvent, message: string): Decision =>
+  Result.fail(
+    new IllegalTransition({ state: build.state, event: event._tag, message: `${message}; this one is ${build.state}` })
+  )
+
+const isEnded = (build: ModuleBuild): boolean => build.state === "done" || isTerminal(build.state)
+
+type Of<Tag extends ModuleBuildEvent["_tag"]> = Extract<ModuleBuildEvent, { readonly _tag: Tag }>
+
+const submitted = (start: Change.Change, event: Of<"Submitted">): Change.Change => {
+  if (start.build.createdAt !== 0) return start
+  const born = Change.moveTo(
+    Change.progress(start, { createdAt: event.at }),
+    "init",
+    `Submitted by ${event.by}`,
+    event.at
+  )
+  const timed = Change.command(born, { _tag: "StartDeadline" }, start.build.plan.deadline)
+  return begin(timed, event.at)
+}
+
+/** From init: resolve what is unresolved, or go straight on. */
+const begin = (change: Change.Change, at: number): Change.Change =>
+  change.build.plan.components.every((plan) => isSourced(change.build, plan.name, plan.srpm))
+    ? toWait(change, "All sources are resolved", at)
+    : Change.command(change, { _tag: "ResolveSources" })
+
+const isSourced = (build: ModuleBuild, name: string, srpm: string | undefined): boolean =>
+  srpm !== undefined || build.components.get(name)?.commit !== undefined
+
+const toWait = (change: Change.Change, reason: string, at: number): Change.Change =>
+  Change.command(Change.moveTo(change, "wait", reason, at), { _tag: "PrepareBuildroot" })
+
+const sourcesResolved = (start: Change.Change, event: Of<"SourcesResolved">): Change.Change => {
+  const resolved = [...start.build.components.values()].flatMap((component) => {
+    const commit = event.commits[component.name]
+    return commit === undefined ? [] : [{ ...component, commit }]
+  })
+  const change = Change.components(start, resolved)
+  const missing = change.build.plan.components.filter((plan) => !isSourced(change.build, plan.name, plan.srpm))
+  return missing.length === 0
+    ? toWait(change, "All sources are resolved", event.at)
+    : fail(change, `No source for ${missing.map((plan) => plan.name).join(", ")}`, event.at)
+}
+
+const buildrootPrepared = (start: Change.Change, event: Of<"BuildrootPrepared">): Change.Change =>
+  advance(
+    Change.moveTo(
+      Change.progress(start, { buildroot: event.buildroot }),
+      "build",
+      "The buildroot is prepared",
+      event.at
+    ),
+    event.at
+  )
+
+const published = (start: Change.Change, event: Of<"Published">): Change.Change => {
+  const place = { url: event.url, ...(event.path === undefined ? {} : { path: event.path }) }
+  const done = Change.moveTo(
+    Change.progress(start, { publishing: false, published: place }),
+    "done",
+    "All components are built and published",
+    event.at
+  )
+  const finished = Change.command(done, { _tag: "Finish", succeeded: true })
+  return start.build.plan.scratch ? finished : Change.command(finished, { _tag: "AskGate" })
+}
+
+const gateDecided = (start: Change.Change, event: Of<"GateDecided">): Change.Change => {
+  if (start.build.plan.scratch) return start
+  if (event.satisfied) return Change.moveTo(start, "ready", event.reason, event.at)
+  const held = start.build.reason === event.reason
+    ? start
+    : Change.progress(start, { reason: event.reason, modifiedAt: event.at })
+  return Change.command(held, { _tag: "AskGate" }, event.retryAfter)
+}
+
+/** Continues where the build stopped: what is built stays built, the given lost components get another attempt. */
+const resume = (
+  start: Change.Change,
+  again: ReadonlyArray<Component.ComponentBuild>,
+  reason: string,
+  at: number
+): Change.Change => {
+  const reset = Change.components(
+    start,
+    again.filter(Component.isLost).map((component) => Component.reset(component, reason))
+  )
+  // The buildroot is prepared anew, so what was in its repository has to be put there again.
+  const kept = Change.components(
+    reset,
+    [...reset.build.components.values()]
+      .filter((component) => component.state === "available")
+      .map((component) => ({ ...component, state: "built" as const, reason: "Built before the build was resumed" }))
+  )
+  const timed = Change.command(kept, { _tag: "StartDeadline" }, start.build.plan.deadline)
+  const sourced = timed.build.plan.components.every((plan) => isSourced(timed.build, plan.name, plan.srpm))
+  return sourced ? toWait(timed, reason, at) : begin(Change.moveTo(timed, "init", reason, at), at)
+}
+
+const retry = (start: Change.Change, event: Of<"RetryRequested">): Decision => {
+  const { build } = start
+  const component = build.components.get(event.component)
+  if (component === undefined) return refuse(build, event, `the build has no component ${event.component}`)
+  if (!Component.isLost(component)) {
+    return refuse(
+      build,
+      event,
+      `only a failed or canceled component can be retried, ${component.name} is ${component.state}`
+    )
+  }
+  const reason = `Retried by ${event.by}`
+  if (build.state === "build") {
+    return Result.succeed(advance(Change.components(start, [Component.reset(component, reason)]), event.at))
+  }
+  if (build.state !== "failed") return refuse(build, event, "components can be retried in build and failed only")
+  return Result.succeed(resume(start, [component], reason, event.at))
+}
