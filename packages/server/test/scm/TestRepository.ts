@@ -1,0 +1,49 @@
+/** Makes real git repositories for tests, with nothing taken from the machine's configuration. */
+import * as ChildProcess from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+
+const env = {
+  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+  HOME: "/nonexistent",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_AUTHOR_NAME: "Test",
+  GIT_AUTHOR_EMAIL: "test@example.org",
+  GIT_COMMITTER_NAME: "Test",
+  GIT_COMMITTER_EMAIL: "test@example.org",
+  GIT_AUTHOR_DATE: "1700000000 +0000",
+  GIT_COMMITTER_DATE: "1700000000 +0000"
+}
+
+export const temporary = (): string => Fs.realpathSync(Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-test-")))
+
+export interface TestRepository {
+  readonly directory: string
+  readonly url: string
+  readonly git: (...args: ReadonlyArray<string>) => string
+  /** Writes files, commits all that changed, and answers the commit. */
+  readonly commit: (files: Readonly<Record<string, string | Uint8Array>>) => string
+}
+
+export const make = (directory: string): TestRepository => {
+  Fs.mkdirSync(directory, { recursive: true })
+  const git = (...args: ReadonlyArray<string>) =>
+    ChildProcess.execFileSync("git", ["-C", directory, ...args], { env, encoding: "utf8", stdio: "pipe" }).trim()
+  git("init", "--quiet", "--initial-branch=main")
+  return {
+    directory,
+    url: `file://${directory}`,
+    git,
+    commit: (files) => {
+      for (const [name, content] of Object.entries(files)) {
+        Fs.mkdirSync(Path.dirname(Path.join(directory, name)), { recursive: true })
+        Fs.writeFileSync(Path.join(directory, name), content)
+      }
+      git("add", "--all")
+      git("commit", "--quiet", "--allow-empty", "--message", "Change")
+      return git("rev-parse", "HEAD")
+    }
+  }
+}
