@@ -1,0 +1,76 @@
+/**
+ * The parts that several kinds of document have in common: licences, dependencies, references, profiles, build options
+ * and artifacts. Absent maps and sets are empty, absent text is `undefined`; sets are sorted by code point and unique.
+ */
+
+export interface License {
+  /** Licences of the module's own metadata; at least one in a valid stream. */
+  readonly module: ReadonlyArray<string>
+  /** Licences of the packages; filled in by the build system. */
+  readonly content: ReadonlyArray<string>
+}
+
+/** Module name to streams. An empty list means every stream, `-f27` means every stream but that one. */
+export type ModuleStreams = ReadonlyMap<string, ReadonlyArray<string>>
+
+/** One alternative under which the module can be built and run. */
+export interface Dependencies {
+  readonly buildrequires: ModuleStreams
+  readonly requires: ModuleStreams
+}
+
+export interface References {
+  readonly community: string | undefined
+  readonly documentation: string | undefined
+  readonly tracker: string | undefined
+}
+
+export interface Profile {
+  readonly description: string | undefined
+  readonly rpms: ReadonlyArray<string>
+  /** Meant for packager v3 documents, where it makes the profile a default one. */
+  readonly default: boolean
+}
+
+export interface Buildopts {
+  readonly rpms: {
+    /** Macro definitions, one a line, as written into the buildroot's macro file. */
+    readonly macros: string | undefined
+    readonly whitelist: ReadonlyArray<string>
+  }
+  readonly arches: ReadonlyArray<string>
+}
+
+export interface ServiceLevel {
+  /** End of life, `YYYY-MM-DD`. */
+  readonly eol: string | undefined
+}
+
+/** What a checksum in `artifacts.rpm-map` stands for. */
+export interface RpmMapEntry {
+  readonly name: string
+  readonly epoch: bigint
+  readonly version: string
+  readonly release: string
+  readonly arch: string
+  readonly nevra: string
+}
+
+export interface Artifacts {
+  /** `name-epoch:version-release.arch` of everything the module ships. */
+  readonly rpms: ReadonlyArray<string>
+  /** Digest name (`sha256`) to checksum to package. */
+  readonly rpmMap: ReadonlyMap<string, ReadonlyMap<string, RpmMapEntry>>
+}
+
+export const noLicense: License = { module: [], content: [] }
+export const noReferences: References = { community: undefined, documentation: undefined, tracker: undefined }
+export const noBuildopts: Buildopts = { rpms: { macros: undefined, whitelist: [] }, arches: [] }
+export const noArtifacts: Artifacts = { rpms: [], rpmMap: new Map() }
+
+export const profile = (fields: Partial<Profile> = {}): Profile => ({
+  description: undefined,
+  rpms: [],
+  default: false,
+  ...fields
+})

@@ -1,0 +1,25 @@
+/**
+ * Translations of a stream's texts (`document: modulemd-translations`, `version: 1`).
+ */
+
+export interface Translation {
+  readonly summary: string | undefined
+  readonly description: string | undefined
+  /** Profile name to its translated description. */
+  readonly profiles: ReadonlyMap<string, string>
+}
+
+export interface ModuleTranslations {
+  readonly _tag: "ModuleTranslations"
+  readonly module: string
+  readonly stream: string
+  /** `YYYYMMDDHHMM` by convention, greater than 0; the newest document for a stream counts. */
+  readonly modified: bigint
+  /** Locale to its texts. */
+  readonly translations: ReadonlyMap<string, Translation>
+}
+
+/** Translations with everything absent but the given fields. */
+export const make = (
+  fields: Partial<Omit<ModuleTranslations, "_tag">> & Pick<ModuleTranslations, "module" | "stream" | "modified">
+): ModuleTranslations => ({ _tag: "ModuleTranslations", translations: new Map(), ...fields })

@@ -1,0 +1,70 @@
+/**
+ * modulemd text to documents and back: the entry point of the library.
+ *
+ * Reading never throws: what is wrong comes back as problems beside the documents that are right, and one bad document
+ * does not cost its neighbours. Writing gives the canonical form (sorted, one style), which libmodulemd and other YAML
+ * readers read back equal.
+ */
+import type { DocumentReader, Finding, Profile as ReadingProfile } from "./internal/documentReader.ts"
+import { DocumentReader as Reader } from "./internal/documentReader.ts"
+import { LineIndex } from "./internal/lineIndex.ts"
+import { parseYaml } from "./internal/parseYaml.ts"
+import { readDocument } from "./internal/readDocument.ts"
+import { writeDocument } from "./internal/writeDocument.ts"
+import type { ModulemdDocument } from "./ModulemdDocument.ts"
+import type { Problem } from "./Problem.ts"
+
+/**
+ * What the text is read as.
+ * - `repository`: an index of a repository; streams need name and stream.
+ * - `source`: a package source; name and stream may come from the repository and branch.
+ * - `auto`: per document the one of both its keys speak for.
+ * - `compat`: whatever libmodulemd accepts, with named repairs, each noted.
+ */
+export type Profile = ReadingProfile
+
+export interface ReadOptions {
+  /** `auto` when not given. */
+  readonly profile?: Profile
+}
+
+export interface ReadResult {
+  /** The documents without errors, in the order of the text. */
+  readonly documents: ReadonlyArray<ModulemdDocument>
+  /** Everything worth saying, in the order of the text. */
+  readonly problems: ReadonlyArray<Problem>
+}
+
+/** Reads all documents of a text. Total: any string gives an answer. */
+export const read = (text: string, options: ReadOptions = {}): ReadResult => {
+  const profile = options.profile ?? "auto"
+  const documents: Array<ModulemdDocument> = []
+  const findings: Array<Finding> = []
+  parseYaml(text).forEach((parsed, index) => {
+    const reader: DocumentReader = new Reader(index, profile)
+    if (parsed.error !== undefined) reader.error("yaml-syntax", parsed.error.offset, parsed.error.message)
+    else if (parsed.root === undefined) reader.warn("empty-document", parsed.start, "an empty document is skipped")
+    else {
+      const document = readDocument(reader, parsed.root)
+      if (document !== undefined) documents.push(document)
+    }
+    for (const finding of reader.findings) findings.push(finding)
+  })
+  const lines = new LineIndex(text)
+  return { documents, problems: findings.map((finding) => toProblem(finding, lines)) }
+}
+
+/** Whether nothing of the text is in error. */
+export const isValid = (result: ReadResult): boolean => !result.problems.some((problem) => problem.severity === "error")
+
+const toProblem = ({ hint, offset, ...finding }: Finding, lines: LineIndex): Problem => ({
+  ...finding,
+  ...lines.locate(offset),
+  ...(hint === undefined ? {} : { hint })
+})
+
+/** The documents as canonical text, in the order given; no documents give "". */
+export const write = (documents: ModulemdDocument | ReadonlyArray<ModulemdDocument>): string =>
+  isList(documents) ? documents.map(writeDocument).join("") : writeDocument(documents)
+
+const isList = (value: unknown): value is ReadonlyArray<ModulemdDocument> => Array.isArray(value)

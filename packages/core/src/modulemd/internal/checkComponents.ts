@@ -1,0 +1,167 @@
+/**
+ * The rules between components of one document. All offenders are reported, in document order; libmodulemd reports one of
+ * them, chosen by hash order, and does not look for cycles at all.
+ */
+import type * as Component from "../Component.ts"
+import type { DocumentReader } from "./documentReader.ts"
+import { find, has, quote, within } from "./documentReader.ts"
+import { find as nearest } from "./nearest.ts"
+import type { YamlNode } from "./yamlNode.ts"
+
+/** `node` is the value of `components`; `arches` those of `buildopts`, empty when there is no restriction. */
+export const checkComponents = (
+  reader: DocumentReader,
+  node: YamlNode,
+  components: Component.Components,
+  arches: ReadonlyArray<string>
+): void => {
+  const rpmsNode = find(node, "rpms")
+  if (rpmsNode === undefined || components.rpms.size === 0) return
+  const at = (name: string): YamlNode => find(rpmsNode, name) ?? rpmsNode
+  const report = (name: string, body: (component: YamlNode) => void) =>
+    within(
+      reader,
+      "data",
+      () => within(reader, "components", () => within(reader, "rpms", () => within(reader, name, () => body(at(name)))))
+    )
+  checkBuildafter(reader, components, report)
+  if (arches.length > 0) checkArches(reader, components, arches, report)
+  checkNames(reader, components, report)
+}
+
+type Report = (name: string, body: (component: YamlNode) => void) => void
+
+const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Components, report: Report): void => {
+  const ordered: Array<string> = []
+  const after: Array<string> = []
+  for (const [name, rpm] of rpms) {
+    if (rpm.buildorder !== 0n) ordered.push(name)
+    if (rpm.buildafter.length > 0) after.push(name)
+  }
+  if (after.length === 0) return
+  for (const name of ordered) {
+    report(name, (node) =>
+      reader.error(
+        "buildafter-with-buildorder",
+        find(node, "buildorder") ?? node,
+        rpms.get(name)!.buildafter.length > 0
+          ? "a component has either buildorder or buildafter"
+          : `buildorder here and buildafter in ${after.join(", ")}: a module uses one of the two`,
+        "buildafter alone can say everything buildorder can"
+      ))
+  }
+  for (const name of after) {
+    const rpm = rpms.get(name)!
+    report(name, (node) => {
+      const value = find(node, "buildafter") ?? node
+      if (rpm.buildorder === 0n && has(node, "buildorder")) {
+        reader.warn(
+          "buildafter-with-buildorder",
+          find(node, "buildorder")!,
+          "buildorder 0 has no effect beside buildafter"
+        )
+      }
+      for (const other of rpm.buildafter) {
+        if (rpms.has(other)) continue
+        const key = [...rpms].find(([, candidate]) => candidate.name === other)?.[0]
+        const near = nearest(other, [...rpms.keys()])
+        reader.error(
+          "buildafter-missing",
+          value,
+          `${quote(other)} is not a key of components.rpms`,
+          key !== undefined
+            ? `use the key ${key}, not the name ${other}`
+            : modules.has(other)
+            ? "it is a module component; buildafter orders packages only"
+            : near === undefined
+            ? undefined
+            : `did you mean ${near}?`
+        )
+      }
+    })
+  }
+  if ([...modules.values()].some((module) => module.buildorder !== 0n)) {
+    const [name, module] = [...modules].find(([, candidate]) => candidate.buildorder !== 0n)!
+    report(after[0]!, (node) =>
+      reader.warn(
+        "buildafter-with-buildorder",
+        node,
+        `the module component ${name} has buildorder ${module.buildorder} while packages use buildafter`
+      ))
+  }
+  const cycle = findCycle(rpms)
+  if (cycle !== undefined) {
+    report(
+      cycle[0]!,
+      (node) =>
+        reader.strict("buildafter-cycle", find(node, "buildafter") ?? node, `never builds: ${cycle.join(" -> ")}`)
+    )
+  }
+}
+
+/** The first cycle in document order, its first name repeated at the end; iterative, so depth costs no stack. */
+export const findCycle = (rpms: ReadonlyMap<string, Component.RpmComponent>): ReadonlyArray<string> | undefined => {
+  const done = new Set<string>()
+  for (const root of rpms.keys()) {
+    if (done.has(root)) continue
+    const trail: Array<{ name: string; next: number }> = [{ name: root, next: 0 }]
+    const open = new Set([root])
+    while (trail.length > 0) {
+      const top = trail[trail.length - 1]!
+      const other = rpms.get(top.name)?.buildafter[top.next++]
+      if (other === undefined) {
+        done.add(top.name)
+        open.delete(top.name)
+        trail.pop()
+      } else if (open.has(other)) {
+        const names = trail.map((step) => step.name)
+        return [...names.slice(names.indexOf(other)), other]
+      } else if (!done.has(other) && rpms.has(other)) {
+        trail.push({ name: other, next: 0 })
+        open.add(other)
+      }
+    }
+  }
+  return undefined
+}
+
+const checkArches = (
+  reader: DocumentReader,
+  { rpms }: Component.Components,
+  arches: ReadonlyArray<string>,
+  report: Report
+): void => {
+  const allowed = new Set(arches)
+  for (const [name, rpm] of rpms) {
+    const arch = rpm.arches.filter((candidate) => !allowed.has(candidate))
+    const multilib = rpm.multilib.filter((candidate) => !allowed.has(candidate))
+    const message = (outside: ReadonlyArray<string>) =>
+      `${outside.join(", ")}: not among buildopts.arches (${arches.join(", ")})`
+    if (arch.length > 0) {
+      report(name, (node) => reader.error("arches-not-subset", find(node, "arches") ?? node, message(arch)))
+    }
+    if (multilib.length > 0) {
+      report(name, (node) => reader.strict("arches-not-subset", find(node, "multilib") ?? node, message(multilib)))
+    }
+  }
+}
+
+const checkNames = (reader: DocumentReader, { rpms }: Component.Components, report: Report): void => {
+  const names = new Map<string, string>()
+  for (const [key, rpm] of rpms) {
+    if (rpm.name === undefined) continue
+    const other = names.get(rpm.name)
+    if (other === undefined) names.set(rpm.name, key)
+    else {
+      report(
+        key,
+        (node) =>
+          reader.warn(
+            "component-same-name",
+            find(node, "name") ?? node,
+            `${other} has the name ${quote(rpm.name!)}, too`
+          )
+      )
+    }
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * Reads the values of one YAML document and collects what is wrong with them. Readers go on after a problem with a harmless
+ * value, so that one run reports every mistake; whether the document counts is decided by the errors at the end.
+ */
+import type * as Problem from "../Problem.ts"
+import * as Nearest from "./nearest.ts"
+import type { YamlNode } from "./yamlNode.ts"
+
+export type Profile = "auto" | "repository" | "source" | "compat"
+
+/** What a problem needs before its offset is turned into a line. */
+export interface Finding {
+  readonly code: Problem.Code
+  readonly severity: Problem.Severity
+  readonly document: number
+  readonly path: string
+  readonly offset: number
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+export class DocumentReader {
+  readonly findings: Array<Finding> = []
+  readonly path: Array<string | number> = []
+  readonly document: number
+  readonly profile: Profile
+  errors = 0
+
+  constructor(document: number, profile: Profile) {
+    this.document = document
+    this.profile = profile
+  }
+
+  /** A violation that libmodulemd rejects, too. */
+  error(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
+    this.errors++
+    this.add("error", code, at, message, hint)
+  }
+
+  /** A violation that libmodulemd lets pass: an error, in the compat profile a warning. */
+  strict(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
+    if (this.profile === "compat") this.add("warning", code, at, message, hint)
+    else this.error(code, at, message, hint)
+  }
+
+  warn(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
+    this.add("warning", code, at, message, hint)
+  }
+
+  /** In the compat profile a repair that is noted, otherwise an error. Answers whether the repair was made. */
+  repair(code: Problem.Code, at: YamlNode | number, message: string, repaired: string): boolean {
+    if (this.profile !== "compat") {
+      this.error(code, at, message, `the compat profile reads it as ${repaired}`)
+      return false
+    }
+    this.add("note", code, at, `${message}; read as ${repaired}`, undefined)
+    return true
+  }
+
+  private add(severity: Problem.Severity, code: Problem.Code, at: YamlNode | number, message: string, hint?: string) {
+    this.findings.push({
+      code,
+      severity,
+      document: this.document,
+      path: formatPath(this.path),
+      offset: typeof at === "number" ? at : at.start,
+      message,
+      hint
+    })
+  }
+}
+
+/** Reads one value found at a key; the reader's path already names it. */
+export type Read<A> = (reader: DocumentReader, node: YamlNode) => A
+
+/** Whether the node says "nothing": an empty plain scalar or one of YAML's words for null. */
+export const isNull = (node: YamlNode): boolean =>
+  node.kind === "scalar" && node.style === "plain" && (node.value === "" || nulls.has(node.value))
+
+const nulls = new Set(["~", "null", "Null", "NULL"])
+
+export const text: Read<string> = (reader, node) => {
+  if (node.kind === "scalar") return node.value
+  reader.error("not-scalar", node, `expected text, found a ${node.kind}`)
+  return ""
+}
+
+/** Text that has to say something. */
+export const nonEmptyText: Read<string> = (reader, node) => {
+  const value = text(reader, node)
+  if (node.kind === "scalar" && (value === "" || isNull(node))) reader.strict("empty", node, "must not be empty")
+  return value
+}
+
+export const boolean: Read<boolean> = (reader, node) => {
+  const value = text(reader, node)
+  if (value === "true") return true
+  if (value === "false" || node.kind !== "scalar") return false
+  const meant = /^(true|yes|on|y|1)$/i.test(value) ? "true" : /^(false|no|off|n|0)$/i.test(value) ? "false" : undefined
+  const message = `expected true or false, found ${quote(value)}`
+  if (meant === undefined) reader.error("not-boolean", node, message)
+  else if (reader.repair("not-boolean", node, message, meant)) return meant === "true"
+  return false
+}
+
+const u64Max = (1n << 64n) - 1n
+const i64Max = (1n << 63n) - 1n
+
+/** Decimal, 0 to 2^64-1. */
+export const u64: Read<bigint> = (reader, node) => integer(reader, node, 0n, u64Max)
+
+/** Decimal, -2^63 to 2^63-1. */
+export const i64: Read<bigint> = (reader, node) => integer(reader, node, -i64Max - 1n, i64Max)
+
+const integer = (reader: DocumentReader, node: YamlNode, min: bigint, max: bigint): bigint => {
+  const value = text(reader, node)
+  if (node.kind !== "scalar") return 0n
+  if (value.length <= 15 && /^(0|[1-9][0-9]*)$/.test(value)) return BigInt(value)
+  // The C library's number reader lets white space and a plus sign pass before the digits, and takes leading zeroes.
+  const form = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)$/.exec(value)
+  if (form === null) {
+    reader.error("not-integer", node, `expected a decimal integer from ${min} to ${max}, found ${quote(value)}`)
+    return 0n
+  }
+  // Bounded before it is converted: a million digits would take seconds.
+  const digits = form[2]!.replace(/^0+(?=.)/, "")
+  const number = digits.length > 20 ? max + 1n : BigInt(digits)
+  const signed = form[1] === "-" ? -number : number
+  if (signed < min || signed > max) {
+    reader.error("integer-range", node, `${quote(value)} is outside of ${min} to ${max}`)
+    return 0n
+  }
+  if (value !== signed.toString()) {
+    reader.warn("integer-form", node, `${quote(value)} is read as ${signed}`, `write ${signed}`)
+  }
+  return signed
+}
+
+/** A set of text: a sequence of scalars, or one scalar; sorted by code point, free of duplicates. */
+export const set: Read<ReadonlyArray<string>> = (reader, node) => {
+  if (node.kind === "scalar") {
+    if (isNull(node) || node.value === "") return []
+    reader.warn("scalar-set", node, "one value stands for a list of one", `write [${node.value}]`)
+    return [node.value]
+  }
+  if (node.kind === "mapping") {
+    reader.error("not-set", node, "expected a list of text, found a mapping")
+    return []
+  }
+  const values: Array<string> = []
+  let sorted = true
+  for (const item of node.items) {
+    if (item.kind !== "scalar") {
+      reader.error("not-scalar", item, `expected text in this list, found a ${item.kind}`)
+      continue
+    }
+    if (sorted && values.length > 0 && !(values[values.length - 1]! < item.value)) sorted = false
+    values.push(item.value)
+  }
+  if (sorted) return values
+  return uniqueSorted(reader, node, values)
+}
+
+const uniqueSorted = (reader: DocumentReader, node: YamlNode, values: Array<string>): ReadonlyArray<string> => {
+  const unique = new Set(values)
+  if (unique.size < values.length) {
+    const seen = new Set<string>()
+    for (const item of node.items) {
+      if (item.kind === "scalar" && seen.has(item.value)) {
+        reader.warn("duplicate-item", item, `${quote(item.value)} is listed twice`)
+      }
+      seen.add(item.value)
+    }
+  }
+  return [...unique].sort(compareText)
+}
+
+/** By code point, as `strcmp` orders UTF-8. */
+export const compareText = (a: string, b: string): number => {
+  if (a === b) return 0
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    // Surrogates stand for code points above all other units.
+    if (x !== y) return (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) - (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y)
+  }
+  return a.length - b.length
+}
+
+/** A mapping with free keys. A key that comes twice is an error naming both lines; the first value is kept. */
+export const mapOf = <A>(read: Read<A>, nullIsEmpty = false): Read<ReadonlyMap<string, A>> => (reader, node) => {
+  const map = new Map<string, A>()
+  if (node.kind !== "mapping") {
+    if (!(nullIsEmpty && isNull(node))) reader.error("not-mapping", node, `expected a mapping, found a ${node.kind}`)
+    return map
+  }
+  const items = node.items
+  for (let i = 0; i < items.length; i += 2) {
+    const key = items[i]!
+    if (key.kind !== "scalar") {
+      reader.error("not-scalar", key, `a key has to be text, found a ${key.kind}`)
+      continue
+    }
+    reader.path.push(key.value)
+    if (map.has(key.value)) duplicateKey(reader, key)
+    else map.set(key.value, read(reader, items[i + 1]!))
+    reader.path.pop()
+  }
+  return map
+}
+
+const duplicateKey = (reader: DocumentReader, key: YamlNode): void =>
+  reader.strict("duplicate-key", key, `the key ${quote(key.value)} is here twice`, "YAML keys are unique: keep one")
+
+/** Readers of the known keys of a mapping; each puts its value into the draft. */
+export type Fields<Draft> = ReadonlyMap<string, (draft: Draft, reader: DocumentReader, node: YamlNode) => void>
+
+/** Explains a key that exists elsewhere: in another kind, version or place. */
+export type ForeignKeys = Readonly<Record<string, string>>
+
+/**
+ * A mapping with known keys, read into `draft`. Answers the key nodes that were present, so that callers can tell absent
+ * from default.
+ */
+export const record = <Draft>(
+  reader: DocumentReader,
+  node: YamlNode,
+  draft: Draft,
+  fields: Fields<Draft>,
+  place: string,
+  foreign: ForeignKeys = {}
+): boolean => {
+  if (node.kind !== "mapping") {
+    reader.error("not-mapping", node, `expected a mapping of ${[...fields.keys()].join(", ")}, found a ${node.kind}`)
+    return false
+  }
+  const items = node.items
+  for (let i = 0; i < items.length; i += 2) {
+    const key = items[i]!
+    if (key.kind !== "scalar") {
+      reader.error("not-scalar", key, `a key has to be text, found a ${key.kind}`)
+      continue
+    }
+    const name = key.value
+    const field = fields.get(name)
+    reader.path.push(name)
+    if (field === undefined) unknownKey(reader, key, place, fields, foreign)
+    else if (isRepeated(items, i, name)) duplicateKey(reader, key)
+    else field(draft, reader, items[i + 1]!)
+    reader.path.pop()
+  }
+  return true
+}
+
+const isRepeated = (items: ReadonlyArray<YamlNode>, index: number, name: string): boolean => {
+  for (let i = 0; i < index; i += 2) if (items[i]!.value === name && items[i]!.kind === "scalar") return true
+  return false
+}
+
+const unknownKey = <Draft>(
+  reader: DocumentReader,
+  key: YamlNode,
+  place: string,
+  fields: Fields<Draft>,
+  foreign: ForeignKeys
+): void => {
+  const known = Object.hasOwn(foreign, key.value) ? foreign[key.value] : undefined
+  if (key.value === "<<") {
+    reader.error("yaml-merge-key", key, "merge keys (<<) are not part of modulemd", "write the keys out")
+  } else if (known !== undefined) {
+    reader.strict("foreign-key", key, `${quote(key.value)} is not a key of ${place}`, known)
+  } else {
+    const near = Nearest.find(key.value, [...fields.keys()])
+    reader.strict(
+      "unknown-key",
+      key,
+      `${quote(key.value)} is not a key of ${place}`,
+      near === undefined ? `its keys are ${[...fields.keys()].join(", ")}` : `did you mean ${near}?`
+    )
+  }
+}
+
+/** Whether the mapping has the key. */
+export const has = (node: YamlNode, name: string): boolean => find(node, name) !== undefined
+
+/** The value at the key, the first if it comes twice. */
+export const find = (node: YamlNode, name: string): YamlNode | undefined => {
+  if (node.kind !== "mapping") return undefined
+  for (let i = 0; i < node.items.length; i += 2) {
+    if (node.items[i]!.kind === "scalar" && node.items[i]!.value === name) return node.items[i + 1]
+  }
+  return undefined
+}
+
+/** Runs the reader with the path extended by a key or index. */
+export const within = <A>(reader: DocumentReader, segment: string | number, body: () => A): A => {
+  reader.path.push(segment)
+  const value = body()
+  reader.path.pop()
+  return value
+}
+
+export const quote = (value: string): string => JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
+
+const formatPath = (path: ReadonlyArray<string | number>): string => {
+  let out = ""
+  for (const segment of path) {
+    if (typeof segment === "number") out += `[${segment}]`
+    else if (/^[A-Za-z0-9_+-]+$/.test(segment)) out += out === "" ? segment : `.${segment}`
+    else out += `[${quote(segment)}]`
+  }
+  return out
+}

@@ -1,0 +1,353 @@
+/**
+ * Readers of the parts several document kinds share: licences, dependencies, references, profiles, build options,
+ * service levels, artifacts, extensible metadata.
+ */
+import type * as ModuleContent from "../ModuleContent.ts"
+import type { Xmd } from "../Xmd.ts"
+import type { DocumentReader, Fields, Read } from "./documentReader.ts"
+import { boolean, compareText, isNull, mapOf, quote, record, set, text, u64, within } from "./documentReader.ts"
+import { checkNevra, formatNevra } from "./nevra.ts"
+import { date } from "./readDates.ts"
+import type { YamlNode } from "./yamlNode.ts"
+
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
+const licenseFields: Fields<Draft<ModuleContent.License>> = new Map(
+  [
+    ["module", (draft, reader, node) => {
+      draft.module = set(reader, node)
+      if (draft.module.length === 0) reader.error("empty", node, "at least one licence of the module is needed")
+    }],
+    ["content", (draft, reader, node) => {
+      draft.content = set(reader, node)
+    }]
+  ] as const
+)
+
+const moduleLicenseFields: Fields<Draft<ModuleContent.License>> = new Map([["module", licenseFields.get("module")!]])
+
+const licenseMapping =
+  (fields: Fields<Draft<ModuleContent.License>>): Read<ModuleContent.License> => (reader, node) => {
+    const draft: Draft<ModuleContent.License> = { module: [], content: [] }
+    if (node.kind === "sequence" || (node.kind === "scalar" && !isNull(node))) {
+      reader.error(
+        "license-form",
+        node,
+        `expected a mapping with the key module, found a ${node.kind}`,
+        "that is the packager v3 form; write license: {module: [...]}"
+      )
+      return draft
+    }
+    if (
+      !record(reader, node, draft, fields, "license", { content: "content licences are added by the build system" })
+    ) {
+      return draft
+    }
+    if (!node.items.some((item, i) => i % 2 === 0 && item.value === "module")) {
+      reader.error("missing", node, "license.module is mandatory")
+    }
+    return draft
+  }
+
+export const license = licenseMapping(licenseFields)
+export const packagerLicense = licenseMapping(moduleLicenseFields)
+
+/** Streams of one required module; all of them positive or all of them negative. */
+const dependencyStreams: Read<ReadonlyArray<string>> = (reader, node) => {
+  const streams = set(reader, node)
+  const negative = streams.filter((stream) => stream.startsWith("-")).length
+  if (negative > 0 && negative < streams.length) {
+    const [section, module] = reader.path.slice(-2)
+    reader.error(
+      "dependency-signs",
+      node,
+      `${section} of ${module} mixes streams to take and streams to leave out: ${streams.join(", ")}`,
+      "list either the ones to take or, with a minus, the ones to leave out"
+    )
+  }
+  return streams
+}
+
+const dependencyMap: Read<ModuleContent.ModuleStreams> = (reader, node) => {
+  const map = new Map<string, ReadonlyArray<string>>()
+  if (node.kind !== "mapping") {
+    reader.error("dependencies-form", node, `expected a mapping of module to streams, found a ${node.kind}`)
+    return map
+  }
+  for (let i = 0; i < node.items.length; i += 2) {
+    const key = node.items[i]!
+    if (key.kind !== "scalar") {
+      reader.error("not-scalar", key, `a module name has to be text, found a ${key.kind}`)
+      continue
+    }
+    reader.path.push(key.value)
+    if (map.has(key.value)) reader.error("duplicate-key", key, `the module ${quote(key.value)} is here twice`)
+    else map.set(key.value, dependencyStreams(reader, node.items[i + 1]!))
+    reader.path.pop()
+  }
+  return map
+}
+
+const dependencyFields: Fields<Draft<ModuleContent.Dependencies>> = new Map(
+  [
+    ["buildrequires", (draft, reader, node) => {
+      draft.buildrequires = dependencyMap(reader, node)
+    }],
+    ["requires", (draft, reader, node) => {
+      draft.requires = dependencyMap(reader, node)
+    }]
+  ] as const
+)
+
+export const dependencies: Read<ReadonlyArray<ModuleContent.Dependencies>> = (reader, node) => {
+  if (node.kind !== "sequence") {
+    reader.error(
+      "dependencies-form",
+      node,
+      `expected a list of {buildrequires, requires}, found a ${node.kind}`,
+      node.kind === "mapping"
+        ? "that is the stream v1 form; put a dash before it and lists of streams into it"
+        : undefined
+    )
+    return []
+  }
+  return node.items.map((item, index) =>
+    within(reader, index, () => {
+      const draft: Draft<ModuleContent.Dependencies> = { buildrequires: new Map(), requires: new Map() }
+      record(reader, item, draft, dependencyFields, "dependencies")
+      if (draft.buildrequires.size === 0 && draft.requires.size === 0) {
+        reader.warn("dependencies-empty-item", item, "an empty item means: builds everywhere, needs nothing")
+      }
+      return draft
+    })
+  )
+}
+
+const referenceFields: Fields<Draft<ModuleContent.References>> = new Map(
+  (["community", "documentation", "tracker"] as const).map((name) => [
+    name,
+    (draft: Draft<ModuleContent.References>, reader: DocumentReader, node: YamlNode) => {
+      draft[name] = text(reader, node)
+    }
+  ])
+)
+
+export const references: Read<ModuleContent.References> = (reader, node) => {
+  const draft: Draft<ModuleContent.References> = {
+    community: undefined,
+    documentation: undefined,
+    tracker: undefined
+  }
+  record(reader, node, draft, referenceFields, "references")
+  return draft
+}
+
+const profileFields: Fields<Draft<ModuleContent.Profile>> = new Map(
+  [
+    ["description", (draft, reader, node) => {
+      draft.description = text(reader, node)
+    }],
+    ["rpms", (draft, reader, node) => {
+      draft.rpms = set(reader, node)
+    }],
+    ["default", (draft, reader, node) => {
+      draft.default = boolean(reader, node)
+    }]
+  ] as const
+)
+
+/** Profiles; outside of packager v3 the key `default` has no effect. */
+export const profiles = (defaultIsMeant: boolean): Read<ReadonlyMap<string, ModuleContent.Profile>> =>
+  mapOf((reader, node) => {
+    const draft: Draft<ModuleContent.Profile> = { description: undefined, rpms: [], default: false }
+    if (isNull(node)) {
+      reader.error("not-mapping", node, "a profile is a mapping", "write {rpms: []} for a profile without packages")
+    } else if (node.kind === "sequence") {
+      reader.error("not-mapping", node, "expected a mapping, found a list", "put the key rpms: before the list")
+    } else {
+      record(reader, node, draft, profileFields, "a profile")
+    }
+    if (draft.default && !defaultIsMeant) {
+      reader.warn(
+        "foreign-key",
+        node,
+        "default has no effect here",
+        "it is a key of packager v3; write a defaults document"
+      )
+    }
+    return draft
+  })
+
+const rpmsField: Fields<{ rpms: ReadonlyArray<string> }> = new Map(
+  [
+    ["rpms", (draft, reader, node) => {
+      draft.rpms = set(reader, node)
+    }]
+  ] as const
+)
+
+/** `api`, `filter` and `demodularized`: a mapping whose only key is `rpms`. */
+export const rpmSet: Read<ReadonlyArray<string>> = (reader, node) => {
+  const draft: { rpms: ReadonlyArray<string> } = { rpms: [] }
+  if (isNull(node)) return draft.rpms
+  if (node.kind !== "mapping") {
+    reader.strict(
+      "not-mapping",
+      node,
+      `expected a mapping with the key rpms, found a ${node.kind}`,
+      "write {rpms: [...]}"
+    )
+    return node.kind === "scalar" ? [] : []
+  }
+  record(reader, node, draft, rpmsField, String(reader.path.at(-1)))
+  return draft.rpms
+}
+
+const buildoptsRpmsFields: Fields<Draft<ModuleContent.Buildopts["rpms"]>> = new Map(
+  [
+    ["macros", (draft, reader, node) => {
+      draft.macros = text(reader, node)
+    }],
+    ["whitelist", (draft, reader, node) => {
+      draft.whitelist = set(reader, node)
+    }]
+  ] as const
+)
+
+const buildoptsFields: Fields<Draft<ModuleContent.Buildopts>> = new Map(
+  [
+    ["rpms", (draft, reader, node) => {
+      const rpms: Draft<ModuleContent.Buildopts["rpms"]> = { macros: undefined, whitelist: [] }
+      record(reader, node, rpms, buildoptsRpmsFields, "buildopts.rpms")
+      draft.rpms = rpms
+    }],
+    ["arches", (draft, reader, node) => {
+      draft.arches = set(reader, node)
+    }]
+  ] as const
+)
+
+export const buildopts: Read<ModuleContent.Buildopts> = (reader, node) => {
+  const draft: Draft<ModuleContent.Buildopts> = { rpms: { macros: undefined, whitelist: [] }, arches: [] }
+  record(reader, node, draft, buildoptsFields, "buildopts")
+  return draft
+}
+
+const serviceLevelFields: Fields<Draft<ModuleContent.ServiceLevel>> = new Map(
+  [
+    ["eol", (draft, reader, node) => {
+      draft.eol = date(reader, node)
+    }]
+  ] as const
+)
+
+export const servicelevels: Read<ReadonlyMap<string, ModuleContent.ServiceLevel>> = mapOf((reader, node) => {
+  const draft: Draft<ModuleContent.ServiceLevel> = { eol: undefined }
+  record(reader, node, draft, serviceLevelFields, "a service level")
+  return draft
+})
+
+const artifactRpms: Read<ReadonlyArray<string>> = (reader, node) => {
+  const rpms = set(reader, node)
+  if (node.kind === "sequence") {
+    for (let i = 0; i < node.items.length; i++) {
+      const item = node.items[i]!
+      if (item.kind === "scalar") checkNevra(reader, item, i)
+    }
+  } else if (rpms.length > 0) checkNevra(reader, node)
+  return rpms.some((rpm) => !rpm.includes(":")) && reader.profile === "compat"
+    ? rpms.map((rpm) => rpm.includes(":") ? rpm : rpm.replace(/-(?=[^-]+-[^-]+$)/, "-0:")).sort(compareText)
+    : rpms
+}
+
+interface RpmMapDraft {
+  name?: string
+  epoch?: bigint
+  version?: string
+  release?: string
+  arch?: string
+  nevra?: string
+}
+
+const rpmMapFields: Fields<RpmMapDraft> = new Map([
+  ...(["name", "version", "release", "arch", "nevra"] as const).map((name) =>
+    [name, (draft: RpmMapDraft, reader: DocumentReader, node: YamlNode) => {
+      draft[name] = text(reader, node)
+    }] as const
+  ),
+  ["epoch", (draft: RpmMapDraft, reader: DocumentReader, node: YamlNode) => {
+    draft.epoch = u64(reader, node)
+    if (draft.epoch > 0xffffffffn) {
+      reader.strict("integer-range", node, `an epoch has 32 bits, ${draft.epoch} is beyond`)
+    }
+  }] as const
+])
+
+const rpmMapEntry: Read<ModuleContent.RpmMapEntry> = (reader, node) => {
+  const draft: RpmMapDraft = {}
+  const ok = record(reader, node, draft, rpmMapFields, "an rpm-map entry")
+  const { name = "", epoch = 0n, version = "", release = "", arch = "", nevra = "" } = draft
+  const missing = (["name", "version", "release", "arch", "nevra"] as const).filter((key) => draft[key] === undefined)
+  if (ok && missing.length > 0) reader.error("missing", node, `${missing.join(", ")}: mandatory in an rpm-map entry`)
+  const entry = { name, epoch, version, release, arch, nevra }
+  if (ok && missing.length === 0 && nevra !== formatNevra(entry)) {
+    reader.error("rpm-map-mismatch", node, `nevra says ${quote(nevra)}, its parts say ${quote(formatNevra(entry))}`)
+  }
+  return entry
+}
+
+const digests = new Set(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
+
+const rpmMap: Read<ModuleContent.Artifacts["rpmMap"]> = (reader, node) => {
+  const map = mapOf(mapOf(rpmMapEntry))(reader, node)
+  for (const digest of map.keys()) {
+    if (!digests.has(digest)) reader.warn("digest-unknown", node, `${quote(digest)} is not a known digest`)
+  }
+  return map
+}
+
+const artifactFields: Fields<Draft<ModuleContent.Artifacts>> = new Map(
+  [
+    ["rpms", (draft, reader, node) => {
+      draft.rpms = artifactRpms(reader, node)
+    }],
+    ["rpm-map", (draft, reader, node) => {
+      draft.rpmMap = rpmMap(reader, node)
+    }]
+  ] as const
+)
+
+const artifactFieldsV1: Fields<Draft<ModuleContent.Artifacts>> = new Map([["rpms", artifactFields.get("rpms")!]])
+
+export const artifacts: Read<ModuleContent.Artifacts> = (reader, node) => {
+  const draft: Draft<ModuleContent.Artifacts> = { rpms: [], rpmMap: new Map() }
+  record(reader, node, draft, artifactFields, "artifacts")
+  for (const checksums of draft.rpmMap.values()) {
+    for (const [checksum, { nevra }] of checksums) {
+      if (!draft.rpms.includes(nevra)) {
+        reader.strict("rpm-map-not-in-artifacts", node, `rpm-map ${quote(checksum)}: ${nevra} is not in artifacts.rpms`)
+      }
+    }
+  }
+  return draft
+}
+
+export const artifactsV1: Read<ReadonlyArray<string>> = (reader, node) => {
+  const draft: Draft<ModuleContent.Artifacts> = { rpms: [], rpmMap: new Map() }
+  record(reader, node, draft, artifactFieldsV1, "artifacts", { "rpm-map": "it is a key of stream v2" })
+  return draft.rpms
+}
+
+const xmdNode: Read<Xmd> = (reader, node) => {
+  if (node.kind === "scalar") return node.value
+  if (node.kind === "mapping") return mapOf(xmdNode)(reader, node)
+  return node.items.map((item, index) => within(reader, index, () => xmdNode(reader, item)))
+}
+
+export const xmd: Read<Xmd | undefined> = (reader, node) => {
+  if (node.kind === "sequence") reader.error("xmd-form", node, "expected a mapping, found a list")
+  else if (node.kind === "scalar" && !isNull(node)) {
+    reader.warn("xmd-form", node, "extensible metadata should be a mapping", "put the value under a key of your own")
+  }
+  return xmdNode(reader, node)
+}
