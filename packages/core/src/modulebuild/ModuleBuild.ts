@@ -52,6 +52,8 @@ export const Progress = Schema.Struct({
   /** Whether the command to publish is out. */
   publishing: Schema.Boolean,
   published: Schema.optionalKey(Schema.Struct({ url: Schema.String, path: Schema.optionalKey(Schema.String) })),
+  /** When an unfinished build is given up; set anew when it is resumed. */
+  deadlineAt: Schema.optionalKey(Schema.Number),
   createdAt: Schema.Number,
   modifiedAt: Schema.Number,
   completedAt: Schema.optionalKey(Schema.Number)

@@ -89,9 +89,15 @@ const submitted = (start: Change.Change, event: Of<"Submitted">): Change.Change 
     `Submitted by ${event.by}`,
     event.at
   )
-  const timed = Change.command(born, { _tag: "StartDeadline" }, start.build.plan.deadline)
-  return begin(timed, event.at)
+  return begin(withDeadline(born, event.at), event.at)
 }
+
+const withDeadline = (change: Change.Change, at: number): Change.Change =>
+  Change.command(
+    Change.progress(change, { deadlineAt: at + change.build.plan.deadline * 1000 }),
+    { _tag: "StartDeadline" },
+    change.build.plan.deadline
+  )
 
 /** From init: resolve what is unresolved, or go straight on. */
 const begin = (change: Change.Change, at: number): Change.Change =>
@@ -167,7 +173,7 @@ const resume = (
       .filter((component) => component.state === "available")
       .map((component) => ({ ...component, state: "built" as const, reason: "Built before the build was resumed" }))
   )
-  const timed = Change.command(kept, { _tag: "StartDeadline" }, start.build.plan.deadline)
+  const timed = withDeadline(kept, at)
   const sourced = timed.build.plan.components.every((plan) => isSourced(timed.build, plan.name, plan.srpm))
   return sourced ? toWait(timed, reason, at) : begin(Change.moveTo(timed, "init", reason, at), at)
 }

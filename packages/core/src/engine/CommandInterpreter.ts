@@ -1,0 +1,251 @@
+/**
+ * Does what a command asks, and says what came of it as events.
+ *
+ * A command runs at least once: it may have run before, in a process that died before it could say so. Each therefore
+ * looks at the build as it is now and does nothing that is no longer wanted; the ports adopt what an earlier run left.
+ * A failure that may pass is left to the queue's retries; one that cannot ends the build with its reason.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { key as buildKey, type ModuleBuild, planOf, results } from "../modulebuild/ModuleBuild.ts"
+import type { ModuleBuildCommand } from "../modulebuild/ModuleBuildCommand.ts"
+import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
+import { nsvc } from "../modulebuild/ModulePlan.ts"
+import {
+  BuildSystem,
+  type BuildSystemError,
+  type ComponentRequest,
+  type ComponentSource,
+  type Submission
+} from "../ports/BuildSystem.ts"
+import type { Delivery, Envelope } from "../ports/CommandQueue.ts"
+import { Gate, type GateError } from "../ports/Gate.ts"
+import { ProcessStore, type StoreUnavailable } from "../ports/ProcessStore.ts"
+import type { RepositoryHostError } from "../ports/RepositoryHost.ts"
+import { SourceControl, type SourceControlError } from "../ports/SourceControl.ts"
+import * as BuildrootPlanning from "./BuildrootPlanning.ts"
+import { Publisher } from "./Publisher.ts"
+
+type PortError = BuildSystemError | RepositoryHostError | GateError | SourceControlError
+type Failure = PortError | StoreUnavailable
+
+export interface Interface {
+  readonly run: (envelope: Envelope, delivery: Delivery) => Effect.Effect<void, Failure>
+}
+
+/** An event without its time, which the interpreter adds. */
+type Outcome = ModuleBuildEvent extends infer E ? E extends ModuleBuildEvent ? Omit<E, "at"> : never : never
+
+export class CommandInterpreter extends Context.Service<CommandInterpreter, Interface>()(
+  "@orch/core/engine/CommandInterpreter"
+) {
+  static readonly layer: Layer.Layer<
+    CommandInterpreter,
+    never,
+    BuildSystem | SourceControl | ProcessStore | Publisher
+  > = Layer.effect(
+    CommandInterpreter,
+    Effect.gen(function*() {
+      const farm = yield* BuildSystem
+      const sources = yield* SourceControl
+      const publisher = yield* Publisher
+      const store = yield* ProcessStore
+      const gate = yield* Gate
+
+      const resolveSources = Effect.fnUntraced(function*(build: ModuleBuild) {
+        const open = build.plan.components.filter((plan) =>
+          plan.srpm === undefined && build.components.get(plan.name)?.commit === undefined
+        )
+        const answers = yield* sources.resolve(open.map(({ ref, repository }) => ({ repository, ref })))
+        const refused: Array<string> = []
+        const commits: Record<string, string> = {}
+        let unreachable: SourceControlError | undefined
+        for (const [index, answer] of answers.entries()) {
+          const name = open[index]!.name
+          if (answer._tag === "Resolved") commits[name] = answer.commit
+          else if (answer.error.isRetryable) unreachable = answer.error
+          else refused.push(`${name}: ${answer.error.message}`)
+        }
+        if (refused.length > 0) {
+          return [rejected("ResolveSources", `The sources of components cannot be retrieved: ${refused.join("; ")}`)]
+        }
+        if (unreachable !== undefined) return yield* unreachable
+        return [{ _tag: "SourcesResolved", commits } as const]
+      })
+
+      const submitComponents = Effect.fnUntraced(function*(
+        build: ModuleBuild,
+        command: Extract<ModuleBuildCommand, { readonly _tag: "SubmitComponents" }>
+      ) {
+        const wanted = command.components.filter(({ attempt, name }) => {
+          const component = build.components.get(name)
+          return component?.state === "submitting" && component.attempt === attempt
+        })
+        if (wanted.length === 0 || build.buildroot === undefined) return []
+        const answers = yield* farm.submit(build.buildroot, wanted.map(({ name }) => requestOf(build, name)))
+        return [
+          {
+            _tag: "ComponentsSubmitted",
+            submissions: answers.map((answer, index) => submissionOf(wanted[index]!, answer))
+          } as const
+        ]
+      })
+
+      const requestRepository = Effect.fnUntraced(function*(build: ModuleBuild, names: ReadonlyArray<string>) {
+        const pending = build.repository
+        if (build.buildroot === undefined || pending === undefined || pending.request !== undefined) return []
+        const builds = results(build).filter(({ component }) => names.includes(component))
+        const request = yield* farm.admit(build.buildroot, builds)
+        // Many farms have the repository at once: asking now saves a round of the reconciler.
+        const state = yield* farm.observeRepository(request).pipe(
+          Effect.orElseSucceed(() => ({ _tag: "Pending" as const, reason: "not asked yet" }))
+        )
+        const requested = { _tag: "RepositoryRequested", request, components: names } as const
+        return state._tag === "Pending" ? [requested] : [requested, repositoryOutcome(request, state)]
+      })
+
+      const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
+        if (build.state !== "done") return []
+        const verdict = yield* gate.decide({ type: "module-build", identifier: nsvc(build.plan) })
+        return [
+          {
+            _tag: "GateDecided",
+            satisfied: verdict._tag === "Satisfied",
+            reason: verdict.reason,
+            retryAfter: verdict._tag === "Satisfied" ? 0 : verdict.retryAfterSeconds
+          } as const
+        ]
+      })
+
+      const perform = (
+        build: ModuleBuild,
+        command: ModuleBuildCommand
+      ): Effect.Effect<ReadonlyArray<Outcome>, PortError> => {
+        switch (command._tag) {
+          case "ResolveSources":
+            return build.state === "init" ? resolveSources(build) : nothing
+          case "PrepareBuildroot":
+            return build.state !== "wait"
+              ? nothing
+              : Effect.map(farm.prepare(BuildrootPlanning.plan(build)), (buildroot) => [
+                { _tag: "BuildrootPrepared", buildroot }
+              ])
+          case "SubmitComponents":
+            return build.state === "build" ? submitComponents(build, command) : nothing
+          case "RequestRepository":
+            return build.state === "build" ? requestRepository(build, command.components) : nothing
+          case "CancelTasks":
+            return Effect.as(farm.cancel(command.tasks), [])
+          case "Publish":
+            return build.state === "build" && build.publishing
+              ? Effect.map(publisher.publish(build), ({ path, url }) => [
+                { _tag: "Published", url, ...(path === undefined ? {} : { path }) }
+              ])
+              : nothing
+          case "AskGate":
+            return askGate(build)
+          case "Finish":
+            return finish(build, command.succeeded)
+          case "StartDeadline":
+            return Effect.succeed([{ _tag: "DeadlinePassed" }])
+        }
+      }
+
+      /** A resumed build still needs its buildroot: the wish of an earlier failure to release it is stale then. */
+      const finish = (build: ModuleBuild, succeeded: boolean) => {
+        const wanted = succeeded ? build.state !== "failed" : build.state === "failed" || build.state === "garbage"
+        return !wanted || build.buildroot === undefined
+          ? nothing
+          : Effect.as(
+            farm.finish(
+              build.buildroot,
+              succeeded ? { _tag: "Succeeded", builds: results(build) } : { _tag: "Failed", reason: build.reason }
+            ),
+            []
+          )
+      }
+
+      const run = Effect.fn("CommandInterpreter.run")(
+        function*(envelope: Envelope, delivery: Delivery) {
+          const { build } = yield* store.get(envelope.build, envelope.revision)
+          // A deadline of an earlier life must not end a build that was resumed since.
+          if (envelope.command._tag === "StartDeadline" && !(yield* isDue(build))) return
+          const outcomes = yield* perform(build, envelope.command).pipe(
+            Effect.catchIf(
+              (error) => !error.isRetryable,
+              (error) => Effect.succeed([rejected(envelope.command._tag, error.message)])
+            )
+          )
+          if (outcomes.length === 0) return
+          const at = yield* Clock.currentTimeMillis
+          yield* store.apply(
+            envelope.build,
+            outcomes.map((outcome, index) => ({
+              event: { ...outcome, at } as ModuleBuildEvent,
+              key: `${delivery.id}/${index}`
+            }))
+          )
+        },
+        // A build that has gone, or that somebody moved on, wants nothing of this command any more.
+        Effect.catchTag(["ModuleBuildNotFound", "IllegalTransition"], () => Effect.void),
+        (effect, envelope, delivery) =>
+          Effect.annotateLogs(effect, {
+            build: envelope.build,
+            command: envelope.command._tag,
+            attempt: delivery.attempt
+          })
+      )
+      return { run }
+    })
+  )
+}
+
+const nothing = Effect.succeed([])
+
+const rejected = (command: string, reason: string): Extract<Outcome, { readonly _tag: "CommandRejected" }> => ({
+  _tag: "CommandRejected",
+  command,
+  reason
+})
+
+const isDue = (build: ModuleBuild): Effect.Effect<boolean> =>
+  Effect.map(Clock.currentTimeMillis, (at) => build.deadlineAt !== undefined && at >= build.deadlineAt)
+
+const sourceOf = (build: ModuleBuild, name: string): ComponentSource => {
+  const plan = planOf(build, name)!
+  return plan.srpm !== undefined
+    ? { _tag: "Srpm", location: plan.srpm }
+    : { _tag: "Git", repository: plan.repository, commit: build.components.get(name)!.commit! }
+}
+
+const requestOf = (build: ModuleBuild, name: string): ComponentRequest => {
+  const plan = planOf(build, name)!
+  const component = build.components.get(name)!
+  return {
+    key: `${buildKey(build.id)}/${name}/${component.attempt}`,
+    component: name,
+    source: sourceOf(build, name),
+    arches: plan.arches,
+    priority: plan.priority,
+    buildOnly: plan.buildOnly
+  }
+}
+
+const submissionOf = (wanted: { readonly name: string; readonly attempt: number }, answer: Submission) => ({
+  component: wanted.name,
+  attempt: wanted.attempt,
+  ...(answer._tag === "Accepted" ? { task: answer.task } : { rejected: answer.reason })
+})
+
+/** The event for a repository that has been decided about. */
+export const repositoryOutcome = (
+  request: { readonly buildroot: string; readonly id: string },
+  state: { readonly _tag: "Ready" } | { readonly _tag: "Failed"; readonly reason: string }
+): Extract<Outcome, { readonly _tag: "RepositoryObserved" }> => ({
+  _tag: "RepositoryObserved",
+  request,
+  state: state._tag,
+  ...(state._tag === "Failed" ? { reason: state.reason } : {})
+})

@@ -1,0 +1,100 @@
+/**
+ * Finds out what has become of tasks and repositories by asking the build system, many at once.
+ *
+ * Messages are hints: they make it ask sooner. Without any, everything outstanding is asked about each `interval`, so a
+ * lost message costs one interval and a repeated one nothing.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { BuildSystem, type Observation, type TaskId } from "../ports/BuildSystem.ts"
+import { type Keyed, type OutstandingTask, ProcessStore } from "../ports/ProcessStore.ts"
+import { repositoryOutcome } from "./CommandInterpreter.ts"
+
+export interface Options {
+  /** Milliseconds between two questions about the same task. */
+  readonly interval: number
+}
+
+/** The most tasks taken from the store in one statement. */
+const claimSize = 1000
+
+const make = Effect.fnUntraced(function*({ interval }: Options) {
+  const farm = yield* BuildSystem
+  const store = yield* ProcessStore
+  const bulk = Math.max(1, farm.capabilities.bulk)
+
+  /** Asks about tasks and applies the answers, one event for each build. */
+  const observe = Effect.fnUntraced(function*(outstanding: ReadonlyArray<OutstandingTask>) {
+    for (const part of chunks(outstanding, bulk)) {
+      const observations = yield* farm.observe(part.map(({ task }) => task))
+      const byBuild = Map.groupBy(
+        part.map((one, index) => ({ ...one, observation: observations[index]! })),
+        ({ build }) => build
+      )
+      const at = yield* Clock.currentTimeMillis
+      yield* Effect.forEach(byBuild, ([build, seen]) =>
+        apply(build, [{
+          event: {
+            _tag: "TasksObserved",
+            at,
+            observations: seen.map((one) => observed(one.component, one.observation))
+          },
+          key: undefined
+        }]), { concurrency: 8, discard: true })
+    }
+  })
+
+  const apply = (build: number, events: ReadonlyArray<Keyed>) =>
+    store.apply(build, events).pipe(
+      Effect.catchTag(["IllegalTransition", "ModuleBuildNotFound"], () => Effect.void)
+    )
+
+  const askAll = Effect.gen(function*() {
+    let more = true
+    while (more) {
+      const { repositories, tasks } = yield* store.claimOutstanding(interval, claimSize)
+      yield* observe(tasks)
+      yield* Effect.forEach(repositories, ({ build, request }) =>
+        Effect.gen(function*() {
+          const state = yield* farm.observeRepository(request)
+          if (state._tag === "Pending") return
+          const at = yield* Clock.currentTimeMillis
+          yield* apply(build, [{ event: { ...repositoryOutcome(request, state), at }, key: undefined }])
+        }), { concurrency: 8, discard: true })
+      more = tasks.length === claimSize
+    }
+  })
+
+  const hinted = (tasks: ReadonlyArray<TaskId>) => Effect.flatMap(store.findTasks([...new Set(tasks)]), observe)
+
+  // A farm or store that is away for a while must not end the loop; the next round asks again.
+  const survive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
+    effect.pipe(Effect.catchCause((cause) => Effect.logWarning("The reconciler could not ask", cause)), Effect.asVoid)
+
+  yield* survive(askAll).pipe(Effect.repeat(Schedule.spaced(Math.max(50, interval / 2))), Effect.forkScoped)
+  yield* farm.hints.pipe(
+    Stream.groupedWithin(bulk, "20 millis"),
+    Stream.runForEach((tasks) => survive(hinted(tasks))),
+    Effect.forkScoped
+  )
+})
+
+const observed = (component: string, { artifacts, log, nvr, reason, state, task }: Observation) => ({
+  component,
+  task,
+  state,
+  artifacts,
+  ...(nvr === undefined ? {} : { nvr }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(log === undefined ? {} : { log })
+})
+
+const chunks = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
+
+/** Runs for as long as the layer lives. */
+export const layer = (options: Options): Layer.Layer<never, never, BuildSystem | ProcessStore> =>
+  Layer.effectDiscard(make(options))

@@ -1,0 +1,181 @@
+/**
+ * The process store in memory: for tests, and for people who drive builds inside their own program.
+ *
+ * A transaction is one synchronous step, so nothing can come between; commands and announcements follow it.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { apply as applyEvents } from "../engine/Application.ts"
+import type { ModuleBuild } from "../modulebuild/ModuleBuild.ts"
+import { unborn } from "../modulebuild/ModuleBuild.ts"
+import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
+import { nsvc } from "../modulebuild/ModulePlan.ts"
+import type { IllegalTransition } from "../modulebuild/Transition.ts"
+import { CommandQueue } from "../ports/CommandQueue.ts"
+import { Outbox } from "../ports/Outbox.ts"
+import {
+  type Applied,
+  commandId,
+  type Keyed,
+  ModuleBuildExists,
+  ModuleBuildNotFound,
+  type OutstandingTask,
+  ProcessStore,
+  type Query,
+  type Summary
+} from "../ports/ProcessStore.ts"
+
+interface Row {
+  build: ModuleBuild
+  revision: number
+  readonly keys: Set<string>
+  readonly events: Array<ModuleBuildEvent>
+  readonly asked: Map<string, number>
+}
+
+export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = Layer.effect(
+  ProcessStore,
+  Effect.gen(function*() {
+    const queue = yield* CommandQueue
+    const outbox = yield* Outbox
+    const rows = new Map<number, Row>()
+
+    const commit = (
+      row: Row,
+      events: ReadonlyArray<Keyed>
+    ): Result.Result<Effect.Effect<boolean, never>, IllegalTransition> => {
+      const fresh = events.filter(({ key }) => key === undefined || !row.keys.has(key))
+      const applied = applyEvents(row.build, fresh.map(({ event }) => event))
+      if (Result.isFailure(applied)) return Result.fail(applied.failure)
+      const { change, effective } = applied.success
+      for (const { key } of fresh) if (key !== undefined) row.keys.add(key)
+      if (!change.changed) return Result.succeed(Effect.succeed(false))
+      row.build = change.build
+      row.revision++
+      row.events.push(...effective.map((position) => fresh[position]!.event))
+      const { revision } = row
+      return Result.succeed(
+        Effect.forEach(
+          change.commands,
+          ({ command, delay }, index) =>
+            queue.offer(commandId(row.build.id, revision, index), { build: row.build.id, revision, command }, delay)
+        ).pipe(
+          Effect.andThen(outbox.append(change.announcements, row.build.modifiedAt)),
+          Effect.orDie,
+          Effect.as(true)
+        )
+      )
+    }
+
+    const applied = (row: Row, changed: boolean) => ({ build: row.build, revision: row.revision, changed })
+
+    return ProcessStore.of({
+      create: (plan, event) =>
+        Effect.suspend(() => {
+          const same = [...rows.values()].find(({ build }) =>
+            !plan.scratch && !build.plan.scratch && nsvc(build.plan) === nsvc(plan) &&
+            build.state !== "failed" && build.state !== "garbage"
+          )
+          if (same !== undefined) {
+            return Effect.fail(new ModuleBuildExists({ id: same.build.id, nsvc: nsvc(plan), state: same.build.state }))
+          }
+          const id = rows.size + 1
+          const row: Row = { build: unborn(id, plan), revision: 0, keys: new Set(), events: [], asked: new Map() }
+          const committed = Result.getOrThrow(commit(row, [{ event, key: "submitted" }]))
+          rows.set(id, row)
+          return Effect.map(committed, (changed) => applied(row, changed))
+        }),
+      apply: (id, events) =>
+        Effect.suspend((): Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound> => {
+          const row = rows.get(id)
+          if (row === undefined) return Effect.fail(new ModuleBuildNotFound({ id }))
+          const committed = commit(row, events)
+          return Result.isFailure(committed)
+            ? Effect.fail(committed.failure)
+            : Effect.map(committed.success, (changed) => applied(row, changed))
+        }),
+      get: (id) =>
+        Effect.suspend(() => {
+          const row = rows.get(id)
+          return row === undefined ? Effect.fail(new ModuleBuildNotFound({ id })) : Effect.succeed(applied(row, false))
+        }),
+      list: (query) =>
+        Effect.sync(() => {
+          const matching = [...rows.values()].map(summary).filter((one) => matches(one, query))
+          if (query.order === "newest") matching.reverse()
+          return { items: matching.slice(query.offset, query.offset + query.limit), total: matching.length }
+        }),
+      history: (id, after, limit) =>
+        Effect.sync(() =>
+          (rows.get(id)?.events ?? [])
+            .map((event, index) => ({ sequence: index + 1, event }))
+            .slice(after, after + limit)
+        ),
+      claimOutstanding: (notSince, limit) =>
+        Effect.clockWith((clock) =>
+          Effect.sync(() => {
+            const now = clock.currentTimeMillisUnsafe()
+            const free = (row: Row, what: string): boolean => (row.asked.get(what) ?? -Infinity) <= now - notSince
+            const tasks = outstanding(rows).filter(({ build, task }) => free(rows.get(build)!, task)).slice(0, limit)
+            const repositories = [...rows.values()].flatMap((row) => {
+              const request = row.build.repository?.request
+              return request !== undefined && free(row, request.id) ? [{ build: row.build.id, request }] : []
+            }).slice(0, limit)
+            for (const { build, task } of tasks) rows.get(build)!.asked.set(task, now)
+            for (const { build, request } of repositories) rows.get(build)!.asked.set(request.id, now)
+            return { tasks, repositories }
+          })
+        ),
+      findTasks: (tasks) =>
+        Effect.sync(() => {
+          const wanted = new Set<string>(tasks)
+          return outstanding(rows).filter(({ task }) => wanted.has(task))
+        }),
+      counts: Effect.sync(() => ({
+        builds: tally([...rows.values()].map(({ build }) => build.state)),
+        components: tally(
+          [...rows.values()].flatMap(({ build }) => [...build.components.values()].map(({ state }) => state))
+        )
+      }))
+    })
+  })
+)
+
+const outstanding = (rows: ReadonlyMap<number, Row>): ReadonlyArray<OutstandingTask> =>
+  [...rows.values()].flatMap(({ build }) =>
+    build.state !== "build" ?
+      [] :
+      [...build.components.values()].flatMap((component) =>
+        component.state === "building" && component.task !== undefined
+          ? [{ build: build.id, component: component.name, task: component.task }]
+          : []
+      )
+  )
+
+const tally = <K extends string>(values: ReadonlyArray<K>): Partial<Record<K, number>> => {
+  const counts: Partial<Record<K, number>> = {}
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
+  return counts
+}
+
+const summary = ({ build }: Row): Summary => ({
+  id: build.id,
+  state: build.state,
+  reason: build.reason,
+  name: build.plan.name,
+  stream: build.plan.stream,
+  version: build.plan.version,
+  context: build.plan.context,
+  owner: build.plan.owner,
+  scratch: build.plan.scratch,
+  createdAt: build.createdAt,
+  modifiedAt: build.modifiedAt,
+  completedAt: build.completedAt
+})
+
+const matches = (one: Summary, query: Query): boolean =>
+  (query.states === undefined || query.states.includes(one.state)) &&
+  (query.name === undefined || query.name === one.name) &&
+  (query.stream === undefined || query.stream === one.stream) &&
+  (query.owner === undefined || query.owner === one.owner)

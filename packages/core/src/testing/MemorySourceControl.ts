@@ -1,0 +1,78 @@
+/** Source control in memory: repositories are given as commits with files, branches as names of commits. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Interface, SourceControl, SourceControlError } from "../ports/SourceControl.ts"
+
+export interface Repository {
+  /** The branch that is meant when no reference is given. */
+  readonly head: string
+  /** Branches and tags, by name, to commits. */
+  readonly refs: Readonly<Record<string, string>>
+  readonly commits: Readonly<
+    Record<string, {
+      readonly time: number
+      readonly parent?: string
+      readonly files: Readonly<Record<string, string>>
+    }>
+  >
+}
+
+export const layer = (repositories: Readonly<Record<string, Repository>>): Layer.Layer<SourceControl> => {
+  const failing = (
+    reason: SourceControlError["reason"],
+    what: SourceControlError["what"],
+    repository: string,
+    message: string
+  ) => new SourceControlError({ reason, what, repository, message })
+
+  const find = (repository: string) => {
+    const found = repositories[repository]
+    return found === undefined
+      ? Effect.fail(failing("missing", "repository", repository, `there is no repository ${repository}`))
+      : Effect.succeed(found)
+  }
+  const commitOf = Effect.fnUntraced(function*(repository: string, commit: string) {
+    const found = (yield* find(repository)).commits[commit]
+    return found ?? (yield* failing("missing", "reference", repository, `there is no commit ${commit}`))
+  })
+  const resolve = Effect.fnUntraced(function*(repository: string, ref: string | undefined) {
+    const found = yield* find(repository)
+    const name = ref ?? found.head
+    const commit = found.refs[name] ?? (found.commits[name] === undefined ? undefined : name)
+    return commit ?? (yield* failing("missing", "reference", repository, `there is no reference ${name}`))
+  })
+
+  const self: Interface = {
+    authorize: (repository) => Effect.asVoid(find(repository)),
+    resolve: (references) =>
+      Effect.forEach(references, ({ ref, repository }) =>
+        Effect.match(resolve(repository, ref), {
+          onFailure: (error) => ({ _tag: "Unresolved" as const, repository, ref, error }),
+          onSuccess: (commit) => ({ _tag: "Resolved" as const, repository, ref, commit })
+        })),
+    readFile: Effect.fnUntraced(function*({ commit, maxBytes, path, repository }) {
+      const file = (yield* commitOf(repository, commit)).files[path]
+      if (file === undefined) return yield* failing("missing", "file", repository, `there is no ${path}`)
+      const bytes = new TextEncoder().encode(file)
+      return bytes.length <= maxBytes
+        ? bytes
+        : yield* failing("unsuitable", "file", repository, `${path} has more than ${maxBytes} bytes`)
+    }),
+    commit: (repository, commit) => Effect.map(commitOf(repository, commit), ({ time }) => ({ commit, time })),
+    onBranch: Effect.fnUntraced(function*(repository, commit, branch) {
+      yield* commitOf(repository, commit)
+      let at: string | undefined = yield* resolve(repository, branch)
+      while (at !== undefined && at !== commit) at = (yield* commitOf(repository, at)).parent
+      return at !== undefined
+    }),
+    changedFiles: Effect.fnUntraced(function*(repository, from, to) {
+      const before = (yield* commitOf(repository, from)).files
+      const after = (yield* commitOf(repository, to)).files
+      return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+        .filter((path) => before[path] !== after[path])
+        .sort()
+    }),
+    checkout: (repository) => Effect.fail(failing("unsuitable", "repository", repository, "memory has no directories"))
+  }
+  return Layer.succeed(SourceControl, self)
+}

@@ -1,0 +1,148 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import { TaskId } from "../../src/farm/Task.ts"
+import { type ModuleBuild, ModuleBuildState, unborn } from "../../src/modulebuild/ModuleBuild.ts"
+import type { ModuleBuildEvent } from "../../src/modulebuild/ModuleBuildEvent.ts"
+import { decide } from "../../src/modulebuild/Transition.ts"
+import { anyPlan, anyScript, component, modulePlan } from "./plans.ts"
+import { Simulation } from "./Simulation.ts"
+
+describe("laws", () => {
+  it.prop(
+    "whatever is lost, repeated or late, a build whose tasks succeed ends ready, in order",
+    [anyPlan, anyScript],
+    ([plan, script]) => {
+      const world = new Simulation(plan)
+      for (const choice of script) world.step(choice, false)
+      world.drain()
+      assert.strictEqual(world.build.state, "ready")
+      assert.strictEqual(world.tasks.size, plan.components.length, "every component was built once")
+      world.assertReplays()
+    }
+  )
+
+  it.prop(
+    "failures, cancels, retries and resumes never break the order, and the history replays",
+    [anyPlan, anyScript],
+    ([plan, script]) => {
+      const world = new Simulation(plan)
+      for (const choice of script) world.step(choice, true)
+      world.assertReplays()
+      for (const one of world.build.components.values()) {
+        assert.isFalse(world.build.state === "ready" && one.state !== "built" && one.state !== "available")
+      }
+    }
+  )
+
+  it.prop(
+    "a failed build resumes to ready and builds nothing twice that was built",
+    [anyPlan, anyScript],
+    ([plan, script]) => {
+      const world = new Simulation(plan)
+      for (const choice of script) world.step(choice, true)
+      for (let lives = 0; lives < 10 && world.build.state !== "ready"; lives++) {
+        world.drain()
+        if (world.build.state === "failed") world.apply({ _tag: "ResumeRequested", at: ++world.time, by: "bob" })
+      }
+      assert.strictEqual(world.build.state, "ready")
+      for (const name of world.build.components.keys()) {
+        const closed = [...world.tasks.values()].filter((task) => task.component === name && task.state === "closed")
+        // A task that closed after it was called off is the only way to a second one.
+        if (!world.history.some(({ _tag }) => _tag === "CancelRequested")) assert.lengthOf(closed, 1)
+      }
+    }
+  )
+})
+
+const inState = (state: typeof ModuleBuildState.Type): ModuleBuild => {
+  const plan = modulePlan([component("a", { batch: 1 }), component("b", { batch: 2 })])
+  const born = Result.getOrThrow(decide(unborn(1, plan), { _tag: "Submitted", at: 1, by: "alice" })).build
+  return { ...born, state }
+}
+
+describe("requests of people", () => {
+  const at = 2
+  const cases: ReadonlyArray<[ModuleBuildEvent, ReadonlyArray<typeof ModuleBuildState.Type>]> = [
+    [{ _tag: "CancelRequested", at, by: "bob" }, ["init", "wait", "build"]],
+    [{ _tag: "ResumeRequested", at, by: "bob" }, ["failed"]],
+    [{ _tag: "RetireRequested", at, by: "bob" }, ["ready", "failed"]],
+    [{ _tag: "RetryRequested", at, by: "bob", component: "nobody" }, []]
+  ]
+  for (const [event, allowed] of cases) {
+    for (const state of ModuleBuildState.literals) {
+      it(`${event._tag} in ${state} is ${allowed.includes(state) ? "granted" : "refused and changes nothing"}`, () => {
+        assert.strictEqual(Result.isSuccess(decide(inState(state), event)), allowed.includes(state))
+      })
+    }
+  }
+})
+
+describe("late answers", () => {
+  const at = 3
+  const answers: ReadonlyArray<ModuleBuildEvent> = [
+    { _tag: "SourcesResolved", at, commits: {} },
+    { _tag: "BuildrootPrepared", at, buildroot: { key: "k", id: "k" } },
+    {
+      _tag: "TasksObserved",
+      at,
+      observations: [{ component: "a", task: TaskId.make("1"), state: "closed", artifacts: [] }]
+    },
+    { _tag: "RepositoryRequested", at, request: { buildroot: "k", id: "r" }, components: ["a"] },
+    { _tag: "RepositoryObserved", at, request: { buildroot: "k", id: "r" }, state: "Ready" },
+    { _tag: "Published", at, url: "u" },
+    { _tag: "CommandRejected", at, command: "Publish", reason: "no" },
+    { _tag: "DeadlinePassed", at }
+  ]
+  for (const event of answers) {
+    for (const state of ["failed", "ready", "garbage"] as const) {
+      it(`${event._tag} is absorbed by ${state}`, () => {
+        const decided = Result.getOrThrow(decide(inState(state), event))
+        assert.isFalse(decided.changed)
+      })
+    }
+  }
+
+  it("a task that was accepted after its build was canceled is called off", () => {
+    const world = new Simulation(modulePlan([component("a")]))
+    world.run(world.commands.shift()!)
+    const submit = world.commands.shift()!
+    assert.strictEqual(submit._tag, "SubmitComponents")
+    world.apply({ _tag: "CancelRequested", at, by: "bob" })
+    world.apply({
+      _tag: "ComponentsSubmitted",
+      at,
+      submissions: [{ component: "a", attempt: 1, task: TaskId.make("7") }]
+    })
+    assert.deepInclude(world.commands, { _tag: "CancelTasks", tasks: [TaskId.make("7")] })
+  })
+})
+
+describe("repositories", () => {
+  it("are generated once for each batch and not after the last", () => {
+    const world = new Simulation(modulePlan([
+      component("a", { batch: 1 }),
+      component("b", { batch: 1 }),
+      component("c", { batch: 2 }),
+      component("d", { batch: 3 })
+    ]))
+    world.drain()
+    assert.strictEqual(world.history.filter(({ _tag }) => _tag === "RepositoryRequested").length, 2)
+  })
+
+  it("that fail three times end the build with their reason", () => {
+    const world = new Simulation(modulePlan([component("a", { batch: 1 }), component("b", { batch: 2 })]))
+    for (let turn = 0; turn < 3; turn++) {
+      for (let round = 0; round < 6 && world.build.repository?.request === undefined; round++) {
+        while (world.commands.length > 0) world.run(world.commands.shift()!)
+        for (const id of world.tasks.keys()) {
+          world.settle(id, "closed")
+          world.observe(id)
+        }
+      }
+      const request = world.build.repository!.request!
+      world.apply({ _tag: "RepositoryObserved", at: ++world.time, request, state: "Failed", reason: "disk full" })
+    }
+    assert.strictEqual(world.build.state, "failed")
+    assert.strictEqual(world.build.reason, "The buildroot's repository failed: disk full")
+  })
+})

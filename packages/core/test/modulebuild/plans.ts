@@ -1,0 +1,68 @@
+/** Plans of module builds for tests: only what a test is about is said. */
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+import type { ComponentPlan, ModulePlan } from "../../src/modulebuild/ModulePlan.ts"
+
+export const component = (name: string, fields: Partial<ComponentPlan> = {}): ComponentPlan => ({
+  name,
+  repository: `memory:${name}`,
+  commit: "a".repeat(40),
+  batch: 1,
+  after: [],
+  placement: "",
+  arches: ["x86_64"],
+  buildOnly: false,
+  priority: 1,
+  ...fields
+})
+
+export const modulePlan = (components: ReadonlyArray<ComponentPlan>, fields: Partial<ModulePlan> = {}): ModulePlan => ({
+  name: "demo",
+  stream: "1",
+  version: 20_261_121_000_000n,
+  context: "00000000",
+  platform: "el9",
+  arches: ["x86_64"],
+  distTag: "module_el9+1+00000000",
+  macros: "",
+  modules: [],
+  groups: {},
+  blocked: [],
+  ordering: "batches",
+  components,
+  modulemd: "",
+  owner: "alice",
+  scratch: false,
+  deadline: 3600,
+  ...fields
+})
+
+const small = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 99 }))
+
+/** Any plan of up to eight components, ordered by batches or by a graph without cycles. */
+export const anyPlan: Arbitrary.Arbitrary<ModulePlan> = Arbitrary.map(
+  Arbitrary.all({
+    graph: Arbitrary.schema(Schema.Boolean),
+    draws: Arbitrary.array(Arbitrary.all([Arbitrary.schema(small), Arbitrary.schema(small)]), {
+      minLength: 1,
+      maxLength: 8
+    })
+  }),
+  ({ draws, graph }) =>
+    modulePlan(
+      draws.map(([first, second], index) =>
+        component(`c${index}`, {
+          batch: 1 + first % 3,
+          // Only earlier components are named, so there can be no cycle.
+          after: graph && index > 0 ? [...new Set([`c${first % index}`, `c${second % index}`])] : []
+        })
+      ),
+      { ordering: graph ? "graph" : "batches" }
+    )
+)
+
+/** Numbers by which a simulation chooses what happens next. */
+export const anyScript: Arbitrary.Arbitrary<ReadonlyArray<number>> = Arbitrary.array(Arbitrary.schema(small), {
+  minLength: 0,
+  maxLength: 80
+})
