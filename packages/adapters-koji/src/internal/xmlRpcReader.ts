@@ -1,7 +1,7 @@
 /** XML to message. See `../XmlRpc.ts`. One pass over saxes' events, with a stack of the values still open. */
 import * as Result from "effect/Result"
 import { SaxesParser } from "saxes"
-import { DateTime, Double, type Limits, type Message, type Value, type XmlRpcError } from "../XmlRpc.ts"
+import { DateTime, Double, type Limits, type Message, type Value, type XmlRpcError } from "../XmlRpcValue.ts"
 
 const fail = (reason: XmlRpcError["reason"], message: string): XmlRpcError => ({ _tag: "XmlRpcError", reason, message })
 

@@ -1,6 +1,6 @@
 /** Message to XML. See `../XmlRpc.ts`. */
 import * as Result from "effect/Result"
-import { DateTime, Double, type Message, type Value, type XmlRpcError } from "../XmlRpc.ts"
+import { DateTime, Double, type Message, type Value, type XmlRpcError } from "../XmlRpcValue.ts"
 
 // oxlint-disable-next-line no-control-regex
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/

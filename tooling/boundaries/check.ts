@@ -1,0 +1,98 @@
+/** Applies the import rules, the limits of size and the rules for names to a set of files, and finds circular imports. */
+import { posix } from "node:path"
+import { emptyNames, maximumLinesOfCode, type Rule, rules } from "./rooms.ts"
+import type { Import, SourceFile } from "./SourceFile.ts"
+
+export interface Violation {
+  readonly path: string
+  readonly line: number
+  readonly message: string
+}
+
+const applyRule = (file: SourceFile, rule: Rule): ReadonlyArray<Violation> => {
+  if (!rule.from.test(file.path) || rule.except?.test(file.path) === true) return []
+  const found = (line: number, what: string): Violation => ({ path: file.path, line, message: `${what}: ${rule.name}` })
+  const wrong = ({ target }: Import) => rule.only?.test(target) === false || rule.never?.test(target) === true
+  return [
+    ...file.imports.filter(wrong).map(({ line, specifier }) => found(line, `imports ${specifier}`)),
+    ...file.uses.filter(({ what }) => rule.uses?.test(what) === true).map(({ line, what }) =>
+      found(line, `uses ${what}`)
+    )
+  ]
+}
+
+const isSource = (path: string): boolean => /^packages\/[^/]+\/src\//.test(path)
+
+/** A room's `internal/` folder is closed: only files beside or below the folder's parent may look inside. */
+const checkInternal = (file: SourceFile): ReadonlyArray<Violation> =>
+  file.imports.flatMap(({ line, specifier, target }) => {
+    const room = /^(packages\/.*?\/)internal\//.exec(target)?.[1]
+    return room === undefined || file.path.startsWith(room) || !isSource(file.path)
+      ? []
+      : [{ path: file.path, line, message: `imports ${specifier}: internal to ${room}` }]
+  })
+
+/** Another package is reached by its name, so that its `exports` and declared dependencies hold. */
+const checkPackageEdges = (file: SourceFile): ReadonlyArray<Violation> => {
+  const own = /^packages\/[^/]+\//.exec(file.path)?.[0]
+  return own === undefined || !isSource(file.path) ? [] : file.imports
+    .filter(({ specifier, target }) => specifier.startsWith(".") && !target.startsWith(own))
+    .map(({ line, specifier }) => ({ path: file.path, line, message: `imports ${specifier}: outside of its package` }))
+}
+
+const checkShape = (file: SourceFile): ReadonlyArray<Violation> => {
+  if (!isSource(file.path)) return []
+  const at = (line: number, message: string): Violation => ({ path: file.path, line, message })
+  const parts = file.path.split("/").slice(3)
+  const name = posix.basename(file.path, ".ts")
+  const free = ["main", "index"].includes(name) || parts.includes("internal") || parts.includes("migrations")
+  return [
+    ...file.syntaxErrors.map((message) => at(1, `does not parse: ${message}`)),
+    ...file.linesOfCode > maximumLinesOfCode
+      ? [at(1, `has ${file.linesOfCode} lines of code: ${maximumLinesOfCode} is the limit, 100 the aim`)]
+      : [],
+    ...file.opensWithComment || name === "index" ? [] : [at(1, "does not open with a comment that says why it exists")],
+    ...parts.map((part) => part.replace(/\.ts$/, "")).filter((part) => emptyNames.has(part.toLowerCase()))
+      .map((part) => at(1, `is called ${part}: a name that explains nothing`)),
+    ...name === "index" && parts.length > 1 ? [at(1, "is an index below the root of its package")] : [],
+    ...free || /^[A-Z][A-Za-z0-9]*$/.test(name) ? [] : [at(1, "modules are called InPascalCase")],
+    ...file.imports.filter(({ wholesale }) => wholesale)
+      .map(({ line, specifier }) => at(line, `export * from ${specifier}: exports are named by hand`))
+  ]
+}
+
+/** Circles of imports that exist at run time, each as the path of files; a type may look back at its user. */
+export const cycles = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ReadonlyArray<string>> => {
+  const targets = new Map(
+    files.map((file) => [file.path, file.imports.flatMap(({ target, typeOnly }) => typeOnly ? [] : [target])])
+  )
+  const state = new Map<string, "open" | "closed">()
+  const found: Array<ReadonlyArray<string>> = []
+  for (const start of targets.keys()) {
+    if (state.has(start)) continue
+    const path: Array<{ readonly file: string; next: number }> = [{ file: start, next: 0 }]
+    state.set(start, "open")
+    for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
+      const target = targets.get(frame.file)?.[frame.next++]
+      if (target === undefined) {
+        state.set(frame.file, "closed")
+        path.pop()
+      } else if (state.get(target) === "open") {
+        found.push([...path.slice(path.findIndex(({ file }) => file === target)).map(({ file }) => file), target])
+      } else if (!state.has(target) && targets.has(target)) {
+        state.set(target, "open")
+        path.push({ file: target, next: 0 })
+      }
+    }
+  }
+  return found
+}
+
+export const check = (files: ReadonlyArray<SourceFile>): ReadonlyArray<Violation> => [
+  ...files.flatMap((file) => rules.flatMap((rule) => applyRule(file, rule))),
+  ...files.flatMap(checkInternal),
+  ...files.flatMap(checkPackageEdges),
+  ...files.flatMap(checkShape),
+  ...cycles(files.filter(({ path }) => isSource(path)))
+    .map((path) => ({ path: path[0] as string, line: 1, message: `imports itself: ${path.join(" -> ")}` }))
+]
