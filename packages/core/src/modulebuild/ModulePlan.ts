@@ -27,9 +27,11 @@ export const ComponentPlan = Schema.Struct({
   /** Known once resolved; a plan made by a caller that resolved already brings it along. */
   commit: Schema.optionalKey(Schema.String),
   srpm: Schema.optionalKey(Schema.String),
-  /** From 1; a view of the order for people, and a barrier when `ordering` is `batches`. */
+  /** From 1. */
   batch: Schema.Number,
-  /** Names of the components that must be in the buildroot first; used when `ordering` is `graph`. */
+  /** Every component of this batch and those before it must be in the buildroot first; 0 when there is no such barrier. */
+  afterBatch: Schema.Number,
+  /** Names of components that must be in the buildroot first, besides that barrier. */
   after: Schema.Array(Schema.String),
   /** Why it stands in that place, for people. */
   placement: Schema.String,
@@ -57,8 +59,6 @@ export const ModulePlan = Schema.Struct({
   modules: Schema.Array(BuildrootModule),
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
   blocked: Schema.Array(Schema.String),
-  /** `batches`: nothing of batch n starts before batch n-1 is in the buildroot. `graph`: each component waits for its `after`. */
-  ordering: Schema.Literals(["batches", "graph"]),
   components: Schema.Array(ComponentPlan),
   /** The expanded modulemd document, to be completed with artifacts at the end. */
   modulemd: Schema.String,

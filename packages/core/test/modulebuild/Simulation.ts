@@ -207,7 +207,8 @@ export class Simulation {
 /** Everything that must be in the repository before a component starts. */
 const prerequisites = (plan: ModulePlan, name: string): ReadonlyArray<string> => {
   const own = plan.components.find((component) => component.name === name)!
-  return plan.ordering === "graph"
-    ? own.after
-    : plan.components.filter(({ batch }) => batch < own.batch).map((component) => component.name)
+  return [
+    ...own.after,
+    ...plan.components.filter(({ batch }) => batch <= own.afterBatch).map((component) => component.name)
+  ]
 }

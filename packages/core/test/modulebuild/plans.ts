@@ -8,6 +8,7 @@ export const component = (name: string, fields: Partial<ComponentPlan> = {}): Co
   repository: `memory:${name}`,
   commit: "a".repeat(40),
   batch: 1,
+  afterBatch: (fields.batch ?? 1) - 1,
   after: [],
   placement: "",
   arches: ["x86_64"],
@@ -28,7 +29,6 @@ export const modulePlan = (components: ReadonlyArray<ComponentPlan>, fields: Par
   modules: [],
   groups: {},
   blocked: [],
-  ordering: "batches",
   components,
   modulemd: "",
   owner: "alice",
@@ -53,11 +53,11 @@ export const anyPlan: Arbitrary.Arbitrary<ModulePlan> = Arbitrary.map(
       draws.map(([first, second], index) =>
         component(`c${index}`, {
           batch: 1 + first % 3,
+          ...(graph ? { afterBatch: 0 } : {}),
           // Only earlier components are named, so there can be no cycle.
           after: graph && index > 0 ? [...new Set([`c${first % index}`, `c${second % index}`])] : []
         })
-      ),
-      { ordering: graph ? "graph" : "batches" }
+      )
     )
 )
 
