@@ -4,8 +4,8 @@
  *
  * Versions are unsigned 64-bit integers, which a JavaScript number cannot hold: `bigint` inside, decimal text outside.
  */
+import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
@@ -15,15 +15,21 @@ export const maximum = 18446744073709551615n
 /** A version as JSON, YAML or a database may give it. */
 export type Input = bigint | number | string
 
-export class InvalidModuleVersion extends Schema.TaggedError<InvalidModuleVersion>()("InvalidModuleVersion", {
-  input: Schema.String,
-  reason: Schema.Literals(["NotNumeric", "TooLarge"])
-}) {}
+export class InvalidModuleVersion extends Data.TaggedError("InvalidModuleVersion")<{
+  readonly input: string
+  readonly reason: "NotNumeric" | "TooLarge"
+}> {
+  override get message(): string {
+    return this.reason === "NotNumeric"
+      ? `${JSON.stringify(this.input)} is not a module version: it must consist of digits`
+      : `${this.input} is not a module version: it is at most ${maximum}`
+  }
+}
 
 /** Reads a version, refusing what is not an unsigned 64-bit integer. */
 export const parse = (input: Input): Result.Result<bigint, InvalidModuleVersion> => {
   const text = String(input)
-  if (!/^\d+$/.test(text)) return Result.fail(new InvalidModuleVersion({ input: text, reason: "NotNumeric" }))
+  if (!/^\d{1,24}$/.test(text)) return Result.fail(new InvalidModuleVersion({ input: text, reason: "NotNumeric" }))
   const version = BigInt(text)
   return version > maximum
     ? Result.fail(new InvalidModuleVersion({ input: text, reason: "TooLarge" }))

@@ -1,0 +1,154 @@
+/**
+ * A module build that others can be built against: what resolution has to know of it and no more.
+ *
+ * Plain data, independent of the modulemd document it came from, so that it can be read from a repository's index, from
+ * database rows, or from a JSON file. What the Module Build Service keeps under `xmd.mbs` has fields of its own here.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Dependencies from "./Dependencies.ts"
+import * as ModuleVersion from "./ModuleVersion.ts"
+
+/** The states of a module build; only `ready` builds are built against. */
+export const states = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
+export type State = (typeof states)[number]
+
+/** A module that a build was made with, as recorded in `xmd.mbs.buildrequires`. */
+export interface RecordedBuildrequire {
+  readonly ref: string | null
+  readonly stream: string
+  readonly version: string
+  readonly context: string
+  readonly kojiTag: string | null
+}
+
+export interface AvailableModule {
+  readonly id?: number | undefined
+  readonly name: string
+  readonly stream: string
+  readonly version: bigint
+  readonly context: string
+  readonly state: State
+  readonly scratch: boolean
+  readonly dependencies: ReadonlyArray<Dependencies.Dependencies>
+  /** Further streams under which a base module can be required: `platform:el8.1.0` also serves `el8`. */
+  readonly virtualStreams: ReadonlyArray<string>
+  /** What it was built with. A partial record (stream only) is understood. */
+  readonly buildrequires: Readonly<Record<string, Partial<RecordedBuildrequire> & { readonly stream: string }>>
+  readonly kojiTag?: string | null | undefined
+  /** The commit it was built from. */
+  readonly commit?: string | null | undefined
+  readonly disttagMarking?: string | undefined
+  readonly kojiTagArches?: ReadonlyArray<string> | undefined
+  /** A base module whose default modules are built with, besides those asked for. */
+  readonly useDefaultModules?: boolean | undefined
+}
+
+/** Only identity is necessary; the rest has the defaults of a ready module without dependencies. */
+export type Input =
+  & Pick<AvailableModule, "name" | "stream">
+  & Partial<Omit<AvailableModule, "name" | "stream" | "version" | "dependencies">>
+  & {
+    readonly version?: ModuleVersion.Input | undefined
+    readonly dependencies?: ReadonlyArray<Partial<Dependencies.Dependencies>> | undefined
+  }
+
+export const make = (input: Input): AvailableModule => ({
+  ...input,
+  version: BigInt(input.version ?? 0),
+  context: input.context ?? "00000000",
+  state: input.state ?? "ready",
+  scratch: input.scratch ?? false,
+  dependencies: (input.dependencies ?? []).map(Dependencies.make),
+  virtualStreams: input.virtualStreams ?? [],
+  buildrequires: input.buildrequires ?? {}
+})
+
+/** `name:stream`. */
+export const nameStream = (self: Pick<AvailableModule, "name" | "stream">): string => `${self.name}:${self.stream}`
+
+/** `name:stream:version:context`. */
+export const nsvc = (self: Pick<AvailableModule, "name" | "stream" | "version" | "context">): string =>
+  `${self.name}:${self.stream}:${self.version}:${self.context}`
+
+const text = Schema.String
+const streams = Schema.Record(text, Schema.Array(text))
+const optional = Schema.optionalKey
+
+const Json = Schema.Struct({
+  id: optional(Schema.Int),
+  name: text,
+  stream: text,
+  version: optional(Schema.Union([Schema.Int, text])),
+  context: optional(text),
+  state: optional(Schema.Union([Schema.Literals(states), Schema.Int])),
+  scratch: optional(Schema.Boolean),
+  dependencies: optional(
+    Schema.Array(Schema.Struct({ buildrequires: optional(streams), requires: optional(streams) }))
+  ),
+  virtual_streams: optional(Schema.Array(text)),
+  buildrequires: optional(Schema.Record(
+    text,
+    Schema.Struct({
+      stream: text,
+      version: optional(Schema.Union([Schema.Int, text])),
+      context: optional(text),
+      ref: optional(Schema.NullOr(text)),
+      koji_tag: optional(Schema.NullOr(text))
+    })
+  )),
+  koji_tag: optional(Schema.NullOr(text)),
+  commit: optional(Schema.NullOr(text)),
+  disttag_marking: optional(text),
+  koji_tag_arches: optional(Schema.Array(text)),
+  use_default_modules: optional(Schema.Boolean)
+})
+
+/** Why a JSON value is not an available module. */
+export class InvalidAvailableModule extends Schema.TaggedError<InvalidAvailableModule>()("InvalidAvailableModule", {
+  message: Schema.String
+}) {}
+
+const decode = Schema.decodeUnknownResult(Json)
+
+/**
+ * Reads the JSON form, with the field names of the Module Build Service's own JSON (`virtual_streams`, `koji_tag`, …).
+ *
+ * The version may be a number or text, the state a name or a number; `context`, `state` and the rest may be left out.
+ */
+export const parse = (json: unknown): Result.Result<AvailableModule, InvalidAvailableModule> =>
+  Result.flatMap(
+    Result.mapError(decode(json), (error) => new InvalidAvailableModule({ message: error.message })),
+    (read) => {
+      const version = ModuleVersion.parse(read.version ?? 0)
+      if (Result.isFailure(version)) {
+        return Result.fail(new InvalidAvailableModule({ message: version.failure.message }))
+      }
+      const state = typeof read.state === "number" ? states[read.state] : read.state
+      if (read.state !== undefined && state === undefined) {
+        return Result.fail(new InvalidAvailableModule({ message: `${read.state} is not the number of a module state` }))
+      }
+      const { dependencies, virtual_streams, koji_tag, disttag_marking, koji_tag_arches, use_default_modules, ...rest } =
+        read
+      return Result.succeed(make({
+        ...rest,
+        version: version.success,
+        state: state ?? "ready",
+        dependencies: dependencies ?? [],
+        virtualStreams: virtual_streams ?? [],
+        kojiTag: koji_tag,
+        disttagMarking: disttag_marking,
+        kojiTagArches: koji_tag_arches,
+        useDefaultModules: use_default_modules,
+        buildrequires: Object.fromEntries(
+          Object.entries(read.buildrequires ?? {}).map(([name, { koji_tag, version, ...known }]) => [name, {
+            ...known,
+            ...(version === undefined ? {} : { version: String(version) }),
+            kojiTag: koji_tag ?? null
+          }])
+        )
+      }))
+    }
+  )
+
+export const parseUnsafe = (json: unknown): AvailableModule => Result.getOrThrow(parse(json))

@@ -1,0 +1,236 @@
+/**
+ * Finds the sets of module builds a module can be built with: exact, deterministic, small.
+ *
+ * At most one stream of a module can be installed, so the question is which build to take of each required module. For
+ * every combination of streams the buildrequires allow, the newest builds that go together are taken. The results are
+ * those the Module Build Service gets from libsolv, save where that compares solutions of different sizes and so prefers
+ * an old build with few requirements to a new one with more; and a combination that is impossible only costs itself.
+ */
+import * as AvailableModule from "./AvailableModule.ts"
+import type * as Dependencies from "./Dependencies.ts"
+import * as ModulePool from "./ModulePool.ts"
+import * as ModuleRequirement from "./ModuleRequirement.ts"
+import * as PythonJson from "./PythonJson.ts"
+import * as ResolutionSettings from "./ResolutionSettings.ts"
+import * as SolverConflict from "./SolverConflict.ts"
+
+type Module = AvailableModule.AvailableModule
+
+/** One way to build the module. */
+export interface Combination {
+  /** Which dependencies element is used, from 0. */
+  readonly element: number
+  /** `name:stream` of the buildrequires, in the order of the element. */
+  readonly streams: ReadonlyArray<string>
+  /** All builds in the buildroot, transitive requires included: buildrequires first, then by name. */
+  readonly modules: ReadonlyArray<Module>
+}
+
+export interface Solution {
+  readonly combinations: ReadonlyArray<Combination>
+  /** Elements, and combinations of streams, that cannot be built, and why. */
+  readonly conflicts: ReadonlyArray<SolverConflict.SolverConflict>
+}
+
+export interface Options {
+  readonly settings?: ResolutionSettings.ResolutionSettings | undefined
+  /** Lines of the submitted document by `Dependencies.placeOf`, for messages. */
+  readonly lines?: Readonly<Record<string, number>> | undefined
+}
+
+/** More conflicting combinations of streams than this are not explained one by one. */
+const explainedAtMost = 20
+
+/** What must be installed so far: the builds still possible of each module, best first. */
+type Domains = ReadonlyMap<string, ReadonlyArray<Module>>
+
+/** Narrows the builds of one module; `undefined` when none is left. */
+const narrow = (
+  pool: ModulePool.ModulePool,
+  domains: Map<string, ReadonlyArray<Module>>,
+  name: string,
+  allowed: ReadonlyArray<Module>
+): "same" | "narrower" | undefined => {
+  const known = domains.get(name)
+  const left = known === undefined
+    ? allowed.toSorted(pool.byPreference)
+    : known.filter((module) => allowed.includes(module))
+  if (left.length === 0) return undefined
+  if (known !== undefined && left.length === known.length) return "same"
+  domains.set(name, left)
+  return "narrower"
+}
+
+/**
+ * Draws the conclusions: what every possible build of an installed module requires is installed, too.
+ *
+ * @returns the narrowed domains, or `undefined` when some module has no possible build.
+ */
+const propagate = (pool: ModulePool.ModulePool, start: Domains): Domains | undefined => {
+  const domains = new Map(start)
+  const queue = new Set(start.keys())
+  for (const name of queue) {
+    queue.delete(name)
+    for (const [required, allowed] of impliedBy(pool, domains.get(name)!)) {
+      const change = narrow(pool, domains, required, allowed)
+      if (change === undefined) return undefined
+      if (change === "narrower") queue.add(required)
+    }
+  }
+  return domains
+}
+
+/** The requirements common to all these builds: required module, and the builds any of them would accept. */
+const impliedBy = (pool: ModulePool.ModulePool, builds: ReadonlyArray<Module>): ReadonlyMap<string, ReadonlyArray<Module>> => {
+  let implied: Map<string, Set<Module>> | undefined
+  for (const build of builds) {
+    const alternatives = pool.requirements(build)
+    if (alternatives.length === 0) return new Map()
+    for (const element of alternatives) {
+      const next = new Map<string, Set<Module>>()
+      for (const requirement of element) {
+        const known = implied === undefined ? new Set<Module>() : implied.get(requirement.name)
+        if (known === undefined) continue
+        for (const module of pool.meeting(requirement)) known.add(module)
+        next.set(requirement.name, known)
+      }
+      implied = next
+    }
+  }
+  return new Map(Array.from(implied ?? [], ([name, modules]) => [name, Array.from(modules)]))
+}
+
+/** Decides what is still open, best choices first; exact, by backtracking. */
+const complete = (
+  pool: ModulePool.ModulePool,
+  start: Domains,
+  decided: ReadonlySet<Module> = new Set()
+): ReadonlyArray<Module> | undefined => {
+  const domains = propagate(pool, start)
+  if (domains === undefined) return undefined
+  for (const [name, builds] of domains) {
+    if (builds.length === 1) continue
+    for (const build of builds) {
+      const found = complete(pool, new Map(domains).set(name, [build]), decided)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  for (const [build] of domains.values()) {
+    const alternatives = pool.requirements(build!)
+    if (alternatives.length < 2 || decided.has(build!)) continue
+    const isMet = (requirement: ModuleRequirement.Requirement): boolean => {
+      const [installed] = domains.get(requirement.name) ?? []
+      return installed !== undefined && pool.meeting(requirement).includes(installed)
+    }
+    // Nothing is added while one alternative is met already.
+    if (alternatives.some((element) => element.every(isMet))) continue
+    for (const element of alternatives) {
+      const next = new Map(domains)
+      if (element.some((requirement) => narrow(pool, next, requirement.name, pool.meeting(requirement)) === undefined)) continue
+      const found = complete(pool, next, new Set(decided).add(build!))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  return Array.from(domains.values(), ([build]) => build!)
+}
+
+/** Whether anything at all satisfies these requirements together, and what. */
+export const satisfy = (
+  pool: ModulePool.ModulePool,
+  requirements: ReadonlyArray<ModuleRequirement.Requirement>
+): ReadonlyArray<Module> | undefined => {
+  const domains = new Map<string, ReadonlyArray<Module>>()
+  for (const requirement of requirements) {
+    if (narrow(pool, domains, requirement.name, pool.meeting(requirement)) === undefined) return undefined
+  }
+  return complete(pool, domains)
+}
+
+interface Transaction {
+  readonly direct: ReadonlyArray<Module>
+  readonly modules: ReadonlyArray<Module>
+}
+
+/** Every way to pick one build per requirement that can be installed together, in the order of preference. */
+const transactions = (
+  pool: ModulePool.ModulePool,
+  requirements: ReadonlyArray<ModuleRequirement.Requirement>
+): ReadonlyArray<Transaction> => {
+  const found: Array<Transaction> = []
+  const choose = (index: number, direct: ReadonlyArray<Module>, domains: Domains): void => {
+    const requirement = requirements[index]
+    if (requirement === undefined) {
+      const modules = complete(pool, domains)
+      if (modules !== undefined) found.push({ direct, modules })
+      return
+    }
+    const open = domains.get(requirement.name)
+    for (const module of pool.meeting(requirement)) {
+      if (open !== undefined && !open.includes(module)) continue
+      const next = propagate(pool, new Map(domains).set(requirement.name, [module]))
+      if (next !== undefined) choose(index + 1, [...direct, module], next)
+    }
+  }
+  choose(0, [], new Map())
+  return found
+}
+
+/**
+ * The best of several ways to build against the same streams: the lowest sum of ranks, counting only streams that all of
+ * them use, so that a build is not preferred for requiring less; then the lowest sum of all; then the first.
+ */
+const best = (pool: ModulePool.ModulePool, ways: ReadonlyArray<Transaction>): Transaction => {
+  const streams = ways.map(({ modules }) => new Set(modules.map(AvailableModule.nameStream)))
+  const common = new Set(Array.from(streams[0]!).filter((stream) => streams.every((used) => used.has(stream))))
+  const score = ({ modules }: Transaction, filter: (module: Module) => boolean): number =>
+    modules.reduce((sum, module) => sum + (filter(module) ? pool.rank.get(module)! : 0), 0)
+  let winner = ways[0]!
+  let lowest: readonly [number, number] = [Infinity, Infinity]
+  for (const way of ways) {
+    const fair = score(way, (module) => common.has(AvailableModule.nameStream(module)))
+    const all = score(way, () => true)
+    if (fair > lowest[0] || (fair === lowest[0] && all >= lowest[1])) continue
+    winner = way
+    lowest = [fair, all]
+  }
+  return winner
+}
+
+/**
+ * Solves for a module with these dependencies among these builds.
+ *
+ * An element without buildrequires is built with nothing. Streams must be expanded (no `-x`).
+ */
+export const solve = (
+  dependencies: ReadonlyArray<Pick<Dependencies.Dependencies, "buildrequires">>,
+  modules: ReadonlyArray<Module>,
+  options: Options = {}
+): Solution => {
+  const settings = options.settings ?? ResolutionSettings.defaults
+  const pool = ModulePool.make(modules, settings)
+  const combinations: Array<Combination> = []
+  const conflicts: Array<SolverConflict.SolverConflict> = []
+  for (const [element, { buildrequires }] of dependencies.entries()) {
+    const requirements = ModuleRequirement.ofSection(buildrequires, settings, "=")
+    const groups = Map.groupBy(
+      transactions(pool, requirements),
+      ({ direct }) => direct.map(AvailableModule.nameStream).join("\n")
+    )
+    for (const ways of groups.values()) {
+      const { direct, modules } = best(pool, ways)
+      const rest = modules.filter((module) => !direct.includes(module))
+      combinations.push({
+        element,
+        streams: direct.map(AvailableModule.nameStream),
+        modules: [...direct, ...rest.sort((one, two) => PythonJson.compareText(one.name, two.name))]
+      })
+    }
+    const left = explainedAtMost - conflicts.length
+    const isPossible = (wanted: ReadonlyArray<ModuleRequirement.Requirement>) => satisfy(pool, wanted) !== undefined
+    const solved = new Set(groups.keys())
+    conflicts.push(...SolverConflict.find(pool, element, requirements, solved, left, options.lines, isPossible))
+  }
+  return { combinations, conflicts }
+}

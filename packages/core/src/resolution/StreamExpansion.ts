@@ -1,0 +1,86 @@
+/**
+ * Expands what a module says about streams: "any stream of gtk", "any but 2", into the streams that exist.
+ *
+ * Rules of the Module Build Service's module stream expansion: if every stream is excluded (or none is named) all streams
+ * with a ready build are meant, less the excluded; as soon as one is named, exclusions are ignored.
+ */
+import * as Result from "effect/Result"
+import * as AvailableModules from "./AvailableModules.ts"
+import * as Dependencies from "./Dependencies.ts"
+import * as ResolutionError from "./ResolutionError.ts"
+
+export interface Options {
+  /** The stream to take where several are possible, by module name: for builds on a developer's machine. */
+  readonly defaultStreams?: Readonly<Record<string, string>> | undefined
+  /** Refuse when several streams are possible and there is no default. */
+  readonly failIfAmbiguous?: boolean | undefined
+}
+
+const defaultOf = (options: Options, name: string): string | undefined =>
+  options.defaultStreams !== undefined && Object.hasOwn(options.defaultStreams, name)
+    ? options.defaultStreams[name]
+    : undefined
+
+/** The streams that a list of streams of one module means. */
+export const expandStreams = (
+  available: AvailableModules.AvailableModules,
+  name: string,
+  streams: ReadonlyArray<string>,
+  options: Options = {}
+): Result.Result<ReadonlyArray<string>, ResolutionError.ResolutionError> => {
+  const byDefault = defaultOf(options, name)
+  const ambiguous = (which: string) =>
+    Result.fail(ResolutionError.make(
+      "StreamAmbiguous",
+      `There are multiple streams ${which}to choose from for module ${name}.`,
+      [name]
+    ))
+  let expanded: ReadonlyArray<string>
+  if (Dependencies.isOpen(streams)) {
+    if (byDefault === undefined && options.failIfAmbiguous === true) return ambiguous("")
+    const { baseModuleNames, baseModuleStreamExclusions } = available.settings
+    const excluded = new Set(streams.map((stream) => stream.slice(1)))
+    if (baseModuleNames.includes(name)) for (const stream of baseModuleStreamExclusions) excluded.add(stream)
+    const candidates = byDefault === undefined ? AvailableModules.readyStreams(available, name) : [byDefault]
+    expanded = candidates.filter((stream) => !excluded.has(stream))
+  } else {
+    expanded = streams.filter((stream) => !stream.startsWith("-"))
+  }
+  if (expanded.length <= 1) return Result.succeed(expanded)
+  if (byDefault !== undefined) return Result.succeed([byDefault])
+  if (options.failIfAmbiguous === true) {
+    return ambiguous(`[${expanded.map((stream) => `'${stream}'`).join(", ")}] `)
+  }
+  return Result.succeed(expanded)
+}
+
+const expandSection = (
+  available: AvailableModules.AvailableModules,
+  section: Dependencies.Streams,
+  options: Options
+): Result.Result<Dependencies.Streams, ResolutionError.ResolutionError> => {
+  const expanded: Record<string, ReadonlyArray<string>> = {}
+  for (const [name, streams] of Object.entries(section)) {
+    const result = expandStreams(available, name, streams, options)
+    if (Result.isFailure(result)) return Result.fail(result.failure)
+    expanded[name] = Dependencies.sorted(result.success)
+  }
+  return Result.succeed(expanded)
+}
+
+/** Expands the buildrequires and requires of every element. */
+export const expandDependencies = (
+  available: AvailableModules.AvailableModules,
+  dependencies: ReadonlyArray<Partial<Dependencies.Dependencies>>,
+  options: Options = {}
+): Result.Result<ReadonlyArray<Dependencies.Dependencies>, ResolutionError.ResolutionError> => {
+  const expanded: Array<Dependencies.Dependencies> = []
+  for (const element of dependencies) {
+    const requires = expandSection(available, element.requires ?? {}, options)
+    if (Result.isFailure(requires)) return Result.fail(requires.failure)
+    const buildrequires = expandSection(available, element.buildrequires ?? {}, options)
+    if (Result.isFailure(buildrequires)) return Result.fail(buildrequires.failure)
+    expanded.push({ requires: requires.success, buildrequires: buildrequires.success })
+  }
+  return Result.succeed(expanded)
+}
