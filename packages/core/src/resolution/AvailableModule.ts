@@ -128,8 +128,15 @@ export const parse = (json: unknown): Result.Result<AvailableModule, InvalidAvai
       if (read.state !== undefined && state === undefined) {
         return Result.fail(new InvalidAvailableModule({ message: `${read.state} is not the number of a module state` }))
       }
-      const { dependencies, virtual_streams, koji_tag, disttag_marking, koji_tag_arches, use_default_modules, ...rest } =
-        read
+      const {
+        dependencies,
+        virtual_streams,
+        koji_tag,
+        disttag_marking,
+        koji_tag_arches,
+        use_default_modules,
+        ...rest
+      } = read
       return Result.succeed(make({
         ...rest,
         version: version.success,

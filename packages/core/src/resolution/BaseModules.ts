@@ -63,14 +63,20 @@ export const find = (
   available: AvailableModules.AvailableModules,
   dependencies: ReadonlyArray<Pick<Dependencies.Dependencies, "buildrequires">>
 ): Result.Result<Found, ResolutionError.ResolutionError> => {
-  const found = { ready: new Array<AvailableModule.AvailableModule>(), garbage: new Array<AvailableModule.AvailableModule>(), missing: new Array<string>() }
+  const found = {
+    ready: new Array<AvailableModule.AvailableModule>(),
+    garbage: new Array<AvailableModule.AvailableModule>(),
+    missing: new Array<string>()
+  }
   const seen = new Set<string>()
   const { baseModuleNames, streamSuffixes: suffixes } = available.settings
   for (const { buildrequires } of dependencies) {
     const name = baseModuleNames.find((name) => Object.hasOwn(buildrequires, name))
     if (name === undefined) continue
     // Newest first: what is compatible with it includes the older ones.
-    const streams = [...buildrequires[name]!].sort((one, two) => StreamVersion.compareDescending(one, two, { suffixes }))
+    const streams = [...buildrequires[name]!].sort((one, two) =>
+      StreamVersion.compareDescending(one, two, { suffixes })
+    )
     for (const stream of streams) {
       const key = `${name}:${stream}`
       if (seen.has(key)) continue

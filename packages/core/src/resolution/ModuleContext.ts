@@ -32,7 +32,9 @@ export const sha1Hex = (text: string): string => bytesToHex(sha1(utf8ToBytes(tex
 
 /** SHA-1 over the streams built against. */
 export const buildContext = (buildrequires: Buildrequires): string =>
-  sha1Hex(PythonJson.format(Object.fromEntries(Object.entries(buildrequires).map(([name, { stream }]) => [name, stream]))))
+  sha1Hex(
+    PythonJson.format(Object.fromEntries(Object.entries(buildrequires).map(([name, { stream }]) => [name, stream])))
+  )
 
 /** The build context without the base modules. */
 export const buildContextNoBms = (
@@ -55,7 +57,9 @@ export const runtimeContext = (dependencies: ReadonlyArray<{ readonly requires: 
   }
   return sha1Hex(
     PythonJson.format(
-      Object.fromEntries(Array.from(union, ([name, streams]) => [name, Array.from(streams).sort(PythonJson.compareText)]))
+      Object.fromEntries(
+        Array.from(union, ([name, streams]) => [name, Array.from(streams).sort(PythonJson.compareText)])
+      )
     )
   )
 }

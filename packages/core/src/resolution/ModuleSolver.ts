@@ -81,7 +81,10 @@ const propagate = (pool: ModulePool.ModulePool, start: Domains): Domains | undef
 }
 
 /** The requirements common to all these builds: required module, and the builds any of them would accept. */
-const impliedBy = (pool: ModulePool.ModulePool, builds: ReadonlyArray<Module>): ReadonlyMap<string, ReadonlyArray<Module>> => {
+const impliedBy = (
+  pool: ModulePool.ModulePool,
+  builds: ReadonlyArray<Module>
+): ReadonlyMap<string, ReadonlyArray<Module>> => {
   let implied: Map<string, Set<Module>> | undefined
   for (const build of builds) {
     const alternatives = pool.requirements(build)
@@ -127,7 +130,9 @@ const complete = (
     if (alternatives.some((element) => element.every(isMet))) continue
     for (const element of alternatives) {
       const next = new Map(domains)
-      if (element.some((requirement) => narrow(pool, next, requirement.name, pool.meeting(requirement)) === undefined)) continue
+      if (
+        element.some((requirement) => narrow(pool, next, requirement.name, pool.meeting(requirement)) === undefined)
+      ) continue
       const found = complete(pool, next, new Set(decided).add(build!))
       if (found !== undefined) return found
     }

@@ -215,6 +215,8 @@ export const message = (conflicts: ReadonlyArray<SolverConflict>): string => {
   const sentences = conflicts.map(describe).join("; ")
   const detail = collisions.length === 0
     ? sentences
-    : `The module has conflicting buildrequires of: ${collisions.map((pair) => pair.join(" and ")).join(", ")} (${sentences})`
+    : `The module has conflicting buildrequires of: ${
+      collisions.map((pair) => pair.join(" and ")).join(", ")
+    } (${sentences})`
   return `Problems were found during module dependency resolution: ${detail}`
 }

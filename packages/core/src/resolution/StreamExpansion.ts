@@ -40,7 +40,7 @@ export const expandStreams = (
     if (byDefault === undefined && options.failIfAmbiguous === true) return ambiguous("")
     const { baseModuleNames, baseModuleStreamExclusions } = available.settings
     const excluded = new Set(streams.map((stream) => stream.slice(1)))
-    if (baseModuleNames.includes(name)) for (const stream of baseModuleStreamExclusions) excluded.add(stream)
+    if (baseModuleNames.includes(name)) { for (const stream of baseModuleStreamExclusions) excluded.add(stream) }
     const candidates = byDefault === undefined ? AvailableModules.readyStreams(available, name) : [byDefault]
     expanded = candidates.filter((stream) => !excluded.has(stream))
   } else {
