@@ -1,0 +1,99 @@
+/**
+ * The programs of the system that the local farm and the tests run, and the packages they come from.
+ *
+ * Missing ones are installed with apt-get or dnf by root or through a sudo that asks for no password; anybody else gets
+ * one line saying what to install. Only what is missing is installed, and nothing is upgraded.
+ */
+import { readdirSync } from "node:fs"
+import { find, run } from "./run.mjs"
+
+const folders = (parent, rest) => {
+  try {
+    return readdirSync(parent).map((name) => `${parent}/${name}/${rest}`)
+  } catch {
+    return []
+  }
+}
+
+/** Where distributions keep the programs of a PostgreSQL server, outside of PATH. */
+export const postgresqlFolders = () => [
+  ...folders("/usr/lib/postgresql", "bin"),
+  ...readableVersions("/usr")
+]
+
+const readableVersions = (parent) => {
+  try {
+    return readdirSync(parent).filter((name) => name.startsWith("pgsql-")).map((name) => `${parent}/${name}/bin`)
+  } catch {
+    return []
+  }
+}
+
+/** `optional` ones make tests run that are otherwise skipped with a reason. */
+const catalogue = [
+  { program: "git", group: "farm", apt: "git", dnf: "git-core" },
+  { program: "rpmbuild", group: "farm", apt: "rpm", dnf: "rpm-build" },
+  { program: "rpm2cpio", group: "farm", apt: "rpm2cpio", dnf: "rpm" },
+  { program: "cpio", group: "farm", apt: "cpio", dnf: "cpio" },
+  { program: "createrepo_c", group: "farm", apt: "createrepo-c", dnf: "createrepo_c" },
+  { program: "dnf", group: "farm", apt: "dnf", dnf: "dnf" },
+  { program: "initdb", group: "postgresql", apt: "postgresql", dnf: "postgresql-server", optional: true },
+  { program: "python3", group: "tests", apt: "python3", dnf: "python3", optional: true },
+  { program: "modulemd-validator", group: "tests", apt: "libmodulemd-dev", dnf: "libmodulemd", optional: true }
+]
+
+const isThere = ({ program }) => find(program, program === "initdb" ? postgresqlFolders() : []) !== undefined
+
+const installer = () => {
+  if (find("apt-get") !== undefined) {
+    return {
+      name: "apt",
+      refresh: ["apt-get", "update", "-qq"],
+      install: ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    }
+  }
+  if (find("dnf") !== undefined) return { name: "dnf", install: ["dnf", "install", "-y", "-q"] }
+  return undefined
+}
+
+const privilege = async () => {
+  if (process.getuid?.() === 0) return []
+  if (find("sudo") !== undefined && (await run("sudo", ["-n", "true"])).code === 0) return ["sudo", "-n"]
+  return undefined
+}
+
+/** Installs what is missing from the groups; resolves to the names of required programs that are missing all the same. */
+export const systemPackages = async (groups) => {
+  const missing = catalogue.filter((entry) => groups.includes(entry.group) && !isThere(entry))
+  if (missing.length === 0) return []
+  const tool = installer()
+  const packages = (entries) => [...new Set(entries.map((entry) => entry[tool?.name ?? "apt"]))]
+  const prefix = tool === undefined ? undefined : await privilege()
+  if (tool !== undefined && prefix !== undefined) {
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
+    const call = async (words) => {
+      const [command, ...args] = [...prefix, ...words]
+      return run(command, args, { env, timeout: 540_000 })
+    }
+    console.log(`setup: installing ${packages(missing).join(" ")}`)
+    if (tool.refresh !== undefined) await call(tool.refresh)
+    let result = await call([...tool.install, ...packages(missing)])
+    const required = missing.filter(({ optional }) => optional !== true)
+    // One package that the distribution does not have must not keep away the others.
+    if (result.code !== 0 && required.length > 0) result = await call([...tool.install, ...packages(required)])
+    if (result.code !== 0) {
+      console.error(`setup: ${tool.name} says:\n${result.output.trim().split("\n").slice(-5).join("\n")}`)
+    }
+  }
+  const left = missing.filter((entry) => !isThere(entry))
+  if (left.length > 0) {
+    const how = tool === undefined
+      ? packages(left).join(", ")
+      : `sudo ${tool.install.slice(0, 2).join(" ")} ${packages(left).join(" ")}`
+    const programs = left.map(({ program }) => program).join(", ")
+    console.error(
+      `setup: ${programs} not found; ${tool === undefined ? "please install the packages" : "please run"}: ${how}`
+    )
+  }
+  return left.filter(({ optional }) => optional !== true).map(({ program }) => program)
+}
