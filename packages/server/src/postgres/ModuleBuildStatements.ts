@@ -1,0 +1,157 @@
+/** The statements on module builds, each a function named for what it does. */
+import type { Change } from "@orch/core/modulebuild/Change"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import type { Keyed, Query } from "@orch/core/ports/ProcessStore"
+import type * as SqlClient from "effect/sql/SqlClient"
+import * as Row from "./ModuleBuildRow.ts"
+
+const json = (value: unknown): string => JSON.stringify(value)
+const time = (milliseconds: number): Date => new Date(milliseconds)
+
+/** Takes the lock of a build for the transaction, and tells which of the keys have been seen. */
+export const lock = (sql: SqlClient.SqlClient, id: number, keys: ReadonlyArray<string>) =>
+  sql<{ revision: bigint; seen: ReadonlyArray<string> }>`
+    SELECT revision, ARRAY(
+      SELECT key FROM module_build_event
+      WHERE module_build_id = ${id} AND key IN (SELECT jsonb_array_elements_text(${json(keys)}::text::jsonb))
+    ) AS seen
+    FROM module_build WHERE id = ${id} FOR UPDATE`
+
+export const read = (sql: SqlClient.SqlClient, id: number) =>
+  sql<Row.Parts & { readonly revision: bigint }>`
+    SELECT revision, plan, progress, (
+      SELECT jsonb_agg(data) FROM component_build WHERE module_build_id = ${id}
+    ) AS components
+    FROM module_build WHERE id = ${id}`
+
+/** Allocates the id of a build; the rest is written by the change of its first event. */
+export const insert = (sql: SqlClient.SqlClient, build: ModuleBuild) => {
+  const { plan } = build
+  return sql<{ id: bigint }>`
+    INSERT INTO module_build (
+      revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress, created_at, modified_at
+    ) VALUES (
+      0, 'init', '', ${plan.name}, ${plan.stream}, ${plan.version.toString()}::numeric, ${plan.context}, ${plan.owner},
+      ${plan.scratch}, ${plan.scmurl ?? null}, ${json(Row.encodePlan(plan))}::text::jsonb, '{}'::jsonb, now(), now()
+    ) RETURNING id`
+}
+
+/** The build that holds a name, stream, version and context. */
+export const findHolder = (sql: SqlClient.SqlClient, { plan }: ModuleBuild) =>
+  sql<{ id: bigint; state: string }>`
+    SELECT id, state FROM module_build
+    WHERE name = ${plan.name} AND stream = ${plan.stream} AND version = ${plan.version.toString()}::numeric
+      AND context = ${plan.context} AND NOT scratch AND state NOT IN ('failed', 'garbage')`
+
+/** Everything that a change makes different, in one statement. */
+export const write = (
+  sql: SqlClient.SqlClient,
+  { announcements, build, touched }: Change,
+  revision: number,
+  events: ReadonlyArray<Keyed>
+) => {
+  const { components: _components, id, plan: _plan, ...progress } = build
+  const components = [...touched].map((name) => {
+    const component = build.components.get(name)!
+    const { attempt, state, task } = component
+    return { name, state, attempt, task: task ?? null, data: Row.encodeComponent(component) }
+  })
+  const rows = events.map(({ event, key }) => ({ key: key ?? null, event: Row.encodeEvent(event) }))
+  const request = build.repository?.request
+  return sql`
+    WITH header AS (
+      UPDATE module_build SET
+        revision = ${revision}, state = ${build.state}, reason = ${build.reason},
+        progress = ${json(Row.encodeProgress(progress))}::text::jsonb,
+        repository_request = ${request === undefined ? null : json(request)}::text::jsonb,
+        repository_asked_at = CASE WHEN repository_request = ${
+    request === undefined ? null : json(request)
+  }::text::jsonb
+          THEN repository_asked_at END,
+        created_at = ${time(build.createdAt)}, modified_at = ${time(build.modifiedAt)},
+        completed_at = ${build.completedAt === undefined ? null : time(build.completedAt)}
+      WHERE id = ${id}
+    ), components AS (
+      INSERT INTO component_build AS old (module_build_id, name, state, attempt, task, asked_at, data)
+      SELECT ${id}, new.name, new.state, new.attempt, new.task, now(), new.data
+      FROM jsonb_to_recordset(${json(components)}::text::jsonb)
+        AS new (name text, state text, attempt integer, task text, data jsonb)
+      ON CONFLICT (module_build_id, name) DO UPDATE SET
+        state = excluded.state, attempt = excluded.attempt, task = excluded.task, data = excluded.data,
+        asked_at = CASE WHEN old.task IS DISTINCT FROM excluded.task THEN excluded.asked_at ELSE old.asked_at END
+    ), events AS (
+      INSERT INTO module_build_event (module_build_id, key, event)
+      SELECT ${id}, new.key, new.event FROM jsonb_to_recordset(${
+    json(rows)
+  }::text::jsonb) AS new (key text, event jsonb)
+    )
+    INSERT INTO announcement (topic, subject, at, body)
+    SELECT new.topic, new.subject, ${build.modifiedAt}::bigint, new.body
+    FROM jsonb_to_recordset(${json(announcements)}::text::jsonb) AS new (topic text, subject text, body jsonb)`
+}
+
+const condition = (sql: SqlClient.SqlClient, query: Query) =>
+  sql.and([
+    ...(query.states === undefined ? [] : [sql.in("state", query.states)]),
+    ...(query.name === undefined ? [] : [sql`name = ${query.name}`]),
+    ...(query.stream === undefined ? [] : [sql`stream = ${query.stream}`]),
+    ...(query.owner === undefined ? [] : [sql`owner = ${query.owner}`])
+  ])
+
+export const list = (sql: SqlClient.SqlClient, query: Query) =>
+  sql<Row.SummaryRow>`
+    SELECT id, state, reason, name, stream, version, context, owner, scratch, created_at, modified_at, completed_at
+    FROM module_build WHERE ${condition(sql, query)}
+    ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}
+    LIMIT ${query.limit} OFFSET ${query.offset}`
+
+export const count = (sql: SqlClient.SqlClient, query: Query) =>
+  sql<{ total: bigint }>`SELECT count(*) AS total FROM module_build WHERE ${condition(sql, query)}`
+
+export const history = (sql: SqlClient.SqlClient, id: number, after: number, limit: number) =>
+  sql<{ sequence: bigint; event: unknown }>`
+    SELECT sequence, event FROM module_build_event
+    WHERE module_build_id = ${id} AND sequence > ${after} ORDER BY sequence LIMIT ${limit}`
+
+export interface TaskRow {
+  readonly build: bigint
+  readonly component: string
+  readonly task: string
+}
+
+/** Marks tasks as asked about now; those another process is marking are left to it. */
+export const claimTasks = (sql: SqlClient.SqlClient, notSince: number, limit: number) =>
+  sql<TaskRow>`
+    UPDATE component_build AS claimed SET asked_at = now()
+    FROM (
+      SELECT module_build_id, name FROM component_build
+      WHERE state = 'building' AND (asked_at IS NULL OR asked_at <= now() - ${`${notSince} milliseconds`}::interval)
+      ORDER BY asked_at NULLS FIRST
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE claimed.module_build_id = due.module_build_id AND claimed.name = due.name
+    RETURNING claimed.module_build_id AS build, claimed.name AS component, claimed.task`
+
+export const claimRepositories = (sql: SqlClient.SqlClient, notSince: number, limit: number) =>
+  sql<{ build: bigint; request: { readonly buildroot: string; readonly id: string } }>`
+    UPDATE module_build AS claimed SET repository_asked_at = now()
+    FROM (
+      SELECT id FROM module_build
+      WHERE repository_request IS NOT NULL
+        AND (repository_asked_at IS NULL OR repository_asked_at <= now() - ${`${notSince} milliseconds`}::interval)
+      ORDER BY repository_asked_at NULLS FIRST
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE claimed.id = due.id
+    RETURNING claimed.id AS build, claimed.repository_request AS request`
+
+export const findTasks = (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) =>
+  sql<TaskRow>`
+    SELECT module_build_id AS build, name AS component, task FROM component_build
+    WHERE state = 'building' AND task IN (SELECT jsonb_array_elements_text(${json(tasks)}::text::jsonb))`
+
+export const counts = (sql: SqlClient.SqlClient) =>
+  sql<{ kind: "build" | "component"; state: string; count: bigint }>`
+    SELECT 'build' AS kind, state, count(*) AS count FROM module_build GROUP BY state
+    UNION ALL
+    SELECT 'component', c.state, count(*) FROM component_build AS c GROUP BY c.state`

@@ -1,0 +1,157 @@
+/**
+ * The outbox in the database.
+ *
+ * A transaction appends without numbers. Afterwards one process at a time numbers what has been committed: holding the
+ * lock to the end of its own transaction, it makes the order of numbers the order in which they become visible.
+ */
+import type { Announcement } from "@orch/core/ports/Announcer"
+import { Outbox } from "@orch/core/ports/Outbox"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Stream from "effect/Stream"
+import { Notifier } from "./Notifier.ts"
+import { asUnavailable } from "./PgError.ts"
+
+/** Of PostgreSQL's advisory locks, the one that numbers announcements: the bytes of "orch". */
+const numberingLock = 0x6f726368
+
+/** How long announcements wait for a number when the wake-up was lost. */
+const sweep = "1 second"
+
+const batch = 500
+
+/** How long a listener is left to a process that has stopped answering. */
+const lease = "2 minutes"
+
+interface Row {
+  readonly sequence: bigint
+  readonly topic: string
+  readonly subject: string
+  readonly at: bigint
+  readonly body: Schema.Json
+}
+
+const announcement = (row: Row): Announcement => ({
+  sequence: Number(row.sequence),
+  topic: row.topic,
+  subject: row.subject,
+  at: Number(row.at),
+  body: row.body
+})
+
+export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> = Layer.effect(
+  Outbox,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const notifier = yield* Notifier
+
+    const numberSome = sql.withTransaction(Effect.gen(function*() {
+      yield* sql`SELECT pg_advisory_xact_lock(${numberingLock})`
+      return yield* sql`
+        WITH fresh AS (
+          SELECT id, row_number() OVER (ORDER BY id) AS n
+          FROM (SELECT id FROM announcement WHERE sequence IS NULL ORDER BY id LIMIT ${batch}) AS unnumbered
+        ), base AS (
+          SELECT coalesce(max(sequence), 0) AS last FROM announcement
+        )
+        UPDATE announcement SET sequence = base.last + fresh.n
+        FROM fresh, base
+        WHERE announcement.id = fresh.id
+        RETURNING announcement.id`
+    }))
+
+    const number = Effect.gen(function*() {
+      for (;;) {
+        const numbered = yield* numberSome
+        if (numbered.length > 0) yield* notifier.notify("announcement")
+        if (numbered.length < batch) return
+      }
+    }).pipe(Effect.catchCause((cause) => Effect.logWarning("Announcements could not be numbered yet", cause)))
+
+    yield* Stream.merge(notifier.notifications("outbox"), Stream.fromSchedule(Schedule.spaced(sweep))).pipe(
+      // One pass serves every wake-up that came while the last one ran.
+      Stream.buffer({ capacity: 1, strategy: "sliding" }),
+      Stream.runForEach(() => number),
+      Effect.forkScoped
+    )
+
+    const read = (sequence: number, limit: number, subject: string | undefined) =>
+      (subject === undefined
+        ? sql<Row>`
+          SELECT sequence, topic, subject, at, body FROM announcement
+          WHERE sequence > ${sequence} ORDER BY sequence LIMIT ${limit}`
+        : sql<Row>`
+          SELECT sequence, topic, subject, at, body FROM announcement
+          WHERE sequence > ${sequence} AND (subject = ${subject} OR subject LIKE ${`${escapeLike(subject)}/%`})
+          ORDER BY sequence LIMIT ${limit}`).pipe(
+          Effect.map((rows) => rows.map(announcement)),
+          asUnavailable("Outbox.after")
+        )
+
+    return Outbox.of({
+      append: (drafts, at) =>
+        drafts.length === 0 ? Effect.void : sql`
+          INSERT INTO announcement (topic, subject, at, body)
+          SELECT draft.topic, draft.subject, ${at}::bigint, draft.body
+          FROM jsonb_to_recordset(${
+          JSON.stringify(drafts)
+        }::text::jsonb) AS draft (topic text, subject text, body jsonb)`
+          .pipe(
+            Effect.andThen(sql.afterCommit(notifier.notify("outbox"))),
+            Effect.asVoid,
+            asUnavailable("Outbox.append")
+          ),
+      after: (sequence, limit, filter) => read(sequence, limit, filter?.subject),
+      last: sql<{ last: bigint }>`SELECT coalesce(max(sequence), 0) AS last FROM announcement`.pipe(
+        Effect.map((rows) => Number(rows[0]!.last)),
+        asUnavailable("Outbox.last")
+      ),
+      follow: (sequence, filter) => {
+        let seen = sequence
+        const rest = Stream.paginate(undefined, () =>
+          Effect.map(read(seen, batch, filter?.subject), (found) => {
+            seen = found.at(-1)?.sequence ?? seen
+            return [found, found.length === batch ? Option.some(undefined) : Option.none()] as const
+          }))
+        return Stream.mergeAll([
+          notifier.notifications("announcement"),
+          Stream.succeed<unknown>(undefined),
+          Stream.fromSchedule(Schedule.spaced("5 seconds"))
+        ], { concurrency: 3 }).pipe(
+          Stream.buffer({ capacity: 1, strategy: "sliding" }),
+          Stream.flatMap(() => rest)
+        )
+      },
+      serve: (listener, limit, deliver) =>
+        Effect.gen(function*() {
+          // A lease and no open transaction: delivery takes as long as the listener likes, the database must not wait.
+          const leased = yield* sql<{ sequence: bigint }>`
+            INSERT INTO listener_cursor AS cursor (listener, sequence, leased_until)
+            VALUES (${listener}, 0, now() + ${lease}::interval)
+            ON CONFLICT (listener) DO UPDATE SET leased_until = excluded.leased_until
+            WHERE cursor.leased_until < now()
+            RETURNING sequence`
+          if (leased.length === 0) return 0
+          const found = yield* read(Number(leased[0]!.sequence), limit, undefined)
+          return yield* Effect.forEach(found, (one) =>
+            Effect.andThen(
+              deliver(one),
+              sql`
+                UPDATE listener_cursor SET sequence = ${one.sequence}, leased_until = now() + ${lease}::interval
+                WHERE listener = ${listener}`
+            )).pipe(
+              Effect.map(() => found.length),
+              Effect.ensuring(
+                Effect.ignore(sql`UPDATE listener_cursor SET leased_until = now() WHERE listener = ${listener}`)
+              )
+            )
+        }).pipe(asUnavailable("Outbox.serve"))
+    })
+  })
+)
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (one) => `\\${one}`)

@@ -1,0 +1,159 @@
+/**
+ * Module builds in the database: one transaction for each change, holding the build's row.
+ *
+ * Each process keeps the builds it saw last. A kept build is trusted only under the lock and at the same revision, so
+ * the cache saves reading the components and can never be stale.
+ */
+import * as Application from "@orch/core/engine/Application"
+import { TaskId } from "@orch/core/farm/Task"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import { unborn } from "@orch/core/modulebuild/ModuleBuild"
+import type { ModuleBuildEvent } from "@orch/core/modulebuild/ModuleBuildEvent"
+import { type ModulePlan, nsvc } from "@orch/core/modulebuild/ModulePlan"
+import { CommandQueue } from "@orch/core/ports/CommandQueue"
+import {
+  type Applied,
+  commandId,
+  type Keyed,
+  ModuleBuildExists,
+  ModuleBuildNotFound,
+  type OutstandingTask,
+  ProcessStore,
+  type StoreUnavailable
+} from "@orch/core/ports/ProcessStore"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as Row from "./ModuleBuildRow.ts"
+import * as Statements from "./ModuleBuildStatements.ts"
+import { Notifier } from "./Notifier.ts"
+import { asUnavailable } from "./PgError.ts"
+import { RevisionCache } from "./RevisionCache.ts"
+
+export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | CommandQueue | Notifier> = Layer.effect(
+  ProcessStore,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const queue = yield* CommandQueue
+    const notifier = yield* Notifier
+    const cache = new RevisionCache<ModuleBuild>(1000)
+
+    const load = Effect.fnUntraced(function*(id: number) {
+      const rows = yield* Statements.read(sql, id)
+      const row = rows[0]
+      if (row === undefined) return yield* new ModuleBuildNotFound({ id })
+      const found = { build: Row.decode(id, row), revision: Number(row.revision) }
+      cache.put(id, found.revision, found.build)
+      return found
+    })
+
+    /** Decides and writes; the caller holds the build's lock. */
+    const change = Effect.fnUntraced(function*(build: ModuleBuild, revision: number, events: ReadonlyArray<Keyed>) {
+      const { change, effective } = yield* Effect.fromResult(
+        Application.apply(build, events.map(({ event }) => event))
+      )
+      if (!change.changed) return { build, revision, changed: false }
+      const next = revision + 1
+      yield* Statements.write(sql, change, next, effective.map((position) => events[position]!))
+      for (const [index, { command, delay }] of change.commands.entries()) {
+        yield* queue.offer(commandId(build.id, next, index), { build: build.id, revision: next, command }, delay)
+      }
+      yield* sql.afterCommit(Effect.sync(() => cache.put(build.id, next, change.build)))
+      if (change.announcements.length > 0) yield* sql.afterCommit(notifier.notify("outbox"))
+      return { build: change.build, revision: next, changed: true }
+    })
+
+    const applyOnce = (id: number, events: ReadonlyArray<Keyed>) =>
+      sql.withTransaction(Effect.gen(function*() {
+        const locked = yield* Statements.lock(sql, id, events.flatMap(({ key }) => key ?? []))
+        const row = locked[0]
+        if (row === undefined) return yield* new ModuleBuildNotFound({ id })
+        const revision = Number(row.revision)
+        const kept = cache.get(id, revision)
+        const current = kept ?? (yield* load(id)).build
+        const fresh = events.filter(({ key }) => key === undefined || !row.seen.includes(key))
+        return yield* change(current, revision, fresh)
+      }))
+
+    // The lock is waited for with a view of the keys from before: a key written meanwhile shows as a violation of its
+    // index, and the second look sees it.
+    const apply = (id: number, events: ReadonlyArray<Keyed>) =>
+      Effect.catchReason(applyOnce(id, events), "SqlError", "UniqueViolation", () => applyOnce(id, events)).pipe(
+        asUnavailable("ProcessStore.apply")
+      )
+
+    const create = (plan: ModulePlan, event: ModuleBuildEvent) => {
+      const build = unborn(0, plan)
+      const insert = sql.withTransaction(Effect.gen(function*() {
+        const inserted = yield* Statements.insert(sql, build)
+        return yield* change(unborn(Number(inserted[0]!.id), plan), 0, [{ event, key: "submitted" }])
+      })).pipe(Effect.catchTag("IllegalTransition", Effect.die))
+      return Effect.catchReason(
+        insert,
+        "SqlError",
+        "UniqueViolation",
+        Effect.fnUntraced(
+          function*(_reason, error): Effect.fn.Return<Applied, ModuleBuildExists | SqlError | StoreUnavailable> {
+            const holder = (yield* Statements.findHolder(sql, build))[0]
+            if (holder === undefined) return yield* error
+            return yield* new ModuleBuildExists({ id: Number(holder.id), nsvc: nsvc(plan), state: holder.state })
+          }
+        )
+      )
+    }
+
+    return ProcessStore.of({
+      create: (plan, event) => create(plan, event).pipe(asUnavailable("ProcessStore.create")),
+      apply,
+      get: (id, atLeast = Number.POSITIVE_INFINITY) => {
+        const kept = cache.latest(id)
+        return kept !== undefined && kept.revision >= atLeast
+          ? Effect.succeed({ build: kept.value, revision: kept.revision, changed: false })
+          : load(id).pipe(Effect.map((found) => ({ ...found, changed: false })), asUnavailable("ProcessStore.get"))
+      },
+      list: (query) =>
+        Effect.all([Statements.list(sql, query), Statements.count(sql, query)]).pipe(
+          Effect.map(([rows, totals]) => ({ items: rows.map(Row.summary), total: Number(totals[0]!.total) })),
+          asUnavailable("ProcessStore.list")
+        ),
+      history: (id, after, limit) =>
+        Statements.history(sql, id, after, limit).pipe(
+          Effect.map((rows) =>
+            rows.map(({ event, sequence }) => ({ sequence: Number(sequence), event: Row.decodeEvent(event) }))
+          ),
+          asUnavailable("ProcessStore.history")
+        ),
+      claimOutstanding: (notSince, limit) =>
+        Effect.all([Statements.claimTasks(sql, notSince, limit), Statements.claimRepositories(sql, notSince, limit)])
+          .pipe(
+            Effect.map(([tasks, repositories]) => ({
+              tasks: tasks.map(outstanding),
+              repositories: repositories.map(({ build, request }) => ({ build: Number(build), request }))
+            })),
+            asUnavailable("ProcessStore.claimOutstanding")
+          ),
+      findTasks: (tasks) =>
+        Statements.findTasks(sql, tasks).pipe(
+          Effect.map((rows) => rows.map(outstanding)),
+          asUnavailable("ProcessStore.findTasks")
+        ),
+      counts: Statements.counts(sql).pipe(
+        Effect.map((rows) => ({ builds: tally(rows, "build"), components: tally(rows, "component") })),
+        asUnavailable("ProcessStore.counts")
+      )
+    })
+  })
+)
+
+const outstanding = ({ build, component, task }: Statements.TaskRow): OutstandingTask => ({
+  build: Number(build),
+  component,
+  task: TaskId.make(task)
+})
+
+const tally = (
+  rows: ReadonlyArray<{ readonly kind: string; readonly state: string; readonly count: bigint }>,
+  kind: string
+): Record<string, number> =>
+  Object.fromEntries(rows.filter((row) => row.kind === kind).map(({ count, state }) => [state, Number(count)]))

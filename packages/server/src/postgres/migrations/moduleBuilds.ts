@@ -1,0 +1,84 @@
+/** Module builds, their components and events, and the outbox (0001 to 0099). */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+export const moduleBuilds = {
+  "0001_module_builds": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE TABLE module_build (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        revision bigint NOT NULL,
+        state text NOT NULL,
+        reason text NOT NULL,
+        name text NOT NULL,
+        stream text NOT NULL,
+        version numeric(20) NOT NULL,
+        context text NOT NULL,
+        owner text NOT NULL,
+        scratch boolean NOT NULL,
+        scmurl text,
+        plan jsonb NOT NULL,
+        progress jsonb NOT NULL,
+        repository_request jsonb,
+        repository_asked_at timestamptz,
+        created_at timestamptz NOT NULL,
+        modified_at timestamptz NOT NULL,
+        completed_at timestamptz
+      )`
+    // Two submissions of the same module build at the same moment must not both begin.
+    yield* sql`
+      CREATE UNIQUE INDEX module_build_nsvc ON module_build (name, stream, version, context)
+      WHERE NOT scratch AND state NOT IN ('failed', 'garbage')`
+    yield* sql`CREATE INDEX module_build_state ON module_build (state, id)`
+    yield* sql`CREATE INDEX module_build_name ON module_build (name, stream, id)`
+    yield* sql`CREATE INDEX module_build_owner ON module_build (owner, id)`
+    yield* sql`
+      CREATE INDEX module_build_repository ON module_build (repository_asked_at)
+      WHERE repository_request IS NOT NULL`
+    yield* sql`
+      CREATE TABLE component_build (
+        module_build_id bigint NOT NULL REFERENCES module_build ON DELETE CASCADE,
+        name text NOT NULL,
+        state text NOT NULL,
+        attempt integer NOT NULL,
+        task text,
+        asked_at timestamptz,
+        data jsonb NOT NULL,
+        PRIMARY KEY (module_build_id, name)
+      )`
+    yield* sql`CREATE INDEX component_build_task ON component_build (task) WHERE state = 'building'`
+    yield* sql`CREATE INDEX component_build_asked ON component_build (asked_at NULLS FIRST) WHERE state = 'building'`
+    yield* sql`
+      CREATE TABLE module_build_event (
+        sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        module_build_id bigint NOT NULL REFERENCES module_build ON DELETE CASCADE,
+        key text,
+        event jsonb NOT NULL
+      )`
+    yield* sql`CREATE INDEX module_build_event_build ON module_build_event (module_build_id, sequence)`
+    yield* sql`
+      CREATE UNIQUE INDEX module_build_event_key ON module_build_event (module_build_id, key)
+      WHERE key IS NOT NULL`
+  }),
+  "0002_outbox": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE TABLE announcement (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        sequence bigint UNIQUE,
+        topic text NOT NULL,
+        subject text NOT NULL,
+        at bigint NOT NULL,
+        body jsonb NOT NULL
+      )`
+    yield* sql`CREATE INDEX announcement_unnumbered ON announcement (id) WHERE sequence IS NULL`
+    yield* sql`CREATE INDEX announcement_subject ON announcement (subject text_pattern_ops, sequence)`
+    yield* sql`
+      CREATE TABLE listener_cursor (
+        listener text PRIMARY KEY,
+        sequence bigint NOT NULL,
+        leased_until timestamptz NOT NULL
+      )`
+  })
+}

@@ -1,0 +1,61 @@
+/**
+ * Databases for tests: one in memory, and one of its own on a PostgreSQL server, made before and dropped after.
+ *
+ * The server is `ORCH_TEST_DATABASE_URL`, or one that answers on this machine without a password. Without either, suites
+ * on PostgreSQL skip themselves and say so.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { randomUUID } from "node:crypto"
+import { createConnection } from "node:net"
+import * as Database from "../../src/postgres/Database.ts"
+
+const serverUrl = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
+
+const answers = (url: URL): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ host: url.hostname, port: Number(url.port || 5432), timeout: 1000 })
+    const done = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once("connect", () => done(true)).once("error", () => done(false)).once("timeout", () => done(false))
+  })
+
+const admin = PgClient.layer({ url: Redacted.make(serverUrl), maxConnections: 1 })
+
+const run = (statement: (sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>) =>
+  Effect.flatMap(PgClient.PgClient, statement).pipe(Effect.provide(admin), Effect.orDie)
+
+/** A new database on the server; dropped with the scope, also when somebody is still connected. */
+export const temporaryDatabase = Effect.acquireRelease(
+  Effect.suspend(() => {
+    const name = `orch_test_${randomUUID().replaceAll("-", "")}`
+    const url = new URL(serverUrl)
+    url.pathname = `/${name}`
+    return Effect.as(run((sql) => sql`CREATE DATABASE ${sql(name)}`), { name, url: url.href })
+  }),
+  ({ name }) => run((sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`)
+)
+
+export const embedded = Database.layer({ _tag: "Embedded", directory: undefined })
+
+export const server = Layer.unwrap(
+  Effect.map(
+    temporaryDatabase,
+    ({ url }) => Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 })
+  )
+)
+
+/** Every database this machine offers, for `describe.each`. */
+export const databases: ReadonlyArray<{ readonly name: string; readonly layer: typeof embedded }> = [
+  { name: "PGlite", layer: embedded },
+  ...(await answers(new URL(serverUrl)) ? [{ name: "PostgreSQL", layer: server as typeof embedded }] : [])
+]
+
+/** Why there is no suite on PostgreSQL, if there is none. */
+export const skippedServer = databases.length > 1
+  ? undefined
+  : `no PostgreSQL server answers at ${new URL(serverUrl).host}; set ORCH_TEST_DATABASE_URL`
