@@ -3,8 +3,7 @@
  */
 import * as ModuleTranslations from "../ModuleTranslations.ts"
 import type { DocumentReader, Fields, Read } from "./documentReader.ts"
-import { mapOf, quote, record, text, u64 } from "./documentReader.ts"
-import { find } from "./documentReader.ts"
+import { find, mapOf, quote, record, text, u64 } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"
 import { missing, namePart, streamName } from "./readStream.ts"
 import type { YamlNode } from "./yamlNode.ts"

@@ -1,0 +1,22 @@
+/**
+ * Bundles the two programs for publication, so that `orch` starts fast. The libraries themselves are emitted by `tsc -b`,
+ * and in a checkout everything runs from its sources.
+ */
+import { defineConfig } from "tsup"
+
+const program = (folder: string, name: string) => ({
+  entry: { [name]: `packages/${folder}/src/main.ts` },
+  outDir: `packages/${folder}/dist`,
+  format: "esm" as const,
+  target: "node22",
+  platform: "node" as const,
+  splitting: true,
+  clean: false,
+  dts: false,
+  silent: true,
+  // PGlite finds its WebAssembly beside its own files, and bundled dependencies would lose their licences.
+  external: [/^@electric-sql\//, /^effect(\/|$)/, /^@effect\//],
+  noExternal: [/^@orch\//]
+})
+
+export default defineConfig([program("server", "orch-server"), program("client", "orch")])
