@@ -2,7 +2,8 @@
  * A build farm in memory, as fast as the machine or as slow as a test wants it.
  *
  * Builds succeed unless told otherwise. It checks what a real farm would check: a component may only be submitted to a
- * buildroot that was prepared, and the same key is never built twice. `log` tells what it did, for assertions.
+ * buildroot that was prepared, and the same key is never built twice. `log` tells what it did, for assertions; calls can
+ * be made to fail before or after the farm has done what they ask.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -10,23 +11,42 @@ import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import {
+  type Buildroot,
   BuildSystem,
   BuildSystemError,
   type Capabilities,
   type ComponentRequest,
   type Interface,
   type Observation,
+  type RepositoryRequest,
+  type RepositoryState,
+  type Submission,
   TaskId,
   type TaskState
 } from "../ports/BuildSystem.ts"
 
 interface Task {
   readonly id: TaskId
-  readonly buildroot: string
   readonly request: ComponentRequest
   state: TaskState
   reason: string | undefined
 }
+
+interface Root {
+  /** Components in its repository. */
+  readonly available: Set<string>
+  /** Components put in, by repository asked for. */
+  readonly asked: Map<string, { readonly components: ReadonlyArray<string>; generated: boolean }>
+}
+
+/** The calls that can be interfered with. */
+export type Operation = Exclude<keyof Interface, "capabilities" | "hints">
+
+/**
+ * `unanswered`: the call never reaches the farm. `forgotten`: the farm does it, and its answer is lost. `refused`: the farm
+ * says no, for good.
+ */
+export type Fault = "unanswered" | "forgotten" | "refused"
 
 export interface Log {
   /** Every task that was really begun, in order. */
@@ -34,14 +54,24 @@ export interface Log {
     { readonly key: string; readonly component: string; readonly available: ReadonlyArray<string> }
   >
   readonly canceled: Array<TaskId>
+  /** Every call that reached the farm, in order. */
+  readonly calls: Array<Operation>
 }
 
 export interface Control {
   readonly log: Log
   /** Ends a task; `state` defaults to `closed`. */
   readonly settle: (task: TaskId, state?: TaskState, reason?: string) => Effect.Effect<void>
+  /** Makes the farm forget a task, as if it had never been. */
+  readonly forget: (task: TaskId) => Effect.Effect<void>
+  /** Generates a repository that was asked for. */
+  readonly generate: (request: RepositoryRequest) => Effect.Effect<void>
+  /** Components whose packages are in the buildroot's repository. */
+  readonly available: (buildroot: Buildroot) => Effect.Effect<ReadonlyArray<string>>
   /** Tasks that have not ended. */
   readonly running: Effect.Effect<ReadonlyArray<{ readonly task: TaskId; readonly request: ComponentRequest }>>
+  /** The next `times` calls of this operation meet with this fault. */
+  readonly interfere: (operation: Operation, fault: Fault, times?: number) => Effect.Effect<void>
 }
 
 /** The handle by which a test drives the farm. */
@@ -50,41 +80,78 @@ export class MemoryFarm extends Context.Service<MemoryFarm, Control>()("@orch/co
 export interface Options {
   /** `instant` closes each task as it is submitted; `manual` leaves it to `settle`. */
   readonly pace?: "instant" | "manual"
+  /** `instant` has each repository as it is asked for; `manual` leaves it to `generate`. */
+  readonly repositories?: "instant" | "manual"
   /** Components whose tasks fail instead of closing. */
   readonly failing?: (request: ComponentRequest) => boolean
+  /** Components that are refused when they are submitted. */
+  readonly rejecting?: (request: ComponentRequest) => boolean
   readonly capabilities?: Partial<Capabilities>
 }
 
 const make = Effect.fnUntraced(function*(options: Options) {
   const tasks = new Map<string, Task>()
   const byKey = new Map<string, Task>()
-  const buildroots = new Map<string, Set<string>>()
-  const log: Log = { started: [], canceled: [] }
+  const roots = new Map<string, Root>()
+  const faults = new Map<Operation, Array<Fault>>()
+  const log: Log = { started: [], canceled: [], calls: [] }
   const changes = yield* PubSub.unbounded<TaskId>()
-  const ended = (task: Task): boolean => task.state === "closed" || task.state === "failed" || task.state === "canceled"
+  let numbers = 0
+
+  const call = <A>(operation: Operation, effect: Effect.Effect<A, BuildSystemError>) =>
+    Effect.suspend(() => {
+      const fault = faults.get(operation)?.shift()
+      if (fault === "unanswered") return failing("unreachable", operation, "told not to answer")
+      log.calls.push(operation)
+      if (fault === "refused") return failing("refused", operation, "told to refuse")
+      return fault === "forgotten"
+        ? Effect.andThen(effect, failing("unreachable", operation, "told to forget the answer"))
+        : effect
+    })
+
+  const root = (operation: Operation, { id }: { readonly id: string }) => {
+    const found = roots.get(id)
+    return found === undefined ? failing("gone", operation, `there is no buildroot ${id}`) : Effect.succeed(found)
+  }
 
   const settle = (id: TaskId, state: TaskState = "closed", reason?: string) =>
     Effect.suspend(() => {
       const task = tasks.get(id)
-      if (task === undefined || ended(task)) return Effect.void
+      if (task === undefined || hasEnded(task)) return Effect.void
       task.state = state
-      task.reason = reason
+      task.reason = reason ?? (state === "failed" ? "told to fail" : undefined)
       return Effect.asVoid(PubSub.publish(changes, id))
     })
 
-  const begin = (buildroot: string, request: ComponentRequest): Task => {
-    const task: Task = {
-      id: TaskId.make(`${tasks.size + 1}`),
-      buildroot,
-      request,
-      state: "open",
-      reason: undefined
-    }
+  const begin = (available: Iterable<string>, request: ComponentRequest): Task => {
+    const task: Task = { id: TaskId.make(`${++numbers}`), request, state: "open", reason: undefined }
     tasks.set(task.id, task)
     byKey.set(request.key, task)
-    log.started.push({ key: request.key, component: request.component, available: [...buildroots.get(buildroot)!] })
+    log.started.push({ key: request.key, component: request.component, available: [...available] })
     return task
   }
+
+  const submit = (available: Iterable<string>, request: ComponentRequest): Effect.Effect<Submission> => {
+    const { key } = request
+    if (options.rejecting?.(request) === true) {
+      return Effect.succeed({ _tag: "Rejected", key, reason: `${request.component} is not wanted here` })
+    }
+    const known = byKey.get(key)
+    const task = known ?? begin(available, request)
+    const accepted: Submission = { _tag: "Accepted", key, task: task.id, adopted: known !== undefined }
+    return options.pace === "manual"
+      ? Effect.succeed(accepted)
+      : Effect.as(settle(task.id, options.failing?.(request) === true ? "failed" : "closed"), accepted)
+  }
+
+  const generate = (request: RepositoryRequest) =>
+    Effect.sync(() => {
+      const { asked, available } = roots.get(request.buildroot) ?? {}
+      const pending = asked?.get(request.id)
+      if (available === undefined || pending === undefined) return
+      pending.generated = true
+      for (const component of pending.components) available.add(component)
+    })
 
   const farm: Interface = {
     capabilities: {
@@ -95,61 +162,81 @@ const make = Effect.fnUntraced(function*(options: Options) {
       bulk: 1000,
       ...options.capabilities
     },
-    prepare: (plan) =>
-      Effect.sync(() => {
-        if (!buildroots.has(plan.key)) buildroots.set(plan.key, new Set())
-        return { key: plan.key, id: plan.key }
-      }),
-    submit: (buildroot, requests) =>
-      Effect.suspend(() =>
-        buildroots.has(buildroot.id)
-          ? Effect.forEach(requests, (request) => {
-            const known = byKey.get(request.key)
-            const task = known ?? begin(buildroot.id, request)
-            const accepted = {
-              _tag: "Accepted",
-              key: request.key,
-              task: task.id,
-              adopted: known !== undefined
-            } as const
-            return options.pace === "manual"
-              ? Effect.succeed(accepted)
-              : Effect.as(settle(task.id, options.failing?.(request) === true ? "failed" : "closed"), accepted)
-          })
-          : Effect.fail(
-            new BuildSystemError({ reason: "gone", operation: "submit", message: `no buildroot ${buildroot.id}` })
-          )
+    prepare: ({ key }) =>
+      call(
+        "prepare",
+        Effect.sync(() => {
+          if (!roots.has(key)) roots.set(key, { available: new Set(), asked: new Map() })
+          return { key, id: key }
+        })
       ),
-    observe: (ids) => Effect.sync(() => ids.map((id) => observation(id, tasks.get(id)))),
+    submit: (buildroot, requests) =>
+      call(
+        "submit",
+        Effect.flatMap(
+          root("submit", buildroot),
+          ({ available }) => Effect.forEach(requests, (request) => submit(available, request))
+        )
+      ),
+    observe: (ids) => call("observe", Effect.sync(() => ids.map((id) => observation(id, tasks.get(id))))),
     cancel: (ids) =>
-      Effect.forEach(ids, (id) => {
-        log.canceled.push(id)
-        return settle(id, "canceled")
-      }, { discard: true }),
+      call(
+        "cancel",
+        Effect.forEach(ids, (id) => {
+          log.canceled.push(id)
+          return settle(id, "canceled")
+        }, { discard: true })
+      ),
     admit: (buildroot, builds) =>
-      Effect.suspend(() => {
-        const present = buildroots.get(buildroot.id)
-        if (present === undefined) {
-          return Effect.fail(
-            new BuildSystemError({ reason: "gone", operation: "admit", message: `no buildroot ${buildroot.id}` })
-          )
-        }
-        for (const { component } of builds) present.add(component)
-        return Effect.succeed({ buildroot: buildroot.id, id: `${buildroot.id}#${present.size}` })
-      }),
-    observeRepository: () => Effect.succeed({ _tag: "Ready" }),
-    finish: () => Effect.void,
+      call(
+        "admit",
+        Effect.flatMap(root("admit", buildroot), ({ asked }) => {
+          const request = { buildroot: buildroot.id, id: `${buildroot.id}#${asked.size + 1}` }
+          asked.set(request.id, { components: builds.map(({ component }) => component), generated: false })
+          return options.repositories === "manual"
+            ? Effect.succeed(request)
+            : Effect.as(generate(request), request)
+        })
+      ),
+    observeRepository: ({ buildroot, id }) =>
+      call(
+        "observeRepository",
+        Effect.sync((): RepositoryState => {
+          const pending = roots.get(buildroot)?.asked.get(id)
+          if (pending === undefined) return { _tag: "Failed", reason: `nobody asked for the repository ${id}` }
+          return pending.generated ? { _tag: "Ready" } : { _tag: "Pending", reason: "told to wait" }
+        })
+      ),
+    finish: () => call("finish", Effect.void),
     hints: Stream.fromPubSub(changes)
   }
   const control: Control = {
     log,
     settle,
+    generate,
+    forget: (id) =>
+      Effect.sync(() => {
+        const task = tasks.get(id)
+        tasks.delete(id)
+        if (task !== undefined) byKey.delete(task.request.key)
+      }),
+    available: ({ id }) => Effect.sync(() => [...roots.get(id)?.available ?? []]),
     running: Effect.sync(() =>
-      [...tasks.values()].filter((task) => !ended(task)).map(({ id, request }) => ({ task: id, request }))
-    )
+      [...tasks.values()].filter((task) => !hasEnded(task)).map(({ id, request }) => ({ task: id, request }))
+    ),
+    interfere: (operation, fault, times = 1) =>
+      Effect.sync(() => {
+        const planned = faults.get(operation) ?? []
+        faults.set(operation, [...planned, ...Array.from({ length: times }, () => fault)])
+      })
   }
   return Context.make(BuildSystem, farm).pipe(Context.add(MemoryFarm, control))
 })
+
+const failing = (reason: BuildSystemError["reason"], operation: string, message: string) =>
+  Effect.fail(new BuildSystemError({ reason, operation, message }))
+
+const hasEnded = ({ state }: Task): boolean => state === "closed" || state === "failed" || state === "canceled"
 
 const observation = (id: TaskId, task: Task | undefined): Observation => {
   if (task === undefined) return { task: id, state: "gone", artifacts: [] }

@@ -1,0 +1,59 @@
+/**
+ * What the contract suites of the ports share: a suite is a list of named promises, run on one instance of the layer.
+ *
+ * An implementation that cannot keep a promise says so with a reason, which is printed in the test's name; a skip that
+ * names no test fails, so that reasons do not outlive what they excuse. Runs on `@effect/vitest`.
+ */
+import { assert, it, layer as shared } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+
+export interface Skip {
+  /** The test's name, as the suite prints it. */
+  readonly test: string
+  readonly reason: string
+}
+
+export interface Options<R, E> {
+  /** Built once for the whole suite; tests keep apart by using names of their own. */
+  readonly layer: Layer.Layer<R, E>
+  readonly skip?: ReadonlyArray<Skip>
+  /** Milliseconds that one test may take; 60,000 unless told. */
+  readonly timeout?: number
+}
+
+/** One promise. `unless` is the reason why it cannot be checked here, where there is one. */
+export interface Promise<R> {
+  readonly name: string
+  readonly check: Effect.Effect<unknown, unknown, R | Scope.Scope>
+  readonly unless?: string | undefined
+}
+
+/** Registers a suite. Time is real, as the other side of a port lives in it. */
+export const suite = <R, E>(name: string, options: Options<R, E>, promises: ReadonlyArray<Promise<R>>): void => {
+  const skips = options.skip ?? []
+  const timeout = options.timeout ?? 60_000
+  shared(options.layer, { excludeTestServices: true, timeout })(name, (it) => {
+    for (const { check, name, unless } of promises) {
+      const reason = skips.find(({ test }) => test === name)?.reason ?? unless
+      if (reason === undefined) it.effect(name, () => Effect.asVoid(check), timeout)
+      else it.skip(`${name} [skipped: ${reason}]`, () => {})
+    }
+  })
+  const unknown = skips.filter(({ test }) => !promises.some(({ name }) => name === test))
+  if (unknown.length > 0) {
+    it(`${name}: every skip names a test`, () => {
+      assert.deepStrictEqual(unknown.map(({ test }) => test), [])
+    })
+  }
+}
+
+let serial = 0
+const run = Date.now().toString(36)
+
+/** A name that no other test uses, in this run or another on the same system. */
+export const unique = (what: string): string => `${what}-${run}-${++serial}`
+
+/** A number that no other test uses, growing. */
+export const uniqueNumber = (): number => (Math.floor(Date.now() / 1000) % 10_000_000) * 1000 + (++serial)
