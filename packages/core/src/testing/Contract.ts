@@ -24,14 +24,14 @@ export interface Options<R, E> {
 }
 
 /** One promise. `unless` is the reason why it cannot be checked here, where there is one. */
-export interface Promise<R> {
+export interface Check<R> {
   readonly name: string
   readonly check: Effect.Effect<unknown, unknown, R | Scope.Scope>
   readonly unless?: string | undefined
 }
 
 /** Registers a suite. Time is real, as the other side of a port lives in it. */
-export const suite = <R, E>(name: string, options: Options<R, E>, promises: ReadonlyArray<Promise<R>>): void => {
+export const suite = <R, E>(name: string, options: Options<R, E>, promises: ReadonlyArray<Check<R>>): void => {
   const skips = options.skip ?? []
   const timeout = options.timeout ?? 60_000
   shared(options.layer, { excludeTestServices: true, timeout })(name, (it) => {

@@ -1,4 +1,4 @@
-/** Source control in memory: repositories are given as commits with files, branches as names of commits. */
+/** Source control in memory: repositories at `memory:` URLs are given as commits with files, branches as names of commits. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Interface, SourceControl, SourceControlError } from "../ports/SourceControl.ts"
@@ -17,7 +17,7 @@ export interface Repository {
   >
 }
 
-export const layer = (repositories: Readonly<Record<string, Repository>>): Layer.Layer<SourceControl> => {
+export const layer = (repositories: Readonly<Record<`memory:${string}`, Repository>>): Layer.Layer<SourceControl> => {
   const failing = (
     reason: SourceControlError["reason"],
     what: SourceControlError["what"],
@@ -25,12 +25,15 @@ export const layer = (repositories: Readonly<Record<string, Repository>>): Layer
     message: string
   ) => new SourceControlError({ reason, what, repository, message })
 
-  const find = (repository: string) => {
-    const found = repositories[repository]
-    return found === undefined
-      ? Effect.fail(failing("missing", "repository", repository, `there is no repository ${repository}`))
-      : Effect.succeed(found)
-  }
+  const authorize = (repository: string) =>
+    /^memory:[\w./+-]*$/.test(repository)
+      ? Effect.void
+      : Effect.fail(failing("forbidden", "url", repository, "only memory: is allowed"))
+  const find = Effect.fnUntraced(function*(repository: string) {
+    yield* authorize(repository)
+    return repositories[repository as `memory:${string}`] ??
+      (yield* failing("missing", "repository", repository, `there is no repository ${repository}`))
+  })
   const commitOf = Effect.fnUntraced(function*(repository: string, commit: string) {
     const found = (yield* find(repository)).commits[commit]
     return found ?? (yield* failing("missing", "reference", repository, `there is no commit ${commit}`))
@@ -43,7 +46,7 @@ export const layer = (repositories: Readonly<Record<string, Repository>>): Layer
   })
 
   const self: Interface = {
-    authorize: (repository) => Effect.asVoid(find(repository)),
+    authorize,
     resolve: (references) =>
       Effect.forEach(references, ({ ref, repository }) =>
         Effect.match(resolve(repository, ref), {

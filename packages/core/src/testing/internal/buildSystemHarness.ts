@@ -1,0 +1,119 @@
+/** What the promises of a build system are checked with: requests, waiting, lost answers. */
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import {
+  type Buildroot,
+  type BuildrootPlan,
+  BuildSystem,
+  type BuildSystemError,
+  type BuiltComponent,
+  type Observation,
+  type RepositoryRequest,
+  type RepositoryState,
+  type Submission,
+  type TaskId,
+  type TaskState
+} from "../../ports/BuildSystem.ts"
+import { type ComponentName, components, type Operation, type Options, type Wanted } from "../BuildSystemHooks.ts"
+import * as Contract from "../Contract.ts"
+
+export const harness = <R, E>(options: Options<R, E>) => {
+  const { begun, generate, loseAnswer, settle } = options
+  const patience = options.patience ?? 30_000
+
+  const plan = (): BuildrootPlan => {
+    const serial = Contract.uniqueNumber()
+    return {
+      key: `module-build-${serial}`,
+      name: "contract",
+      stream: "1.0",
+      version: BigInt(serial),
+      context: "c0ffee42",
+      platform: "el9",
+      arches: ["x86_64"],
+      distTag: `module_el9+${serial}+c0ffee42`,
+      macros: "",
+      packages: [...components],
+      modules: [],
+      groups: {},
+      blocked: [],
+      scratch: false,
+      ...options.plan
+    }
+  }
+  const request = (
+    { key }: { readonly key: string },
+    component: ComponentName,
+    outcome: Wanted["outcome"] = "closed",
+    attempt = 1
+  ) => options.request({ key: `${key}/${component}/${attempt}`, component, outcome })
+
+  const prepared = Effect.gen(function*() {
+    const farm = yield* BuildSystem
+    const wanted = plan()
+    return { farm, plan: wanted, buildroot: yield* farm.prepare(wanted) }
+  })
+
+  const taskOf = (submission: Submission | undefined): TaskId => {
+    if (submission?._tag !== "Accepted") return assert.fail(`not accepted: ${JSON.stringify(submission)}`)
+    return submission.task
+  }
+
+  const until = Effect.fnUntraced(function*(task: TaskId, wanted: TaskState) {
+    const farm = yield* BuildSystem
+    const ended = (seen: Observation) => ["closed", "failed", "canceled", "gone"].includes(seen.state)
+    const last = yield* Effect.map(farm.observe([task]), ([seen]) => seen!).pipe(
+      Effect.repeat({ until: ended, schedule: Schedule.spaced("20 millis") }),
+      Effect.timeout(patience)
+    )
+    assert.strictEqual(last.state, wanted, last.reason)
+    return last
+  })
+
+  /** Submits a component and waits for it to be built. */
+  const built = Effect.fnUntraced(
+    function*(buildroot: Buildroot, component: ComponentName) {
+      const farm = yield* BuildSystem
+      const [submission] = yield* farm.submit(buildroot, [request(buildroot, component)])
+      const task = taskOf(submission)
+      if (settle !== undefined) yield* settle(task, "closed")
+      const { artifacts, nvr } = yield* until(task, "closed")
+      return { component, task, nvr: nvr!, artifacts } satisfies BuiltComponent
+    }
+  )
+
+  const settled = Effect.fnUntraced(function*(asked: RepositoryRequest) {
+    const farm = yield* BuildSystem
+    return yield* farm.observeRepository(asked).pipe(
+      Effect.repeat({ until: ({ _tag }) => _tag !== "Pending", schedule: Schedule.spaced("20 millis") }),
+      Effect.timeout(patience)
+    )
+  })
+
+  const assertReady = Effect.fnUntraced(function*(asked: RepositoryRequest) {
+    if (generate !== undefined) yield* generate(asked)
+    assert.deepStrictEqual(yield* settled(asked), { _tag: "Ready" } satisfies RepositoryState)
+  })
+
+  const assertBegunOnce = (key: string) =>
+    begun === undefined ? Effect.void : Effect.map(begun(key), (times) => assert.strictEqual(times, 1, `${key} begun`))
+
+  const without = (hook: keyof Options<R, E>): string | undefined =>
+    options[hook] === undefined ? `the hook ${hook} is not given` : undefined
+
+  /** Does something whose answer is lost, then again until it is answered. */
+  const losing = Effect.fnUntraced(function*<A, R2>(
+    operation: Operation,
+    effect: Effect.Effect<A, BuildSystemError, R2>
+  ) {
+    yield* loseAnswer!(operation)
+    return yield* effect.pipe(
+      Effect.retry({ while: (error) => error.isRetryable, times: 3, schedule: Schedule.spaced("20 millis") })
+    )
+  })
+
+  return { options, plan, request, prepared, taskOf, until, built, assertReady, assertBegunOnce, without, losing }
+}
+
+export type Harness<R, E> = ReturnType<typeof harness<R, E>>
