@@ -12,9 +12,7 @@ const env = {
   GIT_AUTHOR_NAME: "Test",
   GIT_AUTHOR_EMAIL: "test@example.org",
   GIT_COMMITTER_NAME: "Test",
-  GIT_COMMITTER_EMAIL: "test@example.org",
-  GIT_AUTHOR_DATE: "1700000000 +0000",
-  GIT_COMMITTER_DATE: "1700000000 +0000"
+  GIT_COMMITTER_EMAIL: "test@example.org"
 }
 
 export const temporary = (): string => Fs.realpathSync(Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-test-")))
@@ -23,26 +21,31 @@ export interface TestRepository {
   readonly directory: string
   readonly url: string
   readonly git: (...args: ReadonlyArray<string>) => string
-  /** Writes files, commits all that changed, and answers the commit. */
-  readonly commit: (files: Readonly<Record<string, string | Uint8Array>>) => string
+  /** Writes files, commits all that changed at a time in Unix seconds, and answers the commit. */
+  readonly commit: (files: Readonly<Record<string, string | Uint8Array>>, time?: number) => string
 }
 
 export const make = (directory: string): TestRepository => {
   Fs.mkdirSync(directory, { recursive: true })
-  const git = (...args: ReadonlyArray<string>) =>
-    ChildProcess.execFileSync("git", ["-C", directory, ...args], { env, encoding: "utf8", stdio: "pipe" }).trim()
+  const gitAt = (time: number, ...args: ReadonlyArray<string>) =>
+    ChildProcess.execFileSync("git", ["-C", directory, ...args], {
+      env: { ...env, GIT_AUTHOR_DATE: `${time} +0000`, GIT_COMMITTER_DATE: `${time} +0000` },
+      encoding: "utf8",
+      stdio: "pipe"
+    }).trim()
+  const git = (...args: ReadonlyArray<string>) => gitAt(1_700_000_000, ...args)
   git("init", "--quiet", "--initial-branch=main")
   return {
     directory,
     url: `file://${directory}`,
     git,
-    commit: (files) => {
+    commit: (files, time = 1_700_000_000) => {
       for (const [name, content] of Object.entries(files)) {
         Fs.mkdirSync(Path.dirname(Path.join(directory, name)), { recursive: true })
         Fs.writeFileSync(Path.join(directory, name), content)
       }
       git("add", "--all")
-      git("commit", "--quiet", "--allow-empty", "--message", "Change")
+      gitAt(time, "commit", "--quiet", "--allow-empty", "--message", "Change")
       return git("rev-parse", "HEAD")
     }
   }
