@@ -63,7 +63,8 @@ try {
         throw new Error(`add to exports and publishConfig.exports: ${open.map((key) => `"${key}": null`)}`)
       }
     })
-    const tarball = run("npx", ["-y", "pnpm@12.21.0", "pack", "--pack-destination", out], folder).trim().split("\n").at(-1) ?? ""
+    const tarball =
+      run("npx", ["-y", "pnpm@12.21.0", "pack", "--pack-destination", out], folder).trim().split("\n").at(-1) ?? ""
     attempt(`${name}: publint`, () => run("publint", ["run", tarball, "--strict"]))
     attempt(`${name}: attw`, () => run("attw", [tarball, "--profile", "esm-only", "--format", "ascii"]))
     const unpacked = join(scope, name.slice("@orch/".length))
