@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { type BuiltComponent } from "../farm/Task.ts"
+import * as DistTag from "../resolution/DistTag.ts"
 import * as ComponentBuild from "./ComponentBuild.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
 
@@ -107,3 +108,11 @@ export const results = (self: ModuleBuild): ReadonlyArray<BuiltComponent> =>
 
 export const planOf = (self: ModuleBuild, name: string): ComponentPlan | undefined =>
   self.plan.components.find((component) => component.name === name)
+
+/** The dist tag of the build's packages, without the dot before it: `module+el9+12+1a2b3c4d`. */
+export const distTag = (self: ModuleBuild): string =>
+  DistTag.format(
+    self.plan,
+    DistTag.index(self.id, self.plan.sibling === undefined ? [] : [self.plan.sibling]),
+    self.plan.marking
+  )

@@ -45,6 +45,15 @@ export const ComponentPlan = Schema.Struct({
 })
 export interface ComponentPlan extends Schema.Schema.Type<typeof ComponentPlan> {}
 
+/** A module that the build was resolved against. */
+export const RecordedModule = Schema.Struct({
+  ref: Schema.NullOr(Schema.String),
+  stream: Schema.String,
+  version: Schema.String,
+  context: Schema.String,
+  kojiTag: Schema.NullOr(Schema.String)
+})
+
 export const ModulePlan = Schema.Struct({
   name: Schema.String,
   stream: Schema.String,
@@ -53,9 +62,21 @@ export const ModulePlan = Schema.Struct({
   /** Platform stream, such as `el9`. */
   platform: Schema.String,
   arches: Schema.Array(Schema.String),
-  /** Without the leading dot. */
-  distTag: Schema.String,
+  /** The product's mark in the dist tag, such as `el9`. */
+  marking: Schema.optionalKey(Schema.String),
+  /** Lowest id among the builds made from the same submission; absent for the first. */
+  sibling: Schema.optionalKey(Schema.Number),
+  /** `buildopts.rpms.macros` of the modulemd. */
   macros: Schema.String,
+  /** What it was resolved against, by module name. */
+  buildrequires: Schema.Record(Schema.String, RecordedModule),
+  /** Pinned to the streams it is built with. */
+  dependencies: Schema.Struct({
+    buildrequires: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+    requires: Schema.Record(Schema.String, Schema.Array(Schema.String))
+  }),
+  /** Names of packages that are built and not published (`filter`). */
+  filter: Schema.Array(Schema.String),
   modules: Schema.Array(BuildrootModule),
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
   blocked: Schema.Array(Schema.String),

@@ -2,6 +2,8 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import type { ComponentPlan, ModulePlan } from "../../src/modulebuild/ModulePlan.ts"
+import * as Modulemd from "../../src/modulemd/Modulemd.ts"
+import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
 
 export const component = (name: string, fields: Partial<ComponentPlan> = {}): ComponentPlan => ({
   name,
@@ -24,13 +26,24 @@ export const modulePlan = (components: ReadonlyArray<ComponentPlan>, fields: Par
   context: "00000000",
   platform: "el9",
   arches: ["x86_64"],
-  distTag: "module_el9+1+00000000",
+  marking: "el9",
   macros: "",
+  buildrequires: {},
+  dependencies: { buildrequires: {}, requires: {} },
+  filter: [],
   modules: [],
   groups: {},
   blocked: [],
   components,
-  modulemd: "",
+  modulemd: Modulemd.write(ModuleStreamV2.make({
+    name: "demo",
+    stream: "1",
+    version: 20_261_121_000_000n,
+    context: "00000000",
+    summary: "A demonstration",
+    description: "For tests",
+    license: { module: ["MIT"], content: [] }
+  })),
   owner: "alice",
   scratch: false,
   deadline: 3600,

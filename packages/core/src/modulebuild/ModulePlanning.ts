@@ -1,0 +1,139 @@
+/**
+ * Turns a module stream and one resolved combination of dependencies into the plan of a module build.
+ *
+ * Pure: which streams exist, which commits references stand for and who asks are arguments.
+ */
+import * as Result from "effect/Result"
+import * as BuildOrder from "../buildorder/BuildOrder.ts"
+import type { UnorderableComponents } from "../buildorder/BuildOrderProblem.ts"
+import type { BuildrootModule } from "../farm/Buildroot.ts"
+import * as ModuleContent from "../modulemd/ModuleContent.ts"
+import * as Modulemd from "../modulemd/Modulemd.ts"
+import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
+import * as Xmd from "../modulemd/Xmd.ts"
+import * as DistTag from "../resolution/DistTag.ts"
+import type { ExpandedModule } from "../resolution/ExpandedModule.ts"
+import type { ResolutionSettings } from "../resolution/ResolutionSettings.ts"
+import * as XmdBuildrequires from "../resolution/XmdBuildrequires.ts"
+import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
+
+export interface Request {
+  readonly stream: ModuleStreamV2
+  readonly expanded: ExpandedModule
+  readonly settings: ResolutionSettings
+  /** Where a component's repository is when it names none: this and the package's name. */
+  readonly rpmsRepository: string
+  /** Commits by component, as far as they are resolved. */
+  readonly commits: Readonly<Record<string, string>>
+  readonly arches: ReadonlyArray<string>
+  readonly scmurl: string | undefined
+  readonly owner: string
+  readonly scratch: boolean
+  /** Seconds. */
+  readonly deadline: number
+  /** Where the packages of a buildrequired module are, by name; a platform has none. */
+  readonly locations: Readonly<Record<string, string>>
+}
+
+/** Seven days, after which the Module Build Service also gives up. */
+export const defaultDeadline = 7 * 24 * 3600
+
+/** The repository of a component's source. */
+export const repositoryOf = (
+  name: string,
+  component: { readonly name: string | undefined; readonly repository: string | undefined },
+  rpmsRepository: string
+): string => component.repository ?? `${rpmsRepository}${component.name ?? name}`
+
+export const plan = (request: Request): Result.Result<ModulePlan, UnorderableComponents> =>
+  Result.map(
+    BuildOrder.plan([...request.stream.components.rpms].map(([name, { buildafter, buildorder }]) => ({
+      kind: "rpm",
+      name,
+      buildafter,
+      buildorder
+    }))),
+    (order) => ({ ...header(request), components: order.placements.map((placement) => component(request, placement)) })
+  )
+
+const header = (request: Request): Omit<ModulePlan, "components"> => {
+  const { expanded, settings, stream } = request
+  const { buildrequires, context, dependencies, modules, version } = expanded
+  const marking = DistTag.marking(Object.fromEntries(modules.map((one) => [one.name, one])), settings)
+  return {
+    name: expanded.name,
+    stream: expanded.stream,
+    version,
+    context,
+    platform: platformOf(expanded, settings),
+    arches: request.arches,
+    ...(marking === undefined ? {} : { marking }),
+    macros: stream.buildopts.rpms.macros ?? "",
+    buildrequires,
+    dependencies,
+    filter: stream.filter,
+    modules: modules.map((one): BuildrootModule => {
+      const location = request.locations[one.name]
+      const { name, stream, version, context } = one
+      return { name, stream, version, context, ...(location === undefined ? {} : { location }) }
+    }),
+    groups: {},
+    blocked: [],
+    modulemd: Modulemd.write(identified(request)),
+    ...(request.scmurl === undefined ? {} : { scmurl: request.scmurl }),
+    owner: request.owner,
+    scratch: request.scratch,
+    deadline: request.deadline
+  }
+}
+
+/** The stream of the first base module it is built with; empty where there is none. */
+const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSettings): string =>
+  settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0] ?? ""
+
+/** The document as it is to be built: with its identity, its dependencies pinned, and what it was resolved against. */
+const identified = ({ commits, expanded, scmurl, stream }: Request): ModuleStreamV2 => {
+  const asMap = (streams: Readonly<Record<string, ReadonlyArray<string>>>) => new Map(Object.entries(streams))
+  const mbs = {
+    buildrequires: XmdBuildrequires.toXmd(expanded.buildrequires),
+    mse: true,
+    rpms: Object.fromEntries(Object.entries(commits).map(([name, ref]) => [name, { ref }])),
+    ...(scmurl === undefined ? {} : { scmurl })
+  }
+  const own = Xmd.isMapping(stream.xmd) ? stream.xmd : new Map<string, Xmd.Xmd>()
+  return {
+    ...stream,
+    name: expanded.name,
+    stream: expanded.stream,
+    version: expanded.version,
+    context: expanded.context,
+    dependencies: [{
+      buildrequires: asMap(expanded.dependencies.buildrequires),
+      requires: asMap(expanded.dependencies.requires)
+    }],
+    artifacts: ModuleContent.noArtifacts,
+    xmd: new Map([...own, ["mbs", Xmd.fromJson(mbs)]])
+  }
+}
+
+const component = (request: Request, placement: BuildOrder.Placement): ComponentPlan => {
+  const { name } = placement.component
+  const source = request.stream.components.rpms.get(name)!
+  const commit = request.commits[name]
+  const arches = source.arches.length === 0
+    ? request.arches
+    : request.arches.filter((arch) => source.arches.includes(arch))
+  return {
+    name,
+    repository: repositoryOf(name, source, request.rpmsRepository),
+    ...(source.ref === undefined ? {} : { ref: source.ref }),
+    ...(commit === undefined ? {} : { commit }),
+    batch: placement.batch,
+    afterBatch: placement.afterBatch,
+    after: placement.after,
+    placement: BuildOrder.explain(placement),
+    arches,
+    buildOnly: source.buildonly,
+    priority: placement.downstream
+  }
+}
