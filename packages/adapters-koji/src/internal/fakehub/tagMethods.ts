@@ -1,0 +1,423 @@
+/** Tags, inheritance, packages, groups and targets. */
+import type { Value } from "../../XmlRpc.ts"
+import {
+  ancestry,
+  fault,
+  findTag,
+  generic,
+  type Group,
+  type HubState,
+  lastChange,
+  needTag,
+  nextEvent,
+  nextId,
+  packageEntry,
+  packageId,
+  seconds,
+  type Tag,
+  type TagPackage,
+  type Target,
+  touch
+} from "./HubState.ts"
+import { list, loggedIn, method, type Methods, needs, struct, text } from "./Method.ts"
+
+export const tagRow = (tag: Tag): Value => ({
+  id: tag.id,
+  name: tag.name,
+  arches: tag.arches,
+  perm: tag.perm,
+  perm_id: tag.perm === null ? null : 1,
+  locked: tag.locked,
+  maven_support: false,
+  maven_include_all: false,
+  extra: tag.extra
+})
+
+const targetRow = (state: HubState, target: Target): Value => ({
+  id: target.id,
+  name: target.name,
+  build_tag: target.buildTag,
+  build_tag_name: state.tags.get(target.buildTag)?.name ?? "",
+  dest_tag: target.destTag,
+  dest_tag_name: state.tags.get(target.destTag)?.name ?? ""
+})
+
+const findTarget = (state: HubState, wanted: Value | undefined): Target | undefined =>
+  [...state.targets.values()].find((target) => target.id === wanted || target.name === wanted)
+
+const groupRow = (group: Group): Value => ({
+  name: group.name,
+  group_id: group.id,
+  tag_id: group.tag,
+  display_name: group.name,
+  blocked: group.blocked,
+  exported: true,
+  uservisible: true,
+  is_default: null,
+  langonly: null,
+  biarchonly: false,
+  description: null,
+  grouplist: [],
+  packagelist: [...group.packages].map(([name, entry]) => ({
+    package: name,
+    type: entry.type,
+    basearchonly: null,
+    requires: null,
+    blocked: entry.blocked,
+    group_id: group.id,
+    tag_id: group.tag
+  }))
+})
+
+const packageRow = (state: HubState, row: TagPackage): Value => ({
+  package_id: packageId(state, row.package),
+  package_name: row.package,
+  tag_id: row.tag,
+  tag_name: state.tags.get(row.tag)?.name ?? "",
+  blocked: row.blocked,
+  extra_arches: row.extra_arches,
+  owner_id: state.users.get(row.owner)?.id ?? 0,
+  owner_name: row.owner
+})
+
+const linkNeeds = ["parent_id", "priority", "maxdepth", "intransitive", "noconfig", "pkg_filter"]
+const nameRule = /^[A-Za-z0-9/_.+-]+$/
+
+const setPackage = (state: HubState, tag: Tag, name: string, change: Partial<TagPackage>): null => {
+  const own = state.tagPackages.find((row) => row.tag === tag.id && row.package === name)
+  if (own !== undefined) {
+    if (Object.entries(change).every(([member, value]) => own[member as keyof TagPackage] === value)) return null
+    Object.assign(own, change)
+  } else {
+    const inherited = packageEntry(state, tag.id, name)
+    if (inherited !== undefined && change.blocked !== true && !inherited.blocked) return null
+    const owner = change.owner ?? inherited?.owner
+    if (owner === undefined) throw generic("owner not specified")
+    packageId(state, name)
+    state.tagPackages.push({ tag: tag.id, package: name, blocked: false, extra_arches: null, ...change, owner })
+  }
+  touch(state, tag)
+  return null
+}
+
+export const tagMethods: Methods = {
+  getTag: method("get_tag", "tagInfo, strict=, event=, blocked=", ({ tagInfo, strict }, { state }) => {
+    const tag = strict === true ? needTag(state, tagInfo) : findTag(state, tagInfo)
+    return tag === undefined ? null : tagRow(tag)
+  }),
+  getBuildConfig: method("get_build_config", "tag, event=", ({ tag }, { state }) => tagRow(needTag(state, tag))),
+  listTags: method("listTags", "build=, package=, perms=, queryOpts=, pattern=", ({ build, pattern }, { state }) => {
+    const shape = pattern === undefined || pattern === null
+      ? undefined
+      : new RegExp(`^${text(pattern).replace(/[.+^$()|[\]{}\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".")}$`)
+    return [...state.tags.values()].filter((tag) =>
+      !tag.deleted && (shape === undefined || shape.test(tag.name)) &&
+      (build === undefined || build === null ||
+        state.taggings.some((row) => row.tag === tag.id && row.build === build && row.revoked === undefined))
+    ).map(tagRow)
+  }),
+  createTag: method(
+    "create_tag",
+    "name, parent=, arches=, perm=, locked=, maven_support=, maven_include_all=, extra=",
+    ({ name, parent, arches, locked, extra }, context) => {
+      const { state } = context
+      needs(context, "tag")
+      if (!nameRule.test(text(name)) || text(name).length > 256) throw fault(1024, `bad tag name: ${text(name)}`)
+      if (findTag(state, name) !== undefined) throw generic(`A tag with the name '${text(name)}' already exists`)
+      const above = parent === undefined || parent === null ? undefined : needTag(state, parent)
+      const revived = [...state.tags.values()].find((tag) => tag.name === name)
+      const tag: Tag = {
+        id: revived?.id ?? nextId(state),
+        name: text(name),
+        arches: arches === undefined || arches === null ? "" : text(arches),
+        perm: null,
+        locked: locked === true,
+        deleted: false,
+        extra: { ...struct(extra) } as Record<string, Value>,
+        changed: nextEvent(state)
+      }
+      state.tags.set(tag.id, tag)
+      if (above !== undefined) {
+        state.links.push({
+          child: tag.id,
+          parent: above.id,
+          priority: 0,
+          maxdepth: null,
+          intransitive: false,
+          noconfig: false,
+          pkg_filter: ""
+        })
+      }
+      return tag.id
+    }
+  ),
+  editTag2: method("edit_tag", "tagInfo, **", (args, context) => {
+    needs(context, "tag")
+    const tag = needTag(context.state, args.tagInfo)
+    if (args.arches !== undefined) tag.arches = args.arches === null ? null : text(args.arches)
+    if (args.locked !== undefined) tag.locked = args.locked === true
+    Object.assign(tag.extra, struct(args.extra))
+    for (const name of list(args.remove_extra)) delete tag.extra[text(name)]
+    touch(context.state, tag)
+    return null
+  }),
+  deleteTag: method("delete_tag", "tagInfo", ({ tagInfo }, context) => {
+    needs(context, "tag")
+    const tag = needTag(context.state, tagInfo)
+    tag.deleted = true
+    const event = nextEvent(context.state)
+    for (const row of context.state.taggings) if (row.tag === tag.id) row.revoked ??= event
+    return null
+  }),
+  getInheritanceData: method("readInheritanceData", "tag, event=", ({ tag }, { state }) => {
+    const child = needTag(state, tag)
+    return state.links.filter((link) => link.child === child.id).sort((a, b) => a.priority - b.priority).map((
+      link
+    ) => ({
+      parent_id: link.parent,
+      name: state.tags.get(link.parent)?.name ?? "",
+      priority: link.priority,
+      maxdepth: link.maxdepth,
+      intransitive: link.intransitive,
+      noconfig: link.noconfig,
+      pkg_filter: link.pkg_filter,
+      child_id: link.child
+    }))
+  }),
+  getFullInheritance: method("readFullInheritance", "tag, event=, reverse=, stops=, jumps=", ({ tag }, { state }) => {
+    const start = needTag(state, tag).id
+    const below = (child: number, depth: number): ReadonlyArray<Value> =>
+      state.links.filter((link) => link.child === child).sort((a, b) => a.priority - b.priority).flatMap((link) => [
+        {
+          parent_id: link.parent,
+          child_id: child,
+          name: state.tags.get(link.parent)?.name ?? "",
+          priority: link.priority,
+          maxdepth: link.maxdepth,
+          intransitive: link.intransitive,
+          noconfig: link.noconfig,
+          pkg_filter: link.pkg_filter,
+          currdepth: depth,
+          nextdepth: null,
+          filter: []
+        },
+        ...(depth < 20 ? below(link.parent, depth + 1) : [])
+      ])
+    return below(start, 1)
+  }),
+  setInheritanceData: method("writeInheritanceData", "tag, changes, clear=", ({ tag, changes, clear }, context) => {
+    const { state } = context
+    needs(context, "tag")
+    const child = needTag(state, tag)
+    const kept = clear === true ? [] : state.links.filter((link) => link.child === child.id)
+    const wanted = new Map(kept.map((link) => [link.parent, link]))
+    for (const change of list(changes).map(struct)) {
+      const parent = Number(change.parent_id)
+      if (change["delete link"] === true) {
+        wanted.delete(parent)
+        continue
+      }
+      const missing = linkNeeds.find((name) => !(name in change))
+      if (missing !== undefined) throw generic(`No value for ${missing}`)
+      if (!state.tags.has(parent)) throw generic(`No such tagInfo: ${parent}`)
+      wanted.set(parent, {
+        child: child.id,
+        parent,
+        priority: Number(change.priority),
+        maxdepth: change.maxdepth as number | null,
+        intransitive: change.intransitive === true,
+        noconfig: change.noconfig === true,
+        pkg_filter: text(change.pkg_filter)
+      })
+    }
+    const links = [...wanted.values()]
+    if (new Set(links.map((link) => link.priority)).size !== links.length) {
+      throw generic(`Multiple parent tags with the same priority for tag ${child.name}`)
+    }
+    state.links.splice(0, state.links.length, ...state.links.filter((link) => link.child !== child.id), ...links)
+    touch(state, child)
+    return null
+  }),
+  tagLastChangeEvent: method(
+    "tag_last_change_event",
+    "tag, before=, inherit=",
+    ({ tag }, { state }) => lastChange(state, needTag(state, tag).id)
+  ),
+  tagChangedSinceEvent: method("tag_changed_since_event", "event, taglist", ({ event, taglist }, { state }) => {
+    const ids = list(taglist)
+    if (ids.some((id) => typeof id !== "number")) throw fault(1, "<class 'psycopg2.errors.InvalidTextRepresentation'>")
+    return ids.some((id) => lastChange(state, Number(id)) > Number(event))
+  }),
+  getLastEvent: method("get_last_event", "before=, strict=", (_, { state }) => ({
+    id: state.event,
+    ts: seconds(state.eventTimes.get(state.event) ?? 0)
+  })),
+
+  packageListAdd: method(
+    "pkglist_add",
+    "taginfo, pkginfo, owner=, block=, extra_arches=, force=, update=",
+    ({ taginfo, pkginfo, owner, block }, context) => {
+      needs(context, "tag")
+      const tag = needTag(context.state, taginfo)
+      if (typeof owner === "string" && !context.state.users.has(owner)) throw generic(`No such user: '${owner}'`)
+      return setPackage(context.state, tag, text(pkginfo), {
+        ...(typeof owner === "string" ? { owner } : {}),
+        ...(typeof block === "boolean" ? { blocked: block } : {})
+      })
+    }
+  ),
+  packageListBlock: method("pkglist_block", "taginfo, pkginfo, force=", ({ taginfo, pkginfo }, context) => {
+    needs(context, "tag")
+    const tag = needTag(context.state, taginfo)
+    if (packageEntry(context.state, tag.id, text(pkginfo)) === undefined) {
+      throw generic(`Package ${text(pkginfo)} is not in tag listing for ${tag.name}`)
+    }
+    return setPackage(context.state, tag, text(pkginfo), { blocked: true })
+  }),
+  packageListUnblock: method("pkglist_unblock", "taginfo, pkginfo, force=", ({ taginfo, pkginfo }, context) => {
+    needs(context, "tag")
+    return setPackage(context.state, needTag(context.state, taginfo), text(pkginfo), { blocked: false })
+  }),
+  listPackages: method(
+    "readPackageList",
+    "tagID=, userID=, pkgID=, prefix=, inherited=, with_dups=, event=, queryOpts=, with_owners=, with_blocked=",
+    ({ tagID }, { state }) => {
+      const tag = tagID === undefined || tagID === null ? undefined : needTag(state, tagID)
+      return state.tagPackages.filter((row) => tag === undefined || row.tag === tag.id)
+        .map((row) => packageRow(state, row))
+    }
+  ),
+  getPackageConfig: method("getPackageConfig", "tag, pkg, event=", ({ tag, pkg }, { state }) => {
+    const row = packageEntry(state, needTag(state, tag).id, text(pkg))
+    return row === undefined ? null : packageRow(state, row)
+  }),
+
+  groupListAdd: method(
+    "grplist_add",
+    "taginfo, grpinfo, block=, force=, **",
+    ({ taginfo, grpinfo, block }, context) => {
+      const { state } = context
+      needs(context, "tag")
+      const tag = needTag(state, taginfo)
+      const name = text(grpinfo)
+      const known = state.groups.find((group) => group.tag === tag.id && group.name === name)
+      if (known !== undefined) return null
+      const id = state.groupIds.get(name) ?? nextId(state)
+      state.groupIds.set(name, id)
+      state.groups.push({ tag: tag.id, id, name, blocked: block === true, packages: new Map() })
+      touch(state, tag)
+      return null
+    }
+  ),
+  groupPackageListAdd: method(
+    "grp_pkg_add",
+    "taginfo, grpinfo, pkg_name, block=, force=, **",
+    ({ taginfo, grpinfo, pkg_name, block, type }, context) => {
+      const { state } = context
+      needs(context, "tag")
+      const tag = needTag(state, taginfo)
+      const group = state.groups.find((row) => row.tag === tag.id && row.name === text(grpinfo))
+      if (group === undefined) throw generic(`group ${text(grpinfo)} is not present in tag ${tag.name}`)
+      if (group.packages.has(text(pkg_name))) return null
+      group.packages.set(text(pkg_name), {
+        type: type === undefined ? "mandatory" : text(type),
+        blocked: block === true
+      })
+      touch(state, tag)
+      return null
+    }
+  ),
+  groupPackageListRemove: method(
+    "grp_pkg_remove",
+    "taginfo, grpinfo, pkg_name",
+    ({ taginfo, grpinfo, pkg_name }, context) => {
+      needs(context, "tag")
+      const tag = needTag(context.state, taginfo)
+      context.state.groups.find((row) => row.tag === tag.id && row.name === grpinfo)?.packages.delete(text(pkg_name))
+      touch(context.state, tag)
+      return null
+    }
+  ),
+  getTagGroups: method(
+    "readTagGroups",
+    "tag, event=, inherit=, incl_pkgs=, incl_reqs=, incl_blocked=",
+    ({ tag, inherit }, { state }) => {
+      const { id } = needTag(state, tag)
+      const tags = inherit === false ? [id] : ancestry(state, id)
+      return state.groups.filter((group) => tags.includes(group.tag)).map((group) => groupRow(group))
+    }
+  ),
+
+  createBuildTarget: method(
+    "create_build_target",
+    "name, build_tag, dest_tag",
+    ({ name, build_tag, dest_tag }, context) => {
+      const { state } = context
+      needs(context, "target")
+      const buildTag = needTag(state, build_tag).id
+      const destTag = needTag(state, dest_tag).id
+      if (findTarget(state, name) !== undefined) {
+        throw generic(`A build target with the name '${text(name)}' already exists`)
+      }
+      const id = nextId(state)
+      state.targets.set(id, { id, name: text(name), buildTag, destTag })
+      return null
+    }
+  ),
+  editBuildTarget: method(
+    "edit_build_target",
+    "buildTargetInfo, name, build_tag, dest_tag",
+    ({ buildTargetInfo, build_tag, dest_tag }, context) => {
+      needs(context, "target")
+      const target = findTarget(context.state, buildTargetInfo)
+      if (target === undefined) throw generic(`No such build target: ${text(buildTargetInfo)}`)
+      target.buildTag = needTag(context.state, build_tag).id
+      target.destTag = needTag(context.state, dest_tag).id
+      return null
+    }
+  ),
+  deleteBuildTarget: method("delete_build_target", "buildTargetInfo", ({ buildTargetInfo }, context) => {
+    needs(context, "target")
+    const target = findTarget(context.state, buildTargetInfo)
+    if (target === undefined) throw generic(`No such build target: ${text(buildTargetInfo)}`)
+    context.state.targets.delete(target.id)
+    return null
+  }),
+  getBuildTarget: method("get_build_target", "info, event=, strict=", ({ info, strict }, { state }) => {
+    const target = findTarget(state, info)
+    if (target === undefined && strict === true) throw generic(`No such build target: ${text(info)}`)
+    return target === undefined ? null : targetRow(state, target)
+  }),
+  getBuildTargets: method(
+    "get_build_targets",
+    "info=, event=, buildTagID=, destTagID=, queryOpts=",
+    ({ info, buildTagID, destTagID }, { state }) =>
+      [...state.targets.values()].filter((target) =>
+        (info === undefined || info === null || target.name === info || target.id === info) &&
+        (buildTagID === undefined || buildTagID === null || target.buildTag === buildTagID) &&
+        (destTagID === undefined || destTagID === null || target.destTag === destTagID)
+      ).map((target) => targetRow(state, target))
+  ),
+  getLoggedInUser: method("getLoggedInUser", "", (_, context) => {
+    const user = context.session?.user
+    return user === undefined || context.session === undefined ? null : {
+      id: user.id,
+      name: user.name,
+      status: user.blocked ? 1 : 0,
+      usertype: 0,
+      authtype: context.session.authtype,
+      krb_principal: null,
+      krb_principals: []
+    }
+  }),
+  getUser: method("get_user", "userInfo=, strict=, krb_princs=, groups=", ({ userInfo, strict }, context) => {
+    const wanted = userInfo ?? context.session?.user.id
+    const user = [...context.state.users.values()].find((each) => each.id === wanted || each.name === wanted)
+    if (user === undefined && strict === true) throw generic(`No such user: ${text(wanted)}`)
+    return user === undefined
+      ? null
+      : { id: user.id, name: user.name, status: user.blocked ? 1 : 0, usertype: 0, krb_principals: [] }
+  }),
+  getPerms: method("getPerms", "", (_, context) => [...loggedIn(context).permissions]),
+  hasPerm: method("hasPerm", "perm, strict=", ({ perm }, context) => loggedIn(context).permissions.has(text(perm)))
+}

@@ -1,0 +1,344 @@
+/**
+ * A Koji hub for tests: the calls an orchestrator makes, answered over real HTTP, with builders and kojira behind them.
+ *
+ * It keeps the rules that trap clients: faults in HTTP 200, nil for what is missing, dates as strings, call numbers, builds
+ * that accept any target, tagging by a task that fails later, FAILED builds recycled. The stock `koji` client works against
+ * it, and answers have the members recorded from a real hub. `inject` breaks exchanges at will.
+ *
+ * Time is the machine's unless `now` is given; nothing runs by itself, tasks move on when somebody calls.
+ */
+import * as Result from "effect/Result"
+import * as http from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import { advance, type Outcome, type Workshop } from "../internal/fakehub/builder.ts"
+import { type Credentials, dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
+import { buildStates, type HubState, nextEvent, nextId, nvr, type User } from "../internal/fakehub/HubState.ts"
+import * as XmlRpc from "../XmlRpc.ts"
+
+export type { JournalEntry, Outcome }
+
+/**
+ * What happens to one exchange instead of the ordinary.
+ *
+ * `bad-gateway` and `reset` come before the call was carried out or, with `-applied`, after; `answer-lost` cuts the answer in
+ * the middle; `offline` is fault 1014; `expire` and `forget` do to the request's session what time and a restart do.
+ */
+export type Injection =
+  | { readonly kind: "latency"; readonly millis: number }
+  | {
+    readonly kind:
+      | "bad-gateway"
+      | "bad-gateway-applied"
+      | "reset"
+      | "reset-applied"
+      | "answer-lost"
+      | "garbage"
+      | "silence"
+      | "offline"
+      | "expire"
+      | "forget"
+  }
+
+/** One request as `inject` sees it; `index` counts from 0 over the hub's life. */
+export interface Exchange {
+  readonly index: number
+  /** `rawUpload` for uploads. */
+  readonly method: string
+  /** The methods inside a multicall, else the method itself. */
+  readonly methods: ReadonlyArray<string>
+}
+
+export interface Options {
+  /** Default `1.35.3`; below 1.35 there are no repository requests, below 1.31 sessions travel in the query string. */
+  readonly version?: string | undefined
+  /** Default: `orch`, password `orchpw`, permissions `tag`, `target`, `repo`, content generator `orch-cg`. */
+  readonly users?:
+    | ReadonlyArray<{
+      readonly name: string
+      readonly password?: string
+      readonly permissions?: ReadonlyArray<string>
+      readonly generators?: ReadonlyArray<string>
+    }>
+    | undefined
+  /** What comes of a component's build; default all complete. */
+  readonly outcome?: Workshop["outcome"] | undefined
+  readonly componentVersion?: Workshop["version"] | undefined
+  readonly repositoryFails?: Workshop["repositoryFails"] | undefined
+  /** Default 5 and 5. */
+  readonly stepMillis?: number | undefined
+  readonly repositoryMillis?: number | undefined
+  /** Default true below 1.35, where nothing else makes repositories without the `repo` permission. */
+  readonly automaticRepositories?: boolean | undefined
+  readonly now?: (() => number) | undefined
+  /** Asked for each request. */
+  readonly inject?: ((exchange: Exchange) => Injection | undefined) | undefined
+}
+
+export interface FakeKojiHub {
+  /** Hub URL, such as `http://127.0.0.1:40001/kojihub`. */
+  readonly url: string
+  /** Requests received so far, uploads included. */
+  readonly requests: () => number
+  /** Calls carried out or refused, in order. */
+  readonly journal: ReadonlyArray<JournalEntry>
+  /** Every task, in order of creation. */
+  readonly tasks: () => ReadonlyArray<{
+    readonly id: number
+    readonly method: string
+    readonly parent: number | null
+    readonly state: number
+    readonly request: ReadonlyArray<XmlRpc.Value>
+  }>
+  /** NVRs tagged right in this tag now, in the order they were tagged. */
+  readonly tagged: (tag: string) => ReadonlyArray<string>
+  readonly targets: () => ReadonlyArray<string>
+  readonly tags: () => ReadonlyArray<string>
+  /** Replaces the injection of the options. */
+  readonly inject: (inject: Options["inject"]) => void
+  /** Makes all sessions unknown, as an upgrade of a hub may. */
+  readonly forgetSessions: () => void
+  /** A complete build by somebody else, in no tag. */
+  readonly addBuild: (nvr: string, source: string) => void
+  readonly addTag: (name: string, arches?: string) => number
+  readonly close: () => Promise<void>
+}
+
+const defaultUsers: NonNullable<Options["users"]> = [
+  { name: "kojira", permissions: ["repo"] },
+  { name: "orch", password: "orchpw", permissions: ["tag", "target", "repo"], generators: ["orch-cg"] }
+]
+
+const newState = (options: Options): HubState => {
+  const [major = 1, minor = 35, patch = 3] = (options.version ?? "1.35.3").split(".").map(Number)
+  const state: HubState = {
+    version: [major, minor, patch],
+    now: options.now ?? Date.now,
+    event: 0,
+    eventTimes: new Map(),
+    users: new Map(),
+    sessions: new Map(),
+    tags: new Map(),
+    links: [],
+    packageIds: new Map(),
+    tagPackages: [],
+    groups: [],
+    groupIds: new Map(),
+    targets: new Map(),
+    tasks: new Map(),
+    builds: new Map(),
+    rpms: [],
+    taggings: [],
+    repos: new Map(),
+    repoRequests: new Map(),
+    uploads: new Map(),
+    counter: 0
+  }
+  for (const user of options.users ?? defaultUsers) {
+    const row: User = {
+      id: nextId(state),
+      name: user.name,
+      password: user.password,
+      permissions: new Set(user.permissions),
+      generators: new Set(user.generators),
+      blocked: false
+    }
+    state.users.set(user.name, row)
+  }
+  return state
+}
+
+const credentialsOf = (
+  state: HubState,
+  headers: http.IncomingHttpHeaders,
+  query: URLSearchParams
+): Credentials | undefined => {
+  const [, minor, patch] = state.version
+  const header = (name: string): string | undefined => headers[name]?.toString()
+  const number = (text: string | null | undefined): number | undefined =>
+    text === null || text === undefined ? undefined : Number(text)
+  const id = header("koji-session-id")
+  if (minor >= 31 && id !== undefined) {
+    // 1.31 to 1.35.3 read one header, what came after reads the other first.
+    const late = minor > 35 || (minor === 35 && patch > 3)
+    const callnum = (late ? header("koji-session-callnum") : undefined) ?? header("koji-callnum") ??
+      query.get("callnum")
+    return { id: Number(id), key: header("koji-session-key") ?? "", callnum: number(callnum) }
+  }
+  const inQuery = query.get("session-id")
+  return inQuery === null
+    ? undefined
+    : { id: Number(inQuery), key: query.get("session-key") ?? "", callnum: number(query.get("callnum")) }
+}
+
+const body = async (request: http.IncomingMessage): Promise<Buffer> => {
+  const chunks: Array<Buffer> = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+/** Starts a hub on 127.0.0.1 and a free port. */
+export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
+  const state = newState(options)
+  const workshop: Workshop = {
+    outcome: options.outcome ?? (() => "complete"),
+    version: options.componentVersion ?? (() => ({ version: "1.0", release: "1" })),
+    repositoryFails: options.repositoryFails ?? (() => false),
+    stepMillis: options.stepMillis ?? 5,
+    repositoryMillis: options.repositoryMillis ?? 5,
+    automaticRepositories: options.automaticRepositories ?? state.version[1] < 35
+  }
+  const journal: Array<JournalEntry> = []
+  const sockets = new Set<Socket>()
+  let inject = options.inject
+  let count = 0
+
+  const answer = (message: XmlRpc.Message): string => Result.getOrThrow(XmlRpc.format(message))
+  const versionHeader: Record<string, string> = state.version[1] >= 35
+    ? { "Koji-Version": state.version.join(".") }
+    : {}
+
+  const reply = (response: http.ServerResponse, status: number, type: string, text: string, more = {}): void => {
+    response.writeHead(status, {
+      ...versionHeader,
+      "Content-Type": type,
+      "Content-Length": Buffer.byteLength(text),
+      ...more
+    })
+    response.end(text)
+  }
+
+  const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? "/", "http://hub")
+    const bytes = await body(request)
+    if (request.method !== "POST") {
+      const text = "Method Not Allowed\nThis is an XML-RPC server. Only POST requests are accepted.\n"
+      return reply(response, 405, "text/plain", text, { Allow: "POST" })
+    }
+    const isUpload = request.headers["content-type"] === "application/octet-stream"
+    const parsed = isUpload ? undefined : XmlRpc.parse(bytes.toString("utf8"))
+    if (parsed !== undefined && (Result.isFailure(parsed) || parsed.success._tag !== "Call")) {
+      const reason = Result.isFailure(parsed) ? parsed.failure.message : "not a call"
+      return state.version[1] > 35
+        ? reply(response, 400, "text/plain", `Invalid request: ${reason}\n`)
+        : reply(
+          response,
+          200,
+          "text/xml",
+          answer({ _tag: "Fault", code: 1, message: `<class 'xml.parsers.expat.ExpatError'>: ${reason}` })
+        )
+    }
+    const call = parsed === undefined || Result.isFailure(parsed) || parsed.success._tag !== "Call"
+      ? { method: "rawUpload", params: [] }
+      : parsed.success
+    const methods = call.method === "multiCall" || call.method === "system.multicall"
+      ? (call.params[0] as ReadonlyArray<{ methodName: string }>).map((element) => element.methodName)
+      : [call.method]
+    const fault = inject?.({ index: count++, method: call.method, methods })
+    const credentials = credentialsOf(state, request.headers, url.searchParams)
+    const session = credentials === undefined ? undefined : state.sessions.get(credentials.id)
+    if (fault?.kind === "latency") await new Promise((resolve) => setTimeout(resolve, fault.millis))
+    if (fault?.kind === "silence") return
+    if (fault?.kind === "reset") return void request.socket.destroy()
+    if (fault?.kind === "bad-gateway") return reply(response, 502, "text/html", "<html>502 Bad Gateway</html>")
+    if (fault?.kind === "expire" && session !== undefined) session.expired = true
+    if (fault?.kind === "forget" && session !== undefined) state.sessions.delete(session.id)
+
+    advance(state, workshop)
+    const received = {
+      ...call,
+      credentials,
+      remoteUser: url.pathname.endsWith("/ssllogin") ? request.headers["x-remote-user"]?.toString() : undefined
+    }
+    const result = fault?.kind === "offline"
+      ? undefined
+      : isUpload
+      ? dispatchUpload(state, received, url.searchParams, bytes)
+      : dispatch(state, received, journal)
+    advance(state, workshop)
+    const text = answer(
+      result === undefined
+        ? { _tag: "Fault", code: 1014, message: "database outage" }
+        : Result.isSuccess(result)
+        ? { _tag: "Response", value: result.success }
+        : { _tag: "Fault", code: result.failure.code, message: result.failure.text }
+    )
+    switch (fault?.kind) {
+      case "reset-applied":
+        return void request.socket.destroy()
+      case "bad-gateway-applied":
+        return reply(response, 502, "text/html", "<html>502 Bad Gateway</html>")
+      case "garbage":
+        return reply(response, 200, "text/html", "<html>captive portal</html>")
+      case "answer-lost":
+        response.writeHead(200, { "Content-Type": "text/xml", "Content-Length": Buffer.byteLength(text) })
+        response.write(text.slice(0, Math.floor(text.length / 2)))
+        return void setTimeout(() => request.socket.destroy(), 5)
+      default:
+        return reply(response, 200, "text/xml", text)
+    }
+  }
+
+  const server = http.createServer((request, response) => {
+    serve(request, response).catch(() => request.socket.destroy())
+  })
+  server.on("connection", (socket) => {
+    sockets.add(socket)
+    socket.on("close", () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as AddressInfo
+  const tagId = (name: string) => [...state.tags.values()].find((tag) => tag.name === name && !tag.deleted)?.id
+
+  return {
+    url: `http://127.0.0.1:${port}/kojihub`,
+    requests: () => count,
+    journal,
+    tasks: () => [...state.tasks.values()],
+    tagged: (tag) =>
+      state.taggings.filter((row) => row.tag === tagId(tag) && row.revoked === undefined).map((row) => {
+        const build = state.builds.get(row.build)
+        return build === undefined ? "" : nvr(build)
+      }),
+    targets: () => [...state.targets.values()].map((target) => target.name),
+    tags: () => [...state.tags.values()].filter((tag) => !tag.deleted).map((tag) => tag.name),
+    inject: (next) => void (inject = next),
+    forgetSessions: () => state.sessions.clear(),
+    addTag: (name, arches = "x86_64") => {
+      const id = nextId(state)
+      const tag = { id, name, arches, perm: null, locked: false, deleted: false, extra: {}, changed: nextEvent(state) }
+      state.tags.set(id, tag)
+      return id
+    },
+    addBuild: (text, source) => {
+      const [, name = "", version = "", release = ""] = /^(.+)-([^-]+)-([^-]+)$/.exec(text) ?? []
+      const owner = state.users.get("kojira") ?? [...state.users.values()][0]
+      if (owner === undefined) return
+      const id = nextId(state)
+      const event = nextEvent(state)
+      const at = state.now()
+      state.builds.set(id, {
+        id,
+        name,
+        version,
+        release,
+        epoch: null,
+        state: buildStates.COMPLETE,
+        task: null,
+        owner,
+        source,
+        extra: {},
+        event,
+        started: at,
+        created: at,
+        completed: at,
+        generator: undefined,
+        token: undefined
+      })
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      })
+  }
+}
