@@ -11,6 +11,7 @@ import { fault, generic, type HubState, nextId, type Session, type User } from "
 import { bind, type Context, list, method, type Methods, struct, text } from "./Method.ts"
 import { modernMethods, repoMethods } from "./repoMethods.ts"
 import { tagMethods } from "./tagMethods.ts"
+import { targetMethods } from "./targetMethods.ts"
 
 /** What a request says about its session, wherever it says it. */
 export interface Credentials {
@@ -118,6 +119,7 @@ const plainMethods: Methods = {
   listHosts: method("list_hosts", "arches=, channelID=, ready=, enabled=, userID=, queryOpts=", () => [host]),
   getHost: method("get_host", "hostInfo, strict=, event=", () => host),
   ...tagMethods,
+  ...targetMethods,
   ...buildMethods,
   ...repoMethods,
   ...contentMethods

@@ -1,11 +1,9 @@
 /** Tags, inheritance, packages, groups and targets. */
 import type { Value } from "../../XmlRpc.ts"
 import {
-  ancestry,
   fault,
   findTag,
   generic,
-  type Group,
   type HubState,
   lastChange,
   needTag,
@@ -16,10 +14,9 @@ import {
   seconds,
   type Tag,
   type TagPackage,
-  type Target,
   touch
 } from "./HubState.ts"
-import { list, loggedIn, method, type Methods, needs, struct, text } from "./Method.ts"
+import { list, method, type Methods, needs, struct, text } from "./Method.ts"
 
 export const tagRow = (tag: Tag): Value => ({
   id: tag.id,
@@ -31,42 +28,6 @@ export const tagRow = (tag: Tag): Value => ({
   maven_support: false,
   maven_include_all: false,
   extra: tag.extra
-})
-
-const targetRow = (state: HubState, target: Target): Value => ({
-  id: target.id,
-  name: target.name,
-  build_tag: target.buildTag,
-  build_tag_name: state.tags.get(target.buildTag)?.name ?? "",
-  dest_tag: target.destTag,
-  dest_tag_name: state.tags.get(target.destTag)?.name ?? ""
-})
-
-const findTarget = (state: HubState, wanted: Value | undefined): Target | undefined =>
-  [...state.targets.values()].find((target) => target.id === wanted || target.name === wanted)
-
-const groupRow = (group: Group): Value => ({
-  name: group.name,
-  group_id: group.id,
-  tag_id: group.tag,
-  display_name: group.name,
-  blocked: group.blocked,
-  exported: true,
-  uservisible: true,
-  is_default: null,
-  langonly: null,
-  biarchonly: false,
-  description: null,
-  grouplist: [],
-  packagelist: [...group.packages].map(([name, entry]) => ({
-    package: name,
-    type: entry.type,
-    basearchonly: null,
-    requires: null,
-    blocked: entry.blocked,
-    group_id: group.id,
-    tag_id: group.tag
-  }))
 })
 
 const packageRow = (state: HubState, row: TagPackage): Value => ({
@@ -290,134 +251,5 @@ export const tagMethods: Methods = {
   getPackageConfig: method("getPackageConfig", "tag, pkg, event=", ({ tag, pkg }, { state }) => {
     const row = packageEntry(state, needTag(state, tag).id, text(pkg))
     return row === undefined ? null : packageRow(state, row)
-  }),
-
-  groupListAdd: method(
-    "grplist_add",
-    "taginfo, grpinfo, block=, force=, **",
-    ({ taginfo, grpinfo, block }, context) => {
-      const { state } = context
-      needs(context, "tag")
-      const tag = needTag(state, taginfo)
-      const name = text(grpinfo)
-      const known = state.groups.find((group) => group.tag === tag.id && group.name === name)
-      if (known !== undefined) return null
-      const id = state.groupIds.get(name) ?? nextId(state)
-      state.groupIds.set(name, id)
-      state.groups.push({ tag: tag.id, id, name, blocked: block === true, packages: new Map() })
-      touch(state, tag)
-      return null
-    }
-  ),
-  groupPackageListAdd: method(
-    "grp_pkg_add",
-    "taginfo, grpinfo, pkg_name, block=, force=, **",
-    ({ taginfo, grpinfo, pkg_name, block, type }, context) => {
-      const { state } = context
-      needs(context, "tag")
-      const tag = needTag(state, taginfo)
-      const group = state.groups.find((row) => row.tag === tag.id && row.name === text(grpinfo))
-      if (group === undefined) throw generic(`group ${text(grpinfo)} is not present in tag ${tag.name}`)
-      if (group.packages.has(text(pkg_name))) return null
-      group.packages.set(text(pkg_name), {
-        type: type === undefined ? "mandatory" : text(type),
-        blocked: block === true
-      })
-      touch(state, tag)
-      return null
-    }
-  ),
-  groupPackageListRemove: method(
-    "grp_pkg_remove",
-    "taginfo, grpinfo, pkg_name",
-    ({ taginfo, grpinfo, pkg_name }, context) => {
-      needs(context, "tag")
-      const tag = needTag(context.state, taginfo)
-      context.state.groups.find((row) => row.tag === tag.id && row.name === grpinfo)?.packages.delete(text(pkg_name))
-      touch(context.state, tag)
-      return null
-    }
-  ),
-  getTagGroups: method(
-    "readTagGroups",
-    "tag, event=, inherit=, incl_pkgs=, incl_reqs=, incl_blocked=",
-    ({ tag, inherit }, { state }) => {
-      const { id } = needTag(state, tag)
-      const tags = inherit === false ? [id] : ancestry(state, id)
-      return state.groups.filter((group) => tags.includes(group.tag)).map((group) => groupRow(group))
-    }
-  ),
-
-  createBuildTarget: method(
-    "create_build_target",
-    "name, build_tag, dest_tag",
-    ({ name, build_tag, dest_tag }, context) => {
-      const { state } = context
-      needs(context, "target")
-      const buildTag = needTag(state, build_tag).id
-      const destTag = needTag(state, dest_tag).id
-      if (findTarget(state, name) !== undefined) {
-        throw generic(`A build target with the name '${text(name)}' already exists`)
-      }
-      const id = nextId(state)
-      state.targets.set(id, { id, name: text(name), buildTag, destTag })
-      return null
-    }
-  ),
-  editBuildTarget: method(
-    "edit_build_target",
-    "buildTargetInfo, name, build_tag, dest_tag",
-    ({ buildTargetInfo, build_tag, dest_tag }, context) => {
-      needs(context, "target")
-      const target = findTarget(context.state, buildTargetInfo)
-      if (target === undefined) throw generic(`No such build target: ${text(buildTargetInfo)}`)
-      target.buildTag = needTag(context.state, build_tag).id
-      target.destTag = needTag(context.state, dest_tag).id
-      return null
-    }
-  ),
-  deleteBuildTarget: method("delete_build_target", "buildTargetInfo", ({ buildTargetInfo }, context) => {
-    needs(context, "target")
-    const target = findTarget(context.state, buildTargetInfo)
-    if (target === undefined) throw generic(`No such build target: ${text(buildTargetInfo)}`)
-    context.state.targets.delete(target.id)
-    return null
-  }),
-  getBuildTarget: method("get_build_target", "info, event=, strict=", ({ info, strict }, { state }) => {
-    const target = findTarget(state, info)
-    if (target === undefined && strict === true) throw generic(`No such build target: ${text(info)}`)
-    return target === undefined ? null : targetRow(state, target)
-  }),
-  getBuildTargets: method(
-    "get_build_targets",
-    "info=, event=, buildTagID=, destTagID=, queryOpts=",
-    ({ info, buildTagID, destTagID }, { state }) =>
-      [...state.targets.values()].filter((target) =>
-        (info === undefined || info === null || target.name === info || target.id === info) &&
-        (buildTagID === undefined || buildTagID === null || target.buildTag === buildTagID) &&
-        (destTagID === undefined || destTagID === null || target.destTag === destTagID)
-      ).map((target) => targetRow(state, target))
-  ),
-  getLoggedInUser: method("getLoggedInUser", "", (_, context) => {
-    const user = context.session?.user
-    return user === undefined || context.session === undefined ? null : {
-      id: user.id,
-      name: user.name,
-      status: user.blocked ? 1 : 0,
-      usertype: 0,
-      authtype: context.session.authtype,
-      krb_principal: null,
-      krb_principals: []
-    }
-  }),
-  getUser: method("get_user", "userInfo=, strict=, krb_princs=, groups=", ({ userInfo, strict }, context) => {
-    const wanted = userInfo ?? context.session?.user.id
-    const user = [...context.state.users.values()].find((each) => each.id === wanted || each.name === wanted)
-    if (user === undefined && strict === true) throw generic(`No such user: ${text(wanted)}`)
-    return user === undefined
-      ? null
-      : { id: user.id, name: user.name, status: user.blocked ? 1 : 0, usertype: 0, krb_principals: [] }
-  }),
-  getPerms: method("getPerms", "", (_, context) => [...loggedIn(context).permissions]),
-  hasPerm: method("hasPerm", "perm, strict=", ({ perm }, context) => loggedIn(context).permissions.has(text(perm)))
+  })
 }
