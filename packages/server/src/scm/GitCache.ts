@@ -8,12 +8,12 @@
  */
 import { SourceControlError } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
-import * as Semaphore from "effect/Semaphore"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as FileLock from "../process/FileLock.ts"
 import * as ProcessIdentity from "../process/ProcessIdentity.ts"
+import * as SharedLock from "../process/SharedLock.ts"
 import * as Subprocess from "../process/Subprocess.ts"
 import type { GitAddress } from "./GitAddress.ts"
 import * as GitCommand from "./GitCommand.ts"
@@ -60,18 +60,8 @@ const repackAbove = 64
 
 export const make = (options: Options): GitCache => {
   const { limits } = options
-  const semaphores = new Map<string, Semaphore.Semaphore>()
-
   const homeOf = (address: GitAddress): string =>
     Path.join(options.directory, Crypto.createHash("sha256").update(address.url).digest("hex").slice(0, 32))
-
-  const semaphoreOf = (home: string): Semaphore.Semaphore => {
-    const known = semaphores.get(home)
-    if (known !== undefined) return known
-    const made = Semaphore.makeUnsafe(1)
-    semaphores.set(home, made)
-    return made
-  }
 
   const local = (address: GitAddress, gitDir: string, args: ReadonlyArray<string>) =>
     GitCommand.run({
@@ -177,29 +167,16 @@ export const make = (options: Options): GitCache => {
 
   const locked = <A>(address: GitAddress, use: Effect.Effect<A, SourceControlError>) => {
     const home = homeOf(address)
-    const lock = Path.join(home, "lock")
-    const acquire = Effect.gen(function*() {
-      Fs.mkdirSync(home, { recursive: true })
-      const until = Date.now() + limits.fetchMillis * 2
-      while (!FileLock.tryAcquire(lock)) {
-        if (Date.now() > until) {
-          return yield* new SourceControlError({
-            reason: "unreachable",
-            what: "repository",
-            repository: address.name,
-            message: `${address.name}: another process has been fetching for ${limits.fetchMillis * 2 / 1000} s`
-          })
-        }
-        yield* Effect.sleep(50)
-      }
-    })
-    return Semaphore.withPermit(
-      semaphoreOf(home),
-      Effect.acquireUseRelease(
-        Effect.interruptible(acquire),
-        () => Effect.andThen(endOrphan(home), use),
-        () => Effect.sync(() => FileLock.release(lock))
-      )
+    const busy = () =>
+      new SourceControlError({
+        reason: "unreachable",
+        what: "repository",
+        repository: address.name,
+        message: `${address.name}: another process has been fetching for ${limits.fetchMillis * 2 / 1000} s`
+      })
+    return SharedLock.withLock(
+      { path: Path.join(home, "lock"), waitMillis: limits.fetchMillis * 2, onTimeout: busy },
+      Effect.andThen(endOrphan(home), use)
     )
   }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Prints its arguments on one line.
+printf '%s\n' "$*"

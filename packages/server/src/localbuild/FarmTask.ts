@@ -1,0 +1,103 @@
+/**
+ * One task as it lies on disk, in files that each have one writer:
+ *
+ * - `request.json`: what to build, written by whoever submitted it first;
+ * - `runner`: the lock of the process that builds; it stays when that process dies, and tells so;
+ * - `status.json`: how it ended, written once; the first to write it wins;
+ * - `build.log`, `results/`.
+ */
+import { Artifact, ComponentRequest } from "@orch/core/ports/BuildSystem"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as AtomicFile from "../process/AtomicFile.ts"
+import * as FileLock from "../process/FileLock.ts"
+import * as MarkedProcesses from "../process/MarkedProcesses.ts"
+import * as Subprocess from "../process/Subprocess.ts"
+
+export const Result = Schema.Struct({
+  state: Schema.Literals(["closed", "failed", "canceled"]),
+  nvr: Schema.optionalKey(Schema.String),
+  artifacts: Schema.Array(Artifact),
+  reason: Schema.optionalKey(Schema.String),
+  /** Seconds from the start of the build to its end. */
+  seconds: Schema.Number
+})
+export interface Result extends Schema.Schema.Type<typeof Result> {}
+
+const Stored = Schema.Struct({
+  buildroot: Schema.String,
+  request: ComponentRequest,
+  /** Milliseconds since 1970; the oldest of equal priority starts first. */
+  submitted: Schema.Number
+})
+export interface Stored extends Schema.Schema.Type<typeof Stored> {}
+
+const decodeResult = Schema.decodeUnknownOption(Result)
+const decodeStored = Schema.decodeUnknownOption(Stored)
+
+export const logPath = (directory: string): string => Path.join(directory, "build.log")
+export const resultsPath = (directory: string): string => Path.join(directory, "results")
+export const attemptsPath = (directory: string): string => Path.join(directory, "attempts")
+const runnerPath = (directory: string): string => Path.join(directory, "runner")
+const statusPath = (directory: string): string => Path.join(directory, "status.json")
+const requestPath = (directory: string): string => Path.join(directory, "request.json")
+
+/** Remembers the request; answers whether it is a new one. */
+export const create = (directory: string, stored: Stored): boolean =>
+  AtomicFile.create(requestPath(directory), JSON.stringify(stored))
+
+export const stored = (directory: string): Stored | undefined =>
+  Option.getOrUndefined(decodeStored(AtomicFile.readJson(requestPath(directory))))
+
+export const result = (directory: string): Result | undefined =>
+  Option.getOrUndefined(decodeResult(AtomicFile.readJson(statusPath(directory))))
+
+/** Writes how it ended; `false` when that was written before. */
+export const finish = (directory: string, ended: Result): boolean =>
+  AtomicFile.create(statusPath(directory), JSON.stringify(ended))
+
+/** Becomes the one process that builds this task. */
+export const takeRunner = (directory: string): boolean => FileLock.tryAcquire(runnerPath(directory))
+
+/** Whether its runner lives, having answered or not. */
+export const isRunning = (directory: string): boolean => FileLock.isHeld(runnerPath(directory))
+
+export type State =
+  | { readonly _tag: "Unknown" }
+  | { readonly _tag: "Waiting" }
+  | { readonly _tag: "Running" }
+  /** Its runner is gone and left no result. */
+  | { readonly _tag: "Lost" }
+  | { readonly _tag: "Ended"; readonly result: Result }
+
+export const state = (directory: string): State => {
+  const holder = FileLock.holder(runnerPath(directory))
+  const alive = holder !== undefined && FileLock.isHeld(runnerPath(directory))
+  // Looked at after the runner: one that ended in between has left its result.
+  const ended = result(directory)
+  if (ended !== undefined) return { _tag: "Ended", result: ended }
+  if (holder !== undefined) return { _tag: alive ? "Running" : "Lost" }
+  return Fs.existsSync(requestPath(directory)) ? { _tag: "Waiting" } : { _tag: "Unknown" }
+}
+
+/** Ends all processes of the task and removes their trees. */
+export const clear = (directory: string): void => {
+  const runner = FileLock.holder(runnerPath(directory))
+  if (runner !== undefined && FileLock.isHeld(runnerPath(directory)) && runner.pid !== process.pid) {
+    Subprocess.killGroup(runner.pid)
+  }
+  MarkedProcesses.kill(directory)
+  Fs.rmSync(attemptsPath(directory), { recursive: true, force: true })
+}
+
+/** Makes a lost task one that waits again, in a clean tree. */
+export const reopen = (directory: string): void => {
+  MarkedProcesses.kill(directory)
+  for (const left of [attemptsPath(directory), resultsPath(directory)]) {
+    Fs.rmSync(left, { recursive: true, force: true })
+  }
+  // Taking the lock proves that its holder is dead, whoever else is doing the same.
+  if (FileLock.tryAcquire(runnerPath(directory))) FileLock.release(runnerPath(directory))
+}

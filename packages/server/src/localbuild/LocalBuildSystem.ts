@@ -1,0 +1,255 @@
+/**
+ * The embedded default build farm: real RPMs, built on this machine with `rpmbuild`.
+ *
+ * It is for development, demonstrations and small installations: builds are kept apart by their own trees and RPM
+ * databases, but they run as the server's user, so it should build only what its operator trusts. mock and Koji isolate
+ * more; the port is the same.
+ */
+import type {
+  BuildrootPlan,
+  ComponentRequest,
+  Observation,
+  RepositoryState,
+  Submission
+} from "@orch/core/ports/BuildSystem"
+import { BuildSystem, BuildSystemError, TaskId } from "@orch/core/ports/BuildSystem"
+import { SourceControl } from "@orch/core/ports/SourceControl"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as SharedLock from "../process/SharedLock.ts"
+import * as BuildrootFiles from "./BuildrootFiles.ts"
+import * as BuildrootRepository from "./BuildrootRepository.ts"
+import * as FarmDirectory from "./FarmDirectory.ts"
+import * as FarmScheduler from "./FarmScheduler.ts"
+import * as FarmTask from "./FarmTask.ts"
+import * as PlatformDatabase from "./PlatformDatabase.ts"
+import type { RpmToolError } from "./RpmTool.ts"
+
+export interface Options {
+  /** The farm is kept in `farm` below it; processes may share it. */
+  readonly dataDir: string
+  /** Platform streams that this machine stands in for; `el8,el9,f41` by default. */
+  readonly platforms?: ReadonlyArray<string> | undefined
+  /** Builds at the same time; one for each core by default. */
+  readonly concurrency?: number | undefined
+  /** Milliseconds after which one build is ended; an hour by default. */
+  readonly timeout?: number | undefined
+}
+
+export const defaultPlatforms: ReadonlyArray<string> = ["el8", "el9", "f41"]
+
+const arches: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64", ppc64: "ppc64le", s390x: "s390x" }
+
+/** The machine's architecture in RPM's spelling. */
+export const hostArch: string = arches[process.arch] ?? process.arch
+
+export const layer = (options: Options): Layer.Layer<BuildSystem, never, SourceControl> =>
+  Layer.effect(BuildSystem, make(options))
+
+const toolFailure = (operation: string) => ({ message, reason }: RpmToolError) =>
+  new BuildSystemError({
+    reason: reason === "missing" ? "refused" : "unreachable",
+    operation,
+    message
+  })
+
+/** Where the packages of a module that others build on lie: below our own repositories, or anywhere as `file://`. */
+const moduleDirectory = (dataDir: string, location: string): string | undefined => {
+  const path = location.startsWith("/repositories/")
+    ? Path.join(dataDir, location)
+    : location.startsWith("file://")
+    ? decodeURIComponent(location.slice("file://".length))
+    : Path.isAbsolute(location)
+    ? location
+    : undefined
+  return path !== undefined && Fs.existsSync(path) ? Fs.realpathSync(path) : undefined
+}
+
+const nameOfFile = (file: string): string => Path.basename(file).replace(/-[^-]+-[^-]+\.[^.]+\.rpm$/, "")
+
+export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Options) {
+  const sources = yield* SourceControl
+  const dataDir = Path.resolve(options.dataDir)
+  const farm = FarmDirectory.make(dataDir)
+  const platforms = options.platforms ?? defaultPlatforms
+  const scheduler = yield* FarmScheduler.make({
+    farm,
+    sources,
+    concurrency: Math.max(1, options.concurrency ?? Os.availableParallelism()),
+    timeoutMillis: options.timeout ?? 3_600_000,
+    maxLogBytes: 64 * 1024 * 1024,
+    maxTreeBytes: 16 * 1024 * 1024 * 1024
+  })
+
+  const fail = (operation: string, reason: BuildSystemError["reason"], message: string) =>
+    new BuildSystemError({ reason, operation, message })
+
+  const locked = <A, E>(id: string, operation: string, use: Effect.Effect<A, E>) =>
+    SharedLock.withLock({
+      path: `${FarmDirectory.buildrootPath(farm, id)}.lock`,
+      waitMillis: 120_000,
+      onTimeout: () => fail(operation, "unreachable", `another process has been changing buildroot ${id} for 120 s`)
+    }, use)
+
+  const modulePackages = Effect.fnUntraced(function*(plan: BuildrootPlan) {
+    const found: Array<string> = []
+    for (const { context, location, name, stream, version } of plan.modules) {
+      if (name === "platform" || location === undefined) continue
+      const directory = moduleDirectory(dataDir, location)
+      if (directory === undefined) {
+        const nsvc = `${name}:${stream}:${version}:${context}`
+        return yield* fail("prepare", "rejected", `the packages of ${nsvc} at ${location} are not on this machine`)
+      }
+      for (const entry of Fs.readdirSync(directory, { recursive: true, withFileTypes: true })) {
+        const wanted = entry.isFile() && entry.name.endsWith(".rpm") && !entry.name.endsWith(".src.rpm")
+        if (wanted && !plan.blocked.includes(nameOfFile(entry.name))) {
+          found.push(Path.join(entry.parentPath, entry.name))
+        }
+      }
+    }
+    return found.sort()
+  })
+
+  const prepare = Effect.fn("LocalBuildSystem.prepare")(function*(plan: BuildrootPlan) {
+    if (!platforms.includes(plan.platform)) {
+      return yield* fail(
+        "prepare",
+        "rejected",
+        `the local farm has no platform ${JSON.stringify(plan.platform)}; it stands in for ${platforms.join(", ")}`
+      )
+    }
+    const foreign = plan.arches.filter((arch) => arch !== hostArch && arch !== "noarch")
+    if (foreign.length > 0) {
+      return yield* fail("prepare", "rejected", `the local farm builds for ${hostArch}, not for ${foreign.join(", ")}`)
+    }
+    yield* PlatformDatabase.ensure(farm.platforms, plan.platform).pipe(Effect.mapError(toolFailure("prepare")))
+    const id = FarmDirectory.buildrootId(plan)
+    const directory = FarmDirectory.buildrootPath(farm, id)
+    const packages = yield* modulePackages(plan)
+    yield* locked(
+      id,
+      "prepare",
+      Effect.gen(function*() {
+        BuildrootFiles.write(directory, plan, packages)
+        if (BuildrootRepository.current(directory) === 0) yield* BuildrootRepository.admit(directory, [])
+      }).pipe(Effect.mapError(toolFailure("prepare")))
+    )
+    return { key: plan.key, id }
+  })
+
+  const known = (operation: string, id: string) =>
+    FarmDirectory.isId(id) && BuildrootFiles.read(FarmDirectory.buildrootPath(farm, id)) !== undefined
+      ? Effect.void
+      : Effect.fail(fail(operation, "gone", `the local farm has no buildroot ${id}`))
+
+  const submitOne = Effect.fnUntraced(function*(buildroot: string, request: ComponentRequest) {
+    const { key, source } = request
+    const reject = (reason: string): Submission => ({ _tag: "Rejected", key, reason })
+    if (source._tag === "Srpm") return reject("the local farm builds from git, not from uploaded source packages")
+    if (request.arches.length > 0 && !request.arches.some((arch) => arch === hostArch || arch === "noarch")) {
+      return reject(`the local farm builds for ${hostArch}, not for ${request.arches.join(", ")}`)
+    }
+    const refused = yield* Effect.match(sources.authorize(source.repository), {
+      onFailure: ({ message }) => message,
+      onSuccess: () => undefined
+    })
+    if (refused !== undefined) return reject(refused)
+    const task = FarmDirectory.taskId(buildroot, request)
+    const directory = FarmDirectory.taskPath(farm, task)
+    const created = FarmTask.create(directory, { buildroot, request, submitted: Date.now() })
+    const state = FarmTask.state(directory)
+    if (state._tag === "Lost") FarmTask.reopen(directory)
+    if (state._tag !== "Ended") Fs.writeFileSync(Path.join(farm.open, task), "")
+    // One that ended between the two looks must not be left marked as open: the scheduler removes such a marker.
+    return { _tag: "Accepted", key, task: TaskId.make(task), adopted: !created } satisfies Submission
+  })
+
+  const observeOne = (task: TaskId): Observation => {
+    if (!FarmDirectory.isId(task)) return { task, state: "gone", artifacts: [] }
+    const state = FarmTask.state(FarmDirectory.taskPath(farm, task))
+    const log = `/logs/${task}`
+    switch (state._tag) {
+      case "Unknown":
+        return { task, state: "gone", artifacts: [] }
+      case "Lost":
+        return { task, state: "gone", artifacts: [], reason: "its build was killed and left no result", log }
+      case "Waiting":
+        return { task, state: "free", artifacts: [] }
+      case "Running":
+        return { task, state: "open", artifacts: [], log }
+      case "Ended": {
+        const { seconds: _, ...result } = state.result
+        return { task, log, ...result }
+      }
+    }
+  }
+
+  const cancelOne = (task: string): void => {
+    if (!FarmDirectory.isId(task)) return
+    const directory = FarmDirectory.taskPath(farm, task)
+    if (FarmTask.state(directory)._tag === "Unknown") return
+    const ended = FarmTask.finish(directory, { state: "canceled", artifacts: [], reason: "canceled", seconds: 0 })
+    if (!ended) return
+    FarmTask.clear(directory)
+    Fs.rmSync(Path.join(farm.open, task), { force: true })
+  }
+
+  const observeRepository = (id: string, revision: number): RepositoryState => {
+    const directory = FarmDirectory.buildrootPath(farm, id)
+    const now = BuildrootRepository.current(directory)
+    if (now < revision) return { _tag: "Pending", reason: `revision ${revision} is not there yet` }
+    const missing = BuildrootRepository.unlisted(directory)
+    return missing.length === 0
+      ? { _tag: "Ready" }
+      : { _tag: "Failed", reason: `the repository's metadata lacks ${missing.join(", ")}` }
+  }
+
+  const openTasksOf = (buildroot: string): ReadonlyArray<string> =>
+    Fs.readdirSync(farm.open).filter((task) =>
+      FarmDirectory.isId(task)
+      && FarmTask.stored(FarmDirectory.taskPath(farm, task))?.buildroot === buildroot
+    )
+
+  return BuildSystem.of({
+    capabilities: { name: "local", arches: [hostArch, "noarch"], platforms, hints: true, bulk: 1000 },
+    prepare,
+    submit: Effect.fn("LocalBuildSystem.submit")(function*(buildroot, requests) {
+      yield* known("submit", buildroot.id)
+      const answers = yield* Effect.forEach(requests, (request) => submitOne(buildroot.id, request))
+      yield* scheduler.wake
+      return answers
+    }),
+    observe: (tasks) => Effect.sync(() => tasks.map(observeOne)),
+    cancel: (tasks) => Effect.andThen(Effect.sync(() => tasks.forEach(cancelOne)), scheduler.wake),
+    admit: Effect.fn("LocalBuildSystem.admit")(function*(buildroot, builds) {
+      yield* known("admit", buildroot.id)
+      const directory = FarmDirectory.buildrootPath(farm, buildroot.id)
+      const revision = yield* locked(buildroot.id, "admit", BuildrootRepository.admit(directory, builds)).pipe(
+        Effect.catchTag("RpmToolError", (error) => Effect.fail(toolFailure("admit")(error)))
+      )
+      return { buildroot: buildroot.id, id: String(revision) }
+    }),
+    observeRepository: (request) =>
+      Effect.as(known("observeRepository", request.buildroot), undefined).pipe(
+        Effect.map(() => observeRepository(request.buildroot, Number(request.id)))
+      ),
+    finish: Effect.fn("LocalBuildSystem.finish")(function*(buildroot, outcome) {
+      if (!FarmDirectory.isId(buildroot.id)) return
+      for (const task of openTasksOf(buildroot.id)) cancelOne(task)
+      // A failed build may be resumed, and then needs what was admitted; results and logs stay with the tasks.
+      if (outcome._tag === "Succeeded") {
+        const directory = FarmDirectory.buildrootPath(farm, buildroot.id)
+        yield* locked(
+          buildroot.id,
+          "finish",
+          Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
+        )
+      }
+    }),
+    hints: Stream.fromPubSub(scheduler.changes)
+  })
+})

@@ -1,0 +1,52 @@
+/**
+ * Runs the RPM tools of the machine from the server: short, bounded calls whose failure is explained with their words.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Subprocess from "../process/Subprocess.ts"
+
+export class RpmToolError extends Schema.TaggedError<RpmToolError>()("RpmToolError", {
+  /** `missing`: not installed. `failed`: it said no. `stuck`: no end in time. */
+  reason: Schema.Literals(["missing", "failed", "stuck"]),
+  message: Schema.String
+}) {}
+
+export const environment = (): Record<string, string> => ({
+  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+  LC_ALL: "C.UTF-8",
+  HOME: "/nonexistent",
+  TZ: "UTC"
+})
+
+const packageOf: Readonly<Record<string, string>> = {
+  rpm: "rpm",
+  rpmbuild: "rpm (Debian) or rpm-build (Fedora)",
+  createrepo_c: "createrepo-c (Debian) or createrepo_c (Fedora)",
+  modifyrepo_c: "createrepo-c (Debian) or createrepo_c (Fedora)"
+}
+
+/** Runs the tool to its end and answers its standard output. */
+export const run = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: { readonly cwd?: string; readonly timeoutMillis?: number } = {}
+): Effect.Effect<string, RpmToolError> =>
+  Subprocess.run({
+    command,
+    args,
+    cwd: options.cwd,
+    env: environment(),
+    timeoutMillis: options.timeoutMillis ?? 120_000,
+    maxOutputBytes: 64 * 1024 * 1024
+  }).pipe(
+    Effect.mapError(({ message, reason }) =>
+      reason === "notStarted"
+        ? new RpmToolError({ reason: "missing", message: `${command} is not installed: install ${packageOf[command]}` })
+        : new RpmToolError({ reason: "stuck", message: `${command}: ${message}` })
+    ),
+    Effect.flatMap(({ exitCode, stderr, stdout }) =>
+      exitCode === 0
+        ? Effect.succeed(stdout.toString("utf8"))
+        : Effect.fail(new RpmToolError({ reason: "failed", message: `${command}: ${stderr.trim().slice(-500)}` }))
+    )
+  )

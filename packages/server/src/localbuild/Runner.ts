@@ -1,0 +1,39 @@
+/**
+ * The process that builds one component. It is started detached, outlives the server, and leaves its answer on disk.
+ *
+ * Being started twice for one task is harmless: only the one that takes the task's lock builds.
+ */
+import * as Schema from "effect/Schema"
+import * as Fs from "node:fs"
+import * as AtomicFile from "../process/AtomicFile.ts"
+import * as FileLock from "../process/FileLock.ts"
+import * as MarkedProcesses from "../process/MarkedProcesses.ts"
+import * as ProcessIdentity from "../process/ProcessIdentity.ts"
+import * as FarmTask from "./FarmTask.ts"
+import * as RpmBuild from "./RpmBuild.ts"
+import { RunnerJob } from "./RunnerJob.ts"
+
+const holdsSlot = (slot: string): boolean => {
+  const holder = FileLock.holder(slot)
+  return holder !== undefined && ProcessIdentity.equals(holder, ProcessIdentity.self)
+}
+
+const main = async (jobFile: string): Promise<void> => {
+  const job = Schema.decodeUnknownSync(RunnerJob)(JSON.parse(Fs.readFileSync(jobFile, "utf8")))
+  if (FarmTask.result(job.task) !== undefined || !FarmTask.takeRunner(job.task)) return
+  // The slot was the server's until here; from now on it is free when this process ends, however it ends.
+  AtomicFile.write(job.slot, ProcessIdentity.format(ProcessIdentity.self))
+  const started = performance.now()
+  const result = await RpmBuild.build(job).catch((cause): RpmBuild.Outcome => ({
+    state: "failed",
+    artifacts: [],
+    reason: `the local farm could not build it: ${cause instanceof Error ? cause.message : String(cause)}`
+  }))
+  FarmTask.finish(job.task, { ...result, seconds: Math.round((performance.now() - started) / 10) / 100 })
+  MarkedProcesses.kill(job.task)
+  Fs.rmSync(job.attempt, { recursive: true, force: true })
+  if (holdsSlot(job.slot)) FileLock.release(job.slot)
+  Fs.rmSync(job.open, { force: true })
+}
+
+await main(process.argv[2] ?? "")

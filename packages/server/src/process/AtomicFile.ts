@@ -1,0 +1,78 @@
+/**
+ * Files that are either there completely or not at all, whatever moment the writer is killed in.
+ */
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+
+let counter = 0
+
+const writeBeside = (path: string, content: string): string => {
+  Fs.mkdirSync(Path.dirname(path), { recursive: true })
+  const complete = `${path}.${process.pid}.${counter++}.new`
+  const file = Fs.openSync(complete, "w")
+  try {
+    Fs.writeFileSync(file, content)
+    Fs.fsyncSync(file)
+  } finally {
+    Fs.closeSync(file)
+  }
+  return complete
+}
+
+/** Writes or replaces the file. */
+export const write = (path: string, content: string): void => Fs.renameSync(writeBeside(path, content), path)
+
+/** Writes the file unless there is one; answers whether this call did. Of many writers exactly one does. */
+export const create = (path: string, content: string): boolean => {
+  const complete = writeBeside(path, content)
+  try {
+    Fs.linkSync(complete, path)
+    return true
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false
+    throw cause
+  } finally {
+    Fs.rmSync(complete, { force: true })
+  }
+}
+
+/** The content, or `undefined` when there is no such file. */
+export const read = (path: string): string | undefined => {
+  try {
+    return Fs.readFileSync(path, "utf8")
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw cause
+  }
+}
+
+/** The content as JSON; a file that is none counts as absent. */
+export const readJson = (path: string): unknown => {
+  const text = read(path)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Makes `path` a symbolic link to `target`, replacing the link that is there in one step. */
+export const pointTo = (path: string, target: string): void => {
+  const complete = `${path}.${process.pid}.${counter++}.new`
+  Fs.mkdirSync(Path.dirname(path), { recursive: true })
+  Fs.symlinkSync(target, complete)
+  Fs.renameSync(complete, path)
+}
+
+/** Gives a file a second name, by a hard link where the file system allows it, else by a copy. */
+export const linkOrCopy = (from: string, to: string): void => {
+  try {
+    Fs.linkSync(from, to)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === "EEXIST") return
+    if (code !== "EXDEV" && code !== "EPERM" && code !== "EMLINK") throw cause
+    Fs.copyFileSync(from, to)
+  }
+}
