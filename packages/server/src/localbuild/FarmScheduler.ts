@@ -204,7 +204,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
 
   const waiting = (): ReadonlyArray<Candidate> => {
     const found: Array<Candidate> = []
-    for (const task of [...known.keys()]) {
+    for (const task of known.keys()) {
       if (known.get(task) !== "Waiting" || starting.has(task)) continue
       if ((notBefore.get(task) ?? 0) > performance.now()) continue
       const stored = requests.get(task) ?? FarmTask.stored(FarmDirectory.taskPath(farm, task))
