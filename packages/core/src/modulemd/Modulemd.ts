@@ -40,12 +40,13 @@ export const read = (text: string, options: ReadOptions = {}): ReadResult => {
   const profile = options.profile ?? "auto"
   const documents: Array<ModulemdDocument> = []
   const findings: Array<Finding> = []
-  parseYaml(text).forEach((parsed, index) => {
-    const reader: DocumentReader = new Reader(index, profile)
-    if (parsed.error !== undefined) reader.error("yaml-syntax", parsed.error.offset, parsed.error.message)
-    else if (parsed.root === undefined) reader.warn("empty-document", parsed.start, "an empty document is skipped")
+  let index = 0
+  parseYaml(text, ({ error, root, start }) => {
+    const reader: DocumentReader = new Reader(index++, profile)
+    if (error !== undefined) reader.error(error.code, error.offset, error.message, error.hint)
+    else if (root === undefined) reader.warn("empty-document", start, "an empty document is skipped")
     else {
-      const document = readDocument(reader, parsed.root)
+      const document = readDocument(reader, root)
       if (document !== undefined) documents.push(document)
     }
     for (const finding of reader.findings) findings.push(finding)
