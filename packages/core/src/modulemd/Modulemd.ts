@@ -5,6 +5,7 @@
  * does not cost its neighbours. Writing gives the canonical form (sorted, one style), which libmodulemd and other YAML
  * readers read back equal.
  */
+import { FileCheck } from "./internal/checkFile.ts"
 import type { DocumentReader, Finding, Profile as ReadingProfile } from "./internal/documentReader.ts"
 import { DocumentReader as Reader } from "./internal/documentReader.ts"
 import { LineIndex } from "./internal/lineIndex.ts"
@@ -40,6 +41,7 @@ export const read = (text: string, options: ReadOptions = {}): ReadResult => {
   const profile = options.profile ?? "auto"
   const documents: Array<ModulemdDocument> = []
   const findings: Array<Finding> = []
+  const file = new FileCheck()
   let index = 0
   parseYaml(text, ({ error, root, start }) => {
     const reader: DocumentReader = new Reader(index++, profile)
@@ -47,10 +49,15 @@ export const read = (text: string, options: ReadOptions = {}): ReadResult => {
     else if (root === undefined) reader.warn("empty-document", start, "an empty document is skipped")
     else {
       const document = readDocument(reader, root)
-      if (document !== undefined) documents.push(document)
+      if (document !== undefined && file.accepts(reader, root, document)) documents.push(document)
     }
     for (const finding of reader.findings) findings.push(finding)
   })
+  if (index === 0) {
+    const reader = new Reader(-1, profile)
+    reader.warn("empty-file", 0, "there is no document in this text")
+    findings.push(...reader.findings)
+  }
   const lines = new LineIndex(text)
   return { documents, problems: findings.map((finding) => toProblem(finding, lines)) }
 }

@@ -6,7 +6,7 @@ import type { DocumentReader } from "./documentReader.ts"
 import { quote } from "./documentReader.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
-const good = /^[^\s:]+-(0|[1-9][0-9]{0,8}):[^\s:-]+-[^\s:-]+\.[A-Za-z0-9_]+$/
+const good = /^[^\s:]*[^\s:-]-(0|[1-9][0-9]{0,8}):[^\s:-]+-[^\s:-]+\.[A-Za-z0-9_]+$/
 
 export const formatNevra = (
   rpm: { name: string; epoch: bigint; version: string; release: string; arch: string }
@@ -41,7 +41,8 @@ const report = (reader: DocumentReader, node: YamlNode, value: string): void => 
   const epoch = value.slice(epochDash + 1, colon)
   if (epochDash < 0 || !/^\s*[+-]?[0-9]/.test(value.slice(epochDash, colon)) && !/^\s*[+-]?[0-9]/.test(epoch)) {
     reader.error("nevra-form", node, `${quote(value)} is not of the form ${form}`)
-  } else if (name === "") reader.strict("nevra-form", node, `${quote(value)} has no name`)
+  } else if (name.endsWith("-")) reader.strict("nevra-form", node, `the epoch of ${quote(value)} is negative`)
+  else if (name === "") reader.strict("nevra-form", node, `${quote(value)} has no name`)
   else if (!/^[0-9]+$/.test(epoch) || BigInt(epoch.slice(0, 20)) > 0xffffffffn) {
     reader.strict("nevra-form", node, `the epoch of ${quote(value)} is not an integer from 0 to 4294967295`)
   } else if (value.endsWith(".rpm")) {

@@ -192,8 +192,8 @@ const foreignV1: ForeignKeys = {
   configurations: "it is a key of packager v3 documents"
 }
 
-/** Whether name and stream have to be there: always in a repository; in the auto profile when a build system's keys are. */
-const identityNeeded = (reader: DocumentReader, data: YamlNode): boolean =>
+/** Whether a stream is one of a repository: by the profile, or in the auto profile by the keys a build system adds. */
+const isRepositoryStream = (reader: DocumentReader, data: YamlNode): boolean =>
   reader.profile === "repository" ||
   (reader.profile === "auto" &&
     ["version", "context", "arch", "artifacts"].some((key) => find(data, key) !== undefined))
@@ -207,7 +207,7 @@ const checkStream = (reader: DocumentReader, data: YamlNode): void => {
   const absent = ["name", "stream"].filter((key) => find(data, key) === undefined)
   if (absent.length > 0) {
     const message = `${absent.join(" and ")}: mandatory in a repository`
-    if (identityNeeded(reader, data)) reader.error("name-missing", data, message)
+    if (isRepositoryStream(reader, data)) reader.error("name-missing", data, message)
     else if (reader.profile === "auto") {
       reader.warn(
         "name-missing",
@@ -233,8 +233,8 @@ const checkContext = (reader: DocumentReader, data: YamlNode, { context, staticC
   const node = find(data, "context") ?? data
   const form = context === undefined || /^[A-Za-z0-9_]{1,13}$/.test(context)
   if (staticContext && context === undefined) {
-    if (reader.profile === "repository") {
-      reader.error("static-context-missing", node, "static_context promises a context, but there is none")
+    if (isRepositoryStream(reader, data)) {
+      reader.strict("static-context-missing", node, "static_context promises a context, but there is none")
     } else reader.warn("static-context-missing", node, "static_context has no effect without context")
   } else if (!form) {
     const message = `${quote(context)} is not 1 to 13 of a-z, A-Z, 0-9 and _`

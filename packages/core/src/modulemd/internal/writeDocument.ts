@@ -200,8 +200,7 @@ const profiles = (emitter: Emitter, map: ReadonlyMap<string, ModuleContent.Profi
   emitter.map(1, "profiles", map, (profile, depth) =>
     emitter.mapping(() => {
       emitter.prose(depth, "description", profile.description)
-      if (profile.rpms.length === 0) emitter.field(depth, "rpms", "[]")
-      else emitter.list(depth, "rpms", profile.rpms)
+      emitter.list(depth, "rpms", profile.rpms)
       emitter.flag(depth, "default", profile.default)
     }))
 
@@ -215,11 +214,11 @@ const buildopts = (emitter: Emitter, depth: number, self: ModuleContent.Buildopt
   const { macros, whitelist } = self.rpms
   if (macros === undefined && whitelist.length === 0 && self.arches.length === 0) return
   emitter.open(depth, "buildopts")
-  if (macros !== undefined || whitelist.length > 0) {
-    emitter.open(depth + 1, "rpms")
+  emitter.out += `${indentation(depth + 1)}rpms:`
+  emitter.mapping(() => {
     emitter.text(depth + 2, "macros", macros)
     emitter.list(depth + 2, "whitelist", whitelist)
-  }
+  })
   if (self.arches.length > 0) emitter.flow(depth + 1, "arches", self.arches)
 }
 

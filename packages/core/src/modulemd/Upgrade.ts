@@ -1,0 +1,148 @@
+/**
+ * Older and packagers' forms turned into what repositories ship, as libmodulemd does: stream v1 to v2, packager v2 to
+ * stream v2, packager v3 to one stream v2 per configuration plus defaults. There is no way back.
+ */
+import * as Result from "effect/Result"
+import { compareText } from "./internal/documentReader.ts"
+import * as ModuleDefaults from "./ModuleDefaults.ts"
+import type { ModulemdDocument } from "./ModulemdDocument.ts"
+import * as ModulePackagerV2 from "./ModulePackagerV2.ts"
+import type { Configuration, ModulePackagerV3 } from "./ModulePackagerV3.ts"
+import type { ModuleStreamV1 } from "./ModuleStreamV1.ts"
+import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
+
+/** Why a packager document cannot be expanded, in words for the one who wrote it. */
+export interface UpgradeProblem {
+  readonly _tag: "UpgradeProblem"
+  readonly reason: "NoConfigurations" | "NameNeeded"
+  readonly message: string
+}
+
+/** All dependencies become one item with lists of one stream; nothing is expanded. */
+export const streamV1 = (self: ModuleStreamV1): ModuleStreamV2.ModuleStreamV2 => {
+  const { _tag: _, artifacts, buildrequires, requires, ...shared } = self
+  const item = { buildrequires: listsOfOne(buildrequires), requires: listsOfOne(requires) }
+  return ModuleStreamV2.make({
+    ...shared,
+    dependencies: buildrequires.size > 0 || requires.size > 0 ? [item] : [],
+    artifacts: { rpms: artifacts, rpmMap: new Map() }
+  })
+}
+
+/**
+ * The single stream of a packager v3 document: one dependencies item per configuration, in the order of their contexts.
+ * With several configurations there is no context, and only the first one's build options have a place.
+ */
+export const packagerV3ToStream = (self: ModulePackagerV3): ModuleStreamV2.ModuleStreamV2 => {
+  const configurations = byContext(self)
+  const [first] = configurations
+  return ModuleStreamV2.make({
+    ...common(self),
+    ...(configurations.length === 1 ? { context: first!.context } : {}),
+    ...(first === undefined ? {} : { buildopts: first.buildopts }),
+    dependencies: configurations.map(dependencies)
+  })
+}
+
+export interface Expanded {
+  /** One per configuration, in the order of their contexts. */
+  readonly streams: ReadonlyArray<ModuleStreamV2.ModuleStreamV2>
+  /** From the profiles marked `default`; `undefined` when there is none. */
+  readonly defaults: ModuleDefaults.ModuleDefaults | undefined
+}
+
+/** One stream per configuration, with its own context and build options. */
+export const packagerV3 = (self: ModulePackagerV3): Result.Result<Expanded, UpgradeProblem> => {
+  const configurations = byContext(self)
+  if (configurations.length === 0) return refuse("NoConfigurations", "there is no configuration to build for")
+  const names = [...self.profiles].filter(([, profile]) => profile.default).map(([name]) => name).sort(compareText)
+  if (names.length > 0 && (self.name === undefined || self.stream === undefined)) {
+    return refuse("NameNeeded", `default profiles (${names.join(", ")}) need the name and stream of the module`)
+  }
+  return Result.succeed({
+    streams: configurations.map((configuration) =>
+      ModuleStreamV2.make({
+        ...common(self),
+        context: configuration.context,
+        buildopts: configuration.buildopts,
+        dependencies: [dependencies(configuration)]
+      })
+    ),
+    defaults: names.length === 0
+      ? undefined
+      : ModuleDefaults.make({ module: self.name!, profiles: new Map([[self.stream!, names]]) })
+  })
+}
+
+/** What a repository holds for the document; documents that are current already come back as they are. */
+export const document = (self: ModulemdDocument): Result.Result<ReadonlyArray<ModulemdDocument>, UpgradeProblem> => {
+  switch (self._tag) {
+    case "ModuleStreamV1":
+      return Result.succeed([streamV1(self)])
+    case "ModulePackagerV2":
+      return Result.succeed([ModulePackagerV2.toStream(self)])
+    case "ModulePackagerV3":
+      return Result.map(
+        packagerV3(self),
+        ({ defaults, streams }) => defaults === undefined ? streams : [defaults, ...streams]
+      )
+    default:
+      return Result.succeed([self])
+  }
+}
+
+/** The stream v2 a package source stands for; `undefined` for documents that are no streams. */
+export const toStream = (self: ModulemdDocument): ModuleStreamV2.ModuleStreamV2 | undefined => {
+  switch (self._tag) {
+    case "ModuleStreamV1":
+      return streamV1(self)
+    case "ModuleStreamV2":
+      return self
+    case "ModulePackagerV2":
+      return ModulePackagerV2.toStream(self)
+    case "ModulePackagerV3":
+      return packagerV3ToStream(self)
+    default:
+      return undefined
+  }
+}
+
+const refuse = (reason: UpgradeProblem["reason"], message: string): Result.Result<never, UpgradeProblem> =>
+  Result.fail({ _tag: "UpgradeProblem", reason, message })
+
+const listsOfOne = (map: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlyArray<string>> =>
+  new Map([...map].map(([name, stream]) => [name, [stream]]))
+
+const byContext = (self: ModulePackagerV3): ReadonlyArray<Configuration> =>
+  [...self.configurations].sort((a, b) => compareText(a.context, b.context))
+
+/** The platform is a required module like the others; one that is named twice is taken with both streams. */
+const withPlatform = (
+  platform: string,
+  map: ReadonlyMap<string, string>
+): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const lists = new Map(listsOfOne(map))
+  lists.set("platform", [...new Set([platform, ...(lists.get("platform") ?? [])])].sort(compareText))
+  return lists
+}
+
+const dependencies = (configuration: Configuration) => ({
+  buildrequires: withPlatform(configuration.platform, configuration.buildrequires),
+  requires: withPlatform(configuration.platform, configuration.requires)
+})
+
+/** What all streams of the document share; the mark of default profiles moves into the defaults. */
+const common = (self: ModulePackagerV3): Partial<Omit<ModuleStreamV2.ModuleStreamV2, "_tag">> => ({
+  name: self.name,
+  stream: self.stream,
+  summary: self.summary,
+  description: self.description,
+  license: { module: self.license.length === 0 ? ["MIT"] : self.license, content: [] },
+  xmd: self.xmd,
+  references: self.references,
+  profiles: new Map([...self.profiles].map(([name, profile]) => [name, { ...profile, default: false }])),
+  api: self.api,
+  filter: self.filter,
+  demodularized: self.demodularized,
+  components: self.components
+})
