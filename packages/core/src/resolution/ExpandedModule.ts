@@ -108,18 +108,20 @@ export const expand = (
   return Result.succeed({ modules, conflicts: solution.conflicts })
 }
 
+const nothingSatisfied =
+  "No dependency combination was satisfied. Please verify the buildrequires in your modulemd have previously been built."
+
 const refusal = (conflicts: ReadonlyArray<SolverConflict.SolverConflict>): ResolutionError.ResolutionError => {
-  if (conflicts.length === 0) {
-    return ResolutionError.make(
-      "NoCombination",
-      "No dependency combination was satisfied. Please verify the buildrequires in your modulemd have previously been built."
-    )
-  }
   const demands = conflicts.flatMap(({ demands }) => demands)
-  return ResolutionError.make(
-    "Conflict",
-    SolverConflict.message(conflicts),
-    conflicts.flatMap(({ module }) => module === undefined ? [] : [module]),
-    demands.find(({ line }) => line !== undefined)?.line
-  )
+  const line = demands.find(({ line }) => line !== undefined)?.line
+  if (!conflicts.every(SolverConflict.isMissing)) {
+    const subjects = conflicts.flatMap(({ module }) => module === undefined ? [] : [module])
+    return ResolutionError.make("Conflict", SolverConflict.message(conflicts), subjects, line)
+  }
+  const subjects = demands.map(({ wants }) => wants)
+  const sentences = conflicts.map(SolverConflict.describe).join("; ")
+  // Asking for any stream of a module without builds is a request that cannot be expanded, not one that fails.
+  return demands.every(({ by }) => by === undefined)
+    ? ResolutionError.make("NoCombination", sentences === "" ? nothingSatisfied : `${nothingSatisfied} ${sentences}`, subjects, line)
+    : ResolutionError.make("NoBuilds", sentences, subjects, line)
 }

@@ -174,7 +174,7 @@ const demandsOf = (
     const same = elements.map((element) => element.find((requirement) => requirement.name === name))
     if (same.includes(undefined)) return []
     const all = same as ReadonlyArray<ModuleRequirement.Requirement>
-    if (all.some(({ streams }) => streams.length === 0)) return []
+    if (all.some(({ streams }) => streams.length === 0)) return [{ by, requirement: { name, streams: [] } }]
     const wanted = Map.groupBy(all.flatMap(({ streams }) => streams), ({ stream }) => stream)
     return [{ by, requirement: { name, streams: Array.from(wanted.values(), loosest) } }]
   })
@@ -196,12 +196,17 @@ export const describe = (self: SolverConflict): string => {
   // What the user wrote comes last: it is what can be changed.
   const demands = self.demands.toSorted((one, two) => Number(one.by === undefined) - Number(two.by === undefined))
   const only = demands[0]
-  if (demands.length === 1 && only !== undefined) {
+  if (only !== undefined && demands.length === 1 && only.build === undefined) {
     return `Cannot find any module builds for ${only.wants}: ${demandText(only)}`
   }
   if (self.module !== undefined) return demands.map(demandText).join(", ")
+  if (only !== undefined && demands.length === 1) return `no build of ${only.wants} can be installed at all`
   return `no builds of ${demands.map(({ wants }) => wants).join(", ")} can be installed together`
 }
+
+/** Whether somebody wants what no build offers, rather than two demands excluding each other. */
+export const isMissing = (self: SolverConflict): boolean =>
+  self.demands.length === 1 && self.demands[0]!.build === undefined
 
 /** The colliding builds as the Module Build Service names them: sorted NSVCs. */
 export const collidingBuilds = (self: SolverConflict): ReadonlyArray<string> =>
