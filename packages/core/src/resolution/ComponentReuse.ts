@@ -16,7 +16,8 @@ export type RebuildStrategy = (typeof rebuildStrategies)[number]
 export const descriptions: Readonly<Record<RebuildStrategy, string>> = {
   all: "All components will be rebuilt",
   "changed-and-after": "All components that have changed and those in subsequent batches will be rebuilt",
-  content: "All components will be rebuilt into which anything different goes, directly or through what they are built after",
+  content:
+    "All components will be rebuilt into which anything different goes, directly or through what they are built after",
   "only-changed": "All changed components will be rebuilt"
 }
 
@@ -70,9 +71,7 @@ const list = (texts: ReadonlyArray<string>): string => texts.length === 0 ? "non
 
 /** Components of the batches 2 to `before - 1`, by batch. */
 const earlier = (module: Module, before: number): ReadonlyArray<Component> =>
-  module.components.filter(({ batch, name }) =>
-    batch !== null && batch > 1 && batch < before && name !== macrosPackage
-  )
+  module.components.filter(({ batch, name }) => batch !== null && batch > 1 && batch < before && name !== macrosPackage)
 
 /** The first difference in the batches before a component, or `undefined`. */
 const earlierDifference = (current: Module, previous: Module, before: number): string | undefined => {
@@ -114,7 +113,9 @@ export const decide = (
   if (strategy === "all") {
     return no("strategy is all", `Cannot reuse the component ${name} because the module rebuild strategy is "all".`)
   }
-  if (previous === undefined) return no("no previous build", "Cannot reuse because no previous build of the module was found!")
+  if (previous === undefined) {
+    return no("no previous build", "Cannot reuse because no previous build of the module was found!")
+  }
   const now = find(current, name)
   if (now === undefined) {
     return no("not in this build", `Cannot reuse the component ${name} because it can't be found in the database`)
@@ -186,7 +187,10 @@ const byContent = (
   const [nowAfter, thenAfter] = [prerequisites(current, name), prerequisites(previous, name)]
   const culprit = Array.from(new Set([...nowAfter, ...thenAfter])).sort(PythonJson.compareText)
     .find((other) => nowAfter.has(other) !== thenAfter.has(other) || now.get(other) !== then.get(other))
-  return no("prerequisite changed", `Cannot reuse the component because ${culprit}, which it is built after, has changed`)
+  return no(
+    "prerequisite changed",
+    `Cannot reuse the component because ${culprit}, which it is built after, has changed`
+  )
 }
 
 /** Names of what must be in the buildroot before a component, directly. */

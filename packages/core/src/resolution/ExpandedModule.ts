@@ -122,6 +122,11 @@ const refusal = (conflicts: ReadonlyArray<SolverConflict.SolverConflict>): Resol
   const sentences = conflicts.map(SolverConflict.describe).join("; ")
   // Asking for any stream of a module without builds is a request that cannot be expanded, not one that fails.
   return demands.every(({ by }) => by === undefined)
-    ? ResolutionError.make("NoCombination", sentences === "" ? nothingSatisfied : `${nothingSatisfied} ${sentences}`, subjects, line)
+    ? ResolutionError.make(
+      "NoCombination",
+      sentences === "" ? nothingSatisfied : `${nothingSatisfied} ${sentences}`,
+      subjects,
+      line
+    )
     : ResolutionError.make("NoBuilds", sentences, subjects, line)
 }

@@ -7,6 +7,7 @@
  */
 import type * as AvailableModule from "./AvailableModule.ts"
 import type * as Dependencies from "./Dependencies.ts"
+import * as PythonJson from "./PythonJson.ts"
 import type * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
@@ -85,5 +86,6 @@ export const describe = (self: Requirement): string => {
   if (self.streams.length === 0) return `any ${self.name}`
   const later = self.streams.find(({ bound, stream }) => bound?.operator === ">=" && bound.stream !== stream)
   const from = later?.bound === undefined ? "" : ` from ${later.bound.stream} on`
-  return `${self.name}:${self.streams.map(({ stream }) => stream).join(" or ")}${from}`
+  const streams = self.streams.map(({ stream }) => stream).sort(PythonJson.compareText)
+  return `${self.name}:${streams.join(" or ")}${from}`
 }

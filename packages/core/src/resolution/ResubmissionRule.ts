@@ -43,7 +43,10 @@ export const decide = (
   if (existing === undefined) return { _tag: "Create", contextSuffix: "" }
   if (existing.state !== "failed") return { _tag: "Skip", state: existing.state }
   if (request.rebuildStrategy !== undefined && request.rebuildStrategy !== existing.rebuildStrategy) {
-    return { _tag: "Refuse", message: "You cannot change the module's \"rebuild_strategy\" when resuming a module build" }
+    return {
+      _tag: "Refuse",
+      message: "You cannot change the module's \"rebuild_strategy\" when resuming a module build"
+    }
   }
   return existing.trace.findLast((state) => state !== "failed") === "init"
     ? { _tag: "Resume", state: "init", resetBatch: false }

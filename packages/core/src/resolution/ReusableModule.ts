@@ -60,10 +60,13 @@ const bases = (
 ): Result.Result<ReadonlyArray<AvailableModule.AvailableModule>, ResolutionError.ResolutionError> => {
   const { allowOnlyCompatibleBaseModules, baseModuleNames, streamSuffixes: suffixes } = available.settings
   if (allowOnlyCompatibleBaseModules) {
-    return Result.map(BaseModules.find(available, subject.dependencies), ({ ready }) =>
-      ready.toSorted((one, two) =>
-        StreamVersion.compareDescending(one.stream, two.stream, { suffixes, rightPad: false })
-      ))
+    return Result.map(
+      BaseModules.find(available, subject.dependencies),
+      ({ ready }) =>
+        ready.toSorted((one, two) =>
+          StreamVersion.compareDescending(one.stream, two.stream, { suffixes, rightPad: false })
+        )
+    )
   }
   return Result.succeed(
     available.all.filter(({ name, stream }) =>

@@ -1,0 +1,142 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as AvailableModule from "@orch/core/resolution/AvailableModule"
+import type * as Dependencies from "@orch/core/resolution/Dependencies"
+import * as ModuleSolver from "@orch/core/resolution/ModuleSolver"
+import * as SolverConflict from "@orch/core/resolution/SolverConflict"
+import * as Schema from "effect/Schema"
+import { base, built } from "./Fixture.ts"
+
+const toolkits = [
+  base("platform:f28:0:c0"),
+  base("platform:f29:0:c0"),
+  ...["gtk:3", "gtk:4", "qt:4", "qt:5"].flatMap((stream) => [
+    built(`${stream}:0:c8`, "f28", { platform: ["f28"] }),
+    built(`${stream}:0:c9`, "f29", { platform: ["f29"] })
+  ]),
+  built("mess:1:0:c0", undefined, { gtk: ["3"], platform: ["f28"] }, { gtk: ["4"], platform: ["f29"] })
+]
+
+const solve = (
+  modules: ReadonlyArray<AvailableModule.AvailableModule>,
+  ...buildrequires: ReadonlyArray<Dependencies.Streams>
+) => ModuleSolver.solve(buildrequires.map((buildrequires) => ({ buildrequires })), modules)
+
+const chosen = (solution: ModuleSolver.Solution): ReadonlyArray<string> =>
+  solution.combinations.map(({ element, modules }) =>
+    [element, ...modules.map((module) => `${AvailableModule.nameStream(module)}:${module.context}`).sort()].join(" ")
+  ).sort()
+
+describe("ModuleSolver", () => {
+  it("gives every combination of streams once, with builds that go together", () => {
+    assert.deepStrictEqual(chosen(solve(toolkits, { gtk: [], qt: [], platform: ["f29"] })), [
+      "0 gtk:3:c9 platform:f29:c0 qt:4:c9",
+      "0 gtk:3:c9 platform:f29:c0 qt:5:c9",
+      "0 gtk:4:c9 platform:f29:c0 qt:4:c9",
+      "0 gtk:4:c9 platform:f29:c0 qt:5:c9"
+    ])
+    assert.strictEqual(solve(toolkits, { gtk: [], qt: [], platform: [] }).combinations.length, 8)
+  })
+
+  it("takes the first of equally new builds where the platform is left open", () => {
+    assert.deepStrictEqual(chosen(solve(toolkits, { gtk: ["3"], qt: ["4"] })), ["0 gtk:3:c8 platform:f28:c0 qt:4:c8"])
+  })
+
+  it("understands alternatives in what a build requires", () => {
+    assert.deepStrictEqual(chosen(solve(toolkits, { mess: [], platform: [] })), [
+      "0 gtk:3:c8 mess:1:c0 platform:f28:c0",
+      "0 gtk:4:c9 mess:1:c0 platform:f29:c0"
+    ])
+  })
+
+  it("keeps dependencies elements apart", () => {
+    assert.deepStrictEqual(
+      chosen(solve(toolkits, { qt: ["5"], platform: ["f28"] }, { gtk: ["4"], platform: ["f29"] })),
+      [
+        "0 platform:f28:c0 qt:5:c8",
+        "1 gtk:4:c9 platform:f29:c0"
+      ]
+    )
+  })
+
+  it("builds a module without buildrequires with nothing", () => {
+    assert.deepStrictEqual(chosen(solve(toolkits, {})), ["0"])
+  })
+
+  it("does not prefer an old build for requiring less", () => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      built("foo:1:1:old", "f28", { platform: ["f28"] }),
+      built("foo:1:2:new", "f28", { platform: ["f28"], bar: ["1"], baz: ["1"] }),
+      built("bar:1:1:works", "f28", { platform: ["f28"] }),
+      built("bar:1:2:broken", "f28", { platform: ["f99"] }),
+      built("baz:1:1:works", "f28", { platform: ["f28"] }),
+      built("baz:1:2:broken", "f28", { platform: ["f99"] })
+    ]
+    assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], foo: ["1"] })), [
+      "0 bar:1:works baz:1:works foo:1:new platform:f28:c0"
+    ])
+  })
+
+  it("takes the newest version that can be installed", () => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      built("foo:1:3:c", "f28", { platform: ["f29"] }),
+      built("foo:1:2:c", "f28", { platform: ["f28"] }),
+      built("foo:1:1:c", "f28", { platform: ["f28"] })
+    ]
+    const [first] = solve(modules, { platform: ["f28"], foo: ["1"] }).combinations
+    assert.deepStrictEqual(first!.modules.map(AvailableModule.nsvc), ["platform:f28:0:c0", "foo:1:2:c"])
+  })
+
+  it("backtracks where a good choice leads nowhere", () => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      built("app:1:1:c", "f28", { lib: ["1", "2"], tool: ["1"] }),
+      built("lib:1:1:c", "f28", { base: ["1"] }),
+      built("lib:2:1:c", "f28", { base: ["2"] }),
+      built("tool:1:1:c", "f28", { base: ["2"] }),
+      built("base:1:1:c", "f28"),
+      built("base:2:1:c", "f28")
+    ]
+    assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], app: ["1"] })), [
+      "0 app:1:c base:2:c lib:2:c platform:f28:c0 tool:1:c"
+    ])
+  })
+
+  it("says what is missing, and who wants it", () => {
+    const modules = [base("platform:f28:0:c0"), built("foo:1:1:c", "f28", { ghost: ["7"] })]
+    const { combinations, conflicts } = solve(modules, { platform: ["f28"], foo: ["1"] })
+    assert.deepStrictEqual(combinations, [])
+    assert.deepStrictEqual(conflicts.map(SolverConflict.describe), [
+      "Cannot find any module builds for ghost:7: foo:1 needs ghost:7"
+    ])
+  })
+
+  const Level = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 }))
+  it.prop(
+    "installs at most one stream of a module, and everything a build requires",
+    [Schema.Array(Schema.Tuple([Level, Level, Level])).check(Schema.isMaxLength(12))],
+    ([edges]) => {
+      const names = ["a", "b", "c"]
+      const modules = [
+        base("platform:f28:0:c0"),
+        ...edges.map(([from, to, stream], index) =>
+          built(`${names[from]}:${stream}:${index}:c${index}`, "f28", {
+            platform: ["f28"],
+            ...(to < from ? { [names[to]!]: stream === 2 ? [] : [String(stream)] } : {})
+          })
+        )
+      ]
+      for (const { modules: installed } of solve(modules, { platform: ["f28"], c: [] }).combinations) {
+        assert.strictEqual(new Set(installed.map(({ name }) => name)).size, installed.length)
+        for (const { dependencies } of installed) {
+          for (const [name, streams] of Object.entries(dependencies[0]?.requires ?? {})) {
+            const found = installed.find((module) => module.name === name)
+            assert.isDefined(found)
+            assert.isTrue(streams.length === 0 || streams.includes(found!.stream))
+          }
+        }
+      }
+    }
+  )
+})
