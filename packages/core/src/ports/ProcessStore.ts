@@ -16,7 +16,7 @@ import type { ComponentState } from "../modulebuild/ComponentBuild.ts"
 import type { ModuleBuild, ModuleBuildState } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
 import type { ModulePlan } from "../modulebuild/ModulePlan.ts"
-import type { IllegalTransition } from "../modulebuild/Transition.ts"
+import { IllegalTransition } from "../modulebuild/Transition.ts"
 
 /** The storage could not answer. Nothing is known to have changed; the caller may try again. */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
@@ -113,7 +113,10 @@ export interface Interface {
     plan: ModulePlan,
     event: ModuleBuildEvent
   ) => Effect.Effect<Applied, ModuleBuildExists | StoreUnavailable>
-  /** Applies events in order, in one transaction; refusing one refuses all. */
+  /**
+   * Applies events in order, in one transaction; refusing one refuses all. A build is not brought back to life
+   * (`IllegalTransition`) when another one has taken its name, stream, version and context.
+   */
   readonly apply: (
     id: number,
     events: ReadonlyArray<Keyed>
@@ -150,3 +153,22 @@ export class ProcessStore extends Context.Service<ProcessStore, Interface>()("@o
 
 /** The identity of a queued command: the same change of the same build never queues it twice. */
 export const commandId = (build: number, revision: number, index: number): string => `${build}.${revision}.${index}`
+
+/** Events without those whose key was seen, and of those that share a key only the first. */
+export const fresh = (events: ReadonlyArray<Keyed>, isSeen: (key: string) => boolean): ReadonlyArray<Keyed> => {
+  const taken = new Set<string>()
+  return events.filter(({ key }) => {
+    if (key === undefined) return true
+    if (isSeen(key) || taken.has(key)) return false
+    taken.add(key)
+    return true
+  })
+}
+
+/** Why a build cannot be brought back to life. */
+export const placeTaken = (state: ModuleBuildState, events: ReadonlyArray<Keyed>, holder: number): IllegalTransition =>
+  new IllegalTransition({
+    state,
+    event: events.at(-1)?.event._tag ?? "",
+    message: `module build ${holder} of the same name, stream, version and context has taken its place`
+  })

@@ -17,10 +17,12 @@ import { Outbox } from "../ports/Outbox.ts"
 import {
   type Applied,
   commandId,
+  fresh,
   type Keyed,
   ModuleBuildExists,
   ModuleBuildNotFound,
   type OutstandingTask,
+  placeTaken,
   ProcessStore,
   type Query,
   type Summary
@@ -41,19 +43,29 @@ export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = La
     const outbox = yield* Outbox
     const rows = new Map<number, Row>()
 
+    /** Another build that holds the same name, stream, version and context. */
+    const holderOf = (build: ModuleBuild): ModuleBuild | undefined =>
+      build.plan.scratch
+        ? undefined
+        : [...rows.values()].map((row) => row.build).find((other) =>
+          other.id !== build.id && holds(other) && nsvc(other.plan) === nsvc(build.plan)
+        )
+
     const commit = (
       row: Row,
       events: ReadonlyArray<Keyed>
     ): Result.Result<Effect.Effect<boolean, never>, IllegalTransition> => {
-      const fresh = events.filter(({ key }) => key === undefined || !row.keys.has(key))
-      const applied = applyEvents(row.build, fresh.map(({ event }) => event))
+      const unseen = fresh(events, (key) => row.keys.has(key))
+      const applied = applyEvents(row.build, unseen.map(({ event }) => event))
       if (Result.isFailure(applied)) return Result.fail(applied.failure)
       const { change, effective } = applied.success
-      for (const { key } of fresh) if (key !== undefined) row.keys.add(key)
+      const holder = holds(change.build) && !holds(row.build) ? holderOf(change.build) : undefined
+      if (holder !== undefined) return Result.fail(placeTaken(row.build.state, unseen, holder.id))
+      for (const { key } of unseen) if (key !== undefined) row.keys.add(key)
       if (!change.changed) return Result.succeed(Effect.succeed(false))
       row.build = change.build
       row.revision++
-      row.events.push(...effective.map((position) => fresh[position]!.event))
+      row.events.push(...effective.map((position) => unseen[position]!.event))
       const { revision } = row
       return Result.succeed(
         Effect.forEach(
@@ -73,15 +85,13 @@ export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = La
     return ProcessStore.of({
       create: (plan, event) =>
         Effect.suspend(() => {
-          const same = [...rows.values()].find(({ build }) =>
-            !plan.scratch && !build.plan.scratch && nsvc(build.plan) === nsvc(plan) &&
-            build.state !== "failed" && build.state !== "garbage"
-          )
-          if (same !== undefined) {
-            return Effect.fail(new ModuleBuildExists({ id: same.build.id, nsvc: nsvc(plan), state: same.build.state }))
-          }
           const id = rows.size + 1
-          const row: Row = { build: unborn(id, plan), revision: 0, keys: new Set(), events: [], asked: new Map() }
+          const build = unborn(id, plan)
+          const holder = holderOf(build)
+          if (holder !== undefined) {
+            return Effect.fail(new ModuleBuildExists({ id: holder.id, nsvc: nsvc(plan), state: holder.state }))
+          }
+          const row: Row = { build, revision: 0, keys: new Set(), events: [], asked: new Map() }
           const committed = Result.getOrThrow(commit(row, [{ event, key: "submitted" }]))
           rows.set(id, row)
           return Effect.map(committed, (changed) => applied(row, changed))
@@ -152,6 +162,9 @@ const outstanding = (rows: ReadonlyMap<number, Row>): ReadonlyArray<OutstandingT
           : []
       )
   )
+
+/** Whether a build keeps others of its name, stream, version and context out. */
+const holds = ({ plan, state }: ModuleBuild): boolean => !plan.scratch && state !== "failed" && state !== "garbage"
 
 const tally = <K extends string>(values: ReadonlyArray<K>): Partial<Record<K, number>> => {
   const counts: Partial<Record<K, number>> = {}

@@ -4,8 +4,8 @@ import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import type { Keyed, Query } from "@orch/core/ports/ProcessStore"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Row from "./ModuleBuildRow.ts"
+import { clean, json } from "./StorableText.ts"
 
-const json = (value: unknown): string => JSON.stringify(value)
 const time = (milliseconds: number): Date => new Date(milliseconds)
 
 /** Takes the lock of a build for the transaction, and tells which of the keys have been seen. */
@@ -31,8 +31,10 @@ export const insert = (sql: SqlClient.SqlClient, build: ModuleBuild) => {
     INSERT INTO module_build (
       revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress, created_at, modified_at
     ) VALUES (
-      0, 'init', '', ${plan.name}, ${plan.stream}, ${plan.version.toString()}::numeric, ${plan.context}, ${plan.owner},
-      ${plan.scratch}, ${plan.scmurl ?? null}, ${json(Row.encodePlan(plan))}::text::jsonb, '{}'::jsonb, now(), now()
+      0, 'init', '', ${clean(plan.name)}, ${clean(plan.stream)}, ${plan.version.toString()}::numeric,
+      ${clean(plan.context)}, ${clean(plan.owner)}, ${plan.scratch}, ${clean(plan.scmurl ?? "") || null}, ${
+    json(Row.encodePlan(plan))
+  }::text::jsonb, '{}'::jsonb, now(), now()
     ) RETURNING id`
 }
 
@@ -40,8 +42,10 @@ export const insert = (sql: SqlClient.SqlClient, build: ModuleBuild) => {
 export const findHolder = (sql: SqlClient.SqlClient, { plan }: ModuleBuild) =>
   sql<{ id: bigint; state: string }>`
     SELECT id, state FROM module_build
-    WHERE name = ${plan.name} AND stream = ${plan.stream} AND version = ${plan.version.toString()}::numeric
-      AND context = ${plan.context} AND NOT scratch AND state NOT IN ('failed', 'garbage')`
+    WHERE name = ${clean(plan.name)} AND stream = ${
+    clean(plan.stream)
+  } AND version = ${plan.version.toString()}::numeric
+      AND context = ${clean(plan.context)} AND NOT scratch AND state NOT IN ('failed', 'garbage')`
 
 /** Everything that a change makes different, in one statement. */
 export const write = (
@@ -61,7 +65,7 @@ export const write = (
   return sql`
     WITH header AS (
       UPDATE module_build SET
-        revision = ${revision}, state = ${build.state}, reason = ${build.reason},
+        revision = ${revision}, state = ${build.state}, reason = ${clean(build.reason)},
         progress = ${json(Row.encodeProgress(progress))}::text::jsonb,
         repository_request = ${request === undefined ? null : json(request)}::text::jsonb,
         repository_asked_at = CASE WHEN repository_request = ${
@@ -93,9 +97,9 @@ export const write = (
 const condition = (sql: SqlClient.SqlClient, query: Query) =>
   sql.and([
     ...(query.states === undefined ? [] : [sql.in("state", query.states)]),
-    ...(query.name === undefined ? [] : [sql`name = ${query.name}`]),
-    ...(query.stream === undefined ? [] : [sql`stream = ${query.stream}`]),
-    ...(query.owner === undefined ? [] : [sql`owner = ${query.owner}`])
+    ...(query.name === undefined ? [] : [sql`name = ${clean(query.name)}`]),
+    ...(query.stream === undefined ? [] : [sql`stream = ${clean(query.stream)}`]),
+    ...(query.owner === undefined ? [] : [sql`owner = ${clean(query.owner)}`])
   ])
 
 export const list = (sql: SqlClient.SqlClient, query: Query) =>

@@ -15,6 +15,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import { Notifier } from "./Notifier.ts"
 import { asUnavailable } from "./PgError.ts"
+import { clean, json } from "./StorableText.ts"
 
 /** Of PostgreSQL's advisory locks, the one that numbers announcements: the bytes of "orch". */
 const numberingLock = 0x6f726368
@@ -86,7 +87,9 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
           WHERE sequence > ${sequence} ORDER BY sequence LIMIT ${limit}`
         : sql<Row>`
           SELECT sequence, topic, subject, at, body FROM announcement
-          WHERE sequence > ${sequence} AND (subject = ${subject} OR subject LIKE ${`${escapeLike(subject)}/%`})
+          WHERE sequence > ${sequence} AND (subject = ${clean(subject)} OR subject LIKE ${`${
+          escapeLike(clean(subject))
+        }/%`})
           ORDER BY sequence LIMIT ${limit}`).pipe(
           Effect.map((rows) => rows.map(announcement)),
           asUnavailable("Outbox.after")
@@ -97,9 +100,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
         drafts.length === 0 ? Effect.void : sql`
           INSERT INTO announcement (topic, subject, at, body)
           SELECT draft.topic, draft.subject, ${at}::bigint, draft.body
-          FROM jsonb_to_recordset(${
-          JSON.stringify(drafts)
-        }::text::jsonb) AS draft (topic text, subject text, body jsonb)`
+          FROM jsonb_to_recordset(${json(drafts)}::text::jsonb) AS draft (topic text, subject text, body jsonb)`
           .pipe(
             Effect.andThen(sql.afterCommit(notifier.notify("outbox"))),
             Effect.asVoid,

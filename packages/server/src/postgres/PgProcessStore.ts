@@ -14,10 +14,12 @@ import { CommandQueue } from "@orch/core/ports/CommandQueue"
 import {
   type Applied,
   commandId,
+  fresh,
   type Keyed,
   ModuleBuildExists,
   ModuleBuildNotFound,
   type OutstandingTask,
+  placeTaken,
   ProcessStore,
   type StoreUnavailable
 } from "@orch/core/ports/ProcessStore"
@@ -72,16 +74,24 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
         const revision = Number(row.revision)
         const kept = cache.get(id, revision)
         const current = kept ?? (yield* load(id)).build
-        const fresh = events.filter(({ key }) => key === undefined || !row.seen.includes(key))
-        return yield* change(current, revision, fresh)
+        return yield* change(current, revision, fresh(events, (key) => row.seen.includes(key)))
       }))
 
     // The lock is waited for with a view of the keys from before: a key written meanwhile shows as a violation of its
     // index, and the second look sees it.
     const apply = (id: number, events: ReadonlyArray<Keyed>) =>
-      Effect.catchReason(applyOnce(id, events), "SqlError", "UniqueViolation", () => applyOnce(id, events)).pipe(
-        asUnavailable("ProcessStore.apply")
-      )
+      Effect.catchReason(
+        applyOnce(id, events),
+        "SqlError",
+        "UniqueViolation",
+        Effect.fnUntraced(function*({ constraint }) {
+          if (constraint !== "module_build_nsvc") return yield* applyOnce(id, events)
+          const { build } = yield* load(id)
+          const holder = (yield* Statements.findHolder(sql, build))[0]
+          if (holder === undefined) return yield* applyOnce(id, events)
+          return yield* placeTaken(build.state, events, Number(holder.id))
+        })
+      ).pipe(asUnavailable("ProcessStore.apply"))
 
     const create = (plan: ModulePlan, event: ModuleBuildEvent) => {
       const build = unborn(0, plan)

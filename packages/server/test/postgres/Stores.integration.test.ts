@@ -1,0 +1,23 @@
+/** The contracts of the stores, on every database this machine offers. */
+import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { processStoreContract } from "@orch/core/testing/ProcessStoreContract"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as PgCommandQueue from "../../src/postgres/PgCommandQueue.ts"
+import * as PgOutbox from "../../src/postgres/PgOutbox.ts"
+import * as PgProcessStore from "../../src/postgres/PgProcessStore.ts"
+import { databases } from "../support/Databases.ts"
+
+const queue = PgCommandQueue.layer({ pollInterval: "50 millis", lease: "5 seconds" })
+
+for (const { layer: database, name } of databases) {
+  processStoreContract(`PgProcessStore on ${name}`, {
+    layer: PgProcessStore.layer.pipe(
+      Layer.provideMerge(Layer.merge(queue, PgOutbox.layer)),
+      Layer.provideMerge(database)
+    ),
+    reopen: Effect.map(Layer.build(Layer.fresh(PgProcessStore.layer)), (context) => Context.get(context, ProcessStore)),
+    quiet: 300
+  })
+}
