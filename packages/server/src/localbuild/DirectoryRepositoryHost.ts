@@ -1,0 +1,162 @@
+/**
+ * Publishes repositories as directories that a web server or `dnf` reads: the embedded default repository host.
+ *
+ * Each change makes a complete new revision beside the old ones, sharing the files of packages by hard links, and then
+ * moves a link. What readers see is another link, moved by `publish`, so they have either the old state or the new.
+ */
+import type { Change, Interface, Repository } from "@orch/core/ports/RepositoryHost"
+import { RepositoryHost, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as AtomicFile from "../process/AtomicFile.ts"
+import * as SharedLock from "../process/SharedLock.ts"
+import * as RepositoryRevision from "./RepositoryRevision.ts"
+import type { RpmToolError } from "./RpmTool.ts"
+
+export interface Options {
+  /** What readers see is in `repositories` below it; the revisions are in `repository-revisions`. */
+  readonly dataDir: string
+  /** Where `/repositories/` is found by readers, without a slash at the end; a path below this server's root by default. */
+  readonly baseUrl?: string | undefined
+}
+
+export const layer = (options: Options): Layer.Layer<RepositoryHost> =>
+  Layer.effect(RepositoryHost, Effect.sync(() => make(options)))
+
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*(\/[A-Za-z0-9][A-Za-z0-9._+-]*)*$/
+
+const isName = (name: string): boolean =>
+  name.length <= 1000 && nameForm.test(name) && name.split("/").every((part) => part.length <= 200)
+
+/** Revisions that stay: the newest, the one before for readers in the middle of it, and what is published. */
+const kept = 2
+
+export const make = (options: Options): Interface => {
+  const published = Path.resolve(options.dataDir, "repositories")
+  const revisions = Path.resolve(options.dataDir, "repository-revisions")
+  for (const directory of [published, revisions]) Fs.mkdirSync(directory, { recursive: true })
+
+  const storeOf = (name: string): string => Path.join(revisions, encodeURIComponent(name))
+  const linkOf = (name: string): string => Path.join(published, ...name.split("/"))
+
+  const fail = (operation: string, reason: RepositoryHostError["reason"], message: string) =>
+    new RepositoryHostError({ reason, operation, message })
+
+  const locked = <A>(
+    operation: string,
+    name: string,
+    use: Effect.Effect<A, RepositoryHostError | RpmToolError>
+  ): Effect.Effect<A, RepositoryHostError> => {
+    if (!isName(name)) {
+      const shown = JSON.stringify(name.slice(0, 100))
+      return Effect.fail(
+        fail(operation, "rejected", `${shown} is no repository name: parts of A-Z a-z 0-9 . _ - + by '/'`)
+      )
+    }
+    return SharedLock.withLock({
+      path: `${storeOf(name)}.lock`,
+      waitMillis: 120_000,
+      onTimeout: () => fail(operation, "unreachable", `another process has been changing ${name} for 120 s`)
+    }, use).pipe(
+      Effect.catchTag(
+        "RpmToolError",
+        ({ message, reason }) => Effect.fail(fail(operation, reason === "missing" ? "refused" : "unreachable", message))
+      ),
+      // A full or broken disk: the state is as it was before, and the next attempt may succeed.
+      Effect.catchDefect((cause) => Effect.fail(fail(operation, "unreachable", `${name}: ${String(cause)}`)))
+    )
+  }
+
+  const current = (operation: string, name: string) =>
+    Effect.suspend(() => {
+      const found = RepositoryRevision.current(storeOf(name))
+      return found === undefined
+        ? Effect.fail(fail(operation, "gone", `there is no repository ${name}`))
+        : Effect.succeed(found)
+    })
+
+  const publishedRevision = (name: string): number | undefined => {
+    try {
+      return Number(Path.basename(Fs.readlinkSync(linkOf(name))))
+    } catch {
+      return undefined
+    }
+  }
+
+  const change = Effect.fnUntraced(function*(name: string, wanted: Change) {
+    const now = yield* current("change", name)
+    const done = now.keys.find(({ key }) => key === wanted.key)
+    if (done !== undefined) return { name, revision: done.revision } satisfies Repository
+    const problem = yield* RepositoryRevision.findProblem(wanted.add)
+    if (problem !== undefined) return yield* fail("change", "rejected", problem)
+    const revision = yield* RepositoryRevision.append(storeOf(name), now, wanted)
+    RepositoryRevision.prune(storeOf(name), revision - kept, publishedRevision(name))
+    return { name, revision } satisfies Repository
+  })
+
+  /** A repository cannot lie inside of another: its path would lead into that one's revision. */
+  const findConflict = (name: string): string | undefined => {
+    const parts = name.split("/")
+    for (let length = 1; length < parts.length; length++) {
+      const above = parts.slice(0, length).join("/")
+      const stat = Fs.lstatSync(linkOf(above), { throwIfNoEntry: false })
+      if (stat !== undefined && !stat.isDirectory()) {
+        return `there is a repository ${above}, and none can lie inside of it`
+      }
+    }
+    const own = Fs.lstatSync(linkOf(name), { throwIfNoEntry: false })
+    return own?.isDirectory() === true ? `there are repositories inside of ${name}` : undefined
+  }
+
+  return RepositoryHost.of({
+    ensure: Effect.fn("DirectoryRepositoryHost.ensure")((name: string) =>
+      locked(
+        "ensure",
+        name,
+        Effect.gen(function*() {
+          const found = RepositoryRevision.current(storeOf(name))
+          if (found !== undefined) return { name, revision: found.revision }
+          yield* RepositoryRevision.begin(storeOf(name))
+          return { name, revision: 0 }
+        })
+      )
+    ),
+    change: Effect.fn("DirectoryRepositoryHost.change")((name: string, wanted: Change) =>
+      locked("change", name, change(name, wanted))
+    ),
+    publish: Effect.fn("DirectoryRepositoryHost.publish")((name: string) =>
+      locked(
+        "publish",
+        name,
+        Effect.gen(function*() {
+          const { revision } = yield* current("publish", name)
+          const conflict = findConflict(name)
+          if (conflict !== undefined) return yield* fail("publish", "conflict", conflict)
+          const link = linkOf(name)
+          const target = RepositoryRevision.directory(storeOf(name), revision)
+          // Relative, so that the data directory can be moved as a whole.
+          if (publishedRevision(name) !== revision) AtomicFile.pointTo(link, Path.relative(Path.dirname(link), target))
+          return { name, revision, url: `${options.baseUrl ?? ""}/repositories/${name}/`, path: link }
+        })
+      )
+    ),
+    contents: Effect.fn("DirectoryRepositoryHost.contents")((name: string) =>
+      isName(name)
+        ? Effect.map(current("contents", name), ({ contents }) => contents.map(({ id }) => id).sort())
+        : Effect.fail(fail("contents", "rejected", `${JSON.stringify(name.slice(0, 100))} is no repository name`))
+    ),
+    remove: Effect.fn("DirectoryRepositoryHost.remove")((name: string) =>
+      locked(
+        "remove",
+        name,
+        Effect.sync(() => {
+          const link = linkOf(name)
+          if (Fs.lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) Fs.rmSync(link)
+          Fs.rmSync(storeOf(name), { recursive: true, force: true })
+        })
+      )
+    )
+  })
+}

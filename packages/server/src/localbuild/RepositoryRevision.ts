@@ -1,0 +1,171 @@
+/**
+ * One state of a repository on disk: directory `N` with packages and metadata, and `N.json` that says what it holds and
+ * which changes led to it. The link `current` decides which one counts, so a half-made revision never does.
+ */
+import { type Change, type Content, contentId } from "@orch/core/ports/RepositoryHost"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Crypto from "node:crypto"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+import * as AtomicFile from "../process/AtomicFile.ts"
+import * as Repodata from "./Repodata.ts"
+import * as RpmTool from "./RpmTool.ts"
+
+const Held = Schema.Union([
+  /** `file` is relative to the revision's directory. */
+  Schema.TaggedStruct("Package", { id: Schema.String, file: Schema.String }),
+  Schema.TaggedStruct("Modulemd", { id: Schema.String, text: Schema.String })
+])
+type Held = typeof Held.Type
+
+export const RepositoryRevision = Schema.Struct({
+  revision: Schema.Number,
+  contents: Schema.Array(Held),
+  /** Changes that were made, and the revision each led to. */
+  keys: Schema.Array(Schema.Struct({ key: Schema.String, revision: Schema.Number }))
+})
+export interface RepositoryRevision extends Schema.Schema.Type<typeof RepositoryRevision> {}
+
+const decode = Schema.decodeUnknownOption(RepositoryRevision)
+
+export const directory = (store: string, revision: number): string => Path.join(store, String(revision))
+const manifest = (store: string, revision: number): string => Path.join(store, `${revision}.json`)
+const link = (store: string): string => Path.join(store, "current")
+
+/** The newest revision; `undefined` when there is no such repository. */
+export const current = (store: string): RepositoryRevision | undefined => {
+  let name: string
+  try {
+    name = Fs.readlinkSync(link(store))
+  } catch {
+    return undefined
+  }
+  return Option.getOrUndefined(decode(AtomicFile.readJson(manifest(store, Number(name)))))
+}
+
+const pathOf = (location: string): string | undefined => {
+  try {
+    return location.startsWith("file:") ? fileURLToPath(location) : Path.isAbsolute(location) ? location : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}|\\n"
+
+const fileProblem = (content: Extract<Content, { _tag: "Package" }>): string | undefined => {
+  const path = pathOf(content.location)
+  if (path === undefined) {
+    return `${content.nevra}: ${content.location} is not a file of this machine, which is all that a directory can hold`
+  }
+  if (Fs.statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    return `${content.nevra}: there is no file ${content.location}`
+  }
+  if (content.sha256 === undefined) return undefined
+  const found = Crypto.createHash("sha256").update(Fs.readFileSync(path)).digest("hex")
+  return found === content.sha256
+    ? undefined
+    : `${content.nevra}: ${content.location} has sha256 ${found} and not ${content.sha256}`
+}
+
+/** What cannot be taken, and why: files that are not there, were changed, or are other packages than was said. */
+export const findProblem = Effect.fnUntraced(function*(contents: ReadonlyArray<Content>) {
+  const packages = contents.filter((content) => content._tag === "Package")
+  for (const content of packages) {
+    const problem = fileProblem(content)
+    if (problem !== undefined) return problem
+  }
+  for (const content of packages) {
+    const args = ["-qp", "--nosignature", "--nodigest", "--qf", query, pathOf(content.location)!]
+    const asked = yield* Effect.result(RpmTool.run("rpm", args))
+    if (asked._tag === "Failure" && asked.failure.reason !== "failed") return yield* asked.failure
+    const found = asked._tag === "Success" ? asked.success.trim() : "no package"
+    if (found !== content.nevra) return `${content.nevra}: ${content.location} is ${found}`
+  }
+  return undefined
+})
+
+/** Writes a revision and makes it the current one. Only under the repository's lock. */
+const write = Effect.fnUntraced(function*(
+  store: string,
+  next: RepositoryRevision,
+  previous: number | undefined,
+  sources: ReadonlyMap<string, string>
+) {
+  const work = `${directory(store, next.revision)}.${process.pid}.work`
+  Fs.rmSync(work, { recursive: true, force: true })
+  Fs.mkdirSync(work, { recursive: true })
+  const before = previous === undefined ? undefined : directory(store, previous)
+  const modules: Array<string> = []
+  for (const held of next.contents) {
+    if (held._tag === "Modulemd") {
+      modules.push(held.text.startsWith("---") ? held.text : `---\n${held.text}`)
+      continue
+    }
+    const to = Path.join(work, held.file)
+    Fs.mkdirSync(Path.dirname(to), { recursive: true })
+    AtomicFile.linkOrCopy(sources.get(held.id) ?? Path.join(before ?? "", held.file), to)
+  }
+  const modulesFile = Path.join(store, `modules.${process.pid}.yaml`)
+  const text = modules.map((document) => document.endsWith("\n") ? document : `${document}\n`).join("")
+  if (text !== "") Fs.writeFileSync(modulesFile, text)
+  yield* Effect.ensuring(
+    Repodata.create(work, before, text === "" ? undefined : modulesFile),
+    Effect.sync(() => Fs.rmSync(modulesFile, { force: true }))
+  )
+  if (before !== undefined) keepForReaders(before, work)
+  const target = directory(store, next.revision)
+  Fs.rmSync(target, { recursive: true, force: true })
+  Fs.renameSync(work, target)
+  AtomicFile.write(manifest(store, next.revision), JSON.stringify(next))
+  AtomicFile.pointTo(link(store), String(next.revision))
+})
+
+/** A reader that has just read the old index still finds the metadata it names. */
+const keepForReaders = (before: string, after: string): void => {
+  for (const href of Repodata.files(before).values()) {
+    const [from, to] = [Path.join(before, href), Path.join(after, href)]
+    if (Fs.existsSync(from) && !Fs.existsSync(to)) AtomicFile.linkOrCopy(from, to)
+  }
+}
+
+/** Makes an empty repository. */
+export const begin = (store: string): Effect.Effect<void, RpmTool.RpmToolError> =>
+  write(store, { revision: 0, contents: [], keys: [] }, undefined, new Map())
+
+/** `Packages/d/demo-1-1.noarch.rpm`, as distributions lay their repositories out. */
+const fileOf = (nevra: string): string => {
+  const name = `${nevra.replace(/-\d+:/, "-")}.rpm`
+  return Path.posix.join("Packages", name[0]!.toLowerCase(), name)
+}
+
+/** Makes the next revision; answers its number. The change must have been found without problem. */
+export const append = Effect.fnUntraced(function*(store: string, now: RepositoryRevision, change: Change) {
+  const contents = new Map(now.contents.map((held) => [held.id, held]))
+  const sources = new Map<string, string>()
+  for (const id of change.remove) contents.delete(id)
+  for (const content of change.add) {
+    const id = contentId(content)
+    const held: Held = content._tag === "Package"
+      ? { _tag: "Package", id, file: fileOf(content.nevra) }
+      : { _tag: "Modulemd", id, text: content.text }
+    contents.set(id, held)
+    if (content._tag === "Package") sources.set(id, pathOf(content.location)!)
+  }
+  const revision = now.revision + 1
+  const keys = [...now.keys, { key: change.key, revision }]
+  yield* write(store, { revision, contents: [...contents.values()], keys }, now.revision, sources)
+  return revision
+})
+
+/** Removes revisions up to a number, but not the one that readers see. */
+export const prune = (store: string, upTo: number, published: number | undefined): void => {
+  for (const name of Fs.readdirSync(store)) {
+    const revision = /^(\d+)(\.json)?$/.exec(name)?.[1]
+    if (revision === undefined || Number(revision) > upTo || Number(revision) === published) continue
+    Fs.rmSync(Path.join(store, name), { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,27 @@
+/** Builds tiny real RPMs for tests of repositories. */
+import * as ChildProcess from "node:child_process"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+
+export interface TestPackage {
+  readonly _tag: "Package"
+  readonly nevra: string
+  readonly location: string
+}
+
+export const make = (directory: string, name: string, epoch = 0): TestPackage => {
+  const top = Path.join(directory, name)
+  Fs.mkdirSync(Path.join(top, "db"), { recursive: true })
+  const spec = Path.join(top, `${name}.spec`)
+  const lines = [`Name: ${name}`, "Version: 1.0", "Release: 1", "Summary: Test", "License: MIT", "BuildArch: noarch"]
+  if (epoch > 0) lines.push(`Epoch: ${epoch}`)
+  Fs.writeFileSync(spec, [...lines, "%description", "Test.", "%files", ""].join("\n"))
+  const define = (macro: string, value: string) => ["--define", `${macro} ${value}`]
+  ChildProcess.execFileSync(
+    "rpmbuild",
+    ["-bb", ...define("_topdir", top), ...define("_dbpath", Path.join(top, "db")), spec],
+    { stdio: "pipe" }
+  )
+  const location = Path.join(top, "RPMS/noarch", `${name}-1.0-1.noarch.rpm`)
+  return { _tag: "Package", nevra: `${name}-${epoch}:1.0-1.noarch`, location }
+}
