@@ -69,6 +69,24 @@ const child = (state: HubState, parent: Task, name: string, request: ReadonlyArr
   return task
 }
 
+/** A source package says its version; others get `%dist` from the macros package in their buildroot, as real ones do. */
+const versionOf = (
+  state: HubState,
+  task: Task,
+  component: string,
+  source: string,
+  workshop: Workshop
+): { readonly version: string; readonly release: string } => {
+  const srpm = /([^/]+)\.src\.rpm$/.exec(source)?.[1]
+  const named = srpm === undefined ? undefined : parseNvr(srpm)
+  if (named !== undefined) return named
+  const { release, version } = workshop.version(component)
+  const target = [...state.targets.values()].find((each) => each.name === task.request[1])
+  const macros = state.taggings.filter((row) => row.tag === target?.buildTag && row.revoked === undefined)
+    .map((row) => state.builds.get(row.build)).find((build) => build?.name === "module-build-macros")
+  return { version, release: macros === undefined ? release : `${release}.${macros.release.slice(2)}` }
+}
+
 const initBuild = (
   state: HubState,
   task: Task,
@@ -76,8 +94,7 @@ const initBuild = (
   source: string,
   workshop: Workshop
 ): Build | undefined => {
-  const srpm = /([^/]+)\.src\.rpm$/.exec(source)?.[1]
-  const { version, release } = (srpm === undefined ? undefined : parseNvr(srpm)) ?? workshop.version(component)
+  const { release, version } = versionOf(state, task, component, source, workshop)
   const known = [...state.builds.values()].find((build) => nvr(build) === nvr({ name: component, version, release }))
   const opts = struct(task.request[2])
   const extra = {
@@ -173,7 +190,7 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
         failTask(state, srpm, 1005, `BuildError: error building srpm, mock exited with status 1`)
         return failTask(state, task, 1005, srpm.fault?.text ?? "")
       }
-      const { version, release } = workshop.version(component)
+      const { version, release } = versionOf(state, task, component, source, workshop)
       const name = isSrpm ? source.split("/").at(-1) : `${nvr({ name: component, version, release })}.src.rpm`
       finish(state, srpm, { srpm: `tasks/${srpm.id % 10_000}/${srpm.id}/${name}`, logs: [], brootid: 1 })
       initBuild(state, task, component, source, workshop)

@@ -1,0 +1,46 @@
+/**
+ * What one buildroot is called at the hub: destination tag, build tag and target, as the Module Build Service names them.
+ *
+ * The port carries a buildroot as one string, so the string must lead back to all names: the tag, and after a blank, which no
+ * name can contain, the target where a length limit made it differ.
+ */
+import type { Buildroot, BuildrootPlan } from "@orch/core/ports/BuildSystem"
+import * as TagPlan from "@orch/core/resolution/TagPlan"
+
+export interface BuildrootNames {
+  /** Where the module's builds go. */
+  readonly tag: string
+  /** Whose repository the components are built in. */
+  readonly buildTag: string
+  readonly target: string
+}
+
+const nameRule = /^[A-Za-z0-9/_.+-]+$/
+
+/** Scratch builds may repeat everything but their key, so its number, or its safe characters, tells them apart. */
+const scratchId = (key: string): number | null => {
+  const digits = /(\d{1,15})$/.exec(key)?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
+export const ofPlan = (plan: BuildrootPlan): BuildrootNames => {
+  const { context, key, name, scratch, stream, version } = plan
+  const subject = { name, stream, version, context, scratch, ...(scratch ? { id: scratchId(key) } : {}) }
+  // A stream may hold characters that Koji's names cannot.
+  const safe = (text: string) => nameRule.test(text) ? text : text.replace(/[^A-Za-z0-9/_.+-]/g, "_")
+  return {
+    tag: safe(TagPlan.tag(subject)),
+    buildTag: safe(TagPlan.buildTag(subject)),
+    target: safe(TagPlan.target(subject))
+  }
+}
+
+export const toBuildroot = (key: string, { tag, target }: BuildrootNames): Buildroot => ({
+  key,
+  id: tag === target ? tag : `${tag} ${target}`
+})
+
+export const ofBuildroot = (id: string): BuildrootNames => {
+  const [tag = "", target = tag] = id.split(" ")
+  return { tag, buildTag: `${tag}-build`, target }
+}

@@ -1,0 +1,59 @@
+/**
+ * Ends what a module build holds at a hub: tasks that still run for its target, then the target.
+ *
+ * Tags stay: the destination tag is where the module's packages are found by the modules built on it, and a failed build is
+ * continued from its build tag. `HubCleanup` removes the tags of builds nobody wants any more.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { BuildrootNames } from "./BuildrootNames.ts"
+import { element, Target } from "./HubShapes.ts"
+import * as KojiCall from "./KojiCall.ts"
+import { type KojiError, type KojiFault } from "./KojiError.ts"
+import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
+import * as KojiHub from "./KojiHub.ts"
+
+const unfinished = new Set([0, 1, 4])
+
+const noSuchTask = 1000
+
+/** Cancels tasks; those that ended, or that the hub does not know, are left alone. */
+export const cancelTasks = (farm: KojiFarm, tasks: ReadonlyArray<number>): Effect.Effect<void, KojiError> =>
+  tasks.length === 0
+    ? Effect.void
+    : KojiHub.converge(
+      "cancel",
+      Effect.flatMap(
+        farm.hub.writeAll([...new Set(tasks)].map((id) => KojiCall.make("cancelTask", [id]))),
+        (answers) => {
+          const refused = answers.find((answer): answer is Result.Failure<never, KojiFault> =>
+            Result.isFailure(answer) && answer.failure.code !== noSuchTask
+          )
+          return refused === undefined ? Effect.void : Effect.fail(refused.failure)
+        }
+      )
+    )
+
+const step = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, round: number) {
+  const [own, found] = yield* farm.hub.readAll([
+    yield* farm.ledger.look,
+    KojiCall.make("getBuildTarget", [names.target])
+  ])
+  const tasks = yield* ownTasks(farm, own)
+  const running = tasks.filter((task) => task.target === names.target && unfinished.has(task.state))
+  yield* cancelTasks(farm, running.map(({ id }) => id))
+  const target = yield* element(Schema.NullOr(Target), "getBuildTarget", found)
+  if (target === null) return true
+  const deleted = yield* Effect.result(farm.hub.write(KojiCall.make("deleteBuildTarget", [names.target])))
+  if (Result.isSuccess(deleted)) return true
+  // Somebody else was quicker, or we are not allowed: another look tells which.
+  if (deleted.failure._tag !== "KojiFault" || round === 0) return yield* Effect.fail(deleted.failure)
+  return false
+})
+
+/** Cancels what still runs for the target and removes it; safe to repeat. */
+export const release = (farm: KojiFarm, names: BuildrootNames): Effect.Effect<void, KojiError> =>
+  Effect.gen(function*() {
+    for (let round = 2; !(yield* step(farm, names, round)); round--);
+  }).pipe((steps) => KojiHub.converge("finish", steps))

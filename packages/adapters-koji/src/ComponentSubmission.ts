@@ -1,0 +1,175 @@
+/**
+ * Submits components: one look at what is there, one write for what is missing.
+ *
+ * A request is answered by what an earlier attempt left: a task with its key, a task for the same source and target that has
+ * not failed, or a finished build of the same source that carries the module's dist tag. Only then is a task made. When the
+ * answer to the write is lost, the look is taken again, and finds the tasks by key.
+ */
+import { type BuildSystemError, type ComponentRequest, type Submission, TaskId } from "@orch/core/ports/BuildSystem"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { basename } from "node:path"
+import { distExtra } from "./BuildrootConfiguration.ts"
+import { type BuildrootNames } from "./BuildrootNames.ts"
+import * as ComponentSource from "./ComponentSource.ts"
+import { failure, reasonOf } from "./HubFailure.ts"
+import { Build, element, elementOr, Tag, Target } from "./HubShapes.ts"
+import * as KojiCall from "./KojiCall.ts"
+import type { KojiError } from "./KojiError.ts"
+import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
+import * as KojiHub from "./KojiHub.ts"
+import * as TaskLedger from "./TaskLedger.ts"
+
+/** A build that has no task of its own to be observed by, such as an imported one. */
+export const buildTaskId = (build: number): TaskId => TaskId.make(`build:${build}`)
+
+interface Wish {
+  readonly request: ComponentRequest
+  /** As the hub knows the source; for a file of ours, where it will be uploaded to. */
+  readonly source: string
+  /** The file to be uploaded. */
+  readonly file: string | undefined
+}
+
+const accepted = (request: ComponentRequest, task: TaskId, adopted: boolean): Submission => ({
+  _tag: "Accepted",
+  key: request.key,
+  task,
+  adopted
+})
+const rejected = (request: ComponentRequest, reason: string): Submission => ({
+  _tag: "Rejected",
+  key: request.key,
+  reason
+})
+
+const wish = (request: ComponentRequest): Result.Result<Wish, string> =>
+  Result.map(ComponentSource.of(request), (source) => {
+    switch (source._tag) {
+      case "Scm":
+        return { request, source: source.url, file: undefined }
+      case "Uploaded":
+        return { request, source: source.path, file: undefined }
+      case "Local": {
+        const place = createHash("sha256").update(request.key).digest("hex").slice(0, 16)
+        return { request, source: `cli-build/orch-${place}/${basename(source.path)}`, file: source.path }
+      }
+    }
+  })
+
+const lookupCall = ({ request, source }: Wish): KojiCall.KojiCall =>
+  source.endsWith(".src.rpm")
+    ? KojiCall.make("getBuild", [basename(source, ".src.rpm")])
+    : KojiCall.make("listBuilds", [], { packageID: request.component, source, state: 1 })
+
+const Builds = Schema.Array(Build)
+
+/** A finished build that is this component of this module: the same source, and the dist tag only this module has. */
+const ownBuild = (builds: ReadonlyArray<Build>, dist: string | undefined): Build | undefined =>
+  dist === undefined ? undefined : builds.find(({ release, state }) => state === 1 && release.endsWith(`.${dist}`))
+
+const adoptable = new Set([0, 1, 2, 4])
+
+const look = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, wishes: ReadonlyArray<Wish>) {
+  const [own, target, tag, ...builds] = yield* farm.hub.readAll([
+    yield* farm.ledger.look,
+    KojiCall.make("getBuildTarget", [names.target]),
+    KojiCall.make("getTag", [names.buildTag]),
+    ...wishes.map(lookupCall)
+  ])
+  if ((yield* element(Schema.NullOr(Target), "getBuildTarget", target)) === null) {
+    return yield* failure(farm.hub, "submit", "gone", `there is no target ${names.target}`)
+  }
+  const tasks = yield* ownTasks(farm, own)
+  const extra = (yield* element(Schema.NullOr(Tag), "getTag", tag))?.extra ?? {}
+  const dist = typeof extra[distExtra] === "string" ? extra[distExtra] : undefined
+  const found = new Map<string, TaskId>()
+  for (const [index, { request, source }] of wishes.entries()) {
+    const byKey = tasks.findLast(({ key }) => key === request.key)
+    const bySource = tasks.findLast((task) =>
+      task.target === names.target && task.source === source && adoptable.has(task.state)
+    )
+    const task = byKey ?? bySource
+    if (task !== undefined) {
+      found.set(request.key, TaskId.make(String(task.id)))
+      continue
+    }
+    // An old hub may not know the filter; the build then shows itself when the task finds its NVR taken.
+    const answer = yield* elementOr(Schema.Union([Builds, Schema.NullOr(Build)]), "listBuilds", builds[index], [])
+    const build = ownBuild(Array.isArray(answer) ? answer : answer === null ? [] : [answer as Build], dist)
+    if (build !== undefined) {
+      found.set(request.key, build.task_id === null ? buildTaskId(build.build_id) : TaskId.make(String(build.task_id)))
+    }
+  }
+  return found
+})
+
+const uploaded = Effect.fnUntraced(function*(farm: KojiFarm, { file, source }: Wish) {
+  if (file === undefined) return undefined
+  const bytes = yield* Effect.result(Effect.tryPromise(() => readFile(file)))
+  if (Result.isFailure(bytes)) return `the source package ${file} cannot be read`
+  yield* farm.hub.upload(source.slice(0, source.lastIndexOf("/")), basename(source), bytes.success)
+  return undefined
+})
+
+const buildCall = (farm: KojiFarm, target: string, { request, source }: Wish): KojiCall.KojiCall =>
+  KojiCall.make("build", [
+    source,
+    target,
+    { skip_tag: true, custom_user_metadata: { [TaskLedger.keyMember]: request.key } }
+  ], { priority: farm.settings.priority, channel: farm.settings.channel })
+
+const attempt = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  names: BuildrootNames,
+  wishes: ReadonlyArray<Wish>,
+  submissions: Map<string, Submission>
+) {
+  const found = yield* look(farm, names, wishes)
+  const fresh: Array<Wish> = []
+  for (const one of wishes) {
+    const task = found.get(one.request.key)
+    if (task !== undefined) submissions.set(one.request.key, accepted(one.request, task, true))
+    else {
+      const refusal = yield* uploaded(farm, one)
+      if (refusal === undefined) fresh.push(one)
+      else submissions.set(one.request.key, rejected(one.request, refusal))
+    }
+  }
+  if (fresh.length === 0) return
+  // Koji starts tasks of one priority in the order of their ids.
+  fresh.sort((a, b) => b.request.priority - a.request.priority)
+  const answers = yield* farm.hub.writeAll(fresh.map((one) => buildCall(farm, names.target, one)))
+  for (const [index, { request, source }] of fresh.entries()) {
+    const answer = yield* Effect.result(element(Schema.Number, "build", answers[index]))
+    if (Result.isSuccess(answer)) {
+      farm.ledger.remember([{ id: answer.success, key: request.key, source, target: names.target, state: 0 }])
+      submissions.set(request.key, accepted(request, TaskId.make(String(answer.success)), false))
+    } else if (reasonOf(answer.failure) === "rejected") {
+      submissions.set(request.key, rejected(request, answer.failure.message))
+    } else return yield* Effect.fail(answer.failure)
+  }
+})
+
+/** Answers each request once, in order. */
+export const submit = (
+  farm: KojiFarm,
+  names: BuildrootNames,
+  requests: ReadonlyArray<ComponentRequest>
+): Effect.Effect<ReadonlyArray<Submission>, KojiError | BuildSystemError> =>
+  Effect.gen(function*() {
+    const submissions = new Map<string, Submission>()
+    const wishes: Array<Wish> = []
+    for (const request of requests) {
+      const one = wish(request)
+      if (Result.isFailure(one)) submissions.set(request.key, rejected(request, one.failure))
+      else if (!wishes.some((other) => other.request.key === request.key)) wishes.push(one.success)
+    }
+    if (wishes.length > 0) {
+      yield* KojiHub.converge("submit", attempt(farm, names, wishes, submissions))
+    }
+    return requests.map((request) => submissions.get(request.key) ?? rejected(request, "the hub did not answer for it"))
+  }).pipe(farm.submitting.withPermit)

@@ -1,0 +1,72 @@
+/**
+ * What a hub can do and what we may do there, asked once: version, builders' architectures, own permissions.
+ *
+ * Permissions are hub-wide names, and `admin` has them all. Missing ones are found here, before anything is attempted, since
+ * a hub says only that something is not allowed, and a policy says it in a failed task minutes later.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { element, elementOr, User } from "./HubShapes.ts"
+import * as KojiCall from "./KojiCall.ts"
+import type { KojiError } from "./KojiError.ts"
+import type { KojiHub } from "./KojiHub.ts"
+
+export interface HubCapabilities {
+  /** Such as `[1, 35, 3]`. */
+  readonly version: readonly [number, number, number]
+  /** `undefined` when not logged in. */
+  readonly user: { readonly id: number; readonly name: string } | undefined
+  readonly permissions: ReadonlySet<string>
+  /** Architectures of enabled builders, sorted; empty when the hub does not say. */
+  readonly arches: ReadonlyArray<string>
+}
+
+/** The oldest hub we are made for. */
+export const oldest: readonly [number, number, number] = [1, 30, 0]
+
+/** `1.35.3` and `1.35.3.dev1` alike; unreadable parts are 0. */
+export const parseVersion = (text: string): readonly [number, number, number] => {
+  const [major = 0, minor = 0, patch = 0] = text.split(".").slice(0, 3).map((part) => Number.parseInt(part, 10) || 0)
+  return [major, minor, patch]
+}
+
+export const isAtLeast = (
+  { version }: Pick<HubCapabilities, "version">,
+  major: number,
+  minor: number
+): boolean => version[0] > major || (version[0] === major && version[1] >= minor)
+
+/** Repositories on request, `tagLastChangeEvent`, repositories by event. */
+export const hasRepositoryRequests = (self: Pick<HubCapabilities, "version">): boolean => isAtLeast(self, 1, 35)
+
+export const may = ({ permissions }: Pick<HubCapabilities, "permissions">, permission: string): boolean =>
+  permissions.has(permission) || permissions.has("admin")
+
+/** Permissions without which module builds cannot be made, that are not there. */
+export const missingPermissions = (self: Pick<HubCapabilities, "permissions">): ReadonlyArray<string> =>
+  ["tag", "target"].filter((permission) => !may(self, permission))
+
+const Hosts = Schema.Array(Schema.Struct({ arches: Schema.NullOr(Schema.String) }))
+
+export const discover = (hub: KojiHub): Effect.Effect<HubCapabilities, KojiError> =>
+  Effect.gen(function*() {
+    const calls = [
+      KojiCall.make("getKojiVersion"),
+      KojiCall.make("getLoggedInUser"),
+      KojiCall.make("listHosts", [], { enabled: true }),
+      KojiCall.make("getPerms")
+    ]
+    const [version, user, hosts, permissions] = yield* hub.readAsUser(calls)
+    // Hubs before 1.23 cannot say their version.
+    const text = version !== undefined && Result.isSuccess(version) ? String(version.success) : "1.22.0"
+    const machines = yield* elementOr(Hosts, "listHosts", hosts, [])
+    const arches = machines.flatMap(({ arches }) => (arches ?? "").split(/\s+/)).filter((arch) => arch !== "")
+    return {
+      version: parseVersion(hub.announcedVersion() ?? text),
+      user: (yield* element(Schema.NullOr(User), "getLoggedInUser", user)) ?? undefined,
+      // Anonymous callers are refused this list, and have none.
+      permissions: new Set(yield* elementOr(Schema.Array(Schema.String), "getPerms", permissions, [])),
+      arches: [...new Set(arches)].sort()
+    }
+  })

@@ -1,0 +1,99 @@
+/**
+ * A Koji hub as a `BuildSystem`: hubs from 1.30 on, nothing submitted twice.
+ *
+ * The operations live in files of their own; here they are put together and their failures named as the port's. Use `layer`
+ * for a hub from a profile, or `make` around a `KojiHub` of your own.
+ */
+import { BuildSystem, type Capabilities, type Interface } from "@orch/core/ports/BuildSystem"
+import type { BuildSystemError } from "@orch/core/ports/BuildSystem"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as BuildAdmission from "./BuildAdmission.ts"
+import * as BuildrootNames from "./BuildrootNames.ts"
+import * as BuildrootPreparation from "./BuildrootPreparation.ts"
+import * as BuildrootRelease from "./BuildrootRelease.ts"
+import * as ComponentSubmission from "./ComponentSubmission.ts"
+import * as HubCapabilities from "./HubCapabilities.ts"
+import { failure, mapped } from "./HubFailure.ts"
+import * as KojiFarm from "./KojiFarm.ts"
+import * as KojiHub from "./KojiHub.ts"
+import * as KojiSettings from "./KojiSettings.ts"
+import * as TaskObservation from "./TaskObservation.ts"
+
+/** What fits into requests of a few megabytes. */
+const bulk = 1000
+
+const capabilitiesOf = (
+  hub: KojiHub.KojiHub,
+  settings: KojiSettings.KojiSettings,
+  found: HubCapabilities.HubCapabilities
+): Capabilities => ({
+  name: hub.name,
+  arches: found.arches.length === 0 ? settings.arches : found.arches,
+  platforms: settings.platforms,
+  hints: false,
+  bulk
+})
+
+/** A build system on a hub; logs in and asks what the hub can do. */
+export const make = (
+  hub: KojiHub.KojiHub,
+  options: Partial<KojiSettings.KojiSettings> = {}
+): Effect.Effect<Interface, BuildSystemError> =>
+  Effect.gen(function*() {
+    const settings = { ...KojiSettings.defaults, ...options }
+    const found = yield* HubCapabilities.discover(hub)
+    const farm = yield* KojiFarm.make(hub, settings, found)
+    const observer = TaskObservation.make(farm)
+    const numbers = (tasks: ReadonlyArray<string>) => tasks.filter((task) => /^\d{1,15}$/.test(task)).map(Number)
+
+    return {
+      capabilities: capabilitiesOf(hub, settings, found),
+      prepare: (plan) =>
+        BuildrootPreparation.prepare(farm, plan).pipe(mapped(hub, "prepare"), Effect.withSpan("koji.prepare")),
+      submit: (buildroot, requests) =>
+        ComponentSubmission.submit(farm, BuildrootNames.ofBuildroot(buildroot.id), requests).pipe(
+          mapped(hub, "submit"),
+          Effect.withSpan("koji.submit")
+        ),
+      observe: (tasks) => observer.observe(tasks).pipe(mapped(hub, "observe"), Effect.withSpan("koji.observe")),
+      cancel: (tasks) =>
+        BuildrootRelease.cancelTasks(farm, numbers(tasks)).pipe(
+          Effect.tap(() => Effect.sync(observer.wake)),
+          mapped(hub, "cancel"),
+          Effect.withSpan("koji.cancel")
+        ),
+      admit: (buildroot, builds) => {
+        const names = BuildrootNames.ofBuildroot(buildroot.id)
+        return BuildAdmission.admit(farm, {
+          names,
+          into: [names.buildTag, names.tag],
+          nvrs: builds.map(({ nvr }) => nvr),
+          afterwards: []
+        }).pipe(mapped(hub, "admit"), Effect.withSpan("koji.admit"))
+      },
+      observeRepository: (request) =>
+        BuildAdmission.observe(farm, request).pipe(
+          Effect.flatMap((state) =>
+            state === undefined
+              ? Effect.fail(failure(hub, "observeRepository", "gone", `nobody asked for a repository "${request.id}"`))
+              : Effect.succeed(state)
+          ),
+          mapped(hub, "observeRepository"),
+          Effect.withSpan("koji.observeRepository")
+        ),
+      finish: (buildroot) =>
+        BuildrootRelease.release(farm, BuildrootNames.ofBuildroot(buildroot.id)).pipe(
+          mapped(hub, "finish"),
+          Effect.withSpan("koji.finish")
+        ),
+      hints: Stream.empty
+    } satisfies Interface
+  }).pipe(mapped(hub, "connect"))
+
+/** The hub's sessions are ended with the layer. */
+export const layer = (
+  options: KojiHub.Options & { readonly settings?: Partial<KojiSettings.KojiSettings> | undefined }
+): Layer.Layer<BuildSystem, BuildSystemError> =>
+  Layer.effect(BuildSystem, Effect.flatMap(KojiHub.scoped(options), (hub) => make(hub, options.settings)))

@@ -1,0 +1,62 @@
+/** What the operations of one hub's build system share: the hub, what it can do, our tasks there, and who waits for whom. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as HubCapabilities from "./HubCapabilities.ts"
+import { element } from "./HubShapes.ts"
+import { type KojiError, KojiFault } from "./KojiError.ts"
+import type { Answer, KojiHub } from "./KojiHub.ts"
+import type { KojiSettings } from "./KojiSettings.ts"
+import * as TaskLedger from "./TaskLedger.ts"
+
+export interface KojiFarm {
+  readonly hub: KojiHub
+  readonly settings: KojiSettings
+  readonly capabilities: HubCapabilities.HubCapabilities
+  readonly user: { readonly id: number; readonly name: string }
+  readonly ledger: TaskLedger.TaskLedger
+  /** Looking for a key and submitting it must not be done by two at once, or both find nothing. */
+  readonly submitting: Semaphore.Semaphore
+  /** Tasks started anew for a repository whose task failed, by request, on hubs that do not do that themselves. */
+  readonly repositoryRetries: Map<string, { readonly task: number; readonly tries: number }>
+  /** Two preparations of one buildroot would both create its tags. */
+  readonly preparing: (name: string) => Semaphore.Semaphore
+}
+
+export const make = (
+  hub: KojiHub,
+  settings: KojiSettings,
+  capabilities: HubCapabilities.HubCapabilities
+): Effect.Effect<KojiFarm, KojiError> =>
+  Effect.gen(function*() {
+    const { user } = capabilities
+    if (user === undefined) {
+      return yield* new KojiFault({ method: "getLoggedInUser", code: 1002, text: `not logged in at ${hub.name}` })
+    }
+    const locks = new Map<string, Semaphore.Semaphore>()
+    return {
+      hub,
+      settings,
+      capabilities,
+      user,
+      ledger: TaskLedger.make(hub, user.id),
+      repositoryRetries: new Map(),
+      submitting: Semaphore.makeUnsafe(1),
+      preparing: (name) => {
+        const lock = locks.get(name) ?? Semaphore.makeUnsafe(1)
+        locks.set(name, lock)
+        return lock
+      }
+    }
+  })
+
+/** Our tasks, from the answer of the ledger's own call. */
+export const ownTasks = ({ ledger }: KojiFarm, answer: Answer | undefined) =>
+  Effect.flatMap(element(Schema.Unknown, "listTasks", answer), (rows) => ledger.absorb(rows as never))
+
+/** The first fault among the answers of writes. */
+export const firstFault = (answers: ReadonlyArray<Answer>): KojiFault | undefined => {
+  const failed = answers.find(Result.isFailure)
+  return failed === undefined ? undefined : failed.failure
+}

@@ -1,0 +1,42 @@
+/** What can be set about building at one hub, beyond how to reach it. */
+import type * as Duration from "effect/Duration"
+
+export interface KojiSettings {
+  /**
+   * The tag a platform's packages are inherited from, by platform stream, such as `{ el9: "el9-build" }`. Modules that
+   * bring a tag of their own (`koji_tag`) do not need it.
+   */
+  readonly platformTags: Readonly<Record<string, string>>
+  /** Architectures offered when the hub's builders do not tell. */
+  readonly arches: ReadonlyArray<string>
+  /** Platform streams offered; any when left out. */
+  readonly platforms?: ReadonlyArray<string> | undefined
+  /** Added to Koji's default task priority of 20, where lower runs first; module builds give way to people's builds. */
+  readonly priority: number
+  /** Build channel, where not the hub's default. */
+  readonly channel?: string | undefined
+  /** How often a preparation looks whether its macros package and repository are there. */
+  readonly pollInterval: Duration.Input
+  /** After it, a preparation fails for now; the next one goes on where it stopped. */
+  readonly prepareTimeout: Duration.Input
+  /**
+   * The shortest time between two questions about the same task, for each thousand tasks that are open: a hub serves many,
+   * and 30 seconds make two requests a minute of a thousand tasks while ten tasks are asked about several times a second.
+   */
+  readonly pollBudget: Duration.Input
+  /** Whether `module-build-macros` is built first; without it components see neither dist tag nor macros of the module. */
+  readonly macrosPackage: boolean
+  /** Where the hub's files are served, such as `https://koji.example.org/kojifiles`; taken from the profile. */
+  readonly topurl?: string | undefined
+  readonly weburl?: string | undefined
+}
+
+export const defaults: KojiSettings = {
+  platformTags: {},
+  arches: ["x86_64"],
+  priority: 10,
+  pollInterval: "2 seconds",
+  prepareTimeout: "2 hours",
+  pollBudget: "30 seconds",
+  macrosPackage: true
+}

@@ -1,0 +1,90 @@
+/**
+ * Our own build tasks at a hub, by key: what a submission looks at before it submits.
+ *
+ * Koji has no idempotency key. Ours travels in `custom_user_metadata`, and `listTasks` of our user shows it again, whatever
+ * became of the answer and of the process that sent it. The first look takes the past weeks, later ones what came since,
+ * with an overlap for transactions that were still open then.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { decode, Task } from "./HubShapes.ts"
+import * as KojiCall from "./KojiCall.ts"
+import type { KojiError } from "./KojiError.ts"
+import type { KojiHub } from "./KojiHub.ts"
+import type { Plain, Struct } from "./XmlRpc.ts"
+
+/** The member of `custom_user_metadata` that carries the key. */
+export const keyMember = "orch"
+
+export interface OwnTask {
+  readonly id: number
+  readonly key: string | undefined
+  readonly source: string
+  readonly target: string
+  readonly state: number
+}
+
+export interface TaskLedger {
+  /** The call that shows what came since the last look, to go along with other reads. */
+  readonly look: Effect.Effect<KojiCall.KojiCall>
+  /** Takes the answer of `look`; asks on when there was more than one page. Our tasks as they are now, oldest first. */
+  readonly absorb: (answer: Plain) => Effect.Effect<ReadonlyArray<OwnTask>, KojiError>
+  /** Tasks just made, which the next look need not find first. */
+  readonly remember: (tasks: ReadonlyArray<OwnTask>) => void
+}
+
+/** Longer than a module build is kept going. */
+const firstLook = 21 * 24 * 3600
+/** Seconds by which looks overlap: more than a request lasts and clocks differ. */
+const overlap = 3600
+const page = 1000
+/** Tasks kept in memory; older ones are long finished. */
+const remembered = 50_000
+
+const isStruct = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object"
+
+const ownTask = (task: Task): OwnTask | undefined => {
+  const [source, target, opts] = task.request ?? []
+  if (typeof source !== "string" || typeof target !== "string") return undefined
+  const metadata = isStruct(opts) ? opts.custom_user_metadata : undefined
+  const key = isStruct(metadata) ? metadata[keyMember] : undefined
+  return { id: task.id, key: typeof key === "string" ? key : undefined, source, target, state: task.state }
+}
+
+export const make = (hub: KojiHub, userId: number): TaskLedger => {
+  const known = new Map<number, OwnTask>()
+  let since: number | undefined
+
+  const ask = (createdAfter: number, offset: number): KojiCall.KojiCall => {
+    const opts: Struct = { owner: userId, method: "build", createdAfter, decode: true }
+    return KojiCall.make("listTasks", [opts, { order: "-id", limit: page, offset }])
+  }
+  const start = Effect.map(Clock.currentTimeMillis, (now) => Math.floor(since ?? now / 1000 - firstLook))
+
+  const absorb = Effect.fnUntraced(function*(first: Plain) {
+    const createdAfter = yield* start
+    let newest = since ?? 0
+    let answer = first
+    for (let offset = 0;;) {
+      const rows = yield* decode(Schema.Array(Task), "listTasks", answer)
+      for (const row of rows) {
+        newest = Math.max(newest, (row.create_ts ?? 0) - overlap)
+        const own = ownTask(row)
+        if (own !== undefined) known.set(own.id, own)
+      }
+      if (rows.length < page) break
+      offset += page
+      answer = yield* hub.read(ask(createdAfter, offset))
+    }
+    // The hub's own clock counts, as far as a task has told it.
+    if (newest > 0) since = newest
+    for (const id of [...known.keys()].slice(0, Math.max(0, known.size - remembered))) known.delete(id)
+    return [...known.values()].sort((a, b) => a.id - b.id)
+  })
+  return {
+    look: Effect.map(start, (createdAfter) => ask(createdAfter, 0)),
+    absorb,
+    remember: (tasks) => tasks.forEach((task) => known.set(task.id, task))
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * Says what has become of tasks: one request for all of them, and one or two more when some have ended.
+ *
+ * A task that failed because its NVR was there already is looked at twice: the build that took the NVR is the same one if it
+ * was made from the same source, and is then taken as the task's result; otherwise the reason says whose it is.
+ */
+import { type Artifact, type Observation, TaskId } from "@orch/core/ports/BuildSystem"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
+import * as KojiCall from "./KojiCall.ts"
+import type { KojiError } from "./KojiError.ts"
+import type { KojiFarm } from "./KojiFarm.ts"
+
+const states: Readonly<Record<number, Observation["state"]>> = {
+  0: "free",
+  1: "open",
+  2: "closed",
+  3: "canceled",
+  // A builder has it, but may give it back.
+  4: "free",
+  5: "failed"
+}
+
+const buildId = (task: TaskId): number | undefined => {
+  const digits = /^build:(\d{1,15})$/.exec(task)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+const taskNumber = (task: TaskId): number | undefined => /^\d{1,15}$/.test(task) ? Number(task) : undefined
+
+const volumeRoot = (topurl: string, { volume_name }: Build): string =>
+  volume_name === "DEFAULT" ? topurl : `${topurl}/vol/${volume_name}`
+
+const packagePath = ({ name, release, version }: Build): string => `packages/${name}/${version}/${release}`
+
+const artifactsOf = (farm: KojiFarm, build: Build, rpms: ReadonlyArray<Rpm>): ReadonlyArray<Artifact> => {
+  const root = volumeRoot(farm.settings.topurl ?? "", build)
+  return rpms.map(({ arch, epoch, name, release, size, version }) => ({
+    nevra: `${name}-${epoch ?? 0}:${version}-${release}.${arch}`,
+    location: `${root}/${packagePath(build)}/${arch}/${name}-${version}-${release}.${arch}.rpm`,
+    ...(size === undefined || size === null ? {} : { size })
+  }))
+}
+
+const taskLog = (farm: KojiFarm, task: number, file: string): { readonly log?: string } => {
+  const { topurl, weburl } = farm.settings
+  if (topurl !== undefined) return { log: `${topurl}/work/tasks/${task % 10_000}/${task}/${file}` }
+  return weburl === undefined ? {} : { log: `${weburl}/taskinfo?taskID=${task}` }
+}
+
+const Rpms = Schema.Array(Rpm)
+const Builds = Schema.Array(Build)
+
+/** Observations of finished builds, by build id. */
+const described = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>) {
+  if (builds.length === 0) return new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
+  const answers = yield* farm.hub.readAll(builds.map(({ build_id }) => KojiCall.make("listBuildRPMs", [build_id])))
+  const out = new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
+  for (const [index, build] of builds.entries()) {
+    const rpms = yield* element(Rpms, "listBuildRPMs", answers[index])
+    const arch = rpms.find((rpm) => rpm.arch !== "src")?.arch ?? "noarch"
+    const { topurl } = farm.settings
+    out.set(build.build_id, {
+      nvr: build.nvr,
+      artifacts: artifactsOf(farm, build, rpms),
+      ...(topurl !== undefined
+        ? { log: `${volumeRoot(topurl, build)}/${packagePath(build)}/data/logs/${arch}/build.log` }
+        : build.task_id === null
+        ? {}
+        : taskLog(farm, build.task_id, "build.log"))
+    })
+  }
+  return out
+})
+
+const srpmNvr = (tree: Readonly<Record<string, ReadonlyArray<Task>>>): string | undefined => {
+  for (const { request } of Object.values(tree).flat()) {
+    const path = request?.find((part): part is string => typeof part === "string" && part.endsWith(".src.rpm"))
+    if (path !== undefined) return path.slice(path.lastIndexOf("/") + 1, -".src.rpm".length)
+  }
+  return undefined
+}
+
+interface Ended {
+  readonly task: TaskId
+  readonly id: number
+  readonly source: string | undefined
+}
+
+/** What took the NVR of a task that found it taken: the id in the fault's text, or the name of the source package. */
+const rivalCalls = (
+  fault: string,
+  component: string | undefined,
+  nvr: string | undefined,
+  source: string | undefined
+) => {
+  const id = /\bid=(\d+)/.exec(fault)?.[1]
+  return [
+    ...(id === undefined ? [] : [KojiCall.make("getBuild", [Number(id)])]),
+    ...(nvr === undefined ? [] : [KojiCall.make("getBuild", [nvr])]),
+    ...(component === undefined || source === undefined
+      ? []
+      : [KojiCall.make("listBuilds", [], { packageID: component, source, state: 1 })])
+  ]
+}
+
+const componentOf = (source: string | undefined): string | undefined =>
+  source === undefined ? undefined : /\/([^/#?]+?)(?:\.git)?\/?(?:[?#].*)?$/.exec(source)?.[1]
+
+const failedOnes = Effect.fnUntraced(function*(farm: KojiFarm, ended: ReadonlyArray<Ended>) {
+  const out = new Map<TaskId, Observation | Build>()
+  if (ended.length === 0) return out
+  const answers = yield* farm.hub.readAll(ended.flatMap(({ id }) => [
+    KojiCall.make("getTaskResult", [id], { raise_fault: false }),
+    KojiCall.make("getTaskDescendents", [id], { request: true })
+  ]))
+  for (const [index, { id, source, task }] of ended.entries()) {
+    const fault = yield* elementOr(TaskFault, "getTaskResult", answers[2 * index], undefined)
+    const tree = yield* elementOr(
+      Schema.Record(Schema.String, Schema.Array(Task)),
+      "getTaskDescendents",
+      answers[2 * index + 1],
+      {} as Readonly<Record<string, ReadonlyArray<Task>>>
+    )
+    const text = fault?.faultString ?? "the hub gives no reason"
+    const culprit = Object.values(tree).flat().find((child) => child.state === 5)
+    const observation: Observation = {
+      task,
+      state: "failed",
+      artifacts: [],
+      reason: `${text.trim().split("\n").at(-1) ?? text} (Koji task ${culprit?.id ?? id}${
+        culprit === undefined ? "" : `, ${culprit.method}${culprit.arch === null ? "" : ` for ${culprit.arch}`}`
+      })`,
+      ...taskLog(farm, culprit?.id ?? id, culprit?.method === "buildArch" ? "build.log" : "root.log")
+    }
+    out.set(task, observation)
+    // Only a task that failed by itself, with the general code, can have found its NVR taken.
+    if (fault?.faultCode !== 1000 || culprit !== undefined) continue
+    const rivals = yield* farm.hub.readAll(rivalCalls(text, componentOf(source), srpmNvr(tree), source))
+    for (const rival of rivals) {
+      const answer = yield* elementOr(Schema.Union([Builds, Schema.NullOr(Build)]), "getBuild", rival, null)
+      const build = (Array.isArray(answer) ? answer[0] : answer) as Build | null | undefined
+      if (build === null || build === undefined || build.task_id === id) continue
+      if (build.state === 1 && build.source === source) out.set(task, build)
+      else {
+        out.set(task, {
+          ...observation,
+          reason: `${build.nvr} exists already: build ${build.build_id} by ${build.owner_name}` +
+            ` from ${build.source ?? "an unknown source"}; this one was to be from ${source ?? "an unknown source"}`
+        })
+      }
+      break
+    }
+  }
+  return out
+})
+
+const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<TaskId>) {
+  const out = new Map<TaskId, Observation>(
+    tasks.map((task) => [task, { task, state: "gone", artifacts: [] }])
+  )
+  const numbers = tasks.flatMap((task) => taskNumber(task) ?? [])
+  const builds = tasks.flatMap((task) => buildId(task) ?? [])
+  const rows = numbers.length === 0 ? [] : yield* element(
+    Schema.Array(Schema.NullOr(Task)),
+    "getTaskInfo",
+    (yield* farm.hub.readAll([KojiCall.make("getTaskInfo", [numbers], { request: true })]))[0]
+  )
+  const closed: Array<Ended> = []
+  const failed: Array<Ended> = []
+  for (const row of rows) {
+    if (row === null) continue
+    const task = TaskId.make(String(row.id))
+    const state = states[row.state] ?? "open"
+    const source = row.request?.[0]
+    const ended = { task, id: row.id, source: typeof source === "string" ? source : undefined }
+    if (state === "closed") closed.push(ended)
+    else if (state === "failed") failed.push(ended)
+    else {
+      out.set(task, {
+        task,
+        state,
+        artifacts: [],
+        ...(state === "canceled" ? { reason: `Koji task ${row.id} was canceled` } : {})
+      })
+    }
+  }
+  const finished: Array<{ readonly task: TaskId; readonly build: Build }> = []
+  if (closed.length + builds.length > 0) {
+    const answers = yield* farm.hub.readAll([
+      ...closed.map(({ id }) => KojiCall.make("listBuilds", [], { taskID: id })),
+      ...builds.map((id) => KojiCall.make("getBuild", [id]))
+    ])
+    for (const [index, { task }] of closed.entries()) {
+      const [build] = yield* element(Builds, "listBuilds", answers[index])
+      if (build !== undefined) finished.push({ task, build })
+      else out.set(task, { task, state: "failed", artifacts: [], reason: `Koji task ${task} ended without a build` })
+    }
+    for (const [index, id] of builds.entries()) {
+      const build = yield* element(Schema.NullOr(Build), "getBuild", answers[closed.length + index])
+      if (build?.state === 1) finished.push({ task: TaskId.make(`build:${id}`), build })
+    }
+  }
+  for (const [task, what] of yield* failedOnes(farm, failed)) {
+    if ("build_id" in what) finished.push({ task, build: what })
+    else out.set(task, what)
+  }
+  const descriptions = yield* described(farm, finished.map(({ build }) => build))
+  for (const { build, task } of finished) {
+    out.set(task, { task, state: "closed", artifacts: [], ...descriptions.get(build.build_id) })
+  }
+  return out
+})
+
+const isFinal = ({ state }: Observation): boolean => state === "closed" || state === "failed" || state === "canceled"
+/** Observations of ended tasks kept in memory; they do not change any more. */
+const remembered = 10_000
+
+export interface TaskObserver {
+  readonly observe: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Observation>, KojiError>
+  /** The next question is asked at once, because something was done to tasks. */
+  readonly wake: () => void
+}
+
+/** Answers from memory while the budget of questions lasts, else by asking about all that are still open. */
+export const make = (farm: KojiFarm): TaskObserver => {
+  const known = new Map<TaskId, Observation>()
+  const budget = Duration.toMillis(farm.settings.pollBudget)
+  let restUntil = 0
+
+  const observe = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
+    const now = yield* Clock.currentTimeMillis
+    const wanted = [...new Set(tasks)]
+    const open = wanted.filter((task) => {
+      const last = known.get(task)
+      return last === undefined || (!isFinal(last) && now >= restUntil)
+    })
+    if (open.length > 0) {
+      const answers = yield* ask(farm, open)
+      const still = [...answers.values()].filter((one) => !isFinal(one) && one.state !== "gone").length
+      if (still > 0 && now >= restUntil) restUntil = now + budget * still / 1000
+      for (const [task, observation] of answers) {
+        known.delete(task)
+        known.set(task, observation)
+      }
+      for (const task of [...known.keys()].slice(0, Math.max(0, known.size - remembered))) known.delete(task)
+    }
+    return tasks.map((task) => known.get(task) ?? { task, state: "gone" as const, artifacts: [] })
+  })
+  return { observe, wake: () => void (restUntil = 0) }
+}
