@@ -2,7 +2,7 @@
  * One line for each file of tests, and at the end: what ran on which database, what was skipped and why, and the sums.
  *
  * A suite says in its name on what it runs ("… on PGlite", "… on PostgreSQL"), and a test that skips gives its reason
- * with `skip("reason")`.
+ * with `skip("reason")` or, where it is known beforehand, in a name: "… [skipped: reason]".
  */
 import type { Reporter, TestCase, TestModule } from "vitest/node"
 
@@ -13,7 +13,8 @@ const count = (tests: ReadonlyArray<TestCase>, state: string): number =>
 
 const reason = (test: TestCase): string => {
   const result = test.result()
-  return result.state === "skipped" && result.note !== undefined && result.note !== "" ? result.note : "no reason given"
+  if (result.state === "skipped" && result.note !== undefined && result.note !== "") return result.note
+  return /[[(]skipped:? (.+?)[\])]/.exec(test.fullName)?.[1] ?? "no reason given"
 }
 
 export const summarize = (tests: ReadonlyArray<TestCase>, brokenFiles: number): ReadonlyArray<string> => {

@@ -7,9 +7,9 @@
 import { readdirSync } from "node:fs"
 import { find, run } from "./run.mjs"
 
-const folders = (parent, rest) => {
+const list = (folder) => {
   try {
-    return readdirSync(parent).map((name) => `${parent}/${name}/${rest}`)
+    return readdirSync(folder)
   } catch {
     return []
   }
@@ -17,17 +17,9 @@ const folders = (parent, rest) => {
 
 /** Where distributions keep the programs of a PostgreSQL server, outside of PATH. */
 export const postgresqlFolders = () => [
-  ...folders("/usr/lib/postgresql", "bin"),
-  ...readableVersions("/usr")
+  ...list("/usr/lib/postgresql").map((version) => `/usr/lib/postgresql/${version}/bin`),
+  ...list("/usr").filter((name) => name.startsWith("pgsql-")).map((name) => `/usr/${name}/bin`)
 ]
-
-const readableVersions = (parent) => {
-  try {
-    return readdirSync(parent).filter((name) => name.startsWith("pgsql-")).map((name) => `${parent}/${name}/bin`)
-  } catch {
-    return []
-  }
-}
 
 /** `optional` ones make tests run that are otherwise skipped with a reason. */
 const catalogue = [
@@ -38,11 +30,35 @@ const catalogue = [
   { program: "createrepo_c", group: "farm", apt: "createrepo-c", dnf: "createrepo_c" },
   { program: "dnf", group: "farm", apt: "dnf", dnf: "dnf" },
   { program: "initdb", group: "postgresql", apt: "postgresql", dnf: "postgresql-server", optional: true },
-  { program: "python3", group: "tests", apt: "python3", dnf: "python3", optional: true },
-  { program: "modulemd-validator", group: "tests", apt: "libmodulemd-dev", dnf: "libmodulemd", optional: true }
+  {
+    program: "python3",
+    probe: ["-c", "import ensurepip, venv"],
+    group: "tests",
+    apt: "python3-venv",
+    dnf: "python3",
+    optional: true
+  },
+  {
+    program: "/usr/bin/python3",
+    probe: ["-c", "import gi; gi.require_version('Modulemd', '2.0'); from gi.repository import Modulemd"],
+    what: "libmodulemd for Python",
+    group: "tests",
+    apt: "gir1.2-modulemd-2.0 python3-gi",
+    dnf: "libmodulemd python3-gobject-base",
+    optional: true
+  }
 ]
 
-const isThere = ({ program }) => find(program, program === "initdb" ? postgresqlFolders() : []) !== undefined
+/** A program is there when it is found and, where a probe is named, does what the probe asks of it. */
+const isThere = async ({ probe, program }) => {
+  const path = program.startsWith("/") ? program : find(program, program === "initdb" ? postgresqlFolders() : [])
+  return path !== undefined && (probe === undefined || (await run(path, probe, { timeout: 30_000 })).code === 0)
+}
+
+const lacking = async (entries) => {
+  const there = await Promise.all(entries.map(isThere))
+  return entries.filter((_, i) => !there[i])
+}
 
 const installer = () => {
   if (find("apt-get") !== undefined) {
@@ -64,10 +80,10 @@ const privilege = async () => {
 
 /** Installs what is missing from the groups; resolves to the names of required programs that are missing all the same. */
 export const systemPackages = async (groups) => {
-  const missing = catalogue.filter((entry) => groups.includes(entry.group) && !isThere(entry))
+  const missing = await lacking(catalogue.filter(({ group }) => groups.includes(group)))
   if (missing.length === 0) return []
   const tool = installer()
-  const packages = (entries) => [...new Set(entries.map((entry) => entry[tool?.name ?? "apt"]))]
+  const packages = (entries) => [...new Set(entries.flatMap((entry) => entry[tool?.name ?? "apt"].split(" ")))]
   const prefix = tool === undefined ? undefined : await privilege()
   if (tool !== undefined && prefix !== undefined) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
@@ -85,12 +101,12 @@ export const systemPackages = async (groups) => {
       console.error(`setup: ${tool.name} says:\n${result.output.trim().split("\n").slice(-5).join("\n")}`)
     }
   }
-  const left = missing.filter((entry) => !isThere(entry))
+  const left = await lacking(missing)
   if (left.length > 0) {
     const how = tool === undefined
       ? packages(left).join(", ")
       : `sudo ${tool.install.slice(0, 2).join(" ")} ${packages(left).join(" ")}`
-    const programs = left.map(({ program }) => program).join(", ")
+    const programs = left.map(({ program, what = program }) => what).join(", ")
     console.error(
       `setup: ${programs} not found; ${tool === undefined ? "please install the packages" : "please run"}: ${how}`
     )
