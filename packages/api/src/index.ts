@@ -1,1 +1,7 @@
-export {}
+/** The HTTP faces of @orch as typed descriptions. */
+export * as ErrorBody from "./ErrorBody.ts"
+export { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
+export { OperationsApi } from "./orch/OperationsApi.ts"
+export { OrchApi } from "./OrchApi.ts"
+export { RidaApi } from "./rida/RidaApi.ts"
+export { SystemApi } from "./system/SystemApi.ts"

@@ -11,6 +11,7 @@ import * as ModuleContent from "../modulemd/ModuleContent.ts"
 import * as Modulemd from "../modulemd/Modulemd.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
 import * as Xmd from "../modulemd/Xmd.ts"
+import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
 import type { ExpandedModule } from "../resolution/ExpandedModule.ts"
 import type { ResolutionSettings } from "../resolution/ResolutionSettings.ts"
@@ -31,7 +32,9 @@ export interface Request {
   readonly scratch: boolean
   /** Seconds. */
   readonly deadline: number
-  /** Where the packages of a buildrequired module are, by name; a platform has none. */
+  /** The platform of a module that names none. */
+  readonly defaultPlatform: string
+  /** Where the packages of a buildrequired module are, by `name:stream:version:context`; a platform has none. */
   readonly locations: Readonly<Record<string, string>>
 }
 
@@ -65,7 +68,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
     stream: expanded.stream,
     version,
     context,
-    platform: platformOf(expanded, settings),
+    platform: platformOf(expanded, settings) ?? request.defaultPlatform,
     arches: request.arches,
     ...(marking === undefined ? {} : { marking }),
     macros: stream.buildopts.rpms.macros ?? "",
@@ -73,7 +76,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
     dependencies,
     filter: stream.filter,
     modules: modules.map((one): BuildrootModule => {
-      const location = request.locations[one.name]
+      const location = request.locations[AvailableModule.nsvc(one)]
       const { name, stream, version, context } = one
       return { name, stream, version, context, ...(location === undefined ? {} : { location }) }
     }),
@@ -87,9 +90,9 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
   }
 }
 
-/** The stream of the first base module it is built with; empty where there is none. */
-const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSettings): string =>
-  settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0] ?? ""
+/** The stream of the first base module it is built with. */
+const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSettings): string | undefined =>
+  settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0]
 
 /** The document as it is to be built: with its identity, its dependencies pinned, and what it was resolved against. */
 const identified = ({ commits, expanded, scmurl, stream }: Request): ModuleStreamV2 => {

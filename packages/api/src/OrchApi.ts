@@ -1,0 +1,19 @@
+/** All typed faces of the server in one description: the server implements it, the client is derived from it. */
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
+import { OperationsApi } from "./orch/OperationsApi.ts"
+import { RidaApi } from "./rida/RidaApi.ts"
+import { SystemApi } from "./system/SystemApi.ts"
+
+export class OrchApi extends HttpApi.make("orch")
+  .add(RidaApi)
+  .add(ModuleBuildsApi)
+  .add(OperationsApi)
+  .add(SystemApi)
+  .annotateMerge(OpenApi.annotations({
+    title: "@orch",
+    description: "Orchestrates the builds of interdependent packages.",
+    license: { name: "MIT" }
+  }))
+{}

@@ -1,0 +1,151 @@
+/** Everything known of module builds, and what can be asked of them. */
+import { ComponentState } from "@orch/core/modulebuild/ComponentBuild"
+import { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
+import * as Sse from "effect/encoding/Sse"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import { BadRequest, Conflict, Forbidden, NotFound, Unavailable, Unprocessable } from "../ErrorBody.ts"
+import { InvalidRequests } from "../InvalidRequests.ts"
+
+/** RFC 3339 in UTC. */
+const Time = Schema.String
+
+export const ComponentDetail = Schema.Struct({
+  name: Schema.String,
+  state: ComponentState,
+  /** Why it is in this state. */
+  state_reason: Schema.String,
+  batch: Schema.Number,
+  /** Why it stands in this batch. */
+  placement: Schema.String,
+  /** Components it waits for by name, besides those of earlier batches. */
+  after: Schema.Array(Schema.String),
+  /** Why it was or was not taken from another build. */
+  reuse: Schema.NullOr(Schema.String),
+  attempt: Schema.Number,
+  task: Schema.NullOr(Schema.String),
+  task_state: Schema.Literals(["free", "open", "closed", "failed", "canceled"]),
+  nvr: Schema.NullOr(Schema.String),
+  /** Absolute, or a path of this server. */
+  log_url: Schema.NullOr(Schema.String),
+  artifacts: Schema.Array(Schema.String),
+  repository: Schema.String,
+  ref: Schema.NullOr(Schema.String),
+  commit: Schema.NullOr(Schema.String),
+  submitted_at: Schema.NullOr(Time),
+  finished_at: Schema.NullOr(Time)
+}).annotate({ identifier: "ComponentDetail" })
+export interface ComponentDetail extends Schema.Schema.Type<typeof ComponentDetail> {}
+
+const summary = {
+  id: Schema.Number,
+  name: Schema.String,
+  stream: Schema.String,
+  /** Decimal digits; versions may exceed 2^53. */
+  version: Schema.String,
+  context: Schema.String,
+  state: ModuleBuildState,
+  state_reason: Schema.String,
+  owner: Schema.String,
+  scratch: Schema.Boolean,
+  created_at: Time,
+  modified_at: Time,
+  completed_at: Schema.NullOr(Time)
+}
+
+export const ModuleBuildSummary = Schema.Struct(summary).annotate({ identifier: "ModuleBuildSummary" })
+export interface ModuleBuildSummary extends Schema.Schema.Type<typeof ModuleBuildSummary> {}
+
+export const ModuleBuildDetail = Schema.Struct({
+  ...summary,
+  scmurl: Schema.NullOr(Schema.String),
+  platform: Schema.String,
+  arches: Schema.Array(Schema.String),
+  dist_tag: Schema.String,
+  /** The modulemd as it is being built. */
+  modulemd: Schema.String,
+  repository: Schema.NullOr(Schema.Struct({ url: Schema.String, path: Schema.NullOr(Schema.String) })),
+  components: Schema.Array(ComponentDetail),
+  /** The states it went through, oldest first. */
+  trace: Schema.Array(Schema.Struct({ at: Time, state: ModuleBuildState, reason: Schema.String, cause: Schema.String }))
+}).annotate({ identifier: "ModuleBuildDetail" })
+export interface ModuleBuildDetail extends Schema.Schema.Type<typeof ModuleBuildDetail> {}
+
+export const ModuleBuildExplanation = Schema.Struct({
+  state: ModuleBuildState,
+  reason: Schema.String,
+  /** What has to happen next, one sentence each. */
+  waits_for: Schema.Array(Schema.String),
+  components: Schema.Array(Schema.Struct({
+    component: Schema.String,
+    state: ComponentState,
+    placement: Schema.String,
+    reason: Schema.String,
+    reuse: Schema.NullOr(Schema.String),
+    waits_for: Schema.Array(Schema.String)
+  })),
+  /** Commands of this build that have spent their retries. */
+  dead_letters: Schema.Array(Schema.Struct({ id: Schema.String, command: Schema.String, reason: Schema.String }))
+}).annotate({ identifier: "ModuleBuildExplanation" })
+export interface ModuleBuildExplanation extends Schema.Schema.Type<typeof ModuleBuildExplanation> {}
+
+const id = { id: Schema.String }
+/** Who asks; only where the server runs without authentication. */
+const by = Schema.Struct({ by: Schema.optionalKey(Schema.String) })
+const change = { success: ModuleBuildSummary, error: [BadRequest, NotFound, Conflict, Unavailable] as const }
+
+export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
+  .add(
+    HttpApiEndpoint.post("submit", "/", {
+      payload: Schema.Struct({
+        scmurl: Schema.String,
+        owner: Schema.optionalKey(Schema.String),
+        scratch: Schema.optionalKey(Schema.Boolean),
+        /** Overrides what the repository and its branch say. */
+        name: Schema.optionalKey(Schema.String),
+        stream: Schema.optionalKey(Schema.String)
+      }),
+      /** One build for each combination of streams; those that existed already are among them. */
+      success: Schema.Array(ModuleBuildSummary).pipe(HttpApiSchema.status(201)),
+      error: [BadRequest, Forbidden, Unprocessable, Unavailable]
+    }),
+    HttpApiEndpoint.get("list", "/", {
+      query: {
+        limit: Schema.optionalKey(Schema.String),
+        offset: Schema.optionalKey(Schema.String),
+        state: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+        name: Schema.optionalKey(Schema.String),
+        stream: Schema.optionalKey(Schema.String),
+        owner: Schema.optionalKey(Schema.String)
+      },
+      /** Newest first. */
+      success: Schema.Struct({ items: Schema.Array(ModuleBuildSummary), total: Schema.Number }),
+      error: [BadRequest, Unavailable]
+    }),
+    HttpApiEndpoint.get("get", "/:id", { params: id, success: ModuleBuildDetail, error: [NotFound, Unavailable] }),
+    HttpApiEndpoint.get("explain", "/:id/explain", {
+      params: id,
+      success: ModuleBuildExplanation,
+      error: [NotFound, Unavailable]
+    }),
+    HttpApiEndpoint.get("events", "/:id/events", {
+      params: id,
+      headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+      success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
+      error: [BadRequest, NotFound, Unavailable]
+    }),
+    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, payload: by, ...change }),
+    HttpApiEndpoint.post("resume", "/:id/resume", { params: id, payload: by, ...change }),
+    HttpApiEndpoint.post("retry", "/:id/components/:component/retry", {
+      params: { ...id, component: Schema.String },
+      payload: by,
+      ...change
+    })
+  )
+  .middleware(InvalidRequests)
+  .prefix("/orch/v1/module-builds")
+  .annotateMerge(OpenApi.annotations({ title: "Module builds" }))
+{}

@@ -1,0 +1,42 @@
+/** What operators look at: announcements of everything that happened, and commands that need a hand. */
+import * as Sse from "effect/encoding/Sse"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import { BadRequest, NotFound, Unavailable } from "../ErrorBody.ts"
+import { InvalidRequests } from "../InvalidRequests.ts"
+
+export const DeadLetter = Schema.Struct({
+  id: Schema.String,
+  module_build: Schema.Number,
+  command: Schema.String,
+  attempts: Schema.Number,
+  reason: Schema.String,
+  at: Schema.String
+}).annotate({ identifier: "DeadLetter" })
+export interface DeadLetter extends Schema.Schema.Type<typeof DeadLetter> {}
+
+export class OperationsApi extends HttpApiGroup.make("operations")
+  .add(
+    /** Server-sent events; the id is the announcement's number, the event its topic. */
+    HttpApiEndpoint.get("events", "/events", {
+      headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+      success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
+      error: [BadRequest, Unavailable]
+    }),
+    HttpApiEndpoint.get("deadLetters", "/dead-letters", {
+      success: Schema.Array(DeadLetter),
+      error: Unavailable
+    }),
+    HttpApiEndpoint.post("release", "/dead-letters/:id/release", {
+      params: { id: Schema.String },
+      success: HttpApiSchema.NoContent,
+      error: [NotFound, Unavailable]
+    })
+  )
+  .middleware(InvalidRequests)
+  .prefix("/orch/v1")
+  .annotateMerge(OpenApi.annotations({ title: "Operations" }))
+{}

@@ -1,0 +1,16 @@
+/** Whether the process lives, and whether it can take requests. */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import { Unavailable } from "../ErrorBody.ts"
+
+const Status = Schema.Struct({ status: Schema.Literal("ok") })
+
+export class SystemApi extends HttpApiGroup.make("system")
+  .add(
+    HttpApiEndpoint.get("live", "/health/live", { success: Status }),
+    HttpApiEndpoint.get("ready", "/health/ready", { success: Status, error: Unavailable })
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Health" }))
+{}

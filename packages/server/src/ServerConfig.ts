@@ -1,0 +1,155 @@
+/**
+ * The whole configuration of the server: one table, from which it is read, checked, printed and documented.
+ *
+ * Everything comes from the environment. A wrong value is told with all the others at once, before anything is started.
+ */
+import * as ScmAllowList from "@orch/core/ScmAllowList"
+import * as Context from "effect/Context"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Os from "node:os"
+import * as Setting from "./Setting.ts"
+
+export const settings = {
+  host: Setting.text("ORCH_HOST", {
+    about: "Address to listen on. Anything but a loopback address makes the server reachable for others.",
+    fallback: "127.0.0.1"
+  }),
+  port: Setting.integer("ORCH_PORT", {
+    about: "Port to listen on; 0 takes a free one.",
+    fallback: "8080",
+    minimum: 0,
+    maximum: 65535
+  }),
+  databaseUrl: Setting.secret("DATABASE_URL", {
+    about: "PostgreSQL server (14 or newer), as postgres://user:password@host/database. Without it, an embedded "
+      + "database below ORCH_DATA_DIR is used, by one server process at a time."
+  }),
+  databaseConnections: Setting.integer("ORCH_DATABASE_CONNECTIONS", {
+    about: "Connections one server process holds to PostgreSQL at most.",
+    fallback: "12",
+    minimum: 3,
+    maximum: 200
+  }),
+  dataDir: Setting.text("ORCH_DATA_DIR", {
+    about: "Directory for everything the server keeps on disk: database, git cache, builds, repositories.",
+    fallback: "./orch-data"
+  }),
+  scmAllow: Setting.read("ORCH_SCM_ALLOW", ScmAllowList.parse, {
+    about: "URL prefixes, separated by commas, that modules and components may be fetched from. Empty: nothing.",
+    fallback: ""
+  }),
+  rpmsRepository: Setting.text("ORCH_RPMS_REPOSITORY", {
+    about: "Where the repositories of components are that name none: this and the component's name.",
+    fallback: "https://src.fedoraproject.org/rpms/"
+  }),
+  platforms: Setting.list("ORCH_PLATFORMS", {
+    about: "Platform streams that the local farm stands in for.",
+    fallback: "el8,el9,f41"
+  }),
+  jobs: Setting.integer("ORCH_JOBS", {
+    about: "Packages the local farm builds side by side.",
+    fallback: String(Os.availableParallelism()),
+    minimum: 1,
+    maximum: 1024
+  }),
+  buildTimeout: Setting.integer("ORCH_BUILD_TIMEOUT", {
+    about: "Seconds after which the local farm ends the build of one package.",
+    fallback: "14400",
+    minimum: 1,
+    maximum: 604800
+  }),
+  commandWorkers: Setting.integer("ORCH_COMMAND_WORKERS", {
+    about: "Commands (submissions, repository requests, …) run side by side by one server process.",
+    fallback: "16",
+    minimum: 1,
+    maximum: 256
+  }),
+  reconcileInterval: Setting.integer("ORCH_RECONCILE_INTERVAL", {
+    about: "Milliseconds between two questions to the build system about the same task. What a lost message costs.",
+    fallback: "10000",
+    minimum: 100,
+    maximum: 3600000
+  }),
+  lease: Setting.integer("ORCH_LEASE", {
+    about: "Seconds after which the commands of a server process that was killed are taken over by another.",
+    fallback: "15",
+    minimum: 3,
+    maximum: 3600
+  }),
+  logFormat: Setting.of("ORCH_LOG_FORMAT", Schema.Literals(["json", "pretty"]), {
+    about: "How log lines are written: json for machines, pretty for people.",
+    fallback: "json"
+  })
+}
+
+type Values<S> = { readonly [K in keyof S]: S[K] extends Setting.Setting<infer A> ? A : never }
+
+export interface Interface extends Values<typeof settings> {}
+
+export class ServerConfig extends Context.Service<ServerConfig, Interface>()("@orch/server/ServerConfig") {}
+
+/** What is wrong with the environment: one line for each variable. */
+export class InvalidConfiguration extends Schema.TaggedError<InvalidConfiguration>()("InvalidConfiguration", {
+  problems: Schema.Array(Schema.Struct({ variable: Schema.String, message: Schema.String }))
+}) {
+  override get message(): string {
+    return this.problems.map(({ message, variable }) => `${variable}: ${message}`).join("\n")
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the environment; all that is wrong is told at once. */
+export const fromEnvironment = (env: Environment): Result.Result<Interface, InvalidConfiguration> => {
+  const values: Record<string, unknown> = {}
+  const problems: Array<{ variable: string; message: string }> = []
+  for (const [name, setting] of Object.entries<Setting.Setting<unknown>>(settings)) {
+    const decoded = setting.decode(env[setting.variable])
+    if (Result.isSuccess(decoded)) values[name] = decoded.success
+    else problems.push({ variable: setting.variable, message: decoded.failure })
+  }
+  return problems.length === 0
+    ? Result.succeed(values as unknown as Interface)
+    : Result.fail(new InvalidConfiguration({ problems }))
+}
+
+/** Variables that look like ours and are none: probably misspelt. */
+export const unknownVariables = (env: Environment): ReadonlyArray<string> => {
+  const known = new Set(Object.values(settings).map(({ variable }) => variable))
+  // Set by clients and tests of the same machine; no business of the server.
+  const foreign = /^ORCH_(URL|TOKEN|TEST_|SHARED_)/
+  return Object.keys(env).filter((name) => name.startsWith("ORCH_") && !known.has(name) && !foreign.test(name))
+}
+
+const wrap = (text: string, width: number, indent: string): string => {
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + word.length + 1 > width) {
+      lines.push(line)
+      line = word
+    } else line = line === "" ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((one) => `${indent}${one}`).join("\n")
+}
+
+/** The table for people. */
+export const documentation: string = Object.values<Setting.Setting<unknown>>(settings)
+  .map(({ about, fallback, variable }) =>
+    `  ${variable}${fallback === undefined || fallback === "" ? "" : `=${fallback}`}\n${wrap(about, 88, "      ")}`
+  )
+  .join("\n")
+
+/** The values in force, as lines that could be put into a file for the environment; secrets are not shown. */
+export const print = (env: Environment): string =>
+  Object.values<Setting.Setting<unknown>>(settings)
+    .map(({ fallback, secret, variable }) => {
+      const given = env[variable]
+      if (secret) return given === undefined || given === "" ? `# ${variable} is not set` : `${variable}=<redacted>`
+      const value = given ?? fallback
+      return value === undefined
+        ? `# ${variable} is not set`
+        : `${variable}=${value}${given === undefined ? "  # default" : ""}`
+    })
+    .join("\n")

@@ -1,0 +1,95 @@
+/** One setting of the server: the variable it is read from, what it means, and what is taken when it is not given. */
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+export interface Setting<A> {
+  readonly variable: string
+  /** What it is for, and what goes wrong without it. */
+  readonly about: string
+  /** The text that stands for it when the variable is absent; `undefined` where absence has a meaning of its own. */
+  readonly fallback: string | undefined
+  readonly secret: boolean
+  readonly decode: (text: string | undefined) => Result.Result<A, string>
+}
+
+interface Description {
+  readonly about: string
+  readonly fallback?: string
+}
+
+const described = <A>(
+  variable: string,
+  { about, fallback }: Description,
+  decode: (text: string | undefined) => Result.Result<A, string>,
+  secret = false
+): Setting<A> => ({ variable, about, fallback, secret, decode: (given) => decode(given ?? fallback) })
+
+/** A setting whose text a schema reads. */
+export const of = <A>(
+  variable: string,
+  schema: Schema.Codec<A, string>,
+  description: Description & { readonly fallback: string }
+): Setting<A> => {
+  const decode = Schema.decodeUnknownResult(schema)
+  return described(variable, description, (text) => Result.mapError(decode(text), (error) => error.message))
+}
+
+/** A setting read by a function of the domain that answers with an error people can read. */
+export const read = <A, E extends { readonly message: string }>(
+  variable: string,
+  parse: (text: string) => Result.Result<A, E>,
+  description: Description & { readonly fallback: string }
+): Setting<A> =>
+  described(variable, description, (text) => Result.mapError(parse(text ?? ""), (error) => error.message))
+
+export const text = (variable: string, description: Description & { readonly fallback: string }): Setting<string> =>
+  described(variable, description, (given) => Result.succeed(given ?? ""))
+
+export const optionalText = (variable: string, description: Description): Setting<string | undefined> =>
+  described(variable, description, (given) => Result.succeed(given === "" ? undefined : given))
+
+export const secret = (variable: string, description: Description): Setting<Redacted.Redacted | undefined> =>
+  described(
+    variable,
+    description,
+    (given) => Result.succeed(given === undefined || given === "" ? undefined : Redacted.make(given)),
+    true
+  )
+
+export const integer = (
+  variable: string,
+  { maximum, minimum, ...description }: Description & {
+    readonly fallback: string
+    readonly minimum: number
+    readonly maximum: number
+  }
+): Setting<number> =>
+  described(variable, description, (given) => {
+    const value = Number(given)
+    return /^\d+$/.test(given ?? "") && value >= minimum && value <= maximum
+      ? Result.succeed(value)
+      : Result.fail(`"${given}" is not a whole number from ${minimum} to ${maximum}`)
+  })
+
+export const flag = (
+  variable: string,
+  description: Description & { readonly fallback: "true" | "false" }
+): Setting<boolean> =>
+  described(variable, description, (given) =>
+    given === "true" || given === "1"
+      ? Result.succeed(true)
+      : given === "false" || given === "0"
+      ? Result.succeed(false)
+      : Result.fail(`"${given}" is neither true nor false`))
+
+/** Blanks around the parts are dropped, empty parts too. */
+export const list = (
+  variable: string,
+  description: Description & { readonly fallback: string }
+): Setting<ReadonlyArray<string>> =>
+  described(
+    variable,
+    description,
+    (given) => Result.succeed((given ?? "").split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  )

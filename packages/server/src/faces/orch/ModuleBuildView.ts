@@ -1,0 +1,106 @@
+/** Module builds as the `/orch/v1` face shows them. */
+import type { ModuleBuildDetail, ModuleBuildExplanation, ModuleBuildSummary } from "@orch/api/orch/ModuleBuildsApi"
+import { type ComponentBuild, taskState } from "@orch/core/modulebuild/ComponentBuild"
+import type { Explanation } from "@orch/core/modulebuild/Explanation"
+import { distTag, type ModuleBuild, planOf } from "@orch/core/modulebuild/ModuleBuild"
+import type { Step } from "@orch/core/modulebuild/Trace"
+import type { DeadLetter } from "@orch/core/ports/CommandQueue"
+import type { Summary } from "@orch/core/ports/ProcessStore"
+
+/** RFC 3339 in UTC. */
+export const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
+
+const timeOrNull = (milliseconds: number | undefined): string | null =>
+  milliseconds === undefined ? null : time(milliseconds)
+
+export const summary = (one: Summary): ModuleBuildSummary => ({
+  id: one.id,
+  name: one.name,
+  stream: one.stream,
+  version: one.version.toString(),
+  context: one.context,
+  state: one.state,
+  state_reason: one.reason,
+  owner: one.owner,
+  scratch: one.scratch,
+  created_at: time(one.createdAt),
+  modified_at: time(one.modifiedAt),
+  completed_at: timeOrNull(one.completedAt)
+})
+
+export const summaryOf = (build: ModuleBuild): ModuleBuildSummary => {
+  const { context, name, owner, scratch, stream, version } = build.plan
+  const { completedAt, createdAt, id, modifiedAt, reason, state } = build
+  return summary({
+    id,
+    state,
+    reason,
+    name,
+    stream,
+    version,
+    context,
+    owner,
+    scratch,
+    createdAt,
+    modifiedAt,
+    completedAt
+  })
+}
+
+export const detail = (build: ModuleBuild, trace: ReadonlyArray<Step>): ModuleBuildDetail => ({
+  ...summaryOf(build),
+  scmurl: build.plan.scmurl ?? null,
+  platform: build.plan.platform,
+  arches: build.plan.arches,
+  dist_tag: distTag(build),
+  modulemd: build.plan.modulemd,
+  repository: build.published === undefined
+    ? null
+    : { url: build.published.url, path: build.published.path ?? null },
+  components: [...build.components.values()].map((component) => componentDetail(build, component)),
+  trace: trace.map((step) => ({ ...step, at: time(step.at) }))
+})
+
+const componentDetail = (build: ModuleBuild, component: ComponentBuild): ModuleBuildDetail["components"][number] => {
+  const plan = planOf(build, component.name)!
+  return {
+    name: component.name,
+    state: component.state,
+    state_reason: component.reason,
+    batch: plan.batch,
+    placement: plan.placement,
+    after: plan.after,
+    reuse: plan.reuse ?? null,
+    attempt: component.attempt,
+    task: component.task ?? null,
+    task_state: taskState(component),
+    nvr: component.nvr ?? null,
+    log_url: component.log ?? null,
+    artifacts: component.artifacts.map(({ nevra }) => nevra),
+    repository: plan.repository,
+    ref: plan.ref ?? null,
+    commit: component.commit ?? null,
+    submitted_at: timeOrNull(component.submittedAt),
+    finished_at: timeOrNull(component.finishedAt)
+  }
+}
+
+export const explanation = (
+  explained: Explanation,
+  deadLetters: ReadonlyArray<DeadLetter>
+): ModuleBuildExplanation => ({
+  state: explained.state,
+  reason: explained.reason,
+  waits_for: [
+    ...explained.waitsFor,
+    ...deadLetters.map(({ envelope, id }) =>
+      `Somebody has to release the command ${envelope.command._tag} (orch dead-letters release ${id}): its retries are spent.`
+    )
+  ],
+  components: explained.components.map(({ reuse, waitsFor, ...rest }) => ({
+    ...rest,
+    reuse: reuse ?? null,
+    waits_for: waitsFor
+  })),
+  dead_letters: deadLetters.map(({ envelope, id, reason }) => ({ id, command: envelope.command._tag, reason }))
+})

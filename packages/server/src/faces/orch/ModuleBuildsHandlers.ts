@@ -1,0 +1,104 @@
+/** Module builds of the `/orch/v1` face: wire to domain and back, nothing else. */
+import { OrchApi } from "@orch/api"
+import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
+import { explain } from "@orch/core/modulebuild/Explanation"
+import { trace } from "@orch/core/modulebuild/Trace"
+import type { IllegalTransition } from "@orch/core/modulebuild/Transition"
+import { CommandQueue } from "@orch/core/ports/CommandQueue"
+import { Outbox } from "@orch/core/ports/Outbox"
+import {
+  type Applied,
+  type ModuleBuildNotFound,
+  ProcessStore,
+  type StoreUnavailable
+} from "@orch/core/ports/ProcessStore"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { Submission } from "../../submission/Submission.ts"
+import * as Failures from "../Failures.ts"
+import * as Paging from "../Paging.ts"
+import * as EventStream from "./EventStream.ts"
+import * as View from "./ModuleBuildView.ts"
+
+const anonymous = "anonymous"
+
+/** A build has a handful of events for each component; more than this is not a history but a fault. */
+const historyLimit = 100_000
+
+/** Dead letters looked through for those of one build. */
+const deadLetterLimit = 1000
+
+export const layer = HttpApiBuilder.group(
+  OrchApi,
+  "moduleBuilds",
+  Effect.fn(function*(handlers) {
+    const engine = yield* ModuleBuildEngine
+    const store = yield* ProcessStore
+    const queue = yield* CommandQueue
+    const submission = yield* Submission
+    const outbox = yield* Outbox
+
+    const changed = (
+      effect: Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
+    ) =>
+      effect.pipe(
+        Effect.catchTag("IllegalTransition", (error) => Effect.fail(Failures.ofTransition(error))),
+        Failures.whenMissing,
+        Failures.whenAway,
+        Effect.map(({ build }) => View.summaryOf(build))
+      )
+
+    return handlers.handleAll({
+      submit: ({ payload }) =>
+        submission.submit({ ...payload, owner: payload.owner ?? anonymous }).pipe(
+          Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
+          Failures.whenAway,
+          Effect.map((builds) => builds.map(View.summaryOf))
+        ),
+      list: Effect.fnUntraced(function*({ query: { limit, name, offset, owner, state, stream } }) {
+        const paging = yield* Paging.parse({
+          ...(limit === undefined ? {} : { limit }),
+          ...(offset === undefined ? {} : { offset })
+        }, 50)
+        const states = yield* Paging.states(state)
+        const { items, total } = yield* store.list({
+          ...paging,
+          order: "newest",
+          ...(states === undefined ? {} : { states }),
+          ...(name === undefined ? {} : { name }),
+          ...(stream === undefined ? {} : { stream }),
+          ...(owner === undefined ? {} : { owner })
+        }).pipe(Failures.whenAway)
+        return { items: items.map(View.summary), total }
+      }),
+      get: Effect.fnUntraced(function*({ params }) {
+        const id = yield* Failures.moduleBuildId(params.id)
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        const events = yield* Failures.whenAway(store.history(id, 0, historyLimit))
+        return View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
+      }),
+      explain: Effect.fnUntraced(function*({ params }) {
+        const id = yield* Failures.moduleBuildId(params.id)
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        const letters = yield* Failures.whenAway(queue.deadLetters(deadLetterLimit))
+        return View.explanation(explain(build), letters.filter(({ envelope }) => envelope.build === id))
+      }),
+      events: Effect.fnUntraced(function*({ headers, params }) {
+        const id = yield* Failures.moduleBuildId(params.id)
+        yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        return yield* EventStream.follow(headers["last-event-id"], "beginning", { subject: `module-build/${id}` }).pipe(
+          Effect.provideService(Outbox, outbox)
+        )
+      }),
+      cancel: ({ params, payload }) =>
+        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.cancel(id, payload.by ?? anonymous))),
+      resume: ({ params, payload }) =>
+        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.resume(id, payload.by ?? anonymous))),
+      retry: ({ params, payload }) =>
+        Effect.flatMap(
+          Failures.moduleBuildId(params.id),
+          (id) => changed(engine.retry(id, params.component, payload.by ?? anonymous))
+        )
+    })
+  })
+)

@@ -1,0 +1,80 @@
+/**
+ * Answers what no route answers, and what every route needs: JSON for unknown paths, 501 for methods that a known path
+ * does not offer, 503 while the server stops, `Retry-After` with every 503, a bound on bodies.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { Draining } from "./Draining.ts"
+
+/** Seconds a client should wait after a 503. */
+const retryAfter = "5"
+
+/** Larger than any modulemd with its wrapping; uploads have routes of their own. */
+export const maxBodyBytes = 2 * 1024 * 1024
+
+const titles = {
+  400: "Bad Request",
+  404: "Not Found",
+  413: "Payload Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  503: "Service Unavailable"
+} as const
+
+export const answer = (status: keyof typeof titles, message: string): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.jsonUnsafe({ status, error: titles[status], message }, {
+    status,
+    ...(status === 503 ? { headers: { "retry-after": retryAfter } } : {})
+  })
+
+/** Paths of the typed faces; a method they do not offer is known and not implemented, as the first API has it. */
+const known: ReadonlyArray<RegExp> = [
+  /^\/rida\/module-builds\/?$/,
+  /^\/rida\/module-builds\/[^/]+\/?$/,
+  /^\/orch\/v1\/module-builds\/?$/,
+  /^\/orch\/v1\/module-builds\/[^/]+\/?$/,
+  /^\/orch\/v1\/module-builds\/[^/]+\/(explain|events|cancel|resume)\/?$/,
+  /^\/orch\/v1\/module-builds\/[^/]+\/components\/[^/]+\/retry\/?$/,
+  /^\/orch\/v1\/(events|dead-letters)\/?$/,
+  /^\/health\/(live|ready)\/?$/
+]
+
+const isWrite = (method: string): boolean =>
+  method === "POST" || method === "PUT" || method === "PATCH" || method === "DELETE"
+
+const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
+  const path = request.url.split("?")[0]!
+  return known.some((pattern) => pattern.test(path))
+    ? answer(501, `${request.method} is not offered for ${path}`)
+    : answer(404, `There is nothing at ${path.slice(0, 200)}`)
+}
+
+export const layer = HttpRouter.middleware(
+  Effect.gen(function*() {
+    const draining = yield* Draining
+    return (effect) =>
+      Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        if (isWrite(request.method)) {
+          if (yield* draining.isDraining) return answer(503, "The server is stopping; another one will answer")
+          if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) {
+            return answer(413, `A body of this kind may have at most ${maxBodyBytes} bytes`)
+          }
+        }
+        const response = yield* effect
+        return response.status === 503 && response.headers["retry-after"] === undefined
+          ? HttpServerResponse.setHeader(response, "retry-after", retryAfter)
+          : response
+      }).pipe(
+        Effect.catch((error) =>
+          HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
+            ? Effect.map(HttpServerRequest.HttpServerRequest, unmatched)
+            : Effect.fail(error)
+        )
+      )
+  }),
+  { global: true }
+)

@@ -1,0 +1,95 @@
+/** The module's own document: where it is, what it says, and when it was committed. */
+import type { Problem } from "@orch/api/ErrorBody"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
+import * as ModulePackagerV2 from "@orch/core/modulemd/ModulePackagerV2"
+import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
+import type { Problem as ModulemdProblem } from "@orch/core/modulemd/Problem"
+import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
+import * as ScmUrl from "@orch/core/ScmUrl"
+import * as Effect from "effect/Effect"
+import type { Request } from "./Submission.ts"
+import { invalid, malformed, ofSource } from "./SubmissionRefused.ts"
+
+/** Real module documents have some ten kilobytes. */
+const maxBytes = 1024 * 1024
+
+export interface Source {
+  /** At the commit. */
+  readonly url: ScmUrl.ScmUrl
+  readonly file: string
+  readonly commit: string
+  /** Unix seconds. */
+  readonly time: number
+  readonly stream: ModuleStreamV2
+  readonly name: string
+  readonly streamName: string
+}
+
+/** Fetches and reads the document that a submission names. */
+export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, request: Request) {
+  const url = yield* Effect.fromResult(ScmUrl.parse(request.scmurl)).pipe(
+    Effect.mapError(({ message }) => malformed(message))
+  )
+  const repository = ScmUrl.repositoryUrl(url)
+  const file = ScmUrl.modulemdPath(url)
+  const { bytes, commit, time } = yield* Effect.gen(function*() {
+    yield* scm.authorize(repository)
+    const [resolution] = yield* scm.resolve([{ repository, ref: url.ref }])
+    if (resolution?._tag !== "Resolved") return yield* resolution!.error
+    const { commit, time } = yield* scm.commit(repository, resolution.commit)
+    const bytes = yield* scm.readFile({ repository, commit, path: file, maxBytes })
+    return { bytes, commit, time }
+  }).pipe(Effect.mapError(ofSource))
+  const stream = yield* read(bytes, file)
+  const name = request.name ?? stream.name ?? ScmUrl.repositoryName(url)
+  const streamName = request.stream ?? stream.stream ?? branchOf(url)
+  return { url: ScmUrl.atRef(url, commit), file, commit, time, stream, name, streamName } satisfies Source
+})
+
+/** By the field's convention the branch names the stream; a commit names none. */
+const branchOf = (url: ScmUrl.ScmUrl): string =>
+  url.ref === undefined || ScmUrl.isCommit(url.ref) ? "master" : url.ref.replace(/^refs\/heads\//, "")
+
+const read = Effect.fnUntraced(function*(bytes: Uint8Array, file: string) {
+  const text = yield* Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => invalid(`${file} is not UTF-8 text`, [{ code: "encoding", message: "not UTF-8 text", where: file }])
+  })
+  const { documents, problems } = Modulemd.read(text, { profile: "source" })
+  const errors = problems.filter(({ severity }) => severity === "error")
+  if (errors.length > 0) {
+    return yield* invalid(
+      `${file} is not a valid modulemd document: ${errors.map((one) => `line ${one.line}: ${one.message}`).join("; ")}`,
+      errors.map((one) => problem(one, file))
+    )
+  }
+  const [document, second] = documents
+  if (document === undefined) return yield* invalid(`${file} holds no modulemd document`)
+  if (second !== undefined) return yield* invalid(`${file} holds more than one document; a module is one`)
+  return yield* streamOf(document, file)
+})
+
+const streamOf = (document: ModulemdDocument, file: string) => {
+  switch (document._tag) {
+    case "ModuleStreamV2":
+      return Effect.succeed(document)
+    case "ModulePackagerV2":
+      return Effect.succeed(ModulePackagerV2.toStream(document))
+    default:
+      return Effect.fail(
+        invalid(
+          `${file} is a ${document._tag} document; a module is built from a stream or packager document, version 2`
+        )
+      )
+  }
+}
+
+const problem = ({ code, column, hint, line, message, path }: ModulemdProblem, file: string): Problem => ({
+  code,
+  message: path === "" ? message : `${path}: ${message}`,
+  where: file,
+  line,
+  column,
+  ...(hint === undefined ? {} : { hint })
+})
