@@ -93,8 +93,8 @@ export const ModuleBuildExplanation = Schema.Struct({
 export interface ModuleBuildExplanation extends Schema.Schema.Type<typeof ModuleBuildExplanation> {}
 
 const id = { id: Schema.String }
-/** Who asks; only where the server runs without authentication. */
-const by = Schema.Struct({ by: Schema.optionalKey(Schema.String) })
+/** Who asks; heard only where the server runs without authentication. */
+const by = { by: Schema.optionalKey(Schema.String) }
 const change = { success: ModuleBuildSummary, error: [BadRequest, NotFound, Conflict, Unavailable] as const }
 
 export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
@@ -137,11 +137,11 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
       error: [BadRequest, NotFound, Unavailable]
     }),
-    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, payload: by, ...change }),
-    HttpApiEndpoint.post("resume", "/:id/resume", { params: id, payload: by, ...change }),
+    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, query: by, ...change }),
+    HttpApiEndpoint.post("resume", "/:id/resume", { params: id, query: by, ...change }),
     HttpApiEndpoint.post("retry", "/:id/components/:component/retry", {
       params: { ...id, component: Schema.String },
-      payload: by,
+      query: by,
       ...change
     })
   )

@@ -30,16 +30,24 @@ export const answer = (status: keyof typeof titles, message: string): HttpServer
     ...(status === 503 ? { headers: { "retry-after": retryAfter } } : {})
   })
 
+interface KnownPath {
+  readonly pattern: RegExp
+  readonly methods: ReadonlyArray<string>
+}
+
+const reading = ["GET", "HEAD"]
+
 /** Paths of the typed faces; a method they do not offer is known and not implemented, as the first API has it. */
-const known: ReadonlyArray<RegExp> = [
-  /^\/rida\/module-builds\/?$/,
-  /^\/rida\/module-builds\/[^/]+\/?$/,
-  /^\/orch\/v1\/module-builds\/?$/,
-  /^\/orch\/v1\/module-builds\/[^/]+\/?$/,
-  /^\/orch\/v1\/module-builds\/[^/]+\/(explain|events|cancel|resume)\/?$/,
-  /^\/orch\/v1\/module-builds\/[^/]+\/components\/[^/]+\/retry\/?$/,
-  /^\/orch\/v1\/(events|dead-letters)\/?$/,
-  /^\/health\/(live|ready)\/?$/
+const known: ReadonlyArray<KnownPath> = [
+  { pattern: /^\/rida\/module-builds\/?$/, methods: ["POST", ...reading] },
+  { pattern: /^\/rida\/module-builds\/[^/]+\/?$/, methods: reading },
+  { pattern: /^\/orch\/v1\/module-builds\/?$/, methods: ["POST", ...reading] },
+  { pattern: /^\/orch\/v1\/module-builds\/[^/]+(\/(explain|events))?\/?$/, methods: reading },
+  { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/(cancel|resume)\/?$/, methods: ["POST"] },
+  { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/components\/[^/]+\/retry\/?$/, methods: ["POST"] },
+  { pattern: /^\/orch\/v1\/(events|dead-letters)\/?$/, methods: reading },
+  { pattern: /^\/orch\/v1\/dead-letters\/[^/]+\/release\/?$/, methods: ["POST"] },
+  { pattern: /^\/health\/(live|ready)\/?$/, methods: reading }
 ]
 
 const isWrite = (method: string): boolean =>
@@ -47,7 +55,8 @@ const isWrite = (method: string): boolean =>
 
 const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const path = request.url.split("?")[0]!
-  return known.some((pattern) => pattern.test(path))
+  const place = known.find(({ pattern }) => pattern.test(path))
+  return place !== undefined && !place.methods.includes(request.method)
     ? answer(501, `${request.method} is not offered for ${path}`)
     : answer(404, `There is nothing at ${path.slice(0, 200)}`)
 }

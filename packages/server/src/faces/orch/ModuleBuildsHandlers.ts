@@ -90,14 +90,14 @@ export const layer = HttpApiBuilder.group(
           Effect.provideService(Outbox, outbox)
         )
       }),
-      cancel: ({ params, payload }) =>
-        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.cancel(id, payload.by ?? anonymous))),
-      resume: ({ params, payload }) =>
-        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.resume(id, payload.by ?? anonymous))),
-      retry: ({ params, payload }) =>
+      cancel: ({ params, query }) =>
+        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.cancel(id, query.by ?? anonymous))),
+      resume: ({ params, query }) =>
+        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.resume(id, query.by ?? anonymous))),
+      retry: ({ params, query }) =>
         Effect.flatMap(
           Failures.moduleBuildId(params.id),
-          (id) => changed(engine.retry(id, params.component, payload.by ?? anonymous))
+          (id) => changed(engine.retry(id, params.component, query.by ?? anonymous))
         )
     })
   })

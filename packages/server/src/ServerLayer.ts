@@ -1,0 +1,111 @@
+/** Puts the server together: which implementation stands behind each port, and which faces are served. */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { OrchApi } from "@orch/api"
+import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
+import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
+import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
+import { Publisher } from "@orch/core/engine/Publisher"
+import * as Reconciler from "@orch/core/engine/Reconciler"
+import * as MemoryRepositoryHost from "@orch/core/testing/MemoryRepositoryHost"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import { createServer } from "node:http"
+import * as Path from "node:path"
+import * as ModuleBuildsHandlers from "./faces/orch/ModuleBuildsHandlers.ts"
+import * as OperationsHandlers from "./faces/orch/OperationsHandlers.ts"
+import * as RidaHandlers from "./faces/rida/RidaHandlers.ts"
+import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
+import { Draining } from "./http/Draining.ts"
+import * as Fallbacks from "./http/Fallbacks.ts"
+import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
+import * as JsonBodies from "./http/JsonBodies.ts"
+import * as Metrics from "./http/Metrics.ts"
+import * as RequestLog from "./http/RequestLog.ts"
+import * as LocalBuildSystem from "./localbuild/LocalBuildSystem.ts"
+import * as Database from "./postgres/Database.ts"
+import * as PgCommandQueue from "./postgres/PgCommandQueue.ts"
+import * as PgOutbox from "./postgres/PgOutbox.ts"
+import * as PgProcessStore from "./postgres/PgProcessStore.ts"
+import * as GitSourceControl from "./scm/GitSourceControl.ts"
+import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
+import { Modules } from "./submission/Modules.ts"
+import { Submission } from "./submission/Submission.ts"
+
+const ports = (config: Config) => {
+  const dataDir = Path.resolve(config.dataDir)
+  const lease = Duration.seconds(config.lease)
+  const database = Database.layer(
+    config.databaseUrl === undefined
+      ? { _tag: "Embedded", directory: Path.join(dataDir, "database") }
+      : { _tag: "Server", url: config.databaseUrl, connections: config.databaseConnections }
+  )
+  const farm = LocalBuildSystem.layer({
+    dataDir,
+    platforms: config.platforms,
+    concurrency: config.jobs,
+    timeout: config.buildTimeout * 1000
+  }).pipe(Layer.provideMerge(GitSourceControl.layer({ dataDir, allow: config.scmAllow })))
+  return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm, MemoryRepositoryHost.layer).pipe(
+    Layer.provideMerge(PgCommandQueue.layer({ pollInterval: "500 millis", lease })),
+    Layer.provideMerge(database)
+  )
+}
+
+const engine = (config: Config) =>
+  Layer.mergeAll(
+    CommandWorkers.layer({ concurrency: config.commandWorkers }),
+    Reconciler.layer({ interval: config.reconcileInterval })
+  ).pipe(
+    Layer.provideMerge(CommandInterpreter.layer),
+    Layer.provideMerge(Layer.mergeAll(ModuleBuildEngine.layer, Publisher.layer))
+  )
+
+const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
+  Layer.provide([RidaHandlers.layer, ModuleBuildsHandlers.layer, OperationsHandlers.layer, SystemHandlers.layer]),
+  Layer.provide(InvalidRequestsLayer.layer)
+)
+
+const routes = Layer.mergeAll(
+  api,
+  // The page's fonts would be fetched from elsewhere.
+  HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
+  JsonBodies.layer,
+  Metrics.layer,
+  Fallbacks.layer,
+  RequestLog.layer
+)
+
+const announceAddress = Layer.effectDiscard(
+  Effect.gen(function*() {
+    const { address } = yield* HttpServer.HttpServer
+    const url = HttpServer.formatAddress(address)
+    yield* Effect.logInfo("Listening").pipe(Effect.annotateLogs({ url }))
+  })
+)
+
+/** Built last, so that its finalizer runs first: new work is refused while what is under way comes to its end. */
+const drainFirst = Layer.effectDiscard(
+  Effect.flatMap(Draining, ({ begin }) => Effect.addFinalizer(() => begin))
+)
+
+export const layer = (config: Config) =>
+  Layer.mergeAll(announceAddress, drainFirst).pipe(
+    Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+    Layer.provideMerge(Layer.mergeAll(
+      Submission.layer.pipe(Layer.provideMerge(Modules.layer)),
+      Draining.layer,
+      NodeHttpServer.layer(createServer, {
+        port: config.port,
+        host: config.host,
+        gracefulShutdownTimeout: "10 seconds"
+      })
+    )),
+    Layer.provideMerge(engine(config)),
+    Layer.provideMerge(ports(config)),
+    Layer.provide(Layer.succeed(ServerConfig, config))
+  )

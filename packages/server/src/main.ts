@@ -1,0 +1,50 @@
+/** The server's entry point: reads the environment, and runs until it is told to stop. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Result from "effect/Result"
+import * as ServerConfig from "./ServerConfig.ts"
+import * as ServerLayer from "./ServerLayer.ts"
+
+const usage = `orch-server: orchestrates the builds of interdependent packages
+
+Usage:
+  orch-server            run the server
+  orch-server config     print the configuration in force, secrets redacted
+  orch-server --help     this text
+
+It is configured by environment variables, shown here with their defaults:
+
+${ServerConfig.documentation}
+
+Examples:
+  ORCH_SCM_ALLOW=https://src.example.org/ orch-server
+  DATABASE_URL=postgres://orch@db.example.org/orch ORCH_HOST=0.0.0.0 orch-server
+`
+
+const run = (): void => {
+  for (const name of ServerConfig.unknownVariables(process.env)) {
+    console.error(`orch-server: ${name} is not a setting of the server and is ignored (see orch-server --help)`)
+  }
+  const config = ServerConfig.fromEnvironment(process.env)
+  if (Result.isFailure(config)) {
+    console.error(`orch-server: the configuration cannot be used\n${config.failure.message}`)
+    process.exitCode = 2
+    return
+  }
+  const logger = config.success.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()
+  ServerLayer.layer(config.success).pipe(
+    Layer.provide(Logger.layer([logger])),
+    Layer.launch,
+    NodeRuntime.runMain
+  )
+}
+
+const [command, ...rest] = process.argv.slice(2)
+if (command === undefined) run()
+else if (command === "config" && rest.length === 0) console.log(ServerConfig.print(process.env))
+else if (command === "--help" || command === "-h" || command === "help") console.log(usage)
+else {
+  console.error(`orch-server: unknown argument "${command}"\n\n${usage}`)
+  process.exitCode = 2
+}
