@@ -6,13 +6,13 @@ import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
 import { Publisher } from "@orch/core/engine/Publisher"
 import * as Reconciler from "@orch/core/engine/Reconciler"
-import * as MemoryRepositoryHost from "@orch/core/testing/MemoryRepositoryHost"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
+import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import * as Path from "node:path"
@@ -26,7 +26,9 @@ import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as JsonBodies from "./http/JsonBodies.ts"
 import * as Metrics from "./http/Metrics.ts"
 import * as RequestLog from "./http/RequestLog.ts"
+import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LocalBuildSystem from "./localbuild/LocalBuildSystem.ts"
+import * as TaskLogs from "./localbuild/TaskLogs.ts"
 import * as Database from "./postgres/Database.ts"
 import * as PgCommandQueue from "./postgres/PgCommandQueue.ts"
 import * as PgOutbox from "./postgres/PgOutbox.ts"
@@ -50,7 +52,7 @@ const ports = (config: Config) => {
     concurrency: config.jobs,
     timeout: config.buildTimeout * 1000
   }).pipe(Layer.provideMerge(GitSourceControl.layer({ dataDir, allow: config.scmAllow })))
-  return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm, MemoryRepositoryHost.layer).pipe(
+  return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm, DirectoryRepositoryHost.layer({ dataDir })).pipe(
     Layer.provideMerge(PgCommandQueue.layer({ pollInterval: "500 millis", lease })),
     Layer.provideMerge(database)
   )
@@ -70,15 +72,22 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
   Layer.provide(InvalidRequestsLayer.layer)
 )
 
-const routes = Layer.mergeAll(
-  api,
-  // The page's fonts would be fetched from elsewhere.
-  HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
-  JsonBodies.layer,
-  Metrics.layer,
-  Fallbacks.layer,
-  RequestLog.layer
-)
+const routes = (dataDir: string) =>
+  Layer.mergeAll(
+    api,
+    // The page's fonts would be fetched from elsewhere.
+    HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    JsonBodies.layer,
+    Metrics.layer,
+    Fallbacks.layer,
+    RequestLog.layer,
+    TaskLogs.layer(dataDir),
+    HttpStaticServer.layer({
+      root: Path.join(dataDir, "repositories"),
+      prefix: "/repositories",
+      cacheControl: "no-cache"
+    })
+  )
 
 const announceAddress = Layer.effectDiscard(
   Effect.gen(function*() {
@@ -95,7 +104,9 @@ const drainFirst = Layer.effectDiscard(
 
 export const layer = (config: Config) =>
   Layer.mergeAll(announceAddress, drainFirst).pipe(
-    Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+    Layer.provideMerge(
+      HttpRouter.serve(routes(Path.resolve(config.dataDir)), { disableLogger: true, disableListenLog: true })
+    ),
     Layer.provideMerge(Layer.mergeAll(
       Submission.layer.pipe(Layer.provideMerge(Modules.layer)),
       Draining.layer,
