@@ -1,0 +1,95 @@
+/**
+ * The `distros` parameter: for which distributions, releases and architectures a repository is wanted.
+ *
+ * Two spellings exist. shaman today takes `distro/version[/arch]` and nothing else, its refusal text is part of its API;
+ * its first README also took `distro` alone, `distro.version`, blanks after commas and any case.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Distro from "./Distro.ts"
+
+/** One wanted place. `version` is null when any release will do, `arch` when any architecture will. */
+export interface Entry {
+  readonly distro: string
+  readonly version: string | null
+  readonly arch: string | null
+  /** Exact: distro and release must be spelt as recorded (either name of the release). Otherwise case does not count. */
+  readonly exact: boolean
+}
+
+/** Why a `distros` value was refused; `message` is what clients of shaman look for. */
+export class InvalidDistros extends Schema.TaggedError<InvalidDistros>()("InvalidDistros", {
+  input: Schema.String,
+  reason: Schema.Literals(["NoVersion", "TooManyParts", "NoDistro"])
+}) {
+  override get message(): string {
+    switch (this.reason) {
+      case "NoVersion":
+        return `Invalid version or codename for distro: ${this.input}`
+      case "TooManyParts":
+        return `Invalid distro, expected distro/version or distro/version/arch: ${this.input}`
+      case "NoDistro":
+        return `Invalid distro, nothing stands between two commas: ${this.input}`
+    }
+  }
+}
+
+/** Today's spelling: `centos/9,ubuntu/jammy/x86_64`. Blanks around each part are ignored, an empty arch is no arch. */
+export const parse = (input: string): Result.Result<ReadonlyArray<Entry>, InvalidDistros> => {
+  const entries: Array<Entry> = []
+  for (const part of input.split(",")) {
+    const [distro = "", version = "", arch = "", ...rest] = part.split("/").map((piece) => piece.trim())
+    if (rest.length > 0) return Result.fail(new InvalidDistros({ input: part.trim(), reason: "TooManyParts" }))
+    if (version === "") return Result.fail(new InvalidDistros({ input: distro, reason: "NoVersion" }))
+    entries.push({ distro, version, arch: arch === "" ? null : arch, exact: true })
+  }
+  return Result.succeed(entries)
+}
+
+/** The first README's spelling: `ubuntu, centos.7`, also `centos/7` and `centos/7/x86_64`; any case. */
+export const parseLenient = (input: string): Result.Result<ReadonlyArray<Entry>, InvalidDistros> => {
+  const entries: Array<Entry> = []
+  for (const part of input.split(",").map((piece) => piece.trim())) {
+    if (part === "") return Result.fail(new InvalidDistros({ input, reason: "NoDistro" }))
+    const pieces = part.includes("/") ? part.split("/") : splitAtDot(part)
+    const [distro = "", version = "", arch = "", ...rest] = pieces.map((piece) => piece.trim())
+    if (rest.length > 0) return Result.fail(new InvalidDistros({ input: part, reason: "TooManyParts" }))
+    if (distro === "") return Result.fail(new InvalidDistros({ input: part, reason: "NoDistro" }))
+    entries.push({
+      distro,
+      version: version === "" ? null : version,
+      arch: arch === "" ? null : arch,
+      exact: false
+    })
+  }
+  return Result.succeed(entries)
+}
+
+const splitAtDot = (part: string): ReadonlyArray<string> => {
+  const dot = part.indexOf(".")
+  return dot < 0 ? [part] : [part.slice(0, dot), part.slice(dot + 1)]
+}
+
+/** What an entry is compared with, worked out once per search. */
+export interface Matcher {
+  readonly distroKey: string
+  readonly versionKey: string | null
+  readonly arch: string | null
+  /** When not null the recorded distro must be this text and the recorded release one of these. */
+  readonly spelling: { readonly distro: string; readonly versions: ReadonlyArray<string> } | null
+}
+
+export const matcher = (releases: Distro.Table, entry: Entry): Matcher => {
+  const known = entry.version === null ? null : Distro.names(releases, entry.distro, entry.version)
+  return {
+    distroKey: entry.distro.toLowerCase(),
+    versionKey: entry.version === null ? null : Distro.key(releases, entry.distro, entry.version),
+    arch: entry.arch,
+    spelling: !entry.exact || known === null
+      ? null
+      : {
+        distro: entry.distro,
+        versions: [known.codename, known.version].filter((name) => name !== null)
+      }
+  }
+}

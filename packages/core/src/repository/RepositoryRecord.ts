@@ -1,0 +1,145 @@
+/**
+ * What is known of one built repository: which commit of which ref, for which distribution, where it lies, how far it is.
+ *
+ * Follows shaman's record (section 1.2 of its facts) with its losses mended: a post that only carries a status leaves url and
+ * extra alone, each architecture keeps its own extra, architectures can be taken away, and a late message changes nothing.
+ */
+import * as RepositoryStatus from "./RepositoryStatus.ts"
+
+/** Free JSON that uploaders attach, by habit an object with version, package_manager_version, build_url. */
+export type Extra = unknown
+
+/** One repository. `chacraUrl` names it in its storage, `url` is where its files lie; times are UTC, microseconds. */
+export interface RepositoryRecord {
+  readonly id: number
+  readonly identity: string
+  readonly project: string
+  readonly chacraUrl: string
+  readonly url: string
+  readonly ref: string
+  readonly sha1: string
+  readonly flavor: string
+  readonly distro: string
+  readonly distroVersion: string
+  readonly archs: ReadonlyArray<string>
+  readonly archExtra: { readonly [arch: string]: Extra }
+  readonly extra: Extra
+  readonly status: string
+  /** The uploader's own clock at the last accepted message, when it told one. */
+  readonly sourceModified: bigint | null
+  /** Microseconds since the epoch, for people to read. */
+  readonly modified: bigint
+  /** Grows with every accepted write over all records: the order of "newest", without ties. */
+  readonly revision: bigint
+}
+
+/** One message about a repository. Absent fields leave what is there. */
+export interface RepositoryPost {
+  readonly identity: string
+  readonly project: string
+  readonly chacraUrl: string
+  readonly status: string
+  readonly ref?: string | undefined
+  readonly sha1?: string | undefined
+  readonly flavor?: string | undefined
+  readonly distro?: string | undefined
+  readonly distroVersion?: string | undefined
+  readonly url?: string | undefined
+  readonly archs?: ReadonlyArray<string> | undefined
+  readonly removedArchs?: ReadonlyArray<string> | undefined
+  readonly extra?: Extra | undefined
+  readonly sourceModified?: bigint | undefined
+}
+
+/** What became of a post. `Incomplete` names the fields a first post must carry. */
+export type Outcome =
+  | { readonly _tag: "Created"; readonly record: RepositoryRecord }
+  | { readonly _tag: "Updated"; readonly record: RepositoryRecord }
+  | { readonly _tag: "Late"; readonly record: RepositoryRecord }
+  | { readonly _tag: "Deleted" }
+  | { readonly _tag: "Incomplete"; readonly missing: ReadonlyArray<string> }
+
+const required = ["ref", "sha1", "flavor", "distro", "distroVersion"] as const
+
+/** Wire names of the fields that a first post lacks, in the order shaman asks for them. */
+export const missing = (post: RepositoryPost): ReadonlyArray<string> =>
+  required.filter((field) => post[field] === undefined).map((field) => field === "distroVersion" ? "distro_version" : field)
+
+const union = (before: ReadonlyArray<string>, added: ReadonlyArray<string>, removed: ReadonlyArray<string>) =>
+  [...new Set([...before, ...added])].filter((arch) => !removed.includes(arch))
+
+const archExtras = (
+  before: { readonly [arch: string]: Extra },
+  archs: ReadonlyArray<string>,
+  removed: ReadonlyArray<string>,
+  extra: Extra | undefined
+): { readonly [arch: string]: Extra } => {
+  const after: { [arch: string]: Extra } = { ...before }
+  if (extra !== undefined) for (const arch of archs) after[arch] = extra
+  for (const arch of removed) delete after[arch]
+  return after
+}
+
+/** What a write is stamped with: an id for a new record, the time in microseconds, the next revision. */
+export interface Stamp {
+  readonly id: number
+  readonly now: bigint
+  readonly revision: bigint
+}
+
+/**
+ * Applies a post to what is recorded. The store's upsert statement must agree with this.
+ * `ref`, `sha1`, `distro`, `flavor` and the project of a recorded repository never change.
+ */
+export const apply = (current: RepositoryRecord | undefined, post: RepositoryPost, stamp: Stamp): Outcome => {
+  if (post.status === "deleted") return { _tag: "Deleted" }
+  const archs = post.archs ?? []
+  const removed = post.removedArchs ?? []
+  if (current === undefined) {
+    const absent = missing(post)
+    if (absent.length > 0) return { _tag: "Incomplete", missing: absent }
+    return {
+      _tag: "Created",
+      record: {
+        id: stamp.id,
+        identity: post.identity,
+        project: post.project,
+        chacraUrl: post.chacraUrl,
+        url: post.url ?? "",
+        ref: post.ref!,
+        sha1: post.sha1!,
+        flavor: post.flavor!,
+        distro: post.distro!,
+        distroVersion: post.distroVersion!,
+        archs: union([], archs, removed),
+        archExtra: archExtras({}, archs, removed, post.extra),
+        extra: post.extra ?? {},
+        status: post.status,
+        sourceModified: post.sourceModified ?? null,
+        modified: stamp.now,
+        revision: stamp.revision
+      }
+    }
+  }
+  if (!RepositoryStatus.admits(current, { status: post.status, sourceModified: post.sourceModified ?? null })) {
+    return { _tag: "Late", record: current }
+  }
+  return {
+    _tag: "Updated",
+    record: {
+      ...current,
+      url: post.url ?? current.url,
+      archs: union(current.archs, archs, removed),
+      archExtra: archExtras(current.archExtra, archs, removed, post.extra),
+      extra: post.extra ?? current.extra,
+      status: post.status,
+      sourceModified: post.sourceModified ?? current.sourceModified,
+      modified: stamp.now,
+      revision: stamp.revision
+    }
+  }
+}
+
+/** The extra to show when one architecture was asked for: its own where an uploader told one, else the latest told. */
+export const extraFor = (self: Pick<RepositoryRecord, "extra" | "archExtra">, arch: string | null): Extra =>
+  arch === null ? self.extra : self.archExtra[arch] ?? self.extra

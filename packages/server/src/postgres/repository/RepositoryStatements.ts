@@ -1,0 +1,107 @@
+/**
+ * Writing repository records, one statement each. They agree with core's RepositoryRecord.apply, which the tests hold them to.
+ *
+ * `ON CONFLICT` on the identity makes concurrent first posts one record; the status rule sits in its WHERE, so a late message
+ * changes no column. A post without the fields of a first post can only amend.
+ */
+import * as Distro from "@orch/core/repository/Distro"
+import type { RepositoryPost, RepositoryRecord } from "@orch/core/repository/RepositoryRecord"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment } from "effect/sql/Statement"
+import { columns, type RepositoryRow, toRecord } from "./RepositoryRow.ts"
+
+/** What an upsert did: `Late` when the message was out of order and nothing changed. */
+export type Written =
+  | { readonly _tag: "Created" | "Updated"; readonly record: RepositoryRecord }
+  | { readonly _tag: "Late" }
+
+/** What an amendment did: `Unknown` when there is no such record, so a first post was needed. */
+export type Amended = { readonly _tag: "Updated"; readonly record: RepositoryRecord } | { readonly _tag: "Late" | "Unknown" }
+
+const admitted = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
+  const clock = post.sourceModified ?? null
+  const rank = (text: Fragment) => sql`array_position(ARRAY['requested', 'queued', 'building', 'ready'], ${text})`
+  const incoming = sql`${post.status}::text`
+  const current = sql.literal("r.status")
+  return sql`CASE WHEN r.source_modified <> ${clock}::bigint THEN ${clock}::bigint > r.source_modified
+    ELSE coalesce(${rank(incoming)} >= ${rank(current)}, true) OR ${incoming} = 'requested'
+      OR (${incoming} = 'queued' AND r.status = 'ready') END`
+}
+
+const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
+  const archs = post.archs ?? []
+  const removed = post.removedArchs ?? []
+  return sql`url = coalesce(${post.url ?? null}::text, r.url),
+    extra = coalesce(${extraJson(post)}::jsonb, r.extra),
+    archs = ARRAY(SELECT a FROM unnest(r.archs || ${archs}::text[]) WITH ORDINALITY AS u(a, n)
+      WHERE a <> ALL (${removed}::text[]) GROUP BY a ORDER BY min(n)),
+    arch_extra = (r.arch_extra || ${archExtraJson(post)}::jsonb) - ${removed}::text[],
+    status = ${post.status},
+    source_modified = coalesce(${post.sourceModified ?? null}::bigint, r.source_modified),
+    missing_since = NULL,
+    modified = clock_timestamp(),
+    revision = nextval('repository_revision')`
+}
+
+const extraJson = (post: RepositoryPost): string | null => post.extra === undefined ? null : JSON.stringify(post.extra)
+
+const archExtraJson = (post: RepositoryPost): string =>
+  post.extra === undefined
+    ? "{}"
+    : JSON.stringify(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.extra])))
+
+/** Records a complete post: a new repository, or a change of the recorded one of that identity. */
+export const upsert = Effect.fnUntraced(function*(releases: Distro.Table, post: Required<RepositoryPost> | RepositoryPost) {
+  const sql = yield* SqlClient.SqlClient
+  const archs = [...new Set(post.archs ?? [])].filter((arch) => !(post.removedArchs ?? []).includes(arch))
+  const distro = post.distro ?? ""
+  const version = post.distroVersion ?? ""
+  const rows = yield* sql<RepositoryRow & { readonly created: boolean }>`
+    WITH project AS (INSERT INTO repository_project (name) VALUES (${post.project}) ON CONFLICT DO NOTHING)
+    INSERT INTO repository AS r (identity, project, chacra_url, url, ref, sha1, flavor, distro, distro_version,
+      distro_key, version_key, archs, arch_extra, extra, status, source_modified)
+    VALUES (${post.identity}, ${post.project}, ${post.chacraUrl}, ${post.url ?? ""}, ${post.ref}, ${post.sha1},
+      ${post.flavor}, ${distro}, ${version}, ${distro.toLowerCase()}, ${Distro.key(releases, distro, version)},
+      ${archs}::text[], ${archExtraJson(post)}::jsonb - ${post.removedArchs ?? []}::text[],
+      ${extraJson(post) ?? "{}"}::jsonb, ${post.status}, ${post.sourceModified ?? null}::bigint)
+    ON CONFLICT (identity) DO UPDATE SET ${changes(sql, post)} WHERE ${admitted(sql, post)}
+    RETURNING ${sql.literal(columns("r"))}, (r.xmax = 0) AS created`
+  const row = rows[0]
+  if (row === undefined) return { _tag: "Late" } satisfies Written as Written
+  return { _tag: row.created ? "Created" : "Updated", record: toRecord(row) } satisfies Written as Written
+})
+
+/** Changes a recorded repository by a post that carries less than a first one must. */
+export const amend = Effect.fnUntraced(function*(post: RepositoryPost) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<Partial<RepositoryRow>>`
+    WITH present AS (SELECT id FROM repository WHERE identity = ${post.identity}),
+    changed AS (
+      UPDATE repository AS r SET ${changes(sql, post)} WHERE r.identity = ${post.identity} AND ${admitted(sql, post)}
+      RETURNING ${sql.literal(columns("r"))}
+    )
+    SELECT changed.* FROM present LEFT JOIN changed USING (id)`
+  const row = rows[0]
+  if (row === undefined) return { _tag: "Unknown" } satisfies Amended as Amended
+  if (row.identity === null || row.identity === undefined) return { _tag: "Late" } satisfies Amended as Amended
+  return { _tag: "Updated", record: toRecord(row as RepositoryRow) } satisfies Amended as Amended
+})
+
+/** Removes the record of an identity; the project stays known. Returns what was removed. */
+export const remove = Effect.fnUntraced(function*(project: string, identity: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<RepositoryRow>`
+    WITH project AS (INSERT INTO repository_project (name) VALUES (${project}) ON CONFLICT DO NOTHING)
+    DELETE FROM repository AS r WHERE r.identity = ${identity} RETURNING ${sql.literal(columns("r"))}`
+  return rows[0] === undefined ? undefined : toRecord(rows[0])
+})
+
+/** Makes stored keys agree with the releases known now, after a codename was added by configuration. */
+export const rekey = Effect.fnUntraced(function*(releases: Distro.Table) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = JSON.stringify(releases.releases)
+  yield* sql`UPDATE repository AS r SET version_key = known.version
+    FROM jsonb_to_recordset(${rows}::jsonb) AS known(distro text, codename text, version text)
+    WHERE r.distro_key = known.distro AND r.version_key = known.codename`
+})
