@@ -27,10 +27,25 @@ interface Row {
   readonly modified_us: bigint
 }
 
-const columns = `id, project, url, log_url, build_id, ref, sha1, flavor, distro, distro_version, distro_arch, status, extra,
-  (extract(epoch from started) * 1000000)::bigint AS started_us,
-  (extract(epoch from completed) * 1000000)::bigint AS completed_us,
-  (extract(epoch from modified) * 1000000)::bigint AS modified_us`
+const columns = (alias: string): string =>
+  [
+    "id",
+    "project",
+    "url",
+    "log_url",
+    "build_id",
+    "ref",
+    "sha1",
+    "flavor",
+    "distro",
+    "distro_version",
+    "distro_arch",
+    "status",
+    "extra"
+  ].map((column) => `${alias}.${column}`).join(", ") +
+  ["started", "completed", "modified"].map((column) =>
+    `, (extract(epoch from ${alias}.${column}) * 1000000)::bigint AS ${column}_us`
+  ).join("")
 
 const toRecord = (row: Row): PackageBuildRecord => ({
   id: Number(row.id),
@@ -73,15 +88,6 @@ export const upsert = Effect.fnUntraced(function*(post: PackageBuildPost) {
         AND (status = 'queued' OR url = ${post.url})
       ORDER BY status = 'queued' DESC, id LIMIT 1
     ),
-    twin AS (
-      DELETE FROM package_build_report AS b USING target
-      WHERE b.project = ${post.project} AND b.ref = ${post.ref} AND b.sha1 = ${post.sha1} AND b.flavor = ${post.flavor}
-        AND b.distro IS NOT DISTINCT FROM ${post.distro}::text
-        AND b.distro_version IS NOT DISTINCT FROM ${post.distroVersion}::text
-        AND b.distro_arch IS NOT DISTINCT FROM ${post.distroArch}::text
-        AND b.url = ${post.url} AND b.id <> target.id
-      RETURNING b.id
-    ),
     changed AS (
       UPDATE package_build_report AS b SET url = ${post.url}, log_url = ${post.logUrl}, build_id = ${post.buildId},
         status = ${post.status}, extra = ${extra}::jsonb,
@@ -97,8 +103,8 @@ export const upsert = Effect.fnUntraced(function*(post: PackageBuildPost) {
         CASE WHEN ${post.status}::text = 'completed' THEN clock_timestamp() END
       WHERE NOT EXISTS (SELECT FROM target) RETURNING *
     )
-    SELECT ${sql.literal(columns)}, false AS created FROM changed
-    UNION ALL SELECT ${sql.literal(columns)}, true AS created FROM made`
+    SELECT ${sql.literal(columns("changed"))}, false AS created FROM changed
+    UNION ALL SELECT ${sql.literal(columns("made"))}, true AS created FROM made`
   const row = rows[0]!
   return { created: row.created, record: toRecord(row) }
 })
@@ -134,7 +140,7 @@ export const sha1s = Effect.fnUntraced(function*(project: string, ref: string) {
 export const list = Effect.fnUntraced(function*(project: string, ref: string, sha1: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<Row>`
-    SELECT ${sql.literal(columns.replaceAll(/\b(id|url|project|ref|sha1|flavor|status|extra|modified|started|completed)\b(?=[,) ])/g, "b.$1"))}
+    SELECT ${sql.literal(columns("b"))}
     FROM repository_project AS p
     LEFT JOIN package_build_report AS b ON b.project = p.name AND b.ref = ${ref} AND b.sha1 = ${sha1}
     WHERE p.name = ${project} ORDER BY b.revision DESC`

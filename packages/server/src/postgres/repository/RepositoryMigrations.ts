@@ -71,8 +71,6 @@ export const packageBuilds = run(
     modified timestamptz NOT NULL DEFAULT clock_timestamp(),
     revision bigint NOT NULL DEFAULT nextval('repository_revision')
   )`,
-  `CREATE UNIQUE INDEX package_build_report_key ON package_build_report
-    (project, ref, sha1, flavor, coalesce(distro, ''), coalesce(distro_version, ''), coalesce(distro_arch, ''), md5(url))`,
   `CREATE INDEX package_build_report_newest ON package_build_report (project, ref, sha1, revision DESC)`
 )
 

@@ -105,3 +105,11 @@ export const rekey = Effect.fnUntraced(function*(releases: Distro.Table) {
     FROM jsonb_to_recordset(${rows}::jsonb) AS known(distro text, codename text, version text)
     WHERE r.distro_key = known.distro AND r.version_key = known.codename`
 })
+
+/** Marks a record as part of a release, or as none; undefined when there is no such record. */
+export const promote = Effect.fnUntraced(function*(identity: string, release: string | null) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<RepositoryRow>`UPDATE repository AS r SET release = ${release}::text
+    WHERE r.identity = ${identity} RETURNING ${sql.literal(columns("r"))}`
+  return rows[0] === undefined ? undefined : toRecord(rows[0])
+})

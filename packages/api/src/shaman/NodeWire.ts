@@ -1,0 +1,32 @@
+/** A storage node as shaman shows it, and what may be a node's host. */
+import * as Timestamp from "./Timestamp.ts"
+
+export interface NodeWire {
+  readonly host: string
+  readonly last_used: string
+  readonly last_check: string | null
+  readonly healthy: boolean
+  readonly down_count: number
+}
+
+/** Times in microseconds since the epoch. */
+export interface NodeTimes {
+  readonly host: string
+  readonly lastUsed: bigint
+  readonly lastCheck: bigint | null
+  readonly healthy: boolean
+  readonly downCount: number
+}
+
+export const encode = (node: NodeTimes): NodeWire => ({
+  host: node.host,
+  last_used: Timestamp.formatNaive(node.lastUsed),
+  last_check: node.lastCheck === null ? null : Timestamp.formatNaive(node.lastCheck),
+  healthy: node.healthy,
+  down_count: node.downCount
+})
+
+/** A host name or address with an optional port: what may stand between `https://` and `/health/`. */
+export const isHost = (text: string): boolean =>
+  text.length <= 253 + 6 &&
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(text)

@@ -1,0 +1,96 @@
+/**
+ * The pool of storage nodes: who is in it, who is next, who is well.
+ *
+ * `next` never probes: a background prober keeps `healthy` true to life, out of the request. A node that registers itself is
+ * probed once, within a short deadline, so that the very next `next` is right. A node that was down is probed on like the
+ * others and used again when it answers.
+ */
+import { Outbox } from "@orch/core/ports/Outbox"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as Statements from "../postgres/repository/StorageNodeStatements.ts"
+import { probe } from "./NodeProbe.ts"
+import { unavailable } from "./Repositories.ts"
+import { RepositoriesConfig } from "./RepositoriesConfig.ts"
+
+export type StorageNode = Statements.StorageNode
+
+export interface Interface {
+  readonly list: Effect.Effect<ReadonlyArray<StorageNode>, StoreUnavailable>
+  readonly get: (host: string) => Effect.Effect<StorageNode | undefined, StoreUnavailable>
+  /** Makes it known and probes it once. */
+  readonly register: (host: string) => Effect.Effect<void, StoreUnavailable>
+  /** Makes it known without probing. */
+  readonly ensure: (host: string) => Effect.Effect<void, StoreUnavailable>
+  /** The next in the rotation, undefined when none is healthy. */
+  readonly next: Effect.Effect<StorageNode | undefined, StoreUnavailable>
+  readonly adjust: (
+    host: string,
+    change: { readonly weight?: number | undefined; readonly draining?: boolean | undefined }
+  ) => Effect.Effect<StorageNode | undefined, StoreUnavailable>
+  readonly remove: (host: string) => Effect.Effect<boolean, StoreUnavailable>
+  /** Probes every node once, several at a time. */
+  readonly probeAll: Effect.Effect<void, StoreUnavailable>
+}
+
+export class StorageNodes extends Context.Service<StorageNodes, Interface>()("@orch/server/repositories/StorageNodes") {}
+
+export const layer: Layer.Layer<StorageNodes, never, SqlClient.SqlClient | Outbox | RepositoriesConfig> = Layer.effect(
+  StorageNodes,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const outbox = yield* Outbox
+    const config = yield* RepositoriesConfig
+    const run = <A>(operation: string, effect: Effect.Effect<A, SqlError | StoreUnavailable, SqlClient.SqlClient>) =>
+      Effect.provideService(effect, SqlClient.SqlClient, sql).pipe(
+        Effect.mapError((error) => error._tag === "SqlError" ? unavailable(operation)(error) : error)
+      )
+    const record = Effect.fnUntraced(function*(host: string, well: boolean, registering: boolean) {
+      const result = yield* Statements.probed(host, well, config.probeRetries, registering)
+      if (result?.changed !== true) return
+      const now = yield* Clock.currentTimeMillis
+      yield* outbox.append([{
+        topic: "storage-node.health",
+        subject: `storage-node/${host}`,
+        body: { host, healthy: result.node.healthy, down_count: result.node.downCount }
+      }], now)
+    })
+    const check = Effect.fnUntraced(function*(host: string, registering: boolean) {
+      const well = yield* probe(host, { tlsVerify: config.nodeTlsVerify, timeoutMillis: config.probeTimeoutMillis })
+      yield* sql.withTransaction(record(host, well, registering))
+    })
+    return StorageNodes.of({
+      list: run("list nodes", Statements.list()),
+      get: (host) => run("read a node", Statements.get(host)),
+      register: (host) => run("register a node", Effect.andThen(Statements.ensure(host), check(host, true))),
+      ensure: (host) => run("register a node", Statements.ensure(host)),
+      next: run("choose a node", Statements.next()),
+      adjust: (host, change) => run("change a node", Statements.adjust(host, change)),
+      remove: (host) => run("forget a node", Statements.remove(host)),
+      probeAll: run(
+        "probe the nodes",
+        Effect.flatMap(Statements.list(), (nodes) =>
+          Effect.forEach(nodes, (node) => check(node.host, false), { concurrency: 16, discard: true }))
+      )
+    })
+  })
+)
+
+/** Keeps the pool healthy: makes configured nodes known, then probes all of them again and again. */
+export const proberLayer: Layer.Layer<never, never, StorageNodes | RepositoriesConfig> = Layer.effectDiscard(
+  Effect.gen(function*() {
+    const nodes = yield* StorageNodes
+    const config = yield* RepositoriesConfig
+    const configured = config.nodes.map((address) => address.replace(/^https:\/\//, "").replace(/\/+$/, ""))
+    const round = Effect.forEach(configured, (host) => nodes.ensure(host), { discard: true }).pipe(
+      Effect.andThen(nodes.probeAll),
+      Effect.catch((error) => Effect.logWarning(`the storage nodes could not be probed: ${error.message}`))
+    )
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(round, Effect.sleep(config.probeEveryMillis))))
+  })
+)
