@@ -29,4 +29,5 @@ export const encode = (node: NodeTimes): NodeWire => ({
 /** A host name or address with an optional port: what may stand between `https://` and `/health/`. */
 export const isHost = (text: string): boolean =>
   text.length <= 253 + 6 &&
-  /^(?:[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(text)
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
+    .test(text)

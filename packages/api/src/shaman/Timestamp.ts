@@ -21,7 +21,9 @@ export const parse = (text: string): bigint | undefined => {
   const match = shape.exec(text.trim())
   if (match === null) return undefined
   const zone = match[4] ?? "Z"
-  const millis = Date.parse(`${match[1]}T${match[2]}${zone === "Z" || zone.includes(":") ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`}`)
+  const millis = Date.parse(
+    `${match[1]}T${match[2]}${zone === "Z" || zone.includes(":") ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`}`
+  )
   if (Number.isNaN(millis)) return undefined
   return BigInt(millis) * 1000n + BigInt((match[3] ?? "").padEnd(6, "0").slice(0, 6) || "0")
 }

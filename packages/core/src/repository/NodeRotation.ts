@@ -29,7 +29,11 @@ export const stride = (weight: number): bigint => fullTurn / BigInt(weight)
 const available = (node: Node): boolean => node.healthy && !node.draining
 
 const earlier = (a: Node, b: Node): number =>
-  a.due !== b.due ? (a.due < b.due ? -1 : 1) : a.lastUsed !== b.lastUsed ? (a.lastUsed < b.lastUsed ? -1 : 1) : a.id - b.id
+  a.due !== b.due
+    ? (a.due < b.due ? -1 : 1)
+    : a.lastUsed !== b.lastUsed
+    ? (a.lastUsed < b.lastUsed ? -1 : 1)
+    : a.id - b.id
 
 /** The node to use now, moved on, or undefined when none is healthy. `now` in microseconds. */
 export const next = (nodes: ReadonlyArray<Node>, now: bigint): Node | undefined => {

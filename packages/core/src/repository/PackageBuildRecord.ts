@@ -35,7 +35,9 @@ export const find = (
   records: ReadonlyArray<PackageBuildRecord>,
   post: PackageBuildPost
 ): PackageBuildRecord | undefined => {
-  const same = records.filter((record) => keyed.every((field) => record[field] === post[field])).sort((a, b) => a.id - b.id)
+  const same = records.filter((record) => keyed.every((field) => record[field] === post[field])).sort((a, b) =>
+    a.id - b.id
+  )
   return same.find((record) => record.status === "queued") ?? same.find((record) => record.url === post.url)
 }
 

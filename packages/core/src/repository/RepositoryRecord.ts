@@ -63,7 +63,9 @@ const required = ["ref", "sha1", "flavor", "distro", "distroVersion"] as const
 
 /** Wire names of the fields that a first post lacks, in the order shaman asks for them. */
 export const missing = (post: RepositoryPost): ReadonlyArray<string> =>
-  required.filter((field) => post[field] === undefined).map((field) => field === "distroVersion" ? "distro_version" : field)
+  required.filter((field) => post[field] === undefined).map((field) =>
+    field === "distroVersion" ? "distro_version" : field
+  )
 
 const union = (before: ReadonlyArray<string>, added: ReadonlyArray<string>, removed: ReadonlyArray<string>) =>
   [...new Set([...before, ...added])].filter((arch) => !removed.includes(arch))
@@ -75,7 +77,7 @@ const archExtras = (
   extra: Extra | undefined
 ): { readonly [arch: string]: Extra } => {
   const after: { [arch: string]: Extra } = { ...before }
-  if (extra !== undefined) for (const arch of archs) after[arch] = extra
+  if (extra !== undefined) { for (const arch of archs) after[arch] = extra }
   for (const arch of removed) delete after[arch]
   return after
 }

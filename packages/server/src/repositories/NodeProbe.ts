@@ -3,8 +3,8 @@
  *
  * Nothing of the answer is kept, redirects are not followed, and the whole of it has a deadline: a node that hangs is not well.
  */
-import { request } from "node:https"
 import * as Effect from "effect/Effect"
+import { request } from "node:https"
 
 export interface Options {
   readonly tlsVerify: boolean

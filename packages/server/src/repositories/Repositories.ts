@@ -4,14 +4,14 @@
  * Every change and its announcement are one transaction. Reads go to the same database as writes: an answer that lags behind a
  * replica once made searches flap between a result and nothing.
  */
-import type { PackageBuildPost, PackageBuildRecord } from "@orch/core/repository/PackageBuildRecord"
-import * as RepositoryRecord from "@orch/core/repository/RepositoryRecord"
-import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"
-import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import * as PackageBuildWire from "@orch/api/shaman/PackageBuildWire"
+import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { Draft } from "@orch/core/modulebuild/Announcing"
 import { Outbox } from "@orch/core/ports/Outbox"
 import { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { PackageBuildPost, PackageBuildRecord } from "@orch/core/repository/PackageBuildRecord"
+import * as RepositoryRecord from "@orch/core/repository/RepositoryRecord"
+import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -26,8 +26,8 @@ import * as Records from "../postgres/repository/RepositoryStatements.ts"
 import * as Tree from "../postgres/repository/RepositoryTreeStatements.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
 
-export type { At, Position } from "../postgres/repository/RepositoryTreeStatements.ts"
 export type { Page } from "../postgres/repository/RepositorySearchStatements.ts"
+export type { At, Position } from "../postgres/repository/RepositoryTreeStatements.ts"
 
 /** What became of a post. */
 export type Posted =
@@ -48,7 +48,9 @@ export interface Interface {
   readonly stream: (query: RepositorySearch.Query) => Stream.Stream<RepositorySearch.Found, StoreUnavailable>
   readonly projects: Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
   readonly overview: Effect.Effect<
-    ReadonlyArray<{ readonly name: string; readonly refs: ReadonlyArray<string>; readonly sha1s: ReadonlyArray<string> }>,
+    ReadonlyArray<
+      { readonly name: string; readonly refs: ReadonlyArray<string>; readonly sha1s: ReadonlyArray<string> }
+    >,
     StoreUnavailable
   >
   /** Undefined when the project is unknown; so below. */
@@ -66,7 +68,10 @@ export interface Interface {
     StoreUnavailable
   >
   readonly reportRefs: (project: string) => Effect.Effect<ReadonlyArray<string> | undefined, StoreUnavailable>
-  readonly reportSha1s: (project: string, ref: string) => Effect.Effect<ReadonlyArray<string> | undefined, StoreUnavailable>
+  readonly reportSha1s: (
+    project: string,
+    ref: string
+  ) => Effect.Effect<ReadonlyArray<string> | undefined, StoreUnavailable>
   readonly reports: (
     project: string,
     ref: string,
@@ -78,7 +83,9 @@ export interface Interface {
   readonly alive: Effect.Effect<boolean>
 }
 
-export class Repositories extends Context.Service<Repositories, Interface>()("@orch/server/repositories/Repositories") {}
+export class Repositories
+  extends Context.Service<Repositories, Interface>()("@orch/server/repositories/Repositories")
+{}
 
 /** Turns a failing database into the one error faces answer with 503. */
 export const unavailable = (operation: string) => (cause: SqlError): StoreUnavailable =>
@@ -141,15 +148,20 @@ export const layer: Layer.Layer<Repositories, never, SqlClient.SqlClient | Outbo
       return true
     })
 
+    const find = (query: RepositorySearch.Query, page?: Search.Page) =>
+      run("search repositories", Search.search(releases, query, page))
     const levels = { distros: Tree.distros, versions: Tree.versions, flavors: Tree.flavors, archs: Tree.archs }
     return Repositories.of({
       post: (post) => run("post a repository", sql.withTransaction(write(post))),
-      search: (query, page) => run("search repositories", Search.search(releases, query, page)),
+      search: find,
       stream: (query) =>
-        Stream.mapError(
-          Stream.provideService(Search.stream(releases, query), SqlClient.SqlClient, sql),
-          unavailable("search repositories")
-        ),
+        // The embedded database has one connection: a client that reads slowly must not hold it.
+        sql.driver === "pglite"
+          ? Stream.unwrap(Effect.map(find(query), (found) => Stream.fromIterable(found)))
+          : Stream.mapError(
+            Stream.provideService(Search.stream(releases, query), SqlClient.SqlClient, sql),
+            unavailable("search repositories")
+          ),
       projects: run("list projects", Tree.projects()),
       overview: run("list repositories", Tree.overview()),
       refs: (project) => run("list refs", Tree.refs(project)),

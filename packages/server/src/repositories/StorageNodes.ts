@@ -38,7 +38,9 @@ export interface Interface {
   readonly probeAll: Effect.Effect<void, StoreUnavailable>
 }
 
-export class StorageNodes extends Context.Service<StorageNodes, Interface>()("@orch/server/repositories/StorageNodes") {}
+export class StorageNodes
+  extends Context.Service<StorageNodes, Interface>()("@orch/server/repositories/StorageNodes")
+{}
 
 export const layer: Layer.Layer<StorageNodes, never, SqlClient.SqlClient | Outbox | RepositoriesConfig> = Layer.effect(
   StorageNodes,
@@ -74,8 +76,10 @@ export const layer: Layer.Layer<StorageNodes, never, SqlClient.SqlClient | Outbo
       remove: (host) => run("forget a node", Statements.remove(host)),
       probeAll: run(
         "probe the nodes",
-        Effect.flatMap(Statements.list(), (nodes) =>
-          Effect.forEach(nodes, (node) => check(node.host, false), { concurrency: 16, discard: true }))
+        Effect.flatMap(
+          Statements.list(),
+          (nodes) => Effect.forEach(nodes, (node) => check(node.host, false), { concurrency: 16, discard: true })
+        )
       )
     })
   })

@@ -4,10 +4,10 @@
  * Every comparison takes the same time whatever is wrong, and every known user is compared, so that answers tell neither names
  * nor how much of a password was right. A password may hold colons (shaman's could not).
  */
-import { createHash, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { createHash, timingSafeEqual } from "node:crypto"
 import type { BasicUser, Settings } from "./RepositoriesConfig.ts"
 
 const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest()

@@ -4,9 +4,9 @@
  * Lists carry an ETag of their content, so a client that polls may send If-None-Match and gets 304. Error pages escape what they
  * quote: shaman's own pages did not.
  */
-import { createHash } from "node:crypto"
 import * as Response from "effect/http/HttpServerResponse"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import { createHash } from "node:crypto"
 import { challenge } from "../../repositories/WriteAccess.ts"
 import type { Call } from "./Call.ts"
 

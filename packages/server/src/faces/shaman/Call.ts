@@ -23,7 +23,7 @@ export interface Call {
 
 /** Splits a request; the failure is a text for the client. */
 export const parse = (request: HttpServerRequest): Result.Result<Call, string> => {
-  const url = request.originalUrl
+  const url = request.url
   const mark = url.indexOf("?")
   const path = mark < 0 ? url : url.slice(0, mark)
   const rawQuery = mark < 0 ? "" : url.slice(mark + 1)

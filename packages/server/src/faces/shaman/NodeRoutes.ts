@@ -35,7 +35,9 @@ export const one = Effect.fnUntraced(function*(call: Call.Call, host: string) {
     case "POST": {
       const config = yield* RepositoriesConfig
       if (writer(config, call.request.headers["authorization"]) === undefined) return Answer.unauthorized(call)
-      if (!NodeWire.isHost(host)) return Answer.badRequest(call, "a node is named by its host, with a port when it is not 443")
+      if (!NodeWire.isHost(host)) {
+        return Answer.badRequest(call, "a node is named by its host, with a port when it is not 443")
+      }
       yield* nodes.register(host)
       return Answer.accepted
     }

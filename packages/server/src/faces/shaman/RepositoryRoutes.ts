@@ -4,11 +4,11 @@
  * Only GET and POST of a project are methods of their own; the levels below refuse everything but GET, the redirecting leaves
  * (`repo` and architecture paths) take any method. Where shaman answered 504 because nothing is ready, this answers 404.
  */
-import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import * as PostFields from "@orch/api/shaman/PostFields"
+import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { type At, type Level, type Position, Repositories } from "../../repositories/Repositories.ts"
 import { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
 import { writer } from "../../repositories/WriteAccess.ts"
@@ -72,8 +72,12 @@ const level = Effect.fnUntraced(function*(call: Call.Call, name: Level, at: Posi
 const list = Effect.fnUntraced(function*(call: Call.Call, at: Position) {
   const { releases } = yield* RepositoriesConfig
   const repositories = yield* Repositories
-  return settle(call, at, yield* repositories.records(at), (records) =>
-    Answer.json(call, records.map((record) => RepositoryWire.encode(releases, record))))
+  return settle(
+    call,
+    at,
+    yield* repositories.records(at),
+    (records) => Answer.json(call, records.map((record) => RepositoryWire.encode(releases, record)))
+  )
 })
 
 const join = (base: string, rest: string): string => base.endsWith("/") ? base + rest : `${base}/${rest}`
@@ -114,15 +118,23 @@ export const tree = (call: Call.Call): Answering => {
   const [, , project = "", ref, sha1, distro, version, flavors, flavor] = call.segments
   if (ref === undefined) {
     if (call.method === "POST") return post(call, project)
-    return Effect.flatMap(Repositories, (repositories) =>
-      Effect.map(repositories.refs(project), (refs) =>
-        refs !== undefined && call.method !== "GET" ? Answer.notAllowed(call, "GET", "POST") : names(call, refs)))
+    return Effect.flatMap(
+      Repositories,
+      (repositories) =>
+        Effect.map(
+          repositories.refs(project),
+          (refs) =>
+            refs !== undefined && call.method !== "GET" ? Answer.notAllowed(call, "GET", "POST") : names(call, refs)
+        )
+    )
   }
   if (sha1 === undefined) {
     return onlyGet(
       call,
-      Effect.flatMap(Repositories, (repositories) =>
-        Effect.map(repositories.sha1s(project, ref), (sha1s) => names(call, sha1s)))
+      Effect.flatMap(
+        Repositories,
+        (repositories) => Effect.map(repositories.sha1s(project, ref), (sha1s) => names(call, sha1s))
+      )
     )
   }
   const at: Position = { project, ref, sha1, distro, version, exact: true }

@@ -1,8 +1,8 @@
 /** `/api/search/`: parameters and refusals as shaman's, one statement whatever is asked. */
+import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
 import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"
-import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import * as Effect from "effect/Effect"
 import * as Response from "effect/http/HttpServerResponse"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
@@ -54,20 +54,21 @@ const unbounded = (query: RepositorySearch.Query): boolean =>
 
 export const search: (
   call: Call.Call
-) => Effect.Effect<HttpServerResponse, StoreUnavailable, Repositories | RepositoriesConfig | Scope.Scope> = Effect.fnUntraced(
-  function*(call) {
-    const { releases } = yield* RepositoriesConfig
-    const repositories = yield* Repositories
-    const query = parseQuery(call.query)
-    if (query._tag === "Failure") return Answer.badRequest(call, query.failure)
-    const encode = ({ arch, record }: RepositorySearch.Found) => RepositoryWire.encode(releases, record, arch)
-    if (unbounded(query.success) && call.method !== "HEAD") {
-      const rows = repositories.stream(query.success).pipe(Stream.map((found) => JSON.stringify(encode(found))))
-      return yield* streamed(call, rows)
+) => Effect.Effect<HttpServerResponse, StoreUnavailable, Repositories | RepositoriesConfig | Scope.Scope> = Effect
+  .fnUntraced(
+    function*(call) {
+      const { releases } = yield* RepositoriesConfig
+      const repositories = yield* Repositories
+      const query = parseQuery(call.query)
+      if (query._tag === "Failure") return Answer.badRequest(call, query.failure)
+      const encode = ({ arch, record }: RepositorySearch.Found) => RepositoryWire.encode(releases, record, arch)
+      if (unbounded(query.success) && call.method !== "HEAD") {
+        const rows = repositories.stream(query.success).pipe(Stream.map((found) => JSON.stringify(encode(found))))
+        return yield* streamed(call, rows)
+      }
+      return Answer.json(call, (yield* repositories.search(query.success)).map(encode))
     }
-    return Answer.json(call, (yield* repositories.search(query.success)).map(encode))
-  }
-)
+  )
 
 /**
  * Rows of one statement, sent as they come when they are many; a short list is answered whole, with its ETag. The first rows are

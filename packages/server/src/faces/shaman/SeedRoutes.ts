@@ -4,11 +4,11 @@
  * Distribution names may be written in any case, a release by number or codename, `distros` as `ubuntu, centos.7`. Lists end in
  * architectures and one object per architecture. Reading is open, as there; posting needs a writer like everywhere here.
  */
+import * as PostFields from "@orch/api/shaman/PostFields"
+import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
 import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"
-import * as PostFields from "@orch/api/shaman/PostFields"
-import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
@@ -61,7 +61,9 @@ export const repos = (call: Call.Call): Answering => {
   if (rest.length > 0) return Effect.succeed(Answer.notFound(call))
   if (project !== undefined && ref === undefined && call.method === "POST") return post(call, project)
   if (call.method !== "GET") {
-    return Effect.succeed(Answer.notAllowed(call, "GET", ...(project !== undefined && ref === undefined ? ["POST"] : [])))
+    return Effect.succeed(
+      Answer.notAllowed(call, "GET", ...(project !== undefined && ref === undefined ? ["POST"] : []))
+    )
   }
   return Effect.gen(function*() {
     const repositories = yield* Repositories
@@ -85,7 +87,9 @@ export const parseQuery = (
   const given = new Map(parameters)
   if (given.size < parameters.length) return Result.fail("a parameter was given more than once")
   const unknown = [...given.keys()].filter((name) => !known.includes(name))
-  if (unknown.length > 0) return Result.fail(`unknown parameters: ${unknown.join(", ")} (known are ${known.join(", ")})`)
+  if (unknown.length > 0) {
+    return Result.fail(`unknown parameters: ${unknown.join(", ")} (known are ${known.join(", ")})`)
+  }
   const distros = given.get("distros")
   const places = distros === undefined ? Result.succeed([]) : DistroQuery.parseLenient(distros)
   if (places._tag === "Failure") return Result.fail(places.failure.message)

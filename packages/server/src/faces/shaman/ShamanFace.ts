@@ -6,7 +6,7 @@
  * query kept); a slashless POST, which was a 500 there, is simply taken.
  */
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -15,8 +15,8 @@ import * as Response from "effect/http/HttpServerResponse"
 import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Repositories } from "../../repositories/Repositories.ts"
-import type { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
-import type { StorageNodes } from "../../repositories/StorageNodes.ts"
+import { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
+import { StorageNodes } from "../../repositories/StorageNodes.ts"
 import * as Answer from "./Answer.ts"
 import * as Call from "./Call.ts"
 import * as NodeRoutes from "./NodeRoutes.ts"
@@ -34,10 +34,13 @@ const listed = (call: Call.Call, handler: Handler): ReturnType<Handler> =>
 
 /** A level below a project: what is refused is refused at once, what can be answered redirects its slashless form. */
 const looked = (call: Call.Call, handler: Handler): ReturnType<Handler> =>
-  Effect.map(handler(call), (answer) =>
-    call.trailingSlash || call.method === "POST" || ![200, 304, 405].includes(answer.status)
-      ? answer
-      : Answer.redirect(Call.slashed(call)))
+  Effect.map(
+    handler(call),
+    (answer) =>
+      call.trailingSlash || call.method === "POST" || ![200, 304, 405].includes(answer.status)
+        ? answer
+        : Answer.redirect(Call.slashed(call))
+  )
 
 const api: Handler = (call) => {
   const [, area, first, second] = call.segments
@@ -92,6 +95,11 @@ const prefixes: ReadonlyArray<readonly [HttpRouter.PathInput, Handler]> = [
 
 /** Adds the routes to the router. Paths may be long: give the router a `maxParamLength` of some thousands. */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Services> = HttpRouter.use((router) =>
-  Effect.flatMap(Effect.context<Services>(), (context) =>
-    Effect.forEach(prefixes, ([path, handler]) => router.add("*", path, handle(context, handler)), { discard: true }))
+  Effect.flatMap(Effect.context<Services>(), (all) => {
+    // Only the services: the scope a handler sees must stay that of its request.
+    const context = Context.pick(Repositories, RepositoriesConfig, StorageNodes)(all)
+    return Effect.forEach(prefixes, ([path, handler]) => router.add("*", path, handle(context, handler)), {
+      discard: true
+    })
+  })
 )

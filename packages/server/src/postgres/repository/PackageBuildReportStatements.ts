@@ -69,7 +69,15 @@ const toRecord = (row: Row): PackageBuildRecord => ({
 /** Serialises reports about one key until the transaction ends; run it in the transaction of {@link upsert}. */
 export const lock = Effect.fnUntraced(function*(post: PackageBuildPost) {
   const sql = yield* SqlClient.SqlClient
-  const key = JSON.stringify([post.project, post.ref, post.sha1, post.flavor, post.distro, post.distroVersion, post.distroArch])
+  const key = JSON.stringify([
+    post.project,
+    post.ref,
+    post.sha1,
+    post.flavor,
+    post.distro,
+    post.distroVersion,
+    post.distroArch
+  ])
   yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 501))`
 })
 

@@ -81,19 +81,21 @@ const commonOfPlaces = (
 }
 
 /** Everything found, with one statement. */
-export const search = Effect.fnUntraced(function*(releases: Distro.Table, query: RepositorySearch.Query, page: Page = {}) {
-  const sql = yield* SqlClient.SqlClient
-  const matchers = query.distros.map((entry) => DistroQuery.matcher(releases, entry))
-  if (query.commonSha1 && matchers.length > 0) {
-    const rows = yield* commonOfPlaces(sql, query, matchers)
-    return rows.map((row): RepositorySearch.Found => ({
-      record: toRecord(row),
-      arch: query.arch ?? matchers[row.ord]?.arch ?? null
-    }))
+export const search = Effect.fnUntraced(
+  function*(releases: Distro.Table, query: RepositorySearch.Query, page: Page = {}) {
+    const sql = yield* SqlClient.SqlClient
+    const matchers = query.distros.map((entry) => DistroQuery.matcher(releases, entry))
+    if (query.commonSha1 && matchers.length > 0) {
+      const rows = yield* commonOfPlaces(sql, query, matchers)
+      return rows.map((row): RepositorySearch.Found => ({
+        record: toRecord(row),
+        arch: query.arch ?? matchers[row.ord]?.arch ?? null
+      }))
+    }
+    const rows = yield* query.commonSha1 ? commonOfAny(sql, query) : plain(sql, query, matchers, page)
+    return rows.map((row) => found(releases, query, matchers, row))
   }
-  const rows = yield* query.commonSha1 ? commonOfAny(sql, query) : plain(sql, query, matchers, page)
-  return rows.map((row) => found(releases, query, matchers, row))
-})
+)
 
 /** The same answer as a stream, for lists of any length without a common commit; still one statement. */
 export const stream = (releases: Distro.Table, query: RepositorySearch.Query) =>

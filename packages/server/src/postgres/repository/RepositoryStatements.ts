@@ -17,7 +17,9 @@ export type Written =
   | { readonly _tag: "Late" }
 
 /** What an amendment did: `Unknown` when there is no such record, so a first post was needed. */
-export type Amended = { readonly _tag: "Updated"; readonly record: RepositoryRecord } | { readonly _tag: "Late" | "Unknown" }
+export type Amended = { readonly _tag: "Updated"; readonly record: RepositoryRecord } | {
+  readonly _tag: "Late" | "Unknown"
+}
 
 const admitted = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
   const clock = post.sourceModified ?? null
@@ -52,12 +54,13 @@ const archExtraJson = (post: RepositoryPost): string =>
     : JSON.stringify(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.extra])))
 
 /** Records a complete post: a new repository, or a change of the recorded one of that identity. */
-export const upsert = Effect.fnUntraced(function*(releases: Distro.Table, post: Required<RepositoryPost> | RepositoryPost) {
-  const sql = yield* SqlClient.SqlClient
-  const archs = [...new Set(post.archs ?? [])].filter((arch) => !(post.removedArchs ?? []).includes(arch))
-  const distro = post.distro ?? ""
-  const version = post.distroVersion ?? ""
-  const rows = yield* sql<RepositoryRow & { readonly created: boolean }>`
+export const upsert = Effect.fnUntraced(
+  function*(releases: Distro.Table, post: Required<RepositoryPost> | RepositoryPost) {
+    const sql = yield* SqlClient.SqlClient
+    const archs = [...new Set(post.archs ?? [])].filter((arch) => !(post.removedArchs ?? []).includes(arch))
+    const distro = post.distro ?? ""
+    const version = post.distroVersion ?? ""
+    const rows = yield* sql<RepositoryRow & { readonly created: boolean }>`
     WITH project AS (INSERT INTO repository_project (name) VALUES (${post.project}) ON CONFLICT DO NOTHING)
     INSERT INTO repository AS r (identity, project, chacra_url, url, ref, sha1, flavor, distro, distro_version,
       distro_key, version_key, archs, arch_extra, extra, status, source_modified)
@@ -67,10 +70,11 @@ export const upsert = Effect.fnUntraced(function*(releases: Distro.Table, post: 
       ${extraJson(post) ?? "{}"}::jsonb, ${post.status}, ${post.sourceModified ?? null}::bigint)
     ON CONFLICT (identity) DO UPDATE SET ${changes(sql, post)} WHERE ${admitted(sql, post)}
     RETURNING ${sql.literal(columns("r"))}, (r.xmax = 0) AS created`
-  const row = rows[0]
-  if (row === undefined) return { _tag: "Late" } satisfies Written as Written
-  return { _tag: row.created ? "Created" : "Updated", record: toRecord(row) } satisfies Written as Written
-})
+    const row = rows[0]
+    if (row === undefined) return { _tag: "Late" } satisfies Written as Written
+    return { _tag: row.created ? "Created" : "Updated", record: toRecord(row) } satisfies Written as Written
+  }
+)
 
 /** Changes a recorded repository by a post that carries less than a first one must. */
 export const amend = Effect.fnUntraced(function*(post: RepositoryPost) {

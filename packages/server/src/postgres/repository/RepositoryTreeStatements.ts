@@ -40,7 +40,9 @@ export const projects = Effect.fnUntraced(function*() {
 /** Refs and commits of every project. */
 export const overview = Effect.fnUntraced(function*() {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<{ readonly name: string; readonly refs: ReadonlyArray<string>; readonly sha1s: ReadonlyArray<string> }>`
+  return yield* sql<
+    { readonly name: string; readonly refs: ReadonlyArray<string>; readonly sha1s: ReadonlyArray<string> }
+  >`
     SELECT p.name,
       ARRAY(SELECT DISTINCT ref FROM repository WHERE project = p.name ORDER BY ref) AS refs,
       ARRAY(SELECT DISTINCT sha1 FROM repository WHERE project = p.name ORDER BY sha1) AS sha1s
@@ -138,9 +140,14 @@ export const records = Effect.fnUntraced(function*(releases: Distro.Table, at: P
   const rows = yield* sql<Head & RepositoryRow>`
     WITH head AS (${head(sql, releases, at)})
     SELECT head.*, ${sql.literal(columns("r"))} FROM head
-    LEFT JOIN (SELECT * FROM repository WHERE ${sql.and(conditions(sql, releases, at))}) AS r ON r.sha1 = head.meant_sha1
+    LEFT JOIN (SELECT * FROM repository WHERE ${
+    sql.and(conditions(sql, releases, at))
+  }) AS r ON r.sha1 = head.meant_sha1
     ORDER BY r.revision DESC`
-  return settle(rows[0], () => rows.flatMap((row): ReadonlyArray<RepositoryRecord> => row.id === null ? [] : [toRecord(row)]))
+  return settle(
+    rows[0],
+    () => rows.flatMap((row): ReadonlyArray<RepositoryRecord> => row.id === null ? [] : [toRecord(row)])
+  )
 })
 
 /** The newest ready record at a position, undefined when there is none. */

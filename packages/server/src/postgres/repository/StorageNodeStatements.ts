@@ -87,7 +87,9 @@ export const adjust = Effect.fnUntraced(function*(
   const rows = yield* sql<Row>`
     UPDATE storage_node AS n SET weight = coalesce(${change.weight ?? null}::int, n.weight),
       draining = coalesce(${change.draining ?? null}::boolean, n.draining),
-      due = CASE WHEN n.draining AND NOT coalesce(${change.draining ?? null}::boolean, true) THEN greatest(n.due, coalesce(
+      due = CASE WHEN n.draining AND NOT coalesce(${
+    change.draining ?? null
+  }::boolean, true) THEN greatest(n.due, coalesce(
         (SELECT min(o.due) FROM storage_node AS o WHERE o.healthy AND NOT o.draining), n.due)) ELSE n.due END
     WHERE n.host = ${host} RETURNING ${sql.literal(columns)}`
   return rows[0] === undefined ? undefined : toNode(rows[0])
