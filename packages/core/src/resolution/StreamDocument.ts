@@ -6,11 +6,13 @@
  */
 import * as Result from "effect/Result"
 import type * as ModuleContent from "../modulemd/ModuleContent.ts"
+import type { ModulemdDocument } from "../modulemd/ModulemdDocument.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
+import * as Upgrade from "../modulemd/Upgrade.ts"
 import * as Xmd from "../modulemd/Xmd.ts"
 import * as AvailableModule from "./AvailableModule.ts"
 import * as Dependencies from "./Dependencies.ts"
-import type * as ResolutionError from "./ResolutionError.ts"
+import * as ResolutionError from "./ResolutionError.ts"
 import * as StaticContexts from "./StaticContexts.ts"
 
 const streamsOf = (streams: ModuleContent.ModuleStreams): Dependencies.Streams => Object.fromEntries(streams)
@@ -91,6 +93,37 @@ export const availableModule = (
 }
 
 const isTrue = (node: Xmd.Xmd | undefined): boolean => typeof node === "string" && /^true$/i.test(node)
+
+/** A stream to build, and the variants it is to be built in. */
+export interface ToBuild {
+  readonly stream: ModuleStreamV2
+  readonly variants: ReadonlyArray<Variant>
+}
+
+/**
+ * What a submitted document stands for: a packager v3 document is one stream for each of its configurations, whose
+ * contexts are static; all others are one stream.
+ *
+ * @returns an empty list for documents that are no streams, such as defaults.
+ */
+export const toBuild = (
+  document: ModulemdDocument
+): Result.Result<ReadonlyArray<ToBuild>, ResolutionError.ResolutionError> => {
+  if (document._tag === "ModulePackagerV3") {
+    const expanded = Upgrade.packagerV3(document)
+    if (Result.isFailure(expanded)) {
+      return Result.fail(ResolutionError.make("StaticContextInvalid", expanded.failure.message))
+    }
+    return Result.succeed(expanded.success.streams.map((stream) => ({
+      stream: { ...stream, staticContext: true },
+      variants: [{ dependencies: dependencies(stream), staticContext: stream.context }]
+    })))
+  }
+  const stream = Upgrade.toStream(document)
+  return stream === undefined
+    ? Result.succeed([])
+    : Result.map(variants(stream), (variants) => [{ stream, variants }])
+}
 
 /** One variant a submitted document is to be built in, before its streams are expanded. */
 export interface Variant {

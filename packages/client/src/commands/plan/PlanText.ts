@@ -1,0 +1,32 @@
+/** A plan as text for a terminal. */
+import type * as ResolutionPlan from "@orch/core/resolution/ResolutionPlan"
+
+const streams = (section: object): string =>
+  Object.entries(section as Record<string, ReadonlyArray<string>>)
+    .map(([name, list]) => `${name}:${list.length === 0 ? "any" : list.join(",")}`).join(" ") || "nothing"
+
+const build = (planned: ResolutionPlan.PlannedBuild): ReadonlyArray<string> => [
+  planned.nsvc,
+  `  dist tag          ${planned.dist_tag}`,
+  `  tag               ${planned.koji_tag}`,
+  `  build context     ${planned.build_context}`,
+  `  runtime context   ${planned.runtime_context}`,
+  `  requires          ${streams(planned.dependencies.requires)}`,
+  "  built with",
+  ...Object.entries(planned.buildrequires).map(([name, { context, stream, version }]) =>
+    `    ${name}:${stream}:${version}:${context}  (${planned.reasons[name]})`
+  )
+]
+
+const components = (planned: ReadonlyArray<ResolutionPlan.PlannedComponent>): ReadonlyArray<string> =>
+  planned.length === 0
+    ? []
+    : ["", "components", ...planned.map(({ batch, name, reason }) => `  batch ${batch}  ${name}  (${reason})`)]
+
+export const format = (plan: ResolutionPlan.ResolutionPlan): string =>
+  [
+    ...plan.builds.flatMap(build),
+    ...plan.left_out.map(({ reason, streams }) => `left out: ${streams.join(" ")}: ${reason}`),
+    ...components(plan.components),
+    ...plan.problems.map(({ line, message }) => `problem: ${message}${line === undefined ? "" : ` (line ${line})`}`)
+  ].join("\n")
