@@ -4,8 +4,7 @@
  * The operations live in files of their own; here they are put together and their failures named as the port's. Use `layer`
  * for a hub from a profile, or `make` around a `KojiHub` of your own.
  */
-import { BuildSystem, type Capabilities, type Interface } from "@orch/core/ports/BuildSystem"
-import type { BuildSystemError } from "@orch/core/ports/BuildSystem"
+import { BuildSystem, type BuildSystemError, type Capabilities, type Interface } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"

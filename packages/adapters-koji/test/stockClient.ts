@@ -1,6 +1,5 @@
 /** The `koji` command of PyPI in a virtual environment of its own, made once and kept; absent where it cannot be had. */
-import { spawnSync } from "node:child_process"
-import { execFile } from "node:child_process"
+import { execFile, spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
