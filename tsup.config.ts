@@ -4,8 +4,8 @@
  */
 import { defineConfig } from "tsup"
 
-const program = (folder: string, name: string) => ({
-  entry: { [name]: `packages/${folder}/src/main.ts` },
+const program = (folder: string, name: string, file = "main.ts") => ({
+  entry: { [name]: `packages/${folder}/src/${file}` },
   outDir: `packages/${folder}/dist`,
   format: "esm" as const,
   target: "node22",
@@ -19,4 +19,8 @@ const program = (folder: string, name: string) => ({
   noExternal: [/^@orch\//]
 })
 
-export default defineConfig([program("server", "orch-server"), program("client", "orch")])
+export default defineConfig([
+  program("server", "orch-server"),
+  program("client", "orch"),
+  program("client", "orch-modulemd", "commands/modulemd/main.ts")
+])

@@ -8,7 +8,12 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   if (isCheckout) (await import(launcher.href)).followParent()
-  await import(isCheckout ? "../src/main.ts" : "../dist/orch.js")
+  if (process.argv[2] === "modulemd") {
+    // Mostly called for one small file, so nothing is loaded that it does not need.
+    const { enableCompileCache } = await import("node:module")
+    enableCompileCache?.()
+    await import(isCheckout ? "../src/commands/modulemd/main.ts" : "../dist/orch-modulemd.js")
+  } else await import(isCheckout ? "../src/main.ts" : "../dist/orch.js")
 } else if (isCheckout) {
   ;(await import(launcher.href)).relaunch(import.meta.url)
 } else {

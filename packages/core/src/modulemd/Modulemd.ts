@@ -6,12 +6,14 @@
  * readers read back equal.
  */
 import { FileCheck } from "./internal/checkFile.ts"
+import { decodeText } from "./internal/decodeText.ts"
 import type { DocumentReader, Finding, Profile as ReadingProfile } from "./internal/documentReader.ts"
 import { DocumentReader as Reader } from "./internal/documentReader.ts"
 import { LineIndex } from "./internal/lineIndex.ts"
 import { parseYaml } from "./internal/parseYaml.ts"
 import { readDocument } from "./internal/readDocument.ts"
 import { writeDocument } from "./internal/writeDocument.ts"
+import { YamlSyntaxError } from "./internal/yamlCursor.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"
 import type { Problem } from "./Problem.ts"
 
@@ -36,8 +38,41 @@ export interface ReadResult {
   readonly problems: ReadonlyArray<Problem>
 }
 
+/** Longer texts are refused; the largest real index is a tenth of it. */
+export const maxLength = 256 * 1024 * 1024
+
 /** Reads all documents of a text. Total: any string gives an answer. */
-export const read = (text: string, options: ReadOptions = {}): ReadResult => {
+export const read = (text: string, options: ReadOptions = {}): ReadResult => readText(text, options, [])
+
+/**
+ * Reads all documents of a file's bytes: UTF-8, or UTF-16 behind a byte order mark. Bytes that are not text cost the
+ * documents they are in, and are named by their offset.
+ */
+export const readBytes = (bytes: Uint8Array, options: ReadOptions = {}): ReadResult => {
+  if (bytes.length > maxLength) return tooLong(bytes.length)
+  const { malformed, text } = decodeText(bytes)
+  const errors = malformed.map(({ byte, offset }) =>
+    new YamlSyntaxError(offset, `byte ${byte} is not UTF-8`, "encoding", "convert the file to UTF-8")
+  )
+  return readText(text, options, errors)
+}
+
+const tooLong = (length: number): ReadResult => ({
+  documents: [],
+  problems: [{
+    code: "size-limit",
+    severity: "error",
+    document: -1,
+    path: "",
+    line: 1,
+    column: 1,
+    message: `${length} is more than the limit of ${maxLength}`,
+    excerpt: ""
+  }]
+})
+
+const readText = (text: string, options: ReadOptions, malformed: ReadonlyArray<YamlSyntaxError>): ReadResult => {
+  if (text.length > maxLength) return tooLong(text.length)
   const profile = options.profile ?? "auto"
   const documents: Array<ModulemdDocument> = []
   const findings: Array<Finding> = []
@@ -52,7 +87,7 @@ export const read = (text: string, options: ReadOptions = {}): ReadResult => {
       if (document !== undefined && file.accepts(reader, root, document)) documents.push(document)
     }
     for (const finding of reader.findings) findings.push(finding)
-  })
+  }, malformed)
   if (index === 0) {
     const reader = new Reader(-1, profile)
     reader.warn("empty-file", 0, "there is no document in this text")

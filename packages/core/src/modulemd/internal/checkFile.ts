@@ -3,9 +3,9 @@
  */
 import type { ModulemdDocument } from "../ModulemdDocument.ts"
 import { nsvca } from "../ModulemdDocument.ts"
-import { toStream } from "../Upgrade.ts"
 import type { DocumentReader } from "./documentReader.ts"
 import { compareText } from "./documentReader.ts"
+import { document as toStream } from "./toStreamV2.ts"
 import { writeDocument } from "./writeDocument.ts"
 import type { YamlNode } from "./yamlNode.ts"
 

@@ -17,8 +17,13 @@ export interface ParsedDocument {
 }
 
 /** Calls back with each document of the text, in order. */
-export const parseYaml = (text: string, each: (document: ParsedDocument) => void): void => {
-  const forbidden = findForbidden(text)
+export const parseYaml = (
+  text: string,
+  each: (document: ParsedDocument) => void,
+  malformed: ReadonlyArray<YamlSyntaxError> = []
+): void => {
+  const forbidden = [...malformed, ...findForbidden(text)].sort((a, b) => a.offset - b.offset)
+  let next = 0
   let pos = 0
   let explicit = false
   for (;;) {
@@ -37,19 +42,22 @@ export const parseYaml = (text: string, each: (document: ParsedDocument) => void
     }
     // Behind a mistake only a line that starts a document can be trusted.
     pos = error === undefined ? parser.pos : nextMarker(text, Math.max(parser.pos, start, error.offset))
-    if (forbidden !== undefined && forbidden.offset >= start && forbidden.offset < pos) error = forbidden
+    while (next < forbidden.length && forbidden[next]!.offset < start) next++
+    if (next < forbidden.length && forbidden[next]!.offset < pos) error = forbidden[next]
     each({ root: error === undefined ? root : undefined, start, error })
     explicit = true
   }
 }
 
-/** Characters YAML excludes: most controls, lone surrogates, the byte order mark but at the start. */
-const findForbidden = (text: string): YamlSyntaxError | undefined => {
+/** Characters YAML excludes: most controls, and the two that are no characters. */
+const findForbidden = (text: string): ReadonlyArray<YamlSyntaxError> => {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const match = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.exec(text)
-  if (match === null) return undefined
-  const name = `U+${match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`
-  return new YamlSyntaxError(match.index, `the control character ${name} is not allowed`)
+  const pattern = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
+  if (!pattern.test(text)) return []
+  return [...text.matchAll(new RegExp(pattern, "g"))].map((match) => {
+    const name = `U+${match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`
+    return new YamlSyntaxError(match.index, `the control character ${name} is not allowed`)
+  })
 }
 
 const nextMarker = (text: string, from: number): number => {

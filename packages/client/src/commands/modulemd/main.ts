@@ -1,0 +1,20 @@
+/** Runs `orch modulemd` with the arguments of this process. */
+import { writeSync } from "node:fs"
+import { run } from "./ModulemdCommand.ts"
+
+/** Pipes take less than is offered and say so; whoever closed one does not want the rest. */
+const write = (fd: 1 | 2) => (text: string): void => {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (code === "EPIPE") return
+      if (code !== "EAGAIN") throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+process.exitCode = await run({ args: process.argv.slice(3), out: write(1), err: write(2) })
