@@ -1,4 +1,5 @@
 /** The command queue in memory, on the memory store of `effect/persistence`: leases and retries as in production. */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -32,9 +33,11 @@ export const layer: Layer.Layer<CommandQueue.CommandQueue> = Layer.effect(
         queue.take((envelope, { attempts, id }) =>
           handler(envelope, { id, attempt: attempts }).pipe(
             Effect.tapCause((cause) =>
-              attempts < CommandQueue.maxAttempts ? Effect.void : Effect.map(Clock.currentTimeMillis, (at) => {
-                dead.set(id, { id, envelope, attempts, reason: String(cause), at })
-              })
+              attempts < CommandQueue.maxAttempts || Cause.hasInterruptsOnly(cause) ?
+                Effect.void :
+                Effect.map(Clock.currentTimeMillis, (at) => {
+                  dead.set(id, { id, envelope, attempts, reason: String(cause), at })
+                })
             )
           )
         ).pipe(Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable(error)))),

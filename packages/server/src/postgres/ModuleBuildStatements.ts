@@ -90,7 +90,7 @@ export const write = (
   }::text::jsonb) AS new (key text, event jsonb)
     )
     INSERT INTO announcement (topic, subject, at, body)
-    SELECT new.topic, new.subject, ${build.modifiedAt}::bigint, new.body
+    SELECT new.topic, new.subject, ${build.modifiedAt}::bigint, coalesce(new.body, 'null'::jsonb)
     FROM jsonb_to_recordset(${json(announcements)}::text::jsonb) AS new (topic text, subject text, body jsonb)`
 }
 

@@ -17,6 +17,8 @@ export interface Options {
   readonly pollInterval: Duration.Input
   /** How long a command is kept from others when the process that runs it has died. */
   readonly lease: Duration.Input
+  /** Pauses between attempts; one second, doubling to a minute, unless told. */
+  readonly retries?: Schedule.Schedule<unknown, number>
 }
 
 const decodeEnvelope = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.toCodecJson(CommandQueue.Envelope)))
@@ -33,7 +35,7 @@ export const layer = (options: Options): Layer.Layer<CommandQueue.CommandQueue, 
         name,
         schema: CommandQueue.Envelope,
         maxAttempts: CommandQueue.maxAttempts,
-        retrySchedule: retries
+        retrySchedule: options.retries ?? retries
       })
       return CommandQueue.CommandQueue.of({
         offer: (id, envelope, delaySeconds) =>

@@ -99,7 +99,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
       append: (drafts, at) =>
         drafts.length === 0 ? Effect.void : sql`
           INSERT INTO announcement (topic, subject, at, body)
-          SELECT draft.topic, draft.subject, ${at}::bigint, draft.body
+          SELECT draft.topic, draft.subject, ${at}::bigint, coalesce(draft.body, 'null'::jsonb)
           FROM jsonb_to_recordset(${json(drafts)}::text::jsonb) AS draft (topic text, subject text, body jsonb)`
           .pipe(
             Effect.andThen(sql.afterCommit(notifier.notify("outbox"))),
@@ -134,7 +134,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
             INSERT INTO listener_cursor AS cursor (listener, sequence, leased_until)
             VALUES (${listener}, 0, now() + ${lease}::interval)
             ON CONFLICT (listener) DO UPDATE SET leased_until = excluded.leased_until
-            WHERE cursor.leased_until < now()
+            WHERE cursor.leased_until <= now()
             RETURNING sequence`
           if (leased.length === 0) return 0
           const found = yield* read(Number(leased[0]!.sequence), limit, undefined)

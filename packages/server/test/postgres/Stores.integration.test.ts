@@ -1,9 +1,12 @@
 /** The contracts of the stores, on every database this machine offers. */
 import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { commandQueueContract } from "@orch/core/testing/CommandQueueContract"
+import { outboxContract } from "@orch/core/testing/OutboxContract"
 import { processStoreContract } from "@orch/core/testing/ProcessStoreContract"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import * as PgCommandQueue from "../../src/postgres/PgCommandQueue.ts"
 import * as PgOutbox from "../../src/postgres/PgOutbox.ts"
 import * as PgProcessStore from "../../src/postgres/PgProcessStore.ts"
@@ -20,4 +23,15 @@ for (const { layer: database, name } of databases) {
     reopen: Effect.map(Layer.build(Layer.fresh(PgProcessStore.layer)), (context) => Context.get(context, ProcessStore)),
     quiet: 300
   })
+
+  commandQueueContract(`PgCommandQueue on ${name}`, {
+    layer: PgCommandQueue.layer({
+      pollInterval: "20 millis",
+      lease: "5 seconds",
+      retries: Schedule.spaced("10 millis")
+    }).pipe(Layer.provide(database)),
+    quiet: 300
+  })
+
+  outboxContract(`PgOutbox on ${name}`, { layer: PgOutbox.layer.pipe(Layer.provide(database)) })
 }
