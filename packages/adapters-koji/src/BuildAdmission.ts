@@ -178,7 +178,7 @@ export const observe = Effect.fnUntraced(function*(farm: KojiFarm, asked: Reposi
     const request = check.request
     if (request === null || request.active) {
       return pending(
-        request?.task_id == null
+        request === null || request.task_id === null
           ? `request ${ticket.request} waits in the hub's queue, which kojira serves`
           : `task ${request.task_id} makes the repository of ${buildTag}`
       )

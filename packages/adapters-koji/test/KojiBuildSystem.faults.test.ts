@@ -1,0 +1,169 @@
+/**
+ * One module build, again and again, with one fault after another put between every two requests: every task is made once,
+ * every build is tagged in order, and the build comes to its end.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { KojiBuildSystem } from "@orch/adapters-koji"
+import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import { type BuildrootPlan, BuildSystem, type BuildSystemError, type TaskId } from "@orch/core/ports/BuildSystem"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as farm from "./farm.ts"
+
+const plan: BuildrootPlan = {
+  key: "module-build-7",
+  name: "five",
+  stream: "1.0",
+  version: 20261121000000n,
+  context: "c0ffee42",
+  platform: "el9",
+  arches: ["x86_64"],
+  distTag: "module_el9+7+1a2b3c4d",
+  macros: "%dist .module_el9+7+1a2b3c4d\n",
+  packages: ["alpha", "beta", "gamma", "delta", "epsilon"],
+  modules: [],
+  groups: { build: ["bash"], "srpm-build": ["rpm-build"] },
+  blocked: [],
+  scratch: false
+}
+const tag = "module-five-1.0-20261121000000-c0ffee42"
+const batches = [["alpha"], ["beta", "gamma"], ["delta", "epsilon"]]
+const key = (component: string) => `${plan.key}/${component}/1`
+
+/** What the engine does: the same call again while the failure may pass. */
+const persistently = <A, R>(effect: Effect.Effect<A, BuildSystemError, R>) =>
+  Effect.retry(effect, { while: (error) => error.isRetryable, times: 20 })
+
+/** One module build as the engine runs it, the whole answer of each call used only when it came. */
+const build = Effect.gen(function*() {
+  const system = yield* BuildSystem
+  const buildroot = yield* persistently(system.prepare(plan))
+  for (const batch of batches) {
+    const requests = batch.map((component) => farm.request({ component, key: key(component), outcome: "closed" }))
+    const answers = yield* persistently(system.submit(buildroot, requests))
+    const tasks: Array<TaskId> = []
+    for (const answer of answers) {
+      if (answer._tag === "Rejected") return yield* Effect.die(answer.reason)
+      tasks.push(answer.task)
+    }
+    const ended = yield* persistently(system.observe(tasks)).pipe(
+      Effect.delay("2 millis"),
+      Effect.repeat({ until: (seen) => seen.every(({ state }) => state !== "free" && state !== "open") })
+    )
+    const built = ended.map(({ artifacts, nvr, state, task, reason }, index) => {
+      assert.strictEqual(state, "closed", reason)
+      return { component: batch[index] ?? "", task, nvr: nvr ?? "", artifacts }
+    })
+    const asked = yield* persistently(system.admit(buildroot, built))
+    const state = yield* persistently(system.observeRepository(asked)).pipe(
+      Effect.delay("2 millis"),
+      Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" })
+    )
+    assert.deepStrictEqual(state, { _tag: "Ready" })
+  }
+  yield* persistently(system.finish(buildroot, { _tag: "Succeeded", builds: [] }))
+})
+
+const dist = ".module_el9+7+1a2b3c4d"
+const nvr = (component: string) => `${component}-1.0-1${dist}`
+
+const assertOnce = (hub: FakeKojiHub.FakeKojiHub): void => {
+  const submitted = hub.tasks().filter((task) => task.method === "build").map((task) => String(task.request[0]))
+  assert.strictEqual(submitted.length, 6, submitted.join("\n"))
+  assert.strictEqual(new Set(submitted).size, 6)
+  assert.deepStrictEqual(hub.tagged(tag).toSorted(), batches.flat().map(nvr).toSorted())
+  const order = hub.tagged(`${tag}-build`)
+  assert.strictEqual(order[0], `module-build-macros-0.1-1${dist}`)
+  for (const [index, batch] of batches.entries()) {
+    const before = batches.slice(0, index).flat().length + 1
+    for (const component of batch) assert.isAtLeast(order.indexOf(nvr(component)), before)
+  }
+  assert.strictEqual(order.length, 6)
+  assert.deepStrictEqual(hub.targets(), [])
+}
+
+const run = (version: string, inject: NonNullable<FakeKojiHub.Options["inject"]>) =>
+  Effect.scoped(Effect.gen(function*() {
+    const context = yield* Layer.build(farm.layer({ version, inject }))
+    yield* build.pipe(Effect.provide(context), Effect.timeout("30 seconds"))
+    const hub = Context.get(context, farm.FakeHub)
+    assertOnce(hub)
+    return hub.requests()
+  }))
+
+/** The process dies as request `at` arrives; another one starts over, knowing nothing. */
+const killed = (version: string, at: number) =>
+  Effect.scoped(Effect.gen(function*() {
+    const hub = yield* farm.startHub({ version })
+    const process = Layer.build(KojiBuildSystem.layer({ ...farm.hubOptions(hub), settings: farm.settings }))
+    const dying = yield* Deferred.make<void>()
+    hub.inject(({ index }) => {
+      if (index !== at) return undefined
+      Deferred.doneUnsafe(dying, Effect.void)
+      return { kind: "reset-applied" }
+    })
+    yield* Effect.raceFirst(
+      Effect.scoped(Effect.flatMap(process, (context) => Effect.provide(build, context))),
+      Deferred.await(dying)
+    )
+    hub.inject(undefined)
+    yield* Effect.scoped(Effect.flatMap(process, (context) => Effect.provide(build, context))).pipe(
+      Effect.timeout("30 seconds")
+    )
+    assertOnce(hub)
+  }))
+
+const kinds = [
+  "bad-gateway",
+  "bad-gateway-applied",
+  "reset",
+  "reset-applied",
+  "answer-lost",
+  "garbage",
+  "offline",
+  "expire",
+  "forget"
+] as const
+/** Where the generations of sessions and repositories differ, which is not in how calls fail before they arrive. */
+const telling = ["reset-applied", "answer-lost", "forget"] as const
+
+const atEach = (version: string, one: (at: number) => Effect.Effect<unknown, unknown>) =>
+  Effect.gen(function*() {
+    const requests = yield* run(version, () => undefined)
+    yield* Effect.forEach(
+      Array.from({ length: requests + 2 }, (_, at) => at),
+      (at) => Effect.catchCause(one(at), (cause) => Effect.die(new Error(`at request ${at}: ${Cause.pretty(cause)}`))),
+      { concurrency: 6, discard: true }
+    )
+  })
+
+describe.each(["1.30.1", "1.34.0", "1.35.3", "1.36.0"])("a module build on a hub of %s", (version) => {
+  it.live("goes through undisturbed", () => run(version, () => undefined))
+
+  it.live.each(version === "1.35.3" ? kinds : telling)(
+    "survives %s at every single request, and nothing is done twice",
+    (kind) => atEach(version, (at) => run(version, ({ index }) => index === at ? { kind } : undefined)),
+    120_000
+  )
+
+  it.live(
+    "is continued by another process after a death at every single request, and nothing is done twice",
+    () => atEach(version, (at) => killed(version, at)),
+    120_000
+  )
+
+  it.live(
+    "survives a fault at every third request",
+    () => run(version, ({ index }) => index % 3 === 2 ? { kind: kinds[(index / 3 | 0) % kinds.length]! } : undefined),
+    60_000
+  )
+
+  it.live(
+    "survives a hub that is offline for a while, again and again",
+    () => run(version, ({ index }) => index % 20 > 12 ? { kind: "offline" } : undefined),
+    60_000
+  )
+})
