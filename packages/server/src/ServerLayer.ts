@@ -19,6 +19,7 @@ import * as Path from "node:path"
 import * as ModuleBuildsHandlers from "./faces/orch/ModuleBuildsHandlers.ts"
 import * as OperationsHandlers from "./faces/orch/OperationsHandlers.ts"
 import * as RidaHandlers from "./faces/rida/RidaHandlers.ts"
+import * as ShamanFace from "./faces/shaman/ShamanFace.ts"
 import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
@@ -33,6 +34,7 @@ import * as Database from "./postgres/Database.ts"
 import * as PgCommandQueue from "./postgres/PgCommandQueue.ts"
 import * as PgOutbox from "./postgres/PgOutbox.ts"
 import * as PgProcessStore from "./postgres/PgProcessStore.ts"
+import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
 import { Modules } from "./submission/Modules.ts"
@@ -75,6 +77,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
 const routes = (dataDir: string) =>
   Layer.mergeAll(
     api,
+    ShamanFace.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     JsonBodies.layer,
@@ -105,7 +108,12 @@ const drainFirst = Layer.effectDiscard(
 export const layer = (config: Config) =>
   Layer.mergeAll(announceAddress, drainFirst).pipe(
     Layer.provideMerge(
-      HttpRouter.serve(routes(Path.resolve(config.dataDir)), { disableLogger: true, disableListenLog: true })
+      HttpRouter.serve(routes(Path.resolve(config.dataDir)), {
+        disableLogger: true,
+        disableListenLog: true,
+        // Paths of repositories name ref, commit and file; the router's default of 100 would make them unknown.
+        routerConfig: { maxParamLength: 4096 }
+      })
     ),
     Layer.provideMerge(Layer.mergeAll(
       Submission.layer.pipe(Layer.provideMerge(Modules.layer)),
@@ -116,6 +124,7 @@ export const layer = (config: Config) =>
         gracefulShutdownTimeout: "10 seconds"
       })
     )),
+    Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(engine(config)),
     Layer.provideMerge(ports(config)),
     Layer.provide(Layer.succeed(ServerConfig, config))

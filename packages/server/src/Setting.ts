@@ -43,6 +43,14 @@ export const read = <A, E extends { readonly message: string }>(
 ): Setting<A> =>
   described(variable, description, (text) => Result.mapError(parse(text ?? ""), (error) => error.message))
 
+/** The same for a text that is never shown; its parser's errors must not quote it. */
+export const readSecret = <A, E extends { readonly message: string }>(
+  variable: string,
+  parse: (text: string) => Result.Result<A, E>,
+  description: Description & { readonly fallback: string }
+): Setting<A> =>
+  described(variable, description, (text) => Result.mapError(parse(text ?? ""), (error) => error.message), true)
+
 export const text = (variable: string, description: Description & { readonly fallback: string }): Setting<string> =>
   described(variable, description, (given) => Result.succeed(given ?? ""))
 

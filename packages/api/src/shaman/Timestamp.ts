@@ -2,17 +2,25 @@
 
 const pad = (value: number, width: number): string => String(value).padStart(width, "0")
 
-/** Microseconds since the epoch as UTC, without zone. Python leaves a zero fraction out, and so does this. */
-export const formatNaive = (micros: bigint): string => {
+/** To the second, in UTC, and the microseconds left over. */
+const seconds = (micros: bigint): readonly [string, number] => {
   const date = new Date(Number(micros / 1000n))
-  const fraction = Number(((micros % 1_000_000n) + 1_000_000n) % 1_000_000n)
   const day = `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`
   const time = `${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}`
-  return fraction === 0 ? `${day} ${time}` : `${day} ${time}.${pad(fraction, 6)}`
+  return [`${day} ${time}`, Number(micros % 1_000_000n)]
 }
 
-/** The same with `+00:00`. */
-export const format = (micros: bigint): string => `${formatNaive(micros)}+00:00`
+/** Microseconds since the epoch without zone. Python leaves a zero fraction out, as in the 1970 of a node never used. */
+export const formatNaive = (micros: bigint): string => {
+  const [text, fraction] = seconds(micros)
+  return fraction === 0 ? text : `${text}.${pad(fraction, 6)}`
+}
+
+/** With the fraction always there, and `+00:00`. */
+export const format = (micros: bigint): string => {
+  const [text, fraction] = seconds(micros)
+  return `${text}.${pad(fraction, 6)}+00:00`
+}
 
 const shape = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}:?\d{2})?$/
 

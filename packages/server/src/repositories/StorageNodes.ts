@@ -14,7 +14,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Statements from "../postgres/repository/StorageNodeStatements.ts"
-import { probe } from "./NodeProbe.ts"
+import { isWell } from "./NodeProbe.ts"
 import { unavailable } from "./Repositories.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
 
@@ -63,7 +63,7 @@ export const layer: Layer.Layer<StorageNodes, never, SqlClient.SqlClient | Outbo
       }], now)
     })
     const check = Effect.fnUntraced(function*(host: string, registering: boolean) {
-      const well = yield* probe(host, { tlsVerify: config.nodeTlsVerify, timeoutMillis: config.probeTimeoutMillis })
+      const well = yield* isWell(host, { tlsVerify: config.nodeTlsVerify, timeoutMillis: config.probeTimeoutMillis })
       yield* sql.withTransaction(record(host, well, registering))
     })
     return StorageNodes.of({

@@ -66,3 +66,9 @@ export const parseUsers = (text: string): Result.Result<ReadonlyArray<BasicUser>
   }
   return Result.succeed(users)
 }
+
+/** Reads `token,other`: blanks around tokens are dropped, empty ones too. */
+export const parseTokens = (text: string): Result.Result<ReadonlyArray<Redacted.Redacted>, never> =>
+  Result.succeed(
+    text.split(",").map((part) => part.trim()).filter((part) => part !== "").map((token) => Redacted.make(token))
+  )

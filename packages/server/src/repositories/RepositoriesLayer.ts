@@ -1,0 +1,38 @@
+/** The repository records as the server runs them: settings from its configuration, services, background work. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Interface as Config } from "../ServerConfig.ts"
+import * as Repositories from "./Repositories.ts"
+import { RepositoriesConfig, type Settings } from "./RepositoriesConfig.ts"
+import * as RepositoryUpkeep from "./RepositoryUpkeep.ts"
+import * as StorageNodes from "./StorageNodes.ts"
+
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+/** What the environment says about repository records. */
+export const settings = (config: Config): Settings => ({
+  users: config.basicUsers,
+  tokens: config.writeTokens,
+  openWrites: config.basicUsers.length === 0 && config.writeTokens.length === 0 && loopback.test(config.host),
+  releases: config.distroReleases,
+  nodes: config.chacraNodes,
+  nodeTlsVerify: config.nodeTlsVerify,
+  probeTimeoutMillis: config.nodeProbeTimeout,
+  probeEveryMillis: config.nodeProbeInterval,
+  probeRetries: config.nodeProbeRetries,
+  retention: { keepDays: config.repositoryKeepDays, keepPerRef: config.repositoryKeepPerRef },
+  reconcileEveryMillis: config.repositoryCheckInterval
+})
+
+const warnOpen = Layer.effectDiscard(
+  Effect.flatMap(RepositoriesConfig, ({ openWrites }) =>
+    openWrites
+      ? Effect.logWarning("Anyone on this machine may write repository records: set ORCH_BASIC_USERS to change that")
+      : Effect.void)
+)
+
+export const layer = (config: Config) =>
+  Layer.mergeAll(StorageNodes.proberLayer, RepositoryUpkeep.workersLayer, warnOpen).pipe(
+    Layer.provideMerge(Layer.mergeAll(Repositories.layer, StorageNodes.layer, RepositoryUpkeep.layer)),
+    Layer.provideMerge(Layer.succeed(RepositoriesConfig, settings(config)))
+  )
