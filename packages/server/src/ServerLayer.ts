@@ -12,7 +12,6 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
-import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import * as Path from "node:path"
@@ -25,11 +24,12 @@ import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as JsonBodies from "./http/JsonBodies.ts"
+import * as LogFiles from "./http/LogFiles.ts"
 import * as Metrics from "./http/Metrics.ts"
 import * as RequestLog from "./http/RequestLog.ts"
+import * as StaticFiles from "./http/StaticFiles.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LocalBuildSystem from "./localbuild/LocalBuildSystem.ts"
-import * as TaskLogs from "./localbuild/TaskLogs.ts"
 import * as Database from "./postgres/Database.ts"
 import * as PgCommandQueue from "./postgres/PgCommandQueue.ts"
 import * as PgOutbox from "./postgres/PgOutbox.ts"
@@ -84,11 +84,11 @@ const routes = (dataDir: string) =>
     Metrics.layer,
     Fallbacks.layer,
     RequestLog.layer,
-    TaskLogs.layer(dataDir),
-    HttpStaticServer.layer({
-      root: Path.join(dataDir, "repositories"),
+    LogFiles.layer({ dataDir }),
+    StaticFiles.layer({
       prefix: "/repositories",
-      cacheControl: "no-cache"
+      root: Path.join(dataDir, "repositories"),
+      linked: [Path.join(dataDir, "repository-revisions")]
     })
   )
 

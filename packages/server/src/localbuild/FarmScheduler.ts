@@ -45,10 +45,10 @@ const maxFetches = 5
 /** Attempts to start a task's runner before it fails. */
 const maxLaunches = 3
 
-const runnerScript = Path.join(
-  import.meta.dirname,
-  import.meta.filename.endsWith(".ts") ? "Runner.ts" : "Runner.js"
-)
+// Beside this file in sources and in the compiled package, one folder down from a bundle of the server.
+const runnerScript = ["Runner.ts", "Runner.js", "localbuild/Runner.js"]
+  .map((name) => Path.join(import.meta.dirname, name))
+  .find((path) => Fs.existsSync(path)) ?? Path.join(import.meta.dirname, "Runner.js")
 
 interface Candidate {
   readonly task: string

@@ -1,0 +1,51 @@
+/** Makes git repositories of the folders in `examples/demo-distgit`, as a distribution would have them on a server. */
+import { execFileSync } from "node:child_process"
+import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+
+const source = join(import.meta.dirname, "../../examples/demo-distgit")
+
+/** Nothing of the user's own configuration, such as signing, has a say in the demo. */
+const env = {
+  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+  HOME: "/nonexistent",
+  LC_ALL: "C",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_AUTHOR_NAME: "Demo",
+  GIT_AUTHOR_EMAIL: "demo@example.org",
+  GIT_COMMITTER_NAME: "Demo",
+  GIT_COMMITTER_EMAIL: "demo@example.org"
+}
+
+const makeRepository = (from: string, to: string): void => {
+  const work = `${to}.work`
+  rmSync(work, { recursive: true, force: true })
+  cpSync(from, work, { recursive: true })
+  const git = (...args: ReadonlyArray<string>) => execFileSync("git", ["-C", work, ...args], { env, stdio: "pipe" })
+  git("init", "--quiet", "--initial-branch=main")
+  git("add", "--all")
+  git("commit", "--quiet", "--message", "Import")
+  execFileSync("git", ["clone", "--quiet", "--bare", "--no-hardlinks", work, to], { env, stdio: "pipe" })
+  rmSync(work, { recursive: true, force: true })
+}
+
+export interface DistGit {
+  /** All repositories lie below. */
+  readonly root: string
+  /** URL of the module's modulemd, as it is submitted. */
+  readonly module: string
+  /** URL to which a component's name is added. */
+  readonly components: string
+}
+
+/** Fills `root` with `modules/demo.git` and `rpms/COMPONENT`. */
+export const make = (root: string): DistGit => {
+  for (const kind of ["modules", "rpms"]) {
+    mkdirSync(join(root, kind), { recursive: true })
+    for (const name of readdirSync(join(source, kind))) {
+      makeRepository(join(source, kind, name), join(root, kind, kind === "modules" ? `${name}.git` : name))
+    }
+  }
+  return { root, module: `file://${root}/modules/demo.git?#main`, components: `file://${root}/rpms/` }
+}
