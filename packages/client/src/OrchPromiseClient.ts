@@ -1,0 +1,83 @@
+/** The client for people who do not write Effect: promises, async iterators, errors that are thrown. */
+import type { ModuleBuildDetail, ModuleBuildExplanation, ModuleBuildSummary } from "@orch/api/orch/ModuleBuildsApi"
+import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Stream from "effect/Stream"
+import { type Options, OrchClient } from "./OrchClient.ts"
+import * as WatchModuleBuild from "./WatchModuleBuild.ts"
+
+export interface ListQuery {
+  readonly state?: string | ReadonlyArray<string>
+  readonly name?: string
+  readonly stream?: string
+  readonly owner?: string
+  readonly limit?: number
+  readonly offset?: number
+}
+
+export interface OrchPromiseClient {
+  readonly moduleBuilds: {
+    /** Rejects with an error whose `status` and `problems` say what is wrong. */
+    readonly submit: (scmurl: string, options?: { readonly owner?: string; readonly scratch?: boolean }) => Promise<
+      ReadonlyArray<ModuleBuildSummary>
+    >
+    readonly list: (query?: ListQuery) => Promise<
+      { readonly items: ReadonlyArray<ModuleBuildSummary>; readonly total: number }
+    >
+    readonly get: (id: number) => Promise<ModuleBuildDetail>
+    readonly explain: (id: number) => Promise<ModuleBuildExplanation>
+    readonly cancel: (id: number) => Promise<ModuleBuildSummary>
+    readonly resume: (id: number) => Promise<ModuleBuildSummary>
+    readonly retry: (id: number, component: string) => Promise<ModuleBuildSummary>
+    /** The build after each change, until it has ended. */
+    readonly watch: (id: number) => AsyncIterable<ModuleBuildDetail>
+    /** The build once it has ended. */
+    readonly finished: (id: number) => Promise<ModuleBuildDetail>
+  }
+  /** Releases what the client holds. */
+  readonly close: () => Promise<void>
+}
+
+export const make = (options: Options): OrchPromiseClient => {
+  const runtime = ManagedRuntime.make(OrchClient.layer(options))
+  const run = <A, E>(call: (client: OrchClient["Service"]) => Effect.Effect<A, E>): Promise<A> =>
+    runtime.runPromise(Effect.flatMap(OrchClient, call))
+  const path = (id: number) => ({ params: { id: `${id}` } })
+  const watch = (id: number) => Stream.unwrap(Effect.map(OrchClient, (client) => WatchModuleBuild.watch(client, id)))
+  return {
+    moduleBuilds: {
+      submit: (scmurl, given = {}) => run((client) => client.moduleBuilds.submit({ payload: { scmurl, ...given } })),
+      list: ({ limit, offset, ...query } = {}) =>
+        run((client) =>
+          client.moduleBuilds.list({
+            query: {
+              ...query,
+              ...(limit === undefined ? {} : { limit: `${limit}` }),
+              ...(offset === undefined ? {} : { offset: `${offset}` })
+            }
+          })
+        ),
+      get: (id) => run((client) => client.moduleBuilds.get(path(id))),
+      explain: (id) => run((client) => client.moduleBuilds.explain(path(id))),
+      cancel: (id) => run((client) => client.moduleBuilds.cancel({ ...path(id), query: {} })),
+      resume: (id) => run((client) => client.moduleBuilds.resume({ ...path(id), query: {} })),
+      retry: (id, component) =>
+        run((client) => client.moduleBuilds.retry({ params: { id: `${id}`, component }, query: {} })),
+      watch: (id) => ({
+        [Symbol.asyncIterator]: () => {
+          const iterable = runtime.contextEffect.pipe(
+            Effect.map((context) => Stream.toAsyncIterableWith(watch(id), context))
+          )
+          let inner: AsyncIterator<ModuleBuildDetail> | undefined
+          const start = async () => inner ??= (await runtime.runPromise(iterable))[Symbol.asyncIterator]()
+          return {
+            next: async () => (await start()).next(),
+            return: async () => (await inner?.return?.()) ?? { done: true, value: undefined }
+          }
+        }
+      }),
+      finished: (id) => runtime.runPromise(Effect.flatMap(Stream.runLast(watch(id)), (last) => Effect.fromOption(last)))
+    },
+    close: () => runtime.dispose()
+  }
+}
