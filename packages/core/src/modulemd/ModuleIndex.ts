@@ -147,11 +147,22 @@ export const searchNsvca = (self: ModuleIndex, pattern: string): ReadonlyArray<M
   [...self.modules.values()].flatMap((module) => resolved(module).filter((stream) => matches(pattern, nsvca(stream))))
     .sort(streamOrder)
 
-/** The builds with an artifact whose `name-epoch:version-release.arch` matches the pattern. */
+/** The builds with an artifact that fits; see `matchingRpms`. */
 export const searchRpms = (self: ModuleIndex, pattern: string): ReadonlyArray<ModuleStreamV2> =>
   [...self.modules.values()].flatMap((module) =>
-    resolved(module).filter((stream) => stream.artifacts.rpms.some((rpm) => matches(pattern, rpm)))
+    resolved(module).filter((stream) => matchingRpms(stream, pattern).length > 0)
   ).sort(streamOrder)
+
+/**
+ * The artifacts of a stream that fit a shell pattern: the whole `name-epoch:version-release.arch`, or where the pattern
+ * has no colon the name alone.
+ */
+export const matchingRpms = (stream: ModuleStreamV2, pattern: string): ReadonlyArray<string> => {
+  const isWhole = pattern.includes(":")
+  return stream.artifacts.rpms.filter((nevra) =>
+    matches(pattern, isWhole ? nevra : nevra.replace(/-[0-9]+:[^:]*$/, "")) || (!isWhole && matches(pattern, nevra))
+  )
+}
 
 /** The defaults of a module after merging what is there. */
 export const getDefaults = (self: ModuleIndex, module: string): Option.Option<ModuleDefaults> => {

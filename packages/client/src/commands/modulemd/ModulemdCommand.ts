@@ -19,7 +19,12 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       return { run: runUpgrade, usage: upgradeUsage }
     }
   },
-  merge: { summary: "several files as one index, with all conflicts", load: () => import("./Merge.ts") }
+  merge: { summary: "several files as one index, with all conflicts", load: () => import("./Merge.ts") },
+  diff: { summary: "what is different between two files, by meaning", load: () => import("./Compare.ts") },
+  query: { summary: "which streams there are, and which hold a package", load: () => import("./Query.ts") },
+  lint: { summary: "warnings, and advice beyond validity", load: () => import("./Lint.ts") },
+  edit: { summary: "changes that keep comments and layout", load: () => import("./Edit.ts") },
+  macros: { summary: "macro file and spec of module-build-macros", load: () => import("./Macros.ts") }
 }
 
 export const usage = `orch modulemd COMMAND ...

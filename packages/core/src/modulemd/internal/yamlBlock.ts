@@ -4,7 +4,7 @@
  */
 import { isBlankOrEnd } from "./yamlCursor.ts"
 import { maxKeyLength, YamlFlow } from "./yamlFlow.ts"
-import { collectionNode, type YamlNode } from "./yamlNode.ts"
+import { collectionNode, scalarNode, type YamlNode } from "./yamlNode.ts"
 import { blockScalar, doubleQuoted, plainScalar, singleQuoted } from "./yamlScalars.ts"
 
 export class YamlBlock extends YamlFlow {
@@ -203,9 +203,9 @@ export class YamlBlock extends YamlFlow {
   private blockSequence(column: number, indentless: boolean): YamlNode {
     const node = collectionNode("sequence", this.pos)
     for (;;) {
-      this.pos++
+      const behind = ++this.pos
       this.skip(false, false)
-      const item = this.blockNode(column, true, false)
+      const item = placed(this.blockNode(column, true, false), behind)
       node.items.push(item)
       node.end = item.end
       this.skip(false, this.pos !== this.lineStart)
@@ -255,9 +255,9 @@ export class YamlBlock extends YamlFlow {
 
   /** What follows a question mark or a colon that stands for itself; the cursor ends at the next token. */
   private indicated(column: number): YamlNode {
-    this.pos++
+    const behind = ++this.pos
     this.skip(false, false)
-    const value = this.blockNode(column, true, true)
+    const value = placed(this.blockNode(column, true, true), behind)
     this.skip(false, this.pos !== this.lineStart)
     return value
   }
@@ -282,11 +282,17 @@ export class YamlBlock extends YamlFlow {
   }
 
   private implicitValue(column: number): YamlNode {
-    this.pos++
+    const behind = ++this.pos
     const line = this.lineStart
     this.skip(false, true)
-    const value = this.blockNode(column, this.lineStart !== line, true)
+    const value = placed(this.blockNode(column, this.lineStart !== line, true), behind)
     this.skip(false, this.pos !== this.lineStart)
     return value
   }
 }
+
+/** A value that is not there is shown where it could be: behind its colon or dash, not where the next token is. */
+const placed = (node: YamlNode, behind: number): YamlNode =>
+  node.start === node.end && node.style === "plain" && node.kind === "scalar" && node.start > behind
+    ? scalarNode(behind, behind, "", "plain")
+    : node

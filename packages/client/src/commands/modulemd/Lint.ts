@@ -1,0 +1,55 @@
+/**
+ * `orch modulemd lint`: warnings of reading, and advice beyond validity.
+ */
+import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
+import { readBytes } from "@orch/core/modulemd/Modulemd"
+import * as ModulemdLint from "@orch/core/modulemd/ModulemdLint"
+import * as Problem from "@orch/core/modulemd/Problem"
+import * as InputFile from "./InputFile.ts"
+import * as Invocation from "./Invocation.ts"
+
+export const usage = `orch modulemd lint [--profile P] [--today YYYY-MM-DD] [--json] FILE...
+
+All problems, warnings included, and advice: licences that are not SPDX, components without rationale or ref, an end of
+life in the past, api and profiles naming packages that are not there, defaults and obsoletes of streams that are not
+there, contradictions between documents. Exit code 1: there is something to say.
+`
+
+export const run = async (invocation: Invocation.Invocation): Promise<number> => {
+  const { files, flags } = Invocation.options(invocation.args, {
+    profile: { type: "string" },
+    today: { type: "string" },
+    json: { type: "boolean" }
+  })
+  const today = (flags["today"] as string | undefined) ?? new Date().toISOString().slice(0, 10)
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(today)) {
+    throw new Invocation.UsageProblem(`--today ${today} is not YYYY-MM-DD`)
+  }
+  const profile = Invocation.profileOf(flags)
+  let silent = true
+  for (const file of files) {
+    const { documents, problems } = readBytes(await InputFile.read(file), { profile })
+    const advice = ModulemdLint.check(documents, { today })
+    const conflicts = ModuleIndex.conflicts(ModuleIndex.fromDocuments(documents).index)
+    silent &&= problems.length + advice.length + conflicts.length === 0
+    if (flags["json"] === true) {
+      invocation.out(
+        `${
+          JSON.stringify({
+            file,
+            problems: problems.map(({ excerpt: _excerpt, ...problem }) => problem),
+            advice,
+            conflicts
+          })
+        }\n`
+      )
+      continue
+    }
+    for (const problem of problems) invocation.out(`${Problem.format(problem, file)}\n`)
+    for (const { code, message, path, subject } of advice) {
+      invocation.out(`${file}: advice ${code}: ${subject === "" ? "" : `${subject}: `}${path}: ${message}\n`)
+    }
+    for (const { kind, message } of conflicts) invocation.out(`${file}: conflict ${kind}: ${message}\n`)
+  }
+  return silent ? 0 : 1
+}

@@ -1,0 +1,59 @@
+/**
+ * `orch modulemd query`: which streams there are, and which hold a package.
+ */
+import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import { nsvca } from "@orch/core/modulemd/ModulemdDocument"
+import * as Invocation from "./Invocation.ts"
+
+export const usage = `orch modulemd query [--rpm PATTERN] [--nsvca PATTERN] [--name P] [--stream P] [--version P]
+                    [--context P] [--arch P] [--profile P] [--json] FILE...
+
+Lists the streams that fit all patterns (shell patterns, all streams without one), newest version first.
+  --rpm P     with an artifact name-epoch:version-release.arch that fits, or a package of that name
+  --nsvca P   whose name:stream:version:context:arch fits
+  --json      one line per stream: {nsvca, summary, default, rpms}
+Exit code 1: nothing fits.
+`
+
+const parts = ["name", "stream", "version", "context", "arch"] as const
+
+export const run = async (invocation: Invocation.Invocation): Promise<number> => {
+  const text = { type: "string" } as const
+  const { files, flags } = Invocation.options(invocation.args, {
+    ...Object.fromEntries([...parts, "rpm", "nsvca", "profile"].map((name) => [name, text])),
+    json: { type: "boolean" }
+  })
+  const value = (name: string): string | undefined => flags[name] as string | undefined
+  const profile = Invocation.profileOf(flags)
+  let index = ModuleIndex.empty
+  let valid = true
+  for (const file of files) {
+    const result = await Invocation.load(invocation, file, profile)
+    valid &&= Modulemd.isValid(result)
+    index = ModuleIndex.addAll(index, result.documents).index
+  }
+  const pattern = Object.fromEntries(parts.flatMap((name) => {
+    const given = value(name)
+    return given === undefined ? [] : [[name, given]]
+  }))
+  const [rpm, key] = [value("rpm"), value("nsvca")]
+  const holding = rpm === undefined
+    ? undefined
+    : new Map(ModuleIndex.searchRpms(index, rpm).map((stream) => [stream, ModuleIndex.matchingRpms(stream, rpm)]))
+  const fitting = key === undefined ? undefined : new Set(ModuleIndex.searchNsvca(index, key))
+  const found = ModuleIndex.search(index, pattern).filter((stream) =>
+    (holding?.has(stream) ?? true) && (fitting?.has(stream) ?? true)
+  )
+  const defaults = ModuleIndex.defaultStreams(index)
+  for (const stream of found) {
+    const isDefault = defaults.get(stream.name!) === stream.stream
+    const rpms = holding?.get(stream) ?? []
+    invocation.out(
+      flags["json"] === true
+        ? `${JSON.stringify({ nsvca: nsvca(stream), summary: stream.summary, default: isDefault, rpms })}\n`
+        : `${nsvca(stream)}${isDefault ? " [default]" : ""}\n${rpms.map((nevra) => `    ${nevra}\n`).join("")}`
+    )
+  }
+  return valid && found.length > 0 ? 0 : 1
+}

@@ -1,0 +1,68 @@
+/**
+ * The texts of the `module-build-macros` package: what makes the packages of a module know that they belong to it.
+ * Building the source package from them is the build system's.
+ */
+import type { ModuleStreamV2 } from "./ModuleStreamV2.ts"
+
+export interface BuildMacrosOptions {
+  /** Dist tag of the packages, with its dot, as `.module+el9+12+c0ffee43`. */
+  readonly disttag: string
+  /** Lines of `Conflicts:` for packages that must not come into the buildroot. */
+  readonly conflicts?: ReadonlyArray<string>
+}
+
+export interface BuildMacros {
+  /** For `macros.modules`. */
+  readonly macros: string
+  /** For `module-build-macros.spec`. */
+  readonly spec: string
+}
+
+const label = (stream: ModuleStreamV2): string =>
+  [stream.name, stream.stream, stream.version, stream.context].map((part) => part?.toString() ?? "").join(":")
+
+/** Macro text cannot end its own line: line breaks in values would start new macros. */
+const oneLine = (text: string): string => text.replace(/[\r\n]+/g, " ")
+
+export const make = (stream: ModuleStreamV2, { conflicts = [], disttag }: BuildMacrosOptions): BuildMacros => {
+  const own = stream.buildopts.rpms.macros
+  const macros = [
+    `%dist ${oneLine(disttag)}`,
+    `%modularitylabel ${oneLine(label(stream))}`,
+    "%_module_build 1",
+    `%_module_name ${oneLine(stream.name ?? "")}`,
+    `%_module_stream ${oneLine(stream.stream ?? "")}`,
+    `%_module_version ${stream.version ?? 0n}`,
+    `%_module_context ${oneLine(stream.context ?? "")}`,
+    ...(own === undefined || own.trim() === "" ? [] : ["", "# From the module's buildopts", own.replace(/\n+$/, "")])
+  ].join("\n")
+  return { macros: `${macros}\n`, spec: spec(stream, disttag, conflicts) }
+}
+
+const spec = (stream: ModuleStreamV2, disttag: string, conflicts: ReadonlyArray<string>): string =>
+  `%global dist ${oneLine(disttag)}
+%{!?_rpmconfigdir:%global _rpmconfigdir /usr/lib/rpm}
+
+Name:      module-build-macros
+Version:   0.1
+Release:   1%{?dist}
+Summary:   Macros for building the packages of a module
+License:   MIT
+URL:       https://example.com/
+Source0:   macros.modules
+BuildArch: noarch
+${conflicts.map((line) => `Conflicts: ${oneLine(line)}\n`).join("")}
+%description
+Macros for building the packages of ${oneLine(label(stream)).replaceAll("%", "%%")}.
+
+%prep
+
+%build
+
+%install
+mkdir -p %{buildroot}%{_rpmconfigdir}/macros.d
+install -m 644 %{SOURCE0} %{buildroot}%{_rpmconfigdir}/macros.d/macros.modules
+
+%files
+%{_rpmconfigdir}/macros.d/macros.modules
+`

@@ -1,0 +1,149 @@
+/**
+ * Advice beyond validity: what is allowed and still probably a mistake, for a whole index at a given day.
+ */
+import { compareText } from "./internal/documentReader.ts"
+import { isExpression } from "./internal/spdx.ts"
+import type { ModulemdDocument } from "./ModulemdDocument.ts"
+import { nsvca } from "./ModulemdDocument.ts"
+import type { ModulePackagerV2 } from "./ModulePackagerV2.ts"
+import type { ModulePackagerV3 } from "./ModulePackagerV3.ts"
+import type { ModuleStreamV1 } from "./ModuleStreamV1.ts"
+import type { ModuleStreamV2 } from "./ModuleStreamV2.ts"
+
+export type LintCode =
+  | "license-not-spdx"
+  | "content-license-missing"
+  | "rationale-missing"
+  | "ref-missing"
+  | "eol-past"
+  | "api-not-in-artifacts"
+  | "profile-not-in-artifacts"
+  | "filter-of-api"
+  | "default-stream-unknown"
+  | "default-profile-unknown"
+  | "obsoleted-by-unknown"
+  | "translation-of-unknown"
+
+export interface Lint {
+  readonly code: LintCode
+  /** Index of the document among those given. */
+  readonly document: number
+  /** N:S:V:C:A or module and stream. */
+  readonly subject: string
+  readonly path: string
+  readonly message: string
+}
+
+export interface LintOptions {
+  /** `YYYY-MM-DD`; ends of life before it are reported. Without it none are. */
+  readonly today?: string
+}
+
+/** Advice for documents that belong together, such as those of one file or repository. */
+export const check = (documents: ReadonlyArray<ModulemdDocument>, options: LintOptions = {}): ReadonlyArray<Lint> => {
+  const found: Array<Lint> = []
+  const known = new Map<string, Set<string>>()
+  for (const document of documents) {
+    if ((document._tag === "ModuleStreamV1" || document._tag === "ModuleStreamV2") && document.name !== undefined) {
+      const key = `${document.name}:${document.stream ?? ""}`
+      const profiles = known.get(key) ?? new Set()
+      for (const profile of document.profiles.keys()) profiles.add(profile)
+      known.set(key, profiles)
+    }
+  }
+  documents.forEach((document, index) => {
+    const add = (code: LintCode, path: string, message: string) =>
+      found.push({ code, document: index, subject: nsvca(document), path, message })
+    if (
+      document._tag === "ModuleDefaults" || document._tag === "ModuleObsoletes" ||
+      document._tag === "ModuleTranslations"
+    ) {
+      if (known.size > 0) references(document, known, add)
+    } else content(document, options, add)
+  })
+  return found
+}
+
+type Add = (code: LintCode, path: string, message: string) => void
+type Content = ModuleStreamV1 | ModuleStreamV2 | ModulePackagerV2 | ModulePackagerV3
+
+const content = (self: Content, { today }: LintOptions, add: Add): void => {
+  const licenses = Array.isArray(self.license)
+    ? { module: self.license as ReadonlyArray<string>, content: [] }
+    : self.license as ModuleStreamV2["license"]
+  for (const [place, list] of [["module", licenses.module], ["content", licenses.content]] as const) {
+    for (const license of list) {
+      if (!isExpression(license)) {
+        add("license-not-spdx", `data.license.${place}`, `${JSON.stringify(license)} is not an SPDX licence expression`)
+      }
+    }
+  }
+  for (const [name, component] of self.components.rpms) {
+    const path = `data.components.rpms.${name}`
+    if (component.rationale === undefined) add("rationale-missing", path, "says not why it is part of the module")
+    if (component.ref === undefined) {
+      add("ref-missing", path, "has no ref, so whatever is on the default branch is built")
+    }
+  }
+  for (const name of self.filter) {
+    if (self.api.includes(name)) {
+      add("filter-of-api", "data.filter.rpms", `${name} is filtered out, yet part of the api`)
+    }
+  }
+  if (self._tag === "ModuleStreamV1" || self._tag === "ModuleStreamV2") built(self, today, add)
+}
+
+const built = (self: ModuleStreamV1 | ModuleStreamV2, today: string | undefined, add: Add): void => {
+  for (const [name, { eol }] of self.servicelevels) {
+    if (today !== undefined && eol !== undefined && eol < today) {
+      add("eol-past", `data.servicelevels.${name}.eol`, `ended on ${eol}`)
+    }
+  }
+  const artifacts = self._tag === "ModuleStreamV1" ? self.artifacts : self.artifacts.rpms
+  if (artifacts.length === 0) return
+  if (self.license.content.length === 0) {
+    add("content-license-missing", "data.license.content", "there are artifacts, but no licences of them")
+  }
+  const names = new Set(artifacts.map((nevra) => nevra.replace(/-[^-]*-[^-]*$/, "")))
+  for (const name of self.api) {
+    if (!names.has(name)) add("api-not-in-artifacts", "data.api.rpms", `${name} is not among the artifacts`)
+  }
+  for (const [profile, { rpms }] of self.profiles) {
+    for (const name of rpms) {
+      // The buildroot profiles name packages of other modules and of the platform.
+      if (names.has(name) || profile === "buildroot" || profile === "srpm-buildroot") continue
+      add("profile-not-in-artifacts", `data.profiles.${profile}.rpms`, `${name} is not among the artifacts`)
+    }
+  }
+}
+
+const references = (
+  document: Extract<ModulemdDocument, { readonly module: string }>,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  add: Add
+): void => {
+  const module = document.module
+  const has = (name: string, stream: string) => known.has(`${name}:${stream}`)
+  if (document._tag === "ModuleTranslations") {
+    if (!has(module, document.stream)) {
+      add("translation-of-unknown", "data.stream", `there is no ${module}:${document.stream}`)
+    }
+  } else if (document._tag === "ModuleObsoletes") {
+    const by = document.obsoletedBy
+    if (by !== undefined && !has(by.module, by.stream)) {
+      add("obsoleted-by-unknown", "data.obsoleted_by", `there is no ${by.module}:${by.stream}`)
+    }
+  } else {
+    if (document.stream !== undefined && !has(module, document.stream)) {
+      add("default-stream-unknown", "data.stream", `there is no ${module}:${document.stream}`)
+    }
+    for (const [stream, profiles] of document.profiles) {
+      const present = known.get(`${module}:${stream}`)
+      for (const profile of [...profiles].sort(compareText)) {
+        if (present !== undefined && !present.has(profile)) {
+          add("default-profile-unknown", `data.profiles.${stream}`, `${module}:${stream} has no profile ${profile}`)
+        }
+      }
+    }
+  }
+}
