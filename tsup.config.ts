@@ -21,6 +21,8 @@ const program = (folder: string, name: string, file = "main.ts") => ({
 
 export default defineConfig([
   program("server", "orch-server"),
+  // The local farm starts it as a program of its own, which it looks for beside itself.
+  program("server", "Runner", "localbuild/Runner.ts"),
   program("client", "orch"),
   program("client", "orch-modulemd", "commands/modulemd/main.ts")
 ])
