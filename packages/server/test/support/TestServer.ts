@@ -1,0 +1,62 @@
+/** A whole server in this process, on a free port and a directory of its own, with real git repositories beside it. */
+import * as Effect from "effect/Effect"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Result from "effect/Result"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as ServerConfig from "../../src/ServerConfig.ts"
+import * as ServerLayer from "../../src/ServerLayer.ts"
+import * as TestRepository from "../scm/TestRepository.ts"
+
+export interface TestServer {
+  readonly url: string
+  /** Repositories below it are allow-listed; components without a repository are looked for in `rpms`. */
+  readonly git: string
+}
+
+/** Starts a server; it stops with the scope, and its directory goes. */
+export const start = (environment: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function*() {
+    const directory = yield* Effect.acquireRelease(
+      Effect.sync(() => TestRepository.temporary()),
+      (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
+    )
+    const git = Path.join(directory, "git")
+    Fs.mkdirSync(git)
+    const config = Result.getOrThrow(ServerConfig.fromEnvironment({
+      ORCH_PORT: "0",
+      ORCH_DATA_DIR: Path.join(directory, "data"),
+      ORCH_SCM_ALLOW: `file://${git}`,
+      ORCH_RPMS_REPOSITORY: `file://${git}/rpms/`,
+      ...environment
+    }))
+    const context = yield* Layer.build(ServerLayer.layer(config).pipe(Layer.provide(Logger.layer([]))))
+    const { address } = yield* HttpServer.HttpServer.pipe(Effect.provide(context))
+    return { url: HttpServer.formatAddress(address), git } satisfies TestServer
+  })
+
+/** A modulemd with the given components, each `name: lines under it`. */
+export const modulemd = (components: Readonly<Record<string, ReadonlyArray<string>>>, platform = "el9"): string =>
+  [
+    "document: modulemd",
+    "version: 2",
+    "data:",
+    "  name: demo",
+    "  stream: \"1\"",
+    "  summary: Test",
+    "  description: For tests",
+    "  license: {module: [MIT]}",
+    "  dependencies:",
+    `    - buildrequires: {platform: [${platform}]}`,
+    `      requires: {platform: [${platform}]}`,
+    "  components:",
+    "    rpms:",
+    ...Object.entries(components).flatMap(([name, lines]) => [
+      `      ${name}:`,
+      "        rationale: Test",
+      ...lines.map((line) => `        ${line}`)
+    ]),
+    ""
+  ].join("\n")
