@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Os from "node:os"
+import * as WebhookListener from "./announcing/WebhookListener.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
 import * as Setting from "./Setting.ts"
 
@@ -135,6 +136,12 @@ export const settings = {
     fallback: "0",
     minimum: 0,
     maximum: 2592000000
+  }),
+  webhooks: Setting.readSecret("ORCH_WEBHOOKS", WebhookListener.parse, {
+    about:
+      "Who is told of every change by webhook, as JSON: [{\"id\": \"ci\", \"url\": \"https://ci.example.org/hook\", "
+      + "\"secret\": \"whsec_…\", \"topics\": [\"module-build\"]}]. Signed as in Standard Webhooks; docs/webhooks.md.",
+    fallback: ""
   }),
   logFormat: Setting.of("ORCH_LOG_FORMAT", Schema.Literals(["json", "pretty"]), {
     about: "How log lines are written: json for machines, pretty for people.",

@@ -15,6 +15,8 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import * as Path from "node:path"
+import * as Announcements from "./announcing/Announcements.ts"
+import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ModuleBuildsHandlers from "./faces/orch/ModuleBuildsHandlers.ts"
 import * as OperationsHandlers from "./faces/orch/OperationsHandlers.ts"
 import * as RidaHandlers from "./faces/rida/RidaHandlers.ts"
@@ -63,7 +65,8 @@ const ports = (config: Config) => {
 const engine = (config: Config) =>
   Layer.mergeAll(
     CommandWorkers.layer({ concurrency: config.commandWorkers }),
-    Reconciler.layer({ interval: config.reconcileInterval })
+    Reconciler.layer({ interval: config.reconcileInterval }),
+    Announcements.layer().pipe(Layer.provide(WebhookAnnouncer.layer({ listeners: config.webhooks })))
   ).pipe(
     Layer.provideMerge(CommandInterpreter.layer),
     Layer.provideMerge(Layer.mergeAll(ModuleBuildEngine.layer, Publisher.layer))

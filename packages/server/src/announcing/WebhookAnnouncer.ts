@@ -1,0 +1,68 @@
+/**
+ * Tells listeners by HTTP POST, signed; see `WebhookSignature` for the headers.
+ *
+ * The body is `{type, timestamp, sequence, subject, data}`: the announcement's topic, time, number, subject and body. Any
+ * 2xx means taken. 408, 425, 429, 5xx and silence are tried again; everything else, redirects too, is a refusal.
+ */
+import { type Announcement, Announcer, AnnouncerError, type Listener } from "@orch/core/ports/Announcer"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { WebhookListener } from "./WebhookListener.ts"
+import * as WebhookRequest from "./WebhookRequest.ts"
+import * as WebhookSignature from "./WebhookSignature.ts"
+
+export interface Options {
+  readonly listeners: ReadonlyArray<WebhookListener>
+  /** Milliseconds that one delivery may take; 10,000 unless told. */
+  readonly timeoutMillis?: number
+  /** Bytes of an answer that are read; 16,384 unless told. */
+  readonly maxBytes?: number
+}
+
+/** The text that is sent; what the signature is made over. */
+export const encode = ({ at, body, sequence, subject, topic }: Announcement): string =>
+  JSON.stringify({ type: topic, timestamp: new Date(at).toISOString(), sequence, subject, data: body })
+
+const passing = new Set([408, 425, 429])
+
+export const layer = (options: Options): Layer.Layer<Announcer> =>
+  Layer.sync(Announcer, () => {
+    const { listeners, maxBytes = 16_384, timeoutMillis = 10_000 } = options
+    const keys = new Map(listeners.map((listener) => [listener.id, listener.keys]))
+
+    const failing = (reason: AnnouncerError["reason"], listener: Listener, message: string) =>
+      new AnnouncerError({ reason, listener: listener.id, message })
+
+    const send = (listener: Listener, request: Pick<WebhookRequest.Options, "method" | "headers" | "body">) =>
+      WebhookRequest.send({ ...request, url: listener.address, timeoutMillis, maxBytes }).pipe(
+        Effect.mapError(({ message }) => failing("unreachable", listener, message))
+      )
+
+    const deliver = Effect.fn("WebhookAnnouncer.deliver")(function*(listener: Listener, announcement: Announcement) {
+      const body = encode(announcement)
+      const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+      const id = `orch_${announcement.sequence}`
+      const { excerpt, status } = yield* send(listener, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "user-agent": "orch-webhooks/1",
+          ...WebhookSignature.headers(id, seconds, body, keys.get(listener.id) ?? [])
+        },
+        body
+      })
+      if (status >= 200 && status < 300) return
+      const reason = status >= 500 || passing.has(status) ? "unreachable" : "refused"
+      return yield* failing(reason, listener, `answered ${status} ${JSON.stringify(excerpt)}`)
+    })
+
+    return {
+      kind: "webhook",
+      listeners: Effect.succeed(listeners.map(({ address, id, topics }) => ({ id, address, topics }))),
+      deliver,
+      // Whatever is answered to a HEAD, somebody is there; it carries nothing to be taken for an announcement.
+      probe: (listener) =>
+        Effect.asVoid(send(listener, { method: "HEAD", headers: { "user-agent": "orch-webhooks/1" }, body: "" }))
+    }
+  })
