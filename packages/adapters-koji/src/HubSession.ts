@@ -128,16 +128,21 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
     let credentials: Credentials | undefined
     let nextNumber = 0
 
-    const attempt = (payload: Payload, number: number, as: Credentials | undefined) => {
+    const attempt = (payload: Payload, number: number | undefined, as: Credentials | undefined) => {
       const key = as === undefined ? "" : Redacted.value(as.key)
       const session: Record<string, string> = as === undefined ? {} : as.inHeaders
         ? {
           "Koji-Session-Id": String(as.id),
           "Koji-Session-Key": key,
-          "Koji-Session-Callnum": String(number),
-          "Koji-Callnum": String(number)
+          ...(number === undefined
+            ? {}
+            : { "Koji-Session-Callnum": String(number), "Koji-Callnum": String(number) })
         }
-        : { "session-id": String(as.id), "session-key": key, callnum: String(number) }
+        : {
+          "session-id": String(as.id),
+          "session-key": key,
+          ...(number === undefined ? {} : { callnum: String(number) })
+        }
       return transport.send({
         ...payload,
         query: as?.inHeaders === false ? { ...session, ...payload.query } : payload.query,
@@ -152,7 +157,7 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
     /** Sends until there is an answer or the patience is over; `fate` remembers attempts that may have been carried out. */
     const persist = Effect.fnUntraced(function*(
       payload: Payload,
-      number: number,
+      number: number | undefined,
       as: Credentials | undefined,
       fate: { unknown: boolean }
     ) {
@@ -192,8 +197,8 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
         headers,
         path: login._tag === "Password" ? "" : "/ssllogin"
       }
-      const number = renewing === undefined ? 0 : nextNumber++
-      const answer = yield* persist(payload, number, renewing, { unknown: false })
+      // Without a number of its own, a renewal leaves the one that the call to be repeated may have left at the hub.
+      const answer = yield* persist(payload, undefined, renewing, { unknown: false })
       const struct = (answer ?? {}) as { readonly [name: string]: XmlRpc.Plain | undefined }
       const id = struct["session-id"]
       const key = struct["session-key"]

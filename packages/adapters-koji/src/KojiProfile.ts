@@ -1,8 +1,9 @@
 /**
  * Koji's client profiles: the sections of `/etc/koji.conf`, `/etc/koji.conf.d/*.conf` and `~/.koji/config`.
  *
- * Reading is pure; `KojiProfiles` finds the files. Later texts win key by key, as in the stock client, which reads the
- * directory after the file and the user's after the system's. Keys that only matter to the command line are left alone.
+ * Reading is pure; `KojiConnection` finds the files. Later texts win key by key, as in the stock client, which reads the
+ * system's directory, then its file, then the user's. Keys that only matter to the command line are left alone; `user` and
+ * `password`, which the stock client takes on its command line only, are read here too.
  */
 import * as Result from "effect/Result"
 

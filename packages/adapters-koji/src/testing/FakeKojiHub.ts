@@ -9,7 +9,9 @@
  */
 import * as Result from "effect/Result"
 import * as http from "node:http"
+import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
+import type { TLSSocket } from "node:tls"
 import { advance, type Outcome, type Workshop } from "../internal/fakehub/builder.ts"
 import { type Credentials, dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
 import { buildStates, type HubState, nextEvent, nextId, nvr, type User } from "../internal/fakehub/HubState.ts"
@@ -70,6 +72,10 @@ export interface Options {
   /** Default true below 1.35, where nothing else makes repositories without the `repo` permission. */
   readonly automaticRepositories?: boolean | undefined
   readonly now?: (() => number) | undefined
+  /** Serves https and asks for client certificates of this authority, whose common names are the users. PEM texts. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string } | undefined
+  /** Users by the Kerberos token (base64) that names them; without it `/ssllogin` knows certificates only. */
+  readonly tickets?: Readonly<Record<string, string>> | undefined
   /** Asked for each request. */
   readonly inject?: ((exchange: Exchange) => Injection | undefined) | undefined
 }
@@ -170,6 +176,16 @@ const credentialsOf = (
     : { id: Number(inQuery), key: query.get("session-key") ?? "", callnum: number(query.get("callnum")) }
 }
 
+/** Who the web server in front of a hub would name: by ticket, or by a certificate it trusts. */
+const remoteUserOf = (request: http.IncomingMessage, tickets: Options["tickets"]): string | undefined => {
+  const ticket = /^Negotiate (\S+)$/.exec(request.headers.authorization ?? "")?.[1]
+  if (ticket !== undefined) return tickets?.[ticket]
+  const socket = request.socket as Partial<TLSSocket>
+  if (socket.authorized !== true) return undefined
+  const name = socket.getPeerCertificate?.().subject?.CN
+  return Array.isArray(name) ? name[0] : name
+}
+
 const body = async (request: http.IncomingMessage): Promise<Buffer> => {
   const chunks: Array<Buffer> = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -243,11 +259,16 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     if (fault?.kind === "expire" && session !== undefined) session.expired = true
     if (fault?.kind === "forget" && session !== undefined) state.sessions.delete(session.id)
 
+    const atLogin = url.pathname.endsWith("/ssllogin")
+    const remoteUser = atLogin ? remoteUserOf(request, options.tickets) : undefined
+    if (atLogin && options.tickets !== undefined && remoteUser === undefined) {
+      return reply(response, 401, "text/plain", "Unauthorized\n", { "WWW-Authenticate": "Negotiate" })
+    }
     advance(state, workshop)
     const received = {
       ...call,
       credentials,
-      remoteUser: url.pathname.endsWith("/ssllogin") ? request.headers["x-remote-user"]?.toString() : undefined
+      remoteUser
     }
     const result = fault?.kind === "offline"
       ? undefined
@@ -278,9 +299,12 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     }
   }
 
-  const server = http.createServer((request, response) => {
+  const listener: http.RequestListener = (request, response) => {
     serve(request, response).catch(() => request.socket.destroy())
-  })
+  }
+  const server = options.tls === undefined
+    ? http.createServer(listener)
+    : https.createServer({ ...options.tls, requestCert: true, rejectUnauthorized: false }, listener)
   server.on("connection", (socket) => {
     sockets.add(socket)
     socket.on("close", () => sockets.delete(socket))
@@ -290,7 +314,7 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
   const tagId = (name: string) => [...state.tags.values()].find((tag) => tag.name === name && !tag.deleted)?.id
 
   return {
-    url: `http://127.0.0.1:${port}/kojihub`,
+    url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}/kojihub`,
     requests: () => count,
     journal,
     tasks: () => [...state.tasks.values()],

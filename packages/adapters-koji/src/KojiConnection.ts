@@ -1,0 +1,193 @@
+/**
+ * From a profile's name to what is needed to call its hub: the files are found, certificates read, the login chosen.
+ *
+ * Kerberos itself stays outside: a program that prints a token, such as a dozen lines around GSSAPI, is asked for one when
+ * logging in. What is wrong is told with the file and what to do, before anything is sent.
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { execFile } from "node:child_process"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import type * as HubSession from "./HubSession.ts"
+import { HubUnreachable } from "./KojiError.ts"
+import type * as KojiHub from "./KojiHub.ts"
+import * as KojiProfile from "./KojiProfile.ts"
+
+export interface Sources {
+  /** Files and directories of `*.conf` files, the later ones on top; the stock client's places unless told. */
+  readonly files?: ReadonlyArray<string> | undefined
+  readonly home?: string | undefined
+  /** On top of the profile, such as from the environment. */
+  readonly user?: string | undefined
+  readonly password?: Redacted.Redacted<string> | undefined
+  /** Prints a base64 token for the service name that is its argument, such as `HTTP@koji.example.org`. */
+  readonly negotiateProgram?: string | undefined
+  /** Instead of the program. */
+  readonly negotiate?: ((host: string) => Effect.Effect<Redacted.Redacted<string>, HubUnreachable>) | undefined
+}
+
+/** What keeps a profile from being used. */
+export interface ConnectionProblem {
+  readonly _tag: "ConnectionProblem"
+  readonly message: string
+  readonly advice: string
+}
+
+export interface Connection {
+  readonly profile: KojiProfile.KojiProfile
+  readonly authtype: KojiProfile.AuthType
+  readonly options: KojiHub.Options
+}
+
+const problem = (message: string, advice: string) =>
+  Result.fail<ConnectionProblem>({ _tag: "ConnectionProblem", message, advice })
+
+/** Where the stock client looks, in its order. */
+export const standardFiles = (home: string = homedir()): ReadonlyArray<string> => [
+  "/etc/koji.conf.d",
+  "/etc/koji.conf",
+  join(home, ".koji/config.d"),
+  join(home, ".koji/config")
+]
+
+const expand = (paths: ReadonlyArray<string>): ReadonlyArray<string> =>
+  paths.filter((path) => existsSync(path)).flatMap((path) =>
+    statSync(path).isDirectory()
+      ? readdirSync(path).filter((name) => name.endsWith(".conf")).sort().map((name) => join(path, name))
+      : [path]
+  )
+
+/** Every profile in the files. */
+export const readSections = (
+  sources: Sources = {}
+): Result.Result<KojiProfile.Sections, ConnectionProblem> => {
+  const wanted = sources.files ?? standardFiles(sources.home)
+  const layers: Array<KojiProfile.Sections> = []
+  for (const path of expand(wanted)) {
+    let text: string
+    try {
+      text = readFileSync(path, "utf8")
+    } catch (cause) {
+      return problem(`${path} cannot be read: ${String(cause)}`, "let the user of this process read it")
+    }
+    const sections = KojiProfile.parseSections(text, path)
+    if (Result.isFailure(sections)) return problem(sections.failure.message, `mend ${path}`)
+    layers.push(sections.success)
+  }
+  return layers.length === 0
+    ? problem(
+      `no configuration in ${wanted.join(", ")}`,
+      "write a profile: [name] and below it server = https://HOST/kojihub"
+    )
+    : Result.succeed(KojiProfile.merge(layers))
+}
+
+const pem = (what: string, path: string): Result.Result<string, ConnectionProblem> => {
+  try {
+    return Result.succeed(readFileSync(path, "utf8"))
+  } catch {
+    return problem(
+      `the ${what} ${path} cannot be read`,
+      `put it there, readable for this user, or set another path in the profile`
+    )
+  }
+}
+
+const runNegotiate = (program: string) => (host: string): Effect.Effect<Redacted.Redacted<string>, HubUnreachable> =>
+  Effect.callback((resume) => {
+    const child = execFile(program, [`HTTP@${host}`], { timeout: 30_000, maxBuffer: 1024 * 1024 }, (error, stdout) => {
+      const token = stdout.trim()
+      resume(
+        error === null && /^[A-Za-z0-9+/=]+$/.test(token)
+          ? Effect.succeed(Redacted.make(token))
+          : Effect.fail(
+            new HubUnreachable({
+              reason: "http",
+              method: "sslLogin",
+              status: 401,
+              text: `${program} gave no Kerberos token: ${error === null ? "not base64" : error.message.split("\n")[0]}`
+            })
+          )
+      )
+    })
+    return Effect.sync(() => void child.kill())
+  })
+
+const home = (path: string, sources: Sources): string => path.replace(/^~(?=\/)/, sources.home ?? homedir())
+
+const loginOf = (
+  profile: KojiProfile.KojiProfile,
+  authtype: KojiProfile.AuthType,
+  sources: Sources
+): Result.Result<HubSession.Login, ConnectionProblem> => {
+  switch (authtype) {
+    case "noauth":
+      return Result.succeed({ _tag: "Anonymous" })
+    case "ssl":
+      return Result.succeed({ _tag: "Certificate" })
+    case "password": {
+      const user = sources.user ?? profile.user
+      const password = sources.password ??
+        (profile.password === undefined ? undefined : Redacted.make(profile.password))
+      return user === undefined || password === undefined
+        ? problem(`profile "${profile.name}" logs in by password and has none`, "give user and password")
+        : Result.succeed({ _tag: "Password", user, password })
+    }
+    case "kerberos": {
+      const token = sources.negotiate ??
+        (sources.negotiateProgram === undefined ? undefined : runNegotiate(sources.negotiateProgram))
+      return token === undefined
+        ? problem(
+          `profile "${profile.name}" logs in by Kerberos, and there is no source of tokens`,
+          "name a program that prints a base64 token for HTTP@HOST, or use authtype = ssl"
+        )
+        : Result.succeed({ _tag: "Negotiate", token })
+    }
+  }
+}
+
+/** What the profile says, ready for `KojiHub.make`. */
+export const fromProfile = (
+  name: string,
+  sources: Sources = {}
+): Result.Result<Connection, ConnectionProblem> =>
+  Result.gen(function*() {
+    const sections = yield* readSections(sources)
+    const selected = KojiProfile.select(sections, name)
+    if (Result.isFailure(selected)) {
+      return yield* problem(selected.failure.message, "name another profile or write this one")
+    }
+    const profile = selected.success
+    const standard = (path: string | undefined, otherwise: string): string | undefined => {
+      const found = home(path ?? otherwise, sources)
+      return path !== undefined || existsSync(found) ? found : undefined
+    }
+    const certificate = standard(profile.cert, "~/.koji/client.crt")
+    const authority = standard(profile.serverca, "~/.koji/serverca.crt")
+    const withPassword = sources.user !== undefined && sources.password !== undefined
+    const authtype = profile.authtype === undefined && withPassword
+      ? "password"
+      : KojiProfile.authTypeOf(profile, certificate !== undefined && existsSync(certificate))
+    if (authtype === "ssl" && certificate === undefined) {
+      return yield* problem(`profile "${name}" logs in by certificate and names none`, "set cert = FILE in the profile")
+    }
+    const cert = authtype === "ssl" && certificate !== undefined ? yield* pem("certificate", certificate) : undefined
+    const ca = authority === undefined || !profile.server.startsWith("https:")
+      ? undefined
+      : yield* pem("authority file", authority)
+    return {
+      profile,
+      authtype,
+      options: {
+        name,
+        server: profile.server,
+        login: yield* loginOf(profile, authtype, sources),
+        tls: { ...(cert === undefined ? {} : { cert, key: cert }), ...(ca === undefined ? {} : { ca }) },
+        // The stock client's twelve hours would hold a worker for half a day.
+        timeoutMillis: Math.min(profile.timeout ?? 120, 600) * 1000
+      }
+    }
+  })

@@ -1,0 +1,123 @@
+import { assert, describe, it } from "@effect/vitest"
+import { KojiConnection, KojiDoctor, KojiProfile } from "@orch/adapters-koji"
+import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as farm from "./farm.ts"
+
+const examine = (options: FakeKojiHub.Options, profile: (url: string) => string) =>
+  Effect.gen(function*() {
+    const hub = yield* farm.startHub(options)
+    const file = join(mkdtempSync(join(tmpdir(), "koji-profile-")), "koji.conf")
+    writeFileSync(file, profile(hub.url))
+    return yield* KojiDoctor.examine("test", { files: [file] })
+  }).pipe(Effect.scoped)
+
+const password = (url: string) => `[test]\nserver = ${url}\nauthtype = password\nuser = orch\npassword = orchpw\n`
+const finding = (report: KojiDoctor.Report, check: KojiDoctor.Finding["check"]) =>
+  report.findings.find((one) => one.check === check)
+
+describe("KojiDoctor", () => {
+  it.live("finds nothing to mend where module builds can be made", () =>
+    Effect.gen(function*() {
+      const report = yield* examine({}, password)
+      assert.isTrue(report.healthy, JSON.stringify(report))
+      assert.deepStrictEqual(report.findings.map(({ state }) => state), report.findings.map(() => "ok"))
+      assert.include(finding(report, "version")?.message, "1.35.3")
+    }))
+
+  it.live("names the missing permission and who grants it how", () =>
+    Effect.gen(function*() {
+      const users = [{ name: "orch", password: "orchpw", permissions: ["target"] }]
+      const report = yield* examine({ users }, password)
+      assert.isFalse(report.healthy)
+      assert.include(finding(report, "permissions")?.message, "\"tag\"")
+      assert.include(finding(report, "permissions")?.advice, "koji grant-permission tag orch")
+    }))
+
+  it.live("warns where an old hub would make no repository for us", () =>
+    Effect.gen(function*() {
+      const users = [{ name: "orch", password: "orchpw", permissions: ["tag", "target"] }]
+      const report = yield* examine({ users, version: "1.34.0" }, password)
+      assert.isTrue(report.healthy)
+      assert.strictEqual(finding(report, "repositories")?.state, "warning")
+    }))
+
+  it.live("tells a hub that is too old", () =>
+    Effect.gen(function*() {
+      const report = yield* examine({ version: "1.29.0" }, password)
+      assert.strictEqual(finding(report, "version")?.state, "failure")
+    }))
+
+  it.live("tells a wrong password from a hub that is away", () =>
+    Effect.gen(function*() {
+      const wrong = yield* examine({}, (url) => password(url).replace("orchpw", "no"))
+      assert.strictEqual(finding(wrong, "login")?.state, "failure")
+      const away = yield* examine({}, () => password("http://127.0.0.1:1/kojihub"))
+      assert.strictEqual(finding(away, "reachability")?.state, "failure")
+      assert.include(finding(away, "reachability")?.advice, "port")
+    }), 30_000)
+
+  it.live("tells what is no hub at all", () =>
+    Effect.gen(function*() {
+      const report = yield* examine({ inject: () => ({ kind: "garbage" }) }, password)
+      assert.include(finding(report, "reachability")?.advice, "/kojihub")
+    }), 30_000)
+
+  it.live.each([
+    ["there is no such profile", "[other]\nserver=http://h/kojihub\n"],
+    ["it names no server", "[test]\n"],
+    ["the server is no URL", "[test]\nserver=koji\n"],
+    ["the certificate is not there", "[test]\nserver=https://h/kojihub\nauthtype=ssl\ncert=/nowhere.pem\n"],
+    ["Kerberos has no source of tokens", "[test]\nserver=https://h/kojihub\nauthtype=kerberos\n"],
+    ["a line is neither key nor section", "[test]\nnonsense\n"]
+  ])("says what is wrong with a profile when %s", ([, text]) =>
+    Effect.gen(function*() {
+      const report = yield* examine({}, () => text ?? "")
+      assert.strictEqual(finding(report, "profile")?.state, "failure")
+      assert.isNotEmpty(finding(report, "profile")?.advice)
+    }))
+})
+
+describe("KojiProfile", () => {
+  const select = (text: string, name = "a") =>
+    Result.flatMap(KojiProfile.parseSections(text), (sections) => KojiProfile.select(sections, name))
+
+  it("reads what Koji's own files contain", () => {
+    const profile = Result.getOrThrow(select(`
+;[a] commented out
+[a]
+;url of XMLRPC server
+server = https://koji.example.org/kojihub/   ; the hub
+topurl: https://kojipkgs.example.org/
+cert = ~/.koji/client.crt
+authtype = GSSAPI
+timeout = 60
+password = 50%% of it
+`))
+    assert.deepInclude(profile, {
+      server: "https://koji.example.org/kojihub",
+      topurl: "https://kojipkgs.example.org",
+      cert: "~/.koji/client.crt",
+      authtype: "kerberos",
+      timeout: 60,
+      password: "50% of it"
+    })
+  })
+
+  it("lays later files over earlier ones key by key, directories by name", () => {
+    const folder = mkdtempSync(join(tmpdir(), "koji-conf-"))
+    mkdirSync(join(folder, "koji.conf.d"))
+    writeFileSync(join(folder, "koji.conf.d/20-b.conf"), "[a]\nserver=http://two/kojihub\n")
+    writeFileSync(join(folder, "koji.conf.d/10-a.conf"), "[a]\nserver=http://one/kojihub\nweburl=http://one/koji\n")
+    writeFileSync(join(folder, "koji.conf.d/ignored.txt"), "not a configuration")
+    writeFileSync(join(folder, "koji.conf"), "[a]\nauthtype=noauth\n[b]\nserver=http://b/kojihub\nauthtype=noauth\n")
+    const files = [join(folder, "koji.conf.d"), join(folder, "koji.conf")]
+    const { profile } = Result.getOrThrow(KojiConnection.fromProfile("a", { files }))
+    assert.deepInclude(profile, { server: "http://two/kojihub", weburl: "http://one/koji", authtype: "noauth" })
+    assert.strictEqual(Result.getOrThrow(KojiConnection.fromProfile("b", { files })).options.server, "http://b/kojihub")
+  })
+})

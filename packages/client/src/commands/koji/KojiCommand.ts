@@ -1,0 +1,70 @@
+/**
+ * `orch koji doctor --profile P`: whether module builds can be made at a hub, and what to do when not.
+ *
+ * Exit code 0 when they can, 1 when something stands in the way.
+ */
+import * as KojiDoctor from "@orch/adapters-koji/KojiDoctor"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+
+const marks = { ok: "ok  ", warning: "warn", failure: "FAIL" } as const
+
+/** The report for people: a line for each check, and below it what to do. */
+export const text = ({ findings, healthy, profile }: KojiDoctor.Report): string =>
+  [
+    ...findings.flatMap(({ advice, check, message, state }) => [
+      `${marks[state]}  ${check.padEnd(13)} ${message}`,
+      ...(advice === undefined ? [] : [`      ${"".padEnd(13)} to do: ${advice}`])
+    ]),
+    healthy ? `Module builds can be made with the profile ${profile}.` : "Module builds cannot be made."
+  ].join("\n")
+
+const doctor = Command.make(
+  "doctor",
+  {
+    profile: Flag.String("profile").pipe(
+      Flag.withAlias("p"),
+      Flag.withDescription("Section of the Koji configuration"),
+      Flag.withDefault("koji")
+    ),
+    config: Flag.String("config").pipe(
+      Flag.withAlias("c"),
+      Flag.withDescription("File or directory to read instead of /etc/koji.conf, /etc/koji.conf.d and ~/.koji"),
+      Flag.atLeast(0)
+    ),
+    negotiate: Flag.String("negotiate-program").pipe(
+      Flag.withDescription("Program that prints a Kerberos token in base64 for its argument HTTP@HOST"),
+      Flag.optional
+    ),
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
+  },
+  Effect.fn("KojiDoctorCommand")(function*({ config, json, negotiate, profile }) {
+    const { ORCH_KOJI_PASSWORD: password, ORCH_KOJI_USER: user } = process.env
+    const report = yield* KojiDoctor.examine(profile, {
+      ...(config.length === 0 ? {} : { files: config }),
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password: Redacted.make(password) }),
+      negotiateProgram: Option.getOrUndefined(negotiate)
+    })
+    yield* Console.log(json ? JSON.stringify(report, null, 2) : text(report))
+    if (!report.healthy) yield* Effect.sync(() => void (process.exitCode = 1))
+  })
+).pipe(
+  Command.withDescription("Check reachability, login, version and permissions of a hub, and say what to mend"),
+  Command.withExamples([
+    { command: "orch koji doctor --profile fedora", description: "The section [fedora] of the Koji configuration" },
+    {
+      command: "ORCH_KOJI_USER=orch ORCH_KOJI_PASSWORD=… orch koji doctor -p test --json",
+      description: "A test hub that logs in by password"
+    }
+  ])
+)
+
+export const command = Command.make("koji").pipe(
+  Command.withDescription("Look after Koji hubs"),
+  Command.withSubcommands([doctor])
+)
