@@ -1,0 +1,121 @@
+import { assert, layer } from "@effect/vitest"
+import * as Distro from "@orch/core/repository/Distro"
+import * as RepositoryRecord from "@orch/core/repository/RepositoryRecord"
+import * as RepositorySearch from "@orch/core/repository/RepositorySearch"
+import * as Retention from "@orch/core/repository/Retention"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as World from "../../../core/test/repository/World.ts"
+import * as Search from "../../src/postgres/repository/RepositorySearchStatements.ts"
+import * as Records from "../../src/postgres/repository/RepositoryStatements.ts"
+import * as Upkeep from "../../src/postgres/repository/RepositoryUpkeepStatements.ts"
+import { databases } from "../support/Databases.ts"
+
+const releases = Distro.standard
+
+/** Sends a post through both the statements and the model; both must say the same became of it. */
+const send = Effect.fnUntraced(function*(
+  model: Map<string, RepositoryRecord.RepositoryRecord>,
+  post: RepositoryRecord.RepositoryPost,
+  revision: number
+) {
+  const outcome = RepositoryRecord.apply(model.get(post.identity), post, {
+    id: model.get(post.identity)?.id ?? revision,
+    now: 0n,
+    revision: BigInt(revision)
+  })
+  if (post.status === "deleted") yield* Records.remove(post.project, post.identity)
+  else {
+    const complete = RepositoryRecord.missing(post).length === 0
+    const written = yield* complete ? Records.upsert(releases, post) : Records.amend(post)
+    assert.strictEqual(
+      written._tag === "Unknown" ? "Incomplete" : written._tag,
+      outcome._tag,
+      JSON.stringify(post.status)
+    )
+  }
+  if (outcome._tag === "Deleted") model.delete(post.identity)
+  if (outcome._tag === "Created" || outcome._tag === "Updated") model.set(post.identity, outcome.record)
+})
+
+const comparable = (found: ReadonlyArray<RepositorySearch.Found>) =>
+  found.map(({ arch, record: { id: _, modified: __, revision: ___, ...record } }) => ({ arch, ...record }))
+
+for (const database of databases) {
+  layer(database.layer, { timeout: "60 seconds", excludeTestServices: true })(
+    `the repository statements on ${database.name}`,
+    (it) => {
+      it.effect("agree with the model over posts and searches of many small worlds", () =>
+        Effect.gen(function*() {
+          for (let world = 1; world <= 12; world++) {
+            const sql = yield* SqlClient.SqlClient
+            yield* sql`DELETE FROM repository`
+            const model = new Map<string, RepositoryRecord.RepositoryRecord>()
+            for (let n = 0; n < 40; n++) yield* send(model, World.post(world * 1000 + n, "p"), n + 1)
+            for (let n = 0; n < 60; n++) {
+              const query = World.query(world * 1000 + n, "p")
+              const expected = RepositorySearch.search(releases, [...model.values()], query)
+              const found = yield* Search.search(releases, query)
+              assert.deepStrictEqual(
+                comparable(found),
+                comparable(expected),
+                `world ${world}, query ${JSON.stringify(query)}`
+              )
+            }
+          }
+        }), 120_000)
+
+      it.effect("expire what the model expires", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DELETE FROM repository`
+          const model = new Map<string, RepositoryRecord.RepositoryRecord>()
+          for (let n = 0; n < 60; n++) {
+            const post = World.post(n, "p")
+            if (RepositoryRecord.missing(post).length === 0) yield* send(model, { ...post, status: "ready" }, n + 1)
+          }
+          yield* sql`UPDATE repository SET modified = clock_timestamp() - id % 7 * interval '1 day',
+          release = CASE WHEN id % 5 = 0 THEN 'v1' END`
+          const rows = yield* sql<{ id: bigint; place: string; us: bigint; promoted: boolean; revision: bigint }>`
+          SELECT id, concat_ws('/', project, ref, flavor, distro_key, version_key) AS place, revision,
+            (extract(epoch from modified) * 1000000)::bigint AS us, release IS NOT NULL AS promoted FROM repository`
+          const newestByRevision = rows.toSorted((a, b) => Number(b.revision - a.revision))
+          const perPlace = new Map<string, number>()
+          const expected = new Set<number>()
+          const now = BigInt(Date.now()) * 1000n
+          for (const row of newestByRevision.filter((each) => !each.promoted)) {
+            const place = (perPlace.get(row.place) ?? 0) + 1
+            perPlace.set(row.place, place)
+            const alone = { id: Number(row.id), place: row.place, modified: row.us, promoted: false }
+            if (place > 1 && Retention.expired({ keepDays: 3, keepPerRef: 0 }, [alone], now).length > 0) {
+              expected.add(alone.id)
+            }
+          }
+          const removed = yield* Upkeep.expire({ keepDays: 3, keepPerRef: 1 }, 1_000)
+          assert.deepStrictEqual(new Set(removed.map((record) => record.id)), expected)
+        }))
+
+      it.effect("call a repository gone after two absences, and ready again when it is back", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DELETE FROM repository`
+          const model = new Map<string, RepositoryRecord.RepositoryRecord>()
+          const post = World.post(7, "p")
+          yield* send(model, {
+            ...post,
+            status: "ready",
+            ref: "r",
+            sha1: "s",
+            flavor: "f",
+            distro: "d",
+            distroVersion: "1"
+          }, 1)
+          const [claimed] = yield* Upkeep.claimUnchecked(60_000, 10)
+          assert.deepStrictEqual(yield* Upkeep.claimUnchecked(60_000, 10), [])
+          assert.isUndefined(yield* Upkeep.noteAbsence(claimed!.id, true))
+          assert.strictEqual((yield* Upkeep.noteAbsence(claimed!.id, true))?.status, "gone")
+          assert.strictEqual((yield* Upkeep.noteAbsence(claimed!.id, false))?.status, "ready")
+        }))
+    }
+  )
+}
