@@ -4,7 +4,7 @@
  * Missing ones are installed with apt-get or dnf by root or through a sudo that asks for no password; anybody else gets
  * one line saying what to install. Only what is missing is installed, and nothing is upgraded.
  */
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { find, run } from "./run.mjs"
 
 const list = (folder) => {
@@ -29,6 +29,9 @@ const catalogue = [
   { program: "cpio", group: "farm", apt: "cpio", dnf: "cpio" },
   { program: "createrepo_c", group: "farm", apt: "createrepo-c", dnf: "createrepo_c" },
   { program: "dnf", group: "farm", apt: "dnf", dnf: "dnf" },
+  { program: "gcc", group: "farm", apt: "gcc", dnf: "gcc" },
+  { program: "make", group: "farm", apt: "make", dnf: "make" },
+  { file: "/usr/include/stdio.h", what: "C headers", group: "farm", apt: "libc6-dev", dnf: "glibc-devel" },
   { program: "initdb", group: "postgresql", apt: "postgresql", dnf: "postgresql-server", optional: true },
   {
     program: "python3",
@@ -50,7 +53,8 @@ const catalogue = [
 ]
 
 /** A program is there when it is found and, where a probe is named, does what the probe asks of it. */
-const isThere = async ({ probe, program }) => {
+const isThere = async ({ file, probe, program }) => {
+  if (file !== undefined) return existsSync(file)
   const path = program.startsWith("/") ? program : find(program, program === "initdb" ? postgresqlFolders() : [])
   return path !== undefined && (probe === undefined || (await run(path, probe, { timeout: 30_000 })).code === 0)
 }
@@ -111,5 +115,5 @@ export const systemPackages = async (groups) => {
       `setup: ${programs} not found; ${tool === undefined ? "please install the packages" : "please run"}: ${how}`
     )
   }
-  return left.filter(({ optional }) => optional !== true).map(({ program }) => program)
+  return left.filter(({ optional }) => optional !== true).map(({ program, what = program }) => what)
 }
