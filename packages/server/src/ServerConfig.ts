@@ -46,6 +46,10 @@ export const settings = {
     about: "Where the repositories of components are that name none: this and the component's name.",
     fallback: "https://src.fedoraproject.org/rpms/"
   }),
+  modulesRepository: Setting.text("ORCH_MODULES_REPOSITORY", {
+    about: "Where the repositories of included modules are that name none: this and the module's name.",
+    fallback: "https://src.fedoraproject.org/modules/"
+  }),
   platforms: Setting.list("ORCH_PLATFORMS", {
     about: "Platform streams that the local farm stands in for.",
     fallback: "el8,el9,f41"

@@ -6,7 +6,9 @@
 import * as Result from "effect/Result"
 import * as BuildOrder from "../buildorder/BuildOrder.ts"
 import type { UnorderableComponents } from "../buildorder/BuildOrderProblem.ts"
+import type { Component } from "../buildorder/Component.ts"
 import type { BuildrootModule } from "../farm/Buildroot.ts"
+import type { RpmComponent } from "../modulemd/Component.ts"
 import * as ModuleContent from "../modulemd/ModuleContent.ts"
 import * as Modulemd from "../modulemd/Modulemd.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
@@ -18,8 +20,16 @@ import type { ResolutionSettings } from "../resolution/ResolutionSettings.ts"
 import * as XmdBuildrequires from "../resolution/XmdBuildrequires.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
 
+/** A module that is built as part of another, with those it includes itself. */
+export interface IncludedModule {
+  readonly stream: ModuleStreamV2
+  readonly included: ReadonlyMap<string, IncludedModule>
+}
+
 export interface Request {
   readonly stream: ModuleStreamV2
+  /** The documents of `components.modules`, by key. */
+  readonly included: ReadonlyMap<string, IncludedModule>
   readonly expanded: ExpandedModule
   readonly settings: ResolutionSettings
   /** Where a component's repository is when it names none: this and the package's name. */
@@ -48,16 +58,32 @@ export const repositoryOf = (
   rpmsRepository: string
 ): string => component.repository ?? `${rpmsRepository}${component.name ?? name}`
 
-export const plan = (request: Request): Result.Result<ModulePlan, UnorderableComponents> =>
-  Result.map(
-    BuildOrder.plan([...request.stream.components.rpms].map(([name, { buildafter, buildorder }]) => ({
-      kind: "rpm",
-      name,
-      buildafter,
-      buildorder
-    }))),
-    (order) => ({ ...header(request), components: order.placements.map((placement) => component(request, placement)) })
-  )
+export const plan = (request: Request): Result.Result<ModulePlan, UnorderableComponents> => {
+  const sources = rpmComponents(request)
+  return Result.map(BuildOrder.plan(orderable(request)), (order) => ({
+    ...header(request),
+    components: order.placements
+      .filter((placement) => placement.component.kind === "rpm")
+      .map((placement) => component(request, placement, sources.get(placement.component.name)!))
+  }))
+}
+
+/** The packages of a module and of those it includes, by key. A key that stands twice is refused by the order. */
+export const rpmComponents = ({ included, stream }: IncludedModule): ReadonlyMap<string, RpmComponent> =>
+  new Map([...stream.components.rpms, ...[...included.values()].flatMap((one) => [...rpmComponents(one)])])
+
+const orderable = ({ included, stream }: IncludedModule): ReadonlyArray<Component> => [
+  ...[...stream.components.rpms].map(([name, { buildafter, buildorder }]): Component => ({
+    kind: "rpm",
+    name,
+    buildafter,
+    buildorder
+  })),
+  ...[...stream.components.modules].map(([name, { buildorder }]): Component => {
+    const document = included.get(name)
+    return { kind: "module", name, buildorder, included: document === undefined ? [] : orderable(document) }
+  })
+]
 
 const header = (request: Request): Omit<ModulePlan, "components"> => {
   const { expanded, settings, stream } = request
@@ -119,9 +145,8 @@ const identified = ({ commits, expanded, scmurl, stream }: Request): ModuleStrea
   }
 }
 
-const component = (request: Request, placement: BuildOrder.Placement): ComponentPlan => {
+const component = (request: Request, placement: BuildOrder.Placement, source: RpmComponent): ComponentPlan => {
   const { name } = placement.component
-  const source = request.stream.components.rpms.get(name)!
   const commit = request.commits[name]
   const arches = source.arches.length === 0
     ? request.arches

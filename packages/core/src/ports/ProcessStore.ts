@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type { RepositoryRequest } from "../farm/Buildroot.ts"
 import type { TaskId } from "../farm/Task.ts"
 import type { ComponentState } from "../modulebuild/ComponentBuild.ts"
-import type { ModuleBuild, ModuleBuildState } from "../modulebuild/ModuleBuild.ts"
+import type { ModuleBuild, ModuleBuildState, Progress } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
 import type { ModulePlan } from "../modulebuild/ModulePlan.ts"
 import { IllegalTransition } from "../modulebuild/Transition.ts"
@@ -72,6 +72,13 @@ export interface Summary {
   readonly completedAt: number | undefined
 }
 
+/** A build that others can be built against. */
+export interface ReadyBuild {
+  readonly id: number
+  readonly plan: ModulePlan
+  readonly progress: Progress
+}
+
 export interface Query {
   readonly states?: ReadonlyArray<ModuleBuildState>
   readonly name?: string
@@ -124,6 +131,14 @@ export interface Interface {
   /** The build at `atLeast` or any later revision. */
   readonly get: (id: number, atLeast?: number) => Effect.Effect<Applied, ModuleBuildNotFound | StoreUnavailable>
   readonly list: (query: Query) => Effect.Effect<Page, StoreUnavailable>
+  /**
+   * The ready builds of these modules that are not scratch builds, newest first, at most `perModule` of each name:
+   * everything a new build can be resolved against.
+   */
+  readonly ready: (
+    names: ReadonlyArray<string>,
+    perModule: number
+  ) => Effect.Effect<ReadonlyArray<ReadyBuild>, StoreUnavailable>
   /** Events of one build after a sequence number, oldest first. */
   readonly history: (
     id: number,

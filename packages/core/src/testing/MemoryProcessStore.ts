@@ -116,6 +116,15 @@ export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = La
           if (query.order === "newest") matching.reverse()
           return { items: matching.slice(query.offset, query.offset + query.limit), total: matching.length }
         }),
+      ready: (names, perModule) =>
+        Effect.sync(() =>
+          names.flatMap((name) =>
+            [...rows.values()].reverse()
+              .filter(({ build }) => build.state === "ready" && !build.plan.scratch && build.plan.name === name)
+              .slice(0, perModule)
+              .map(({ build: { components: _, id, plan, ...progress } }) => ({ id, plan, progress }))
+          )
+        ),
       history: (id, after, limit) =>
         Effect.sync(() =>
           (rows.get(id)?.events ?? [])

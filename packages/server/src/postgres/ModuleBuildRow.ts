@@ -3,7 +3,7 @@ import { ComponentBuild } from "@orch/core/modulebuild/ComponentBuild"
 import { assemble, type ModuleBuild, type ModuleBuildState, Progress } from "@orch/core/modulebuild/ModuleBuild"
 import { ModuleBuildEvent } from "@orch/core/modulebuild/ModuleBuildEvent"
 import { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
-import type { Summary } from "@orch/core/ports/ProcessStore"
+import type { ReadyBuild, Summary } from "@orch/core/ports/ProcessStore"
 import * as Schema from "effect/Schema"
 
 // Whole numbers beyond 2^53 are decimal text in JSON; everything else is itself.
@@ -32,6 +32,18 @@ export interface Parts {
 /** Throws where what was stored does not fit the schema: that is corruption, not something to handle. */
 export const decode = (id: number, parts: Parts): ModuleBuild =>
   assemble(id, decodePlan(parts.plan), decodeProgress(parts.progress), decodeComponents(parts.components ?? []))
+
+export interface ReadyRow {
+  readonly id: bigint
+  readonly plan: unknown
+  readonly progress: unknown
+}
+
+export const ready = ({ id, plan, progress }: ReadyRow): ReadyBuild => ({
+  id: Number(id),
+  plan: decodePlan(plan),
+  progress: decodeProgress(progress)
+})
 
 export interface SummaryRow {
   readonly id: bigint

@@ -112,6 +112,17 @@ export const list = (sql: SqlClient.SqlClient, query: Query) =>
 export const count = (sql: SqlClient.SqlClient, query: Query) =>
   sql<{ total: bigint }>`SELECT count(*) AS total FROM module_build WHERE ${condition(sql, query)}`
 
+export const ready = (sql: SqlClient.SqlClient, names: ReadonlyArray<string>, perModule: number) =>
+  sql<Row.ReadyRow>`
+    SELECT id, plan, progress FROM (
+      SELECT id, name, plan, progress, row_number() OVER (PARTITION BY name ORDER BY id DESC) AS place
+      FROM module_build
+      WHERE state = 'ready' AND NOT scratch
+        AND name IN (SELECT jsonb_array_elements_text(${json(names)}::text::jsonb))
+    ) AS placed
+    WHERE place <= ${perModule}
+    ORDER BY name, id DESC`
+
 export const history = (sql: SqlClient.SqlClient, id: number, after: number, limit: number) =>
   sql<{ sequence: bigint; event: unknown }>`
     SELECT sequence, event FROM module_build_event

@@ -127,6 +127,11 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
           Effect.map(([rows, totals]) => ({ items: rows.map(Row.summary), total: Number(totals[0]!.total) })),
           asUnavailable("ProcessStore.list")
         ),
+      ready: (names, perModule) =>
+        Statements.ready(sql, names, perModule).pipe(
+          Effect.map((rows) => rows.map(Row.ready)),
+          asUnavailable("ProcessStore.ready")
+        ),
       history: (id, after, limit) =>
         Statements.history(sql, id, after, limit).pipe(
           Effect.map((rows) =>

@@ -1,9 +1,8 @@
 /** The modules that a build can be resolved against: the farm's platforms and every ready build of this server. */
-import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { nsvc } from "@orch/core/modulebuild/ModulePlan"
 import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import { ProcessStore, type StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { ProcessStore, type ReadyBuild, type StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
 import * as Context from "effect/Context"
@@ -33,33 +32,25 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
       const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
         AvailableModule.make({ name: "platform", stream, version: 1 })
       )
-      const readyBuilds = Effect.fnUntraced(function*(name: string) {
-        const { items } = yield* store.list({ states: ["ready"], name, order: "newest", limit: perModule, offset: 0 })
-        return yield* Effect.forEach(items, ({ id }) => Effect.map(store.get(id, 1), ({ build }) => build))
-      }, Effect.catchTag("ModuleBuildNotFound", Effect.die))
-
       return {
         available: Effect.fn("Modules.available")(function*(dependencies) {
-          const found: Array<ModuleBuild> = []
+          const found: Array<ReadyBuild> = []
           const seen = new Set(["platform"])
-          let wanted = dependencies.flatMap((
-            { buildrequires, requires }
-          ) => [...buildrequires.keys(), ...requires.keys()])
+          const unseen = (names: ReadonlyArray<string>) => [...new Set(names)].filter((name) => !seen.has(name))
+          let wanted = unseen(
+            dependencies.flatMap(({ buildrequires, requires }) => [...buildrequires.keys(), ...requires.keys()])
+          )
+          // One statement for each step away from the module: what it names, what those require, and so on.
           while (wanted.length > 0) {
-            const next: Array<string> = []
-            for (const name of new Set(wanted)) {
-              if (seen.has(name)) continue
-              seen.add(name)
-              const builds = yield* readyBuilds(name)
-              found.push(...builds)
-              next.push(...builds.flatMap(({ plan }) => Object.keys(plan.dependencies.requires)))
-            }
-            wanted = next
+            for (const name of wanted) seen.add(name)
+            const builds = yield* store.ready(wanted, perModule)
+            found.push(...builds)
+            wanted = unseen(builds.flatMap(({ plan }) => Object.keys(plan.dependencies.requires)))
           }
           return {
             available: AvailableModules.make([...platforms, ...found.map(toAvailable)]),
             locations: Object.fromEntries(
-              found.flatMap(({ plan, published }) =>
+              found.flatMap(({ plan, progress: { published } }) =>
                 published === undefined ? [] : [[nsvc(plan), published.path ?? published.url]]
               )
             )
@@ -70,7 +61,7 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
   )
 }
 
-const toAvailable = ({ id, plan }: ModuleBuild): AvailableModule.AvailableModule =>
+const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule =>
   AvailableModule.make({
     id,
     name: plan.name,

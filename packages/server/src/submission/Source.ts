@@ -1,5 +1,6 @@
 /** The module's own document: where it is, what it says, and when it was committed. */
 import type { Problem } from "@orch/api/ErrorBody"
+import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
 import * as ModulePackagerV2 from "@orch/core/modulemd/ModulePackagerV2"
@@ -9,7 +10,7 @@ import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
 import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Effect from "effect/Effect"
 import type { Request } from "./Submission.ts"
-import { invalid, malformed, ofSource } from "./SubmissionRefused.ts"
+import { invalid, malformed, ofSource, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
 
 /** Real module documents have some ten kilobytes. */
 const maxBytes = 1024 * 1024
@@ -46,6 +47,40 @@ export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, req
   const streamName = request.stream ?? stream.stream ?? branchOf(url)
   return { url: ScmUrl.atRef(url, commit), file, commit, time, stream, name, streamName } satisfies Source
 })
+
+/** Modules in modules in modules; nobody needs more, and a circle ends here. */
+const maxDepth = 5
+
+/** The documents of the modules that a module includes (`components.modules`), and of those they include. */
+export const fetchIncluded = (
+  scm: SourceControl,
+  stream: ModuleStreamV2,
+  modulesRepository: string,
+  depth = 1
+): Effect.Effect<ReadonlyMap<string, IncludedModule>, SubmissionRefused> =>
+  Effect.gen(function*() {
+    if (stream.components.modules.size > 0 && depth > maxDepth) {
+      return yield* invalid(
+        `Modules include each other more than ${maxDepth} deep: ${[...stream.components.modules.keys()].join(", ")}`
+      )
+    }
+    const included = new Map<string, IncludedModule>()
+    for (const [name, { ref, repository = `${modulesRepository}${name}` }] of stream.components.modules) {
+      const file = `${name}.yaml`
+      const bytes = yield* Effect.gen(function*() {
+        yield* scm.authorize(repository)
+        const [resolution] = yield* scm.resolve([{ repository, ref }])
+        if (resolution?._tag !== "Resolved") return yield* resolution!.error
+        return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes })
+      }).pipe(Effect.mapError((error) => unretrievable([{ component: name, error }])))
+      const document = yield* read(bytes, file)
+      included.set(name, {
+        stream: document,
+        included: yield* fetchIncluded(scm, document, modulesRepository, depth + 1)
+      })
+    }
+    return included
+  })
 
 /** By the field's convention the branch names the stream; a commit names none. */
 const branchOf = (url: ScmUrl.ScmUrl): string =>

@@ -55,8 +55,10 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
       const modules = yield* Modules
 
       /** Commits of all components at once; those without are named together. */
-      const resolveComponents = Effect.fnUntraced(function*(stream: ModuleStreamV2) {
-        const components = [...stream.components.rpms].map(([name, { name: package_, ref, repository }]) => ({
+      const resolveComponents = Effect.fnUntraced(function*(module: ModulePlanning.IncludedModule) {
+        const components = [...ModulePlanning.rpmComponents(module)].map((
+          [name, { name: package_, ref, repository }]
+        ) => ({
           name,
           ref,
           repository: ModulePlanning.repositoryOf(name, { name: package_, repository }, config.rpmsRepository)
@@ -86,13 +88,15 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
         }, available)).pipe(
           Effect.mapError((error) => unresolvable(error, source.file, farm.capabilities.platforms))
         )
-        const commits = yield* resolveComponents(stream)
+        const included = yield* Source.fetchIncluded(scm, stream, config.modulesRepository)
+        const commits = yield* resolveComponents({ stream, included })
         const arches = archesOf(stream, farm.capabilities.arches)
         const plans: Array<ModulePlan> = []
         for (const one of expanded) {
           plans.push(
             yield* Effect.fromResult(ModulePlanning.plan({
               stream,
+              included,
               expanded: one,
               settings: available.settings,
               rpmsRepository: config.rpmsRepository,

@@ -215,6 +215,25 @@ layer(World.layer, { timeout: "60 seconds" })("the first orchestrator API", (it)
       assert.match(JSON.stringify(problems), /a.*b.*a/)
     }))
 
+  it.effect("takes the components of included modules, and names those that are missing", () =>
+    Effect.gen(function*() {
+      for (const name of ["own", "inner"]) yield* component(name)
+      const including = (module: string) =>
+        TestServer.modulemd({ own: [] }).replace("name: demo", `name: with-${module}`) +
+        `    modules:\n      ${module}:\n        rationale: Test\n`
+      yield* module("part", TestServer.modulemd({ inner: [] }))
+      const { url } = yield* module("with-part", including("part"))
+      const reply = yield* submit(url)
+      assert.strictEqual(reply.status, 201, JSON.stringify(reply.body))
+      const { tasks } = (yield* ask("GET", `/rida/module-builds/${(reply.body as { id: number }).id}`)).body as {
+        tasks: object
+      }
+      assert.deepStrictEqual(Object.keys(tasks).sort(), ["rpms/inner", "rpms/own"])
+      const { url: lacking } = yield* module("with-nothing", including("nothing"))
+      const { problems } = fails(yield* submit(lacking), 422, "Unprocessable Entity")
+      assert.deepStrictEqual(problems!.map(({ where }) => where), ["nothing"])
+    }))
+
   it.effect("is never shaken by nonsense: 2,000 malformed requests, no 5xx but 501, no row", () =>
     Effect.gen(function*() {
       const before = yield* count

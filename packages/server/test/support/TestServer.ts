@@ -30,6 +30,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
       ORCH_DATA_DIR: Path.join(directory, "data"),
       ORCH_SCM_ALLOW: `file://${git}`,
       ORCH_RPMS_REPOSITORY: `file://${git}/rpms/`,
+      ORCH_MODULES_REPOSITORY: `file://${git}/modules/`,
       ...environment
     }))
     const context = yield* Layer.build(ServerLayer.layer(config).pipe(Layer.provide(Logger.layer([]))))
