@@ -144,7 +144,7 @@ export const set: Read<ReadonlyArray<string>> = (reader, node) => {
     return [node.value]
   }
   if (node.kind === "mapping") {
-    reader.error("not-set", node, "expected a list of text, found a mapping")
+    reader.strict("not-set", node, "expected a list of text, found a mapping")
     return []
   }
   const values: Array<string> = []

@@ -61,7 +61,7 @@ const findForbidden = (text: string): ReadonlyArray<YamlSyntaxError> => {
 }
 
 const nextMarker = (text: string, from: number): number => {
-  const marker = /^---(?=[\s]|$)/gm
+  const marker = /^---(?=[ \t\r\n\u0085\u2028\u2029]|$)/gm
   marker.lastIndex = from
   // A marker at the very place of the mistake has been read already.
   const match = marker.exec(text)

@@ -98,22 +98,19 @@ export const readDocument = (reader: DocumentReader, root: YamlNode): ModulemdDo
     return undefined
   }
   if (version === undefined || data === undefined) return undefined
-  const read = readers[`${document} ${version}`]
-  if (read === undefined) {
-    if (reader.errors === 0 || !(version === 0n)) {
-      within(
-        reader,
-        "version",
-        () =>
-          reader.error(
-            "mdversion-unknown",
-            find(root, "version")!,
-            `${document} ${version} does not exist`,
-            versionHint(document, version)
-          )
-      )
+  const read = readers[`${document} ${version}`] ?? looseReader(reader, document)
+  if (read === undefined || readers[`${document} ${version}`] === undefined) {
+    // An unreadable number was reported already.
+    if (version !== 0n || reader.errors === 0) {
+      within(reader, "version", () =>
+        reader[read === undefined ? "error" : "warn"](
+          "mdversion-unknown",
+          find(root, "version")!,
+          `${document} ${version} does not exist`,
+          versionHint(document, version)
+        ))
     }
-    return undefined
+    if (read === undefined) return undefined
   }
   if (isNull(data)) {
     reader.error("data-missing", data, "data is empty")
@@ -131,3 +128,7 @@ const repeatedRootKey = (root: YamlNode): YamlNode | undefined => {
   }
   return undefined
 }
+
+/** libmodulemd does not look at the version of translations. */
+const looseReader = (reader: DocumentReader, document: string) =>
+  reader.profile === "compat" && document === "modulemd-translations" ? translations : undefined

@@ -36,7 +36,8 @@ export class YamlValues extends YamlCursor {
   }
 
   protected tag(): void {
-    const pattern = /!(?:<[^\s<>]+>|([A-Za-z0-9_-]*!)?[A-Za-z0-9_\-;/?:@&=+$.~*'()%!]*)(?=[\s,\]}]|$)/y
+    const pattern =
+      /!(?:<[^\s<>]+>|([A-Za-z0-9_-]*!)?[A-Za-z0-9_\-;/?:@&=+$.~*'()%!]*)(?=[ \t\r\n\u0085\u2028\u2029,\]}]|$)/y
     pattern.lastIndex = this.pos
     const match = pattern.exec(this.text)
     if (match === null) this.fail("this tag is not well formed", this.pos, "modulemd needs no tags; put text in quotes")
@@ -48,7 +49,7 @@ export class YamlValues extends YamlCursor {
   }
 
   protected name(what: string): string {
-    const pattern = /[&*]([A-Za-z0-9_-]+)(?=[\s?:,\]}%@`]|$)/y
+    const pattern = /[&*]([A-Za-z0-9_-]+)(?=[ \t\r\n\u0085\u2028\u2029?:,\]}%@`]|$)/y
     pattern.lastIndex = this.pos
     const match = pattern.exec(this.text)
     if (match === null) {
