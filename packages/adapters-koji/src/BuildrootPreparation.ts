@@ -196,6 +196,8 @@ const waitForMacros = Effect.fnUntraced(function*(farm: KojiFarm, plan: Buildroo
   if (built) return
   const nvr = ModuleBuildMacros.nvr(plan)
   for (;;) {
+    // A build takes longer than a look, so the first look waits, too.
+    yield* pause(farm, deadline, `${nvr} is being built in task ${task}`)
     const [build, info] = yield* farm.hub.readAll([
       KojiCall.make("getBuild", [nvr]),
       KojiCall.make("getTaskInfo", [task ?? 0])
@@ -210,7 +212,6 @@ const waitForMacros = Effect.fnUntraced(function*(farm: KojiFarm, plan: Buildroo
     if (state === 2 && done === null) {
       return yield* failure(farm.hub, "prepare", "rejected", `task ${task} ended without building ${nvr}`)
     }
-    yield* pause(farm, deadline, `${nvr} is being built in task ${task}`)
   }
 })
 
@@ -235,11 +236,12 @@ const admitMacros = Effect.fnUntraced(function*(
       KojiCall.make("groupPackageListAdd", [names.buildTag, group, ModuleBuildMacros.packageName])
     )
   })
-  for (;;) {
+  for (let reason = `the repository of ${names.buildTag} is being made`;;) {
+    yield* pause(farm, deadline, reason)
     const state = yield* BuildAdmission.observe(farm, request)
     if (state === undefined || state._tag === "Ready") return
     if (state._tag === "Failed") return yield* failure(farm.hub, "prepare", "rejected", state.reason)
-    yield* pause(farm, deadline, state.reason)
+    reason = state.reason
   }
 })
 

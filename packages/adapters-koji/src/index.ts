@@ -1,6 +1,7 @@
 export * as BuildrootNames from "./BuildrootNames.ts"
 export * as CircuitBreaker from "./CircuitBreaker.ts"
 export * as HubCapabilities from "./HubCapabilities.ts"
+export * as HubCleanup from "./HubCleanup.ts"
 export * as HubSession from "./HubSession.ts"
 export * as HubTransport from "./HubTransport.ts"
 export * as KojiBuildSystem from "./KojiBuildSystem.ts"

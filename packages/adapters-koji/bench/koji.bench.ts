@@ -1,0 +1,164 @@
+/**
+ * Round trips: what a hub is asked for a module of 100 components, and for 1,000 open tasks.
+ *
+ * Requests are counted by the hub, which answers over HTTP; the bound for preparing and submitting is 12 and for polling 2 a
+ * minute. The peer is not run: its number is the count of calls the Module Build Service makes for the same, by adding up
+ * what it does for each tag, package and build. Requests that only wait, for the macros package and its
+ * repository, depend on the hub's builders and are counted apart.
+ */
+import { KojiBuildSystem, KojiHub, XmlRpc } from "@orch/adapters-koji"
+import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import type { BuildrootPlan, ComponentRequest, Submission, TaskId } from "@orch/core/ports/BuildSystem"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+
+const components = Array.from({ length: 100 }, (_, n) => `component-${n}`)
+
+const plan: BuildrootPlan = {
+  key: "module-build-1",
+  name: "large",
+  stream: "1.0",
+  version: 20261121000000n,
+  context: "c0ffee42",
+  platform: "el9",
+  arches: ["x86_64", "aarch64"],
+  distTag: "module_el9+1+1a2b3c4d",
+  macros: "%dist .module_el9+1+1a2b3c4d\n",
+  packages: components,
+  modules: [],
+  groups: { build: ["bash", "gcc", "make"], "srpm-build": ["bash", "rpm-build"] },
+  blocked: [],
+  scratch: false
+}
+
+const request = (component: string): ComponentRequest => ({
+  key: `module-build-1/${component}/1`,
+  component,
+  source: { _tag: "Git", repository: `https://git.example.org/rpms/${component}`, commit: "a".repeat(40) },
+  arches: ["x86_64"],
+  priority: 1,
+  buildOnly: false
+})
+
+/** Reads that only wait: the same questions again until a task or repository is there. */
+const waits = (methods: ReadonlyArray<string>) =>
+  (methods.length === 2 && methods[0] === "getBuild" && methods[1] === "getTaskInfo") ||
+  (methods.includes("repo.checkRequest") || (methods.includes("getRepo") && methods.includes("listTagged")))
+
+const hubs = (options: FakeKojiHub.Options) =>
+  Effect.acquireRelease(
+    Effect.promise(() => FakeKojiHub.start(options)),
+    (hub) => Effect.promise(() => hub.close())
+  )
+
+const connect = (hub: FakeKojiHub.FakeKojiHub) =>
+  KojiHub.scoped({
+    name: "bench",
+    server: hub.url,
+    login: { _tag: "Password", user: "orch", password: Redacted.make("orchpw") }
+  })
+
+/**
+ * Tags (getTag, createTag, getTag, editTag2, getTag; two of them), package lists and their multicalls, groups with their
+ * packages, target, inheritance, permissions, the macros package, and for each component a packageListAdd and a build.
+ */
+const peerCalls = 2 * 5 + 2 * 2 + (1 + 2 + 5) + 5 + 3 + 1 + 3 + 2 * 100
+
+const moduleOf100 = (version: string) =>
+  Effect.gen(function*() {
+    const seen: Array<ReadonlyArray<string>> = []
+    const hub = yield* hubs({ version, inject: ({ methods }) => void seen.push(methods) })
+    hub.addTag("el9-build")
+    const koji = yield* connect(hub)
+    const system = yield* KojiBuildSystem.make(koji, { platformTags: { el9: "el9-build" }, pollInterval: "50 millis" })
+    const started = yield* Clock.currentTimeMillis
+    const buildroot = yield* system.prepare(plan)
+    const submissions = yield* system.submit(buildroot, components.map(request))
+    const took = (yield* Clock.currentTimeMillis) - started
+    const waiting = seen.filter(waits).length
+    const accepted = submissions.filter(({ _tag }) => _tag === "Accepted").length
+    yield* Effect.sync(() =>
+      console.log(
+        `hub ${version}: login, prepare and submit ${accepted} of 100 components: ${
+          seen.length - waiting
+        } round trips` +
+          ` (aim 12, peer's count ${peerCalls}), and ${waiting} while waiting for the macros package; ${took} ms`
+      )
+    )
+    const before = seen.length
+    yield* system.prepare(plan)
+    yield* system.submit(buildroot, components.map(request))
+    yield* Effect.sync(() =>
+      console.log(`  the same again after a crash: ${seen.length - before} round trips, nothing made twice`)
+    )
+  }).pipe(Effect.scoped)
+
+const taskOf = (submission: Submission): ReadonlyArray<TaskId> =>
+  submission._tag === "Accepted" ? [submission.task] : []
+
+const openTasks = Effect.gen(function*() {
+  let requests = 0
+  const hub = yield* hubs({ outcome: () => "hang", inject: () => void requests++ })
+  hub.addTag("el9-build")
+  const koji = yield* connect(hub)
+  const system = yield* KojiBuildSystem.make(koji, { platformTags: { el9: "el9-build" }, macrosPackage: false })
+  const buildroot = yield* system.prepare(plan)
+  const many = Array.from({ length: 1000 }, (_, n) => request(`component-${n}`))
+  const tasks = (yield* system.submit(buildroot, many)).flatMap(taskOf)
+  // The engine asks as often as it likes; a minute of it, every two seconds, on a clock of its own.
+  const before = requests
+  let millis = yield* Clock.currentTimeMillis
+  const clock: Clock.Clock = Object.assign(Object.create(yield* Clock.Clock), {
+    currentTimeMillisUnsafe: () => millis,
+    currentTimeMillis: Effect.sync(() => millis)
+  })
+  for (let second = 0; second < 60; second += 2, millis += 2000) {
+    yield* system.observe(tasks).pipe(Effect.provideService(Clock.Clock, clock))
+  }
+  yield* Effect.sync(() =>
+    console.log(`1,000 open tasks, observed every 2 s: ${requests - before} requests in a minute (aim 2)`)
+  )
+}).pipe(Effect.scoped)
+
+const codec = Effect.sync(() => {
+  const row = (n: number): XmlRpc.Struct => ({
+    id: n,
+    method: "build",
+    state: 1,
+    create_time: "2026-11-21 22:41:07.794304+00:00",
+    create_ts: new XmlRpc.Double(1795300867.794304),
+    request: ["git+https://git.example.org/rpms/x#0123456789abcdef", "target", {
+      custom_user_metadata: { orch: `k/${n}` }
+    }],
+    parent: null,
+    weight: new XmlRpc.Double(1)
+  })
+  const rows = Array.from({ length: 1000 }, (_, n) => row(n))
+  const text = Result.getOrThrow(XmlRpc.format({ _tag: "Response", value: rows }))
+  const rounds = 20
+  const measure = (what: () => unknown) => {
+    what()
+    const start = performance.now()
+    for (let round = 0; round < rounds; round++) what()
+    return (performance.now() - start) / rounds
+  }
+  const read = measure(() => XmlRpc.parse(text))
+  const write = measure(() => XmlRpc.format({ _tag: "Response", value: rows }))
+  const rate = (millis: number) => (text.length / 1e6 / (millis / 1000)).toFixed(1)
+  console.log(
+    `codec, 1,000 tasks (${(text.length / 1e6).toFixed(2)} MB): read ${read.toFixed(1)} ms (${
+      rate(read)
+    } MB/s), write ${write.toFixed(1)} ms (${rate(write)} MB/s)`
+  )
+})
+
+await Effect.runPromise(
+  Effect.gen(function*() {
+    yield* moduleOf100("1.34.0")
+    yield* moduleOf100("1.35.3")
+    yield* openTasks
+    yield* codec
+  })
+)
