@@ -42,7 +42,7 @@ const fails = (
 
 const count = Effect.map(ask("GET", "/rida/module-builds/?limit=1000"), ({ body }) => (body as Array<unknown>).length)
 
-layer(World.layer, { timeout: "60 seconds" })("the first orchestrator API", (it) => {
+layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the first orchestrator API", (it) => {
   const module = (name: string, text: string, file = `${name}.yaml`) =>
     Effect.map(World, ({ git }) => {
       const repository = TestRepository.make(Path.join(git, "modules", name))
