@@ -67,6 +67,9 @@ const optional = (problems: ReadonlyArray<Problem> | undefined): Problems =>
 export const badRequest = (message: string, problems?: ReadonlyArray<Problem>): BadRequest =>
   new BadRequest({ status: 400, error: "Bad Request", message, ...optional(problems) })
 
+export const unauthorized = (message: string): Unauthorized =>
+  new Unauthorized({ status: 401, error: "Unauthorized", message })
+
 export const forbidden = (message: string): Forbidden => new Forbidden({ status: 403, error: "Forbidden", message })
 
 export const notFound = (message: string): NotFound => new NotFound({ status: 404, error: "Not Found", message })

@@ -4,12 +4,14 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { RidaApi } from "./rida/RidaApi.ts"
+import { RepositoriesApi } from "./shaman/RepositoriesApi.ts"
 import { SystemApi } from "./system/SystemApi.ts"
 
 export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
   .add(OperationsApi)
+  .add(RepositoriesApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

@@ -17,6 +17,8 @@ export interface Options {
   readonly url: string
   /** Sent as a bearer token. */
   readonly token?: string | undefined
+  /** `name:password`, sent as HTTP Basic when there is no token. */
+  readonly basic?: string | undefined
 }
 
 export class OrchClient extends Context.Service<OrchClient, HttpApiClient.ForApi<typeof OrchApi>>()(
@@ -27,11 +29,16 @@ export class OrchClient extends Context.Service<OrchClient, HttpApiClient.ForApi
     Layer.effect(OrchClient, make(options)).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
-const make = ({ token, url }: Options) =>
+const make = ({ basic, token, url }: Options) =>
   HttpApiClient.make(OrchApi, {
     transformClient: HttpClient.mapRequest((request) => {
       const addressed = HttpClientRequest.prependUrl(request, url)
-      return token === undefined ? addressed : HttpClientRequest.bearerToken(addressed, token)
+      if (token !== undefined) return HttpClientRequest.bearerToken(addressed, token)
+      if (basic === undefined) return addressed
+      const colon = basic.indexOf(":")
+      return colon < 0
+        ? HttpClientRequest.basicAuth(addressed, basic, "")
+        : HttpClientRequest.basicAuth(addressed, basic.slice(0, colon), basic.slice(colon + 1))
     })
   })
 

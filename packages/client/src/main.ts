@@ -8,7 +8,9 @@ import { CommandFailed } from "./commands/CommandFailed.ts"
 import * as Context from "./commands/context/ContextCommand.ts"
 import * as DeadLetters from "./commands/deadLetters/DeadLettersCommand.ts"
 import * as ModuleBuild from "./commands/moduleBuild/ModuleBuildCommand.ts"
+import * as Node from "./commands/node/NodeCommand.ts"
 import * as Plan from "./commands/plan/PlanCommand.ts"
+import * as Repo from "./commands/repo/RepoCommand.ts"
 
 // Runs before this file is loaded, since it has to start quickly (see bin/orch.js); here it is only named.
 const modulemd = Command.make("modulemd").pipe(
@@ -17,7 +19,15 @@ const modulemd = Command.make("modulemd").pipe(
 
 const orch = Command.make("orch").pipe(
   Command.withDescription("Orchestrates the builds of interdependent packages"),
-  Command.withSubcommands([ModuleBuild.command, modulemd, Plan.command, Context.command, DeadLetters.command])
+  Command.withSubcommands([
+    ModuleBuild.command,
+    modulemd,
+    Plan.command,
+    Context.command,
+    Repo.command,
+    Node.command,
+    DeadLetters.command
+  ])
 )
 
 orch.pipe(

@@ -20,6 +20,7 @@ import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ModuleBuildsHandlers from "./faces/orch/ModuleBuildsHandlers.ts"
 import * as OperationsHandlers from "./faces/orch/OperationsHandlers.ts"
 import * as RidaHandlers from "./faces/rida/RidaHandlers.ts"
+import * as RepositoriesHandlers from "./faces/shaman/RepositoriesHandlers.ts"
 import * as ShamanFace from "./faces/shaman/ShamanFace.ts"
 import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
 import { Draining } from "./http/Draining.ts"
@@ -73,7 +74,13 @@ const engine = (config: Config) =>
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
-  Layer.provide([RidaHandlers.layer, ModuleBuildsHandlers.layer, OperationsHandlers.layer, SystemHandlers.layer]),
+  Layer.provide([
+    RidaHandlers.layer,
+    ModuleBuildsHandlers.layer,
+    OperationsHandlers.layer,
+    RepositoriesHandlers.layer,
+    SystemHandlers.layer
+  ]),
   Layer.provide(InvalidRequestsLayer.layer)
 )
 

@@ -17,12 +17,18 @@ export const flags = {
     Flag.withFallbackConfig(Config.String("ORCH_TOKEN")),
     Flag.optional
   ),
+  user: Flag.String("user").pipe(
+    Flag.withDescription("name:password to send where a token is not taken (better in ORCH_USER)"),
+    Flag.withFallbackConfig(Config.String("ORCH_USER")),
+    Flag.optional
+  ),
   json: Flag.Boolean("json").pipe(Flag.withDescription("Answer in JSON"), Flag.withDefault(false))
 }
 
 export interface Given {
   readonly url: string
   readonly token: Option.Option<string>
+  readonly user?: Option.Option<string>
 }
 
 /** Runs with a client; whatever goes wrong is told in words and ends the command with its exit code. */
@@ -31,6 +37,10 @@ export const run = <A, E, R>(
   call: (client: OrchClient["Service"]) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, CommandFailed, Exclude<R, OrchClient>> =>
   Effect.flatMap(OrchClient, call).pipe(
-    Effect.provide(OrchClient.layer({ url: given.url, token: Option.getOrUndefined(given.token) })),
+    Effect.provide(OrchClient.layer({
+      url: given.url,
+      token: Option.getOrUndefined(given.token),
+      basic: Option.getOrUndefined(given.user ?? Option.none())
+    })),
     Effect.mapError((error) => explain(error, given.url))
   )

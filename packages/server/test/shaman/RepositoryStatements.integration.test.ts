@@ -39,7 +39,7 @@ const send = Effect.fnUntraced(function*(
 })
 
 const comparable = (found: ReadonlyArray<RepositorySearch.Found>) =>
-  found.map(({ arch, record: { id: _, modified: __, revision: ___, ...record } }) => ({ arch, ...record }))
+  found.map(({ arch, record }) => ({ arch, ...record, id: 0, modified: 0n, revision: 0n }))
 
 for (const database of databases) {
   layer(database.layer, { timeout: "60 seconds", excludeTestServices: true })(
