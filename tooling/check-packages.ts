@@ -4,7 +4,7 @@
  * Also checked: that folders called `internal` are closed in `exports` (a pattern key has one `*`, so each needs a key of
  * its own), and that the packed entry points load in Node.js without the sources.
  */
-import { execFileSync, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -70,16 +70,28 @@ try {
     const unpacked = join(scope, name.slice("@orch/".length))
     mkdirSync(unpacked)
     run("tar", ["-xzf", tarball, "--strip-components=1", "-C", unpacked])
-    // The packed packages find each other above themselves, and third parties where the workspace keeps them.
-    symlinkSync(join(folder, "node_modules"), join(unpacked, "node_modules"))
     attempt(
       `${name}: its programs are packed`,
       () => Object.values(bin).forEach((path) => readFileSync(join(unpacked, path)))
     )
+    // The packed packages find each other above themselves, and third parties where the workspace keeps them.
+    mkdirSync(join(unpacked, "node_modules"))
+    for (
+      const entry of readdirSync(join(folder, "node_modules")).filter((other) => ![".bin", "@orch"].includes(other))
+    ) {
+      symlinkSync(join(folder, "node_modules", entry), join(unpacked, "node_modules", entry))
+    }
+  }
+  for (const folder of readdirSync(scope).map((name) => join(scope, name))) {
+    const { bin = {}, exports, name } = manifest(folder)
+    const plain = (...args: ReadonlyArray<string>) => run("node", ["--no-experimental-strip-types", ...args], out)
     attempt(`${name}: loads from its build`, () => {
-      const entry = String((manifest(unpacked).exports["."] as { readonly default: string }).default)
-      execFileSync("node", ["--no-experimental-strip-types", "-e", `import(${JSON.stringify(join(unpacked, entry))})`])
+      const entry = join(folder, (exports["."] as { readonly default: string }).default)
+      plain("--input-type=module", "-e", `await import(${JSON.stringify(entry)})`)
     })
+    for (const [program, path] of Object.entries(bin)) {
+      attempt(`${name}: ${program} --help`, () => plain(join(folder, path), "--help"))
+    }
   }
 } finally {
   rmSync(out, { recursive: true, force: true })
