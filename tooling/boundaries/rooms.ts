@@ -31,14 +31,7 @@ export const rules: ReadonlyArray<Rule> = [
   {
     name: "the domain is pure: plain functions over plain values, no clock, randomness, I/O or running effects",
     from: new RegExp(domain),
-    except: /^packages\/core\/src\/modulemd\//,
     only: new RegExp(String.raw`${domain}|^effect/(?:${pureEffect})$|^@noble/hashes/`),
-    uses: impure
-  },
-  {
-    name: "modulemd is pure like the rest of the domain, and alone in knowing YAML",
-    from: /^packages\/core\/src\/modulemd\//,
-    only: new RegExp(String.raw`${domain}|^effect/(?:${pureEffect})$|^(?:yaml|js-yaml)$`),
     uses: impure
   },
   {

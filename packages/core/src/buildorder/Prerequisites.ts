@@ -34,7 +34,10 @@ export const sort = (graph: Prerequisites): ReadonlyArray<number> => {
   return order
 }
 
-/** One shortest circle through the first node of each knot, as nodes each of which has the next as prerequisite. */
+/**
+ * One shortest circle through the first node of each knot, as nodes each of which has the next as prerequisite; circles
+ * in the order of their first nodes.
+ */
 export const cycles = (graph: Prerequisites): ReadonlyArray<ReadonlyArray<number>> => {
   const sorted = new Set(sort(graph))
   if (sorted.size === graph.prerequisites.length) return []
@@ -42,7 +45,7 @@ export const cycles = (graph: Prerequisites): ReadonlyArray<ReadonlyArray<number
     const members = new Set(knot)
     const path = circle(graph, knot.reduce((a, b) => a < b ? a : b), members)
     return path === undefined ? [] : [path]
-  })
+  }).sort(([a = 0], [b = 0]) => a - b)
 }
 
 /** Breadth first from `start` back to itself, inside of `members`. */

@@ -2,10 +2,11 @@
  * The rules between components of one document. All offenders are reported, in document order; libmodulemd reports one of
  * them, chosen by hash order, and does not look for cycles at all.
  */
+import * as Prerequisites from "../../buildorder/Prerequisites.ts"
+import { nearestName } from "../../internal/nearestName.ts"
 import type * as Component from "../Component.ts"
 import type { DocumentReader } from "./documentReader.ts"
 import { find, has, quote, within } from "./documentReader.ts"
-import { find as nearest } from "./nearest.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 /** `node` is the value of `components`; `arches` those of `buildopts`, empty when there is no restriction. */
@@ -64,7 +65,7 @@ const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Co
       for (const other of rpm.buildafter) {
         if (rpms.has(other)) continue
         const key = [...rpms].find(([, candidate]) => candidate.name === other)?.[0]
-        const near = nearest(other, [...rpms.keys()])
+        const near = nearestName(other, [...rpms.keys()])
         reader.error(
           "buildafter-missing",
           value,
@@ -99,30 +100,14 @@ const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Co
   }
 }
 
-/** The first cycle in document order, its first name repeated at the end; iterative, so depth costs no stack. */
-export const findCycle = (rpms: ReadonlyMap<string, Component.RpmComponent>): ReadonlyArray<string> | undefined => {
-  const done = new Set<string>()
-  for (const root of rpms.keys()) {
-    if (done.has(root)) continue
-    const trail: Array<{ name: string; next: number }> = [{ name: root, next: 0 }]
-    const open = new Set([root])
-    while (trail.length > 0) {
-      const top = trail[trail.length - 1]!
-      const other = rpms.get(top.name)?.buildafter[top.next++]
-      if (other === undefined) {
-        done.add(top.name)
-        open.delete(top.name)
-        trail.pop()
-      } else if (open.has(other)) {
-        const names = trail.map((step) => step.name)
-        return [...names.slice(names.indexOf(other)), other]
-      } else if (!done.has(other) && rpms.has(other)) {
-        trail.push({ name: other, next: 0 })
-        open.add(other)
-      }
-    }
-  }
-  return undefined
+/** The first cycle in document order, its first name repeated at the end. */
+const findCycle = (rpms: ReadonlyMap<string, Component.RpmComponent>): ReadonlyArray<string> | undefined => {
+  const names = [...rpms.keys()]
+  const positions = new Map(names.map((name, i) => [name, i]))
+  const graph = Prerequisites.make(
+    [...rpms.values()].map(({ buildafter }) => buildafter.flatMap((name) => positions.get(name) ?? []))
+  )
+  return Prerequisites.cycles(graph)[0]?.map((node) => names[node] as string)
 }
 
 const checkArches = (

@@ -2,8 +2,8 @@
  * Reads the values of one YAML document and collects what is wrong with them. Readers go on after a problem with a harmless
  * value, so that one run reports every mistake; whether the document counts is decided by the errors at the end.
  */
+import { nearestName } from "../../internal/nearestName.ts"
 import type * as Problem from "../Problem.ts"
-import * as Nearest from "./nearest.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 export type Profile = "auto" | "repository" | "source" | "compat"
@@ -271,7 +271,7 @@ const unknownKey = <Draft>(
   } else if (known !== undefined) {
     reader.strict("foreign-key", key, `${quote(key.value)} is not a key of ${place}`, known)
   } else {
-    const near = Nearest.find(key.value, [...fields.keys()])
+    const near = nearestName(key.value, [...fields.keys()])
     reader.strict(
       "unknown-key",
       key,

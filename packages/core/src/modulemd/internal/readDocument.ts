@@ -1,10 +1,10 @@
 /**
  * Reads the root of a document: which kind and version it is, and that it holds `document`, `version` and `data` only.
  */
+import { nearestName } from "../../internal/nearestName.ts"
 import type { ModulemdDocument } from "../ModulemdDocument.ts"
 import type { DocumentReader, Fields } from "./documentReader.ts"
 import { find, isNull, quote, record, text, u64, within } from "./documentReader.ts"
-import * as Nearest from "./nearest.ts"
 import { defaults } from "./readDefaults.ts"
 import { obsoletes } from "./readObsoletes.ts"
 import { packagerV2, packagerV3 } from "./readPackager.ts"
@@ -86,7 +86,7 @@ export const readDocument = (reader: DocumentReader, root: YamlNode): ModulemdDo
   if (data === undefined) reader.error("data-missing", root, "data is mandatory")
   if (document === undefined) return undefined
   if (!kinds.includes(document)) {
-    const near = Nearest.find(document, kinds)
+    const near = nearestName(document, kinds)
     reader.path.push("document")
     reader.error(
       "document-unknown",
