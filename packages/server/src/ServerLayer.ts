@@ -58,7 +58,9 @@ const ports = (config: Config) => {
     timeout: config.buildTimeout * 1000
   }).pipe(Layer.provideMerge(GitSourceControl.layer({ dataDir, allow: config.scmAllow })))
   return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm, DirectoryRepositoryHost.layer({ dataDir })).pipe(
-    Layer.provideMerge(PgCommandQueue.layer({ pollInterval: "500 millis", lease })),
+    Layer.provideMerge(
+      PgCommandQueue.layer({ pollInterval: "500 millis", lease, exclusive: config.databaseUrl === undefined })
+    ),
     Layer.provideMerge(database)
   )
 }

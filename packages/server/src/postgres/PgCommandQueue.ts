@@ -17,6 +17,11 @@ export interface Options {
   readonly pollInterval: Duration.Input
   /** How long a command is kept from others when the process that runs it has died. */
   readonly lease: Duration.Input
+  /**
+   * Whether no other process can be using the database, as with the embedded one: then what is leased at the start was
+   * leased by a process that is dead, and is given back at once, the attempt not counted.
+   */
+  readonly exclusive?: boolean
   /** Pauses between attempts; one second, doubling to a minute, unless told. */
   readonly retries?: Schedule.Schedule<unknown, number>
 }
@@ -37,6 +42,12 @@ export const layer = (options: Options): Layer.Layer<CommandQueue.CommandQueue, 
         maxAttempts: CommandQueue.maxAttempts,
         retrySchedule: options.retries ?? retries
       })
+      if (options.exclusive === true) {
+        yield* Effect.orDie(sql`
+          UPDATE ${sql(table)}
+          SET acquired_at = NULL, acquired_by = NULL, attempts = GREATEST(attempts - 1, 0)
+          WHERE queue_name = ${name} AND state = 'pending' AND acquired_by IS NOT NULL`)
+      }
       return CommandQueue.CommandQueue.of({
         offer: (id, envelope, delaySeconds) =>
           queue.offer(envelope, { id, ...(delaySeconds > 0 ? { delay: Duration.seconds(delaySeconds) } : {}) }).pipe(
