@@ -28,6 +28,11 @@ export interface BarrierGroups {
 
 const compare = (a: bigint, b: bigint): number => a < b ? -1 : a > b ? 1 : 0
 
+/** Components of one document by `buildorder`, RPM components first where it is equal, otherwise as listed. */
+export const inOrder = (listed: ReadonlyArray<Component>): ReadonlyArray<Component> =>
+  [...listed.filter(({ kind }) => kind === "rpm"), ...listed.filter(({ kind }) => kind === "module")]
+    .sort((a, b) => compare(buildorderOf(a), buildorderOf(b)))
+
 /** Members in the order of their groups, within a group as listed. */
 export const make = (components: ReadonlyArray<Component>): BarrierGroups => {
   const members: Array<Member> = []
@@ -41,9 +46,7 @@ export const make = (components: ReadonlyArray<Component>): BarrierGroups => {
     const document = documents++
     let { buildorder, group } = from
     for (const problem of check(listed)) problems.push(problem)
-    const sorted = [...listed.filter(({ kind }) => kind === "rpm"), ...listed.filter(({ kind }) => kind === "module")]
-      .sort((a, b) => compare(buildorderOf(a), buildorderOf(b)))
-    for (const component of sorted) {
+    for (const component of inOrder(listed)) {
       if (buildorder !== buildorderOf(component)) group++
       buildorder = buildorderOf(component)
       if (component.included === undefined) members.push({ component, buildorder, group, within, document })

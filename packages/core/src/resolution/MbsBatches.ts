@@ -6,6 +6,8 @@
  * where it ended. (How `buildafter` orders builds is `buildorder/BuildOrder`'s matter: the original refuses it.)
  */
 import * as Result from "effect/Result"
+import * as BarrierGroups from "../buildorder/BarrierGroups.ts"
+import type { Component } from "../buildorder/Component.ts"
 import * as PythonJson from "./PythonJson.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
@@ -37,16 +39,35 @@ export interface Batched {
 /** The batch of the macros package, which is built before everything. */
 export const macrosBatch = 1
 
-const inOrder = (components: Components): ReadonlyArray<Rpm | Included> => {
-  const byName = (one: { name: string }, two: { name: string }) => PythonJson.compareText(one.name, two.name)
-  const all: ReadonlyArray<Rpm | Included> = [
-    ...(components.rpms ?? []).toSorted(byName),
-    ...(components.modules ?? []).toSorted(byName)
+/** The original lists components by name before it sorts them by buildorder. */
+const listed = (components: Components): ReadonlyArray<Component> => {
+  const byName = (one: Component, two: Component) => PythonJson.compareText(one.name, two.name)
+  return [
+    ...(components.rpms ?? []).map((rpm): Component => ({ ...rpm, kind: "rpm" })).sort(byName),
+    ...(components.modules ?? []).map(({ module, ...included }): Component => ({
+      ...included,
+      kind: "module",
+      included: listed(module)
+    })).sort(byName)
   ]
-  return all.toSorted((one, two) => Number(orderOf(one) - orderOf(two) > 0n) - Number(orderOf(one) - orderOf(two) < 0n))
 }
 
-const orderOf = (component: Rpm | Included): bigint => BigInt(component.buildorder ?? 0)
+/** The first included module, in build order, that brings what is there already. */
+const findDuplicate = (name: string, main: ReadonlyArray<Component>): ResolutionError.ResolutionError | undefined => {
+  const known = new Set<string>()
+  const visit = (owner: string, current: ReadonlyArray<Component>): ResolutionError.ResolutionError | undefined => {
+    const names = current.flatMap((component) => component.kind === "rpm" ? [component.name] : [])
+    const twice = names.filter((rpm) => known.has(rpm))
+    if (twice.length > 0) return conflicting(owner, name, twice.sort(PythonJson.compareText))
+    for (const rpm of names) known.add(rpm)
+    for (const { included, name } of BarrierGroups.inOrder(current)) {
+      const found = included === undefined ? undefined : visit(name, included)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  return visit(name, main)
+}
 
 /**
  * All components with their batch, in build order.
@@ -56,35 +77,16 @@ const orderOf = (component: Rpm | Included): bigint => BigInt(component.buildord
 export const plan = (
   components: Components
 ): Result.Result<ReadonlyArray<Batched>, ResolutionError.ResolutionError> => {
-  const batched: Array<Batched> = []
-  const known = new Map<string, string>()
-  let duplicate: ResolutionError.ResolutionError | undefined
-
-  const place = (
-    current: Components,
-    initial: number,
-    previous: bigint | undefined,
-    includedBy: ReadonlyArray<string>
-  ): number => {
-    const owner = includedBy.at(-1) ?? current.name ?? ""
-    const twice = (current.rpms ?? []).map(({ name }) => name).filter((name) => known.has(name))
-    if (twice.length > 0) duplicate ??= conflicting(owner, components.name ?? "", twice.sort(PythonJson.compareText))
-    for (const { name } of current.rpms ?? []) known.set(name, owner)
-    let batch = initial
-    let order = previous
-    for (const component of inOrder(current)) {
-      if (order !== orderOf(component)) {
-        order = orderOf(component)
-        batch += 1
-      }
-      if ("module" in component) batch = place(component.module, batch, order, [...includedBy, component.name])
-      else batched.push({ name: component.name, batch, includedBy })
-    }
-    return batch
-  }
-
-  place(components, macrosBatch, undefined, [])
-  return duplicate === undefined ? Result.succeed(batched) : Result.fail(duplicate)
+  const all = listed(components)
+  const duplicate = findDuplicate(components.name ?? "", all)
+  if (duplicate !== undefined) return Result.fail(duplicate)
+  return Result.succeed(
+    BarrierGroups.make(all).members.map(({ component, group, within }) => ({
+      name: component.name,
+      batch: macrosBatch + 1 + group,
+      includedBy: within
+    }))
+  )
 }
 
 const conflicting = (included: string, main: string, names: ReadonlyArray<string>): ResolutionError.ResolutionError =>
