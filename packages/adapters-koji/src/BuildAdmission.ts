@@ -75,6 +75,21 @@ const ticketOf = (
     : Effect.map(element(Schema.Number, "newRepo", answer), (task) => ({ nvrs, task }))
 }
 
+/** The calls that put builds into the tags they are missing from; `answers` begin with `listTagged` of each tag. */
+const untagged = Effect.fnUntraced(function*(
+  into: ReadonlyArray<string>,
+  nvrs: ReadonlyArray<string>,
+  answers: ReadonlyArray<KojiHub.Answer>
+) {
+  const missing: Array<KojiCall.KojiCall> = []
+  for (const [index, tag] of into.entries()) {
+    const rows = yield* element(TaggedBuilds, "listTagged", answers[index])
+    const there = new Set(rows.map((row) => row.nvr))
+    missing.push(...nvrs.filter((nvr) => !there.has(nvr)).map((nvr) => KojiCall.make("tagBuildBypass", [tag, nvr])))
+  }
+  return missing
+})
+
 const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, round: number) {
   const { hub } = farm
   const { afterwards, into, names, nvrs } = admission
@@ -82,12 +97,7 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
     ...into.map(listTagged),
     KojiCall.make("listTasks", [{ method: "newRepo", state: live, decode: true }, { order: "-id", limit: 200 }])
   ])
-  const missing: Array<KojiCall.KojiCall> = []
-  for (const [index, tag] of into.entries()) {
-    const rows = yield* element(TaggedBuilds, "listTagged", answers[index])
-    const there = new Set(rows.map((row) => row.nvr))
-    missing.push(...nvrs.filter((nvr) => !there.has(nvr)).map((nvr) => KojiCall.make("tagBuildBypass", [tag, nvr])))
-  }
+  const missing = yield* untagged(into, nvrs, answers)
   const tasks = yield* elementOr(Schema.Array(Task), "listTasks", answers.at(-1), [])
   const running = missing.length === 0 ? waitingRepoTask(tasks, names.buildTag) : undefined
   const request = requestCall(farm, names.buildTag, running)
@@ -111,6 +121,24 @@ export const admit = (farm: KojiFarm, admission: Admission): Effect.Effect<Repos
     buildroot: tag === target ? tag : `${tag} ${target}`,
     id: encodeTicket(ticket)
   }))
+}
+
+/** Tags builds and asks for nothing more: for those that nobody is going to be built with. Safe to repeat. */
+export const tag = (
+  farm: KojiFarm,
+  into: ReadonlyArray<string>,
+  nvrs: ReadonlyArray<string>
+): Effect.Effect<void, KojiError> => {
+  const rounds = (left: number): Effect.Effect<void, KojiError | ResultLost> =>
+    Effect.gen(function*() {
+      const missing = yield* untagged(into, nvrs, yield* farm.hub.readAll(into.map(listTagged)))
+      if (missing.length === 0) return
+      const fault = firstFault(yield* farm.hub.writeAll(missing))
+      if (fault === undefined) return
+      if (left === 0) return yield* Effect.fail(fault)
+      return yield* rounds(left - 1)
+    })
+  return nvrs.length === 0 ? Effect.void : KojiHub.converge("tag", rounds(2))
 }
 
 /** As many as a hub tries itself from 1.35 on. */

@@ -13,6 +13,8 @@ const schemes = new Set([
   "cvs",
   "cvs+ssh",
   "git",
+  // Only builders of one's own on the same machine can fetch it; what others do with it is their policy's to say.
+  "git+file",
   "git+http",
   "git+https",
   "git+rsync",
@@ -24,11 +26,11 @@ const schemes = new Set([
 ])
 
 const scm = (repository: string, commit: string): Result.Result<KojiSource, string> => {
-  const scheme = /^([a-z+]+):\/\/[^/\s#?]+\/[^\s#?]*$/.exec(repository)?.[1]
+  const scheme = /^(?:(file):\/\/|([a-z+]+):\/\/[^/\s#?]+)\/[^\s#?]*$/.exec(repository)?.slice(1).find((one) => one)
   if (scheme === undefined) return Result.fail(`"${repository}" is no repository URL that Koji can take`)
   if (!/^[^\s#?]+$/.test(commit)) return Result.fail(`"${commit}" is no revision`)
-  // Plain http, https and ssh URLs are git's; Koji wants that said.
-  const prefix = ["http", "https", "ssh"].includes(scheme) ? "git+" : ""
+  // Plain file, http, https and ssh URLs are git's; Koji wants that said.
+  const prefix = ["file", "http", "https", "ssh"].includes(scheme) ? "git+" : ""
   return schemes.has(prefix + scheme)
     ? Result.succeed({ _tag: "Scm", url: `${prefix}${repository}#${commit}` })
     : Result.fail(`Koji's builders cannot fetch from ${scheme}:// (${repository})`)

@@ -82,11 +82,16 @@ export const make = (
           mapped(hub, "observeRepository"),
           Effect.withSpan("koji.observeRepository")
         ),
-      finish: (buildroot) =>
-        BuildrootRelease.release(farm, BuildrootNames.ofBuildroot(buildroot.id)).pipe(
+      finish: (buildroot, outcome) => {
+        const names = BuildrootNames.ofBuildroot(buildroot.id)
+        // The last batch was never admitted, since nobody was to be built with it; those who require the module need it.
+        const nvrs = outcome._tag === "Succeeded" ? outcome.builds.map(({ nvr }) => nvr) : []
+        return BuildAdmission.tag(farm, [names.tag], nvrs).pipe(
+          Effect.andThen(BuildrootRelease.release(farm, names)),
           mapped(hub, "finish"),
           Effect.withSpan("koji.finish")
-        ),
+        )
+      },
       hints: Stream.empty
     } satisfies Interface
   }).pipe(mapped(hub, "connect"))

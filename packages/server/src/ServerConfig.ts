@@ -50,6 +50,26 @@ export const settings = {
     about: "Where the repositories of included modules are that name none: this and the module's name.",
     fallback: "https://src.fedoraproject.org/modules/"
   }),
+  buildSystem: Setting.of("ORCH_BUILD_SYSTEM", Schema.Literals(["local", "koji"]), {
+    about: "Where packages are built: on this machine, or on a Koji hub.",
+    fallback: "local"
+  }),
+  kojiProfile: Setting.text("ORCH_KOJI_PROFILE", {
+    about: "Section of the Koji configuration that names the hub and how to log in. Check it with orch koji doctor.",
+    fallback: "koji"
+  }),
+  kojiConfig: Setting.list("ORCH_KOJI_CONFIG", {
+    about: "Koji configuration files, separated by commas, later ones on top. Empty: where the koji command looks.",
+    fallback: ""
+  }),
+  kojiUser: Setting.optionalText("ORCH_KOJI_USER", {
+    about: "User for hubs that take passwords, which production hubs do not."
+  }),
+  kojiPassword: Setting.secret("ORCH_KOJI_PASSWORD", { about: "Password of ORCH_KOJI_USER." }),
+  kojiPlatformTags: Setting.pairs("ORCH_KOJI_PLATFORM_TAGS", {
+    about: "The hub's tag for each platform stream, as STREAM=TAG separated by commas; the platforms that are offered.",
+    fallback: ""
+  }),
   platforms: Setting.list("ORCH_PLATFORMS", {
     about: "Platform streams that the local farm stands in for.",
     fallback: "el8,el9,f41"

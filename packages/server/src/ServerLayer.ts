@@ -4,7 +4,6 @@ import { OrchApi } from "@orch/api"
 import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
 import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
-import { Publisher } from "@orch/core/engine/Publisher"
 import * as Reconciler from "@orch/core/engine/Reconciler"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -23,6 +22,8 @@ import * as RidaHandlers from "./faces/rida/RidaHandlers.ts"
 import * as RepositoriesHandlers from "./faces/shaman/RepositoriesHandlers.ts"
 import * as ShamanFace from "./faces/shaman/ShamanFace.ts"
 import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
+import * as KojiFarm from "./farms/KojiFarm.ts"
+import * as LocalFarm from "./farms/LocalFarm.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
@@ -31,8 +32,6 @@ import * as LogFiles from "./http/LogFiles.ts"
 import * as Metrics from "./http/Metrics.ts"
 import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
-import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
-import * as LocalBuildSystem from "./localbuild/LocalBuildSystem.ts"
 import * as Database from "./postgres/Database.ts"
 import * as PgCommandQueue from "./postgres/PgCommandQueue.ts"
 import * as PgOutbox from "./postgres/PgOutbox.ts"
@@ -51,13 +50,11 @@ const ports = (config: Config) => {
       ? { _tag: "Embedded", directory: Path.join(dataDir, "database") }
       : { _tag: "Server", url: config.databaseUrl, connections: config.databaseConnections }
   )
-  const farm = LocalBuildSystem.layer({
-    dataDir,
-    platforms: config.platforms,
-    concurrency: config.jobs,
-    timeout: config.buildTimeout * 1000
-  }).pipe(Layer.provideMerge(GitSourceControl.layer({ dataDir, allow: config.scmAllow })))
-  return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm, DirectoryRepositoryHost.layer({ dataDir })).pipe(
+  const sources = GitSourceControl.layer({ dataDir, allow: config.scmAllow })
+  const farm = Layer.unwrap(
+    Effect.sync(() => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
+  ).pipe(Layer.provideMerge(sources))
+  return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm).pipe(
     Layer.provideMerge(
       PgCommandQueue.layer({ pollInterval: "500 millis", lease, exclusive: config.databaseUrl === undefined })
     ),
@@ -72,7 +69,7 @@ const engine = (config: Config) =>
     Announcements.layer().pipe(Layer.provide(WebhookAnnouncer.layer({ listeners: config.webhooks })))
   ).pipe(
     Layer.provideMerge(CommandInterpreter.layer),
-    Layer.provideMerge(Layer.mergeAll(ModuleBuildEngine.layer, Publisher.layer))
+    Layer.provideMerge(ModuleBuildEngine.layer)
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(

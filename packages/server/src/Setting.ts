@@ -101,3 +101,18 @@ export const list = (
     description,
     (given) => Result.succeed((given ?? "").split(",").map((part) => part.trim()).filter((part) => part !== ""))
   )
+
+/** `KEY=VALUE` parts, separated by commas. */
+export const pairs = (
+  variable: string,
+  description: Description & { readonly fallback: string }
+): Setting<Readonly<Record<string, string>>> =>
+  described(variable, description, (given) => {
+    const found: Record<string, string> = {}
+    for (const part of (given ?? "").split(",").map((one) => one.trim()).filter((one) => one !== "")) {
+      const at = part.indexOf("=")
+      if (at < 1 || at === part.length - 1) return Result.fail(`"${part}" is not KEY=VALUE`)
+      found[part.slice(0, at).trim()] = part.slice(at + 1).trim()
+    }
+    return Result.succeed(found)
+  })

@@ -8,6 +8,7 @@ import * as AvailableModules from "@orch/core/resolution/AvailableModules"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { ModuleLocations } from "../farms/ModuleLocations.ts"
 
 export interface Available {
   readonly available: AvailableModules.AvailableModules
@@ -24,11 +25,12 @@ export interface Interface {
 const perModule = 500
 
 export class Modules extends Context.Service<Modules, Interface>()("@orch/server/submission/Modules") {
-  static readonly layer: Layer.Layer<Modules, never, BuildSystem | ProcessStore> = Layer.effect(
+  static readonly layer: Layer.Layer<Modules, never, BuildSystem | ProcessStore | ModuleLocations> = Layer.effect(
     Modules,
     Effect.gen(function*() {
       const farm = yield* BuildSystem
       const store = yield* ProcessStore
+      const locations = yield* ModuleLocations
       const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
         AvailableModule.make({ name: "platform", stream, version: 1 })
       )
@@ -50,9 +52,10 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
           return {
             available: AvailableModules.make([...platforms, ...found.map(toAvailable)]),
             locations: Object.fromEntries(
-              found.flatMap(({ plan, progress: { published } }) =>
-                published === undefined ? [] : [[nsvc(plan), published.path ?? published.url]]
-              )
+              found.flatMap((build) => {
+                const location = locations.of(build)
+                return location === undefined ? [] : [[nsvc(build.plan), location]]
+              })
             )
           }
         })

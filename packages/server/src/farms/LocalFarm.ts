@@ -1,0 +1,22 @@
+/** The embedded default: packages are built and published on this machine. */
+import { Publisher } from "@orch/core/engine/Publisher"
+import * as Layer from "effect/Layer"
+import * as Path from "node:path"
+import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"
+import * as LocalBuildSystem from "../localbuild/LocalBuildSystem.ts"
+import type { Interface as Config } from "../ServerConfig.ts"
+import { ModuleLocations } from "./ModuleLocations.ts"
+
+export const layer = (config: Config) => {
+  const dataDir = Path.resolve(config.dataDir)
+  return Layer.mergeAll(
+    LocalBuildSystem.layer({
+      dataDir,
+      platforms: config.platforms,
+      concurrency: config.jobs,
+      timeout: config.buildTimeout * 1000
+    }),
+    Publisher.layer.pipe(Layer.provideMerge(DirectoryRepositoryHost.layer({ dataDir }))),
+    Layer.succeed(ModuleLocations, { of: ({ progress: { published } }) => published?.path ?? published?.url })
+  )
+}

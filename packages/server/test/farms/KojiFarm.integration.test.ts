@@ -1,0 +1,106 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import { OrchClient, WatchModuleBuild } from "@orch/client"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as TestRepository from "../scm/TestRepository.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+const hub = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const hub = await FakeKojiHub.start({
+      stepMillis: 5,
+      repositoryMillis: 5,
+      outcome: (component) => component === "broken" ? "fail" : "complete"
+    })
+    hub.addTag("el9-build")
+    return hub
+  }),
+  (hub) => Effect.promise(() => hub.close())
+)
+
+const start = (url: string) =>
+  Effect.gen(function*() {
+    const directory = TestRepository.temporary()
+    const profile = Path.join(directory, "koji.conf")
+    Fs.writeFileSync(
+      profile,
+      `[fake]\nserver = ${url}\ntopurl = https://koji.example.org/kojifiles\nauthtype = password\n`
+    )
+    return yield* TestServer.start({
+      ORCH_BUILD_SYSTEM: "koji",
+      ORCH_KOJI_PROFILE: "fake",
+      ORCH_KOJI_CONFIG: profile,
+      ORCH_KOJI_USER: "orch",
+      ORCH_KOJI_PASSWORD: "orchpw",
+      ORCH_KOJI_PLATFORM_TAGS: "el9=el9-build",
+      ORCH_RECONCILE_INTERVAL: "200"
+    })
+  })
+
+const publish = (
+  { git }: TestServer.TestServer,
+  name: string,
+  components: Readonly<Record<string, ReadonlyArray<string>>>
+) => {
+  for (const one of Object.keys(components)) {
+    TestRepository.make(Path.join(git, "rpms", one)).commit({ [`${one}.spec`]: `Name: ${one}\n` })
+  }
+  const repository = TestRepository.make(Path.join(git, "modules", name))
+  const commit = repository.commit({
+    [`${name}.yaml`]: TestServer.modulemd(components).replace("name: demo", `name: ${name}`)
+  })
+  return `file://${git}/modules/${name}?#${commit}`
+}
+
+const build = (server: TestServer.TestServer, scmurl: string) =>
+  Effect.gen(function*() {
+    const client = yield* OrchClient.OrchClient
+    const [submitted] = yield* client.moduleBuilds.submit({ payload: { scmurl } })
+    const seen = yield* Stream.runCollect(WatchModuleBuild.watch(client, submitted!.id))
+    return seen.at(-1)!
+  }).pipe(Effect.provide(OrchClient.OrchClient.layer({ url: server.url })), Effect.timeout("90 seconds"))
+
+describe("module builds on a Koji hub", () => {
+  it.live(
+    "five components end ready, each batch tagged before the next begins, all in the module's tag",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const fake = yield* hub
+        const server = yield* start(fake.url)
+        const ended = yield* build(
+          server,
+          publish(server, "kojid", {
+            k1: ["buildorder: 0"],
+            k2: ["buildorder: 0"],
+            k3: ["buildorder: 1"],
+            k4: ["buildorder: 1"],
+            k5: ["buildorder: 2"]
+          })
+        )
+        assert.strictEqual(ended.state, "ready", `${ended.state_reason} ${JSON.stringify(ended.components)}`)
+        const tag = `module-kojid-1-${ended.version}-${ended.context}`
+        const tagged = fake.tagged(tag).map((nvr) => nvr.split("-")[0])
+        assert.deepStrictEqual([...tagged].sort(), ["k1", "k2", "k3", "k4", "k5"])
+        assert.isBelow(
+          Math.max(tagged.indexOf("k1"), tagged.indexOf("k2")),
+          Math.min(tagged.indexOf("k3"), tagged.indexOf("k4"))
+        )
+        assert.strictEqual(ended.repository?.url, `https://koji.example.org/kojifiles/repos/${tag}/latest/`)
+        const submissions = fake.tasks().filter(({ method }) => method === "build")
+        assert.lengthOf(submissions, 6, "five components and the macros")
+      })),
+    120_000
+  )
+
+  it.live("a component that fails ends the module, named", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const fake = yield* hub
+      const server = yield* start(fake.url)
+      const ended = yield* build(server, publish(server, "kfails", { fine: [], broken: [] }))
+      assert.strictEqual(ended.state, "failed")
+      assert.strictEqual(ended.state_reason, "Component(s) broken failed to build.")
+    })), 120_000)
+})
