@@ -89,7 +89,7 @@ export const rules: ReadonlyArray<Rule> = [
   {
     name: "adapters enter the server in its wiring only",
     from: /^packages\/server\/src\//,
-    except: /^packages\/server\/src\/(?:ServerLayer|BuildSystems)\.ts$/,
+    except: /^packages\/server\/src\/(?:ServerLayer\.ts$|farms\/)/,
     never: /^packages\/(?:adapters-|client\/)/
   },
   {
