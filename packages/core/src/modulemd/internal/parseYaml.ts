@@ -49,14 +49,14 @@ export const parseYaml = (
   }
 }
 
-/** Characters YAML excludes: most controls, and the two that are no characters. */
+/** Characters YAML excludes: most controls, the two that are no characters, and halves of surrogate pairs. */
 const findForbidden = (text: string): ReadonlyArray<YamlSyntaxError> => {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const pattern = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
-  if (!pattern.test(text)) return []
-  return [...text.matchAll(new RegExp(pattern, "g"))].map((match) => {
+  if (!pattern.test(text) && text.isWellFormed()) return []
+  return [...text.matchAll(new RegExp(`${pattern.source}|[\\ud800-\\udfff]`, "gu"))].map((match) => {
     const name = `U+${match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`
-    return new YamlSyntaxError(match.index, `the control character ${name} is not allowed`)
+    return new YamlSyntaxError(match.index, `the character ${name} is not allowed in YAML`)
   })
 }
 

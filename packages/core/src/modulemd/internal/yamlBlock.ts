@@ -91,7 +91,8 @@ export class YamlBlock extends YamlFlow {
         )
       }
       if (code === 58) this.fail("there is no key before this colon")
-      return this.nested(() => code === 45 ? this.blockSequence(column, column === parent) : this.blockMapping(column))
+      this.enter()
+      return this.leave(code === 45 ? this.blockSequence(column, column === parent) : this.blockMapping(column))
     }
     if (code === 124 || code === 62) {
       this.nodes++
@@ -150,7 +151,8 @@ export class YamlBlock extends YamlFlow {
       )
     }
     if (this.pos - start > maxKeyLength) this.fail(`a key has at most ${maxKeyLength} characters`, start)
-    return this.nested(() => this.blockMapping(start - line, start, atom))
+    this.enter()
+    return this.leave(this.blockMapping(start - line, start, atom))
   }
 
   /** Whether a colon follows that makes what was just read a key; blanks before it are skipped. */
@@ -170,7 +172,8 @@ export class YamlBlock extends YamlFlow {
         return singleQuoted(this)
       case 91:
       case 123:
-        return this.nested(() => this.flowCollection(code))
+        this.enter()
+        return this.leave(this.flowCollection(code))
       case 42:
         return this.alias()
       case 45:

@@ -104,7 +104,8 @@ export class YamlFlow extends YamlValues {
         return singleQuoted(this)
       case 91:
       case 123:
-        return this.nested(() => this.flowCollection(code))
+        this.enter()
+        return this.leave(this.flowCollection(code))
       case 42:
         return this.alias()
       case 45:

@@ -95,12 +95,15 @@ export class YamlValues extends YamlCursor {
     return scalarNode(this.pos, this.pos, "", "plain")
   }
 
-  protected nested(body: () => YamlNode): YamlNode {
+  /** Goes a level down; what throws ends the document, so only success has to come up again. */
+  protected enter(): void {
     this.nodes++
     if (++this.depth > maxDepth) {
       throw new YamlSyntaxError(this.pos, `nested deeper than ${maxDepth} levels`, "yaml-depth")
     }
-    const node = body()
+  }
+
+  protected leave(node: YamlNode): YamlNode {
     this.depth--
     return node
   }
