@@ -46,8 +46,8 @@ const catalogue = [
     probe: ["-c", "import gi; gi.require_version('Modulemd', '2.0'); from gi.repository import Modulemd"],
     what: "libmodulemd for Python",
     group: "tests",
-    apt: "gir1.2-modulemd-2.0 python3-gi",
-    dnf: "libmodulemd python3-gobject-base",
+    apt: "gir1.2-modulemd-2.0 python3-gi python3-six",
+    dnf: "python3-libmodulemd",
     optional: true
   }
 ]
