@@ -88,9 +88,54 @@ export const nodes = run(
   )`
 )
 
+/**
+ * Which sets of places (`centos/9`, `centos/9/x86_64`, and the same after `default:` for the flavor) any commit is built for, interned: a set is a row once, however many commits have it. It answers "no
+ * commit has all of these" without reading the commits, which is what makes a miss as quick as a hit.
+ *
+ * Rows are only added, by a trigger that sees every writer; the lock makes two posts about one commit see each other's place. A
+ * set that no commit has any more costs a longer search, never a wrong answer.
+ */
+export const coverage = run(
+  `CREATE TABLE repository_coverage (
+    project text COLLATE "C" NOT NULL,
+    scope text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    places text[] COLLATE "C" NOT NULL,
+    PRIMARY KEY (project, scope, digest)
+  )`,
+  `CREATE FUNCTION repository_places(places_project text, places_ref text, places_sha1 text) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT ARRAY(
+      SELECT DISTINCT f.prefix || r.distro_key || '/' || r.version_key || a.suffix COLLATE "C" AS place
+      FROM repository AS r, LATERAL (VALUES (''), (r.flavor || ':')) AS f(prefix),
+        LATERAL (SELECT '' UNION ALL SELECT '/' || arch FROM unnest(r.archs) AS arch) AS a(suffix)
+      WHERE r.sha1 = places_sha1 AND r.project = places_project AND (places_ref IS NULL OR r.ref = places_ref)
+      ORDER BY place
+    )
+  $$`,
+  `CREATE FUNCTION repository_cover() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        IF NEW.archs = OLD.archs AND NEW.version_key = OLD.version_key THEN
+          RETURN NULL;
+        END IF;
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended(NEW.project || '/' || NEW.sha1, 503));
+      INSERT INTO repository_coverage (project, scope, digest, places)
+        SELECT NEW.project, s.scope, md5(s.places::text), s.places
+        FROM (VALUES ('project', repository_places(NEW.project, NULL, NEW.sha1)),
+          ('ref:' || NEW.ref, repository_places(NEW.project, NEW.ref, NEW.sha1))) AS s(scope, places)
+        ON CONFLICT DO NOTHING;
+      RETURN NULL;
+    END
+  $$`,
+  `CREATE TRIGGER repository_covered AFTER INSERT OR UPDATE ON repository
+    FOR EACH ROW EXECUTE FUNCTION repository_cover()`
+)
+
 /** For the migrator, in order. */
 export const all = {
   "0500_repositories": repositories,
   "0501_package_build_reports": packageBuilds,
-  "0502_storage_nodes": nodes
+  "0502_storage_nodes": nodes,
+  "0503_repository_coverage": coverage
 } as const

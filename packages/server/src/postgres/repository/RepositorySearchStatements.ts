@@ -61,22 +61,97 @@ const commonOfAny = (sql: SqlClient.SqlClient, query: RepositorySearch.Query) =>
     AND sha1 = (SELECT sha1 FROM repository WHERE ${where} ORDER BY revision DESC LIMIT 1) ORDER BY revision DESC`
 }
 
-const commonOfPlaces = (
+/** Steps from row to row before the search turns to all rows at once. */
+const walkAtMost = 64
+
+/** The set of places a commit must cover to be an answer at all; see the migration of `repository_coverage`. */
+const covers = (
+  sql: SqlClient.SqlClient,
+  query: RepositorySearch.Query,
+  matchers: ReadonlyArray<DistroQuery.Matcher>
+) => {
+  const places = matchers.map(({ arch, distroKey, versionKey }) =>
+    `${query.flavor === undefined ? "" : `${query.flavor}:`}${distroKey}/${versionKey}${
+      arch === null ? "" : `/${arch}`
+    }`
+  )
+  const scope = query.ref === undefined ? "project" : `ref:${query.ref}`
+  return sql`SELECT FROM repository_coverage
+    WHERE project = ${query.project!} AND scope = ${scope} AND places @> ${places}::text[]`
+}
+
+/**
+ * The newest commit that has all places, when the project and every release are known. Ask first whether any commit covers them;
+ * then step through the matching rows from the newest on, each step a few index look-ups, which nearly always ends at once. When
+ * a place has no more rows, every commit that has it was looked at: there is no answer. Only a long walk without either (the
+ * filters leave out what the coverage has) turns to all rows together.
+ */
+const newestByWalking = (
+  sql: SqlClient.SqlClient,
+  query: RepositorySearch.Query,
+  matchers: ReadonlyArray<DistroQuery.Matcher>
+) => {
+  const given = filters(sql, query)
+  const places = matchers.map((matcher) => sql.and([...given, ...placeConditions(sql, matcher)]))
+  const heads = places.map((place) =>
+    sql`(SELECT revision, sha1 FROM repository WHERE ${place} AND revision < walk.revision ORDER BY revision DESC LIMIT 1)`
+  ).reduce((all, each) => sql`${all} UNION ALL ${each}`)
+  const complete = places.map((place) => sql`EXISTS (SELECT FROM repository WHERE sha1 = head.sha1 AND ${place})`)
+    .reduce((all, each) => sql`${all} AND ${each}`)
+  const rows = places.map((place, ord) => sql`SELECT ${ord}::int AS ord, sha1, revision FROM repository WHERE ${place}`)
+    .reduce((all, each) => sql`${all} UNION ALL ${each}`)
+  return sql`walk AS (
+      SELECT 0 AS step, 9223372036854775807::bigint AS revision, NULL::text COLLATE "C" AS sha1, false AS complete
+      WHERE EXISTS (${covers(sql, query, matchers)})
+      UNION ALL
+      SELECT walk.step + 1, head.revision, head.sha1, ${complete}
+      FROM walk CROSS JOIN LATERAL (
+        SELECT max(revision) AS revision, (array_agg(sha1 ORDER BY revision DESC))[1] AS sha1, count(*) AS places
+        FROM (${heads}) AS heads
+      ) AS head
+      WHERE NOT walk.complete AND walk.step < ${walkAtMost}::int AND head.places = ${matchers.length}::int
+    ),
+    ended AS (SELECT max(step) = ${walkAtMost}::int AND NOT bool_or(complete) AS too_far FROM walk),
+    newest AS (
+      SELECT sha1 FROM walk WHERE complete
+      UNION ALL
+      (SELECT sha1 FROM (${rows}) AS matches WHERE (SELECT too_far FROM ended)
+        GROUP BY sha1 HAVING count(DISTINCT ord) = ${matchers.length}::int ORDER BY max(revision) DESC LIMIT 1)
+    )`
+}
+
+/** The same for any other question: all matching rows together. */
+const newestOfAll = (
   sql: SqlClient.SqlClient,
   query: RepositorySearch.Query,
   matchers: ReadonlyArray<DistroQuery.Matcher>
 ) => {
   const given = filters(sql, query)
   const matches = matchers.map((matcher, ord) =>
-    sql`SELECT ${ord}::int AS ord, id, sha1, revision FROM repository WHERE ${
+    sql`SELECT ${ord}::int AS ord, sha1, revision FROM repository WHERE ${
       sql.and([...given, ...placeConditions(sql, matcher)])
     }`
   ).reduce((all, each) => sql`${all} UNION ALL ${each}`)
+  return sql`newest AS (SELECT sha1 FROM (${matches}) AS matches GROUP BY sha1
+      HAVING count(DISTINCT ord) = ${matchers.length}::int ORDER BY max(revision) DESC LIMIT 1)`
+}
+
+const commonOfPlaces = (
+  sql: SqlClient.SqlClient,
+  query: RepositorySearch.Query,
+  matchers: ReadonlyArray<DistroQuery.Matcher>
+) => {
+  const walkable = query.project !== undefined && query.refOrSha1 === undefined &&
+    matchers.every((matcher) => matcher.versionKey !== null)
+  const newest = walkable ? newestByWalking(sql, query, matchers) : newestOfAll(sql, query, matchers)
+  const chosen = matchers.map((matcher, ord) =>
+    sql`(SELECT ${ord}::int AS ord, id FROM repository WHERE sha1 = (SELECT sha1 FROM newest) AND ${
+      sql.and([...filters(sql, query), ...placeConditions(sql, matcher)])
+    } ORDER BY revision DESC LIMIT 1)`
+  ).reduce((all, each) => sql`${all} UNION ALL ${each}`)
   return sql<RepositoryRow & { readonly ord: number }>`
-    WITH matches AS (${matches}),
-    newest AS (SELECT sha1 FROM matches GROUP BY sha1 HAVING count(DISTINCT ord) = ${matchers.length}::int
-      ORDER BY max(revision) DESC LIMIT 1),
-    chosen AS (SELECT DISTINCT ON (ord) ord, id FROM matches JOIN newest USING (sha1) ORDER BY ord, revision DESC)
+    WITH RECURSIVE ${newest},
+    chosen AS (${chosen})
     SELECT chosen.ord, ${sql.literal(columns("repository"))} FROM chosen JOIN repository USING (id) ORDER BY chosen.ord`
 }
 

@@ -1,0 +1,225 @@
+/**
+ * How fast searches are on PostgreSQL, at 10,000 and 1,000,000 repositories (other sizes as arguments: `pnpm bench search -- 50000`).
+ *
+ * Ten repositories a commit, one commit in twenty on `main`, the rest on two thousand branches; centos/7 and /8 in the older half,
+ * /9 and /10 in the newer, so that no commit has both. Each question is asked in turn through the service (p50, p99) and by eight
+ * clients over HTTP (requests a second). The floors are what shaman itself did at 10,001 repositories on a machine of this size;
+ * they were measured elsewhere and are quoted, not run.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Statement from "effect/sql/Statement"
+import { Agent, createServer, get } from "node:http"
+import * as SearchRoutes from "../src/faces/shaman/SearchRoutes.ts"
+import * as ShamanFace from "../src/faces/shaman/ShamanFace.ts"
+import * as Database from "../src/postgres/Database.ts"
+import * as PgOutbox from "../src/postgres/PgOutbox.ts"
+import * as Repositories from "../src/repositories/Repositories.ts"
+import * as RepositoriesConfig from "../src/repositories/RepositoriesConfig.ts"
+import * as StorageNodes from "../src/repositories/StorageNodes.ts"
+import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
+
+const fill = (repositories: number) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(fillInOne(sql, repositories)))
+
+const fillInOne = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, repositories: number) {
+  const commits = repositories / 10
+  const half = commits / 2
+  yield* sql`SET LOCAL statement_timeout = 0`
+  yield* sql`INSERT INTO repository_project (name) VALUES ('ceph')`
+  yield* sql`ALTER TABLE repository DISABLE TRIGGER repository_covered`
+  const batch = 10_000
+  for (let from = 1; from <= commits; from += batch) {
+    yield* sql`
+      INSERT INTO repository (identity, project, chacra_url, url, ref, sha1, flavor, distro, distro_version, distro_key, version_key,
+        archs, arch_extra, extra, status, modified)
+      SELECT address, 'ceph', address, replace(address, '/repos/', '/r/'), ref, sha1, flavor, distro, version, distro, version_key,
+        archs, '{}', '{"version": "19.3.0-1", "package_manager_version": "19.3.0-1.g0123456"}', 'ready',
+        timestamptz '2020-01-01' + c * interval '1000 s'
+      FROM (
+        SELECT *, 'https://chacra.example/repos/ceph/' || ref || '/' || sha1 || '/' || distro || '/' || version || '/flavors/'
+          || flavor || '/' AS address
+        FROM (
+          SELECT c, substr(encode(sha256(c::text::bytea), 'hex'), 1, 40) AS sha1, c <= ${half} AS old,
+            CASE WHEN c > ${commits} - 100 THEN 'hundred' WHEN c % 20 = 0 THEN 'main' ELSE 'wip-' || c % 2000 END AS ref
+          FROM generate_series(${from}::int, ${Math.min(from + batch - 1, commits)}::int) AS c
+        ) AS commit,
+        LATERAL (VALUES
+          (0, 'default', 'centos', CASE WHEN old THEN '8' ELSE '9' END, CASE WHEN old THEN '8' ELSE '9' END, '{x86_64,noarch,source}'::text[]),
+          (1, 'default', 'centos', CASE WHEN old THEN '7' ELSE '10' END, CASE WHEN old THEN '7' ELSE '10' END, '{x86_64,arm64}'),
+          (2, 'default', 'ubuntu', 'jammy', '22.04', '{x86_64}'),
+          (3, 'default', 'ubuntu', 'focal', '20.04', '{x86_64,arm64}'),
+          (4, 'default', 'debian', 'bookworm', '12', '{x86_64}'),
+          (5, 'debug', 'centos', CASE WHEN old THEN '8' ELSE '9' END, CASE WHEN old THEN '8' ELSE '9' END, '{x86_64}'),
+          (6, 'debug', 'ubuntu', 'jammy', '22.04', '{x86_64}'),
+          (7, 'crimson', 'centos', CASE WHEN old THEN '8' ELSE '9' END, CASE WHEN old THEN '8' ELSE '9' END, '{x86_64}'),
+          (8, 'crimson', 'ubuntu', 'jammy', '22.04', '{x86_64}'),
+          (9, 'default', 'rocky', '9', '9', '{x86_64}')
+        ) AS built (n, flavor, distro, version, version_key, archs)
+      ) AS rows ORDER BY c, n`
+  }
+  yield* sql`
+    INSERT INTO repository_coverage (project, scope, digest, places)
+    SELECT 'ceph', scope, md5(places::text), places FROM (
+      SELECT DISTINCT unnest(ARRAY['project', 'ref:' || ref]) AS scope, repository_places('ceph', ref, sha1) AS places
+      FROM (SELECT DISTINCT ON (ref, (revision / 10) <= ${half}) ref, sha1 FROM repository) AS samples
+    ) AS sets ON CONFLICT DO NOTHING`
+  yield* sql`SET CONSTRAINTS ALL IMMEDIATE`
+  yield* sql`ALTER TABLE repository ENABLE TRIGGER repository_covered`
+  yield* sql`ANALYZE`
+})
+
+interface Question {
+  readonly name: string
+  readonly query: string
+  /** What shaman did at 10,001 repositories: milliseconds alone, requests a second under load. */
+  readonly floor: readonly [string, number | undefined]
+  readonly times: number
+}
+
+const questions = (sha1: string): ReadonlyArray<Question> => [
+  {
+    name: "by commit, 1 row (teuthology)",
+    query: `status=ready&project=ceph&flavor=default&distros=centos%2F9%2Fx86_64&sha1=${sha1}`,
+    floor: ["8 ms", 102],
+    times: 400
+  },
+  {
+    name: "by branch, 100 rows (teuthology)",
+    query: "status=ready&project=ceph&flavor=default&distros=centos%2F9%2Fx86_64&ref=hundred",
+    floor: ["235 ms", 4],
+    times: 200
+  },
+  {
+    name: "common commit, 2 distros on main, hit",
+    query: "status=ready&project=ceph&ref=main&sha1=latest&distros=centos/9/x86_64,ubuntu/22.04/x86_64",
+    floor: ["11 ms (1 distro)", 83],
+    times: 400
+  },
+  {
+    name: "common commit, 2 distros, whole project, hit",
+    query: "project=ceph&sha1=latest&distros=centos/9,ubuntu/22.04",
+    floor: ["64 ms", 8.6],
+    times: 400
+  },
+  {
+    name: "common commit, 2 distros, whole project, miss",
+    query: "project=ceph&sha1=latest&distros=centos/8,centos/9",
+    floor: ["1,300 to 4,300 ms", 0.4],
+    times: 400
+  },
+  {
+    name: "common commit, 2 distros on main, miss",
+    query: "project=ceph&ref=main&sha1=latest&distros=centos/8,centos/9",
+    floor: ["-", undefined],
+    times: 400
+  },
+  {
+    name: "worst case: covered, but by no commit of that status",
+    query: "project=ceph&status=failed&sha1=latest&distros=centos/9,debian/12",
+    floor: ["-", undefined],
+    times: 10
+  }
+]
+
+const percentile = (sorted: ReadonlyArray<number>, part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+
+const fetchOnce = (agent: Agent, url: string) =>
+  new Promise<number>((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      let bytes = 0
+      response.on("data", (chunk: Buffer) => bytes += chunk.length).on("end", () =>
+        response.statusCode === 200 ? resolve(bytes) : reject(new Error(`status ${response.statusCode}`)))
+    }).on("error", reject)
+  })
+
+const throughput = async (url: string, seconds: number): Promise<number> => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const end = performance.now() + seconds * 1000
+  let done = 0
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    while (performance.now() < end) {
+      await fetchOnce(agent, url)
+      done++
+    }
+  }))
+  agent.destroy()
+  return done / seconds
+}
+
+const measure = Effect.fnUntraced(function*(question: Question, base: string) {
+  const repositories = yield* Repositories.Repositories
+  const query = SearchRoutes.parseQuery([...new URLSearchParams(question.query)])
+  if (query._tag === "Failure") return yield* Effect.die(new Error(query.failure))
+  const times: Array<number> = []
+  let rows = 0
+  for (let n = -5; n < question.times; n++) {
+    const begun = performance.now()
+    rows = (yield* repositories.search(query.success)).length
+    if (n >= 0) times.push(performance.now() - begun)
+  }
+  let statements = 0
+  yield* repositories.search(query.success).pipe(
+    Effect.provideService(Statement.CurrentTransformer, (statement) => {
+      statements++
+      return Effect.succeed(statement)
+    })
+  )
+  const perSecond = yield* Effect.promise(() =>
+    throughput(`${base}/api/search/?${question.query}`, question.times < 50 ? 2 : 3)
+  )
+  const sorted = times.toSorted((a, b) => a - b)
+  const [alone, floor] = question.floor
+  console.log(
+    [
+      question.name.padEnd(54),
+      `${rows} rows`.padStart(9),
+      `${statements} statement`,
+      `p50 ${percentile(sorted, 0.5).toFixed(2)} ms`.padStart(14),
+      `p99 ${percentile(sorted, 0.99).toFixed(2)} ms`.padStart(15),
+      `${perSecond.toFixed(0)} req/s`.padStart(11),
+      floor === undefined ? "" : `  shaman: ${alone}, ${floor} req/s, ratio ${(perSecond / floor).toFixed(0)}x`
+    ].join("  ")
+  )
+})
+
+const bench = (repositories: number) =>
+  Effect.gen(function*() {
+    const { url } = yield* temporaryDatabase
+    const database = Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 })
+    const services = Layer.mergeAll(Repositories.layer, StorageNodes.layer).pipe(
+      Layer.provideMerge(PgOutbox.layer),
+      Layer.provideMerge(Layer.succeed(RepositoriesConfig.RepositoriesConfig, RepositoriesConfig.defaults)),
+      Layer.provideMerge(database)
+    )
+    const app = HttpRouter.serve(ShamanFace.layer, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
+      Layer.provideMerge(services)
+    )
+    yield* Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const begun = performance.now()
+      yield* fill(repositories)
+      console.log(
+        `\n${repositories.toLocaleString("en")} repositories (filled in ${
+          ((performance.now() - begun) / 1000).toFixed(0)
+        } s)`
+      )
+      const [newest] = yield* sql<{ sha1: string }>`SELECT sha1 FROM repository ORDER BY revision DESC LIMIT 1`
+      const { address } = yield* HttpServer.HttpServer
+      const base = `http://127.0.0.1:${(address as { readonly port: number }).port}`
+      for (const question of questions(newest!.sha1)) yield* measure(question, base)
+    }).pipe(Effect.provide(app))
+  }).pipe(Effect.scoped)
+
+if (skippedServer !== undefined) console.log(`not run: ${skippedServer}`)
+else {
+  const sizes = process.argv.slice(2).map(Number).filter((size) => size >= 1_000)
+  for (const size of sizes.length > 0 ? sizes : [10_000, 1_000_000]) await Effect.runPromise(bench(size))
+}
