@@ -134,20 +134,24 @@ export const run = (call: Call): Effect.Effect<Subprocess.Finished, SourceContro
 
 const patterns: ReadonlyArray<readonly [RegExp, SourceControlError["reason"], string]> = [
   [/transport '([^']*)' not allowed/i, "forbidden", "its transport is not allowed"],
-  [/unable to update url base from redirection|redirect/i, "unsuitable", "the server redirects; name the final URL"],
   [
-    /could not read (username|password)|authentication failed|terminal prompts disabled|\b40[13]\b/i,
+    /returned error: 30\d|unable to update url base from redirection/i,
+    "unsuitable",
+    "the server redirects; name the final URL"
+  ],
+  [
+    /could not read (username|password)|authentication failed|terminal prompts disabled|returned error: 40[13]/i,
     "missing",
     "there is none that may be read without a login"
   ],
   [
-    /does not appear to be a git repository|repository not found|not found|no such file|access denied or repository not exported|\b404\b|not a git repository/i,
+    /does not appear to be a git repository|repository not found|not found|no such file|access denied or repository not exported|returned error: 4(04|10)|not a git repository/i,
     "missing",
     "there is no such repository"
   ],
   [/no space left/i, "unreachable", "the disk of the cache is full"],
   [
-    /could ?n[o']t resolve|unable to connect|connection|timed out|hung up|unexpected disconnect|early eof|network|\b50\d\b|\b429\b/i,
+    /could ?n[o']t resolve|unable to connect|connection|timed out|hung up|unexpected disconnect|early eof|network|returned error: (5\d\d|429)/i,
     "unreachable",
     "the server does not answer"
   ]
