@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
+import * as Os from "node:os"
 import * as Path from "node:path"
 import * as SharedLock from "../process/SharedLock.ts"
 import * as Platform from "./Platform.ts"
@@ -27,8 +28,8 @@ const specOf = (platform: string, provides: ReadonlyArray<string>): string =>
   ].join("\n")
 
 const build = Effect.fnUntraced(function*(platform: string, provides: ReadonlyArray<string>, finished: string) {
-  const work = `${finished}.${process.pid}.work`
-  Fs.rmSync(work, { recursive: true, force: true })
+  // Not below the data directory, whose name rpmbuild may read as macros and blanks.
+  const work = Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-platform-"))
   const database = Path.join(work, "db")
   Fs.mkdirSync(database, { recursive: true })
   const spec = Path.join(work, "platform.spec")
@@ -39,8 +40,10 @@ const build = Effect.fnUntraced(function*(platform: string, provides: ReadonlyAr
   const [rpm] = Fs.readdirSync(Path.join(work, "RPMS", "noarch")).map((name) => Path.join(work, "RPMS", "noarch", name))
   yield* RpmTool.run("rpm", [...own, "-i", "--justdb", "--nodeps", "--ignoreos", "--noscripts", rpm!])
   Fs.rmSync(Path.join(database, ".rpm.lock"), { force: true })
-  Fs.mkdirSync(Path.dirname(finished), { recursive: true })
-  Fs.renameSync(database, finished)
+  const copy = `${finished}.${process.pid}.work`
+  Fs.rmSync(copy, { recursive: true, force: true })
+  Fs.cpSync(database, copy, { recursive: true })
+  Fs.renameSync(copy, finished)
   Fs.rmSync(work, { recursive: true, force: true })
 })
 

@@ -79,8 +79,10 @@ export const findProblem = Effect.fnUntraced(function*(contents: ReadonlyArray<C
     if (problem !== undefined) return problem
   }
   for (const content of packages) {
-    const args = ["-qp", "--nosignature", "--nodigest", "--qf", query, pathOf(content.location)!]
-    const asked = yield* Effect.result(RpmTool.run("rpm", args))
+    // rpm expands patterns and macros in the names of files, so it is given no directory.
+    const path = pathOf(content.location)!
+    const args = ["-qp", "--nosignature", "--nodigest", "--qf", query, `./${Path.basename(path)}`]
+    const asked = yield* Effect.result(RpmTool.run("rpm", args, { cwd: Path.dirname(path) }))
     if (asked._tag === "Failure" && asked.failure.reason !== "failed") return yield* asked.failure
     const found = asked._tag === "Success" ? asked.success.trim() : "no package"
     if (found !== content.nevra) return `${content.nevra}: ${content.location} is ${found}`

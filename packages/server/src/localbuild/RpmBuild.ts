@@ -26,14 +26,30 @@ interface Tree {
   readonly sysroot: string
   readonly temporary: string
   readonly home: string
+  readonly packages: string
+  readonly macros: string
 }
 
 const makeTree = (job: RunnerJob): Tree => {
   const at = (name: string) => Path.join(job.attempt, name)
-  const tree = { top: at("top"), database: at("db"), sysroot: at("sysroot"), temporary: at("tmp"), home: at("home") }
-  for (const directory of [tree.top, tree.sysroot, tree.temporary, tree.home]) {
+  const tree: Tree = {
+    top: at("top"),
+    database: at("db"),
+    sysroot: at("sysroot"),
+    temporary: at("tmp"),
+    home: at("home"),
+    packages: at("packages"),
+    macros: at("macros")
+  }
+  for (const directory of [tree.top, tree.sysroot, tree.temporary, tree.home, tree.packages]) {
     Fs.mkdirSync(directory, { recursive: true })
   }
+  // rpm expands patterns and macros in the names it is given; these are plain.
+  for (const file of job.packages) {
+    const link = Path.join(tree.packages, Path.basename(file))
+    if (!Fs.existsSync(link)) Fs.symlinkSync(file, link)
+  }
+  Fs.copyFileSync(job.macrosFile, tree.macros)
   Fs.cpSync(job.platformDatabase, tree.database, { recursive: true })
   return tree
 }
@@ -149,7 +165,7 @@ const macroOptions = (job: RunnerJob, tree: Tree, spec: string, sources: string)
     _rpmfilename: "%%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm"
   }
   return [
-    `--load=${job.macrosFile}`,
+    `--load=${tree.macros}`,
     ...Object.entries(macros).flatMap(([name, value]) => ["--define", `${name} ${value}`])
   ]
 }
@@ -218,7 +234,8 @@ const collect = (job: RunnerJob, tree: Tree): Built => {
 
 /** Makes the packages of the buildroot present: known to the database, their files below the system root. */
 const install = async (job: RunnerJob, tree: Tree, deadline: number): Promise<void> => {
-  if (job.packages.length === 0) return
+  const files = Fs.readdirSync(tree.packages).sort().map((name) => Path.join(tree.packages, name))
+  if (files.length === 0) return
   const flags = [
     "-i",
     "--justdb",
@@ -229,11 +246,11 @@ const install = async (job: RunnerJob, tree: Tree, deadline: number): Promise<vo
     "--ignoreos",
     "--nosignature"
   ]
-  const list = ["--dbpath", tree.database, ...flags, "--force", "--quiet", ...job.packages]
+  const list = ["--dbpath", tree.database, ...flags, "--force", "--quiet", ...files]
   if (await step(job, tree, deadline, "rpm", list) !== 0) {
     throw new BuildFailure("the packages of the buildroot cannot be made present")
   }
-  for (const file of job.packages) {
+  for (const file of files) {
     const archive = Path.join(tree.temporary, "payload.cpio")
     const out = Fs.openSync(archive, "w")
     const converted = ChildProcess.spawnSync("rpm2cpio", [file], {

@@ -4,7 +4,10 @@
  * Being started twice for one task is harmless: only the one that takes the task's lock builds.
  */
 import * as Schema from "effect/Schema"
+import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
 import * as AtomicFile from "../process/AtomicFile.ts"
 import * as FileLock from "../process/FileLock.ts"
 import * as MarkedProcesses from "../process/MarkedProcesses.ts"
@@ -18,19 +21,32 @@ const holdsSlot = (slot: string): boolean => {
   return holder !== undefined && ProcessIdentity.equals(holder, ProcessIdentity.self)
 }
 
+/**
+ * The same job below a path that shell scripts and macros can bear: spec files leave `%{buildroot}` unquoted, so a data
+ * directory with a blank or `%` in its name is built in through a link.
+ */
+const withPlainPath = (job: RunnerJob): { readonly job: RunnerJob; readonly link: string | undefined } => {
+  if (/^[A-Za-z0-9_.,/@:=~-]+$/.test(job.attempt)) return { job, link: undefined }
+  const link = Path.join(Os.tmpdir(), `orch-build-${Crypto.randomUUID()}`)
+  Fs.symlinkSync(job.attempt, link)
+  return { link, job: { ...job, attempt: link, sources: Path.join(link, Path.relative(job.attempt, job.sources)) } }
+}
+
 const main = async (jobFile: string): Promise<void> => {
   const job = Schema.decodeUnknownSync(RunnerJob)(JSON.parse(Fs.readFileSync(jobFile, "utf8")))
   if (FarmTask.result(job.task) !== undefined || !FarmTask.takeRunner(job.task)) return
   // The slot was the server's until here; from now on it is free when this process ends, however it ends.
   AtomicFile.write(job.slot, ProcessIdentity.format(ProcessIdentity.self))
   const started = performance.now()
-  const result = await RpmBuild.build(job).catch((cause): RpmBuild.Outcome => ({
+  const { job: plain, link } = withPlainPath(job)
+  const result = await RpmBuild.build(plain).catch((cause): RpmBuild.Outcome => ({
     state: "failed",
     artifacts: [],
     reason: `the local farm could not build it: ${cause instanceof Error ? cause.message : String(cause)}`
   }))
   FarmTask.finish(job.task, { ...result, seconds: Math.round((performance.now() - started) / 10) / 100 })
   MarkedProcesses.kill(job.task)
+  if (link !== undefined) Fs.rmSync(link)
   Fs.rmSync(job.attempt, { recursive: true, force: true })
   if (holdsSlot(job.slot)) FileLock.release(job.slot)
   Fs.rmSync(job.open, { force: true })

@@ -236,6 +236,19 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       assert.strictEqual((yield* TestFarm.wait(farm, [task!]))[0]!.state, "closed")
     }).pipe(Effect.provide(layer)))
 
+  it.live("builds below a path that shells and macros would take apart", () =>
+    Effect.gen(function*() {
+      const farm = yield* BuildSystem
+      const buildroot = yield* farm.prepare(TestFarm.plan("path"))
+      const [say] = yield* submit(farm, buildroot, "demo-say")
+      const [end] = yield* TestFarm.wait(farm, [say!])
+      assert.strictEqual(end!.state, "closed", end!.reason)
+      yield* farm.admit(buildroot, [built("demo-say", end!)])
+      const [gen] = yield* submit(farm, buildroot, "demo-gen")
+      const [then] = yield* TestFarm.wait(farm, [gen!])
+      assert.strictEqual(then!.state, "closed", then!.reason)
+    }).pipe(Effect.provide(TestFarm.layer(fixture, { dataDir: Path.join(root, "with blank & %{name} 'quote'") }))))
+
   it.live("hints at tasks that end", () =>
     Effect.gen(function*() {
       const farm = yield* BuildSystem
