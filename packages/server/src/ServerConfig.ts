@@ -86,6 +86,24 @@ export const settings = {
     minimum: 1,
     maximum: 604800
   }),
+  limitTotal: Setting.integer("ORCH_LIMIT_TOTAL", {
+    about: "Packages of all module builds being built at the same time; 0 leaves that to the build system.",
+    fallback: "0",
+    minimum: 0,
+    maximum: 1000000
+  }),
+  limitPerOwner: Setting.integer("ORCH_LIMIT_PER_OWNER", {
+    about: "Packages of one owner being built at the same time, so that nobody fills the farm; 0 for no limit.",
+    fallback: "0",
+    minimum: 0,
+    maximum: 1000000
+  }),
+  limitPerArch: Setting.integer("ORCH_LIMIT_PER_ARCH", {
+    about: "Packages being built for one architecture at the same time; 0 for no limit.",
+    fallback: "0",
+    minimum: 0,
+    maximum: 1000000
+  }),
   commandWorkers: Setting.integer("ORCH_COMMAND_WORKERS", {
     about: "Commands (submissions, repository requests, …) run side by side by one server process.",
     fallback: "16",

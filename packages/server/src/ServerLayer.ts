@@ -5,6 +5,9 @@ import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
 import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
 import * as Reconciler from "@orch/core/engine/Reconciler"
+import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
+import * as SubmissionScheduler from "@orch/core/engine/SubmissionScheduler"
+import type { Limits } from "@orch/core/modulebuild/FairShare"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -62,14 +65,22 @@ const ports = (config: Config) => {
   )
 }
 
+const limits = (config: Config): Limits => ({
+  ...(config.limitTotal === 0 ? {} : { total: config.limitTotal }),
+  ...(config.limitPerOwner === 0 ? {} : { perOwner: config.limitPerOwner }),
+  ...(config.limitPerArch === 0 ? {} : { perArch: config.limitPerArch })
+})
+
 const engine = (config: Config) =>
   Layer.mergeAll(
     CommandWorkers.layer({ concurrency: config.commandWorkers }),
     Reconciler.layer({ interval: config.reconcileInterval }),
+    SubmissionScheduler.layer({ interval: 500 }),
     Announcements.layer().pipe(Layer.provide(WebhookAnnouncer.layer({ listeners: config.webhooks })))
   ).pipe(
     Layer.provideMerge(CommandInterpreter.layer),
-    Layer.provideMerge(ModuleBuildEngine.layer)
+    Layer.provideMerge(ModuleBuildEngine.layer),
+    Layer.provide(Layer.succeed(SubmissionLimits, limits(config)))
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(

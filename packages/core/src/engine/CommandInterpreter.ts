@@ -9,17 +9,12 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { key as buildKey, type ModuleBuild, planOf, results } from "../modulebuild/ModuleBuild.ts"
+import { isLimited } from "../modulebuild/FairShare.ts"
+import { type ModuleBuild, results } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
 import { nsvc } from "../modulebuild/ModulePlan.ts"
-import {
-  BuildSystem,
-  type BuildSystemError,
-  type ComponentRequest,
-  type ComponentSource,
-  type Submission
-} from "../ports/BuildSystem.ts"
+import { BuildSystem, type BuildSystemError } from "../ports/BuildSystem.ts"
 import type { Delivery, Envelope } from "../ports/CommandQueue.ts"
 import { Gate, type GateError } from "../ports/Gate.ts"
 import { ProcessStore, type StoreUnavailable } from "../ports/ProcessStore.ts"
@@ -27,6 +22,8 @@ import type { RepositoryHostError } from "../ports/RepositoryHost.ts"
 import { SourceControl, type SourceControlError } from "../ports/SourceControl.ts"
 import * as BuildrootPlanning from "./BuildrootPlanning.ts"
 import { Publisher } from "./Publisher.ts"
+import { SubmissionLimits } from "./SubmissionLimits.ts"
+import * as Submitting from "./Submitting.ts"
 
 type PortError = BuildSystemError | RepositoryHostError | GateError | SourceControlError
 type Failure = PortError | StoreUnavailable
@@ -53,6 +50,7 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
       const publisher = yield* Publisher
       const store = yield* ProcessStore
       const gate = yield* Gate
+      const limits = yield* SubmissionLimits
 
       const resolveSources = Effect.fnUntraced(function*(build: ModuleBuild) {
         const open = build.plan.components.filter((plan) =>
@@ -83,14 +81,9 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
           const component = build.components.get(name)
           return component?.state === "submitting" && component.attempt === attempt
         })
-        if (wanted.length === 0 || build.buildroot === undefined) return []
-        const answers = yield* farm.submit(build.buildroot, wanted.map(({ name }) => requestOf(build, name)))
-        return [
-          {
-            _tag: "ComponentsSubmitted",
-            submissions: answers.map((answer, index) => submissionOf(wanted[index]!, answer))
-          } as const
-        ]
+        // Where limits are set, the scheduler looks at all builds together and submits in its own time.
+        if (wanted.length === 0 || build.buildroot === undefined || isLimited(limits)) return []
+        return [yield* Submitting.submit(farm, build, build.buildroot, wanted)]
       })
 
       const requestRepository = Effect.fnUntraced(function*(build: ModuleBuild, names: ReadonlyArray<string>) {
@@ -212,32 +205,6 @@ const rejected = (command: string, reason: string): Extract<Outcome, { readonly 
 
 const isDue = (build: ModuleBuild): Effect.Effect<boolean> =>
   Effect.map(Clock.currentTimeMillis, (at) => build.deadlineAt !== undefined && at >= build.deadlineAt)
-
-const sourceOf = (build: ModuleBuild, name: string): ComponentSource => {
-  const plan = planOf(build, name)!
-  return plan.srpm !== undefined
-    ? { _tag: "Srpm", location: plan.srpm }
-    : { _tag: "Git", repository: plan.repository, commit: build.components.get(name)!.commit! }
-}
-
-const requestOf = (build: ModuleBuild, name: string): ComponentRequest => {
-  const plan = planOf(build, name)!
-  const component = build.components.get(name)!
-  return {
-    key: `${buildKey(build.id)}/${name}/${component.attempt}`,
-    component: name,
-    source: sourceOf(build, name),
-    arches: plan.arches,
-    priority: plan.priority,
-    buildOnly: plan.buildOnly
-  }
-}
-
-const submissionOf = (wanted: { readonly name: string; readonly attempt: number }, answer: Submission) => ({
-  component: wanted.name,
-  attempt: wanted.attempt,
-  ...(answer._tag === "Accepted" ? { task: answer.task } : { rejected: answer.reason })
-})
 
 /** The event for a repository that has been decided about. */
 export const repositoryOutcome = (

@@ -27,6 +27,11 @@ export const ModuleBuildEvent = Schema.Union([
       rejected: Schema.optionalKey(Schema.String)
     }))
   }),
+  /** Components that could be submitted are not, because a limit is reached. */
+  Schema.TaggedStruct("ComponentsHeld", {
+    ...At,
+    held: Schema.Array(Schema.Struct({ component: Schema.String, reason: Schema.String }))
+  }),
   /** The farm was asked about tasks. Observations may be lost, repeated and late. */
   Schema.TaggedStruct("TasksObserved", {
     ...At,

@@ -51,6 +51,16 @@ const answered = (
       reason: "Submitted to the build system"
     }
 
+/** Only why they wait is different; they are still to be submitted. */
+export const held = (start: Change.Change, event: Of<"ComponentsHeld">): Change.Change =>
+  Change.components(
+    start,
+    event.held.flatMap(({ component: name, reason }) => {
+      const component = start.build.components.get(name)
+      return component?.state === "submitting" && component.reason !== reason ? [{ ...component, reason }] : []
+    })
+  )
+
 export const tasks = (start: Change.Change, event: Of<"TasksObserved">): Change.Change => {
   const updated = event.observations.flatMap((observation) => {
     const component = start.build.components.get(observation.component)

@@ -39,6 +39,8 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
       return Result.succeed(build.state === "wait" ? buildrootPrepared(start, event) : start)
     case "ComponentsSubmitted":
       return Result.succeed(Observed.submissions(start, event))
+    case "ComponentsHeld":
+      return Result.succeed(build.state === "build" ? Observed.held(start, event) : start)
     case "TasksObserved":
       return Result.succeed(build.state === "build" ? Observed.tasks(start, event) : start)
     case "RepositoryRequested":

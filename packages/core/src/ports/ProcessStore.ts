@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import type { RepositoryRequest } from "../farm/Buildroot.ts"
 import type { TaskId } from "../farm/Task.ts"
 import type { ComponentState } from "../modulebuild/ComponentBuild.ts"
+import type { Active, Candidate, Share } from "../modulebuild/FairShare.ts"
 import type { ModuleBuild, ModuleBuildState, Progress } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
 import type { ModulePlan } from "../modulebuild/ModulePlan.ts"
@@ -157,6 +158,13 @@ export interface Interface {
   readonly findTasks: (
     tasks: ReadonlyArray<TaskId>
   ) => Effect.Effect<ReadonlyArray<OutstandingTask>, StoreUnavailable>
+  /**
+   * Lets `choose` pick among the components that wait to be submitted, and remembers its choice for a minute, so that
+   * nobody else picks them meanwhile. One caller at a time, in all processes.
+   */
+  readonly grant: (
+    choose: (candidates: ReadonlyArray<Candidate>, active: Active) => Share
+  ) => Effect.Effect<Share, StoreUnavailable>
   /** How many builds and components there are in each state, for gauges. */
   readonly counts: Effect.Effect<{
     readonly builds: Readonly<Partial<Record<ModuleBuildState, number>>>

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { apply as applyEvents } from "../engine/Application.ts"
+import type { Candidate } from "../modulebuild/FairShare.ts"
 import type { ModuleBuild } from "../modulebuild/ModuleBuild.ts"
 import { unborn } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
@@ -34,6 +35,8 @@ interface Row {
   readonly keys: Set<string>
   readonly events: Array<ModuleBuildEvent>
   readonly asked: Map<string, number>
+  /** When a component was last granted a slot. */
+  readonly granted: Map<string, number>
 }
 
 export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = Layer.effect(
@@ -91,7 +94,7 @@ export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = La
           if (holder !== undefined) {
             return Effect.fail(new ModuleBuildExists({ id: holder.id, nsvc: nsvc(plan), state: holder.state }))
           }
-          const row: Row = { build, revision: 0, keys: new Set(), events: [], asked: new Map() }
+          const row: Row = { build, revision: 0, keys: new Set(), events: [], asked: new Map(), granted: new Map() }
           const committed = Result.getOrThrow(commit(row, [{ event, key: "submitted" }]))
           rows.set(id, row)
           return Effect.map(committed, (changed) => applied(row, changed))
@@ -151,6 +154,32 @@ export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = La
           const wanted = new Set<string>(tasks)
           return outstanding(rows).filter(({ task }) => wanted.has(task))
         }),
+      grant: (choose) =>
+        Effect.clockWith((clock) =>
+          Effect.sync(() => {
+            const now = clock.currentTimeMillisUnsafe()
+            const waiting: Array<Candidate> = []
+            const active = { total: 0, byOwner: new Map<string, number>(), byArch: new Map<string, number>() }
+            for (const { build, granted } of rows.values()) {
+              if (build.state !== "build") continue
+              const { owner } = build.plan
+              for (const { arches, name, priority } of build.plan.components) {
+                const component = build.components.get(name)!
+                const isGranted = component.state === "submitting" && (granted.get(name) ?? 0) > now - 60_000
+                if (component.state === "building" || isGranted) {
+                  active.total++
+                  active.byOwner.set(owner, (active.byOwner.get(owner) ?? 0) + 1)
+                  for (const arch of arches) active.byArch.set(arch, (active.byArch.get(arch) ?? 0) + 1)
+                } else if (component.state === "submitting") {
+                  waiting.push({ build: build.id, component: name, owner, arches, priority })
+                }
+              }
+            }
+            const share = choose(waiting, active)
+            for (const { build, component } of share.granted) rows.get(build)!.granted.set(component, now)
+            return share
+          })
+        ),
       counts: Effect.sync(() => ({
         builds: tally([...rows.values()].map(({ build }) => build.state)),
         components: tally(

@@ -170,3 +170,48 @@ export const counts = (sql: SqlClient.SqlClient) =>
     SELECT 'build' AS kind, state, count(*) AS count FROM module_build GROUP BY state
     UNION ALL
     SELECT 'component', c.state, count(*) FROM component_build AS c GROUP BY c.state`
+
+/** Of PostgreSQL's advisory locks, the one under which slots are granted: the bytes of "slot". */
+const slotLock = 0x736c6f74
+
+export const lockSlots = (sql: SqlClient.SqlClient) => sql`SELECT pg_advisory_xact_lock(${slotLock})`
+
+export interface SlotRow {
+  readonly build: bigint
+  readonly component: string
+  readonly owner: string
+  readonly arches: ReadonlyArray<string>
+  readonly priority: number
+}
+
+/** Components that wait for a slot. A grant older than a minute is that of a process which died. */
+export const waiting = (sql: SqlClient.SqlClient) =>
+  sql<SlotRow>`
+    SELECT c.module_build_id AS build, c.name AS component, m.owner, planned.value -> 'arches' AS arches,
+      (planned.value ->> 'priority')::float8 AS priority
+    FROM component_build AS c
+    JOIN module_build AS m ON m.id = c.module_build_id
+    JOIN LATERAL jsonb_array_elements(m.plan -> 'components') AS planned ON planned.value ->> 'name' = c.name
+    WHERE c.state = 'submitting' AND m.state = 'build'
+      AND (c.granted_at IS NULL OR c.granted_at < now() - interval '1 minute')
+    ORDER BY c.module_build_id
+    LIMIT 10000`
+
+export const active = (sql: SqlClient.SqlClient) =>
+  sql<{ owner: string; arches: ReadonlyArray<string>; count: bigint }>`
+    SELECT m.owner, planned.value -> 'arches' AS arches, count(*) AS count
+    FROM component_build AS c
+    JOIN module_build AS m ON m.id = c.module_build_id
+    JOIN LATERAL jsonb_array_elements(m.plan -> 'components') AS planned ON planned.value ->> 'name' = c.name
+    WHERE c.state = 'building' OR (c.state = 'submitting' AND c.granted_at >= now() - interval '1 minute')
+    GROUP BY m.owner, planned.value -> 'arches'`
+
+export const markGranted = (
+  sql: SqlClient.SqlClient,
+  granted: ReadonlyArray<{ readonly build: number; readonly component: string }>
+) =>
+  sql`
+    UPDATE component_build AS c SET granted_at = now()
+    FROM jsonb_to_recordset(${json(granted.map(({ build, component }) => ({ build, component })))}::text::jsonb)
+      AS g (build bigint, component text)
+    WHERE c.module_build_id = g.build AND c.name = g.component`

@@ -6,6 +6,7 @@
  */
 import * as Application from "@orch/core/engine/Application"
 import { TaskId } from "@orch/core/farm/Task"
+import type { Active } from "@orch/core/modulebuild/FairShare"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { unborn } from "@orch/core/modulebuild/ModuleBuild"
 import type { ModuleBuildEvent } from "@orch/core/modulebuild/ModuleBuildEvent"
@@ -153,6 +154,17 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
           Effect.map((rows) => rows.map(outstanding)),
           asUnavailable("ProcessStore.findTasks")
         ),
+      grant: (choose) =>
+        sql.withTransaction(Effect.gen(function*() {
+          yield* Statements.lockSlots(sql)
+          const waiting = yield* Statements.waiting(sql)
+          const share = choose(
+            waiting.map(({ build, ...rest }) => ({ ...rest, build: Number(build) })),
+            activity(waiting.length === 0 ? [] : yield* Statements.active(sql))
+          )
+          if (share.granted.length > 0) yield* Statements.markGranted(sql, share.granted)
+          return share
+        })).pipe(asUnavailable("ProcessStore.grant")),
       counts: Statements.counts(sql).pipe(
         Effect.map((rows) => ({ builds: tally(rows, "build"), components: tally(rows, "component") })),
         asUnavailable("ProcessStore.counts")
@@ -166,6 +178,21 @@ const outstanding = ({ build, component, task }: Statements.TaskRow): Outstandin
   component,
   task: TaskId.make(task)
 })
+
+const activity = (
+  rows: ReadonlyArray<{ readonly owner: string; readonly arches: ReadonlyArray<string>; readonly count: bigint }>
+): Active => {
+  const byOwner = new Map<string, number>()
+  const byArch = new Map<string, number>()
+  let total = 0
+  for (const row of rows) {
+    const count = Number(row.count)
+    total += count
+    byOwner.set(row.owner, (byOwner.get(row.owner) ?? 0) + count)
+    for (const arch of row.arches) byArch.set(arch, (byArch.get(arch) ?? 0) + count)
+  }
+  return { total, byOwner, byArch }
+}
 
 const tally = (
   rows: ReadonlyArray<{ readonly kind: string; readonly state: string; readonly count: bigint }>,

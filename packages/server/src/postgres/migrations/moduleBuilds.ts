@@ -80,5 +80,10 @@ export const moduleBuilds = {
         sequence bigint NOT NULL,
         leased_until timestamptz NOT NULL
       )`
+  }),
+  "0003_slots": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE component_build ADD COLUMN granted_at timestamptz`
+    yield* sql`CREATE INDEX component_build_submitting ON component_build (module_build_id) WHERE state = 'submitting'`
   })
 }

@@ -1,0 +1,111 @@
+/**
+ * Which of the components that could be submitted are submitted now, where a farm is shared.
+ *
+ * Limits are upper bounds on components being built at the same time. Below them, whoever has least in the works comes
+ * first, then the component that more others wait for, then the older build: nobody can fill the farm with one module.
+ */
+
+/** Components at the same time; absent means no bound. */
+export interface Limits {
+  readonly total?: number
+  readonly perOwner?: number
+  readonly perArch?: number
+}
+
+export interface Candidate {
+  readonly build: number
+  readonly component: string
+  readonly owner: string
+  readonly arches: ReadonlyArray<string>
+  /** Larger goes first among one owner's. */
+  readonly priority: number
+}
+
+/** What is being built already. */
+export interface Active {
+  readonly total: number
+  readonly byOwner: ReadonlyMap<string, number>
+  readonly byArch: ReadonlyMap<string, number>
+}
+
+export interface Held {
+  readonly candidate: Candidate
+  /** Which limit holds it, for people. */
+  readonly reason: string
+}
+
+export interface Share {
+  /** In the order in which they were granted. */
+  readonly granted: ReadonlyArray<Candidate>
+  readonly held: ReadonlyArray<Held>
+}
+
+/** Whether any limit is set; without one everything is submitted at once. */
+export const isLimited = ({ perArch, perOwner, total }: Limits): boolean =>
+  total !== undefined || perOwner !== undefined || perArch !== undefined
+
+/** Grants what the limits allow. */
+export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limits: Limits): Share => {
+  const counts = { total: active.total, byOwner: new Map(active.byOwner), byArch: new Map(active.byArch) }
+  const granted: Array<Candidate> = []
+  const held: Array<Held> = []
+  // Each owner's own candidates, best last, so that taking one is cheap.
+  const queues = new Map<string, Array<Candidate>>()
+  for (const candidate of [...candidates].sort(later)) {
+    const queue = queues.get(candidate.owner)
+    if (queue === undefined) queues.set(candidate.owner, [candidate])
+    else queue.push(candidate)
+  }
+  while (queues.size > 0) {
+    const owner = neediest(queues, counts.byOwner)
+    const queue = queues.get(owner)!
+    const candidate = queue.pop()!
+    if (queue.length === 0) queues.delete(owner)
+    const reason = refusal(candidate, counts, limits)
+    if (reason !== undefined) {
+      held.push({ candidate, reason })
+      continue
+    }
+    granted.push(candidate)
+    counts.total++
+    increment(counts.byOwner, owner)
+    for (const arch of candidate.arches) increment(counts.byArch, arch)
+  }
+  return { granted, held }
+}
+
+const increment = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
+
+const later = (a: Candidate, b: Candidate): number => a.priority - b.priority || b.build - a.build
+
+const neediest = (
+  queues: ReadonlyMap<string, ReadonlyArray<Candidate>>,
+  active: ReadonlyMap<string, number>
+): string => {
+  let best: { readonly owner: string; readonly count: number; readonly build: number } | undefined
+  for (const [owner, queue] of queues) {
+    const count = active.get(owner) ?? 0
+    const build = queue.at(-1)!.build
+    if (best === undefined || count < best.count || (count === best.count && build < best.build)) {
+      best = { owner, count, build }
+    }
+  }
+  return best!.owner
+}
+
+const refusal = (
+  { arches, owner }: Candidate,
+  active: Active,
+  { perArch, perOwner, total }: Limits
+): string | undefined => {
+  if (total !== undefined && active.total >= total) {
+    return `Waits for a slot: the limit of ${total} packages at the same time is reached`
+  }
+  if (perOwner !== undefined && (active.byOwner.get(owner) ?? 0) >= perOwner) {
+    return `Waits for a slot: ${owner} has ${perOwner} packages building, as many as one owner may`
+  }
+  const full = perArch === undefined ? undefined : arches.find((arch) => (active.byArch.get(arch) ?? 0) >= perArch)
+  return full === undefined
+    ? undefined
+    : `Waits for a slot: ${perArch} packages are building for ${full}, the limit of one architecture`
+}
