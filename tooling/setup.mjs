@@ -16,7 +16,13 @@ const [task = "", ...rest] = process.argv.slice(2)
 const tasks = {
   demo: { program: ["tooling/demo.ts"], needs: ["farm"], mustHave: true },
   test: {
-    program: ["node_modules/vitest/vitest.mjs", "run", "--reporter=minimal", "--reporter=./tooling/TestReporter.ts"],
+    program: [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--silent=passed-only",
+      "--reporter=minimal",
+      "--reporter=./tooling/TestReporter.ts"
+    ],
     needs: ["farm", "postgresql", "tests"],
     mustHave: false
   }
