@@ -1,0 +1,98 @@
+/**
+ * Module builds, component builds and log messages as the Module Build Service's API knows them: the columns of its tables,
+ * which clients filter and order by. Where they come from is not known here.
+ */
+
+/** Names by number. */
+export const moduleStates = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
+export type ModuleState = 0 | 1 | 2 | 3 | 4 | 5 | 6
+
+/** Koji's build states, by number. A component that has not started has none. */
+export const componentStates = ["BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"] as const
+export type ComponentState = 0 | 1 | 2 | 3 | 4
+
+export interface Buildrequire {
+  readonly ref: string | null
+  readonly stream: string
+  readonly version: string
+  readonly context: string
+  readonly koji_tag: string | null
+}
+
+/** Times are seconds since the epoch. */
+export interface ModuleBuildRecord {
+  readonly id: number
+  readonly name: string
+  readonly stream: string
+  readonly version: string
+  readonly context: string
+  readonly state: ModuleState
+  readonly state_reason: string | null
+  readonly build_context: string | null
+  readonly build_context_no_bms: string | null
+  readonly runtime_context: string | null
+  readonly modulemd: string
+  readonly koji_tag: string | null
+  readonly cg_build_koji_tag: string | null
+  readonly scmurl: string | null
+  readonly scratch: boolean
+  readonly srpms: ReadonlyArray<string>
+  readonly owner: string
+  readonly time_submitted: number
+  readonly time_modified: number | null
+  readonly time_completed: number | null
+  readonly new_repo_task_id: number | null
+  readonly rebuild_strategy: string
+  readonly reused_module_id: number | null
+  readonly batch: number
+  readonly stream_version: number | null
+  readonly buildrequires: Readonly<Record<string, Buildrequire>>
+  readonly arches: ReadonlyArray<string>
+  readonly virtual_streams: ReadonlyArray<string>
+}
+
+export interface ComponentBuildRecord {
+  readonly id: number
+  readonly package: string
+  readonly format: string
+  readonly scmurl: string
+  /** The build system's task; a number with Koji, text with others. */
+  readonly task_id: number | string | null
+  readonly ref: string | null
+  readonly state: ComponentState | null
+  readonly state_reason: string | null
+  readonly nvr: string | null
+  readonly tagged: boolean
+  readonly tagged_in_final: boolean
+  readonly build_time_only: boolean
+  readonly buildonly: boolean
+  readonly batch: number
+  readonly module_id: number
+  readonly reused_component_id: number | null
+  readonly weight: number
+}
+
+/** One step of a state trace. */
+export interface TraceRecord {
+  readonly time: number
+  readonly state: number | null
+  readonly reason: string | null
+}
+
+export interface MessageRecord {
+  readonly id: number
+  readonly time_created: number
+  readonly message: string
+}
+
+/** What belongs to a module build besides its own row, read together for a page. */
+export interface Related {
+  /** All components, by id. */
+  readonly components: ReadonlyArray<ComponentBuildRecord>
+  /** Ids of the other builds of the same name, stream, version and scratch flag. */
+  readonly siblings: ReadonlyArray<number>
+  readonly trace: ReadonlyArray<TraceRecord>
+  readonly baseModules: ReadonlyArray<
+    Pick<ModuleBuildRecord, "id" | "state" | "stream" | "version" | "name" | "context" | "stream_version">
+  >
+}
