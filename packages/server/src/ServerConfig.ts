@@ -10,6 +10,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Os from "node:os"
 import * as WebhookListener from "./announcing/WebhookListener.ts"
+import * as AuthSettings from "./auth/AuthSettings.ts"
+import * as MbsSettings from "./faces/mbs/MbsSettings.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
 import * as Setting from "./Setting.ts"
 
@@ -185,6 +187,8 @@ export const settings = {
       + "\"secret\": \"whsec_…\", \"topics\": [\"module-build\"]}]. Signed as in Standard Webhooks; docs/webhooks.md.",
     fallback: ""
   }),
+  ...AuthSettings.settings,
+  ...MbsSettings.settings,
   logFormat: Setting.of("ORCH_LOG_FORMAT", Schema.Literals(["json", "pretty"]), {
     about: "How log lines are written: json for machines, pretty for people.",
     fallback: "json"

@@ -19,6 +19,9 @@ import { createServer } from "node:http"
 import * as Path from "node:path"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
+import { Authentication } from "./auth/Authentication.ts"
+import { MbsBuilds } from "./modulebuilds/MbsBuilds.ts"
+import * as MbsFace from "./faces/mbs/MbsFace.ts"
 import * as ModuleBuildsHandlers from "./faces/orch/ModuleBuildsHandlers.ts"
 import * as OperationsHandlers from "./faces/orch/OperationsHandlers.ts"
 import * as RidaHandlers from "./faces/rida/RidaHandlers.ts"
@@ -42,6 +45,8 @@ import * as PgProcessStore from "./postgres/PgProcessStore.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
+import { MbsImport } from "./submission/MbsImport.ts"
+import { MbsSubmission } from "./submission/MbsSubmission.ts"
 import { Modules } from "./submission/Modules.ts"
 import { Submission } from "./submission/Submission.ts"
 
@@ -98,6 +103,7 @@ const routes = (dataDir: string) =>
   Layer.mergeAll(
     api,
     ShamanFace.layer,
+    MbsFace.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     JsonBodies.layer,
@@ -136,7 +142,10 @@ export const layer = (config: Config) =>
       })
     ),
     Layer.provideMerge(Layer.mergeAll(
-      Submission.layer.pipe(Layer.provideMerge(Modules.layer)),
+      Layer.mergeAll(Submission.layer, MbsSubmission.layer, MbsImport.layer).pipe(
+        Layer.provideMerge(Layer.mergeAll(Modules.layer, MbsBuilds.layer))
+      ),
+      Authentication.layer,
       Draining.layer,
       NodeHttpServer.layer(createServer, {
         port: config.port,

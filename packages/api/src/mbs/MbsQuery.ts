@@ -13,15 +13,52 @@ export type Column<Name extends string = string> = Name
 
 /** Columns of module builds that can be ordered by; all but times, state and lists can be filtered by. */
 export const moduleColumns = [
-  "id", "name", "stream", "version", "build_context", "build_context_no_bms", "runtime_context", "context", "state",
-  "state_reason", "modulemd", "koji_tag", "cg_build_koji_tag", "scmurl", "scratch", "srpms", "owner", "time_submitted",
-  "time_modified", "time_completed", "new_repo_task_id", "rebuild_strategy", "reused_module_id", "batch", "stream_version"
+  "id",
+  "name",
+  "stream",
+  "version",
+  "build_context",
+  "build_context_no_bms",
+  "runtime_context",
+  "context",
+  "state",
+  "state_reason",
+  "modulemd",
+  "koji_tag",
+  "cg_build_koji_tag",
+  "scmurl",
+  "scratch",
+  "srpms",
+  "owner",
+  "time_submitted",
+  "time_modified",
+  "time_completed",
+  "new_repo_task_id",
+  "rebuild_strategy",
+  "reused_module_id",
+  "batch",
+  "stream_version"
 ] as const
 export type ModuleColumn = (typeof moduleColumns)[number]
 
 export const componentColumns = [
-  "id", "package", "scmurl", "format", "task_id", "ref", "state", "state_reason", "nvr", "tagged", "tagged_in_final",
-  "build_time_only", "buildonly", "batch", "module_id", "reused_component_id", "weight"
+  "id",
+  "package",
+  "scmurl",
+  "format",
+  "task_id",
+  "ref",
+  "state",
+  "state_reason",
+  "nvr",
+  "tagged",
+  "tagged_in_final",
+  "build_time_only",
+  "buildonly",
+  "batch",
+  "module_id",
+  "reused_component_id",
+  "weight"
 ] as const
 export type ComponentColumn = (typeof componentColumns)[number]
 
@@ -90,7 +127,9 @@ const order = <C extends string>(
   }
   const wanted = ascending.length > 0 ? ascending : descending.length > 0 ? descending : ["id"]
   const unknown = wanted.find((name) => !(columns as ReadonlyArray<string>).includes(name))
-  if (unknown !== undefined) return Result.fail(MbsError.invalid(`An invalid ordering key of "${unknown}" was supplied`))
+  if (unknown !== undefined) {
+    return Result.fail(MbsError.invalid(`An invalid ordering key of "${unknown}" was supplied`))
+  }
   return Result.succeed({ columns: wanted as unknown as ReadonlyArray<C>, descending: ascending.length === 0 })
 }
 

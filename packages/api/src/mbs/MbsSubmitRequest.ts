@@ -84,7 +84,8 @@ const text = (fields: Fields, name: string): Result.Result<string | undefined, R
 const streams = (fields: Fields, name: string): Result.Result<Streams, Refused> => {
   const value = fields[name]
   if (!value) return Result.succeed({})
-  const message = `The "${name}" parameter must be an object with the keys as module names and the values as arrays of streams`
+  const message =
+    `The "${name}" parameter must be an object with the keys as module names and the values as arrays of streams`
   if (!isRecord(value)) return Result.fail(MbsError.invalid(message))
   const isStreams = (list: unknown): list is ReadonlyArray<string> =>
     Array.isArray(list) && list.every((stream) => typeof stream === "string")
@@ -205,7 +206,8 @@ export const parse = (
       }
       const options = yield* optional(fields, settings)
       const modulemd = yield* text(fields, "modulemd")
-      const name = (yield* text(fields, "module_name")) || upload?.filename.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "")
+      const name = (yield* text(fields, "module_name")) ||
+        upload?.filename.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "")
       const stream = yield* text(fields, "module_stream")
       return {
         ...build,

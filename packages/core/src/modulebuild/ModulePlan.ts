@@ -54,6 +54,23 @@ export const RecordedModule = Schema.Struct({
   kojiTag: Schema.NullOr(Schema.String)
 })
 
+/** How a build was asked for, where it was not the usual way. */
+export const SubmissionOptions = Schema.Struct({
+  rebuildStrategy: Schema.optionalKey(Schema.String),
+  /** Uploaded source packages, as given. */
+  srpms: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Id of the build to take components from. */
+  reuseComponentsFrom: Schema.optionalKey(Schema.Number)
+})
+
+/** What is known of a module that was not built here but brought in ready-made. */
+export const ImportedModule = Schema.Struct({
+  kojiTag: Schema.NullOr(Schema.String),
+  virtualStreams: Schema.Array(Schema.String),
+  commit: Schema.NullOr(Schema.String),
+  disttagMarking: Schema.optionalKey(Schema.String)
+})
+
 export const ModulePlan = Schema.Struct({
   name: Schema.String,
   stream: Schema.String,
@@ -86,6 +103,8 @@ export const ModulePlan = Schema.Struct({
   scmurl: Schema.optionalKey(Schema.String),
   owner: Schema.String,
   scratch: Schema.Boolean,
+  submission: Schema.optionalKey(SubmissionOptions),
+  imported: Schema.optionalKey(ImportedModule),
   /** Seconds after which an unfinished build is given up. */
   deadline: Schema.Number
 })

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as MbsMigrations from "./mbs/MbsMigrations.ts"
 import { moduleBuilds } from "./migrations/moduleBuilds.ts"
 import * as RepositoryMigrations from "./repository/RepositoryMigrations.ts"
 
@@ -18,6 +19,7 @@ export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 /** Blocks in the order they build on each other, by the table that remembers them. */
 const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<string, Migration>>]> = [
   ["orch_migrations", moduleBuilds],
+  ["orch_migrations_mbs", MbsMigrations.all],
   ["orch_migrations_repositories", RepositoryMigrations.all]
 ]
 

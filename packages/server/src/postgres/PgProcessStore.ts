@@ -28,6 +28,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as MbsProjection from "./mbs/MbsProjection.ts"
 import * as Row from "./ModuleBuildRow.ts"
 import * as Statements from "./ModuleBuildStatements.ts"
 import { Notifier } from "./Notifier.ts"
@@ -98,6 +99,7 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
       const build = unborn(0, plan)
       const insert = sql.withTransaction(Effect.gen(function*() {
         const inserted = yield* Statements.insert(sql, build)
+        yield* MbsProjection.record(sql, Number(inserted[0]!.id), plan)
         return yield* change(unborn(Number(inserted[0]!.id), plan), 0, [{ event, key: "submitted" }])
       })).pipe(Effect.catchTag("IllegalTransition", Effect.die))
       return Effect.catchReason(

@@ -37,11 +37,13 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
       return {
         available: Effect.fn("Modules.available")(function*(dependencies) {
           const found: Array<ReadyBuild> = []
-          const seen = new Set(["platform"])
+          const seen = new Set<string>()
           const unseen = (names: ReadonlyArray<string>) => [...new Set(names)].filter((name) => !seen.has(name))
-          let wanted = unseen(
-            dependencies.flatMap(({ buildrequires, requires }) => [...buildrequires.keys(), ...requires.keys()])
-          )
+          // Base modules may have been imported, too.
+          let wanted = unseen([
+            "platform",
+            ...dependencies.flatMap(({ buildrequires, requires }) => [...buildrequires.keys(), ...requires.keys()])
+          ])
           // One statement for each step away from the module: what it names, what those require, and so on.
           while (wanted.length > 0) {
             for (const name of wanted) seen.add(name)
@@ -72,5 +74,6 @@ const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule 
     version: plan.version,
     context: plan.context,
     dependencies: [plan.dependencies],
-    buildrequires: plan.buildrequires
+    buildrequires: plan.buildrequires,
+    ...plan.imported
   })

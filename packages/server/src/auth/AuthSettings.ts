@@ -1,0 +1,54 @@
+/** Who may do what: the part of the configuration that says how callers are known and what their groups allow. */
+import * as Schema from "effect/Schema"
+import * as Setting from "../Setting.ts"
+import * as ApiToken from "./ApiToken.ts"
+
+export const settings = {
+  auth: Setting.of("ORCH_AUTH", Schema.Literals(["none", "token", "oidc", "jwks"]), {
+    about:
+      "How callers who change something are known: none (everybody is anonymous; on loopback addresses only), token "
+      + "(own API tokens), oidc (token introspection), jwks (signed tokens). Own API tokens are taken with oidc and jwks, too.",
+    fallback: "none"
+  }),
+  authTokens: Setting.read("ORCH_API_TOKENS", ApiToken.parseAll, {
+    about:
+      "Own API tokens as USER:GROUP|GROUP:SHA256, separated by commas; SHA256 is the token's hash in hexadecimal, as "
+      + "printf %s TOKEN | sha256sum prints it.",
+    fallback: ""
+  }),
+  oidcIntrospection: Setting.optionalText("ORCH_OIDC_INTROSPECTION_URL", {
+    about: "Where oidc asks whether a token is active (RFC 7662)."
+  }),
+  oidcUserinfo: Setting.optionalText("ORCH_OIDC_USERINFO_URL", {
+    about: "Where oidc asks for the groups of a user. Without it they are taken from the introspection's answer."
+  }),
+  oidcClientId: Setting.optionalText("ORCH_OIDC_CLIENT_ID", { about: "The client oidc introspects as." }),
+  oidcClientSecret: Setting.secret("ORCH_OIDC_CLIENT_SECRET", { about: "That client's secret." }),
+  oidcScopes: Setting.list("ORCH_OIDC_REQUIRED_SCOPES", {
+    about: "Scopes a token must have.",
+    fallback: "openid,https://id.fedoraproject.org/scope/groups"
+  }),
+  jwksUrl: Setting.optionalText("ORCH_JWKS_URL", { about: "The keys that jwks checks signatures with." }),
+  jwtIssuer: Setting.optionalText("ORCH_JWT_ISSUER", { about: "The issuer a signed token must name." }),
+  jwtAudience: Setting.optionalText("ORCH_JWT_AUDIENCE", { about: "The audience a signed token must name." }),
+  allowedGroups: Setting.list("ORCH_ALLOWED_GROUPS", {
+    about: "Groups that may submit and cancel. Empty: everybody who is known.",
+    fallback: "packager"
+  }),
+  allowedUsers: Setting.list("ORCH_ALLOWED_USERS", {
+    about: "Users that may submit and cancel whatever their groups.",
+    fallback: ""
+  }),
+  adminGroups: Setting.list("ORCH_ADMIN_GROUPS", {
+    about: "Groups that may also cancel the builds of others.",
+    fallback: ""
+  }),
+  importGroups: Setting.list("ORCH_IMPORT_GROUPS", {
+    about: "Groups that may import modules. Empty: nobody.",
+    fallback: ""
+  }),
+  openReads: Setting.flag("ORCH_OPEN_READS", {
+    about: "Whether everybody may read the Module Build Service's face.",
+    fallback: "true"
+  })
+}

@@ -1,0 +1,24 @@
+/** What the Module Build Service's face allows; names and defaults follow its configuration. */
+import { rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
+import * as Schema from "effect/Schema"
+import * as Setting from "../../Setting.ts"
+
+export const settings = {
+  allowScratch: Setting.flag("ORCH_ALLOW_SCRATCH", {
+    about: "Whether scratch builds of modules may be submitted.",
+    fallback: "false"
+  }),
+  allowYaml: Setting.flag("ORCH_ALLOW_YAML", {
+    about: "Whether modules may be submitted as text instead of a git URL. Scratch builds always may.",
+    fallback: "false"
+  }),
+  rebuildStrategy: Setting.of("ORCH_REBUILD_STRATEGY", Schema.Literals(rebuildStrategies), {
+    about:
+      "Which components are built anew when a module is built again: all, changed-and-after, content or only-changed.",
+    fallback: "changed-and-after"
+  }),
+  rebuildStrategies: Setting.list("ORCH_REBUILD_STRATEGIES", {
+    about: "Strategies a submission may choose instead. Empty: it may not choose.",
+    fallback: ""
+  })
+}

@@ -1,0 +1,275 @@
+/**
+ * Submissions with all options of the Module Build Service: several builds at once, scratch builds, overrides, resubmission.
+ *
+ * Answers as soon as the builds are stored, in state init: what takes long (asking git for the commit of every component)
+ * is done afterwards by whoever runs the build. Nothing is stored when any of the builds would be refused.
+ */
+import * as MbsError from "@orch/api/mbs/MbsError"
+import type { SubmitRequest } from "@orch/api/mbs/MbsSubmitRequest"
+import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
+import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
+import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
+import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
+import * as Xmd from "@orch/core/modulemd/Xmd"
+import { BuildSystem } from "@orch/core/ports/BuildSystem"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { SourceControl } from "@orch/core/ports/SourceControl"
+import type * as AvailableModules from "@orch/core/resolution/AvailableModules"
+import * as BuildArches from "@orch/core/resolution/BuildArches"
+import * as DependencyOverrides from "@orch/core/resolution/DependencyOverrides"
+import * as ExpandedModule from "@orch/core/resolution/ExpandedModule"
+import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
+import * as ResubmissionRule from "@orch/core/resolution/ResubmissionRule"
+import * as SrpmOverrides from "@orch/core/resolution/SrpmOverrides"
+import * as StreamDocument from "@orch/core/resolution/StreamDocument"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { MbsBuilds } from "../modulebuilds/MbsBuilds.ts"
+import { ServerConfig } from "../ServerConfig.ts"
+import * as MbsSource from "./MbsSource.ts"
+import { Modules } from "./Modules.ts"
+
+export interface Interface {
+  /** Ids of the builds, at least one, in the order of their expansion. */
+  readonly submit: (
+    request: SubmitRequest,
+    owner: string
+  ) => Effect.Effect<ReadonlyArray<number>, MbsError.MbsError | StoreUnavailable>
+}
+
+const stateNames = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
+
+const ofResolution = ({ isInvalidRequest, line, message }: ResolutionError): MbsError.MbsError =>
+  new MbsError.MbsError({
+    status: isInvalidRequest ? 400 : 422,
+    message,
+    problems: line === undefined ? [] : [{ code: "resolution", message, line }]
+  })
+
+type Existing = { readonly id: number; readonly outcome: ResubmissionRule.Outcome; readonly plan: ModulePlan }
+
+export class MbsSubmission
+  extends Context.Service<MbsSubmission, Interface>()("@orch/server/submission/MbsSubmission")
+{
+  static readonly layer: Layer.Layer<
+    MbsSubmission,
+    never,
+    ModuleBuildEngine | SourceControl | BuildSystem | Modules | MbsBuilds | ServerConfig
+  > = Layer.effect(
+    MbsSubmission,
+    Effect.gen(function*() {
+      const config = yield* ServerConfig
+      const engine = yield* ModuleBuildEngine
+      const farm = yield* BuildSystem
+      const scm = yield* SourceControl
+      const modules = yield* Modules
+      const builds = yield* MbsBuilds
+
+      /** The build to take components from, as an id. */
+      const reusedId = Effect.fnUntraced(function*(identifier: number | string) {
+        const [name = "", stream = "", version = "", context = ""] = String(identifier).split(":")
+        const found = typeof identifier === "number"
+          ? yield* builds.findModule(identifier)
+          : /^\d{1,20}$/.test(version)
+          ? yield* builds.findNsvc({ name, stream, version, context })
+          : undefined
+        const parameter = "The module in the parameter \"reuse_components_from\""
+        if (found === undefined) return yield* MbsError.invalid(`${parameter} could not be found`)
+        return found.state === 5 ? found.id : yield* MbsError.invalid(`${parameter} must be in the ready state`)
+      })
+
+      const expandAll = Effect.fnUntraced(function*(
+        { stream, variants }: StreamDocument.ToBuild,
+        source: MbsSource.MbsSource,
+        request: SubmitRequest
+      ) {
+        yield* validate(stream, source.name)
+        const { available, locations } = yield* modules.available(stream.dependencies)
+        const expanded: Array<ExpandedModule.ExpandedModule> = []
+        for (const variant of variants) {
+          const dependencies = yield* Effect.fromResult(DependencyOverrides.apply(variant.dependencies, {
+            buildrequires: request.buildrequireOverrides,
+            requires: request.requireOverrides,
+            branch: request.branch
+          }, available.settings)).pipe(Effect.mapError(ofResolution))
+          const { modules } = yield* Effect.fromResult(ExpandedModule.expand({
+            name: source.name,
+            stream: source.stream,
+            version: source.version,
+            dependencies: DependencyOverrides.resolveVirtualStreams(dependencies, available),
+            staticContext: variant.staticContext
+          }, available)).pipe(Effect.mapError(ofResolution))
+          expanded.push(...modules)
+        }
+        return { expanded, available, locations }
+      })
+
+      const planOne = Effect.fnUntraced(function*(
+        stream: ModuleStreamV2,
+        expanded: ExpandedModule.ExpandedModule,
+        available: AvailableModules.AvailableModules,
+        locations: Readonly<Record<string, string>>,
+        source: MbsSource.MbsSource,
+        request: SubmitRequest,
+        owner: string,
+        reuse: number | undefined
+      ) {
+        const { arches } = yield* Effect.fromResult(BuildArches.select(
+          {
+            buildrequires: expanded.buildrequires,
+            buildoptsArches: stream.buildopts.arches
+          },
+          () => farm.capabilities.arches.filter((arch) => arch !== "noarch" && arch !== "src"),
+          available.settings
+        )).pipe(
+          Effect.mapError(ofResolution)
+        )
+        const plan = yield* Effect.fromResult(ModulePlanning.plan({
+          stream: withRefs(stream, request.refOverrides),
+          expanded,
+          settings: available.settings,
+          rpmsRepository: config.rpmsRepository,
+          commits: {},
+          arches,
+          scmurl: source.scmurl,
+          owner,
+          scratch: request.scratch,
+          deadline: ModulePlanning.defaultDeadline,
+          locations,
+          defaultPlatform: farm.capabilities.platforms?.[0] ?? ""
+        })).pipe(Effect.mapError(({ message }) => MbsError.unprocessable(message)))
+        return withOptions(plan, request, reuse)
+      })
+
+      /** What becomes of one build, decided before anything is stored. */
+      const decide = Effect.fnUntraced(function*(expanded: ExpandedModule.ExpandedModule, request: SubmitRequest) {
+        const { context, name, stream, version } = expanded
+        const scratchContexts = request.scratch ? yield* builds.scratchContexts(name, stream, version) : []
+        const found = request.scratch
+          ? undefined
+          : yield* builds.findNsvc({ name, stream, version: version.toString(), context })
+        const existing = found === undefined
+          ? undefined
+          : {
+            state: stateNames[found.state],
+            rebuildStrategy: found.rebuild_strategy,
+            trace: [] as ReadonlyArray<(typeof stateNames)[number]>
+          }
+        const outcome = ResubmissionRule.decide(
+          {
+            scratch: request.scratch,
+            ...(request.rebuildStrategy === undefined ? {} : { rebuildStrategy: request.rebuildStrategy })
+          },
+          context,
+          existing,
+          scratchContexts
+        )
+        if (outcome._tag === "Refuse") return yield* MbsError.invalid(outcome.message)
+        return { id: found?.id ?? 0, outcome }
+      })
+
+      const begin = Effect.fnUntraced(
+        function*({ id, outcome, plan }: Existing, first: number | undefined, owner: string) {
+          switch (outcome._tag) {
+            case "Create": {
+              const named = { ...plan, ...(first === undefined ? {} : { sibling: first }) }
+              return yield* engine.submit(named, owner).pipe(
+                Effect.map(({ build }) => build.id),
+                // Somebody else submitted the same at the same moment.
+                Effect.catchTag("ModuleBuildExists", (exists) => Effect.succeed(exists.id))
+              )
+            }
+            case "Resume":
+              return yield* engine.resume(id, owner).pipe(
+                Effect.as(id),
+                Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(MbsError.conflict(message))),
+                Effect.catchTag("ModuleBuildNotFound", Effect.die)
+              )
+            default:
+              return id
+          }
+        }
+      )
+
+      return MbsSubmission.of({
+        submit: Effect.fn("MbsSubmission.submit")(function*(request, owner) {
+          const reuse = request.reuseComponentsFrom === undefined
+            ? undefined
+            : yield* reusedId(request.reuseComponentsFrom)
+          const { invalid } = SrpmOverrides.read(request.srpms)
+          if (invalid.length > 0) {
+            return yield* MbsError.invalid(`Invalid srpms list encountered: ${invalid.join(", ")}`)
+          }
+          const source = yield* MbsSource.fetch(scm, request)
+          const streams = yield* Effect.fromResult(StreamDocument.toBuild(source.document)).pipe(
+            Effect.mapError(ofResolution)
+          )
+          const decided: Array<Existing> = []
+          for (const toBuild of streams) {
+            const { available, expanded, locations } = yield* expandAll(toBuild, source, request)
+            for (const one of expanded) {
+              const { id, outcome } = yield* decide(one, request)
+              const suffix = outcome._tag === "Create" ? outcome.contextSuffix : ""
+              const named = { ...one, context: `${one.context}${suffix}` }
+              const plan = yield* planOne(toBuild.stream, named, available, locations, source, request, owner, reuse)
+              decided.push({ id, outcome, plan })
+            }
+          }
+          const last = decided.at(-1)
+          if (last === undefined) return yield* MbsError.unprocessable("The document is no module stream")
+          if (decided.every(({ outcome }) => outcome._tag === "Skip")) {
+            const state = last.outcome._tag === "Skip" ? stateNames.indexOf(last.outcome.state) : 0
+            return yield* MbsError.conflict(ResubmissionRule.allSkipped(state))
+          }
+          const ids: Array<number> = []
+          for (const one of decided) ids.push(yield* begin(one, ids[0], owner))
+          return ids
+        })
+      })
+    })
+  )
+}
+
+/** What a submitted module must not say. */
+const validate = Effect.fnUntraced(function*(stream: ModuleStreamV2, name: string) {
+  const custom = Array.from(stream.components.modules).find(([, { repository }]) => repository !== undefined)
+  if (custom !== undefined) {
+    return yield* MbsError.forbidden(
+      `Custom module repositories aren't allowed.  '${custom[0]}' bears repository '${custom[1].repository}'`
+    )
+  }
+  if (Xmd.get(stream.xmd, "mbs") !== undefined) {
+    return yield* MbsError.invalid("The \"mbs\" xmd field is reserved for MBS")
+  }
+  if (name === "platform") {
+    return yield* MbsError.invalid(`You cannot build a module named "${name}" since it is a base module`)
+  }
+})
+
+const withRefs = (stream: ModuleStreamV2, refs: Readonly<Record<string, string>>): ModuleStreamV2 => ({
+  ...stream,
+  components: {
+    ...stream.components,
+    rpms: new Map(Array.from(stream.components.rpms, ([name, component]) => [
+      name,
+      Object.hasOwn(refs, name) ? { ...component, ref: refs[name] } : component
+    ]))
+  }
+})
+
+const withOptions = (plan: ModulePlan, request: SubmitRequest, reuse: number | undefined): ModulePlan => {
+  const sources = new Map(SrpmOverrides.read(request.srpms).overrides.map((one) => [one.package, one.source]))
+  return {
+    ...plan,
+    components: plan.components.map((component) => {
+      const srpm = sources.get(component.name)
+      return srpm === undefined ? component : { ...component, srpm }
+    }),
+    submission: {
+      ...(request.rebuildStrategy === undefined ? {} : { rebuildStrategy: request.rebuildStrategy }),
+      ...(request.srpms.length === 0 ? {} : { srpms: request.srpms }),
+      ...(reuse === undefined ? {} : { reuseComponentsFrom: reuse })
+    }
+  }
+}
