@@ -29,13 +29,21 @@ import { MbsBuilds } from "../modulebuilds/MbsBuilds.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as MbsSource from "./MbsSource.ts"
 import { Modules } from "./Modules.ts"
+import * as Source from "./Source.ts"
+import type { SubmissionRefused } from "./SubmissionRefused.ts"
 
 export interface Interface {
-  /** Ids of the builds, at least one, in the order of their expansion. */
+  /** The builds, at least one, in the order of their expansion. */
   readonly submit: (
     request: SubmitRequest,
     owner: string
-  ) => Effect.Effect<ReadonlyArray<number>, MbsError.MbsError | StoreUnavailable>
+  ) => Effect.Effect<ReadonlyArray<Submitted>, MbsError.MbsError | StoreUnavailable>
+}
+
+export interface Submitted {
+  readonly id: number
+  /** Whether it began with this submission, rather than being there before. */
+  readonly isNew: boolean
 }
 
 const stateNames = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
@@ -46,6 +54,12 @@ const ofResolution = ({ isInvalidRequest, line, message }: ResolutionError): Mbs
     message,
     problems: line === undefined ? [] : [{ code: "resolution", message, line }]
   })
+
+const ofRefused = ({ message, problems, reason }: SubmissionRefused): MbsError.MbsError => {
+  const status =
+    ({ malformed: 400, forbidden: 403, invalid: 422, unretrievable: 422, unreachable: 503 } as const)[reason]
+  return new MbsError.MbsError({ status, message, problems })
+}
 
 type Existing = { readonly id: number; readonly outcome: ResubmissionRule.Outcome; readonly plan: ModulePlan }
 
@@ -125,8 +139,12 @@ export class MbsSubmission
         )).pipe(
           Effect.mapError(ofResolution)
         )
+        const included = yield* Source.fetchIncluded(scm, stream, config.modulesRepository).pipe(
+          Effect.mapError(ofRefused)
+        )
         const plan = yield* Effect.fromResult(ModulePlanning.plan({
           stream: withRefs(stream, request.refOverrides),
+          included,
           expanded,
           settings: available.settings,
           rpmsRepository: config.rpmsRepository,
@@ -182,7 +200,7 @@ export class MbsSubmission
             }
             case "Resume":
               return yield* engine.resume(id, owner).pipe(
-                Effect.as(id),
+                Effect.as({ id, isNew: false }),
                 Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(MbsError.conflict(message))),
                 Effect.catchTag("ModuleBuildNotFound", Effect.die)
               )
@@ -222,9 +240,9 @@ export class MbsSubmission
             const state = last.outcome._tag === "Skip" ? stateNames.indexOf(last.outcome.state) : 0
             return yield* MbsError.conflict(ResubmissionRule.allSkipped(state))
           }
-          const ids: Array<number> = []
-          for (const one of decided) ids.push(yield* begin(one, ids[0], owner))
-          return ids
+          const begun: Array<Submitted> = []
+          for (const one of decided) begun.push(yield* begin(one, begun[0]?.id, owner))
+          return begun
         })
       })
     })

@@ -12,11 +12,11 @@ import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import { MbsBuilds } from "../../modulebuilds/MbsBuilds.ts"
 import { ServerConfig } from "../../ServerConfig.ts"
 import { MbsSubmission } from "../../submission/MbsSubmission.ts"
 import * as ModuleBuildView from "../orch/ModuleBuildView.ts"
 import * as MbsAnswer from "./MbsAnswer.ts"
-import { MbsBuilds } from "../../modulebuilds/MbsBuilds.ts"
 import * as MbsCall from "./MbsCall.ts"
 import * as MbsPermissions from "./MbsPermissions.ts"
 
@@ -92,6 +92,20 @@ const waitFor = Effect.fnUntraced(function*(ids: ReadonlyArray<number>, seconds:
   )
 })
 
+/** A new build as it was submitted: work on it may have begun while the answer is written. */
+const asSubmitted = (build: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const trace = build["state_trace"]
+  return {
+    ...build,
+    state: 0,
+    state_name: "init",
+    state_reason: null,
+    koji_tag: null,
+    time_completed: null,
+    state_trace: Array.isArray(trace) ? trace.slice(0, 1) : []
+  }
+}
+
 export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
   const config = yield* ServerConfig
   const { fields, upload } = yield* MbsCall.body(call)
@@ -102,11 +116,13 @@ export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
     MbsSubmitRequest.parse(fields, upload, settingsFor(config, fields["scmurl"]))
   )
   const submission = yield* MbsSubmission
-  const ids = yield* submission.submit(request, actor.name)
+  const submitted = yield* submission.submit(request, actor.name)
+  const ids = submitted.map(({ id }) => id)
   const wait = waitOf(call.query)
   if (wait > 0) yield* waitFor(ids, wait)
   const builds = yield* MbsBuilds
-  const shown = yield* builds.modules(ids, "verbose", call.apiVersion)
+  const found = yield* builds.modules(ids, "verbose", call.apiVersion)
+  const shown = wait > 0 ? found : found.map((build, index) => submitted[index]!.isNew ? asSubmitted(build) : build)
   // The first version of the API knows one build for each submission.
   return MbsAnswer.changed(201, call.apiVersion === 1 ? shown[0] : shown)
 })

@@ -34,12 +34,22 @@ export interface ModuleRow {
   readonly virtual_streams: ReadonlyArray<string>
 }
 
+/**
+ * Why a build is in its state, where that API says so: why it failed or was retired, and who resubmitted it. What the engine
+ * notes of an ordinary step is for `explain`.
+ */
+const reasonOf = (state: number | null, reason: string | null): string | null =>
+  reason !== null && reason !== "" && (state === 4 || state === 6 || reason.startsWith("Resubmitted by"))
+    ? reason
+    : null
+
 const seconds = (time: Date): number => time.getTime() / 1000
 
 export const toModule = (row: ModuleRow): MbsRecord.ModuleBuildRecord => ({
   ...row,
   id: Number(row.id),
   state: Number(row.state) as MbsRecord.ModuleState,
+  state_reason: reasonOf(Number(row.state), row.state_reason),
   time_submitted: seconds(row.time_submitted),
   time_modified: row.time_modified === null ? null : seconds(row.time_modified),
   time_completed: row.time_completed === null ? null : seconds(row.time_completed),
@@ -99,15 +109,14 @@ const componentNumbers: Readonly<Record<string, number>> = {
   canceled: 4
 }
 
-export const toTrace = ({ at, reason, state, subject }: TraceRow): MbsRecord.TraceRecord => ({
-  time: Number(at) / 1000,
-  state: state === null
-    ? null
-    : subject.split("/").length > 2
-    ? componentNumbers[state] ?? null
-    : (stateNumber as Readonly<Record<string, number>>)[state] ?? null,
-  reason: reason === "" ? null : reason
-})
+export const toTrace = ({ at, reason, state, subject }: TraceRow): MbsRecord.TraceRecord => {
+  const time = Number(at) / 1000
+  if (subject.split("/").length > 2) {
+    return { time, state: componentNumbers[state ?? ""] ?? null, reason: reason === "" ? null : reason }
+  }
+  const number = (stateNumber as Readonly<Record<string, number>>)[state ?? ""] ?? null
+  return { time, state: number, reason: reasonOf(number, reason) }
+}
 
 export interface MessageRow extends TraceRow {
   readonly id: bigint
