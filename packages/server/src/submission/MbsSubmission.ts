@@ -205,7 +205,7 @@ export class MbsSubmission
                 Effect.catchTag("ModuleBuildNotFound", Effect.die)
               )
             default:
-              return id
+              return { id, isNew: false }
           }
         }
       )
