@@ -193,9 +193,9 @@ export class MbsSubmission
             case "Create": {
               const named = { ...plan, ...(first === undefined ? {} : { sibling: first }) }
               return yield* engine.submit(named, owner).pipe(
-                Effect.map(({ build }) => build.id),
+                Effect.map(({ build }) => ({ id: build.id, isNew: true })),
                 // Somebody else submitted the same at the same moment.
-                Effect.catchTag("ModuleBuildExists", (exists) => Effect.succeed(exists.id))
+                Effect.catchTag("ModuleBuildExists", (exists) => Effect.succeed({ id: exists.id, isNew: false }))
               )
             }
             case "Resume":
