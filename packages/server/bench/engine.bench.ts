@@ -112,6 +112,8 @@ const work = Effect.gen(function*() {
 
 interface Measured {
   readonly seconds: number
+  /** Processor time of this process, which a busy machine does not stretch. */
+  readonly cpuSeconds: number
   readonly events: number
   readonly statements: number | undefined
 }
@@ -119,13 +121,16 @@ interface Measured {
 const measure = Effect.gen(function*() {
   StatementCounter.reset(counter)
   const begun = performance.now()
+  const cpu = process.cpuUsage()
   yield* work
   const seconds = (performance.now() - begun) / 1000
+  const { system, user } = process.cpuUsage(cpu)
+  const cpuSeconds = (system + user) / 1e6
   const statements = counter.total
   const store = yield* ProcessStore
   let events = 0
   for (let id = 1; id <= builds; id++) events += (yield* store.history(id, 0, 10_000)).length
-  return { seconds, events, statements } satisfies Measured
+  return { seconds, cpuSeconds, events, statements } satisfies Measured
 })
 
 /** Transactions of one insert each, from as many fibers as the engine has workers. */
@@ -144,11 +149,18 @@ const bound = Effect.gen(function*() {
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en")
 
-const report = (name: string, { events, seconds, statements }: Measured, transactions: number | undefined): void => {
+const report = (
+  name: string,
+  { cpuSeconds, events, seconds, statements }: Measured,
+  transactions: number | undefined
+): void => {
   const built = builds * components
   console.log(
     `${name}: ${whole(builds)} builds of ${components} components ready in ${seconds.toFixed(1)} s: `
-      + `${whole(events / seconds)} events/s, ${whole(built / seconds)} components/s`
+      + `${whole(events / seconds)} events/s, ${whole(built / seconds)} components/s; `
+      + `${cpuSeconds.toFixed(1)} s of processor time in this process, ${
+        whole(events / cpuSeconds)
+      } events per second of it`
   )
   if (statements === undefined || transactions === undefined) return
   console.log(

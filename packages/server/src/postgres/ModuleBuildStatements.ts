@@ -47,7 +47,10 @@ export const findHolder = (sql: SqlClient.SqlClient, { plan }: ModuleBuild) =>
   } AND version = ${plan.version.toString()}::numeric
       AND context = ${clean(plan.context)} AND NOT scratch AND state NOT IN ('failed', 'garbage')`
 
-/** Everything that a change makes different, in one statement. */
+export const revision = (sql: SqlClient.SqlClient, id: number) =>
+  sql<{ revision: bigint }>`SELECT revision FROM module_build WHERE id = ${id}`
+
+/** Everything that a change makes different, in one statement; no row when the build is not at the revision before. */
 export const write = (
   sql: SqlClient.SqlClient,
   { announcements, build, touched }: Change,
@@ -62,7 +65,7 @@ export const write = (
   })
   const rows = events.map(({ event, key }) => ({ key: key ?? null, event: Row.encodeEvent(event) }))
   const request = build.repository?.request
-  return sql`
+  return sql<{ id: bigint }>`
     WITH header AS (
       UPDATE module_build SET
         revision = ${revision}, state = ${build.state}, reason = ${clean(build.reason)},
@@ -74,24 +77,26 @@ export const write = (
           THEN repository_asked_at END,
         created_at = ${time(build.createdAt)}, modified_at = ${time(build.modifiedAt)},
         completed_at = ${build.completedAt === undefined ? null : time(build.completedAt)}
-      WHERE id = ${id}
+      WHERE id = ${id} AND revision = ${revision - 1}
+      RETURNING id
     ), components AS (
       INSERT INTO component_build AS old (module_build_id, name, state, attempt, task, asked_at, data)
-      SELECT ${id}, new.name, new.state, new.attempt, new.task, now(), new.data
-      FROM jsonb_to_recordset(${json(components)}::text::jsonb)
+      SELECT header.id, new.name, new.state, new.attempt, new.task, now(), new.data
+      FROM header, jsonb_to_recordset(${json(components)}::text::jsonb)
         AS new (name text, state text, attempt integer, task text, data jsonb)
       ON CONFLICT (module_build_id, name) DO UPDATE SET
         state = excluded.state, attempt = excluded.attempt, task = excluded.task, data = excluded.data,
         asked_at = CASE WHEN old.task IS DISTINCT FROM excluded.task THEN excluded.asked_at ELSE old.asked_at END
     ), events AS (
       INSERT INTO module_build_event (module_build_id, key, event)
-      SELECT ${id}, new.key, new.event FROM jsonb_to_recordset(${
-    json(rows)
-  }::text::jsonb) AS new (key text, event jsonb)
+      SELECT header.id, new.key, new.event
+      FROM header, jsonb_to_recordset(${json(rows)}::text::jsonb) AS new (key text, event jsonb)
+    ), announcements AS (
+      INSERT INTO announcement (topic, subject, at, body)
+      SELECT new.topic, new.subject, ${build.modifiedAt}::bigint, coalesce(new.body, 'null'::jsonb)
+      FROM header, jsonb_to_recordset(${json(announcements)}::text::jsonb) AS new (topic text, subject text, body jsonb)
     )
-    INSERT INTO announcement (topic, subject, at, body)
-    SELECT new.topic, new.subject, ${build.modifiedAt}::bigint, coalesce(new.body, 'null'::jsonb)
-    FROM jsonb_to_recordset(${json(announcements)}::text::jsonb) AS new (topic text, subject text, body jsonb)`
+    SELECT id FROM header`
 }
 
 const condition = (sql: SqlClient.SqlClient, query: Query) =>

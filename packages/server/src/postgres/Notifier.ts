@@ -6,6 +6,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
@@ -13,7 +14,9 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 
 export interface Interface {
-  /** Wakes those who wait for `topic`, here at once and elsewhere by way of the database. */
+  /** Wakes those who wait for `topic` in this process. */
+  readonly wake: (topic: string) => Effect.Effect<void>
+  /** Wakes those who wait for `topic`, here at once and elsewhere soon, by way of the database. */
   readonly notify: (topic: string) => Effect.Effect<void>
   /** An element for each notification of `topic` from now on; bursts may come as one. */
   readonly notifications: (topic: string) => Stream.Stream<void>
@@ -22,6 +25,9 @@ export interface Interface {
 export class Notifier extends Context.Service<Notifier, Interface>()("@orch/server/postgres/Notifier") {}
 
 const channel = "orch"
+
+/** What is said within this time is said once: a NOTIFY is a commit that waits for all others that notify. */
+const gathering = "20 millis"
 
 /** The embedded database has one process and one session, so nobody else has to be told. */
 export const layer = (kind: "Server" | "Embedded"): Layer.Layer<Notifier, never, PgClient.PgClient> =>
@@ -43,11 +49,27 @@ export const layer = (kind: "Server" | "Embedded"): Layer.Layer<Notifier, never,
           Effect.forkScoped
         )
       }
+      const unsaid = new Set<string>()
+      const pending = Latch.makeUnsafe(false)
+      if (kind === "Server") {
+        yield* Effect.gen(function*() {
+          yield* pending.await
+          pending.closeUnsafe()
+          const said = [...unsaid]
+          unsaid.clear()
+          yield* Effect.forEach(said, (topic) => Effect.ignore(client.notify(channel, topic)), { discard: true })
+          yield* Effect.sleep(gathering)
+        }).pipe(Effect.forever, Effect.forkScoped)
+      }
       return {
+        wake: here,
         notify: (topic) =>
-          kind === "Embedded" ? here(topic) : here(topic).pipe(
-            Effect.andThen(client.notify(channel, topic)),
-            Effect.ignore
+          Effect.andThen(
+            here(topic),
+            Effect.sync(() => {
+              unsaid.add(topic)
+              pending.openUnsafe()
+            })
           ),
         notifications: (topic) =>
           Stream.fromPubSub(topics).pipe(

@@ -20,8 +20,11 @@ import { clean, json } from "./StorableText.ts"
 /** Of PostgreSQL's advisory locks, the one that numbers announcements: the bytes of "orch". */
 const numberingLock = 0x6f726368
 
-/** How long announcements wait for a number when the wake-up was lost. */
+/** How long announcements wait for a number when the process that should give it has died. */
 const sweep = "1 second"
+
+/** Between two passes, so that one pass numbers what several transactions have told. */
+const gathering = "5 millis"
 
 const batch = 500
 
@@ -76,7 +79,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
     yield* Stream.merge(notifier.notifications("outbox"), Stream.fromSchedule(Schedule.spaced(sweep))).pipe(
       // One pass serves every wake-up that came while the last one ran.
       Stream.buffer({ capacity: 1, strategy: "sliding" }),
-      Stream.runForEach(() => number),
+      Stream.runForEach(() => Effect.andThen(number, Effect.sleep(gathering))),
       Effect.forkScoped
     )
 
@@ -102,7 +105,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
           SELECT draft.topic, draft.subject, ${at}::bigint, coalesce(draft.body, 'null'::jsonb)
           FROM jsonb_to_recordset(${json(drafts)}::text::jsonb) AS draft (topic text, subject text, body jsonb)`
           .pipe(
-            Effect.andThen(sql.afterCommit(notifier.notify("outbox"))),
+            Effect.andThen(sql.afterCommit(notifier.wake("outbox"))),
             Effect.asVoid,
             asUnavailable("Outbox.append")
           ),

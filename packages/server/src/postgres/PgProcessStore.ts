@@ -1,11 +1,12 @@
 /**
- * Module builds in the database: one transaction for each change, holding the build's row.
+ * Module builds in the database: one transaction for each change.
  *
- * Each process keeps the builds it saw last. A kept build is trusted only under the lock and at the same revision, so
- * the cache saves reading the components and can never be stale.
+ * Each process keeps the builds it saw last, and decides on what it keeps. What follows is written only if the build is
+ * still at that revision; otherwise the build is read again and decided upon under its lock.
  */
 import * as Application from "@orch/core/engine/Application"
 import { TaskId } from "@orch/core/farm/Task"
+import type { Change } from "@orch/core/modulebuild/Change"
 import type { Active } from "@orch/core/modulebuild/FairShare"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { unborn } from "@orch/core/modulebuild/ModuleBuild"
@@ -26,6 +27,8 @@ import {
 } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as MbsProjection from "./mbs/MbsProjection.ts"
@@ -52,23 +55,54 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
       return found
     })
 
+    /** Writes a change and what follows from it; false when the build has moved on since it was decided. */
+    const write = Effect.fnUntraced(function*(change: Change, next: number, events: ReadonlyArray<Keyed>) {
+      const { announcements, build, commands } = change
+      const written = yield* Statements.write(sql, change, next, events)
+      if (written.length === 0) return false
+      for (const [index, { command, delay }] of commands.entries()) {
+        yield* queue.offer(commandId(build.id, next, index), { build: build.id, revision: next, command }, delay)
+      }
+      yield* sql.afterCommit(Effect.sync(() => cache.put(build.id, next, build)))
+      if (announcements.length > 0) yield* sql.afterCommit(notifier.wake("outbox"))
+      return true
+    })
+
     /** Decides and writes; the caller holds the build's lock. */
     const change = Effect.fnUntraced(function*(build: ModuleBuild, revision: number, events: ReadonlyArray<Keyed>) {
       const { change, effective } = yield* Effect.fromResult(
         Application.apply(build, events.map(({ event }) => event))
       )
       if (!change.changed) return { build, revision, changed: false }
-      const next = revision + 1
-      yield* Statements.write(sql, change, next, effective.map((position) => events[position]!))
-      for (const [index, { command, delay }] of change.commands.entries()) {
-        yield* queue.offer(commandId(build.id, next, index), { build: build.id, revision: next, command }, delay)
-      }
-      yield* sql.afterCommit(Effect.sync(() => cache.put(build.id, next, change.build)))
-      if (change.announcements.length > 0) yield* sql.afterCommit(notifier.notify("outbox"))
-      return { build: change.build, revision: next, changed: true }
+      yield* write(change, revision + 1, effective.map((position) => events[position]!))
+      return { build: change.build, revision: revision + 1, changed: true }
     })
 
-    const applyOnce = (id: number, events: ReadonlyArray<Keyed>) =>
+    /**
+     * Decides on the build as it was seen last and writes if nobody has changed it since: one statement where no command
+     * follows. `undefined` where it must be looked at under its lock: it is not known here, it has moved on, or what was
+     * seen last, which may be old, does not take the events.
+     */
+    const applyAtOnce = Effect.fnUntraced(function*(id: number, given: ReadonlyArray<Keyed>) {
+      const kept = cache.latest(id)
+      if (kept === undefined) return undefined
+      const events = fresh(given, () => false)
+      const decided = Application.apply(kept.value, events.map(({ event }) => event))
+      if (Result.isFailure(decided)) return undefined
+      const { change, effective } = decided.success
+      if (!change.changed) {
+        const [row] = yield* Statements.revision(sql, id)
+        return Number(row?.revision) !== kept.revision
+          ? undefined
+          : { build: kept.value, revision: kept.revision, changed: false }
+      }
+      const next = kept.revision + 1
+      const writing = write(change, next, effective.map((position) => events[position]!))
+      const written = yield* change.commands.length === 0 ? writing : sql.withTransaction(writing)
+      return written ? { build: change.build, revision: next, changed: true } : undefined
+    })
+
+    const applyLocked = (id: number, events: ReadonlyArray<Keyed>) =>
       sql.withTransaction(Effect.gen(function*() {
         const locked = yield* Statements.lock(sql, id, events.flatMap(({ key }) => key ?? []))
         const row = locked[0]
@@ -81,19 +115,30 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
 
     // The lock is waited for with a view of the keys from before: a key written meanwhile shows as a violation of its
     // index, and the second look sees it.
-    const apply = (id: number, events: ReadonlyArray<Keyed>) =>
+    const applyUnderLock = (id: number, events: ReadonlyArray<Keyed>) =>
       Effect.catchReason(
-        applyOnce(id, events),
+        applyLocked(id, events),
         "SqlError",
         "UniqueViolation",
         Effect.fnUntraced(function*({ constraint }) {
-          if (constraint !== "module_build_nsvc") return yield* applyOnce(id, events)
+          if (constraint !== "module_build_nsvc") return yield* applyLocked(id, events)
           const { build } = yield* load(id)
           const holder = (yield* Statements.findHolder(sql, build))[0]
-          if (holder === undefined) return yield* applyOnce(id, events)
+          if (holder === undefined) return yield* applyLocked(id, events)
           return yield* placeTaken(build.state, events, Number(holder.id))
         })
-      ).pipe(asUnavailable("ProcessStore.apply"))
+      )
+
+    // In this process, changes of one build wait for each other here, where waiting takes no connection.
+    const turns = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
+
+    const apply = (id: number, events: ReadonlyArray<Keyed>) =>
+      // A key that was seen shows as a violation of its index.
+      Effect.catchReason(applyAtOnce(id, events), "SqlError", "UniqueViolation", () => Effect.undefined).pipe(
+        Effect.flatMap((applied) => applied === undefined ? applyUnderLock(id, events) : Effect.succeed(applied)),
+        Semaphore.withPermit(turns[Math.trunc(id) % turns.length] ?? turns[0]!),
+        asUnavailable("ProcessStore.apply")
+      )
 
     const create = (plan: ModulePlan, event: ModuleBuildEvent) => {
       const build = unborn(0, plan)
