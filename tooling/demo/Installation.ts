@@ -9,12 +9,12 @@ const options = (root: string, repository: string): ReadonlyArray<string> => [
   `--repofrompath=orch,file://${repository}`,
   "--disablerepo=*",
   "--enablerepo=orch",
-  "--setopt=module_platform_id=platform:el9",
+  "--setopt=module_platform_id=platform:el8",
   "--setopt=reposdir=/nonexistent",
   `--setopt=cachedir=${root}/var/cache/dnf`,
   "--setopt=persistdir=/var/lib/dnf",
   "--nogpgcheck",
-  "--releasever=9",
+  "--releasever=8",
   "--nodocs"
 ]
 

@@ -13,6 +13,7 @@ export interface Options {
   readonly databaseUrl: string | undefined
   readonly processes: number
   readonly modules: number
+  /** At most; fewer when all builds have ended before. */
   readonly kills: number
   /** Milliseconds from a server's first answer to its death, at most. */
   readonly pace: number
@@ -74,15 +75,14 @@ export const run = async (options: Options): Promise<Outcome> => {
       const build = (await servers.request(`/orch/v1/module-builds/${id}`)).body as Build
       if (ended(build.state)) return build
       if (performance.now() - began > options.patience) return build
-      await pause(500)
+      await pause(2_000)
     }
   }
 
   const problems: Array<string> = []
   try {
     const builds = await Promise.all(distGit.modules.map(({ url }) => follow(url)))
-    done = kills >= options.kills
-    // All are through before the last kill: go on killing, as nothing may happen to what has ended either.
+    done = true
     await killing
     for (const [index, build] of builds.entries()) {
       const { name } = distGit.modules[index]!
