@@ -125,15 +125,15 @@ export const admit = (farm: KojiFarm, admission: Admission): Effect.Effect<Repos
 
 /** Tags builds and asks for nothing more: for those that nobody is going to be built with. Safe to repeat. */
 export const tag = (
-  farm: KojiFarm,
+  hub: KojiHub.KojiHub,
   into: ReadonlyArray<string>,
   nvrs: ReadonlyArray<string>
 ): Effect.Effect<void, KojiError> => {
   const rounds = (left: number): Effect.Effect<void, KojiError | ResultLost> =>
     Effect.gen(function*() {
-      const missing = yield* untagged(into, nvrs, yield* farm.hub.readAll(into.map(listTagged)))
+      const missing = yield* untagged(into, nvrs, yield* hub.readAll(into.map(listTagged)))
       if (missing.length === 0) return
-      const fault = firstFault(yield* farm.hub.writeAll(missing))
+      const fault = firstFault(yield* hub.writeAll(missing))
       if (fault === undefined) return
       if (left === 0) return yield* Effect.fail(fault)
       return yield* rounds(left - 1)

@@ -5,6 +5,7 @@
  * Everything is found by name or key, so a preparation that was cut short goes on where it stopped, in any process.
  */
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
+import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -52,13 +53,20 @@ interface Seen {
 
 const macrosKey = (plan: BuildrootPlan) => `${plan.key}/${ModuleBuildMacros.packageName}/1`
 
+/**
+ * The tag of a module's packages: named as such, or as the repository that Koji makes of it, or, for a module published
+ * elsewhere, the one it was built into.
+ */
+const moduleTag = (module: BuildrootPlan["modules"][number]): string | undefined => {
+  const { location } = module
+  if (location === undefined || /^[A-Za-z0-9_.+-]+$/.test(location)) return location
+  return /\/repos\/([^/]+)\//.exec(location)?.[1] ?? TagPlan.tag({ ...module, scratch: false })
+}
+
 const parentTags = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<ReadonlyArray<string>, BuildSystemError> => {
-  const own = plan.modules.flatMap(({ location, name, stream }) => {
-    const tag = location ?? (stream === plan.platform ? farm.settings.platformTags[stream] : undefined)
-    return tag === undefined ? [] : [{ name, tag }]
-  })
+  const own = plan.modules.flatMap((module) => moduleTag(module) ?? [])
   const platform = farm.settings.platformTags[plan.platform]
-  const tags = [...own.map(({ tag }) => tag), ...(platform === undefined ? [] : [platform])]
+  const tags = [...own, ...(platform === undefined ? [] : [platform])]
   const homeless = plan.modules.find(({ location, stream }) =>
     location === undefined && farm.settings.platformTags[stream] === undefined
   )
@@ -125,7 +133,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
 
 /** The exact versions of what the modules' filters took out of their repositories, and the builds must not see. */
 const conflicts = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
-  const tags = plan.modules.flatMap(({ location }) => location === undefined ? [] : [location])
+  const tags = plan.modules.flatMap((module) => moduleTag(module) ?? [])
   if (plan.blocked.length === 0 || tags.length === 0) return []
   const answers = yield* farm.hub.readAll(
     tags.map((tag) => KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false }))

@@ -86,7 +86,7 @@ export const make = (
         const names = BuildrootNames.ofBuildroot(buildroot.id)
         // The last batch was never admitted, since nobody was to be built with it; those who require the module need it.
         const nvrs = outcome._tag === "Succeeded" ? outcome.builds.map(({ nvr }) => nvr) : []
-        return BuildAdmission.tag(farm, [names.tag], nvrs).pipe(
+        return BuildAdmission.tag(hub, [names.buildTag, names.tag], nvrs).pipe(
           Effect.andThen(BuildrootRelease.release(farm, names)),
           mapped(hub, "finish"),
           Effect.withSpan("koji.finish")

@@ -3,10 +3,11 @@
  * composes look for modules.
  *
  * A repository here is one module's build. Koji has the packages already and makes its own repositories, so packages of a
- * change are only named in the module's metadata. Builds cannot be changed: a second change of other content is refused,
+ * change are named in the module's metadata and their builds are in the module's tag. Builds cannot be changed: a second change of other content is refused,
  * and `remove` untags. Without the right to import, or without a content generator's name, nothing is imported and the
  * module's tag is the publication.
  */
+import * as Nevra from "@orch/core/Nevra"
 import {
   type Change,
   type Content,
@@ -20,8 +21,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as BuildAdmission from "./BuildAdmission.ts"
 import { reasonOf } from "./HubFailure.ts"
-import { Build, element, elementOr, TaggedBuild } from "./HubShapes.ts"
+import { Build, decode, element, elementOr, TaggedBuild } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import * as KojiHub from "./KojiHub.ts"
@@ -50,9 +52,12 @@ const HubRpm = Schema.Struct({
   release: Schema.String,
   epoch: Schema.NullOr(Schema.Number),
   arch: Schema.String,
-  payloadhash: Schema.String
+  payloadhash: Schema.String,
+  build_id: Schema.Number
 })
-const TaggedRpms = Schema.Tuple([Schema.Array(HubRpm), Schema.Array(Schema.Unknown)])
+
+const packagesOf = (change: Change): ReadonlyArray<string> =>
+  change.add.flatMap((content) => content._tag === "Package" ? [content.nevra] : [])
 
 const complete = 1
 
@@ -77,19 +82,48 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
   const checked = (operation: string, name: string) =>
     nameRule.test(name) ? Effect.void : fail("rejected", operation, `"${name}" is no repository name`)
 
+  /** The hub's rows of the packages; one that the hub does not have cannot be published here. */
+  const rowsOf = Effect.fnUntraced(function*(change: Change) {
+    const packages = packagesOf(change)
+    if (packages.length === 0) return []
+    const answers = yield* hub.readAll(packages.map((nevra) => {
+      const { arch, name, release, version } = Nevra.parseUnsafe(nevra)
+      return KojiCall.make("getRPM", [{ name, version, release, arch }])
+    }))
+    const rows: Array<typeof HubRpm.Type> = []
+    for (const [index, nevra] of packages.entries()) {
+      const row = yield* elementOr(Schema.NullOr(HubRpm), "getRPM", answers[index], null)
+      if (row === null) return yield* fail("rejected", "change", `there is no package ${nevra}`)
+      rows.push(row)
+    }
+    return rows
+  })
+
+  /** The module's tag holds the builds its packages are of, also those of the last batch. */
+  const tagContent = Effect.fnUntraced(
+    function*(subject: ModuleImport.Subject, rows: ReadonlyArray<typeof HubRpm.Type>) {
+      const ids = [...new Set(rows.map(({ build_id }) => build_id))]
+      if (ids.length === 0) return
+      const answers = yield* hub.readAll(ids.map((id) => KojiCall.make("getBuild", [id])))
+      const nvrs: Array<string> = []
+      for (const answer of answers) nvrs.push((yield* element(Build, "getBuild", answer)).nvr)
+      yield* BuildAdmission.tag(hub, [ModuleImport.contentTag(subject)], nvrs)
+    }
+  )
+
   /** Imported once: the build is looked for first, and again when an answer was lost. */
-  const imported = (generator: string, subject: ModuleImport.Subject, change: Change) =>
+  const imported = (
+    generator: string,
+    subject: ModuleImport.Subject,
+    change: Change,
+    rpms: ReadonlyArray<typeof HubRpm.Type>
+  ) =>
     KojiHub.converge(
       "CGImport",
       Effect.gen(function*() {
-        const tag = ModuleImport.contentTag(subject)
-        const [build, tagged] = yield* hub.readAll([
-          KojiCall.make("getBuild", [ModuleImport.nvr(subject)]),
-          KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false })
-        ])
-        const known = yield* element(Schema.NullOr(Build), "getBuild", build)
+        const build = yield* hub.read(KojiCall.make("getBuild", [ModuleImport.nvr(subject)]))
+        const known = yield* decode(Schema.NullOr(Build), "getBuild", build)
         if (known?.state === complete) return
-        const [rpms] = yield* elementOr(TaggedRpms, "listTaggedRPMS", tagged, [[], []] as const)
         const end = Math.floor((yield* Clock.currentTimeMillis) / 1000)
         const module = ModuleImport.make(
           subject,
@@ -100,7 +134,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
             host: settings.host ?? { os: process.platform, arch: process.arch === "arm64" ? "aarch64" : "x86_64" }
           },
           { start: end, end },
-          new Set(change.add.flatMap((content) => content._tag === "Package" ? [content.nevra] : [])),
+          new Set(packagesOf(change)),
           rpms
         )
         for (const file of module.files) yield* hub.upload(module.directory, file.name, file.bytes)
@@ -128,7 +162,13 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         yield* checked("change", name)
         const subject = ModuleImport.subjectOf(change.add)
         if (Result.isFailure(subject)) return yield* fail("rejected", "change", subject.failure)
-        if (settings.contentGenerator !== undefined) yield* imported(settings.contentGenerator, subject.success, change)
+        const bad = packagesOf(change).find((nevra) => Result.isFailure(Nevra.parse(nevra)))
+        if (bad !== undefined) return yield* fail("rejected", "change", `"${bad}" is no package identity`)
+        const rows = yield* rowsOf(change)
+        yield* tagContent(subject.success, rows)
+        if (settings.contentGenerator !== undefined) {
+          yield* imported(settings.contentGenerator, subject.success, change, rows)
+        }
         held.set(name, { subject: subject.success, contents: change.add })
         return { name, revision: 1 }
       }).pipe(mapped("change")),

@@ -44,6 +44,8 @@ const host = (options: FakeKojiHub.Options = {}, settings: KojiRepositoryHost.Se
   Effect.gen(function*() {
     const hub = yield* farm.startHub(options)
     hub.addTag("el9-modular-updates-candidate")
+    hub.addTag("module-five-1-0-20261121000000-c0ffee42")
+    hub.addBuild("alpha-1.0-1", "git+https://git.example.org/rpms/alpha#1")
     const koji = yield* KojiHub.scoped(farm.hubOptions(hub))
     const generator = { contentGenerator: "orch-cg", moduleTag: "el9-modular-updates-candidate" }
     return { hub, host: KojiRepositoryHost.make(koji, { ...generator, ...settings }) }
@@ -62,6 +64,7 @@ describe("KojiRepositoryHost", () => {
       }
       assert.lengthOf(imports(at.hub), 1)
       assert.deepStrictEqual(at.hub.tagged("el9-modular-updates-candidate"), [nvr])
+      assert.deepStrictEqual(at.hub.tagged("module-five-1-0-20261121000000-c0ffee42"), ["alpha-1.0-1"])
       const metadata = JSON.parse(String(imports(at.hub)[0]?.params[0]))
       assert.deepInclude(metadata.build, {
         name: "five",
@@ -113,6 +116,15 @@ describe("KojiRepositoryHost", () => {
         url,
         "https://koji.example.org/kojifiles/repos/module-five-1-0-20261121000000-c0ffee42/latest/"
       )
+    }).pipe(Effect.scoped))
+
+  it.live("refuses a package that the hub does not have", () =>
+    Effect.gen(function*() {
+      const at = yield* host()
+      const add = [{ _tag: "Package" as const, nevra: "beta-0:1.0-1.noarch", location: "x" }, ...change.add.slice(1)]
+      const error = yield* Effect.flip(at.host.change("modules/five", { ...change, add }))
+      assert.strictEqual(error.reason, "rejected")
+      assert.include(error.message, "beta-0:1.0-1.noarch")
     }).pipe(Effect.scoped))
 
   it.live("refuses what is no module, and names that lead elsewhere", () =>

@@ -68,6 +68,15 @@ export const settings = {
     about: "User for hubs that take passwords, which production hubs do not."
   }),
   kojiPassword: Setting.secret("ORCH_KOJI_PASSWORD", { about: "Password of ORCH_KOJI_USER." }),
+  kojiNegotiate: Setting.optionalText("ORCH_KOJI_NEGOTIATE", {
+    about: "Program that prints a Kerberos token in base64 for its argument HTTP@HOST; without it, no login by Kerberos."
+  }),
+  kojiContentGenerator: Setting.optionalText("ORCH_KOJI_CONTENT_GENERATOR", {
+    about: "Content generator under which finished modules are imported. Without it they stay in the tag they were built in."
+  }),
+  kojiModuleTag: Setting.optionalText("ORCH_KOJI_MODULE_TAG", {
+    about: "Tag for imported modules, where composes look for them."
+  }),
   kojiPlatformTags: Setting.pairs("ORCH_KOJI_PLATFORM_TAGS", {
     about: "The hub's tag for each platform stream, as STREAM=TAG separated by commas; the platforms that are offered.",
     fallback: ""

@@ -103,7 +103,7 @@ export interface FakeKojiHub {
   readonly inject: (inject: Options["inject"]) => void
   /** Makes all sessions unknown, as an upgrade of a hub may. */
   readonly forgetSessions: () => void
-  /** A complete build by somebody else, in no tag. */
+  /** A complete build by somebody else, with a source and a noarch package, in no tag. */
   readonly addBuild: (nvr: string, source: string) => void
   readonly addTag: (name: string, arches?: string) => number
   readonly close: () => Promise<void>
@@ -358,6 +358,9 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
         generator: undefined,
         token: undefined
       })
+      for (const arch of ["src", "noarch"]) {
+        state.rpms.push({ id: nextId(state), build: id, name, version, release, arch, size: 6000 })
+      }
     },
     close: () =>
       new Promise((resolve) => {

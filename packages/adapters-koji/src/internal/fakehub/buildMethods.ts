@@ -344,6 +344,13 @@ export const buildMethods: Methods = {
       external_repo_name: "INTERNAL"
     }))
   }),
+  getRPM: method("get_rpm", "rpminfo, strict=, multi=", ({ rpminfo }, { state }) => {
+    const { arch, name, release, version } = struct(rpminfo)
+    const rpm = state.rpms.find((row) =>
+      row.name === name && row.version === version && row.release === release && row.arch === arch
+    )
+    return rpm === undefined ? null : rpmRow(rpm)
+  }),
   getBuildLogs: method("getBuildLogs", "build", ({ build }, { state }) => {
     const { name, version, release } = needBuild(state, build)
     const path = `packages/${name}/${version}/${release}/data/logs/noarch`

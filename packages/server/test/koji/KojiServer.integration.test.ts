@@ -1,0 +1,137 @@
+/** Module builds from git to ready with a Koji hub behind the server, also through a server that dies on the way. */
+import { assert, describe, it } from "@effect/vitest"
+import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as TestRepository from "../scm/TestRepository.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+const batches = [["alpha"], ["beta", "gamma"], ["delta", "epsilon"]]
+const components = batches.flat()
+
+const modulemd = TestServer.modulemd(
+  Object.fromEntries(
+    batches.flatMap((names, batch) => names.map((name) => [name, [`buildorder: ${batch * 10}`, "ref: main"]]))
+  )
+)
+
+const world = (options: FakeKojiHub.Options = {}) =>
+  Effect.gen(function*() {
+    const hub = yield* Effect.acquireRelease(
+      Effect.promise(() => FakeKojiHub.start({ stepMillis: 20, repositoryMillis: 20, ...options })),
+      ({ close }) => Effect.promise(close)
+    )
+    hub.addTag("el9-build")
+    const directory = yield* Effect.acquireRelease(
+      Effect.sync(() => TestRepository.temporary()),
+      (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true }))
+    )
+    for (const name of components) {
+      TestRepository.make(Path.join(directory, "rpms", name)).commit({ [`${name}.spec`]: `Name: ${name}\n` })
+    }
+    TestRepository.make(Path.join(directory, "modules/demo")).commit({ "demo.yaml": modulemd })
+    const profile = Path.join(directory, "koji.conf")
+    Fs.writeFileSync(profile, `[fake]\nserver = ${hub.url}\nauthtype = password\ntopurl = ${hub.url}/files\n`)
+    return {
+      hub,
+      scmurl: `file://${directory}/modules/demo?#main`,
+      environment: {
+        ORCH_DATA_DIR: Path.join(directory, "data"),
+        ORCH_SCM_ALLOW: `file://${directory}`,
+        ORCH_RPMS_REPOSITORY: `file://${directory}/rpms/`,
+        ORCH_RECONCILE_INTERVAL: "200",
+        ORCH_LEASE: "3",
+        ORCH_BUILD_SYSTEM: "koji",
+        ORCH_KOJI_PROFILE: "fake",
+        ORCH_KOJI_CONFIG: profile,
+        ORCH_KOJI_USER: "orch",
+        ORCH_KOJI_PASSWORD: "orchpw",
+        ORCH_KOJI_PLATFORM_TAGS: "el9=el9-build",
+        ORCH_KOJI_CONTENT_GENERATOR: "orch-cg"
+      }
+    }
+  })
+
+const ask = (url: string, init?: RequestInit) =>
+  Effect.promise(async () => await (await fetch(url, init)).json() as { readonly id: number; readonly state: string })
+
+const submit = (server: TestServer.TestServer, scmurl: string) =>
+  ask(`${server.url}/rida/module-builds/`, { method: "POST", body: JSON.stringify({ scmurl }) })
+
+const until = (server: TestServer.TestServer, id: number, states: ReadonlyArray<string>) =>
+  ask(`${server.url}/rida/module-builds/${id}`).pipe(
+    Effect.delay("100 millis"),
+    Effect.repeat({ until: ({ state }) => states.includes(state) }),
+    Effect.timeout("300 seconds")
+  )
+
+const sources = (hub: FakeKojiHub.FakeKojiHub) =>
+  hub.tasks().filter(({ method, parent }) => method === "build" && parent === null).map(({ request }) =>
+    String(request[0])
+  )
+
+const assertBuiltOnce = (hub: FakeKojiHub.FakeKojiHub) => {
+  const submitted = sources(hub)
+  assert.lengthOf(submitted, components.length + 1, submitted.join("\n"))
+  const tag = hub.tags().find((name) => name.startsWith("module-demo-1-") && !name.endsWith("-build"))!
+  const order = hub.tagged(tag).map((nvr) => nvr.split("-")[0]!)
+  assert.sameMembers(order, components)
+  for (const [index, batch] of batches.entries()) {
+    const before = batches.slice(0, index).flat().length
+    for (const name of batch) assert.isAtLeast(order.indexOf(name), before)
+  }
+  assert.deepStrictEqual(hub.targets(), [])
+  assert.lengthOf(hub.journal.filter(({ method }) => method === "CGImport"), 1)
+}
+
+describe("a server on a Koji hub", () => {
+  it.live.each(["1.34.0", "1.35.3"])(
+    "builds a module of five components on a hub of %s",
+    (version) =>
+      Effect.gen(function*() {
+        const { environment, hub, scmurl } = yield* world({ version })
+        const server = yield* TestServer.start(environment)
+        const { id } = yield* submit(server, scmurl)
+        const { state } = yield* until(server, id, ["ready", "failed"])
+        assert.strictEqual(state, "ready", JSON.stringify(yield* ask(`${server.url}/orch/v1/module-builds/${id}`)))
+        yield* Effect.sleep("1 second")
+        assertBuiltOnce(hub)
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
+  it.live("goes on with another server process, and makes no second task", () =>
+    Effect.gen(function*() {
+      const { environment, hub, scmurl } = yield* world()
+      // The server goes as soon as the hub has the tasks of a batch, before it can know them.
+      for (const count of [1, 2, 4]) {
+        yield* Effect.gen(function*() {
+          const server = yield* TestServer.start(environment)
+          if (count === 1) yield* submit(server, scmurl)
+          yield* Effect.sync(() => sources(hub).length).pipe(
+            Effect.delay("5 millis"),
+            Effect.repeat({ until: (submitted) => submitted >= count }),
+            Effect.timeout("300 seconds")
+          )
+        }).pipe(Effect.scoped)
+      }
+      const server = yield* TestServer.start(environment)
+      const { state } = yield* until(server, 1, ["ready", "failed"])
+      assert.strictEqual(state, "ready", JSON.stringify(yield* ask(`${server.url}/orch/v1/module-builds/1`)))
+      yield* Effect.sleep("1 second")
+      assertBuiltOnce(hub)
+    }).pipe(Effect.scoped), 600_000)
+
+  it.live("says which component failed and where its log is", () =>
+    Effect.gen(function*() {
+      const { environment, hub, scmurl } = yield* world({ outcome: (name) => name === "beta" ? "fail" : "complete" })
+      const server = yield* TestServer.start(environment)
+      const { id } = yield* submit(server, scmurl)
+      const { state } = yield* until(server, id, ["ready", "failed"])
+      assert.strictEqual(state, "failed")
+      const text = JSON.stringify(yield* ask(`${server.url}/orch/v1/module-builds/${id}`))
+      assert.include(text, "mock exited with status 1")
+      assert.include(text, `${hub.url}/files/work/tasks/`)
+    }).pipe(Effect.scoped), 600_000)
+})
