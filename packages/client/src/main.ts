@@ -7,6 +7,7 @@ import packageJson from "../package.json" with { type: "json" }
 import { CommandFailed } from "./commands/CommandFailed.ts"
 import * as Context from "./commands/context/ContextCommand.ts"
 import * as DeadLetters from "./commands/deadLetters/DeadLettersCommand.ts"
+import * as Koji from "./commands/koji/KojiCommand.ts"
 import * as ModuleBuild from "./commands/moduleBuild/ModuleBuildCommand.ts"
 import * as Node from "./commands/node/NodeCommand.ts"
 import * as Plan from "./commands/plan/PlanCommand.ts"
@@ -26,6 +27,7 @@ const orch = Command.make("orch").pipe(
     Context.command,
     Repo.command,
     Node.command,
+    Koji.command,
     DeadLetters.command
   ])
 )

@@ -69,10 +69,12 @@ export const settings = {
   }),
   kojiPassword: Setting.secret("ORCH_KOJI_PASSWORD", { about: "Password of ORCH_KOJI_USER." }),
   kojiNegotiate: Setting.optionalText("ORCH_KOJI_NEGOTIATE", {
-    about: "Program that prints a Kerberos token in base64 for its argument HTTP@HOST; without it, no login by Kerberos."
+    about:
+      "Program that prints a Kerberos token in base64 for its argument HTTP@HOST; without it, no login by Kerberos."
   }),
   kojiContentGenerator: Setting.optionalText("ORCH_KOJI_CONTENT_GENERATOR", {
-    about: "Content generator under which finished modules are imported. Without it they stay in the tag they were built in."
+    about:
+      "Content generator under which finished modules are imported. Without it they stay in the tag they were built in."
   }),
   kojiModuleTag: Setting.optionalText("ORCH_KOJI_MODULE_TAG", {
     about: "Tag for imported modules, where composes look for them."
