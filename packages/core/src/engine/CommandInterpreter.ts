@@ -14,6 +14,7 @@ import { type ModuleBuild, results } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
 import { nsvc } from "../modulebuild/ModulePlan.ts"
+import * as ReusePlanning from "../modulebuild/ReusePlanning.ts"
 import { BuildSystem, type BuildSystemError } from "../ports/BuildSystem.ts"
 import type { Delivery, Envelope } from "../ports/CommandQueue.ts"
 import { Gate, type GateError } from "../ports/Gate.ts"
@@ -31,6 +32,9 @@ type Failure = PortError | StoreUnavailable
 export interface Interface {
   readonly run: (envelope: Envelope, delivery: Delivery) => Effect.Effect<void, Failure>
 }
+
+/** Ready builds of the same module that are looked at for components to take over; the newest ones. */
+const candidatesForReuse = 50
 
 /** An event without its time, which the interpreter adds. */
 type Outcome = ModuleBuildEvent extends infer E ? E extends ModuleBuildEvent ? Omit<E, "at"> : never : never
@@ -52,6 +56,23 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
       const gate = yield* Gate
       const limits = yield* SubmissionLimits
 
+      /** What can be taken from an earlier build; nothing for builds that were not submitted with a strategy. */
+      const findReuse = Effect.fnUntraced(function*(build: ModuleBuild, commits: Readonly<Record<string, string>>) {
+        const { plan } = build
+        if (ReusePlanning.strategyOf(plan) === undefined) return {}
+        const known = yield* store.ready([plan.name, "platform"], candidatesForReuse)
+        const [ready, bases] = [plan.name, "platform"].map((name) => known.filter((one) => one.plan.name === name))
+        const id = ReusePlanning.source(plan, ready!, bases!)
+        const previous = id === undefined
+          ? undefined
+          : yield* store.get(id).pipe(
+            Effect.map(({ build }) => build),
+            Effect.catchTag("ModuleBuildNotFound", () => Effect.succeed(undefined))
+          )
+        const { reasons, reused } = ReusePlanning.decide(build, commits, previous)
+        return { reused, reuse: reasons }
+      })
+
       const resolveSources = Effect.fnUntraced(function*(build: ModuleBuild) {
         const open = build.plan.components.filter((plan) =>
           plan.srpm === undefined && build.components.get(plan.name)?.commit === undefined
@@ -70,7 +91,8 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
           return [rejected("ResolveSources", `The sources of components cannot be retrieved: ${refused.join("; ")}`)]
         }
         if (unreachable !== undefined) return yield* unreachable
-        return [{ _tag: "SourcesResolved", commits } as const]
+        const reuse = yield* findReuse(build, commits)
+        return [{ _tag: "SourcesResolved", commits, ...reuse } as const]
       })
 
       const submitComponents = Effect.fnUntraced(function*(
@@ -115,7 +137,7 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
       const perform = (
         build: ModuleBuild,
         command: ModuleBuildCommand
-      ): Effect.Effect<ReadonlyArray<Outcome>, PortError> => {
+      ): Effect.Effect<ReadonlyArray<Outcome>, Failure> => {
         switch (command._tag) {
           case "ResolveSources":
             return build.state === "init" ? resolveSources(build) : nothing
@@ -167,7 +189,7 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
           if (envelope.command._tag === "StartDeadline" && !(yield* isDue(build))) return
           const outcomes = yield* perform(build, envelope.command).pipe(
             Effect.catchIf(
-              (error) => !error.isRetryable,
+              (error) => error._tag !== "StoreUnavailable" && !error.isRetryable,
               (error) => Effect.succeed([rejected(envelope.command._tag, error.message)])
             )
           )

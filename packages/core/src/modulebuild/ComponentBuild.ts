@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Artifact } from "../farm/Artifact.ts"
 import { BuiltComponent, TaskId } from "../farm/Task.ts"
-import type { ComponentPlan } from "./ModulePlan.ts"
+import type { ComponentPlan, Reused } from "./ModulePlan.ts"
 
 /**
  * - `waiting`: not started; its prerequisites are missing or the module does not build yet.
@@ -52,6 +52,16 @@ export const initial = (plan: ComponentPlan): ComponentBuild => ({
   open: false,
   artifacts: plan.reused?.artifacts ?? [],
   reason: plan.reused === undefined ? "Not started" : `Reused from module build ${plan.reused.from}`
+})
+
+/** Taken from another build instead of being built. */
+export const reuse = (self: ComponentBuild, { artifacts, from, nvr, task }: Reused): ComponentBuild => ({
+  ...self,
+  state: "built",
+  task: TaskId.make(task),
+  nvr,
+  artifacts,
+  reason: `Reused from module build ${from}`
 })
 
 /** Whether its packages exist. */

@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { Artifact } from "../farm/Artifact.ts"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { TaskId, TaskState } from "../farm/Task.ts"
+import { Reused } from "./ModulePlan.ts"
 
 const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
 
@@ -14,7 +15,14 @@ export const ModuleBuildEvent = Schema.Union([
   /** Someone asked for the build; its plan is stored beside it. */
   Schema.TaggedStruct("Submitted", { ...At, by: Schema.String }),
   /** References have become commits. */
-  Schema.TaggedStruct("SourcesResolved", { ...At, commits: Schema.Record(Schema.String, Schema.String) }),
+  Schema.TaggedStruct("SourcesResolved", {
+    ...At,
+    commits: Schema.Record(Schema.String, Schema.String),
+    /** Components that need not be built, by name. */
+    reused: Schema.optionalKey(Schema.Record(Schema.String, Reused)),
+    /** Why components were or were not taken from an earlier build. */
+    reuse: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+  }),
   Schema.TaggedStruct("BuildrootPrepared", { ...At, buildroot: Buildroot }),
   /** The farm answered a submission, component by component. */
   Schema.TaggedStruct("ComponentsSubmitted", {

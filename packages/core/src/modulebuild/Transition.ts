@@ -116,7 +116,14 @@ const toWait = (change: Change.Change, reason: string, at: number): Change.Chang
 const sourcesResolved = (start: Change.Change, event: Of<"SourcesResolved">): Change.Change => {
   const resolved = [...start.build.components.values()].flatMap((component) => {
     const commit = event.commits[component.name]
-    return commit === undefined ? [] : [{ ...component, commit }]
+    if (commit === undefined) return []
+    const reused = event.reused?.[component.name]
+    const reason = event.reuse?.[component.name]
+    return [
+      reused === undefined
+        ? { ...component, commit, ...(reason === undefined ? {} : { reason: `Not started. ${reason}` }) }
+        : Component.reuse({ ...component, commit }, reused)
+    ]
   })
   const change = Change.components(start, resolved)
   const missing = change.build.plan.components.filter((plan) => !isSourced(change.build, plan.name, plan.srpm))

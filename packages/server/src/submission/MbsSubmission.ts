@@ -157,7 +157,7 @@ export class MbsSubmission
           locations,
           defaultPlatform: farm.capabilities.platforms?.[0] ?? ""
         })).pipe(Effect.mapError(({ message }) => MbsError.unprocessable(message)))
-        return withOptions(plan, request, reuse)
+        return withOptions(plan, request, request.rebuildStrategy ?? config.rebuildStrategy, reuse)
       })
 
       /** What becomes of one build, decided before anything is stored. */
@@ -276,7 +276,12 @@ const withRefs = (stream: ModuleStreamV2, refs: Readonly<Record<string, string>>
   }
 })
 
-const withOptions = (plan: ModulePlan, request: SubmitRequest, reuse: number | undefined): ModulePlan => {
+const withOptions = (
+  plan: ModulePlan,
+  request: SubmitRequest,
+  rebuildStrategy: string,
+  reuse: number | undefined
+): ModulePlan => {
   const sources = new Map(SrpmOverrides.read(request.srpms).overrides.map((one) => [one.package, one.source]))
   return {
     ...plan,
@@ -285,7 +290,7 @@ const withOptions = (plan: ModulePlan, request: SubmitRequest, reuse: number | u
       return srpm === undefined ? component : { ...component, srpm }
     }),
     submission: {
-      ...(request.rebuildStrategy === undefined ? {} : { rebuildStrategy: request.rebuildStrategy }),
+      rebuildStrategy,
       ...(request.srpms.length === 0 ? {} : { srpms: request.srpms }),
       ...(reuse === undefined ? {} : { reuseComponentsFrom: reuse })
     }

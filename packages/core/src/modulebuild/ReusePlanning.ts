@@ -1,0 +1,136 @@
+/**
+ * Which components of a build are taken from an earlier one, once their commits are known.
+ *
+ * The rules are those of `resolution/ComponentReuse`; here builds and plans are turned into what these rules compare. Only
+ * builds that were submitted with a rebuild strategy take part.
+ */
+import * as Result from "effect/Result"
+import * as AvailableModule from "../resolution/AvailableModule.ts"
+import * as AvailableModules from "../resolution/AvailableModules.ts"
+import * as ComponentReuse from "../resolution/ComponentReuse.ts"
+import * as ModuleContext from "../resolution/ModuleContext.ts"
+import * as ReusableModule from "../resolution/ReusableModule.ts"
+import { isBuilt } from "./ComponentBuild.ts"
+import type { ModuleBuild, Progress } from "./ModuleBuild.ts"
+import type { ComponentPlan, ModulePlan, Reused } from "./ModulePlan.ts"
+
+/** A ready build, as stores have it. */
+export interface ReadyBuild {
+  readonly id: number
+  readonly plan: ModulePlan
+  readonly progress: Pick<Progress, "completedAt">
+}
+
+export interface Reuse {
+  readonly reused: Readonly<Record<string, Reused>>
+  /** Why each component was or was not taken over. */
+  readonly reasons: Readonly<Record<string, string>>
+}
+
+/** The strategy of a build that takes part in reuse; `undefined` for all others. */
+export const strategyOf = ({ scratch, submission }: ModulePlan): ComponentReuse.RebuildStrategy | undefined =>
+  scratch
+    ? undefined
+    : ComponentReuse.rebuildStrategies.find((strategy) => strategy === submission?.rebuildStrategy)
+
+const candidate = ({ id, plan, progress }: ReadyBuild): ReusableModule.Candidate => ({
+  id,
+  name: plan.name,
+  stream: plan.stream,
+  state: "ready",
+  scmurl: plan.scmurl ?? null,
+  timeCompleted: progress.completedAt ?? null,
+  buildContext: ModuleContext.buildContext(plan.buildrequires),
+  buildContextNoBms: ModuleContext.buildContextNoBms(plan.buildrequires),
+  rebuildStrategy: strategyOf(plan) ?? "all"
+})
+
+/** The base modules of the plan itself; others that are known may be compatible with them. */
+const basesOf = (
+  plan: ModulePlan,
+  known: ReadonlyArray<ReadyBuild>
+): ReadonlyArray<AvailableModule.AvailableModule> => [
+  ...plan.modules.filter(({ name }) => name === "platform").map((base) => AvailableModule.make(base)),
+  ...known.map(({ plan }) =>
+    AvailableModule.make({
+      name: plan.name,
+      stream: plan.stream,
+      version: plan.version,
+      context: plan.context,
+      ...plan.imported
+    })
+  )
+]
+
+/**
+ * The id of the build to take components from, or `undefined`.
+ *
+ * @param ready the ready builds of the same module.
+ * @param bases ready base modules.
+ */
+export const source = (
+  plan: ModulePlan,
+  ready: ReadonlyArray<ReadyBuild>,
+  bases: ReadonlyArray<ReadyBuild>
+): number | undefined => {
+  const strategy = strategyOf(plan)
+  if (strategy === undefined || strategy === "all") return undefined
+  const explicit = plan.submission?.reuseComponentsFrom
+  const found = ReusableModule.find(
+    {
+      name: plan.name,
+      stream: plan.stream,
+      dependencies: [plan.dependencies],
+      buildrequires: plan.buildrequires,
+      rebuildStrategy: strategy,
+      ...(explicit === undefined ? {} : { reusedModule: explicit })
+    },
+    ready.map(candidate),
+    AvailableModules.make(basesOf(plan, bases))
+  )
+  return Result.isSuccess(found) ? found.success?.id : undefined
+}
+
+const after = (plan: ModulePlan, component: ComponentPlan): ReadonlyArray<string> => [
+  ...plan.components.filter(({ batch, name }) => batch <= component.afterBatch && name !== component.name)
+    .map(({ name }) => name),
+  ...component.after
+]
+
+const compared = (plan: ModulePlan, commitOf: (name: string) => string | undefined): ComponentReuse.Module => ({
+  macros: plan.macros,
+  buildrequires: plan.modules.map(AvailableModule.nsvc),
+  components: plan.components.map((component) => ({
+    name: component.name,
+    // Batch 1 is that of the macros.
+    batch: component.batch + 1,
+    ref: component.srpm === undefined ? commitOf(component.name) ?? null : null,
+    arches: component.arches,
+    after: after(plan, component)
+  }))
+})
+
+/** Decides for every component of a build whose commits are known. */
+export const decide = (
+  build: ModuleBuild,
+  commits: Readonly<Record<string, string>>,
+  previous: ModuleBuild | undefined
+): Reuse => {
+  const strategy = strategyOf(build.plan)
+  if (strategy === undefined) return { reused: {}, reasons: {} }
+  const decisions = ComponentReuse.decideAll(
+    strategy,
+    compared(build.plan, (name) => commits[name] ?? build.components.get(name)?.commit),
+    previous === undefined
+      ? undefined
+      : compared(previous.plan, (name) => previous.components.get(name)?.commit)
+  )
+  const reused: Record<string, Reused> = {}
+  for (const decision of decisions) {
+    const before = previous?.components.get(decision.name)
+    if (!decision.reused || before === undefined || !isBuilt(before)) continue
+    if (before.task === undefined || before.nvr === undefined) continue
+    reused[decision.name] = { from: previous!.id, task: before.task, nvr: before.nvr, artifacts: before.artifacts }
+  }
+  return { reused, reasons: Object.fromEntries(decisions.map(({ message, name }) => [name, message])) }
+}

@@ -1,0 +1,139 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as ApiToken from "@orch/server/auth/ApiToken"
+import { Authentication } from "@orch/server/auth/Authentication"
+import * as ServerConfig from "@orch/server/ServerConfig"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Result from "effect/Result"
+import { exportJWK, generateKeyPair, SignJWT } from "jose"
+import { createHash } from "node:crypto"
+import { createServer, type Server } from "node:http"
+
+const { privateKey, publicKey } = await generateKeyPair("ES256")
+const other = await generateKeyPair("ES256")
+const key = { ...await exportJWK(publicKey), kid: "one", alg: "ES256", use: "sig" }
+
+/** An identity provider: introspection, userinfo, keys. */
+let provider: Server
+let base = ""
+let asked = 0
+beforeAll(async () => {
+  provider = createServer((request, response) => {
+    let body = ""
+    request.on("data", (chunk) => body += chunk).on("end", () => {
+      const answer = (value: unknown, status = 200) => {
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value))
+      }
+      if (request.url === "/keys") return answer({ keys: [key] })
+      if (request.url === "/userinfo") return answer({ groups: ["packager", "qa"] })
+      asked++
+      const token = new URLSearchParams(body).get("token")
+      if (token === "down") return answer({}, 500)
+      answer(
+        token === "good"
+          ? { active: true, username: "alice", scope: "openid groups submit" }
+          : token === "narrow"
+          ? { active: true, username: "alice", scope: "openid" }
+          : { active: false }
+      )
+    })
+  })
+  await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", () => resolve()))
+  const address = provider.address()
+  base = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`
+})
+afterAll(() => void provider.close())
+
+const identify = (environment: Readonly<Record<string, string>>, ...headers: ReadonlyArray<string | undefined>) =>
+  Effect.gen(function*() {
+    const authentication = yield* Authentication
+    return yield* Effect.forEach(headers, (header) =>
+      authentication.identify(header).pipe(
+        Effect.map(({ groups, name }) => `${name} ${Array.from(groups)}`),
+        Effect.catch(({ reason }) => Effect.succeed(reason))
+      ))
+  }).pipe(
+    Effect.provide(Authentication.layer.pipe(
+      Layer.provide(
+        Layer.succeed(
+          ServerConfig.ServerConfig,
+          Result.getOrThrow(ServerConfig.fromEnvironment(environment)) as ServerConfig.Interface
+        )
+      ),
+      Layer.provide(Logger.layer([]))
+    ))
+  )
+
+const hash = (token: string) => createHash("sha256").update(token).digest("hex")
+
+describe("Authentication", () => {
+  it.effect("knows nobody without configuration, and lets others only read beyond loopback", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* identify({}, undefined), ["anonymous packager"])
+      assert.deepStrictEqual(yield* identify({ ORCH_HOST: "0.0.0.0" }, undefined), ["unknown"])
+    }))
+
+  it.effect("knows the owners of its own tokens by their hash", () =>
+    Effect.gen(function*() {
+      const tokens = `bob:packager|qa:${hash("secret")},eve::${hash("other")}`
+      assert.deepStrictEqual(
+        yield* identify(
+          { ORCH_AUTH: "token", ORCH_API_TOKENS: tokens },
+          "Bearer secret",
+          "Bearer other",
+          "Bearer wrong",
+          "Basic secret",
+          undefined
+        ),
+        ["bob packager,qa", "eve ", "unknown", "unknown", "unknown"]
+      )
+      assert.isTrue(Result.isFailure(ApiToken.parseAll("bob:packager:secret")))
+    }))
+
+  it.effect("asks the provider once about a token, and wants its scopes", () =>
+    Effect.gen(function*() {
+      const environment = {
+        ORCH_AUTH: "oidc",
+        ORCH_OIDC_INTROSPECTION_URL: `${base}/introspect`,
+        ORCH_OIDC_USERINFO_URL: `${base}/userinfo`,
+        ORCH_OIDC_CLIENT_ID: "orch",
+        ORCH_OIDC_REQUIRED_SCOPES: "openid,submit"
+      }
+      asked = 0
+      assert.deepStrictEqual(
+        yield* identify(environment, "Bearer good", "Bearer good", "Bearer narrow", "Bearer bad", "Bearer down"),
+        ["alice packager,qa", "alice packager,qa", "unknown", "unknown", "unavailable"]
+      )
+      assert.strictEqual(asked, 4)
+    }))
+
+  it.effect("checks signature, issuer and time of signed tokens", () =>
+    Effect.gen(function*() {
+      const sign = (claims: Record<string, unknown>, by = privateKey, expires = "1h") =>
+        Effect.promise(async () =>
+          `Bearer ${await new SignJWT({ groups: ["packager"], ...claims }).setProtectedHeader({
+            alg: "ES256",
+            kid: "one"
+          })
+            .setSubject("carol").setIssuer("https://id.example.org").setExpirationTime(expires).sign(by)}`
+        )
+      const environment = {
+        ORCH_AUTH: "jwks",
+        ORCH_JWKS_URL: `${base}/keys`,
+        ORCH_JWT_ISSUER: "https://id.example.org",
+        ORCH_API_TOKENS: `robot:packager:${hash("own")}`
+      }
+      assert.deepStrictEqual(
+        yield* identify(
+          environment,
+          yield* sign({}),
+          yield* sign({}, other.privateKey),
+          yield* sign({}, privateKey, "-1h"),
+          yield* sign({ iss: "https://elsewhere.example.org" }).pipe(Effect.map((token) => `${token}x`)),
+          "Bearer own"
+        ),
+        ["carol packager", "unknown", "unknown", "unknown", "robot packager"]
+      )
+    }))
+})
