@@ -200,6 +200,13 @@ export const settings = {
   }),
   ...AuthSettings.settings,
   ...MbsSettings.settings,
+  drain: Setting.integer("ORCH_DRAIN", {
+    about: "Seconds for which a server that was told to stop still answers, with 503 to what would begin something, so "
+      + "that load balancers turn to another.",
+    fallback: "1",
+    minimum: 0,
+    maximum: 600
+  }),
   logFormat: Setting.of("ORCH_LOG_FORMAT", Schema.Literals(["json", "pretty"]), {
     about: "How log lines are written: json for machines, pretty for people.",
     fallback: "json"

@@ -127,12 +127,16 @@ const announceAddress = Layer.effectDiscard(
 )
 
 /** Built last, so that its finalizer runs first: new work is refused while what is under way comes to its end. */
-const drainFirst = Layer.effectDiscard(
-  Effect.flatMap(Draining, ({ begin }) => Effect.addFinalizer(() => begin))
-)
+const drainFirst = ({ drain }: Config) =>
+  Layer.effectDiscard(
+    Effect.flatMap(
+      Draining,
+      ({ begin }) => Effect.addFinalizer(() => Effect.andThen(begin, Effect.sleep(drain * 1000)))
+    )
+  )
 
 export const layer = (config: Config) =>
-  Layer.mergeAll(announceAddress, drainFirst).pipe(
+  Layer.mergeAll(announceAddress, drainFirst(config)).pipe(
     Layer.provideMerge(
       HttpRouter.serve(routes(Path.resolve(config.dataDir)), {
         disableLogger: true,

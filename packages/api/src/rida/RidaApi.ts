@@ -17,7 +17,7 @@ import { InvalidRequests } from "../InvalidRequests.ts"
 export const RidaModuleBuild = Schema.Struct({
   id: Schema.Number,
   state: ModuleBuildState,
-  /** `rpms/NVR`, or the component's name until its NVR is known, to `TASKID/state`; no task yet: `/free`. */
+  /** `rpms/NVR`, or the component's name until its NVR is known, to `TASKID/state`; without a task yet: `0/free`. */
   tasks: Schema.Record(Schema.String, Schema.String)
 }).annotate({ identifier: "RidaModuleBuild" })
 

@@ -27,6 +27,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
     Fs.mkdirSync(git)
     const config = Result.getOrThrow(ServerConfig.fromEnvironment({
       ORCH_PORT: "0",
+      ORCH_DRAIN: "0",
       ORCH_DATA_DIR: Path.join(directory, "data"),
       ORCH_SCM_ALLOW: `file://${git}`,
       ORCH_RPMS_REPOSITORY: `file://${git}/rpms/`,

@@ -33,7 +33,7 @@ export const layer = HttpApiBuilder.group(
         return { id, state: build.state, tasks: tasks(build) }
       }),
       list: Effect.fnUntraced(function*({ query }) {
-        const paging = yield* Paging.parse(query, 100)
+        const paging = yield* Paging.parse(query, Paging.maxLimit)
         const states = yield* Paging.states(query.state)
         const { items, total } = yield* store.list({
           ...paging,
@@ -55,11 +55,11 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
-/** `rpms/NVR`, or the component's name until the NVR is known, to `TASKID/state`. */
+/** `rpms/NVR`, or the component's name until the NVR is known, to `TASKID/state`; a component without a task has number 0. */
 const tasks = (build: ModuleBuild): Record<string, string> =>
   Object.fromEntries(
     [...build.components.values()].map((component) => [
       `rpms/${component.nvr ?? component.name}`,
-      `${component.task ?? ""}/${taskState(component)}`
+      `${component.task ?? 0}/${taskState(component)}`
     ])
   )

@@ -1,0 +1,32 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as TestServer from "../support/TestServer.ts"
+
+const ask = (url: string, method: string) =>
+  Effect.promise(() =>
+    fetch(url, { method, ...(method === "POST" ? { body: "{\"scmurl\": \"git://example.org/x.git\"}" } : {}) })
+  )
+
+describe("a server that was told to stop", () => {
+  it.live(
+    "turns new work away with 503 and Retry-After, is not ready, and still shows what is there",
+    () =>
+      Effect.gen(function*() {
+        const scope = yield* Scope.make()
+        const { url } = yield* TestServer.start({ ORCH_DRAIN: "3" }).pipe(Effect.provideService(Scope.Scope, scope))
+        assert.strictEqual((yield* ask(`${url}/health/ready`, "GET")).status, 200)
+        const stopping = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+        yield* Effect.sleep("500 millis")
+        const refused = yield* ask(`${url}/rida/module-builds/`, "POST")
+        assert.strictEqual(refused.status, 503)
+        assert.match(refused.headers.get("retry-after") ?? "", /^\d+$/)
+        assert.strictEqual((yield* ask(`${url}/health/ready`, "GET")).status, 503)
+        assert.strictEqual((yield* ask(`${url}/rida/module-builds/`, "GET")).status, 200)
+        yield* Fiber.join(stopping)
+      }),
+    90_000
+  )
+})
