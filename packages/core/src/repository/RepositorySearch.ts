@@ -63,7 +63,7 @@ export const search = (
       found.push({ record, arch: archAsked(releases, matchers, query.arch, record) })
     }
   }
-  return query.commonSha1 ? common(releases, found, matchers, query.arch ?? null) : found
+  return query.commonSha1 ? common(releases, found, matchers, query.arch) : found
 }
 
 /** The architecture asked of a found record: the query's own, else that of the first place it lies in. */
@@ -74,20 +74,36 @@ export const archAsked = (
   record: RepositoryRecord
 ): string | null => arch ?? matchers.find((candidate) => lies(releases, candidate, record))?.arch ?? null
 
+/**
+ * One repository for each place, in the order of the places, out of those of one commit (newest first); undefined when a place
+ * has none.
+ */
+export const perPlace = (
+  releases: Distro.Table,
+  matchers: ReadonlyArray<DistroQuery.Matcher>,
+  arch: string | undefined,
+  sameCommit: ReadonlyArray<RepositoryRecord>
+): ReadonlyArray<Found> | undefined => {
+  const chosen: Array<Found> = []
+  for (const matcher of matchers) {
+    const record = sameCommit.find((candidate) => lies(releases, matcher, candidate))
+    if (record === undefined) return undefined
+    chosen.push({ record, arch: arch ?? matcher.arch })
+  }
+  return chosen
+}
+
 const common = (
   releases: Distro.Table,
   found: ReadonlyArray<Found>,
   matchers: ReadonlyArray<DistroQuery.Matcher>,
-  arch: string | null
+  arch: string | undefined
 ): ReadonlyArray<Found> => {
   for (const sha1 of new Set(found.map((each) => each.record.sha1))) {
     const same = found.filter((each) => each.record.sha1 === sha1)
     if (matchers.length === 0) return same
-    const chosen = matchers.map((matcher) => {
-      const first = same.find((each) => lies(releases, matcher, each.record))
-      return first && { record: first.record, arch: arch ?? matcher.arch }
-    })
-    if (chosen.every((each) => each !== undefined)) return chosen
+    const chosen = perPlace(releases, matchers, arch, same.map((each) => each.record))
+    if (chosen !== undefined) return chosen
   }
   return []
 }

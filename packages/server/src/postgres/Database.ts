@@ -34,6 +34,9 @@ const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.Embedde
       connectTimeout: "10 seconds",
       startupParameters: {
         timezone: "UTC",
+        // Every statement is meant to take milliseconds: compiling it or starting workers for it would take longer.
+        jit: "off",
+        max_parallel_workers_per_gather: "0",
         // A statement that takes longer is a bug or a locked table; either way its caller must be told.
         statement_timeout: "30s",
         // A process that hangs inside a transaction must not keep a build locked for ever.

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Interface as Config } from "../ServerConfig.ts"
+import * as ModuleBuildRepositories from "./ModuleBuildRepositories.ts"
 import * as Repositories from "./Repositories.ts"
 import { RepositoriesConfig, type Settings } from "./RepositoriesConfig.ts"
 import * as RepositoryUpkeep from "./RepositoryUpkeep.ts"
@@ -32,7 +33,7 @@ const warnOpen = Layer.effectDiscard(
 )
 
 export const layer = (config: Config) =>
-  Layer.mergeAll(StorageNodes.proberLayer, RepositoryUpkeep.workersLayer, warnOpen).pipe(
+  Layer.mergeAll(ModuleBuildRepositories.layer, StorageNodes.proberLayer, RepositoryUpkeep.workersLayer, warnOpen).pipe(
     Layer.provideMerge(Layer.mergeAll(Repositories.layer, StorageNodes.layer, RepositoryUpkeep.layer)),
     Layer.provideMerge(Layer.succeed(RepositoriesConfig, settings(config)))
   )

@@ -47,7 +47,7 @@ for (const database of databases) {
     (it) => {
       it.effect("agree with the model over posts and searches of many small worlds", () =>
         Effect.gen(function*() {
-          for (let world = 1; world <= 12; world++) {
+          for (let world = 1; world <= 8; world++) {
             const sql = yield* SqlClient.SqlClient
             yield* sql`DELETE FROM repository`
             const model = new Map<string, RepositoryRecord.RepositoryRecord>()
@@ -63,7 +63,70 @@ for (const database of databases) {
               )
             }
           }
-        }), 120_000)
+        }), 240_000)
+
+      it.effect("find an old common commit behind hundreds that the status leaves out, and none where there is none", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DELETE FROM repository`
+          const place = (distro: string, sha1: string, status: string): RepositoryRecord.RepositoryPost => ({
+            identity: `https://deep/${distro}/${sha1}/`,
+            project: "deep",
+            chacraUrl: `https://deep/${distro}/${sha1}/`,
+            ref: "main",
+            sha1,
+            flavor: "default",
+            distro,
+            distroVersion: "9",
+            status,
+            archs: ["x86_64"]
+          })
+          for (const distro of ["centos", "rocky"]) yield* Records.upsert(releases, place(distro, "old", "ready"))
+          yield* Effect.forEach(Array.from({ length: 80 }, (_, n) => n), (n) =>
+            Effect.andThen(
+              Records.upsert(releases, place("centos", `new${n}`, "ready")),
+              Records.upsert(releases, place("rocky", `new${n}`, n === 0 ? "ready" : "failed"))
+            ))
+          yield* Records.upsert(releases, place("rocky", "new0", "failed"))
+          const query = (status: string): RepositorySearch.Query => ({
+            project: "deep",
+            status,
+            commonSha1: true,
+            distros: ["centos", "rocky"].map((distro) => ({ distro, version: "9", arch: null, exact: true }))
+          })
+          const found = yield* Search.search(releases, query("ready"))
+          assert.deepStrictEqual(found.map(({ record }) => record.identity), [
+            "https://deep/centos/old/",
+            "https://deep/rocky/old/"
+          ])
+          assert.deepStrictEqual(yield* Search.search(releases, query("failed")), [])
+        }))
+
+      it.effect("see every place of a commit when its posts come at once", () =>
+        Effect.gen(function*() {
+          const distros = ["a", "b", "c", "d"]
+          for (let round = 0; round < 10; round++) {
+            yield* Effect.forEach(distros, (distro) =>
+              Records.upsert(releases, {
+                identity: `https://race/${round}/${distro}/`,
+                project: "race",
+                chacraUrl: `https://race/${round}/${distro}/`,
+                ref: `r${round}`,
+                sha1: `s${round}`,
+                flavor: "default",
+                distro,
+                distroVersion: "1",
+                status: "ready"
+              }), { concurrency: "unbounded" })
+            const found = yield* Search.search(releases, {
+              project: "race",
+              ref: `r${round}`,
+              commonSha1: true,
+              distros: distros.map((distro) => ({ distro, version: "1", arch: null, exact: true }))
+            })
+            assert.strictEqual(found.length, 4)
+          }
+        }))
 
       it.effect("expire what the model expires", () =>
         Effect.gen(function*() {

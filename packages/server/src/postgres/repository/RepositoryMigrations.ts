@@ -132,10 +132,16 @@ export const coverage = run(
     FOR EACH ROW EXECUTE FUNCTION repository_cover()`
 )
 
+/** Nearly every record is ready; a search for another status must not read all of them to find none. */
+export const unready = run(
+  `CREATE INDEX repository_unready ON repository (project, status, revision DESC) WHERE status <> 'ready'`
+)
+
 /** For the migrator, in order. */
 export const all = {
   "0500_repositories": repositories,
   "0501_package_build_reports": packageBuilds,
   "0502_storage_nodes": nodes,
-  "0503_repository_coverage": coverage
+  "0503_repository_coverage": coverage,
+  "0504_unready_repositories": unready
 } as const

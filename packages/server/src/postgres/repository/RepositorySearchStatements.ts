@@ -29,6 +29,8 @@ const filters = (sql: SqlClient.SqlClient, query: RepositorySearch.Query): Reado
   ...(query.sha1 === undefined ? [] : [sql`sha1 = ${query.sha1}`]),
   ...(query.flavor === undefined ? [] : [sql`flavor = ${query.flavor}`]),
   ...(query.status === undefined ? [] : [sql`status = ${query.status}`]),
+  // Said twice, so that the index of the few that are not ready may be used.
+  ...(query.status === undefined || query.status === "ready" ? [] : [sql`status <> 'ready'`]),
   ...(query.refOrSha1 === undefined ? [] : [sql`(ref = ${query.refOrSha1} OR sha1 = ${query.refOrSha1})`]),
   ...(query.arch === undefined ? [] : [sql`archs @> ARRAY[${query.arch}]::text[]`])
 ]
@@ -70,89 +72,77 @@ const covers = (
   query: RepositorySearch.Query,
   matchers: ReadonlyArray<DistroQuery.Matcher>
 ) => {
-  const places = matchers.map(({ arch, distroKey, versionKey }) =>
-    `${query.flavor === undefined ? "" : `${query.flavor}:`}${distroKey}/${versionKey}${
-      arch === null ? "" : `/${arch}`
-    }`
-  )
+  const places = matchers.map((matcher) => {
+    const arch = matcher.arch ?? query.arch
+    const flavor = query.flavor === undefined ? "" : `${query.flavor}:`
+    return `${flavor}${matcher.distroKey}/${matcher.versionKey}${arch === undefined ? "" : `/${arch}`}`
+  })
   const scope = query.ref === undefined ? "project" : `ref:${query.ref}`
   return sql`SELECT FROM repository_coverage
     WHERE project = ${query.project!} AND scope = ${scope} AND places @> ${places}::text[]`
 }
 
+/** Whether the rows of one group have every place. */
+const everyPlace = (sql: SqlClient.SqlClient, places: ReadonlyArray<Fragment>) =>
+  places.map((place) => sql`bool_or(${place})`).reduce((all, each) => sql`${all} AND ${each}`)
+
+/** The newest commit that has all places, from all matching rows together. */
+const newestOfAll =
+  (sql: SqlClient.SqlClient, given: ReadonlyArray<Fragment>, places: ReadonlyArray<Fragment>) =>
+  (unless: ReadonlyArray<Fragment>) =>
+    sql`SELECT sha1 FROM repository WHERE ${sql.and([...given, sql.or(places), ...unless])}
+      GROUP BY sha1 HAVING ${everyPlace(sql, places)} ORDER BY max(revision) DESC LIMIT 1`
+
 /**
- * The newest commit that has all places, when the project and every release are known. Ask first whether any commit covers them;
- * then step through the matching rows from the newest on, each step a few index look-ups, which nearly always ends at once. When
- * a place has no more rows, every commit that has it was looked at: there is no answer. Only a long walk without either (the
- * filters leave out what the coverage has) turns to all rows together.
+ * The same when the project and every release are known. Ask first whether any commit covers the places; then step through the
+ * matching rows from the newest on, each step a few index look-ups, which nearly always ends at once. When a place has no more
+ * rows, every commit that has it was looked at: there is no answer. Only a long walk without either (the filters leave out what
+ * the coverage has) turns to all rows together. Each table reference costs planning time, so there are few.
  */
 const newestByWalking = (
   sql: SqlClient.SqlClient,
-  query: RepositorySearch.Query,
-  matchers: ReadonlyArray<DistroQuery.Matcher>
+  given: ReadonlyArray<Fragment>,
+  places: ReadonlyArray<Fragment>,
+  covered: Fragment
 ) => {
-  const given = filters(sql, query)
-  const places = matchers.map((matcher) => sql.and([...given, ...placeConditions(sql, matcher)]))
   const heads = places.map((place) =>
-    sql`(SELECT revision, sha1 FROM repository WHERE ${place} AND revision < walk.revision ORDER BY revision DESC LIMIT 1)`
+    sql`(SELECT revision, sha1 FROM repository WHERE ${sql.and([...given, place])} AND revision < walk.revision
+      ORDER BY revision DESC LIMIT 1)`
   ).reduce((all, each) => sql`${all} UNION ALL ${each}`)
-  const complete = places.map((place) => sql`EXISTS (SELECT FROM repository WHERE sha1 = head.sha1 AND ${place})`)
-    .reduce((all, each) => sql`${all} AND ${each}`)
-  const rows = places.map((place, ord) => sql`SELECT ${ord}::int AS ord, sha1, revision FROM repository WHERE ${place}`)
-    .reduce((all, each) => sql`${all} UNION ALL ${each}`)
+  const all = newestOfAll(sql, given, places)([sql`(SELECT too_far FROM ended)`])
   return sql`walk AS (
       SELECT 0 AS step, 9223372036854775807::bigint AS revision, NULL::text COLLATE "C" AS sha1, false AS complete
-      WHERE EXISTS (${covers(sql, query, matchers)})
+      WHERE EXISTS (${covered})
       UNION ALL
-      SELECT walk.step + 1, head.revision, head.sha1, ${complete}
+      SELECT walk.step + 1, head.revision, head.sha1,
+        (SELECT ${everyPlace(sql, places)} FROM repository WHERE sha1 = head.sha1 AND ${sql.and(given)})
       FROM walk CROSS JOIN LATERAL (
         SELECT max(revision) AS revision, (array_agg(sha1 ORDER BY revision DESC))[1] AS sha1, count(*) AS places
         FROM (${heads}) AS heads
       ) AS head
-      WHERE NOT walk.complete AND walk.step < ${walkAtMost}::int AND head.places = ${matchers.length}::int
+      WHERE NOT walk.complete AND walk.step < ${walkAtMost}::int AND head.places = ${places.length}::int
     ),
     ended AS (SELECT max(step) = ${walkAtMost}::int AND NOT bool_or(complete) AS too_far FROM walk),
-    newest AS (
-      SELECT sha1 FROM walk WHERE complete
-      UNION ALL
-      (SELECT sha1 FROM (${rows}) AS matches WHERE (SELECT too_far FROM ended)
-        GROUP BY sha1 HAVING count(DISTINCT ord) = ${matchers.length}::int ORDER BY max(revision) DESC LIMIT 1)
-    )`
+    newest AS (SELECT sha1 FROM walk WHERE complete UNION ALL (${all}))`
 }
 
-/** The same for any other question: all matching rows together. */
-const newestOfAll = (
-  sql: SqlClient.SqlClient,
-  query: RepositorySearch.Query,
-  matchers: ReadonlyArray<DistroQuery.Matcher>
-) => {
-  const given = filters(sql, query)
-  const matches = matchers.map((matcher, ord) =>
-    sql`SELECT ${ord}::int AS ord, sha1, revision FROM repository WHERE ${
-      sql.and([...given, ...placeConditions(sql, matcher)])
-    }`
-  ).reduce((all, each) => sql`${all} UNION ALL ${each}`)
-  return sql`newest AS (SELECT sha1 FROM (${matches}) AS matches GROUP BY sha1
-      HAVING count(DISTINCT ord) = ${matchers.length}::int ORDER BY max(revision) DESC LIMIT 1)`
-}
-
+/** Every matching row of the newest commit that has all places, newest first; which is whose place is told by the model. */
 const commonOfPlaces = (
   sql: SqlClient.SqlClient,
   query: RepositorySearch.Query,
   matchers: ReadonlyArray<DistroQuery.Matcher>
 ) => {
-  const walkable = query.project !== undefined && query.refOrSha1 === undefined &&
-    matchers.every((matcher) => matcher.versionKey !== null)
-  const newest = walkable ? newestByWalking(sql, query, matchers) : newestOfAll(sql, query, matchers)
-  const chosen = matchers.map((matcher, ord) =>
-    sql`(SELECT ${ord}::int AS ord, id FROM repository WHERE sha1 = (SELECT sha1 FROM newest) AND ${
-      sql.and([...filters(sql, query), ...placeConditions(sql, matcher)])
-    } ORDER BY revision DESC LIMIT 1)`
-  ).reduce((all, each) => sql`${all} UNION ALL ${each}`)
-  return sql<RepositoryRow & { readonly ord: number }>`
-    WITH RECURSIVE ${newest},
-    chosen AS (${chosen})
-    SELECT chosen.ord, ${sql.literal(columns("repository"))} FROM chosen JOIN repository USING (id) ORDER BY chosen.ord`
+  const given = filters(sql, query)
+  const places = matchers.map((matcher) => sql.and(placeConditions(sql, matcher)))
+  const walkable = query.project !== undefined && query.refOrSha1 === undefined
+    && matchers.every((matcher) => matcher.versionKey !== null)
+  const newest = walkable
+    ? newestByWalking(sql, given, places, covers(sql, query, matchers))
+    : sql`newest AS (${newestOfAll(sql, given, places)([])})`
+  return sql<RepositoryRow>`
+    WITH RECURSIVE ${newest}
+    SELECT ${sql.literal(columns("repository"))} FROM repository
+    WHERE ${sql.and([sql`sha1 = (SELECT sha1 FROM newest)`, ...given])} ORDER BY revision DESC`
 }
 
 /** Everything found, with one statement. */
@@ -162,10 +152,7 @@ export const search = Effect.fnUntraced(
     const matchers = query.distros.map((entry) => DistroQuery.matcher(releases, entry))
     if (query.commonSha1 && matchers.length > 0) {
       const rows = yield* commonOfPlaces(sql, query, matchers)
-      return rows.map((row): RepositorySearch.Found => ({
-        record: toRecord(row),
-        arch: query.arch ?? matchers[row.ord]?.arch ?? null
-      }))
+      return RepositorySearch.perPlace(releases, matchers, query.arch, rows.map(toRecord)) ?? []
     }
     const rows = yield* query.commonSha1 ? commonOfAny(sql, query) : plain(sql, query, matchers, page)
     return rows.map((row) => found(releases, query, matchers, row))
