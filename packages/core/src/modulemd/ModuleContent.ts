@@ -74,3 +74,14 @@ export const profile = (fields: Partial<Profile> = {}): Profile => ({
   default: false,
   ...fields
 })
+
+/**
+ * Whether requirements take a stream of a module: it is listed, or all are (an empty list), or the list leaves out others
+ * only. A module that is not listed is not taken.
+ */
+export const takesStream = (requirements: ModuleStreams, module: string, stream: string): boolean => {
+  const streams = requirements.get(module)
+  if (streams === undefined) return false
+  if (streams.length === 0 || streams.includes(stream)) return true
+  return streams[0]!.startsWith("-") && !streams.includes(`-${stream}`)
+}

@@ -70,7 +70,6 @@ export type Code =
   | "rpm-map-mismatch"
   | "rpm-map-not-in-artifacts"
   | "digest-unknown"
-  | "packager-key"
   | "xmd-form"
   // packager v3
   | "configuration-context"

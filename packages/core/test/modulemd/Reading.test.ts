@@ -1,5 +1,6 @@
 /** Positions, recovery and bounds: what reading promises beyond the decision table. */
 import { assert, describe, it } from "@effect/vitest"
+import { readFileSync } from "node:fs"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
 import * as Problem from "../../src/modulemd/Problem.ts"
 
@@ -174,5 +175,17 @@ describe("profiles", () => {
     const [read] = Modulemd.read(text, { profile: "compat" }).documents
     assert(read?._tag === "ModuleStreamV2")
     assert.deepStrictEqual(read.artifacts.rpms, ["a-b-c-0:2-3.noarch", "b-0:1-1.noarch"])
+  })
+})
+
+describe("docs/modulemd/problems.md", () => {
+  it("explains every code there is", () => {
+    const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8")
+    const codes = [...read("packages/core/src/modulemd/Problem.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map((match) =>
+      match[1]
+    )
+    const explained = [...read("docs/modulemd/problems.md").matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1])
+    assert.isAbove(codes.length, 50)
+    assert.deepStrictEqual(explained, codes)
   })
 })

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as BuildMacros from "../../src/modulemd/BuildMacros.ts"
 import * as IndexDiff from "../../src/modulemd/IndexDiff.ts"
+import * as ModuleContent from "../../src/modulemd/ModuleContent.ts"
 import * as ModuleFromRpms from "../../src/modulemd/ModuleFromRpms.ts"
 import * as ModuleIndex from "../../src/modulemd/ModuleIndex.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
@@ -154,6 +155,28 @@ data: {module: foo, stream: "2", profiles: {"1": [none]}}
         "1 default-profile-unknown"
       ]
     )
+  })
+})
+
+describe("ModuleContent.takesStream", () => {
+  it("knows lists, all, and all but some", () => {
+    const requirements = new Map([["a", ["1", "2"]], ["b", []], ["c", ["-1"]]])
+    const takes = (module: string, stream: string) => ModuleContent.takesStream(requirements, module, stream)
+    assert.deepStrictEqual([
+      takes("a", "1"),
+      takes("a", "3"),
+      takes("b", "9"),
+      takes("c", "2"),
+      takes("c", "1"),
+      takes("d", "1")
+    ], [
+      true,
+      false,
+      true,
+      true,
+      false,
+      false
+    ])
   })
 })
 
