@@ -75,11 +75,14 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
     effect.pipe(Effect.catchCause((cause) => Effect.logWarning("The reconciler could not ask", cause)), Effect.asVoid)
 
   yield* survive(askAll).pipe(Effect.repeat(Schedule.spaced(Math.max(50, interval / 2))), Effect.forkScoped)
-  yield* farm.hints.pipe(
+  // Hints that break off, with the message bus that brings them, are listened for again.
+  const listen = farm.hints.pipe(
     Stream.groupedWithin(bulk, "20 millis"),
-    Stream.runForEach((tasks) => survive(hinted(tasks))),
-    Effect.forkScoped
+    Stream.runForEach((tasks) => survive(hinted(tasks)))
   )
+  if (farm.capabilities.hints) {
+    yield* survive(listen).pipe(Effect.repeat(Schedule.spaced("5 seconds")), Effect.forkScoped)
+  }
 })
 
 const observed = (component: string, { artifacts, log, nvr, reason, state, task }: Observation) => ({

@@ -160,7 +160,7 @@ export interface Interface {
   ) => Effect.Effect<ReadonlyArray<OutstandingTask>, StoreUnavailable>
   /**
    * Lets `choose` pick among the components that wait to be submitted, and remembers its choice for a minute, so that
-   * nobody else picks them meanwhile. One caller at a time, in all processes.
+   * nobody else picks them meanwhile. One caller at a time, in all processes. Where nothing waits, `active` may be empty.
    */
   readonly grant: (
     choose: (candidates: ReadonlyArray<Candidate>, active: Active) => Share

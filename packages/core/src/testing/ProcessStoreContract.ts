@@ -14,6 +14,7 @@ import { changePromises } from "./internal/processStoreChangePromises.ts"
 import { harness } from "./internal/processStoreHarness.ts"
 import { identityPromises } from "./internal/processStoreIdentityPromises.ts"
 import { queryPromises } from "./internal/processStoreQueryPromises.ts"
+import { sharingPromises } from "./internal/processStoreSharingPromises.ts"
 
 export interface Options<R, E> extends Contract.Options<ProcessStore | CommandQueue | Outbox | R, E> {
   /** Another store on the same data, as another process would have. */
@@ -28,6 +29,7 @@ export const processStoreContract = <R, E>(name: string, options: Options<R, E>)
   Contract.suite<ProcessStore | CommandQueue | Outbox | R, E>(name, options, [
     ...identityPromises(at),
     ...changePromises(at),
-    ...queryPromises(at)
+    ...queryPromises(at),
+    ...sharingPromises(at)
   ])
 }

@@ -1,0 +1,234 @@
+/** Commands on a farm, host and gate that fail for a while, fail for good, or lose their answers. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { CommandInterpreter } from "../../src/engine/CommandInterpreter.ts"
+import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
+import type { ModuleBuildCommand } from "../../src/modulebuild/ModuleBuildCommand.ts"
+import { CommandQueue, maxAttempts } from "../../src/ports/CommandQueue.ts"
+import { Gate, GateError, type Verdict } from "../../src/ports/Gate.ts"
+import { ProcessStore } from "../../src/ports/ProcessStore.ts"
+import { RepositoryHost, RepositoryHostError } from "../../src/ports/RepositoryHost.ts"
+import { MemoryFarm, type Operation } from "../../src/testing/MemoryBuildSystem.ts"
+import * as MemoryRepositoryHost from "../../src/testing/MemoryRepositoryHost.ts"
+import { component, modulePlan } from "../modulebuild/plans.ts"
+import { eventually, running, still, until } from "./World.ts"
+
+const demo = modulePlan([component("a"), component("b"), component("c", { batch: 2 })])
+
+const submit = Effect.gen(function*() {
+  const { build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
+  return build.id
+})
+
+const startedOnce = Effect.gen(function*() {
+  const { log } = yield* MemoryFarm
+  assert.deepStrictEqual(log.started.map((one) => one.component).sort(), ["a", "b", "c"])
+})
+
+/** Commands of a build that runs through, each of which asks the farm something. */
+const operations: ReadonlyArray<Operation> = ["prepare", "submit", "admit", "observeRepository", "finish"]
+
+describe("commands", () => {
+  it.live.each(operations)(
+    "are tried again when %s is not answered, and nothing is built twice",
+    (operation) =>
+      Effect.gen(function*() {
+        const { interfere } = yield* MemoryFarm
+        yield* interfere(operation, "unanswered", 3)
+        yield* until(yield* submit, "ready")
+        yield* startedOnce
+      }).pipe(Effect.provide(running()))
+  )
+
+  it.live.each(operations)(
+    "are tried again when the answer to %s is lost, and nothing is built twice",
+    (operation) =>
+      Effect.gen(function*() {
+        const { interfere } = yield* MemoryFarm
+        yield* interfere(operation, "forgotten", 2)
+        yield* until(yield* submit, "ready")
+        yield* startedOnce
+      }).pipe(Effect.provide(running()))
+  )
+
+  it.live.each(["prepare", "submit", "admit"] as const)(
+    "end the build when %s is refused, saying why",
+    (operation) =>
+      Effect.gen(function*() {
+        const { interfere } = yield* MemoryFarm
+        yield* interfere(operation, "refused")
+        const { reason } = yield* until(yield* submit, "failed")
+        assert.include(reason, "told to refuse")
+      }).pipe(Effect.provide(running()))
+  )
+
+  it.live("leave a build that is ready alone when its buildroot cannot be released", () =>
+    Effect.gen(function*() {
+      const { interfere, log } = yield* MemoryFarm
+      yield* interfere("finish", "refused")
+      const id = yield* submit
+      yield* until(id, "ready")
+      yield* eventually(Effect.sync(() => log.calls), (calls) => calls.includes("finish"))
+      yield* Effect.sleep("50 millis")
+      assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "ready")
+    }).pipe(Effect.provide(running())))
+
+  it.live("fail the component that the farm rejects, and keep what the others have built", () =>
+    Effect.gen(function*() {
+      const build = yield* until(yield* submit, "failed")
+      assert.include(build.reason, "b failed")
+      assert.strictEqual(build.components.get("a")?.state, "built")
+      assert.deepStrictEqual(
+        [build.components.get("b")?.state, build.components.get("b")?.reason],
+        ["failed", "b is not wanted here"]
+      )
+    }).pipe(Effect.provide(running({ farm: { rejecting: ({ component }) => component === "b" } }))))
+
+  it.live("name every component whose source cannot be retrieved", () =>
+    Effect.gen(function*() {
+      const unresolved = ["a", "b"].map((name) => {
+        const { commit: _commit, ...rest } = component(name)
+        return rest
+      })
+      const { build } = yield* (yield* ModuleBuildEngine).submit(modulePlan(unresolved), "alice")
+      const { reason } = yield* until(build.id, "failed")
+      assert.match(reason, /a: .*b: /s)
+    }).pipe(Effect.provide(running())))
+
+  it.live("wait for a gate that does not answer or does not let pass yet", () => {
+    const verdicts: Array<Verdict | GateError> = [
+      new GateError({ reason: "unreachable", message: "away" }),
+      { _tag: "Unsatisfied", reason: "tests are missing", retryAfterSeconds: 0 },
+      { _tag: "Unsatisfied", reason: "tests are missing", retryAfterSeconds: 0 },
+      { _tag: "Satisfied", reason: "all tests passed" }
+    ]
+    const gate = Layer.succeed(Gate, {
+      decide: () => {
+        const verdict = verdicts.length > 1 ? verdicts.shift()! : verdicts[0]!
+        return verdict._tag === "GateError" ? Effect.fail(verdict) : Effect.succeed(verdict)
+      }
+    })
+    return Effect.gen(function*() {
+      const id = yield* submit
+      const { reason } = yield* until(id, "ready")
+      assert.strictEqual(reason, "all tests passed")
+      assert.lengthOf(verdicts, 1)
+    }).pipe(Effect.provide(running().pipe(Layer.provide(gate))))
+  })
+
+  it.live.each([["unreachable", "ready"], ["rejected", "failed"]] as const)(
+    "with a repository host that is %s at first end %s",
+    ([reason, state]) => {
+      let failures = 2
+      const host = Layer.effect(
+        RepositoryHost,
+        Effect.map(RepositoryHost, (self) =>
+          RepositoryHost.of({
+            ...self,
+            change: (name, change) =>
+              failures-- > 0
+                ? Effect.fail(new RepositoryHostError({ reason, operation: "change", message: "no room" }))
+                : self.change(name, change)
+          }))
+      ).pipe(Layer.provide(MemoryRepositoryHost.layer))
+      return Effect.gen(function*() {
+        const build = yield* until(yield* submit, state)
+        if (state === "failed") assert.include(build.reason, "no room")
+        else assert.isDefined(build.published)
+      }).pipe(Effect.provide(running({ host })))
+    }
+  )
+
+  it.live("become dead letters when the farm stays away, and go on once released", () =>
+    Effect.gen(function*() {
+      const { interfere } = yield* MemoryFarm
+      const queue = yield* CommandQueue
+      yield* interfere("prepare", "unanswered", maxAttempts)
+      const id = yield* submit
+      const [letter] = yield* eventually(queue.deadLetters(10), (letters) => letters.length > 0)
+      assert.deepStrictEqual(letter?.envelope.command, { _tag: "PrepareBuildroot" })
+      assert.strictEqual(letter?.envelope.build, id)
+      assert.include(letter?.reason, "told not to answer")
+      assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "wait")
+      assert.isTrue(yield* queue.release(letter!.id))
+      yield* until(id, "ready")
+      yield* startedOnce
+    }).pipe(Effect.provide(running())))
+})
+
+describe("a command that comes late or twice", () => {
+  const run = Effect.fnUntraced(function*(id: number, command: ModuleBuildCommand, delivery = "x") {
+    const interpreter = yield* CommandInterpreter
+    yield* interpreter.run({ build: id, revision: 1, command }, { id: delivery, attempt: 1 })
+    return (yield* (yield* ProcessStore).get(id)).build
+  })
+
+  it.effect("asks the farm nothing once it is not wanted any more", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("1 second")
+      const id = yield* submit
+      const { log } = yield* MemoryFarm
+      yield* run(id, { _tag: "PrepareBuildroot" })
+      const before = [...log.calls]
+      const stale: ReadonlyArray<ModuleBuildCommand> = [
+        { _tag: "ResolveSources" },
+        { _tag: "PrepareBuildroot" },
+        { _tag: "SubmitComponents", components: [{ name: "a", attempt: 7 }, { name: "c", attempt: 1 }] },
+        { _tag: "RequestRepository", components: ["a"] },
+        { _tag: "Publish" },
+        { _tag: "AskGate" },
+        { _tag: "Finish", succeeded: false }
+      ]
+      for (const [index, command] of stale.entries()) yield* run(id, command, `${index}`)
+      assert.deepStrictEqual(log.calls, before)
+    }).pipe(Effect.provide(still())))
+
+  it.effect("submits once, also when it runs again under another delivery", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("1 second")
+      const id = yield* submit
+      const { log } = yield* MemoryFarm
+      yield* run(id, { _tag: "PrepareBuildroot" }, "1")
+      const submission: ModuleBuildCommand = {
+        _tag: "SubmitComponents",
+        components: [{ name: "a", attempt: 1 }, { name: "b", attempt: 1 }]
+      }
+      yield* run(id, submission, "2")
+      const build = yield* run(id, submission, "3")
+      assert.deepStrictEqual(log.started.map(({ component }) => component), ["a", "b"])
+      assert.strictEqual(build.components.get("a")?.state, "building")
+    }).pipe(Effect.provide(still())))
+
+  it.effect("says nothing about a build that has gone", () =>
+    Effect.gen(function*() {
+      const interpreter = yield* CommandInterpreter
+      yield* interpreter.run({ build: 999, revision: 1, command: { _tag: "Publish" } }, { id: "x", attempt: 1 })
+    }).pipe(Effect.provide(still())))
+
+  it.effect("ends a build at its deadline, and not before", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("1 second")
+      const id = yield* submit
+      yield* TestClock.adjust("3599 seconds")
+      assert.strictEqual((yield* run(id, { _tag: "StartDeadline" })).state, "wait")
+      yield* TestClock.adjust("1 second")
+      const { reason, state } = yield* run(id, { _tag: "StartDeadline" })
+      assert.deepStrictEqual([state, reason], ["failed", "Not finished within 3600 seconds"])
+    }).pipe(Effect.provide(still())))
+
+  it.effect("does not end a build at the deadline of the time before it was resumed", () =>
+    Effect.gen(function*() {
+      const engine = yield* ModuleBuildEngine
+      yield* TestClock.adjust("1 second")
+      const id = yield* submit
+      yield* engine.cancel(id, "bob")
+      yield* TestClock.adjust("3000 seconds")
+      yield* engine.resume(id, "bob")
+      yield* TestClock.adjust("600 seconds")
+      assert.strictEqual((yield* run(id, { _tag: "StartDeadline" }, "old")).state, "wait")
+      yield* TestClock.adjust("3000 seconds")
+      assert.strictEqual((yield* run(id, { _tag: "StartDeadline" }, "new")).state, "failed")
+    }).pipe(Effect.provide(still())))
+})

@@ -1,0 +1,65 @@
+/** The whole engine in memory, and ways to wait for it. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as CommandInterpreter from "../../src/engine/CommandInterpreter.ts"
+import * as CommandWorkers from "../../src/engine/CommandWorkers.ts"
+import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
+import { Publisher } from "../../src/engine/Publisher.ts"
+import * as Reconciler from "../../src/engine/Reconciler.ts"
+import { BuildSystem, type Interface } from "../../src/ports/BuildSystem.ts"
+import { ProcessStore } from "../../src/ports/ProcessStore.ts"
+import type { RepositoryHost } from "../../src/ports/RepositoryHost.ts"
+import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
+import * as MemoryCommandQueue from "../../src/testing/MemoryCommandQueue.ts"
+import * as MemoryOutbox from "../../src/testing/MemoryOutbox.ts"
+import * as MemoryProcessStore from "../../src/testing/MemoryProcessStore.ts"
+import * as MemoryRepositoryHost from "../../src/testing/MemoryRepositoryHost.ts"
+import * as MemorySourceControl from "../../src/testing/MemorySourceControl.ts"
+
+export interface Options {
+  readonly farm?: MemoryBuildSystem.Options
+  /** Puts something between the engine and the farm. */
+  readonly between?: (farm: Interface) => Interface
+  readonly sources?: Parameters<typeof MemorySourceControl.layer>[0]
+  readonly host?: Layer.Layer<RepositoryHost>
+}
+
+/** Ports and the interpreter of commands; nothing happens by itself. */
+export const still = ({ between = (farm) => farm, farm, host, sources = {} }: Options = {}) =>
+  Layer.merge(ModuleBuildEngine.layer, CommandInterpreter.CommandInterpreter.layer).pipe(
+    Layer.provideMerge(Publisher.layer),
+    Layer.provideMerge(MemoryProcessStore.layer),
+    Layer.provideMerge(Layer.mergeAll(
+      MemoryCommandQueue.layer,
+      MemoryOutbox.layer,
+      MemorySourceControl.layer(sources),
+      host ?? MemoryRepositoryHost.layer,
+      Layer.effect(BuildSystem, Effect.map(BuildSystem, between)).pipe(
+        Layer.provideMerge(MemoryBuildSystem.layer(farm))
+      )
+    ))
+  )
+
+/** The same with workers and a reconciler at it. */
+export const running = (options: Options = {}) =>
+  Layer.merge(CommandWorkers.layer({ concurrency: 4 }), Reconciler.layer({ interval: 100 })).pipe(
+    Layer.provideMerge(still(options))
+  )
+
+/** Waits for a state; fails where another end is reached first. */
+export const until = Effect.fnUntraced(function*(id: number, state: string) {
+  const store = yield* ProcessStore
+  return yield* store.get(id).pipe(
+    Effect.map(({ build }) => build),
+    Effect.repeat({ until: (build) => build.state === state, schedule: Schedule.spaced("10 millis") }),
+    Effect.timeout("20 seconds")
+  )
+})
+
+/** Waits until something is so. */
+export const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>, test: (value: A) => boolean) =>
+  effect.pipe(
+    Effect.repeat({ until: test, schedule: Schedule.spaced("10 millis") }),
+    Effect.timeout("20 seconds")
+  )
