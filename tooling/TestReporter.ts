@@ -14,7 +14,8 @@ const count = (tests: ReadonlyArray<TestCase>, state: string): number =>
 const reason = (test: TestCase): string => {
   const result = test.result()
   if (result.state === "skipped" && result.note !== undefined && result.note !== "") return result.note
-  return /[[(]skipped:? (.+?)[\])]/.exec(test.fullName)?.[1] ?? "no reason given"
+  return /[[(]skipped:? (.+?)[\])]/.exec(test.fullName)?.[1] ?? /on PostgreSQL: (no .+)$/.exec(test.fullName)?.[1]
+    ?? "no reason given"
 }
 
 export const summarize = (tests: ReadonlyArray<TestCase>, brokenFiles: number): ReadonlyArray<string> => {

@@ -50,6 +50,7 @@ const attempt = (what: string, check: () => void) => {
 
 run("tsc", ["-b"])
 run("tsup", [])
+run("node", ["tooling/bundle-licences.ts"])
 const out = mkdtempSync(join(tmpdir(), "orch-packages-"))
 try {
   const scope = join(out, "node_modules/@orch")

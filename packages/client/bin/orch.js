@@ -8,10 +8,11 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   if (isCheckout) (await import(launcher.href)).followParent()
+  // Takes a third off the time to start, from the second time on.
+  const { enableCompileCache } = await import("node:module")
+  enableCompileCache?.()
   if (process.argv[2] === "modulemd") {
     // Mostly called for one small file, so nothing is loaded that it does not need.
-    const { enableCompileCache } = await import("node:module")
-    enableCompileCache?.()
     await import(isCheckout ? "../src/commands/modulemd/main.ts" : "../dist/orch-modulemd.js")
   } else await import(isCheckout ? "../src/main.ts" : "../dist/orch.js")
 } else if (isCheckout) {
