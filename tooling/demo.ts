@@ -7,6 +7,7 @@
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import * as DemoServer from "./demo/DemoServer.ts"
 import * as DistGit from "./demo/DistGit.ts"
@@ -42,9 +43,11 @@ const newDirectory = (): string => {
 
 const run = (args: ReadonlyArray<string>): Promise<number> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [orch, ...args], { stdio: ["ignore", "inherit", "inherit"] })
+    const child = spawn(process.execPath, [orch, ...args], { stdio: ["ignore", "pipe", "inherit"] })
+    // The repository is told once, at the end.
+    createInterface({ input: child.stdout }).on("line", (line) => line.startsWith("repository: ") || say(line))
     child.on("error", () => resolve(1))
-    child.on("exit", (code) => resolve(code ?? 1))
+    child.on("close", (code) => resolve(code ?? 1))
   })
 
 const say = (text = ""): void => console.log(text)
