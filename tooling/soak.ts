@@ -1,6 +1,6 @@
 /**
  * Kills servers for a long time and says what was lost: `node tooling/soak.ts [--kills 200] [--modules 20] [--pace 1500]
- * [--database embedded|postgresql|both]`.
+ * [--database embedded|postgresql|both] [--builds]`. With `--builds`, builds are killed too.
  *
  * The short version of it runs with the tests, in `packages/server/test/faults`.
  */
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     modules: { type: "string", default: "20" },
     pace: { type: "string", default: "1500" },
     database: { type: "string", default: "both" },
+    builds: { type: "boolean", default: false },
     keep: { type: "boolean", default: false }
   }
 })
@@ -38,6 +39,7 @@ const soak = (name: string, databaseUrl: string | undefined, processes: number) 
       kills: Number(values.kills),
       pace: Number(values.pace),
       patience: 3_600_000,
+      killsBuilds: values.builds,
       report: (line) => console.log(`${name}: ${line}`)
     })
     console.log(`${name}: ${outcome.kills} kills in ${outcome.seconds} s, ${outcome.problems.length} problems`)

@@ -4,6 +4,11 @@
  * One run submits modules side by side while servers are killed at random moments, waits until all builds have ended, and
  * answers what went wrong.
  */
+import * as FileLock from "@orch/server/process/FileLock"
+import * as ProcessIdentity from "@orch/server/process/ProcessIdentity"
+import * as Subprocess from "@orch/server/process/Subprocess"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
 import * as FaultDistGit from "./FaultDistGit.ts"
 import * as FaultServers from "./FaultServers.ts"
 
@@ -19,6 +24,8 @@ export interface Options {
   readonly pace: number
   /** Milliseconds after which builds that have not ended count as lost. */
   readonly patience: number
+  /** Builds are killed as well, half as often; such a build may be begun again, and all must still get ready. */
+  readonly killsBuilds?: boolean
   readonly report?: (line: string) => void
 }
 
@@ -34,6 +41,16 @@ interface Build {
   readonly state_reason: string
   readonly trace: ReadonlyArray<{ readonly state: string }>
   readonly components: ReadonlyArray<{ readonly name: string; readonly state: string; readonly attempt: number }>
+}
+
+/** Kills one runner of the local farm with all that it started, if one runs. */
+const killBuild = (dataDir: string): void => {
+  const tasks = Path.join(dataDir, "farm/tasks")
+  if (!Fs.existsSync(tasks)) return
+  const running = Fs.readdirSync(tasks).map((task) => FileLock.holder(Path.join(tasks, task, "runner")))
+    .filter((holder) => holder !== undefined && ProcessIdentity.isAlive(holder))
+  const one = running[Math.floor(Math.random() * running.length)]
+  if (one !== undefined) Subprocess.killGroup(one.pid)
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -53,6 +70,7 @@ export const run = async (options: Options): Promise<Outcome> => {
     await servers.request("/health/ready")
     while (!done && kills < options.kills) {
       await servers.killOne(options.pace)
+      if (options.killsBuilds === true && kills % 2 === 0) killBuild(options.dataDir)
       kills += 1
       if (kills % 10 === 0) report(`${kills} kills, ${distGit.ledger().length} steps of builds`)
     }
@@ -101,6 +119,6 @@ export const run = async (options: Options): Promise<Outcome> => {
     await killing.catch(() => {})
     await servers.stop()
   }
-  problems.push(...FaultDistGit.problems(distGit))
+  problems.push(...FaultDistGit.problems(distGit).filter((one) => options.killsBuilds !== true || !/times$/.test(one)))
   return { problems, kills, seconds: Math.round((performance.now() - began) / 1000), log: servers.log }
 }

@@ -159,6 +159,19 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       )
     }).pipe(Effect.provide(layer)))
 
+  it.live("names the package to install when a tool is missing", () =>
+    Effect.gen(function*() {
+      const farm = yield* BuildSystem
+      const path = process.env["PATH"]
+      process.env["PATH"] = "/nonexistent"
+      const error = yield* Effect.ensuring(
+        Effect.flip(farm.prepare(TestFarm.plan("tools"))),
+        Effect.sync(() => process.env["PATH"] = path)
+      )
+      assert.strictEqual(error.reason, "refused")
+      assert.match(error.message, /^rpm is not installed: install rpm/)
+    }).pipe(Effect.provide(TestFarm.layer(fixture, { dataDir: Path.join(root, "no-tools") }))))
+
   it.live("ends a build, and all that it started, when it is canceled or takes too long", () =>
     Effect.gen(function*() {
       const farm = yield* BuildSystem
