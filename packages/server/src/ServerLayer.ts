@@ -29,6 +29,7 @@ import * as ShamanFace from "./faces/shaman/ShamanFace.ts"
 import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
 import * as KojiFarm from "./farms/KojiFarm.ts"
 import * as LocalFarm from "./farms/LocalFarm.ts"
+import * as Authorization from "./http/Authorization.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
@@ -108,6 +109,7 @@ const routes = (dataDir: string) =>
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     JsonBodies.layer,
     Metrics.layer,
+    Authorization.layer,
     Fallbacks.layer,
     RequestLog.layer,
     LogFiles.layer({ dataDir }),

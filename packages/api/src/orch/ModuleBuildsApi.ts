@@ -95,7 +95,7 @@ export interface ModuleBuildExplanation extends Schema.Schema.Type<typeof Module
 const id = { id: Schema.String }
 /** Who asks; heard only where the server runs without authentication. */
 const by = { by: Schema.optionalKey(Schema.String) }
-const change = { success: ModuleBuildSummary, error: [BadRequest, NotFound, Conflict, Unavailable] as const }
+const change = { success: ModuleBuildSummary, error: [BadRequest, Forbidden, NotFound, Conflict, Unavailable] as const }
 
 export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
   .add(

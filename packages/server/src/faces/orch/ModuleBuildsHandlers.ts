@@ -1,5 +1,6 @@
 /** Module builds of the `/orch/v1` face: wire to domain and back, nothing else. */
 import { OrchApi } from "@orch/api"
+import * as ErrorBody from "@orch/api/ErrorBody"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
 import { explain } from "@orch/core/modulebuild/Explanation"
 import { trace } from "@orch/core/modulebuild/Trace"
@@ -14,13 +15,18 @@ import {
 } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { anonymous } from "../../auth/Caller.ts"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
+import { ServerConfig } from "../../ServerConfig.ts"
 import { Submission } from "../../submission/Submission.ts"
 import * as Failures from "../Failures.ts"
 import * as Paging from "../Paging.ts"
 import * as EventStream from "./EventStream.ts"
 import * as View from "./ModuleBuildView.ts"
 
-const anonymous = "anonymous"
+/** Whoever asks; where nobody has to say who they are, whoever they say they are. */
+const actor = (claimed: string | undefined) =>
+  Effect.map(CurrentCaller, ({ name }) => name === anonymous.name && claimed !== undefined ? claimed : name)
 
 /** A build has a handful of events for each component; more than this is not a history but a fault. */
 const historyLimit = 100_000
@@ -32,6 +38,7 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "moduleBuilds",
   Effect.fn(function*(handlers) {
+    const config = yield* ServerConfig
     const engine = yield* ModuleBuildEngine
     const store = yield* ProcessStore
     const queue = yield* CommandQueue
@@ -48,9 +55,32 @@ export const layer = HttpApiBuilder.group(
         Effect.map(({ build }) => View.summaryOf(build))
       )
 
+    /** A build is its owner's and the administrators' to change. */
+    const own = Effect.fnUntraced(function*(
+      given: string,
+      claimed: string | undefined,
+      change: (
+        id: number,
+        by: string
+      ) => Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
+    ) {
+      const id = yield* Failures.moduleBuildId(given)
+      const caller = yield* CurrentCaller
+      if (config.auth !== "none" && !config.adminGroups.some((group) => caller.groups.has(group))) {
+        const { build } = yield* store.get(id, 1).pipe(Failures.whenMissing, Failures.whenAway)
+        if (build.plan.owner !== caller.name) {
+          return yield* ErrorBody.forbidden(
+            `Module build ${id} is ${build.plan.owner}'s; only they and administrators may change it`
+          )
+        }
+      }
+      return yield* changed(change(id, yield* actor(claimed)))
+    })
+
     return handlers.handleAll({
       submit: ({ payload }) =>
-        submission.submit({ ...payload, owner: payload.owner ?? anonymous }).pipe(
+        actor(payload.owner).pipe(
+          Effect.flatMap((owner) => submission.submit({ ...payload, owner })),
           Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
           Failures.whenAway,
           Effect.map((builds) => builds.map(View.summaryOf))
@@ -90,15 +120,9 @@ export const layer = HttpApiBuilder.group(
           Effect.provideService(Outbox, outbox)
         )
       }),
-      cancel: ({ params, query }) =>
-        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.cancel(id, query.by ?? anonymous))),
-      resume: ({ params, query }) =>
-        Effect.flatMap(Failures.moduleBuildId(params.id), (id) => changed(engine.resume(id, query.by ?? anonymous))),
-      retry: ({ params, query }) =>
-        Effect.flatMap(
-          Failures.moduleBuildId(params.id),
-          (id) => changed(engine.retry(id, params.component, query.by ?? anonymous))
-        )
+      cancel: ({ params, query }) => own(params.id, query.by, (id, by) => engine.cancel(id, by)),
+      resume: ({ params, query }) => own(params.id, query.by, (id, by) => engine.resume(id, by)),
+      retry: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retry(id, params.component, by))
     })
   })
 )

@@ -7,12 +7,10 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { Submission } from "../../submission/Submission.ts"
 import * as Failures from "../Failures.ts"
 import * as Paging from "../Paging.ts"
-
-/** Without authentication there is nobody to name. */
-const anonymous = "anonymous"
 
 export const layer = HttpApiBuilder.group(
   OrchApi,
@@ -22,7 +20,8 @@ export const layer = HttpApiBuilder.group(
     const submission = yield* Submission
     return handlers.handleAll({
       submit: ({ payload }) =>
-        submission.submit({ scmurl: payload.scmurl, owner: anonymous }).pipe(
+        CurrentCaller.pipe(
+          Effect.flatMap(({ name }) => submission.submit({ scmurl: payload.scmurl, owner: name })),
           Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
           Failures.whenAway,
           Effect.map((builds) => ({ id: builds[0]!.id }))
