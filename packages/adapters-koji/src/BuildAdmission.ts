@@ -6,6 +6,8 @@
  * make repositories on request and answer equal requests with the same one; before, a `newRepo` task is ours to start.
  */
 import type { RepositoryRequest, RepositoryState } from "@orch/core/ports/BuildSystem"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -32,14 +34,17 @@ export interface Admission {
   /** Tags each NVR goes to. */
   readonly into: ReadonlyArray<string>
   readonly nvrs: ReadonlyArray<string>
-  /** Calls to be made once the builds are tagged, safe to repeat. */
-  readonly afterwards: ReadonlyArray<KojiCall.KojiCall>
+  /** Calls to be made before the builds are tagged, so that what has the builds has these too. Safe to repeat. */
+  readonly beforehand: ReadonlyArray<KojiCall.KojiCall>
 }
 
 const TaggedBuilds = Schema.Array(TaggedBuild)
 const live = [0, 1, 4]
 
 const listTagged = (tag: string) => KojiCall.make("listTagged", [tag], { inherit: false })
+
+const mayMakeRepositories = ({ capabilities }: KojiFarm): boolean =>
+  ["repo", "regen-repo"].some((permission) => HubCapabilities.may(capabilities, permission))
 
 const requestCall = (
   farm: KojiFarm,
@@ -49,9 +54,8 @@ const requestCall = (
   if (HubCapabilities.hasRepositoryRequests(farm.capabilities)) {
     return [KojiCall.make("repo.request", [buildTag], { min_event: "last" })]
   }
-  const allowed = ["repo", "regen-repo"].some((permission) => HubCapabilities.may(farm.capabilities, permission))
   // Without the permission, kojira makes it in its own time.
-  return allowed && running === undefined ? [KojiCall.make("newRepo", [buildTag])] : []
+  return mayMakeRepositories(farm) && running === undefined ? [KojiCall.make("newRepo", [buildTag])] : []
 }
 
 /** The `newRepo` task for this tag that has not begun, so that it will see what is tagged now. */
@@ -92,7 +96,7 @@ const untagged = Effect.fnUntraced(function*(
 
 const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, round: number) {
   const { hub } = farm
-  const { afterwards, into, names, nvrs } = admission
+  const { beforehand, into, names, nvrs } = admission
   const answers = yield* hub.readAll([
     ...into.map(listTagged),
     KojiCall.make("listTasks", [{ method: "newRepo", state: live, decode: true }, { order: "-id", limit: 200 }])
@@ -101,7 +105,7 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
   const tasks = yield* elementOr(Schema.Array(Task), "listTasks", answers.at(-1), [])
   const running = missing.length === 0 ? waitingRepoTask(tasks, names.buildTag) : undefined
   const request = requestCall(farm, names.buildTag, running)
-  const calls = [...missing, ...afterwards, ...request]
+  const calls = [...beforehand, ...missing, ...request]
   const written = calls.length === 0 ? [] : yield* hub.writeAll(calls)
   const fault = firstFault(written)
   // Somebody else may have tagged it in between; looking again tells.
@@ -166,6 +170,21 @@ const afterFailedTask = Effect.fnUntraced(function*(farm: KojiFarm, id: string, 
   return pending(`task ${task.id} failed; task ${next} tries again`)
 })
 
+/** A queue that nobody serves: our own task, once, where we may. */
+const withoutKojira = Effect.fnUntraced(function*(farm: KojiFarm, id: string, buildTag: string) {
+  const now = yield* Clock.currentTimeMillis
+  const since = farm.repositoryWaits.get(id) ?? now
+  farm.repositoryWaits.set(id, since)
+  const known = farm.repositoryRetries.get(id)
+  if (known !== undefined) return known.task
+  if (now - since < Duration.toMillis(farm.settings.repositoryPatience) || !mayMakeRepositories(farm)) return undefined
+  const answer = yield* Effect.result(farm.hub.write(KojiCall.make("newRepo", [buildTag])))
+  // A hub that allows nobody to (AllowNewRepo) leaves only the queue; a lost answer is a task that runs all the same.
+  const task = Result.isSuccess(answer) && typeof answer.success === "number" ? answer.success : 0
+  farm.repositoryRetries.set(id, { task, tries: 1 })
+  return task === 0 ? undefined : task
+})
+
 const failed = (reason: string): RepositoryState => ({ _tag: "Failed", reason })
 const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
 
@@ -181,7 +200,7 @@ export const observe = Effect.fnUntraced(function*(farm: KojiFarm, asked: Reposi
   if (Result.isFailure(decoded)) return undefined
   const ticket = decoded.success
   const { buildTag } = ofBuildroot(asked.buildroot)
-  const task = farm.repositoryRetries.get(asked.id)?.task ?? ticket.task
+  const task = ticket.request === undefined ? farm.repositoryRetries.get(asked.id)?.task ?? ticket.task : undefined
   const [tagged, current, progress] = yield* farm.hub.readAll([
     listTagged(buildTag),
     KojiCall.make("getRepo", [buildTag]),
@@ -200,22 +219,29 @@ export const observe = Effect.fnUntraced(function*(farm: KojiFarm, asked: Reposi
     : yield* elementOr(RepoCheck, "repo.checkRequest", progress, undefined)
   if (fits(check?.repo) || fits(yield* element(Schema.NullOr(Repo), "getRepo", current))) {
     farm.repositoryRetries.delete(asked.id)
+    farm.repositoryWaits.delete(asked.id)
     return { _tag: "Ready" } as RepositoryState
   }
   if (check !== undefined) {
     const request = check.request
+    if (request !== null && request.active && request.task_id !== null) {
+      return pending(`task ${request.task_id} makes the repository of ${buildTag}`)
+    }
     if (request === null || request.active) {
-      return pending(
-        request === null || request.task_id === null
-          ? `request ${ticket.request} waits in the hub's queue, which kojira serves`
-          : `task ${request.task_id} makes the repository of ${buildTag}`
-      )
+      const own = yield* withoutKojira(farm, asked.id, buildTag)
+      const queue = `request ${ticket.request} waits in the hub's queue, which kojira serves`
+      return pending(own === undefined ? queue : `${queue}; task ${own} of our own makes the repository meanwhile`)
     }
     return check.repo === null
       ? failed(
         `the hub gave up the repository of ${buildTag} after ${request.tries} tries, the last in task ${request.task_id}`
       )
       : pending(`repository ${check.repo.id} of ${buildTag} is older than the builds`)
+  }
+  if (ticket.request !== undefined) {
+    // Hubs forget old requests; asking again is answered by an equal one.
+    yield* Effect.forEach(requestCall(farm, buildTag, undefined), (call) => Effect.result(farm.hub.write(call)))
+    return pending(`request ${ticket.request} is unknown to the hub, and was made again`)
   }
   if (task === undefined) return pending(`waiting for kojira to make the repository of ${buildTag}`)
   const state = yield* element(Schema.NullOr(Task), "getTaskInfo", progress)

@@ -240,7 +240,7 @@ const admitMacros = Effect.fnUntraced(function*(
     names,
     into: [names.buildTag],
     nvrs: [nvr],
-    afterwards: ModuleBuildMacros.groups.map((group) =>
+    beforehand: ModuleBuildMacros.groups.map((group) =>
       KojiCall.make("groupPackageListAdd", [names.buildTag, group, ModuleBuildMacros.packageName])
     )
   })

@@ -68,8 +68,13 @@ const lookupCall = ({ request, source }: Wish): KojiCall.KojiCall =>
 const Builds = Schema.Array(Build)
 
 /** A finished build that is this component of this module: the same source, and the dist tag only this module has. */
-const ownBuild = (builds: ReadonlyArray<Build>, dist: string | undefined): Build | undefined =>
-  dist === undefined ? undefined : builds.find(({ release, state }) => state === 1 && release.endsWith(`.${dist}`))
+const ownBuild = (builds: ReadonlyArray<Build>, dist: string | undefined, wanted: string): Build | undefined =>
+  dist === undefined
+    ? undefined
+    // Hubs take the source for a pattern; a source package is known by its NVR, and its path differs with each upload.
+    : builds.find(({ release, source, state }) =>
+      state === 1 && release.endsWith(`.${dist}`) && (source === wanted || wanted.endsWith(".src.rpm"))
+    )
 
 const adoptable = new Set([0, 1, 2, 4])
 
@@ -99,7 +104,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, 
     }
     // An old hub may not know the filter; the build then shows itself when the task finds its NVR taken.
     const answer = yield* elementOr(Schema.Union([Builds, Schema.NullOr(Build)]), "listBuilds", builds[index], [])
-    const build = ownBuild(Array.isArray(answer) ? answer : answer === null ? [] : [answer as Build], dist)
+    const build = ownBuild(Array.isArray(answer) ? answer : answer === null ? [] : [answer as Build], dist, source)
     if (build !== undefined) {
       found.set(request.key, build.task_id === null ? buildTaskId(build.build_id) : TaskId.make(String(build.task_id)))
     }

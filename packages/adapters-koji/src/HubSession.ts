@@ -261,7 +261,7 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
           query: {
             filename: upload.filename,
             filepath: upload.directory,
-            fileverify: "sha256",
+            fileverify: "adler32",
             offset: String(upload.offset),
             overwrite: "1"
           },

@@ -69,7 +69,7 @@ export const make = (
           names,
           into: [names.buildTag, names.tag],
           nvrs: builds.map(({ nvr }) => nvr),
-          afterwards: []
+          beforehand: []
         }).pipe(mapped(hub, "admit"), Effect.withSpan("koji.admit"))
       },
       observeRepository: (request) =>

@@ -20,6 +20,8 @@ export interface KojiFarm {
   readonly submitting: Semaphore.Semaphore
   /** Tasks started anew for a repository whose task failed, by request, on hubs that do not do that themselves. */
   readonly repositoryRetries: Map<string, { readonly task: number; readonly tries: number }>
+  /** Since when (milliseconds) a repository request has been seen to wait in the hub's queue. */
+  readonly repositoryWaits: Map<string, number>
   /** Two preparations of one buildroot would both create its tags. */
   readonly preparing: (name: string) => Semaphore.Semaphore
 }
@@ -42,6 +44,7 @@ export const make = (
       user,
       ledger: TaskLedger.make(hub, user.id),
       repositoryRetries: new Map(),
+      repositoryWaits: new Map(),
       submitting: Semaphore.makeUnsafe(1),
       preparing: (name) => {
         const lock = locks.get(name) ?? Semaphore.makeUnsafe(1)

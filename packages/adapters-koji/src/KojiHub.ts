@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { createHash } from "node:crypto"
 import * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as HubSession from "./HubSession.ts"
 import * as HubTransport from "./HubTransport.ts"
+import { adler32 } from "./internal/adler32.ts"
 import * as KojiCall from "./KojiCall.ts"
 import { HubUnreachable, type KojiError, type KojiFault, ResultLost } from "./KojiError.ts"
 import type * as RetryPolicy from "./RetryPolicy.ts"
@@ -152,7 +152,7 @@ export const make = (options: Options): Effect.Effect<KojiHub> =>
             withSession((session) => session.upload({ directory, filename, offset, chunk }))
           )
           const { size, hexdigest } = (answer ?? {}) as { readonly [name: string]: Plain | undefined }
-          if (size !== chunk.byteLength || hexdigest !== createHash("sha256").update(chunk).digest("hex")) {
+          if (size !== chunk.byteLength || hexdigest !== adler32(chunk)) {
             return yield* new HubUnreachable({
               reason: "malformed",
               method: "rawUpload",

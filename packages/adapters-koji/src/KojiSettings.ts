@@ -24,6 +24,11 @@ export interface KojiSettings {
    * and 30 seconds make two requests a minute of a thousand tasks while ten tasks are asked about several times a second.
    */
   readonly pollBudget: Duration.Input
+  /**
+   * How long a repository request may wait in the hub's queue before a `newRepo` task of our own is started, where we have the
+   * permission: the queue is served by kojira, which a small hub may not run.
+   */
+  readonly repositoryPatience: Duration.Input
   /** Whether `module-build-macros` is built first; without it components see neither dist tag nor macros of the module. */
   readonly macrosPackage: boolean
   /** Where the hub's files are served, such as `https://koji.example.org/kojifiles`; taken from the profile. */
@@ -38,5 +43,6 @@ export const defaults: KojiSettings = {
   pollInterval: "2 seconds",
   prepareTimeout: "2 hours",
   pollBudget: "30 seconds",
+  repositoryPatience: "90 seconds",
   macrosPackage: true
 }

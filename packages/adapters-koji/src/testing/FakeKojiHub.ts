@@ -71,6 +71,8 @@ export interface Options {
   readonly repositoryMillis?: number | undefined
   /** Default true below 1.35, where nothing else makes repositories without the `repo` permission. */
   readonly automaticRepositories?: boolean | undefined
+  /** Whether kojira runs; without it nobody serves repository requests. Default true. */
+  readonly kojira?: boolean | undefined
   readonly now?: (() => number) | undefined
   /** Serves https and asks for client certificates of this authority, whose common names are the users. PEM texts. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string } | undefined
@@ -201,6 +203,7 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     repositoryFails: options.repositoryFails ?? (() => false),
     stepMillis: options.stepMillis ?? 5,
     repositoryMillis: options.repositoryMillis ?? 5,
+    kojira: options.kojira ?? true,
     automaticRepositories: options.automaticRepositories ?? state.version[1] < 35
   }
   const journal: Array<JournalEntry> = []
@@ -249,7 +252,8 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     const methods = call.method === "multiCall" || call.method === "system.multicall"
       ? (call.params[0] as ReadonlyArray<{ methodName: string }>).map((element) => element.methodName)
       : [call.method]
-    const fault = inject?.({ index: count++, method: call.method, methods })
+    const index = count++
+    const fault = inject?.({ index, method: call.method, methods })
     const credentials = credentialsOf(state, request.headers, url.searchParams)
     const session = credentials === undefined ? undefined : state.sessions.get(credentials.id)
     if (fault?.kind === "latency") await new Promise((resolve) => setTimeout(resolve, fault.millis))

@@ -39,6 +39,8 @@ export interface Workshop {
   readonly repositoryMillis: number
   /** Whether repositories are made without being asked for, as kojira does. */
   readonly automaticRepositories: boolean
+  /** Whether kojira runs and serves the queue of repository requests. */
+  readonly kojira: boolean
 }
 
 /** `git+https://host/rpms/hello#abc` and `cli-build/1/hello-1-1.src.rpm` both build `hello`. */
@@ -310,9 +312,9 @@ const regenerate = (state: HubState): void => {
 
 /** Moves everything on that is due. */
 export const advance = (state: HubState, workshop: Workshop): void => {
-  if (workshop.automaticRepositories) regenerate(state)
+  if (workshop.kojira && workshop.automaticRepositories) regenerate(state)
   for (let moved = true; moved;) {
-    moved = serveRequests(state)
+    moved = workshop.kojira && serveRequests(state)
     for (const task of state.tasks.values()) {
       if (task.completed !== null || task.due > state.now()) continue
       moved = true

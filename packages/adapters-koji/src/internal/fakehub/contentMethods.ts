@@ -1,6 +1,7 @@
 /** Content generators: builds whose files were made elsewhere, and the uploads they come from. */
 import { createHash, randomBytes } from "node:crypto"
 import type { Value } from "../../XmlRpc.ts"
+import { adler32 } from "../adler32.ts"
 import { buildRow } from "./buildMethods.ts"
 import {
   type Build,
@@ -128,16 +129,6 @@ export const contentMethods: Methods = {
         : { sumlength: bytes.byteLength, hexdigest: digest(algorithm, bytes) })
     }
   })
-}
-
-const adler32 = (bytes: Uint8Array): string => {
-  let a = 1
-  let b = 0
-  for (const byte of bytes) {
-    a = (a + byte) % 65521
-    b = (b + a) % 65521
-  }
-  return (((b << 16) | a) >>> 0).toString(16).padStart(8, "0")
 }
 
 const digest = (algorithm: string, bytes: Uint8Array): string => {

@@ -1,0 +1,264 @@
+/** What the contract does not ask of every farm: permissions, rivals, repositories that fail or are slow, filters, budgets. */
+import { assert, describe, it } from "@effect/vitest"
+import { HubCleanup, KojiBuildSystem, KojiHub, type KojiSettings } from "@orch/adapters-koji"
+import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import type { BuildrootPlan, BuiltComponent, Interface, TaskId } from "@orch/core/ports/BuildSystem"
+import * as Effect from "effect/Effect"
+import * as farm from "./farm.ts"
+
+const dist = "module_el9+7+1a2b3c4d"
+const plan: BuildrootPlan = {
+  key: "module-build-7",
+  name: "five",
+  stream: "1.0",
+  version: 20261121000000n,
+  context: "c0ffee42",
+  platform: "el9",
+  arches: ["x86_64", "noarch"],
+  distTag: dist,
+  macros: "",
+  packages: ["alpha", "beta", "hanging"],
+  modules: [],
+  groups: { build: ["bash"] },
+  blocked: [],
+  scratch: false
+}
+const tag = "module-five-1.0-20261121000000-c0ffee42"
+
+const connect = (options: FakeKojiHub.Options = {}, settings: Partial<KojiSettings.KojiSettings> = {}) =>
+  Effect.gen(function*() {
+    const hub = yield* farm.startHub(options)
+    const koji = yield* KojiHub.scoped(farm.hubOptions(hub))
+    return { hub, koji, system: yield* KojiBuildSystem.make(koji, { ...farm.settings, ...settings }) }
+  })
+
+const request = (component: string, attempt = 1) =>
+  farm.request({ component, key: `${plan.key}/${component}/${attempt}`, outcome: "closed" })
+
+const settled = (system: Interface, task: TaskId) =>
+  system.observe([task]).pipe(
+    Effect.map(([seen]) => seen!),
+    Effect.delay("3 millis"),
+    Effect.repeat({ until: ({ state }) => state !== "free" && state !== "open" }),
+    Effect.timeout("20 seconds")
+  )
+
+const built = Effect.fnUntraced(function*(system: Interface, component: string) {
+  const buildroot = yield* system.prepare(plan)
+  const [submission] = yield* system.submit(buildroot, [request(component)])
+  if (submission?._tag !== "Accepted") return yield* Effect.die(submission?.reason)
+  const { artifacts, nvr } = yield* settled(system, submission.task)
+  const build: BuiltComponent = { component, task: submission.task, nvr: nvr!, artifacts }
+  return { buildroot, build }
+})
+
+const repository = Effect.fnUntraced(function*(system: Interface, component: string) {
+  const { build, buildroot } = yield* built(system, component)
+  const asked = yield* system.admit(buildroot, [build])
+  return yield* system.observeRepository(asked).pipe(
+    Effect.delay("3 millis"),
+    Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" }),
+    Effect.timeout("20 seconds")
+  )
+})
+
+describe("KojiBuildSystem", () => {
+  it.live("names the missing permission before anything is attempted", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({
+        users: [{ name: "orch", password: "orchpw", permissions: ["tag"] }]
+      })
+      const error = yield* Effect.flip(system.prepare(plan))
+      assert.strictEqual(error.reason, "refused")
+      assert.include(error.message, "koji grant-permission target orch")
+      assert.notInclude(hub.journal.map(({ method }) => method), "createTag")
+    }).pipe(Effect.scoped))
+
+  it.live("cannot connect with a wrong password, and does not call that a hub that is away", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(connect({ users: [{ name: "orch", password: "other" }] }))
+      assert.deepStrictEqual([error.reason, error.isRetryable], ["refused", false])
+    }).pipe(Effect.scoped))
+
+  it.live("says which tag is missing for a platform", () =>
+    Effect.gen(function*() {
+      const { system } = yield* connect()
+      const platform = { name: "platform", stream: "f41", version: 1n, context: "00000000" }
+      const error = yield* Effect.flip(system.prepare({ ...plan, platform: "f41", modules: [platform] }))
+      assert.strictEqual(error.reason, "rejected")
+      assert.include(error.message, "platform:f41")
+    }).pipe(Effect.scoped))
+
+  it.live("converges what somebody changed: arches, inheritance, packages, target", () =>
+    Effect.gen(function*() {
+      const { hub, koji, system } = yield* connect()
+      hub.addTag("other-module")
+      yield* system.prepare(plan)
+      const before = hub.requests()
+      yield* system.prepare(plan)
+      assert.strictEqual(hub.requests() - before, 1, "one look when nothing is missing")
+      const module = { name: "other", stream: "1", version: 1n, context: "00000000", location: "other-module" }
+      yield* koji.write({ method: "deleteBuildTarget", params: [tag] })
+      yield* koji.write({ method: "editTag2", params: [`${tag}-build`, { arches: "s390x", __starstar: true }] })
+      yield* system.prepare({ ...plan, packages: [...plan.packages, "gamma"], modules: [module] })
+      assert.include(hub.targets(), tag)
+      const read = (method: string, ...params: ReadonlyArray<string>) => koji.read({ method, params })
+      assert.deepInclude(yield* read("getTag", `${tag}-build`), { arches: "x86_64" })
+      const parents = (yield* read("getInheritanceData", `${tag}-build`)) as ReadonlyArray<{ name: string }>
+      assert.sameMembers(parents.map(({ name }) => name), ["el9-build", "other-module"])
+      assert.isNotNull(yield* read("getPackageConfig", tag, "gamma"))
+    }).pipe(Effect.scoped))
+
+  it.live("gives components the module's dist tag, by the macros package in their buildroot", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect()
+      const { build } = yield* built(system, "alpha")
+      assert.strictEqual(build.nvr, `alpha-1.0-1.${dist}`)
+      assert.deepStrictEqual(hub.tagged(`${tag}-build`), [`module-build-macros-0.1-1.${dist}`])
+      assert.deepStrictEqual(hub.tagged(tag), [], "the macros are for building only")
+      const location = build.artifacts.find(({ nevra }) => nevra.endsWith(".noarch"))?.location
+      assert.strictEqual(
+        location,
+        `https://koji.example.org/kojifiles/packages/alpha/1.0/1.${dist}/noarch/alpha-1.0-1.${dist}.noarch.rpm`
+      )
+    }).pipe(Effect.scoped))
+
+  it.live("takes over a finished build of the same source and dist tag instead of building it again", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect()
+      const buildroot = yield* system.prepare(plan)
+      const source = `git+https://git.example.org/rpms/alpha#${"a".repeat(40)}`
+      hub.addBuild(`alpha-1.0-1.${dist}`, source)
+      const [submission] = yield* system.submit(buildroot, [request("alpha")])
+      assert(submission?._tag === "Accepted" && submission.adopted)
+      const seen = yield* settled(system, submission.task)
+      assert.deepStrictEqual([seen.state, seen.nvr], ["closed", `alpha-1.0-1.${dist}`])
+      assert.strictEqual(farm.begun(hub, request("alpha").key), 0)
+      yield* system.cancel([submission.task])
+    }).pipe(Effect.scoped))
+
+  it.live("takes over a build that took the NVR meanwhile, when it is of the same source", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({ stepMillis: 40 })
+      const buildroot = yield* system.prepare(plan)
+      const [submission] = yield* system.submit(buildroot, [request("alpha")])
+      hub.addBuild(`alpha-1.0-1.${dist}`, `git+https://git.example.org/rpms/alpha#${"a".repeat(40)}`)
+      assert(submission?._tag === "Accepted")
+      assert.strictEqual((yield* settled(system, submission.task)).state, "closed")
+    }).pipe(Effect.scoped))
+
+  it.live("says whose build took the NVR when it is another one", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect()
+      const buildroot = yield* system.prepare(plan)
+      hub.addBuild(`alpha-1.0-1.${dist}`, "git+https://git.example.org/fork/alpha#1")
+      const [submission] = yield* system.submit(buildroot, [request("alpha")])
+      assert(submission?._tag === "Accepted")
+      const seen = yield* settled(system, submission.task)
+      assert.strictEqual(seen.state, "failed")
+      assert.include(seen.reason, "by kojira from git+https://git.example.org/fork/alpha#1")
+    }).pipe(Effect.scoped))
+
+  it.live.each(["1.34.0", "1.35.3"])(
+    "tries a failed repository again on a hub of %s",
+    (version) =>
+      Effect.gen(function*() {
+        let failures = 0
+        const { system } = yield* connect({
+          version,
+          automaticRepositories: false,
+          repositoryFails: () => ++failures === 3
+        })
+        assert.deepStrictEqual(yield* repository(system, "alpha"), { _tag: "Ready" })
+        assert.isAtLeast(failures, 3)
+      }).pipe(Effect.scoped)
+  )
+
+  it.live.each(["1.34.0", "1.35.3"])(
+    "gives up a repository that fails for good on a hub of %s, and names the task",
+    (version) =>
+      Effect.gen(function*() {
+        let failing = false
+        const { system } = yield* connect({ version, automaticRepositories: false, repositoryFails: () => failing })
+        const { build, buildroot } = yield* built(system, "alpha")
+        failing = true
+        const asked = yield* system.admit(buildroot, [build])
+        const state = yield* system.observeRepository(asked).pipe(
+          Effect.delay("3 millis"),
+          Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" }),
+          Effect.timeout("20 seconds")
+        )
+        assert(state._tag === "Failed")
+        assert.match(state.reason, /task \d+/)
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("makes repositories itself where nobody serves the hub's queue", () =>
+    Effect.gen(function*() {
+      const { system } = yield* connect({ kojira: false }, { repositoryPatience: "30 millis" })
+      assert.deepStrictEqual(yield* repository(system, "alpha"), { _tag: "Ready" })
+    }).pipe(Effect.scoped))
+
+  it.live("does not take an older repository for one that has the builds", () =>
+    Effect.gen(function*() {
+      const { system } = yield* connect({ repositoryMillis: 300 })
+      const { build, buildroot } = yield* built(system, "alpha")
+      const asked = yield* system.admit(buildroot, [build])
+      assert.strictEqual((yield* system.observeRepository(asked))._tag, "Pending")
+    }).pipe(Effect.scoped))
+
+  it.live("notices that a build was taken out of the tag", () =>
+    Effect.gen(function*() {
+      const { koji, system } = yield* connect({ repositoryMillis: 100 })
+      const { build, buildroot } = yield* built(system, "alpha")
+      const asked = yield* system.admit(buildroot, [build])
+      yield* koji.write({ method: "untagBuild", params: [`${tag}-build`, build.nvr] })
+      const state = yield* system.observeRepository(asked)
+      assert(state._tag === "Failed")
+      assert.include(state.reason, build.nvr)
+    }).pipe(Effect.scoped))
+
+  it.live("ends what still runs when a failed build is finished, and keeps the builds of one that succeeded", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect()
+      const { build, buildroot } = yield* built(system, "alpha")
+      const [hanging] = yield* system.submit(buildroot, [request("hanging")])
+      assert(hanging?._tag === "Accepted")
+      yield* system.finish(buildroot, { _tag: "Failed", reason: "beta failed" })
+      assert.strictEqual((yield* settled(system, hanging.task)).state, "canceled")
+      assert.deepStrictEqual(hub.targets(), [])
+      const again = yield* system.prepare(plan)
+      yield* system.finish(again, { _tag: "Succeeded", builds: [build] })
+      assert.deepStrictEqual(hub.tagged(tag), [build.nvr])
+    }).pipe(Effect.scoped))
+
+  it.live("asks about the same tasks no more often than its budget allows, and at once after a cancellation", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({}, { pollBudget: "1000 seconds" })
+      const buildroot = yield* system.prepare(plan)
+      const [submission] = yield* system.submit(buildroot, [request("hanging")])
+      assert(submission?._tag === "Accepted")
+      yield* system.observe([submission.task])
+      const before = hub.requests()
+      for (let n = 0; n < 10; n++) yield* system.observe([submission.task])
+      assert.isAtMost(hub.requests() - before, 1)
+      yield* system.cancel([submission.task])
+      assert.strictEqual((yield* system.observe([submission.task]))[0]?.state, "canceled")
+    }).pipe(Effect.scoped))
+
+  it.live("removes targets and tags of builds that nobody wants, and nothing of others", () =>
+    Effect.gen(function*() {
+      const { hub, koji, system } = yield* connect()
+      yield* system.prepare(plan)
+      yield* system.prepare({ ...plan, key: "module-build-8", version: 8n, distTag: "module_el9+8+1" })
+      const active = "module-five-1.0-8-c0ffee42"
+      const wishes = { isActive: (name: string) => name === active, isWanted: () => false }
+      const planned = yield* HubCleanup.sweep(koji, { ...wishes, dryRun: true })
+      assert.deepStrictEqual(planned, { targets: [tag], tags: [`${tag}-build`, tag], refused: [] })
+      assert.deepStrictEqual(yield* HubCleanup.sweep(koji, wishes), planned)
+      assert.deepStrictEqual(hub.targets(), [active])
+      assert.sameMembers([...hub.tags()], ["el9-build", active, `${active}-build`])
+      yield* system.prepare(plan)
+      assert.include(hub.targets(), tag)
+    }).pipe(Effect.scoped))
+})
