@@ -1,4 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { posix } from "node:path"
+import { fileURLToPath } from "node:url"
 import { extract, toModule } from "./docs/codeBlocks.ts"
 
 const fenced = (info: string, ...lines: ReadonlyArray<string>) => ["```" + info, ...lines, "```"].join("\n")
@@ -19,4 +23,21 @@ describe("code blocks of documentation", () => {
   })
   it("do not take a declaration for an assertion", () =>
     assert.include(toModule({ path: "x.md", line: 1, code: "const a = 1 // => 1", runs: true }), "const a = 1 // => 1"))
+})
+
+describe("links of the documentation", () => {
+  const root = fileURLToPath(new URL("..", import.meta.url))
+  const documents = execFileSync("git", ["ls-files", "--", "*.md"], { cwd: root, encoding: "utf8" })
+    .split("\n").filter((path) => path !== "" && existsSync(`${root}${path}`))
+
+  it("lead to files that exist", () => {
+    assert.isAtLeast(documents.length, 20)
+    const broken = documents.flatMap((path) =>
+      [...readFileSync(`${root}${path}`, "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map((match) => posix.join(posix.dirname(path), match[1] ?? ""))
+        .filter((target) => !existsSync(`${root}${target}`))
+        .map((target) => `${path}: ${target}`)
+    )
+    assert.deepStrictEqual(broken, [])
+  })
 })
