@@ -26,6 +26,8 @@ export interface Reader {
   readonly texts: (field: string) => ReadonlyArray<string> | undefined
   /** Any JSON, undefined when absent. */
   readonly json: (field: string) => unknown
+  /** A text that was made of others, bounded like them; the problem is noted under the field's name. */
+  readonly made: (field: string, text: string, bytes: number) => string
   /** Whatever is there, unchecked: not to be stored. */
   readonly any: (field: string) => unknown
 }
@@ -91,6 +93,7 @@ export const read = <A>(body: unknown, build: (fields: Reader) => A): Result.Res
       if (/(?:^|[^\\])(?:\\\\)*\\u0000/.test(written)) note(field, "must not hold a NUL character")
       return given
     },
+    made: text,
     any: at
   })
   return problems.length > 0 ? Result.fail(new InvalidPost({ problems })) : Result.succeed(value)

@@ -121,8 +121,8 @@ export const decodeSeedPost = (
     const flavor = fields.optional("flavor") ?? "default"
     const arch = fields.required("arch")
     return {
-      identity: fields.optional("chacra_url", Fields.urlBytes) ??
-        `tree:${[project, ref, sha1, distro, distroVersion, flavor].map(encodeURIComponent).join("/")}`,
+      identity: fields.optional("chacra_url", Fields.urlBytes)
+        ?? fields.made("place", JSON.stringify([project, ref, sha1, distro, distroVersion, flavor]), Fields.urlBytes),
       project,
       chacraUrl: fields.optional("chacra_url", Fields.urlBytes) ?? url,
       url,

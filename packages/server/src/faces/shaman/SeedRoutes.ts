@@ -60,9 +60,9 @@ export const repos = (call: Call.Call): Answering => {
   const [, project, ref, sha1, distro, version, arch, ...rest] = call.segments
   if (rest.length > 0) return Effect.succeed(Answer.notFound(call))
   if (project !== undefined && ref === undefined && call.method === "POST") return post(call, project)
-  if (call.method !== "GET") {
+  if (!reads(call)) {
     return Effect.succeed(
-      Answer.notAllowed(call, "GET", ...(project !== undefined && ref === undefined ? ["POST"] : []))
+      Answer.notAllowed(call, "GET", "HEAD", ...(project !== undefined && ref === undefined ? ["POST"] : []))
     )
   }
   return Effect.gen(function*() {
@@ -75,6 +75,8 @@ export const repos = (call: Call.Call): Answering => {
     return yield* levelAt(call, { project, ref, sha1, distro, version, arch, exact: false })
   })
 }
+
+const reads = (call: Call.Call): boolean => call.method === "GET" || call.method === "HEAD"
 
 const known = ["distros", "arch", "common_sha1"]
 
@@ -110,7 +112,7 @@ export const parseQuery = (
 export const search = Effect.fnUntraced(function*(call: Call.Call) {
   const [, project, refOrSha1, ...rest] = call.segments
   if (project === undefined || refOrSha1 === undefined || rest.length > 0) return Answer.notFound(call)
-  if (call.method !== "GET") return Answer.notAllowed(call, "GET")
+  if (!reads(call)) return Answer.notAllowed(call, "GET", "HEAD")
   const query = parseQuery(project, refOrSha1, call.query)
   if (query._tag === "Failure") return Answer.badRequest(call, query.failure)
   const found = yield* (yield* Repositories).search(query.success)
@@ -121,7 +123,7 @@ export const search = Effect.fnUntraced(function*(call: Call.Call) {
 export const nodes = Effect.fnUntraced(function*(call: Call.Call) {
   const [, which, ...rest] = call.segments
   if ((which !== undefined && which !== "next") || rest.length > 0) return Answer.notFound(call)
-  if (call.method !== "GET") return Answer.notAllowed(call, "GET")
+  if (!reads(call)) return Answer.notAllowed(call, "GET", "HEAD")
   const pool = yield* StorageNodes
   if (which === undefined) return Answer.json(call, (yield* pool.list).map((node) => `https://${node.host}`))
   const node = yield* pool.next
