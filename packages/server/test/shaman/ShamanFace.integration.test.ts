@@ -357,7 +357,7 @@ for (const database of databases) {
           yield* post()
           yield* sql`INSERT INTO repository (identity, project, chacra_url, url, ref, sha1, flavor, distro, distro_version, distro_key,
             version_key, archs, arch_extra, extra, status)
-          SELECT identity || n, project, chacra_url || n, url, ref, sha1, flavor, distro, distro_version, distro_key, version_key,
+          SELECT identity || n, project, chacra_url || n, url, ref, n::text, flavor, distro, distro_version, distro_key, version_key,
             archs, arch_extra, extra, status FROM repository, generate_series(1, 1004) AS n WHERE project = ${project}`
           const reply = yield* get("/api/search/?project={p}")
           assert.strictEqual(reply.json.length, 1_005)

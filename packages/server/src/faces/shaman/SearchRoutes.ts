@@ -12,6 +12,7 @@ import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import { Repositories } from "../../repositories/Repositories.ts"
 import { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
+import * as SharedReads from "../../repositories/SharedReads.ts"
 import * as Answer from "./Answer.ts"
 import type * as Call from "./Call.ts"
 
@@ -52,23 +53,25 @@ export const parseQuery = (parameters: Call.Call["query"]): Result.Result<Reposi
 const unbounded = (query: RepositorySearch.Query): boolean =>
   !query.commonSha1 && query.ref === undefined && query.sha1 === undefined
 
-export const search: (
+/** Answers searches; equal ones that come at once share a run, down to the written JSON. */
+export const make = (): (
   call: Call.Call
-) => Effect.Effect<HttpServerResponse, StoreUnavailable, Repositories | RepositoriesConfig | Scope.Scope> = Effect
-  .fnUntraced(
-    function*(call) {
-      const { releases } = yield* RepositoriesConfig
-      const repositories = yield* Repositories
-      const query = parseQuery(call.query)
-      if (query._tag === "Failure") return Answer.badRequest(call, query.failure)
-      const encode = ({ arch, record }: RepositorySearch.Found) => RepositoryWire.encode(releases, record, arch)
-      if (unbounded(query.success) && call.method !== "HEAD") {
-        const rows = repositories.stream(query.success).pipe(Stream.map((found) => JSON.stringify(encode(found))))
-        return yield* streamed(call, rows)
-      }
-      return Answer.json(call, (yield* repositories.search(query.success)).map(encode))
+) => Effect.Effect<HttpServerResponse, StoreUnavailable, Repositories | RepositoriesConfig | Scope.Scope> => {
+  const share = SharedReads.make<string, StoreUnavailable>()
+  return Effect.fnUntraced(function*(call) {
+    const { releases } = yield* RepositoriesConfig
+    const repositories = yield* Repositories
+    const query = parseQuery(call.query)
+    if (query._tag === "Failure") return Answer.badRequest(call, query.failure)
+    const encode = ({ arch, record }: RepositorySearch.Found) => RepositoryWire.encode(releases, record, arch)
+    if (unbounded(query.success) && call.method !== "HEAD") {
+      const rows = repositories.stream(query.success).pipe(Stream.map((found) => JSON.stringify(encode(found))))
+      return yield* streamed(call, rows)
     }
-  )
+    const read = Effect.map(repositories.search(query.success), (found) => JSON.stringify(found.map(encode)))
+    return Answer.jsonText(call, yield* share(call.rawQuery, read))
+  })
+}
 
 /**
  * Rows of one statement, sent as they come when they are many; a short list is answered whole, with its ETag. The first rows are

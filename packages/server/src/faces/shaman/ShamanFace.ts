@@ -42,7 +42,7 @@ const looked = (call: Call.Call, handler: Handler): ReturnType<Handler> =>
         : Answer.redirect(Call.slashed(call))
   )
 
-const api: Handler = (call) => {
+const api = (search: Handler): Handler => (call) => {
   const [, area, first, second] = call.segments
   switch (area) {
     case undefined:
@@ -50,7 +50,7 @@ const api: Handler = (call) => {
     case "repos":
       return first === undefined ? listed(call, RepositoryRoutes.overview) : looked(call, RepositoryRoutes.tree)
     case "search":
-      return first === undefined ? listed(call, SearchRoutes.search) : Effect.succeed(Answer.notFound(call))
+      return first === undefined ? listed(call, search) : Effect.succeed(Answer.notFound(call))
     case "builds":
       return first === undefined ? listed(call, PackageBuildRoutes.overview) : looked(call, PackageBuildRoutes.tree)
     case "nodes":
@@ -81,24 +81,27 @@ const handle = (context: Context.Context<Services>, handler: Handler) => (reques
   )
 }
 
-const prefixes: ReadonlyArray<readonly [HttpRouter.PathInput, Handler]> = [
-  ["/api", api],
-  ["/api/repos/*", api],
-  ["/api/search/*", api],
-  ["/api/nodes/*", api],
-  ["/api/builds/*", api],
-  ["/_health/*", health],
-  ["/repos/*", SeedRoutes.repos],
-  ["/search/*", SeedRoutes.search],
-  ["/nodes/*", SeedRoutes.nodes]
-]
+const prefixes = (): ReadonlyArray<readonly [HttpRouter.PathInput, Handler]> => {
+  const current = api(SearchRoutes.make())
+  return [
+    ["/api", current],
+    ["/api/repos/*", current],
+    ["/api/search/*", current],
+    ["/api/nodes/*", current],
+    ["/api/builds/*", current],
+    ["/_health/*", health],
+    ["/repos/*", SeedRoutes.repos],
+    ["/search/*", SeedRoutes.search],
+    ["/nodes/*", SeedRoutes.nodes]
+  ]
+}
 
 /** Adds the routes to the router. Paths may be long: give the router a `maxParamLength` of some thousands. */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Services> = HttpRouter.use((router) =>
   Effect.flatMap(Effect.context<Services>(), (all) => {
     // Only the services: the scope a handler sees must stay that of its request.
     const context = Context.pick(Repositories, RepositoriesConfig, StorageNodes)(all)
-    return Effect.forEach(prefixes, ([path, handler]) => router.add("*", path, handle(context, handler)), {
+    return Effect.forEach(prefixes(), ([path, handler]) => router.add("*", path, handle(context, handler)), {
       discard: true
     })
   })
