@@ -95,6 +95,53 @@ const moduleOf100 = (version: string) =>
     )
   }).pipe(Effect.scoped)
 
+/** Milliseconds from preparing to submitted, with one fault at one request; the standard policy of retries. */
+const timed = (inject: FakeKojiHub.Options["inject"]) =>
+  Effect.gen(function*() {
+    const hub = yield* hubs({ inject })
+    hub.addTag("el9-build")
+    const koji = yield* connect(hub)
+    const started = yield* Clock.currentTimeMillis
+    const system = yield* KojiBuildSystem.make(koji, { platformTags: { el9: "el9-build" }, pollInterval: "50 millis" })
+    const buildroot = yield* system.prepare(plan)
+    const answers = yield* system.submit(buildroot, components.slice(0, 5).map(request))
+    const took = (yield* Clock.currentTimeMillis) - started
+    const made = hub.tasks().filter(({ method }) => method === "build").length
+    if (answers.some(({ _tag }) => _tag !== "Accepted") || made !== 6) return yield* Effect.die(`${made} tasks, not 6`)
+    return { took, requests: hub.requests() }
+  }).pipe(Effect.scoped)
+
+const kinds = [
+  "bad-gateway",
+  "bad-gateway-applied",
+  "reset",
+  "reset-applied",
+  "answer-lost",
+  "silence",
+  "garbage",
+  "offline",
+  "expire",
+  "forget"
+] as const
+
+const faults = Effect.gen(function*() {
+  const quiet = yield* timed(() => undefined)
+  const worst: Array<string> = []
+  for (const kind of kinds) {
+    const places = Array.from({ length: quiet.requests }, (_, at) => at)
+    const all = yield* Effect.forEach(places, (at) => timed(({ index }) => index === at ? { kind } : undefined), {
+      concurrency: 4
+    })
+    const extra = Math.max(...all.map(({ took }) => took)) - quiet.took
+    worst.push(`${kind} ${(Math.max(0, extra) / 1000).toFixed(1)}`)
+  }
+  yield* Effect.sync(() =>
+    console.log(
+      `extra seconds for one fault at any of ${quiet.requests} requests, the most (aim 5): ${worst.join(", ")}`
+    )
+  )
+})
+
 const taskOf = (submission: Submission): ReadonlyArray<TaskId> =>
   submission._tag === "Accepted" ? [submission.task] : []
 
@@ -159,6 +206,7 @@ await Effect.runPromise(
     yield* moduleOf100("1.34.0")
     yield* moduleOf100("1.35.3")
     yield* openTasks
+    yield* faults
     yield* codec
   })
 )

@@ -128,7 +128,12 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
     let credentials: Credentials | undefined
     let nextNumber = 0
 
-    const attempt = (payload: Payload, number: number | undefined, as: Credentials | undefined) => {
+    const attempt = (
+      payload: Payload,
+      number: number | undefined,
+      as: Credentials | undefined,
+      deadlineMillis?: number
+    ) => {
       const key = as === undefined ? "" : Redacted.value(as.key)
       const session: Record<string, string> = as === undefined ? {} : as.inHeaders
         ? {
@@ -145,6 +150,7 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
         }
       return transport.send({
         ...payload,
+        deadlineMillis,
         query: as?.inHeaders === false ? { ...session, ...payload.query } : payload.query,
         headers: as?.inHeaders === true ? { ...session, ...payload.headers } : payload.headers
       }).pipe(Effect.flatMap((response) => {
@@ -163,7 +169,9 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
     ) {
       const started = yield* Clock.currentTimeMillis
       for (let repetition = 1;; repetition++) {
-        const result = yield* Effect.result(attempt(payload, number, as))
+        const result = yield* Effect.result(
+          attempt(payload, number, as, RetryPolicy.deadlineMillis(retry, repetition))
+        )
         if (Result.isSuccess(result)) return result.success
         const error = result.failure
         if (error._tag === "KojiFault" && error.code !== offline) return yield* Effect.fail(error)

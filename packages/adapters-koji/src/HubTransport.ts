@@ -18,6 +18,8 @@ export interface HubRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly contentType: "text/xml" | "application/octet-stream"
   readonly body: Uint8Array
+  /** Shorter than the transport's own, where the caller wants to ask again sooner. */
+  readonly deadlineMillis?: number | undefined
 }
 
 export interface HubResponse {
@@ -70,6 +72,7 @@ export const make = (options: Options): HubTransport => {
 
   const send = (request: HubRequest): Effect.Effect<HubResponse, HubUnreachable> =>
     Effect.callback((resume) => {
+      const patience = Math.min(request.deadlineMillis ?? timeoutMillis, timeoutMillis)
       const url = new URL(server)
       url.pathname = url.pathname.replace(/\/+$/, "") + request.path
       url.search = new URLSearchParams(request.query).toString()
@@ -77,7 +80,6 @@ export const make = (options: Options): HubTransport => {
       const outgoing = open(url, {
         agent,
         method: "POST",
-        timeout: timeoutMillis,
         headers: {
           "User-Agent": "koji/1",
           "Content-Type": request.contentType,
@@ -86,8 +88,8 @@ export const make = (options: Options): HubTransport => {
         }
       })
       const deadline = setTimeout(
-        () => outgoing.destroy(new Error(`no complete answer within ${timeoutMillis} ms`)),
-        timeoutMillis
+        () => outgoing.destroy(new Error(`no complete answer within ${patience} ms`)),
+        patience
       )
       outgoing.on("close", () => clearTimeout(deadline))
       outgoing.on("error", fail)

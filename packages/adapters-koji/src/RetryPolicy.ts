@@ -12,9 +12,24 @@ export interface RetryPolicy {
   readonly cap: Duration.Input
   /** From the first attempt on; after it the failure stands. */
   readonly patience: Duration.Input
+  /**
+   * How long the first attempt waits for its answer; each further one three times as long, up to the transport's own deadline.
+   * Short at first, since an answer that is lost without the connection breaking costs all of it. Giving up early is safe: the
+   * repeated call has the number of the first, waits at the hub until that is done, and is not carried out again.
+   */
+  readonly deadline?: Duration.Input | undefined
 }
 
-export const standard: RetryPolicy = { base: "250 millis", cap: "2 seconds", patience: "45 seconds" }
+export const standard: RetryPolicy = {
+  base: "250 millis",
+  cap: "2 seconds",
+  patience: "60 seconds",
+  deadline: "4 seconds"
+}
+
+/** Milliseconds the attempt with this number, from 1, waits for its answer; `undefined` for as long as the transport does. */
+export const deadlineMillis = ({ deadline }: RetryPolicy, attempt: number): number | undefined =>
+  deadline === undefined ? undefined : Duration.toMillis(deadline) * 3 ** Math.min(attempt - 1, 10)
 
 /** Milliseconds to wait before the repetition with this number, from 1. */
 export const delayMillis = (policy: RetryPolicy, repetition: number): number =>

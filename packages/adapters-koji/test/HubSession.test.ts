@@ -142,6 +142,22 @@ describe("HubSession", () => {
       assert.strictEqual((error as KojiError.HubUnreachable).reason, "lost")
     }).pipe(Effect.scoped))
 
+  it.live("waits shortly for a first answer and longer for the next, and is not taken twice for it", () =>
+    Effect.gen(function*() {
+      const { hub, koji } = yield* connected({}, {
+        timeoutMillis: 60_000,
+        retry: { base: "5 millis", cap: "10 millis", patience: "20 seconds", deadline: "100 millis" }
+      })
+      yield* koji.write(call("createTag", ["a"]))
+      let seen = 0
+      // The first attempt arrives late, and after the second: the hub knows both by one number.
+      hub.inject(() => seen++ === 0 ? { kind: "latency", millis: 250 } : undefined)
+      yield* koji.write(call("createTag", ["b"]))
+      yield* Effect.sleep("400 millis")
+      assert.strictEqual(count(hub, "createTag"), 2)
+      assert.include(hub.tags(), "b")
+    }).pipe(Effect.scoped))
+
   it.live("hands each element's own fault on from a multicall, and keeps what the others did", () =>
     Effect.gen(function*() {
       const { hub, koji } = yield* connected({})
