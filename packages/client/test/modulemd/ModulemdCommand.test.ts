@@ -192,6 +192,7 @@ describe("the other commands", () => {
     const source = file("edit.yaml", stream(1, "  components: {rpms: {x: {rationale: r}}} # kept\n"))
     assert.strictEqual((await orch("edit", "set-ref", "x", "main", "--in-place", source)).code, 0)
     assert.include(readFileSync(source, "utf8"), "{rationale: r, ref: main}}} # kept\n")
+    assert.include((await orch("edit", "set-ref", source, "x", "next")).out, "ref: next")
   })
 
   it("macros prints the macro file", async () => {

@@ -2,6 +2,7 @@
  * `orch modulemd edit`: changes that keep comments and layout.
  */
 import * as ModulemdEdit from "@orch/core/modulemd/ModulemdEdit"
+import { existsSync } from "node:fs"
 import { rename, writeFile } from "node:fs/promises"
 import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
@@ -9,22 +10,25 @@ import * as Invocation from "./Invocation.ts"
 export const usage = `orch modulemd edit add-platform FROM TO [--in-place] FILE
 orch modulemd edit set-ref COMPONENT REF [--in-place] FILE
 
-Changes a file and keeps its comments, order and layout.
+Changes a file and keeps its comments, order and layout. FILE may also stand before the two values.
   add-platform   copies the packager v3 configurations for the platform FROM to ones for TO
   set-ref        sets the ref of a package component
   --in-place     writes the file instead of standard output
 `
 
 export const run = async (invocation: Invocation.Invocation): Promise<number> => {
-  const { files: [edit, first, second, file, ...others], flags } = Invocation.options(
+  const { files: [edit, ...values], flags } = Invocation.options(
     invocation.args,
     { "in-place": { type: "boolean", short: "i" } },
     { atLeast: 4, what: "an edit with its two values, and a FILE," }
   )
-  if (others.length > 0) throw new Invocation.UsageProblem("one FILE is edited at a time")
+  if (values.length > 3) throw new Invocation.UsageProblem("one FILE is edited at a time")
   if (edit !== "add-platform" && edit !== "set-ref") {
     throw new Invocation.UsageProblem(`${edit} is none of add-platform, set-ref`)
   }
+  // The tool people know from before takes the file first.
+  const fileFirst = existsSync(values[0]!) && values[2] !== "-" && !existsSync(values[2]!)
+  const [first, second, file] = fileFirst ? [values[1], values[2], values[0]] : values
   const inPlace = flags["in-place"] === true
   const bytes = await InputFile.read(file!)
   if (inPlace && (file === "-" || InputFile.compressionOf(file!, bytes) !== undefined)) {
