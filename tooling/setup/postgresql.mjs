@@ -14,7 +14,7 @@ import { postgresqlFolders } from "./system-packages.mjs"
 const url = (port) => `postgres://postgres@127.0.0.1:${port}/postgres`
 
 /** Whether a server there lets user `postgres` in without a password: the first answer to the startup message says so. */
-const trusts = (port) =>
+export const trusts = (port) =>
   new Promise((resolve) => {
     const parameters = Buffer.from("user\0postgres\0database\0postgres\0\0")
     const startup = Buffer.alloc(8 + parameters.length)
