@@ -41,6 +41,7 @@ export const logPath = (directory: string): string => Path.join(directory, "buil
 export const resultsPath = (directory: string): string => Path.join(directory, "results")
 export const attemptsPath = (directory: string): string => Path.join(directory, "attempts")
 const runnerPath = (directory: string): string => Path.join(directory, "runner")
+const lossesPath = (directory: string): string => Path.join(directory, "losses")
 const statusPath = (directory: string): string => Path.join(directory, "status.json")
 const requestPath = (directory: string): string => Path.join(directory, "request.json")
 
@@ -92,12 +93,21 @@ export const clear = (directory: string): void => {
   Fs.rmSync(attemptsPath(directory), { recursive: true, force: true })
 }
 
-/** Makes a lost task one that waits again, in a clean tree. */
+/** A build that was killed so often kills itself, perhaps by the memory it takes. */
+const maxLosses = 5
+
+/** Makes a lost task one that waits again, in a clean tree; one that was lost too often has failed. */
 export const reopen = (directory: string): void => {
+  // Having the lock proves that its holder is dead, and keeps the next one from starting while its tree is cleared.
+  if (!FileLock.tryAcquire(runnerPath(directory))) return
   MarkedProcesses.kill(directory)
   for (const left of [attemptsPath(directory), resultsPath(directory)]) {
     Fs.rmSync(left, { recursive: true, force: true })
   }
-  // Taking the lock proves that its holder is dead, whoever else is doing the same.
-  if (FileLock.tryAcquire(runnerPath(directory))) FileLock.release(runnerPath(directory))
+  const losses = Number(AtomicFile.read(lossesPath(directory)) ?? 0) + 1
+  AtomicFile.write(lossesPath(directory), String(losses))
+  if (losses >= maxLosses) {
+    finish(directory, { state: "failed", artifacts: [], reason: `its build was killed ${losses} times`, seconds: 0 })
+  }
+  FileLock.release(runnerPath(directory))
 }

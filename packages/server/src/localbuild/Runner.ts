@@ -34,7 +34,9 @@ const withPlainPath = (job: RunnerJob): { readonly job: RunnerJob; readonly link
 
 const main = async (jobFile: string): Promise<void> => {
   const job = Schema.decodeUnknownSync(RunnerJob)(JSON.parse(Fs.readFileSync(jobFile, "utf8")))
-  if (FarmTask.result(job.task) !== undefined || !FarmTask.takeRunner(job.task)) return
+  if (FarmTask.result(job.task) !== undefined || !FarmTask.takeRunner(job.task)) {
+    return Fs.rmSync(job.attempt, { recursive: true, force: true })
+  }
   // The slot was the server's until here; from now on it is free when this process ends, however it ends.
   AtomicFile.write(job.slot, ProcessIdentity.format(ProcessIdentity.self))
   const started = performance.now()
@@ -47,7 +49,8 @@ const main = async (jobFile: string): Promise<void> => {
   FarmTask.finish(job.task, { ...result, seconds: Math.round((performance.now() - started) / 10) / 100 })
   MarkedProcesses.kill(job.task)
   if (link !== undefined) Fs.rmSync(link)
-  Fs.rmSync(job.attempt, { recursive: true, force: true })
+  // With them goes what servers left that were killed while they prepared this build.
+  Fs.rmSync(FarmTask.attemptsPath(job.task), { recursive: true, force: true })
   if (holdsSlot(job.slot)) FileLock.release(job.slot)
   Fs.rmSync(job.open, { force: true })
 }

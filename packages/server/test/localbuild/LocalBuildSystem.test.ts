@@ -249,6 +249,24 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       assert.strictEqual((yield* TestFarm.wait(farm, [task!]))[0]!.state, "closed")
     }).pipe(Effect.provide(layer)))
 
+  it.live("gives a build up that is killed again and again", () =>
+    Effect.gen(function*() {
+      const farm = yield* BuildSystem
+      const buildroot = yield* farm.prepare(TestFarm.plan("killed-often"))
+      for (let times = 1; times <= 5; times++) {
+        const [task] = yield* submit(farm, buildroot, "hang")
+        const runner = Path.join(root, "data/farm/tasks", task!, "runner")
+        while ((yield* farm.observe([task!]))[0]!.state !== "open") yield* Effect.sleep(20)
+        process.kill(ProcessIdentity.parse(Fs.readFileSync(runner, "utf8"))!.pid, "SIGKILL")
+        assert.strictEqual((yield* TestFarm.wait(farm, [task!]))[0]!.state, "gone")
+      }
+      const [task] = yield* submit(farm, buildroot, "hang")
+      const [end] = yield* farm.observe([task!])
+      assert.strictEqual(`${end!.state}: ${end!.reason}`, "failed: its build was killed 5 times")
+      const directory = Path.join(root, "data/farm/tasks", task!)
+      assert.deepStrictEqual(MarkedProcesses.find(directory), [])
+    }).pipe(Effect.provide(layer)))
+
   it.live("builds below a path that shells and macros would take apart", () =>
     Effect.gen(function*() {
       const farm = yield* BuildSystem
