@@ -25,6 +25,7 @@ import * as MemorySourceControl from "@orch/core/testing/MemorySourceControl"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -215,12 +216,12 @@ const onPglite = Effect.suspend(() => {
 const onPostgres = Effect.gen(function*() {
   const { url } = yield* temporaryDatabase
   const { hostname, password, pathname, port, username } = new URL(url)
-  void password
   yield* onDatabase(
     "PostgreSQL",
     "Server",
     PgClient.layer({
       username,
+      ...(password === "" ? {} : { password: Redacted.make(decodeURIComponent(password)) }),
       database: pathname.slice(1),
       maxConnections: connections,
       stream: () => StatementCounter.socket(counter, hostname, Number(port || 5432))
