@@ -34,7 +34,8 @@ export interface Check<R> {
 export const suite = <R, E>(name: string, options: Options<R, E>, promises: ReadonlyArray<Check<R>>): void => {
   const skips = options.skip ?? []
   const timeout = options.timeout ?? 60_000
-  shared(options.layer, { excludeTestServices: true, timeout })(name, (it) => {
+  // What stands behind a layer, a database or a hub, may take its time to start.
+  shared(options.layer, { excludeTestServices: true, timeout: Math.max(timeout, 180_000) })(name, (it) => {
     for (const { check, name, unless } of promises) {
       const reason = skips.find(({ test }) => test === name)?.reason ?? unless
       if (reason === undefined) it.effect(name, () => Effect.asVoid(check), timeout)

@@ -6,6 +6,7 @@
  */
 import type { Announcement } from "@orch/core/ports/Announcer"
 import { Outbox } from "@orch/core/ports/Outbox"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -141,18 +142,25 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
             RETURNING sequence`
           if (leased.length === 0) return 0
           const found = yield* read(Number(leased[0]!.sequence), limit, undefined)
-          return yield* Effect.forEach(found, (one) =>
-            Effect.andThen(
-              deliver(one),
-              sql`
-                UPDATE listener_cursor SET sequence = ${one.sequence}, leased_until = now() + ${lease}::interval
-                WHERE listener = ${listener}`
-            )).pipe(
-              Effect.map(() => found.length),
-              Effect.ensuring(
-                Effect.ignore(sql`UPDATE listener_cursor SET leased_until = now() WHERE listener = ${listener}`)
+          let passed = Number(leased[0]!.sequence)
+          // What a listener does not want takes no time, and no statement of its own either.
+          const one = Effect.fnUntraced(function*(announcement: Announcement) {
+            const begun = yield* Clock.currentTimeMillis
+            yield* deliver(announcement)
+            passed = announcement.sequence
+            if ((yield* Clock.currentTimeMillis) - begun < 2) return
+            yield* sql`
+              UPDATE listener_cursor SET sequence = ${passed}, leased_until = now() + ${lease}::interval
+              WHERE listener = ${listener}`
+          })
+          return yield* Effect.forEach(found, one, { discard: true }).pipe(
+            Effect.as(found.length),
+            Effect.ensuring(Effect.suspend(() =>
+              Effect.ignore(
+                sql`UPDATE listener_cursor SET sequence = ${passed}, leased_until = now() WHERE listener = ${listener}`
               )
-            )
+            ))
+          )
         }).pipe(asUnavailable("Outbox.serve"))
     })
   })

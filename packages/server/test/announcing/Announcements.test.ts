@@ -21,7 +21,7 @@ const dispatch = (...listeners: ReadonlyArray<readonly [TestListener.TestListene
     Announcements.layer({ firstPause: "5 millis", longestPause: "20 millis", refusals: 3, sweep: "1 second" }).pipe(
       Layer.provide(WebhookAnnouncer.layer({
         listeners: listeners.map(([{ url }, topics = []], index) => ({ id: `l${index}`, address: url, topics, keys })),
-        timeoutMillis: 500
+        timeoutMillis: 2000
       }))
     )
   )
@@ -37,7 +37,7 @@ const numbers = ({ taken }: TestListener.TestListener): ReadonlyArray<number> =>
 const until = (test: () => boolean) =>
   Effect.sync(test).pipe(
     Effect.repeat({ until: (met) => met, schedule: Schedule.spaced("5 millis") }),
-    Effect.timeout("20 seconds")
+    Effect.timeout("40 seconds")
   )
 
 const tenOf = Array.from({ length: 10 }, (_, index) => index + 1)
@@ -129,7 +129,7 @@ describe("announcements", () => {
       yield* tell([6])
       yield* Effect.scoped(Effect.andThen(dispatch([listener]), until(() => listener.taken.length >= 6)))
       assert.deepStrictEqual(numbers(listener), [1, 2, 3, 4, 5, 6])
-    }).pipe(Effect.provide(PgOutbox.layer.pipe(Layer.provide(layer)))))
+    }).pipe(Effect.provide(PgOutbox.layer.pipe(Layer.provide(layer)))), 300_000)
 
   it.live.each(databases)(
     "are brought by one of several processes at a time, on $name",
