@@ -9,8 +9,6 @@ import { componentStates, moduleStates } from "./MbsRecord.ts"
 
 type Refused = MbsError.MbsError
 
-export type Column<Name extends string = string> = Name
-
 /** Columns of module builds that can be ordered by; all but times, state and lists can be filtered by. */
 export const moduleColumns = [
   "id",

@@ -87,5 +87,32 @@ export const all = {
         NULL::bigint AS reused_component_id, k.weight
       FROM mbs_component AS k
       LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package`
+  }),
+  "0302_mbs_state_names": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // Filters by state go by name, which has an index; the numbers are only what the API calls them.
+    yield* sql`
+      CREATE OR REPLACE VIEW mbs_module_builds AS
+      SELECT
+        m.id, m.name, m.stream, m.version, m.context,
+        array_position(ARRAY['init', 'wait', 'build', 'done', 'failed', 'ready', 'garbage'], m.state) - 1 AS state,
+        nullif(m.reason, '') AS state_reason,
+        x.build_context, x.build_context_no_bms, x.runtime_context, coalesce(x.modulemd, '') AS modulemd,
+        CASE WHEN m.state <> 'init' THEN x.koji_tag END AS koji_tag,
+        CASE WHEN m.state <> 'init' THEN x.cg_build_koji_tag END AS cg_build_koji_tag,
+        m.scmurl, m.scratch, coalesce(x.srpms, '[]'::jsonb) AS srpms, m.owner,
+        m.created_at AS time_submitted, m.modified_at AS time_modified, m.completed_at AS time_completed,
+        NULL::bigint AS new_repo_task_id,
+        coalesce(x.rebuild_strategy, 'changed-and-after') AS rebuild_strategy, x.reused_module_id,
+        CASE WHEN m.state IN ('init', 'wait') THEN 0 ELSE (
+          SELECT coalesce(max(k.batch), 0) FROM component_build AS c
+          JOIN mbs_component AS k ON k.module_build_id = c.module_build_id AND k.package = c.name
+          WHERE c.module_build_id = m.id AND c.state <> 'waiting'
+        ) END AS batch,
+        x.stream_version, coalesce(x.buildrequires, '{}'::jsonb) AS buildrequires,
+        coalesce(x.arches, '{}'::text[]) AS arches, coalesce(x.virtual_streams, '{}'::text[]) AS virtual_streams,
+        m.state AS state_name
+      FROM module_build AS m LEFT JOIN mbs_build AS x ON x.module_build_id = m.id`
+    yield* sql`CREATE INDEX mbs_version ON module_build (version, id)`
   })
 }

@@ -1,6 +1,7 @@
 /** Reads what the Module Build Service's API shows. Each function is one statement, whatever the size of the page. */
 import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
+import { moduleStates } from "@orch/api/mbs/MbsRecord"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
 import { clean, json } from "../StorableText.ts"
@@ -34,12 +35,8 @@ const paged = (sql: Sql, { page, perPage }: MbsPagination.Pagination): Condition
 const moduleConditions = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
   const conditions: Array<Condition> = query.equal.map((one) => equality(sql, one))
   if (query.states.length > 0) {
-    // By name, for the index on it.
-    conditions.push(sql`id IN (
-      SELECT m.id FROM module_build AS m WHERE m.state IN (
-        SELECT (ARRAY['init', 'wait', 'build', 'done', 'failed', 'ready', 'garbage'])[n::integer + 1]
-        FROM jsonb_array_elements_text(${json(query.states)}::text::jsonb) AS n
-      ))`)
+    const names = query.states.flatMap((state) => moduleStates[state] ?? [])
+    conditions.push(names.length === 0 ? sql`false` : sql.in("state_name", names))
   }
   for (const { at, bound, column } of query.times) {
     const operator = sql.literal(bound === "after" ? ">=" : "<=")
