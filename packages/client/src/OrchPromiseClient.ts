@@ -1,5 +1,6 @@
 /** The client for people who do not write Effect: promises, async iterators, errors that are thrown. */
 import type { ModuleBuildDetail, ModuleBuildExplanation, ModuleBuildSummary } from "@orch/api/orch/ModuleBuildsApi"
+import type { Repository, RepositoryPost } from "@orch/api/shaman/RepositoriesApi"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Stream from "effect/Stream"
@@ -13,6 +14,21 @@ export interface ListQuery {
   readonly owner?: string
   readonly limit?: number
   readonly offset?: number
+}
+
+export interface RepositoryQuery {
+  readonly project?: string
+  readonly ref?: string
+  readonly sha1?: string
+  readonly flavor?: string
+  readonly status?: string
+  /** `centos/9,ubuntu/22.04/x86_64` */
+  readonly distros?: string
+  readonly arch?: string
+  readonly commonSha1?: boolean
+  readonly limit?: number
+  /** `next` of the page before. */
+  readonly before?: string
 }
 
 export interface OrchPromiseClient {
@@ -33,6 +49,19 @@ export interface OrchPromiseClient {
     readonly watch: (id: number) => AsyncIterable<ModuleBuildDetail>
     /** The build once it has ended. */
     readonly finished: (id: number) => Promise<ModuleBuildDetail>
+  }
+  readonly repositories: {
+    /** Newest first; with `commonSha1` one for each of `distros`, in their order, of the newest commit that has all. */
+    readonly search: (query?: RepositoryQuery) => Promise<
+      { readonly items: ReadonlyArray<Repository>; readonly next: string | null }
+    >
+    /** Records or changes a repository. */
+    readonly post: (
+      project: string,
+      post: RepositoryPost
+    ) => Promise<{ readonly outcome: "created" | "updated" | "late" | "deleted" }>
+    /** The address of the storage node whose turn it is. */
+    readonly nextNode: () => Promise<string>
   }
   /** Releases what the client holds. */
   readonly close: () => Promise<void>
@@ -77,6 +106,21 @@ export const make = (options: Options): OrchPromiseClient => {
         }
       }),
       finished: (id) => runtime.runPromise(Effect.flatMap(Stream.runLast(watch(id)), (last) => Effect.fromOption(last)))
+    },
+    repositories: {
+      search: ({ commonSha1, limit, ...query } = {}) =>
+        run((client) =>
+          client.repositories.search({
+            query: {
+              ...query,
+              ...(limit === undefined ? {} : { limit: `${limit}` }),
+              ...(commonSha1 === true ? { common_sha1: "true" as const } : {})
+            }
+          })
+        ),
+      post: (project, payload) =>
+        run((client) => client.repositories.post({ params: { project }, headers: {}, payload })),
+      nextNode: () => run((client) => Effect.map(client.repositories.nextNode({ headers: {} }), ({ url }) => url))
     },
     close: () => runtime.dispose()
   }

@@ -1,18 +1,10 @@
 /**
- * How far a repository is, and which messages about it come too late.
+ * Which messages about a repository come too late.
  *
  * chacra tells `requested`, `queued`, `building`, `ready` by callbacks that are retried thirty seconds apart and therefore
- * overtake each other: a `building` that lands after the `ready` of the same run would hide a finished repository. Other words
- * are allowed (shaman never checked them) and carry no order.
+ * overtake each other: a `building` that lands after the `ready` of the same run would hide a finished repository. Any other
+ * change of status may be the beginning of a new run, and any other word is allowed (shaman never checked them).
  */
-
-/** Steps of one run, in order; `requested` and, on a finished repository, `queued` begin a new run. */
-export const steps = ["requested", "queued", "building", "ready"] as const
-
-export const rank = (status: string): number | undefined => {
-  const index = (steps as ReadonlyArray<string>).indexOf(status)
-  return index < 0 ? undefined : index
-}
 
 /** A status with the sender's own clock (microseconds), null when it told none. */
 export interface Told {
@@ -22,15 +14,11 @@ export interface Told {
 
 /**
  * Whether a message may change what is recorded. When both carry the sender's clock, the older one is late and the newer one is
- * not, whatever the words. Without clocks `building` after `ready`, and `queued` after `building`, are late.
+ * not, whatever the words. Otherwise only `building` after `ready` is late: a new run is `requested` or `queued` first.
  */
 export const admits = (current: Told, incoming: Told): boolean => {
   if (current.sourceModified !== null && incoming.sourceModified !== null) {
-    if (incoming.sourceModified < current.sourceModified) return false
-    if (incoming.sourceModified > current.sourceModified) return true
+    if (incoming.sourceModified !== current.sourceModified) return incoming.sourceModified > current.sourceModified
   }
-  const before = rank(current.status)
-  const after = rank(incoming.status)
-  if (before === undefined || after === undefined || after >= before) return true
-  return incoming.status === "requested" || (incoming.status === "queued" && current.status === "ready")
+  return !(current.status === "ready" && incoming.status === "building")
 }

@@ -10,7 +10,7 @@ describe("RepositoryStatus.admits", () => {
     })
   const table: ReadonlyArray<readonly [string, string, boolean]> = [
     ["ready", "building", true],
-    ["building", "queued", true],
+    ["building", "queued", false],
     ["requested", "ready", false],
     ["ready", "ready", false],
     ["ready", "requested", false],

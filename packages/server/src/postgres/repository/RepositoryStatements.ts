@@ -21,14 +21,11 @@ export type Amended = { readonly _tag: "Updated"; readonly record: RepositoryRec
   readonly _tag: "Late" | "Unknown"
 }
 
+/** core's RepositoryStatus.admits. */
 const admitted = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
-  const clock = post.sourceModified ?? null
-  const rank = (text: Fragment) => sql`array_position(ARRAY['requested', 'queued', 'building', 'ready'], ${text})`
-  const incoming = sql`${post.status}::text`
-  const current = sql.literal("r.status")
-  return sql`CASE WHEN r.source_modified <> ${clock}::bigint THEN ${clock}::bigint > r.source_modified
-    ELSE coalesce(${rank(incoming)} >= ${rank(current)}, true) OR ${incoming} = 'requested'
-      OR (${incoming} = 'queued' AND r.status = 'ready') END`
+  const clock = sql`${post.sourceModified ?? null}::bigint`
+  return sql`CASE WHEN r.source_modified <> ${clock} THEN ${clock} > r.source_modified
+    ELSE NOT (r.status = 'ready' AND ${post.status}::text = 'building') END`
 }
 
 const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
