@@ -71,7 +71,8 @@ export type Code =
   | "rpm-map-not-in-artifacts"
   | "digest-unknown"
   | "xmd-form"
-  // packager v3
+  // packager documents
+  | "packager-in-repository"
   | "configuration-context"
   | "configuration-platform"
   | "configuration-one-stream"

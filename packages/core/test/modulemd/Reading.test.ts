@@ -161,6 +161,17 @@ describe("profiles", () => {
     ])
   })
 
+  it("leave packager documents to sources", () => {
+    const packager =
+      "document: modulemd-packager\nversion: 2\ndata: {summary: s, description: d, license: {module: [MIT]}}\n"
+    assert.deepStrictEqual((["repository", "source", "auto", "compat"] as const).map((p) => valid(packager, p)), [
+      false,
+      true,
+      true,
+      true
+    ])
+  })
+
   it("let compat repair what old tooling broke, and say so", () => {
     const text = document("a", "  components:\n    rpms:\n      x: {rationale: r, buildorder: 18446744073709551615}\n")
     assert.isFalse(valid(text, "repository"))

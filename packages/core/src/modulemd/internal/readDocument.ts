@@ -112,6 +112,14 @@ export const readDocument = (reader: DocumentReader, root: YamlNode): ModulemdDo
     }
     if (read === undefined) return undefined
   }
+  if (document === "modulemd-packager" && reader.profile === "repository") {
+    reader.error(
+      "packager-in-repository",
+      root,
+      "a packager document has no place in a repository",
+      "orch modulemd upgrade makes streams of it"
+    )
+  }
   if (isNull(data)) {
     reader.error("data-missing", data, "data is empty")
     return undefined
