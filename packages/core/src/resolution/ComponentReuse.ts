@@ -258,3 +258,11 @@ export const decideAll = (
   }
   return components.map(({ name }) => decisions.get(name)!)
 }
+
+/**
+ * Whether every component can be reused, so that nothing has to be built at all, not even the macros.
+ *
+ * Components are looked at one by one, without regard to batches before them that were not reused.
+ */
+export const canReuseAll = (strategy: RebuildStrategy, current: Module, previous: Module | undefined): boolean =>
+  current.components.every(({ name }) => name === macrosPackage || decide(name, strategy, current, previous).reused)

@@ -57,3 +57,26 @@ export const decide = (
 export const allSkipped = (stateNumber: number): string =>
   `Module (state=${stateNumber}) already exists. Only a new build, resubmission of a failed build or build against new `
   + "buildrequirements is allowed."
+
+/** A component as it was recorded, or is planned now. */
+export interface RecordedComponent {
+  readonly name: string
+  readonly batch: number
+  readonly scmurl: string
+  readonly ref: string | null
+}
+
+/**
+ * Names of components that a resubmission would build differently from what was recorded; such a build is refused, as what
+ * was built already would not fit.
+ */
+export const changedComponents = (
+  recorded: ReadonlyArray<RecordedComponent>,
+  planned: ReadonlyArray<RecordedComponent>
+): ReadonlyArray<string> => {
+  const known = new Map(recorded.map((component) => [component.name, component]))
+  return planned.filter(({ batch, name, ref, scmurl }) => {
+    const before = known.get(name)
+    return before !== undefined && (before.batch !== batch || before.scmurl !== scmurl || before.ref !== ref)
+  }).map(({ name }) => name)
+}

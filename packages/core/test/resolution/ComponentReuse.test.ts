@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
 import * as ComponentReuse from "@orch/core/resolution/ComponentReuse"
+import * as ComponentWeight from "@orch/core/resolution/ComponentWeight"
 import * as DefaultModules from "@orch/core/resolution/DefaultModules"
 import * as DependencyOverrides from "@orch/core/resolution/DependencyOverrides"
 import * as MbsBatches from "@orch/core/resolution/MbsBatches"
@@ -147,6 +148,27 @@ describe("ComponentReuse", () => {
       true,
       false
     ])
+  })
+})
+
+describe("reuse of everything", () => {
+  it("needs every component, the macros aside", () => {
+    const macros = { name: "module-build-macros", batch: 1, ref: null }
+    assert.isTrue(
+      ComponentReuse.canReuseAll("changed-and-after", { ...before, components: [macros, ...before.components] }, before)
+    )
+    assert.isFalse(ComponentReuse.canReuseAll("only-changed", after(component("tangerine", 3, "9")), before))
+    assert.isFalse(ComponentReuse.canReuseAll("only-changed", before, undefined))
+  })
+})
+
+describe("ComponentWeight", () => {
+  it("estimates by time and architectures, with a ceiling", () => {
+    assert.strictEqual(ComponentWeight.estimate(undefined, 4), 1.5)
+    assert.strictEqual(ComponentWeight.estimate(4800, 2), 6.5)
+    assert.strictEqual(ComponentWeight.estimate(1e6, 1), 7.5)
+    assert.strictEqual(ComponentWeight.ofTasks([1.5, 2, 0.5]), 4)
+    assert.deepStrictEqual(ComponentWeight.byWeight(["a", "bb", "c"], ({ length }) => length), ["bb", "a", "c"])
   })
 })
 
@@ -432,6 +454,17 @@ describe("ResubmissionRule", () => {
       ResubmissionRule.decide({ ...request, rebuildStrategy: "only-changed" }, "c", existing)._tag,
       "Refuse"
     )
+  })
+
+  it("names components that would be built differently", () => {
+    const recorded = [{ name: "a", batch: 2, scmurl: "x?#1", ref: "1" }, {
+      name: "b",
+      batch: 3,
+      scmurl: "y?#1",
+      ref: "1"
+    }]
+    const planned = [recorded[0]!, { ...recorded[1]!, batch: 2 }, { ...recorded[0]!, name: "new" }]
+    assert.deepStrictEqual(ResubmissionRule.changedComponents(recorded, planned), ["b"])
   })
 
   it("gives every scratch build a context of its own", () => {
