@@ -43,6 +43,6 @@ export const defaults: KojiSettings = {
   pollInterval: "2 seconds",
   prepareTimeout: "2 hours",
   pollBudget: "30 seconds",
-  repositoryPatience: "90 seconds",
+  repositoryPatience: "30 seconds",
   macrosPackage: true
 }

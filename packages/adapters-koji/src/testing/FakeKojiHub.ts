@@ -69,7 +69,7 @@ export interface Options {
   /** Default 5 and 5. */
   readonly stepMillis?: number | undefined
   readonly repositoryMillis?: number | undefined
-  /** Default true below 1.35, where nothing else makes repositories without the `repo` permission. */
+  /** Whether kojira makes repositories of build tags that have changed; default true. (From 1.35 on real ones ask for `repo.auto`.) */
   readonly automaticRepositories?: boolean | undefined
   /** Whether kojira runs; without it nobody serves repository requests. Default true. */
   readonly kojira?: boolean | undefined
@@ -204,7 +204,7 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     stepMillis: options.stepMillis ?? 5,
     repositoryMillis: options.repositoryMillis ?? 5,
     kojira: options.kojira ?? true,
-    automaticRepositories: options.automaticRepositories ?? state.version[1] < 35
+    automaticRepositories: options.automaticRepositories ?? true
   }
   const journal: Array<JournalEntry> = []
   const sockets = new Set<Socket>()
