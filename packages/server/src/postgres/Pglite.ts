@@ -14,6 +14,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import * as FileSystem from "node:fs"
 import * as Path from "node:path"
 import { Duplex } from "node:stream"
+import * as FileLock from "../process/FileLock.ts"
 
 /** The directory is in use by another process, or cannot be written. */
 export class EmbeddedDatabaseUnavailable extends Schema.TaggedError<EmbeddedDatabaseUnavailable>()(
@@ -66,46 +67,14 @@ const connect = (db: PGlite): Duplex => {
   return duplex
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
-}
-
-/** Start time of a process in clock ticks, where /proc tells; a reused process id has another one. */
-const startTime = (pid: number): string => {
-  try {
-    const stat = FileSystem.readFileSync(`/proc/${pid}/stat`, "utf8")
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
-  } catch {
-    return ""
-  }
-}
-
-const owner = (pid: number): string => `${pid} ${startTime(pid)}`
-
 /** Takes the directory for this process; a lock whose owner has died is taken over. */
 const lock = (directory: string): Effect.Effect<string, EmbeddedDatabaseUnavailable> =>
   Effect.try({
     try: () => {
       FileSystem.mkdirSync(directory, { recursive: true, mode: 0o700 })
       const file = Path.join(directory, "orch.lock")
-      for (let attempt = 0; attempt < 2; attempt++) {
-        try {
-          FileSystem.writeFileSync(file, owner(process.pid), { flag: "wx" })
-          return file
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-          const held = FileSystem.readFileSync(file, "utf8")
-          const pid = Number(held.split(" ")[0])
-          if (pid !== process.pid && isAlive(pid) && owner(pid) === held) throw new Error(`process ${pid} uses it`)
-          FileSystem.rmSync(file, { force: true })
-        }
-      }
-      throw new Error("another process takes it at this moment")
+      if (!FileLock.tryAcquire(file)) throw new Error(`process ${FileLock.holder(file)?.pid ?? "unknown"} uses it`)
+      return file
     },
     catch: (cause) =>
       new EmbeddedDatabaseUnavailable({
@@ -124,7 +93,7 @@ export const layer = (
     if (directory !== undefined) {
       yield* Effect.acquireRelease(
         lock(directory),
-        (file) => Effect.sync(() => FileSystem.rmSync(file, { force: true }))
+        (file) => Effect.sync(() => FileLock.release(file))
       )
     }
     const db = yield* Effect.acquireRelease(
