@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
+import * as Diff from "./Diff.ts"
 import * as Logs from "./Logs.ts"
 import * as Progress from "./Progress.ts"
 import * as Watching from "./Watching.ts"
@@ -130,6 +131,28 @@ const show = Command.make(
       }))
 ).pipe(Command.withDescription("Show everything known of a module build"))
 
+const diff = Command.make(
+  "diff",
+  {
+    ...Connection.flags,
+    from: Argument.Int("from").pipe(Argument.withDescription("Number of a module build")),
+    to: Argument.Int("to").pipe(Argument.withDescription("Number of the one to compare with"))
+  },
+  ({ from, json, to, ...given }) =>
+    Connection.run(given, (client) =>
+      Effect.gen(function*() {
+        const [one, two] = yield* Effect.forEach(
+          [from, to],
+          (id) => client.moduleBuilds.get({ params: { id: `${id}` } })
+        )
+        const differences = Diff.compare(one!, two!)
+        yield* print(json, differences, () => Diff.format(differences))
+      }))
+).pipe(
+  Command.withDescription("Show what went into two module builds differently"),
+  Command.withExamples([{ command: "orch module-build diff 41 42", description: "Why was it built anew?" }])
+)
+
 const watch = Command.make(
   "watch",
   { ...Connection.flags, id },
@@ -228,5 +251,5 @@ const logs = Command.make(
 
 export const command = Command.make("module-build").pipe(
   Command.withDescription("Submit, look at and steer module builds"),
-  Command.withSubcommands([submit, list, show, watch, explain, cancel, resume, retry, logs])
+  Command.withSubcommands([submit, list, show, diff, watch, explain, cancel, resume, retry, logs])
 )
