@@ -47,7 +47,9 @@ const known: ReadonlyArray<KnownPath> = [
   { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/components\/[^/]+\/retry\/?$/, methods: ["POST"] },
   { pattern: /^\/orch\/v1\/(events|dead-letters)\/?$/, methods: reading },
   { pattern: /^\/orch\/v1\/dead-letters\/[^/]+\/release\/?$/, methods: ["POST"] },
-  { pattern: /^\/health\/(live|ready)\/?$/, methods: reading }
+  { pattern: /^\/health\/(live|ready)\/?$/, methods: reading },
+  { pattern: /^\/logs\/[^/]+$/, methods: reading },
+  { pattern: /^\/repositories(\/|$)/, methods: reading }
 ]
 
 const isWrite = (method: string): boolean =>

@@ -1,6 +1,8 @@
 /** Files and logs over real HTTP: ranges, listings, and the paths that must lead nowhere. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Draining } from "@orch/server/http/Draining"
+import * as Fallbacks from "@orch/server/http/Fallbacks"
 import * as LogFiles from "@orch/server/http/LogFiles"
 import * as StaticFiles from "@orch/server/http/StaticFiles"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -27,6 +29,7 @@ Fs.symlinkSync("../repository-revisions/foo/1", Path.join(published, "foo"))
 Fs.symlinkSync("../../secret", Path.join(published, "out"))
 
 const routes = Layer.mergeAll(
+  Fallbacks.layer.pipe(Layer.provide(Draining.layer)),
   StaticFiles.layer({ prefix: "/repositories", root: published, linked: [revisions] }),
   LogFiles.layer({ dataDir: Path.join(root, "data") })
 )
@@ -96,6 +99,12 @@ describe("StaticFiles", () => {
     const bare = await get("/repositories/foo")
     assert.deepStrictEqual([bare.status, bare.headers.location], [301, "/repositories/foo/"])
     assert.notInclude((await get("/repositories/foo/")).body, "hidden")
+  })
+
+  it("says that it takes nothing", async () => {
+    for (const path of [file, "/repositories/", "/repositories", "/logs/task"]) {
+      for (const method of ["POST", "PUT", "DELETE"]) assert.strictEqual((await get(path, {}, method)).status, 501)
+    }
   })
 
   it.each([
