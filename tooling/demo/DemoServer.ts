@@ -68,7 +68,9 @@ export const start = async (directory: string, distGit: DistGit): Promise<DemoSe
     child.once("error", done)
   })
   process.once("exit", () => child.kill("SIGKILL"))
-  for (let waited = 0; !(await isReady(url)); waited++) {
+  // Another program may have taken the port since; the server's own word that it listens there is in its log.
+  const isListening = () => readFileSync(log, "utf8").includes(url)
+  for (let waited = 0; !isListening() || !(await isReady(url)); waited++) {
     if (ended || waited > 600) {
       const said = readFileSync(log, "utf8").trim().split("\n").slice(-15).join("\n")
       throw new Error(`the server did not start; the end of ${log}:\n${said}`)
