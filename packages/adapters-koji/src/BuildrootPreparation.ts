@@ -4,6 +4,7 @@
  *
  * Everything is found by name or key, so a preparation that was cut short goes on where it stopped, in any process.
  */
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Clock from "effect/Clock"
@@ -131,28 +132,56 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
   } satisfies Seen
 })
 
-/** The exact versions of what the modules' filters took out of their repositories, and the builds must not see. */
-const conflicts = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
-  const tags = plan.modules.flatMap((module) => moduleTag(module) ?? [])
-  if (plan.blocked.length === 0 || tags.length === 0) return []
-  const answers = yield* farm.hub.readAll(
-    tags.map((tag) => KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false }))
+/** Where a module that was imported as a build keeps its document. */
+const ImportedModule = Schema.NullOr(Schema.Struct({
+  extra: Schema.NullOr(Schema.Struct({
+    typeinfo: Schema.optional(Schema.Struct({
+      module: Schema.optional(Schema.Struct({ modulemd_str: Schema.String }))
+    }))
+  }))
+}))
+
+/** What each module's filter keeps from being installed, by tag: its tag has these packages all the same. */
+const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
+  const modules = plan.modules.flatMap((module) => {
+    const tag = module.location === undefined ? undefined : moduleTag(module)
+    return tag === undefined ? [] : [{ module, tag }]
+  })
+  const out = new Map<string, ReadonlySet<string>>()
+  if (modules.length === 0) return out
+  const builds = yield* farm.hub.readAll(
+    modules.map(({ module }) => KojiCall.make("getBuild", [TagPlan.cgNvr({ ...module, scratch: false })]))
   )
-  const blocked = new Set(plan.blocked)
-  const found = new Map<string, ModuleBuildMacros.Conflict>()
-  for (const answer of answers) {
-    const [rpms = []] = yield* element(
-      Schema.Tuple([Schema.Array(Rpm), Schema.Array(Schema.Unknown)]),
-      "listTaggedRPMS",
-      answer
+  for (const [index, { tag }] of modules.entries()) {
+    const build = yield* elementOr(ImportedModule, "getBuild", builds[index], null)
+    const names = Modulemd.read(build?.extra?.typeinfo?.module?.modulemd_str ?? "").documents.flatMap((document) =>
+      document._tag === "ModuleStreamV2" ? document.filter : []
     )
+    const all = new Set([...plan.blocked, ...names])
+    if (all.size > 0) out.set(tag, all)
+  }
+  return out
+})
+
+/** The exact versions of what the modules' filters keep from being installed, and the components must not see either. */
+const conflicts = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
+  const filtered = [...yield* filters(farm, plan)]
+  if (filtered.length === 0) return []
+  const answers = yield* farm.hub.readAll(
+    filtered.map(([tag]) => KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false }))
+  )
+  const found = new Map<string, ModuleBuildMacros.Conflict>()
+  for (const [index, [, names]] of filtered.entries()) {
+    const [rpms] = yield* elementOr(TaggedRpms, "listTaggedRPMS", answers[index], [[], []] as const)
     for (const { arch, epoch, name, release, version } of rpms) {
-      if (arch === "src" || !blocked.has(name)) continue
+      if (arch === "src" || !names.has(name)) continue
       found.set(`${name}-${epoch ?? 0}:${version}-${release}`, { name, epoch: epoch ?? 0, version, release })
     }
   }
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1)
 })
+
+const TaggedRpms = Schema.Tuple([Schema.Array(Rpm), Schema.Array(Schema.Unknown)])
 
 const uploadMacros = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
   const source = ModuleBuildMacros.sourceRpm(plan, yield* conflicts(farm, plan))

@@ -1,9 +1,10 @@
 /** What the contract does not ask of every farm: permissions, rivals, repositories that fail or are slow, filters, budgets. */
 import { assert, describe, it } from "@effect/vitest"
-import { HubCleanup, KojiBuildSystem, KojiHub, type KojiSettings } from "@orch/adapters-koji"
+import { HubCleanup, KojiBuildSystem, KojiHub, KojiRepositoryHost, type KojiSettings } from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type { BuildrootPlan, BuiltComponent, Interface, TaskId } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
+import { gunzipSync } from "node:zlib"
 import * as farm from "./farm.ts"
 
 const dist = "module_el9+7+1a2b3c4d"
@@ -121,6 +122,34 @@ describe("KojiBuildSystem", () => {
         location,
         `https://koji.example.org/kojifiles/packages/alpha/1.0/1.${dist}/noarch/alpha-1.0-1.${dist}.noarch.rpm`
       )
+    }).pipe(Effect.scoped))
+
+  it.live("keeps what a buildrequired module filters out of the buildroot, by conflicts of the macros package", () =>
+    Effect.gen(function*() {
+      const { hub, koji, system } = yield* connect()
+      const location = "module-other-1-1-00000000"
+      hub.addTag(location)
+      hub.addBuild("lib-1.0-1", "git+https://git.example.org/rpms/lib#1")
+      hub.addBuild("lib-internal-2.0-3", "git+https://git.example.org/rpms/lib-internal#1")
+      yield* koji.writeAll(["lib-1.0-1", "lib-internal-2.0-3"].map((nvr) => ({
+        method: "tagBuildBypass",
+        params: [location, nvr]
+      })))
+      const text = "document: modulemd\nversion: 2\ndata:\n  name: other\n  stream: \"1\"\n  version: 1\n" +
+        "  context: \"00000000\"\n  summary: Test\n  description: Test\n  license: {module: [MIT]}\n" +
+        "  filter: {rpms: [lib-internal]}\n"
+      const host = KojiRepositoryHost.make(koji, { contentGenerator: "orch-cg" })
+      yield* host.change("modules/other", {
+        key: "module-build-1",
+        add: [{ _tag: "Modulemd", id: "other:1:1:00000000:x86_64", text }],
+        remove: []
+      })
+      const module = { name: "other", stream: "1", version: 1n, context: "00000000", location }
+      yield* system.prepare({ ...plan, modules: [module] })
+      const [, bytes] = [...hub.uploads()].find(([path]) => path.endsWith(".src.rpm")) ?? []
+      const source = Buffer.from(bytes ?? [])
+      const spec = gunzipSync(source.subarray(source.lastIndexOf(Buffer.from([0x1f, 0x8b, 0x08])))).toString("utf8")
+      assert.deepStrictEqual(spec.match(/^Conflicts: .*$/gm), ["Conflicts: lib-internal = 0:2.0-3"])
     }).pipe(Effect.scoped))
 
   it.live("takes over a finished build of the same source and dist tag instead of building it again", () =>

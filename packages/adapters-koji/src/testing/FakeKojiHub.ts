@@ -100,6 +100,8 @@ export interface FakeKojiHub {
   /** NVRs tagged right in this tag now, in the order they were tagged. */
   readonly tagged: (tag: string) => ReadonlyArray<string>
   readonly targets: () => ReadonlyArray<string>
+  /** Uploaded files by their path below the work directory. */
+  readonly uploads: () => ReadonlyMap<string, Uint8Array>
   readonly tags: () => ReadonlyArray<string>
   /** Replaces the injection of the options. */
   readonly inject: (inject: Options["inject"]) => void
@@ -327,6 +329,7 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
         const build = state.builds.get(row.build)
         return build === undefined ? "" : nvr(build)
       }),
+    uploads: () => state.uploads,
     targets: () => [...state.targets.values()].map((target) => target.name),
     tags: () => [...state.tags.values()].filter((tag) => !tag.deleted).map((tag) => tag.name),
     inject: (next) => void (inject = next),
