@@ -24,6 +24,7 @@ const claimSize = 1000
 const make = Effect.fnUntraced(function*({ interval }: Options) {
   const farm = yield* BuildSystem
   const store = yield* ProcessStore
+  const scope = yield* Effect.scope
   const bulk = Math.max(1, farm.capabilities.bulk)
 
   /** Asks about tasks and applies the answers, one event for each build. */
@@ -68,11 +69,24 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
     }
   })
 
-  const hinted = (tasks: ReadonlyArray<TaskId>) => Effect.flatMap(store.findTasks([...new Set(tasks)]), observe)
-
   // A farm or store that is away for a while must not end the loop; the next round asks again.
   const survive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
     effect.pipe(Effect.catchCause((cause) => Effect.logWarning("The reconciler could not ask", cause)), Effect.asVoid)
+
+  /** Asks about those tasks that are ours, and answers the others. */
+  const askAbout = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
+    const found = yield* store.findTasks(tasks)
+    yield* observe(found)
+    const ours = new Set<string>(found.map(({ task }) => task))
+    return tasks.filter((task) => !ours.has(task))
+  })
+
+  // A task may end before its submission is written down: a hint that nobody waits for is looked at once more.
+  const hinted = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
+    const unknown = yield* askAbout([...new Set(tasks)])
+    if (unknown.length === 0) return
+    yield* Effect.forkIn(survive(Effect.delay(askAbout(unknown), "1 second")), scope)
+  })
 
   yield* survive(askAll).pipe(Effect.repeat(Schedule.spaced(Math.max(50, interval / 2))), Effect.forkScoped)
   // Hints that break off, with the message bus that brings them, are listened for again.

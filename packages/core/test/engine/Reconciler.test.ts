@@ -41,6 +41,19 @@ describe("the reconciler", () => {
       })
     }))))
 
+  it.live("heeds a hint that is faster than the answer to the submission", () =>
+    Effect.gen(function*() {
+      // By then it listens.
+      yield* Effect.sleep("500 millis")
+      yield* until(yield* submit, "ready")
+    }).pipe(Effect.provide(running({
+      interval: 600_000,
+      between: (farm) => ({
+        ...farm,
+        submit: (root, requests) => farm.submit(root, requests).pipe(Effect.tap(Effect.sleep("200 millis")))
+      })
+    }))))
+
   it.live("goes on when hints break off with an error", () =>
     Effect.gen(function*() {
       yield* until(yield* submit, "ready")

@@ -23,6 +23,8 @@ export interface Options {
   readonly between?: (farm: Interface) => Interface
   readonly sources?: Parameters<typeof MemorySourceControl.layer>[0]
   readonly host?: Layer.Layer<RepositoryHost>
+  /** Milliseconds between two questions about a task. */
+  readonly interval?: number
 }
 
 /** Ports and the interpreter of commands; nothing happens by itself. */
@@ -43,7 +45,7 @@ export const still = ({ between = (farm) => farm, farm, host, sources = {} }: Op
 
 /** The same with workers and a reconciler at it. */
 export const running = (options: Options = {}) =>
-  Layer.merge(CommandWorkers.layer({ concurrency: 4 }), Reconciler.layer({ interval: 100 })).pipe(
+  Layer.merge(CommandWorkers.layer({ concurrency: 4 }), Reconciler.layer({ interval: options.interval ?? 100 })).pipe(
     Layer.provideMerge(still(options))
   )
 
