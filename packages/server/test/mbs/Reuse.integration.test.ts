@@ -1,0 +1,72 @@
+/** Reuse through the whole server and the local farm: a second build takes over what did not change. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { spawnSync } from "node:child_process"
+import * as Path from "node:path"
+import * as TestRepository from "../scm/TestRepository.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+const missing = ["rpmbuild", "createrepo_c"].filter((program) => spawnSync(program, ["--version"]).status !== 0)
+
+const spec = (name: string, version: number): string =>
+  [
+    `Name: ${name}`,
+    `Version: ${version}`,
+    "Release: 1%{?dist}",
+    "Summary: Test",
+    "License: MIT",
+    "BuildArch: noarch",
+    "%description",
+    "Test.",
+    "%files",
+    ""
+  ].join("\n")
+
+describe("reuse on the local farm", () => {
+  it.skipIf(missing.length === 0)(`is not tried: ${missing.join(", ")} not installed`, () => {})
+  it.live.skipIf(missing.length > 0)("takes over components that did not change", () =>
+    Effect.gen(function*() {
+      const { git, url } = yield* TestServer.start({
+        ORCH_RECONCILE_INTERVAL: "300",
+        ORCH_REBUILD_STRATEGIES: "only-changed"
+      })
+      const [same, changed] = ["same", "changed"].map((name) => TestRepository.make(Path.join(git, "rpms", name)))
+      same!.commit({ "same.spec": spec("same", 1) })
+      changed!.commit({ "changed.spec": spec("changed", 1) })
+      const module = TestRepository.make(Path.join(git, "modules", "pair"))
+      module.git("checkout", "--quiet", "-b", "1")
+      const text = TestServer.modulemd({
+        same: ["ref: main", "buildorder: 1"],
+        changed: ["ref: main", "buildorder: 2"]
+      })
+        .replace("name: demo", "name: pair").replace("  stream: \"1\"\n", "")
+      const submit = (time: number) =>
+        Effect.promise(async () => {
+          const commit = module.commit({ "pair.yaml": text, note: `${time}` }, time)
+          const response = await fetch(`${url}/module-build-service/1/module-builds/?wait=200`, {
+            method: "POST",
+            body: JSON.stringify({ scmurl: `${module.url}?#${commit}`, branch: "1", rebuild_strategy: "only-changed" })
+          })
+          return await response.json() as any
+        })
+      const first = yield* submit(1_700_000_000)
+      assert.strictEqual(first.state_name, "ready", first.state_reason)
+      changed!.commit({ "changed.spec": spec("changed", 2) })
+      const second = yield* submit(1_700_000_100)
+      assert.strictEqual(second.state_name, "ready", second.state_reason)
+      assert.deepStrictEqual(second.tasks.rpms.same, {
+        ...first.tasks.rpms.same,
+        state_reason: second.tasks.rpms.same.state_reason
+      })
+      assert.notStrictEqual(second.tasks.rpms.changed.nvr, first.tasks.rpms.changed.nvr)
+      const final = yield* Effect.promise(async () =>
+        await (await fetch(`${url}/module-build-service/1/final-modulemd/${second.id}`)).json() as Record<
+          string,
+          string
+        >
+      )
+      const [document] = Object.values(final)
+      assert.include(document, first.tasks.rpms.same.nvr.replace(/-1-/, "-0:1-"))
+      assert.include(document, "changed-0:2-")
+    }).pipe(Effect.scoped), 400_000)
+})
