@@ -65,6 +65,7 @@ export interface Artifacts {
 
 export const noLicense: License = { module: [], content: [] }
 export const noReferences: References = { community: undefined, documentation: undefined, tracker: undefined }
+/** No build options at all: the one value that is not written, not even as an empty mapping. */
 export const noBuildopts: Buildopts = { rpms: { macros: undefined, whitelist: [] }, arches: [] }
 export const noArtifacts: Artifacts = { rpms: [], rpmMap: new Map() }
 

@@ -2,6 +2,7 @@
  * Readers of packager documents v2 and v3 (modulemd-packager specification v2 and v3).
  */
 import type * as ModuleContent from "../ModuleContent.ts"
+import { noBuildopts } from "../ModuleContent.ts"
 import * as ModulePackagerV2 from "../ModulePackagerV2.ts"
 import * as ModulePackagerV3 from "../ModulePackagerV3.ts"
 import { checkComponents } from "./checkComponents.ts"
@@ -144,7 +145,7 @@ const configuration: Read<ModulePackagerV3.Configuration> = (reader, node) => {
     platform: "",
     buildrequires: new Map(),
     requires: new Map(),
-    buildopts: { rpms: { macros: undefined, whitelist: [] }, arches: [] }
+    buildopts: noBuildopts
   }
   if (record(reader, node, draft, configurationFields, "a configuration")) {
     missing(reader, node, ["context", "platform"])

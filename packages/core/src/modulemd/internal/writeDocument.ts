@@ -3,6 +3,7 @@
  */
 import type * as Component from "../Component.ts"
 import type * as ModuleContent from "../ModuleContent.ts"
+import { noBuildopts } from "../ModuleContent.ts"
 import type { ModuleDefaults } from "../ModuleDefaults.ts"
 import type { ModulemdDocument } from "../ModulemdDocument.ts"
 import { kind, mdversion } from "../ModulemdDocument.ts"
@@ -212,7 +213,8 @@ const rpmSet = (emitter: Emitter, key: string, rpms: ReadonlyArray<string>): voi
 
 const buildopts = (emitter: Emitter, depth: number, self: ModuleContent.Buildopts): void => {
   const { macros, whitelist } = self.rpms
-  if (macros === undefined && whitelist.length === 0 && self.arches.length === 0) return
+  // An empty mapping somebody wrote is written again, as libmodulemd does; only what was never there is left out.
+  if (self === noBuildopts) return
   emitter.open(depth, "buildopts")
   emitter.out += `${indentation(depth + 1)}rpms:`
   emitter.mapping(() => {
