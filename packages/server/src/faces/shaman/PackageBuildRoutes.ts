@@ -1,13 +1,11 @@
 /** `/api/builds/…`: reports of package builds as Jenkins jobs post them and teuthology reads them. */
 import * as PackageBuildWire from "@orch/api/shaman/PackageBuildWire"
-import * as PostFields from "@orch/api/shaman/PostFields"
 import * as Effect from "effect/Effect"
 import { Repositories } from "../../repositories/Repositories.ts"
 import { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
-import { writer } from "../../repositories/WriteAccess.ts"
 import * as Answer from "./Answer.ts"
-import * as Body from "./Body.ts"
 import type * as Call from "./Call.ts"
+import * as Posting from "./Posting.ts"
 
 /** `/api/builds/`: refs with builds, by project. */
 export const overview = Effect.fnUntraced(function*(call: Call.Call) {
@@ -16,14 +14,8 @@ export const overview = Effect.fnUntraced(function*(call: Call.Call) {
 })
 
 const post = Effect.fnUntraced(function*(call: Call.Call, project: string) {
-  const config = yield* RepositoriesConfig
-  if (writer(config, call.request.headers["authorization"]) === undefined) return Answer.unauthorized(call)
-  const problem = PostFields.nameProblem(project)
-  if (problem !== undefined) return Answer.badRequest(call, `project: ${problem}`)
-  const body = yield* Body.json(call)
-  if (body._tag === "Failure") return body.failure
-  const decoded = PackageBuildWire.decodePost(project, body.success)
-  if (decoded._tag === "Failure") return Answer.badRequest(call, decoded.failure.message)
+  const decoded = yield* Posting.receive(call, project, PackageBuildWire.decodePost)
+  if (decoded._tag === "Failure") return decoded.failure
   yield* (yield* Repositories).report(decoded.success)
   return Answer.accepted
 })

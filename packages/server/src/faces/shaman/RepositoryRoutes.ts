@@ -4,17 +4,15 @@
  * Only GET and POST of a project are methods of their own; the levels below refuse everything but GET, the redirecting leaves
  * (`repo` and architecture paths) take any method. Where shaman answered 504 because nothing is ready, this answers 404.
  */
-import * as PostFields from "@orch/api/shaman/PostFields"
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import { type At, type Level, type Position, Repositories } from "../../repositories/Repositories.ts"
 import { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
-import { writer } from "../../repositories/WriteAccess.ts"
 import * as Answer from "./Answer.ts"
-import * as Body from "./Body.ts"
 import * as Call from "./Call.ts"
+import * as Posting from "./Posting.ts"
 
 type Answering = Effect.Effect<HttpServerResponse, StoreUnavailable, Repositories | RepositoriesConfig>
 
@@ -32,15 +30,9 @@ export const overview = Effect.fnUntraced(function*(call: Call.Call) {
 })
 
 const post = Effect.fnUntraced(function*(call: Call.Call, project: string) {
-  const config = yield* RepositoriesConfig
   const repositories = yield* Repositories
-  if (writer(config, call.request.headers["authorization"]) === undefined) return Answer.unauthorized(call)
-  const problem = PostFields.nameProblem(project)
-  if (problem !== undefined) return Answer.badRequest(call, `project: ${problem}`)
-  const body = yield* Body.json(call)
-  if (body._tag === "Failure") return body.failure
-  const decoded = RepositoryWire.decodePost(project, body.success)
-  if (decoded._tag === "Failure") return Answer.badRequest(call, decoded.failure.message)
+  const decoded = yield* Posting.receive(call, project, RepositoryWire.decodePost)
+  if (decoded._tag === "Failure") return decoded.failure
   const posted = yield* repositories.post(decoded.success)
   return posted._tag === "Incomplete"
     ? Answer.badRequest(

@@ -4,7 +4,6 @@
  * Distribution names may be written in any case, a release by number or codename, `distros` as `ubuntu, centos.7`. Lists end in
  * architectures and one object per architecture. Reading is open, as there; posting needs a writer like everywhere here.
  */
-import * as PostFields from "@orch/api/shaman/PostFields"
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
@@ -15,23 +14,16 @@ import * as Result from "effect/Result"
 import { type At, type Position, Repositories } from "../../repositories/Repositories.ts"
 import { RepositoriesConfig } from "../../repositories/RepositoriesConfig.ts"
 import { StorageNodes } from "../../repositories/StorageNodes.ts"
-import { writer } from "../../repositories/WriteAccess.ts"
 import * as Answer from "./Answer.ts"
-import * as Body from "./Body.ts"
 import type * as Call from "./Call.ts"
 import { noneHealthy } from "./NodeRoutes.ts"
+import * as Posting from "./Posting.ts"
 
 type Answering = Effect.Effect<HttpServerResponse, StoreUnavailable, Repositories | RepositoriesConfig>
 
 const post = Effect.fnUntraced(function*(call: Call.Call, project: string) {
-  const config = yield* RepositoriesConfig
-  if (writer(config, call.request.headers["authorization"]) === undefined) return Answer.unauthorized(call)
-  const problem = PostFields.nameProblem(project)
-  if (problem !== undefined) return Answer.badRequest(call, `project: ${problem}`)
-  const body = yield* Body.json(call)
-  if (body._tag === "Failure") return body.failure
-  const decoded = RepositoryWire.decodeSeedPost(project, body.success)
-  if (decoded._tag === "Failure") return Answer.badRequest(call, decoded.failure.message)
+  const decoded = yield* Posting.receive(call, project, RepositoryWire.decodeSeedPost)
+  if (decoded._tag === "Failure") return decoded.failure
   yield* (yield* Repositories).post(decoded.success)
   return Answer.accepted
 })
