@@ -20,6 +20,8 @@ export interface HubCapabilities {
   readonly permissions: ReadonlySet<string>
   /** Architectures of enabled builders, sorted; empty when the hub does not say. */
   readonly arches: ReadonlyArray<string>
+  /** Architectures of the tags asked about, inheritance included, sorted; empty when none has any. */
+  readonly tagArches: ReadonlyArray<string>
 }
 
 /** The oldest hub we are made for. */
@@ -47,26 +49,39 @@ export const may = ({ permissions }: Pick<HubCapabilities, "permissions">, permi
 export const missingPermissions = (self: Pick<HubCapabilities, "permissions">): ReadonlyArray<string> =>
   ["tag", "target"].filter((permission) => !may(self, permission))
 
-const Hosts = Schema.Array(Schema.Struct({ arches: Schema.NullOr(Schema.String) }))
+const WithArches = Schema.Struct({ arches: Schema.NullOr(Schema.String) })
 
-export const discover = (hub: KojiHub): Effect.Effect<HubCapabilities, KojiError> =>
+const words = (rows: ReadonlyArray<typeof WithArches.Type>): ReadonlyArray<string> =>
+  [...new Set(rows.flatMap(({ arches }) => (arches ?? "").split(/\s+/)).filter((arch) => arch !== ""))].sort()
+
+/** `tags` are those whose architectures count: builders of a hub know more than any one platform is made for. */
+export const discover = (
+  hub: KojiHub,
+  tags: ReadonlyArray<string> = []
+): Effect.Effect<HubCapabilities, KojiError> =>
   Effect.gen(function*() {
     const calls = [
       KojiCall.make("getKojiVersion"),
       KojiCall.make("getLoggedInUser"),
       KojiCall.make("listHosts", [], { enabled: true }),
-      KojiCall.make("getPerms")
+      KojiCall.make("getPerms"),
+      ...tags.map((tag) => KojiCall.make("getBuildConfig", [tag]))
     ]
-    const [version, user, hosts, permissions] = yield* hub.readAsUser(calls)
+    const [version, user, hosts, permissions, ...configurations] = yield* hub.readAsUser(calls)
     // Hubs before 1.23 cannot say their version.
     const text = version !== undefined && Result.isSuccess(version) ? String(version.success) : "1.22.0"
-    const machines = yield* elementOr(Hosts, "listHosts", hosts, [])
-    const arches = machines.flatMap(({ arches }) => (arches ?? "").split(/\s+/)).filter((arch) => arch !== "")
+    const machines = yield* elementOr(Schema.Array(WithArches), "listHosts", hosts, [])
+    const platforms: Array<typeof WithArches.Type> = []
+    for (const answer of configurations) {
+      const configuration = yield* elementOr(Schema.NullOr(WithArches), "getBuildConfig", answer, null)
+      if (configuration !== null) platforms.push(configuration)
+    }
     return {
       version: parseVersion(hub.announcedVersion() ?? text),
       user: (yield* element(Schema.NullOr(User), "getLoggedInUser", user)) ?? undefined,
       // Anonymous callers are refused this list, and have none.
       permissions: new Set(yield* elementOr(Schema.Array(Schema.String), "getPerms", permissions, [])),
-      arches: [...new Set(arches)].sort()
+      arches: words(machines),
+      tagArches: words(platforms)
     }
   })

@@ -29,7 +29,7 @@ const capabilitiesOf = (
   found: HubCapabilities.HubCapabilities
 ): Capabilities => ({
   name: hub.name,
-  arches: found.arches.length === 0 ? settings.arches : found.arches,
+  arches: [found.tagArches, found.arches, settings.arches].find((arches) => arches.length > 0) ?? [],
   platforms: settings.platforms,
   hints: false,
   bulk
@@ -42,7 +42,7 @@ export const make = (
 ): Effect.Effect<Interface, BuildSystemError> =>
   Effect.gen(function*() {
     const settings = { ...KojiSettings.defaults, ...options }
-    const found = yield* HubCapabilities.discover(hub)
+    const found = yield* HubCapabilities.discover(hub, [...new Set(Object.values(settings.platformTags))])
     const farm = yield* KojiFarm.make(hub, settings, found)
     const observer = TaskObservation.make(farm)
     const numbers = (tasks: ReadonlyArray<string>) => tasks.filter((task) => /^\d{1,15}$/.test(task)).map(Number)

@@ -81,6 +81,14 @@ describe("KojiBuildSystem", () => {
       assert.deepStrictEqual([error.reason, error.isRetryable], ["refused", false])
     }).pipe(Effect.scoped))
 
+  it.live("offers the architectures of its platforms, not all that some builder has", () =>
+    Effect.gen(function*() {
+      const { system } = yield* connect()
+      assert.deepStrictEqual(system.capabilities.arches, ["x86_64"])
+      const { system: without } = yield* connect({}, { platformTags: {} })
+      assert.deepStrictEqual(without.capabilities.arches, ["noarch", "x86_64"])
+    }).pipe(Effect.scoped))
+
   it.live("says which tag is missing for a platform", () =>
     Effect.gen(function*() {
       const { system } = yield* connect()
