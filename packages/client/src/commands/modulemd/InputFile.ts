@@ -75,6 +75,8 @@ const decompress = async (compression: Compression, bytes: Uint8Array): Promise<
     case "xz":
       return unxz(bytes)
     case "bzip2": {
+      // Bundled, the library's old way to ask for buffers would be warned of among the problems.
+      process.noDeprecation = true
       const { default: bunzip } = await import("seek-bzip")
       return bunzip.decode(Buffer.from(bytes))
     }
