@@ -25,7 +25,7 @@ const run = (name: string, databaseUrl: string | undefined, processes: number) =
       modules: 2,
       kills: 5,
       pace: 2_500,
-      patience: 150_000
+      patience: 480_000
     })
   )
 }
@@ -35,7 +35,7 @@ describe.skipIf(TestFarm.missing.length > 0)(`servers killed at random moments${
     Effect.gen(function*() {
       const { log, problems } = yield* run("embedded", undefined, 1)
       assert.deepStrictEqual(problems, [], Fs.readFileSync(log, "utf8").slice(-5_000))
-    }), 240_000)
+    }), 600_000)
 
   it.live.skipIf(databases.length < 2)(
     "lose nothing and build nothing twice, two of them on PostgreSQL",
