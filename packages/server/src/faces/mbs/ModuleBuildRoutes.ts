@@ -5,6 +5,7 @@ import * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import * as MbsSubmitRequest from "@orch/api/mbs/MbsSubmitRequest"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
 import { explain } from "@orch/core/modulebuild/Explanation"
+import { isTerminal, type ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { CommandQueue } from "@orch/core/ports/CommandQueue"
 import { ProcessStore } from "@orch/core/ports/ProcessStore"
 import * as ScmAllowList from "@orch/core/ScmAllowList"
@@ -78,12 +79,13 @@ const waitOf = (query: URLSearchParams): number => {
   return /^\d{1,6}$/.test(wait) ? Math.min(Number(wait), longestWait) : 60
 }
 
-const finished = new Set(["failed", "ready", "garbage", "done"])
+/** Scratch builds end when they are done, others when they are ready. */
+const hasEnded = ({ plan, state }: ModuleBuild): boolean => isTerminal(state) || (state === "done" && plan.scratch)
 
 const waitFor = Effect.fnUntraced(function*(ids: ReadonlyArray<number>, seconds: number) {
   const store = yield* ProcessStore
   const unfinished = Effect.forEach(ids, (id) => store.get(id), { concurrency: 4 }).pipe(
-    Effect.map((found) => found.some(({ build }) => !finished.has(build.state))),
+    Effect.map((found) => found.some(({ build }) => !hasEnded(build))),
     Effect.catchTag("ModuleBuildNotFound", () => Effect.succeed(false))
   )
   yield* unfinished.pipe(
