@@ -130,8 +130,8 @@ export const harness = <R>(
   const quiet = options.quiet ?? 500
   const taken = new Map<number, Array<Taken>>()
 
-  /** Everything that was ever queued for a build, in the order of its revisions. */
-  const commandsOf = Effect.fnUntraced(function*(id: number) {
+  /** Everything that was ever queued for a build, in the order of its revisions; waits longer for `count` of them. */
+  const commandsOf = Effect.fnUntraced(function*(id: number, count: number) {
     const queue = yield* CommandQueue
     const one = queue.take(({ build, command, revision }, delivery) =>
       Effect.sync(() => {
@@ -139,7 +139,10 @@ export const harness = <R>(
       })
     )
     let more = true
-    while (more) more = Option.isSome(yield* Effect.timeoutOption(one, quiet))
+    while (more) {
+      const patience = (taken.get(id)?.length ?? 0) < count ? 10_000 : quiet
+      more = Option.isSome(yield* Effect.timeoutOption(one, patience))
+    }
     return (taken.get(id) ?? []).toSorted((a, b) => number(a.id) - number(b.id)).map(({ command, id }) => ({
       id,
       command
@@ -178,7 +181,7 @@ export const harness = <R>(
       assert.deepStrictEqual(plain(build), plain(should.build))
       assert.strictEqual(revision, should.revision)
       assert.deepStrictEqual((yield* store.history(id, 0, 1000)).map(({ event }) => event), events)
-      assert.deepStrictEqual(yield* commandsOf(id), should.commands)
+      assert.deepStrictEqual(yield* commandsOf(id, should.commands.length), should.commands)
       const told = yield* announcementsOf(id, should.announcements.length)
       assert.deepStrictEqual(told.map(({ body, subject, topic }) => ({ topic, subject, body })), should.announcements)
     }
