@@ -45,6 +45,6 @@ describe.skipIf(TestFarm.missing.length > 0)(`servers killed at random moments${
         const { log, problems } = yield* run("postgresql", url, 2)
         assert.deepStrictEqual(problems, [], Fs.readFileSync(log, "utf8").slice(-5_000))
       }).pipe(Effect.scoped),
-    240_000
+    600_000
   )
 })
