@@ -10,6 +10,7 @@ import * as Table from "../Table.ts"
 import * as Diff from "./Diff.ts"
 import * as Logs from "./Logs.ts"
 import * as Progress from "./Progress.ts"
+import * as SubmitOptions from "./SubmitOptions.ts"
 import * as Watching from "./Watching.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("Number of the module build"))
@@ -24,19 +25,29 @@ const line = (
 
 const submit = Command.make("submit", {
   ...Connection.flags,
-  scmurl: Argument.String("url").pipe(Argument.withDescription("Where the modulemd is: REPOSITORY[/FILE]?#COMMIT")),
+  ...SubmitOptions.flags,
+  scmurl: Argument.String("url").pipe(
+    Argument.withDescription("Where the modulemd is: REPOSITORY[/FILE]?#COMMIT"),
+    Argument.optional
+  ),
   owner: Flag.String("owner").pipe(Flag.withDescription("Whose build it is"), Flag.optional),
   scratch: Flag.Boolean("scratch").pipe(Flag.withDescription("Build without releasing"), Flag.withDefault(false)),
   watch: Flag.Boolean("watch").pipe(
     Flag.withDescription("Stay until it has ended; 0 only if it is ready"),
     Flag.withDefault(false)
   )
-}, ({ json, owner, scmurl, scratch, watch, ...given }) =>
+}, ({ json, watch, ...given }) =>
   Connection.run(given, (client) =>
     Effect.gen(function*() {
-      const builds = yield* client.moduleBuilds.submit({
-        payload: { scmurl, scratch, ...(Option.isSome(owner) ? { owner: owner.value } : {}) }
-      })
+      const builds = SubmitOptions.areGiven(given) || Option.isNone(given.scmurl)
+        ? yield* SubmitOptions.submit(given, given)
+        : yield* client.moduleBuilds.submit({
+          payload: {
+            scmurl: given.scmurl.value,
+            scratch: given.scratch,
+            ...(Option.isSome(given.owner) ? { owner: given.owner.value } : {})
+          }
+        })
       if (!json || !watch) yield* print(json, builds, () => builds.map(line).join("\n"))
       if (watch) { for (const build of builds) yield* Watching.watch(client, build.id, json) }
     }))).pipe(
@@ -47,8 +58,13 @@ const submit = Command.make("submit", {
         description: "Build a commit and stay until it has ended"
       },
       {
-        command: "orch module-build submit https://src.example.org/modules/foo.git?foo.yaml#main --scratch",
-        description: "Try the tip of a branch"
+        command:
+          "orch module-build submit 'https://src.example.org/modules/foo.git?#f1d2d2f9' --branch 1.2 --buildrequire platform:el9",
+        description: "Build a commit of a branch against another platform"
+      },
+      {
+        command: "orch module-build submit --yaml foo.yaml --scratch",
+        description: "Try a modulemd file, where the server allows it"
       }
     ])
   )
