@@ -85,7 +85,8 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the fi
       assert.deepStrictEqual(all.map(({ id }) => id), all.map(({ id }) => id).sort((a, b) => a - b))
       assert.deepStrictEqual(Object.keys(all[0]!).sort(), ["id", "state"])
       const page = yield* ask("GET", "/rida/module-builds/?limit=1&offset=1")
-      assert.deepStrictEqual(page.body, [all[1]])
+      // Builds go on meanwhile, so only which one it is can be compared.
+      assert.deepStrictEqual((page.body as Array<{ id: number }>).map(({ id }) => id), [all[1]!.id])
       assert.include(page.headers.get("link") ?? "", "</rida/module-builds/?limit=1&offset=2>; rel=\"next\"")
       assert.include(page.headers.get("link") ?? "", "</rida/module-builds/?limit=1&offset=0>; rel=\"prev\"")
       assert.deepStrictEqual((yield* ask("GET", "/rida/module-builds/?state=garbage")).body, [])

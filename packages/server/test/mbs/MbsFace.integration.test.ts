@@ -1,5 +1,5 @@
 /** The Module Build Service's face over real HTTP, on the embedded database and on PostgreSQL. */
-import { assert, describe, it, layer } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -436,7 +436,3 @@ for (const [name, server] of suites) {
       }))
   })
 }
-
-describe("the Module Build Service's face", () => {
-  it.skipIf(Databases.skippedServer === undefined)(`on PostgreSQL: ${Databases.skippedServer}`, () => {})
-})

@@ -22,8 +22,7 @@ const spec = (name: string, version: number): string =>
     ""
   ].join("\n")
 
-describe("reuse on the local farm", () => {
-  it.skipIf(missing.length === 0)(`is not tried: ${missing.join(", ")} not installed`, () => {})
+describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${missing.join(", ")} not installed]`}`, () => {
   it.live.skipIf(missing.length > 0)("takes over components that did not change", () =>
     Effect.gen(function*() {
       const { git, url } = yield* TestServer.start({
