@@ -1,20 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
-import * as CommandInterpreter from "../../src/engine/CommandInterpreter.ts"
-import * as CommandWorkers from "../../src/engine/CommandWorkers.ts"
 import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
-import { Publisher } from "../../src/engine/Publisher.ts"
-import * as Reconciler from "../../src/engine/Reconciler.ts"
-import { ProcessStore } from "../../src/ports/ProcessStore.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-import * as MemoryCommandQueue from "../../src/testing/MemoryCommandQueue.ts"
-import * as MemoryOutbox from "../../src/testing/MemoryOutbox.ts"
-import * as MemoryProcessStore from "../../src/testing/MemoryProcessStore.ts"
-import * as MemoryRepositoryHost from "../../src/testing/MemoryRepositoryHost.ts"
-import * as MemorySourceControl from "../../src/testing/MemorySourceControl.ts"
 import { component, modulePlan } from "../modulebuild/plans.ts"
+import { until, world } from "./memoryWorld.ts"
 
 const commits = { old: "a".repeat(40), new: "b".repeat(40) }
 
@@ -24,31 +13,7 @@ const repository = {
   refs: { main: commits.old, old: commits.old, new: commits.new }
 }
 
-const world = Layer.mergeAll(
-  ModuleBuildEngine.layer,
-  CommandWorkers.layer({ concurrency: 4 }),
-  Reconciler.layer({ interval: 200 })
-).pipe(
-  Layer.provideMerge(CommandInterpreter.CommandInterpreter.layer),
-  Layer.provideMerge(Publisher.layer),
-  Layer.provideMerge(MemoryProcessStore.layer),
-  Layer.provideMerge(Layer.mergeAll(
-    MemoryCommandQueue.layer,
-    MemoryOutbox.layer,
-    MemoryBuildSystem.layer({}),
-    MemorySourceControl.layer({ "memory:a": repository, "memory:b": repository, "memory:c": repository }),
-    MemoryRepositoryHost.layer
-  ))
-)
-
-const until = Effect.fnUntraced(function*(id: number, state: string) {
-  const store = yield* ProcessStore
-  return yield* store.get(id).pipe(
-    Effect.map(({ build }) => build),
-    Effect.repeat({ until: (build) => build.state === state, schedule: Schedule.spaced("10 millis") }),
-    Effect.timeout("10 seconds")
-  )
-})
+const reusing = world({}, { "memory:a": repository, "memory:b": repository, "memory:c": repository })
 
 const part = (name: string, batch: number, ref: string) => {
   const { commit: _commit, ...plan } = component(name, { batch, ref })
@@ -75,7 +40,7 @@ const rebuilt = (strategy: string, changed: string) =>
     const before = log.started.length
     const second = yield* until((yield* engine.submit(plan(2n, changed, strategy), "alice")).build.id, "ready")
     return { started: log.started.slice(before).map(({ component }) => component).sort(), second }
-  }).pipe(Effect.provide(world))
+  }).pipe(Effect.provide(reusing))
 
 describe("reuse of components", () => {
   const cases: ReadonlyArray<readonly [string, string, ReadonlyArray<string>]> = [
