@@ -4,51 +4,26 @@ import * as Schema from "effect/Schema"
 import type { ComponentPlan, ModulePlan } from "../../src/modulebuild/ModulePlan.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
 import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
+import * as Plans from "../../src/testing/internal/plans.ts"
+import { component } from "../../src/testing/internal/plans.ts"
 
-export const component = (name: string, fields: Partial<ComponentPlan> = {}): ComponentPlan => ({
-  name,
-  repository: `memory:${name}`,
-  commit: "a".repeat(40),
-  batch: 1,
-  afterBatch: (fields.batch ?? 1) - 1,
-  after: [],
-  placement: "",
-  arches: ["x86_64"],
-  buildOnly: false,
-  priority: 1,
-  ...fields
-})
+export { component }
 
-export const modulePlan = (components: ReadonlyArray<ComponentPlan>, fields: Partial<ModulePlan> = {}): ModulePlan => ({
-  name: "demo",
-  stream: "1",
-  version: 20_261_121_000_000n,
-  context: "00000000",
-  platform: "el9",
-  arches: ["x86_64"],
-  marking: "el9",
-  macros: "",
-  buildrequires: {},
-  dependencies: { buildrequires: {}, requires: {} },
-  filter: [],
-  modules: [],
-  groups: {},
-  blocked: [],
-  components,
-  modulemd: Modulemd.write(ModuleStreamV2.make({
-    name: "demo",
-    stream: "1",
-    version: 20_261_121_000_000n,
-    context: "00000000",
-    summary: "A demonstration",
-    description: "For tests",
-    license: { module: ["MIT"], content: [] }
-  })),
-  owner: "alice",
-  scratch: false,
-  deadline: 3600,
-  ...fields
-})
+/** A plan whose document can be parsed. */
+export const modulePlan = (components: ReadonlyArray<ComponentPlan>, fields: Partial<ModulePlan> = {}): ModulePlan =>
+  Plans.modulePlan(components, {
+    marking: "el9",
+    modulemd: Modulemd.write(ModuleStreamV2.make({
+      name: "demo",
+      stream: "1",
+      version: 20_261_121_000_000n,
+      context: "00000000",
+      summary: "A demonstration",
+      description: "For tests",
+      license: { module: ["MIT"], content: [] }
+    })),
+    ...fields
+  })
 
 const small = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 99 }))
 

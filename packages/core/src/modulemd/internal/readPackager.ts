@@ -7,41 +7,19 @@ import * as ModulePackagerV2 from "../ModulePackagerV2.ts"
 import * as ModulePackagerV3 from "../ModulePackagerV3.ts"
 import { checkComponents } from "./checkComponents.ts"
 import type { DocumentReader, Fields, ForeignKeys, Read } from "./documentReader.ts"
-import { boolean, find, mapOf, nonEmptyText, quote, record, set, text, within } from "./documentReader.ts"
-import { components } from "./readComponents.ts"
+import { boolean, find, mapOf, quote, record, set, text, within } from "./documentReader.ts"
 import * as Content from "./readContent.ts"
+import { described, type Field } from "./readDescribed.ts"
 import { missing, namePart, streamName } from "./readStream.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 type V2 = Content.Draft<ModulePackagerV2.ModulePackagerV2>
 type V3 = Content.Draft<ModulePackagerV3.ModulePackagerV3>
 
-const shared = <D extends V2 | V3>(
-  defaultIsMeant: boolean
-): Array<readonly [string, (draft: D, reader: DocumentReader, node: YamlNode) => void]> => [
-  ["summary", (draft, reader, node) => {
-    draft.summary = nonEmptyText(reader, node)
-  }],
-  ["description", (draft, reader, node) => {
-    draft.description = nonEmptyText(reader, node)
-  }],
-  ["references", (draft, reader, node) => {
-    draft.references = Content.references(reader, node)
-  }],
-  ["profiles", (draft, reader, node) => {
-    draft.profiles = Content.profiles(defaultIsMeant)(reader, node)
-  }],
-  ["api", (draft, reader, node) => {
-    draft.api = Content.rpmSet(reader, node)
-  }],
-  ["filter", (draft, reader, node) => {
-    draft.filter = Content.rpmSet(reader, node)
-  }],
+const shared = <D extends V2 | V3>(defaultIsMeant: boolean): Array<Field<D>> => [
+  ...described<D>(Content.profiles(defaultIsMeant)),
   ["demodularized", (draft, reader, node) => {
     draft.demodularized = Content.rpmSet(reader, node)
-  }],
-  ["components", (draft, reader, node) => {
-    draft.components = components(reader, node)
   }]
 ]
 

@@ -5,10 +5,10 @@ import * as ModuleStreamV1 from "../ModuleStreamV1.ts"
 import * as ModuleStreamV2 from "../ModuleStreamV2.ts"
 import { checkComponents } from "./checkComponents.ts"
 import type { DocumentReader, Fields, ForeignKeys, Read } from "./documentReader.ts"
-import { boolean, find, isNull, mapOf, nonEmptyText, quote, record, text, u64, within } from "./documentReader.ts"
-import { components } from "./readComponents.ts"
+import { boolean, find, isNull, mapOf, quote, record, text, u64, within } from "./documentReader.ts"
 import * as Content from "./readContent.ts"
 import { date } from "./readDates.ts"
+import { described, type Field } from "./readDescribed.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 const architectures = new Set(
@@ -70,9 +70,8 @@ type V1 = Content.Draft<ModuleStreamV1.ModuleStreamV1>
 type V2 = Content.Draft<ModuleStreamV2.ModuleStreamV2>
 
 /** The keys both versions have, with the same meaning. */
-const shared = <D extends V1 | V2>(): Array<
-  readonly [string, (draft: D, reader: DocumentReader, node: YamlNode) => void]
-> => [
+const shared = <D extends V1 | V2>(): Array<Field<D>> => [
+  ...described<D>(Content.profiles(false)),
   ["name", (draft, reader, node) => {
     draft.name = moduleName(reader, node)
   }],
@@ -88,12 +87,6 @@ const shared = <D extends V1 | V2>(): Array<
   ["arch", (draft, reader, node) => {
     draft.arch = arch(reader, node)
   }],
-  ["summary", (draft, reader, node) => {
-    draft.summary = nonEmptyText(reader, node)
-  }],
-  ["description", (draft, reader, node) => {
-    draft.description = nonEmptyText(reader, node)
-  }],
   ["servicelevels", (draft, reader, node) => {
     draft.servicelevels = new Map([...draft.servicelevels, ...Content.servicelevels(reader, node)])
   }],
@@ -103,23 +96,8 @@ const shared = <D extends V1 | V2>(): Array<
   ["xmd", (draft, reader, node) => {
     draft.xmd = Content.xmd(reader, node)
   }],
-  ["references", (draft, reader, node) => {
-    draft.references = Content.references(reader, node)
-  }],
-  ["profiles", (draft, reader, node) => {
-    draft.profiles = Content.profiles(false)(reader, node)
-  }],
-  ["api", (draft, reader, node) => {
-    draft.api = Content.rpmSet(reader, node)
-  }],
-  ["filter", (draft, reader, node) => {
-    draft.filter = Content.rpmSet(reader, node)
-  }],
   ["buildopts", (draft, reader, node) => {
     draft.buildopts = Content.buildopts(reader, node)
-  }],
-  ["components", (draft, reader, node) => {
-    draft.components = components(reader, node)
   }]
 ]
 

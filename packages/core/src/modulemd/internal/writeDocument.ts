@@ -77,6 +77,16 @@ const stream = (emitter: Emitter, self: ModuleStreamV1 | ModuleStreamV2): void =
   else artifacts(emitter, self.artifacts)
 }
 
+/** What both packager documents end with. */
+const packagerContent = (emitter: Emitter, self: ModulePackagerV2 | ModulePackagerV3): void => {
+  references(emitter, self.references)
+  profiles(emitter, self.profiles)
+  rpmSet(emitter, "api", self.api)
+  rpmSet(emitter, "filter", self.filter)
+  rpmSet(emitter, "demodularized", self.demodularized)
+  components(emitter, self.components)
+}
+
 const packagerV2 = (emitter: Emitter, self: ModulePackagerV2): void => {
   emitter.flag(1, "static_context", self.staticContext)
   emitter.text(1, "summary", self.summary)
@@ -84,12 +94,7 @@ const packagerV2 = (emitter: Emitter, self: ModulePackagerV2): void => {
   emitter.open(1, "license")
   emitter.list(2, "module", self.license)
   dependenciesV2(emitter, self.dependencies)
-  references(emitter, self.references)
-  profiles(emitter, self.profiles)
-  rpmSet(emitter, "api", self.api)
-  rpmSet(emitter, "filter", self.filter)
-  rpmSet(emitter, "demodularized", self.demodularized)
-  components(emitter, self.components)
+  packagerContent(emitter, self)
 }
 
 const packagerV3 = (emitter: Emitter, self: ModulePackagerV3): void => {
@@ -107,12 +112,7 @@ const packagerV3 = (emitter: Emitter, self: ModulePackagerV3): void => {
     streamMap(emitter, 2, "requires", configuration.requires, true)
     buildopts(emitter, 2, configuration.buildopts)
   }
-  references(emitter, self.references)
-  profiles(emitter, self.profiles)
-  rpmSet(emitter, "api", self.api)
-  rpmSet(emitter, "filter", self.filter)
-  rpmSet(emitter, "demodularized", self.demodularized)
-  components(emitter, self.components)
+  packagerContent(emitter, self)
 }
 
 const defaults = (emitter: Emitter, self: ModuleDefaults): void => {

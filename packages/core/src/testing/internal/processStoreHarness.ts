@@ -11,48 +11,21 @@ import type { Draft } from "../../modulebuild/Announcing.ts"
 import { type ModuleBuild, unborn } from "../../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../../modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
-import type { ComponentPlan, ModulePlan } from "../../modulebuild/ModulePlan.ts"
+import type { ModulePlan } from "../../modulebuild/ModulePlan.ts"
 import { CommandQueue } from "../../ports/CommandQueue.ts"
 import { Outbox } from "../../ports/Outbox.ts"
 import { commandId, type Interface, type Keyed, ProcessStore } from "../../ports/ProcessStore.ts"
 import * as Contract from "../Contract.ts"
-
-export const component = (name: string, fields: Partial<ComponentPlan> = {}): ComponentPlan => ({
-  name,
-  repository: `memory:${name}`,
-  commit: "a".repeat(40),
-  batch: 1,
-  afterBatch: (fields.batch ?? 1) - 1,
-  after: [],
-  placement: "",
-  arches: ["x86_64"],
-  buildOnly: false,
-  priority: 1,
-  ...fields
-})
+import { component, modulePlan } from "./plans.ts"
 
 /** A plan of its own version, so that it meets no other. */
-export const plan = (names: ReadonlyArray<string>, fields: Partial<ModulePlan> = {}): ModulePlan => ({
-  name: "contract",
-  stream: "1",
-  version: BigInt(Contract.uniqueNumber()),
-  context: "c0ffee42",
-  platform: "el9",
-  arches: ["x86_64"],
-  macros: "",
-  buildrequires: {},
-  dependencies: { buildrequires: {}, requires: {} },
-  filter: [],
-  modules: [],
-  groups: {},
-  blocked: [],
-  components: names.map((name) => component(name)),
-  modulemd: "",
-  owner: "alice",
-  scratch: false,
-  deadline: 3600,
-  ...fields
-})
+export const plan = (names: ReadonlyArray<string>, fields: Partial<ModulePlan> = {}): ModulePlan =>
+  modulePlan(names.map((name) => component(name)), {
+    name: "contract",
+    version: BigInt(Contract.uniqueNumber()),
+    context: "c0ffee42",
+    ...fields
+  })
 
 /** A time that is the same before and after it was stored. */
 export const at = 1_700_000_000_000

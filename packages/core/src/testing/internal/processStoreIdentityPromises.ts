@@ -8,12 +8,12 @@ import type { CommandQueue } from "../../ports/CommandQueue.ts"
 import type { Outbox } from "../../ports/Outbox.ts"
 import { ModuleBuildExists, ModuleBuildNotFound, ProcessStore } from "../../ports/ProcessStore.ts"
 import type * as Contract from "../Contract.ts"
+import { component } from "./plans.ts"
 import {
   accepted,
   at,
   canceled,
   closed,
-  component,
   type Harness,
   plain,
   plan,

@@ -7,12 +7,12 @@ import type { CommandQueue } from "../../ports/CommandQueue.ts"
 import type { Outbox } from "../../ports/Outbox.ts"
 import { ProcessStore } from "../../ports/ProcessStore.ts"
 import * as Contract from "../Contract.ts"
+import { component } from "./plans.ts"
 import {
   accepted,
   at,
   canceled,
   closed,
-  component,
   type Harness,
   plan,
   prepared,
