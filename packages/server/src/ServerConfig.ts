@@ -14,6 +14,7 @@ import * as AuthSettings from "./auth/AuthSettings.ts"
 import * as MbsSettings from "./faces/mbs/MbsSettings.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
 import * as Setting from "./Setting.ts"
+import * as StreamSettings from "./submission/StreamSettings.ts"
 
 export const settings = {
   host: Setting.text("ORCH_HOST", {
@@ -200,6 +201,7 @@ export const settings = {
   }),
   ...AuthSettings.settings,
   ...MbsSettings.settings,
+  ...StreamSettings.settings,
   drain: Setting.integer("ORCH_DRAIN", {
     about: "Seconds for which a server that was told to stop still answers, with 503 to what would begin something, so "
       + "that load balancers turn to another.",

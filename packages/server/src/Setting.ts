@@ -1,4 +1,5 @@
 /** One setting of the server: the variable it is read from, what it means, and what is taken when it is not given. */
+import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -101,6 +102,23 @@ export const list = (
     description,
     (given) => Result.succeed((given ?? "").split(",").map((part) => part.trim()).filter((part) => part !== ""))
   )
+
+/** Regular expressions, as a JSON array of texts, since an expression may hold any separator. */
+export const patterns = (variable: string, description: Description): Setting<ReadonlyArray<string>> =>
+  described(variable, { fallback: "[]", ...description }, (given) => {
+    const expected = "a JSON array of regular expressions"
+    let json: unknown
+    try {
+      json = JSON.parse(given ?? "")
+    } catch {
+      return Result.fail(`is not ${expected}`)
+    }
+    if (!Array.isArray(json) || !json.every((one): one is string => typeof one === "string")) {
+      return Result.fail(`is not ${expected}`)
+    }
+    const wrong = json.find((one) => !ResolutionSettings.isPattern(one))
+    return wrong === undefined ? Result.succeed(json) : Result.fail(`"${wrong}" is not a regular expression`)
+  })
 
 /** `KEY=VALUE` parts, separated by commas. */
 export const pairs = (

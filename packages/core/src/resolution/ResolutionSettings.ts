@@ -48,15 +48,20 @@ export const defaults: ResolutionSettings = {
 /** The defaults with some of them replaced. */
 export const make = (settings: Partial<ResolutionSettings> = {}): ResolutionSettings => ({ ...defaults, ...settings })
 
+const compile = (source: string): RegExp | undefined => {
+  try {
+    return new RegExp(source.replaceAll("(?P<", "(?<"))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether `pattern` understands it. */
+export const isPattern = (source: string): boolean => compile(source) !== undefined
+
 /**
  * A configured pattern as a regular expression; Python's named groups are understood.
  *
  * A pattern that is not a regular expression matches nothing: configuration is validated where it is read.
  */
-export const pattern = (source: string): RegExp => {
-  try {
-    return new RegExp(source.replaceAll("(?P<", "(?<"))
-  } catch {
-    return /(?!)/
-  }
-}
+export const pattern = (source: string): RegExp => compile(source) ?? /(?!)/

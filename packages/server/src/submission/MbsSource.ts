@@ -101,10 +101,17 @@ const fromGit = Effect.fnUntraced(function*(scm: SourceControl, scmurl: string, 
 export const fetchImport = (scm: SourceControl, scmurl: string) =>
   Effect.map(fromGit(scm, scmurl, undefined), ({ commit, document }) => ({ document, commit }))
 
+/** Whether a document in git may call itself otherwise than its repository and branch do. */
+export interface Naming {
+  readonly allowNameOverride: boolean
+  readonly allowStreamOverride: boolean
+}
+
 /** The document of a submission, and what it is to be called. */
 export const fetch = Effect.fn("MbsSource.fetch")(function*(
   scm: SourceControl,
-  { source }: SubmitRequest
+  { source }: SubmitRequest,
+  { allowNameOverride, allowStreamOverride }: Naming
 ): Effect.fn.Return<MbsSource, MbsError.MbsError> {
   if (source._tag === "Yaml") {
     const document = yield* readDocument(source.text, undefined)
@@ -121,10 +128,10 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
   }
   const { commit, document, repositoryName, scmurl, time } = yield* fromGit(scm, source.scmurl, source.branch)
   const own = identityOf(document)
-  if (own.name !== undefined && own.name !== repositoryName) {
+  if (own.name !== undefined && own.name !== repositoryName && !allowNameOverride) {
     return yield* MbsError.invalid(`The name "${own.name}" that is stored in the modulemd is not valid`)
   }
-  if (own.stream !== undefined && own.stream !== source.branch) {
+  if (own.stream !== undefined && own.stream !== source.branch && !allowStreamOverride) {
     return yield* MbsError.invalid(
       `The stream "${own.stream}" that is stored in the modulemd does not match the stream determined by the branch `
         + `"${source.branch}"`
@@ -139,8 +146,8 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
   }
   return {
     document,
-    name: repositoryName,
-    stream: source.branch,
+    name: own.name ?? repositoryName,
+    stream: own.stream ?? source.branch,
     version: ModuleVersion.fromTimestamp(time),
     scmurl,
     commit

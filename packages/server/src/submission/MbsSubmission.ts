@@ -30,6 +30,7 @@ import { ServerConfig } from "../ServerConfig.ts"
 import * as MbsSource from "./MbsSource.ts"
 import { Modules } from "./Modules.ts"
 import * as Source from "./Source.ts"
+import * as StreamSettings from "./StreamSettings.ts"
 import type { SubmissionRefused } from "./SubmissionRefused.ts"
 
 export interface Interface {
@@ -98,7 +99,7 @@ export class MbsSubmission
         source: MbsSource.MbsSource,
         request: SubmitRequest
       ) {
-        yield* validate(stream, source.name)
+        yield* validate(stream, source.name, config.allowModuleRepository)
         const { available, locations } = yield* modules.available(stream.dependencies)
         const expanded: Array<ExpandedModule.ExpandedModule> = []
         for (const variant of variants) {
@@ -184,6 +185,10 @@ export class MbsSubmission
           scratchContexts
         )
         if (outcome._tag === "Refuse") return yield* MbsError.invalid(outcome.message)
+        const { branch, scratch } = request
+        if (outcome._tag === "Create" && !scratch && StreamSettings.isScratchOnly(config, branch)) {
+          return yield* MbsError.invalid(StreamSettings.scratchOnly)
+        }
         return { id: found?.id ?? 0, outcome }
       })
 
@@ -219,7 +224,7 @@ export class MbsSubmission
           if (invalid.length > 0) {
             return yield* MbsError.invalid(`Invalid srpms list encountered: ${invalid.join(", ")}`)
           }
-          const source = yield* MbsSource.fetch(scm, request)
+          const source = yield* MbsSource.fetch(scm, request, config)
           const streams = yield* Effect.fromResult(StreamDocument.toBuild(source.document)).pipe(
             Effect.mapError(ofResolution)
           )
@@ -250,8 +255,10 @@ export class MbsSubmission
 }
 
 /** What a submitted module must not say. */
-const validate = Effect.fnUntraced(function*(stream: ModuleStreamV2, name: string) {
-  const custom = Array.from(stream.components.modules).find(([, { repository }]) => repository !== undefined)
+const validate = Effect.fnUntraced(function*(stream: ModuleStreamV2, name: string, allowRepository: boolean) {
+  const custom = allowRepository
+    ? undefined
+    : Array.from(stream.components.modules).find(([, { repository }]) => repository !== undefined)
   if (custom !== undefined) {
     return yield* MbsError.forbidden(
       `Custom module repositories aren't allowed.  '${custom[0]}' bears repository '${custom[1].repository}'`

@@ -9,6 +9,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ModuleLocations } from "../farms/ModuleLocations.ts"
+import { ServerConfig } from "../ServerConfig.ts"
+import * as StreamSettings from "./StreamSettings.ts"
 
 export interface Available {
   readonly available: AvailableModules.AvailableModules
@@ -25,12 +27,17 @@ export interface Interface {
 const perModule = 500
 
 export class Modules extends Context.Service<Modules, Interface>()("@orch/server/submission/Modules") {
-  static readonly layer: Layer.Layer<Modules, never, BuildSystem | ProcessStore | ModuleLocations> = Layer.effect(
+  static readonly layer: Layer.Layer<
+    Modules,
+    never,
+    BuildSystem | ProcessStore | ModuleLocations | ServerConfig
+  > = Layer.effect(
     Modules,
     Effect.gen(function*() {
       const farm = yield* BuildSystem
       const store = yield* ProcessStore
       const locations = yield* ModuleLocations
+      const settings = StreamSettings.resolution(yield* ServerConfig)
       const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
         AvailableModule.make({ name: "platform", stream, version: 1 })
       )
@@ -52,7 +59,7 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
             wanted = unseen(builds.flatMap(({ plan }) => Object.keys(plan.dependencies.requires)))
           }
           return {
-            available: AvailableModules.make([...platforms, ...found.map(toAvailable)]),
+            available: AvailableModules.make([...platforms, ...found.map(toAvailable)], settings),
             locations: Object.fromEntries(
               found.flatMap((build) => {
                 const location = locations.of(build)

@@ -18,6 +18,8 @@ const maxBytes = 1024 * 1024
 export interface Source {
   /** At the commit. */
   readonly url: ScmUrl.ScmUrl
+  /** What was asked for, where that was no commit. */
+  readonly branch: string | undefined
   readonly file: string
   readonly commit: string
   /** Unix seconds. */
@@ -44,8 +46,9 @@ export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, req
   }).pipe(Effect.mapError(ofSource))
   const stream = yield* read(bytes, file)
   const name = request.name ?? stream.name ?? ScmUrl.repositoryName(url)
-  const streamName = request.stream ?? stream.stream ?? branchOf(url)
-  return { url: ScmUrl.atRef(url, commit), file, commit, time, stream, name, streamName } satisfies Source
+  const branch = branchOf(url)
+  const streamName = request.stream ?? stream.stream ?? branch ?? "master"
+  return { url: ScmUrl.atRef(url, commit), branch, file, commit, time, stream, name, streamName } satisfies Source
 })
 
 /** Modules in modules in modules; nobody needs more, and a circle ends here. */
@@ -83,8 +86,8 @@ export const fetchIncluded = (
   })
 
 /** By the field's convention the branch names the stream; a commit names none. */
-const branchOf = (url: ScmUrl.ScmUrl): string =>
-  url.ref === undefined || ScmUrl.isCommit(url.ref) ? "master" : url.ref.replace(/^refs\/heads\//, "")
+const branchOf = (url: ScmUrl.ScmUrl): string | undefined =>
+  url.ref === undefined || ScmUrl.isCommit(url.ref) ? undefined : url.ref.replace(/^refs\/heads\//, "")
 
 const read = Effect.fnUntraced(function*(bytes: Uint8Array, file: string) {
   const text = yield* Effect.try({

@@ -22,6 +22,7 @@ import * as Layer from "effect/Layer"
 import { ServerConfig } from "../ServerConfig.ts"
 import { Modules } from "./Modules.ts"
 import * as Source from "./Source.ts"
+import * as StreamSettings from "./StreamSettings.ts"
 import { invalid, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
 
 export interface Request {
@@ -127,6 +128,9 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
       return {
         submit: Effect.fn("Submission.submit")(function*(request) {
           const source = yield* Source.fetch(scm, request)
+          if (request.scratch !== true && StreamSettings.isScratchOnly(config, source.branch)) {
+            return yield* invalid(StreamSettings.scratchOnly)
+          }
           const plans = yield* planAll(request, source)
           const builds: Array<ModuleBuild> = []
           for (const plan of plans) {

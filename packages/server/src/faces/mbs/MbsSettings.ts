@@ -12,6 +12,18 @@ export const settings = {
     about: "Whether modules may be submitted as text instead of a git URL. Scratch builds always may.",
     fallback: "false"
   }),
+  allowNameOverride: Setting.flag("ORCH_ALLOW_NAME_OVERRIDE", {
+    about: "Whether a modulemd in git may name its module otherwise than the repository is called.",
+    fallback: "false"
+  }),
+  allowStreamOverride: Setting.flag("ORCH_ALLOW_STREAM_OVERRIDE", {
+    about: "Whether a modulemd in git may name its stream otherwise than the branch is called.",
+    fallback: "false"
+  }),
+  allowModuleRepository: Setting.flag("ORCH_ALLOW_MODULE_REPOSITORY", {
+    about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
+    fallback: "false"
+  }),
   rebuildStrategy: Setting.of("ORCH_REBUILD_STRATEGY", Schema.Literals(rebuildStrategies), {
     about:
       "Which components are built anew when a module is built again: all, changed-and-after, content or only-changed.",

@@ -1,0 +1,76 @@
+/** What an installation decides about names and streams, through the whole server. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as MbsServer from "./MbsServer.ts"
+
+const { document, platform } = MbsServer
+
+const buildsOn = (build: any): ReadonlyArray<string> =>
+  /buildrequires:\n\s+platform: \[([^\]]*)\]/.exec(build.modulemd)![1]!.split(", ")
+
+describe("submissions by the rules of an installation", () => {
+  it.live(
+    "takes the platform's stream from the branch, refuses real builds of scratch branches",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* MbsServer.start({
+          ORCH_ALLOW_SCRATCH: "true",
+          ORCH_IMPORT_GROUPS: "packager",
+          ORCH_BRANCH_STREAM_PATTERNS: JSON.stringify([
+            String.raw`(?:rh)(?P<os>el)(?:\-)(\d+\.\d+\.\d+)$`,
+            "-LP-(.+)$"
+          ]),
+          ORCH_SCRATCH_ONLY_BRANCHES: "[\"^private-\"]"
+        })
+        for (const stream of ["el8.0.0", "product1.2"]) {
+          assert.strictEqual((yield* server.import(platform(stream))).status, 201)
+        }
+        const submit = (name: string, branch: string, more = {}, buildrequires = "platform: [el9]") =>
+          server.submit({ ...server.module(name, branch, document({ buildrequires })), ...more })
+
+        for (
+          const [name, branch, more, expected] of [
+            ["plain", "10", {}, "el9"],
+            ["released", "10-rhel-8.0.0", {}, "el8.0.0"],
+            ["product", "10-LP-product1.2", {}, "product1.2"],
+            ["chosen", "10-LP-product1.2", { buildrequire_overrides: { platform: ["el8"] } }, "el8"]
+          ] as const
+        ) {
+          const { body, status } = yield* submit(name, branch, more)
+          assert.strictEqual(status, 201, JSON.stringify(body))
+          assert.deepStrictEqual(buildsOn(body[0]), [expected], branch)
+          assert.match(body[0].modulemd, /requires:\n\s+platform: \[el9\]/)
+          assert.strictEqual(body[0].buildrequires.platform.stream, expected)
+        }
+        const lost = yield* submit("lost", "10-LP-other")
+        assert.deepStrictEqual([lost.status, lost.body.message.includes("platform:other")], [422, true])
+        const mine = server.module("mine", "private-me", document({ buildrequires: "platform: [el9]" }))
+        const refused = yield* server.submit(mine)
+        assert.deepInclude(refused.body, {
+          status: 400,
+          message: "Only scratch module builds can be built from this branch."
+        })
+        assert.strictEqual((yield* server.submit({ ...mine, scratch: true })).status, 201)
+        const first = yield* server.call("POST", "/rida/module-builds/", {
+          scmurl: mine.scmurl.replace(/#.*/, "#private-me")
+        })
+        assert.strictEqual(first.status, 422, "no other face lets it through")
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
+  it.live("lets documents name themselves where that is allowed", () =>
+    Effect.gen(function*() {
+      const server = yield* MbsServer.start({ ORCH_ALLOW_NAME_OVERRIDE: "true", ORCH_ALLOW_STREAM_OVERRIDE: "true" })
+      const submit = (repository: string, branch: string, sketch: MbsServer.Sketch) =>
+        server.submit(server.module(repository, branch, document({ buildrequires: "platform: [el9]", ...sketch })))
+      const named = yield* submit("repository", "branch", { name: "other", stream: "own" })
+      assert.strictEqual(named.status, 201, JSON.stringify(named.body))
+      assert.deepInclude(named.body[0], { name: "other", stream: "own" })
+      const unnamed = yield* submit("second", "1", {})
+      assert.deepInclude(unnamed.body[0], { name: "second", stream: "1" })
+      const versioned = yield* submit("third", "1", { version: 7 })
+      assert.deepInclude(versioned.body, { status: 400 })
+      assert.include(versioned.body.message, "The version \"7\" is already defined in the modulemd")
+    }).pipe(Effect.scoped), 120_000)
+})
