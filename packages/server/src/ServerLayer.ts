@@ -49,6 +49,7 @@ import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
 import { MbsImport } from "./submission/MbsImport.ts"
 import { MbsSubmission } from "./submission/MbsSubmission.ts"
 import { Modules } from "./submission/Modules.ts"
+import { ProductPages } from "./submission/ProductPages.ts"
 import { Submission } from "./submission/Submission.ts"
 
 const ports = (config: Config) => {
@@ -149,7 +150,7 @@ export const layer = (config: Config) =>
     ),
     Layer.provideMerge(Layer.mergeAll(
       Layer.mergeAll(Submission.layer, MbsSubmission.layer, MbsImport.layer).pipe(
-        Layer.provideMerge(Layer.mergeAll(Modules.layer, MbsBuilds.layer))
+        Layer.provideMerge(Layer.mergeAll(Modules.layer, MbsBuilds.layer, ProductPages.layer))
       ),
       Authentication.layer,
       Draining.layer,

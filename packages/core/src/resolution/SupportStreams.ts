@@ -38,16 +38,17 @@ export const releaseOf = (
   return { release, suffix: rule.suffix }
 }
 
-/** The releases that must be asked about before `apply`, each once. */
+/** The releases that must be asked about before `apply`, each once; none for modules that are `overridden`. */
 export const releases = (
   dependencies: ReadonlyArray<Dependencies.Dependencies>,
   rules: ReadonlyArray<Rule>,
-  settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
+  settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults,
+  overridden: Dependencies.Streams = {}
 ): ReadonlyArray<string> => {
   const found = new Set<string>()
   for (const { buildrequires } of dependencies) {
     for (const name of settings.baseModuleNames) {
-      if (!Object.hasOwn(buildrequires, name)) continue
+      if (!Object.hasOwn(buildrequires, name) || Object.hasOwn(overridden, name)) continue
       for (const stream of buildrequires[name]!) {
         const release = releaseOf(stream, rules, settings)
         if (release !== undefined) found.add(release.release)

@@ -336,6 +336,9 @@ describe("SupportStreams", () => {
   it("asks for the releases of base module streams", () =>
     assert.deepStrictEqual(SupportStreams.releases(dependencies, rules), ["rhel-8-0", "rhel-8-2.1"]))
 
+  it("asks for nothing where the submitter chose the stream", () =>
+    assert.deepStrictEqual(SupportStreams.releases(dependencies, rules, undefined, { platform: ["el8.0.0"] }), []))
+
   it("appends the suffix once released, unless overridden or there already", () => {
     const streams = (released: string, overridden = {}) =>
       SupportStreams.apply(dependencies, rules, (release) => release === released, overridden)[0]!.buildrequires

@@ -16,12 +16,14 @@ import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl } from "@orch/core/ports/SourceControl"
 import type * as AvailableModules from "@orch/core/resolution/AvailableModules"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
+import type { Dependencies } from "@orch/core/resolution/Dependencies"
 import * as DependencyOverrides from "@orch/core/resolution/DependencyOverrides"
 import * as ExpandedModule from "@orch/core/resolution/ExpandedModule"
 import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
 import * as ResubmissionRule from "@orch/core/resolution/ResubmissionRule"
 import * as SrpmOverrides from "@orch/core/resolution/SrpmOverrides"
 import * as StreamDocument from "@orch/core/resolution/StreamDocument"
+import * as SupportStreams from "@orch/core/resolution/SupportStreams"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -29,6 +31,7 @@ import { MbsBuilds } from "../modulebuilds/MbsBuilds.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as MbsSource from "./MbsSource.ts"
 import { Modules } from "./Modules.ts"
+import { ProductPages } from "./ProductPages.ts"
 import * as Source from "./Source.ts"
 import * as StreamSettings from "./StreamSettings.ts"
 import type { SubmissionRefused } from "./SubmissionRefused.ts"
@@ -70,7 +73,7 @@ export class MbsSubmission
   static readonly layer: Layer.Layer<
     MbsSubmission,
     never,
-    ModuleBuildEngine | SourceControl | BuildSystem | Modules | MbsBuilds | ServerConfig
+    ModuleBuildEngine | SourceControl | BuildSystem | Modules | MbsBuilds | ProductPages | ServerConfig
   > = Layer.effect(
     MbsSubmission,
     Effect.gen(function*() {
@@ -80,6 +83,8 @@ export class MbsSubmission
       const scm = yield* SourceControl
       const modules = yield* Modules
       const builds = yield* MbsBuilds
+      const pages = yield* ProductPages
+      const settings = StreamSettings.resolution(config)
 
       /** The build to take components from, as an id. */
       const reusedId = Effect.fnUntraced(function*(identifier: number | string) {
@@ -93,6 +98,16 @@ export class MbsSubmission
         if (found === undefined) return yield* MbsError.invalid(`${parameter} could not be found`)
         return found.state === 5 ? found.id : yield* MbsError.invalid(`${parameter} must be in the ready state`)
       })
+
+      /** Platforms that were released are built for under their support stream, where nobody said otherwise. */
+      const withSupportStreams = Effect.fnUntraced(
+        function*(dependencies: ReadonlyArray<Dependencies>, overridden: Dependencies["buildrequires"]) {
+          const rules = config.productPagesStreams
+          const releases = SupportStreams.releases(dependencies, rules, settings, overridden)
+          const released = yield* pages.released(releases)
+          return SupportStreams.apply(dependencies, rules, (release) => released.has(release), overridden, settings)
+        }
+      )
 
       const expandAll = Effect.fnUntraced(function*(
         { stream, variants }: StreamDocument.ToBuild,
@@ -108,11 +123,15 @@ export class MbsSubmission
             requires: request.requireOverrides,
             branch: request.branch
           }, available.settings)).pipe(Effect.mapError(ofResolution))
+          const supported = yield* withSupportStreams(
+            DependencyOverrides.resolveVirtualStreams(dependencies, available),
+            request.buildrequireOverrides
+          )
           const { modules } = yield* Effect.fromResult(ExpandedModule.expand({
             name: source.name,
             stream: source.stream,
             version: source.version,
-            dependencies: DependencyOverrides.resolveVirtualStreams(dependencies, available),
+            dependencies: supported,
             staticContext: variant.staticContext
           }, available)).pipe(Effect.mapError(ofResolution))
           expanded.push(...modules)

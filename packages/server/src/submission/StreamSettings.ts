@@ -4,6 +4,7 @@
  */
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as Setting from "../Setting.ts"
+import * as SupportStreamRules from "./SupportStreamRules.ts"
 
 export const settings = {
   branchStreamModule: Setting.text("ORCH_BRANCH_STREAM_MODULE", {
@@ -18,6 +19,23 @@ export const settings = {
   }),
   scratchOnlyBranches: Setting.patterns("ORCH_SCRATCH_ONLY_BRANCHES", {
     about: "Regular expressions, as a JSON array; from branches in which one is found only scratch builds are made."
+  }),
+  productPagesUrl: Setting.optionalText("ORCH_PRODUCT_PAGES_URL", {
+    about:
+      "Product Pages that know when a platform was released, after which modules are built for its support stream. "
+      + "Without it nothing is asked."
+  }),
+  productPagesStreams: Setting.read("ORCH_PRODUCT_PAGES_STREAMS", SupportStreamRules.parse, {
+    about:
+      "Which platform streams have a support stream, as JSON: {\"el.+\": [\".z\", \"rhel-{x}-{y}.{z}\", \"rhel-{x}-{y}\"]}. "
+      + "Streams that begin as the regular expression says get the suffix once the release of that name is out; the "
+      + "third text, or null, names releases x.0.0. The first expression that matches decides.",
+    fallback: "{}"
+  }),
+  productPagesTasks: Setting.list("ORCH_PRODUCT_PAGES_TASKS", {
+    about: "Names of tasks in a release's schedule whose end stands for the release, the preferred one first. Without "
+      + "them, or where it has none of them, its general availability does.",
+    fallback: ""
   })
 }
 
