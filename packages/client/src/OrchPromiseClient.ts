@@ -44,6 +44,8 @@ export interface OrchPromiseClient {
     readonly explain: (id: number) => Promise<ModuleBuildExplanation>
     readonly cancel: (id: number) => Promise<ModuleBuildSummary>
     readonly resume: (id: number) => Promise<ModuleBuildSummary>
+    /** Takes a ready build from those that others are built against, or a failed one from those that can be resumed. */
+    readonly retire: (id: number) => Promise<ModuleBuildSummary>
     readonly retry: (id: number, component: string) => Promise<ModuleBuildSummary>
     /** The build after each change, until it has ended. */
     readonly watch: (id: number) => AsyncIterable<ModuleBuildDetail>
@@ -90,6 +92,7 @@ export const make = (options: Options): OrchPromiseClient => {
       explain: (id) => run((client) => client.moduleBuilds.explain(path(id))),
       cancel: (id) => run((client) => client.moduleBuilds.cancel({ ...path(id), query: {} })),
       resume: (id) => run((client) => client.moduleBuilds.resume({ ...path(id), query: {} })),
+      retire: (id) => run((client) => client.moduleBuilds.retire({ ...path(id), query: {} })),
       retry: (id, component) =>
         run((client) => client.moduleBuilds.retry({ params: { id: `${id}`, component }, query: {} })),
       watch: (id) => ({

@@ -199,6 +199,13 @@ export const settings = {
       + "\"secret\": \"whsec_…\", \"topics\": [\"module-build\"]}]. Signed as in Standard Webhooks; docs/webhooks.md.",
     fallback: ""
   }),
+  failedKeepDays: Setting.integer("ORCH_FAILED_KEEP_DAYS", {
+    about:
+      "Days without a change after which a failed module build is retired and can no longer be resumed; 0 keeps all.",
+    fallback: "180",
+    minimum: 0,
+    maximum: 36500
+  }),
   ...AuthSettings.settings,
   ...MbsSettings.settings,
   ...StreamSettings.settings,

@@ -5,6 +5,7 @@ import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
 import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
 import * as Reconciler from "@orch/core/engine/Reconciler"
+import * as Retention from "@orch/core/engine/Retention"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import * as SubmissionScheduler from "@orch/core/engine/SubmissionScheduler"
 import type { Limits } from "@orch/core/modulebuild/FairShare"
@@ -83,6 +84,7 @@ const engine = (config: Config) =>
     CommandWorkers.layer({ concurrency: config.commandWorkers }),
     Reconciler.layer({ interval: config.reconcileInterval }),
     SubmissionScheduler.layer({ interval: 500 }),
+    Retention.layer({ failedDays: config.failedKeepDays, interval: 3_600_000 }),
     Announcements.layer().pipe(Layer.provide(WebhookAnnouncer.layer({ listeners: config.webhooks })))
   ).pipe(
     Layer.provideMerge(CommandInterpreter.layer),

@@ -139,6 +139,7 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
     }),
     HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, query: by, ...change }),
     HttpApiEndpoint.post("resume", "/:id/resume", { params: id, query: by, ...change }),
+    HttpApiEndpoint.post("retire", "/:id/retire", { params: id, query: by, ...change }),
     HttpApiEndpoint.post("retry", "/:id/components/:component/retry", {
       params: { ...id, component: Schema.String },
       query: by,

@@ -30,7 +30,8 @@ export interface Interface {
   readonly resume: (id: number, by: string) => Effect.Effect<Applied, Refusal>
   /** Gives one failed component another attempt. */
   readonly retry: (id: number, component: string, by: string) => Effect.Effect<Applied, Refusal>
-  readonly retire: (id: number, by: string) => Effect.Effect<Applied, Refusal>
+  /** Takes a ready build from those that others are built against, or a failed one from those that can be resumed. */
+  readonly retire: (id: number, by: string, reason?: string) => Effect.Effect<Applied, Refusal>
 }
 
 export class ModuleBuildEngine extends Context.Service<ModuleBuildEngine, Interface>()(
@@ -52,7 +53,8 @@ export class ModuleBuildEngine extends Context.Service<ModuleBuildEngine, Interf
         cancel: (id, by) => ask(id, (at) => ({ _tag: "CancelRequested", at, by })),
         resume: (id, by) => ask(id, (at) => ({ _tag: "ResumeRequested", at, by })),
         retry: (id, component, by) => ask(id, (at) => ({ _tag: "RetryRequested", at, by, component })),
-        retire: (id, by) => ask(id, (at) => ({ _tag: "RetireRequested", at, by }))
+        retire: (id, by, reason) =>
+          ask(id, (at) => ({ _tag: "RetireRequested", at, by, ...(reason === undefined ? {} : { reason }) }))
       }
     })
   )

@@ -76,7 +76,8 @@ export const ModuleBuildEvent = Schema.Union([
   Schema.TaggedStruct("CancelRequested", { ...At, by: Schema.String }),
   Schema.TaggedStruct("ResumeRequested", { ...At, by: Schema.String }),
   Schema.TaggedStruct("RetryRequested", { ...At, by: Schema.String, component: Schema.String }),
-  Schema.TaggedStruct("RetireRequested", { ...At, by: Schema.String }),
+  /** Without a reason, whoever asked had none to give. */
+  Schema.TaggedStruct("RetireRequested", { ...At, by: Schema.String, reason: Schema.optionalKey(Schema.String) }),
   Schema.TaggedStruct("DeadlinePassed", { ...At })
 ])
 export type ModuleBuildEvent = typeof ModuleBuildEvent.Type

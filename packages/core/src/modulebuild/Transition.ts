@@ -69,7 +69,7 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
       return retry(start, event)
     case "RetireRequested":
       return build.state === "ready" || build.state === "failed"
-        ? Result.succeed(Change.moveTo(start, "garbage", "Module build retired", event.at))
+        ? Result.succeed(Change.moveTo(start, "garbage", event.reason ?? "Module build retired", event.at))
         : refuse(build, event, "only a ready or failed build can be retired")
   }
 }

@@ -85,6 +85,8 @@ export interface Query {
   readonly name?: string
   readonly stream?: string
   readonly owner?: string
+  /** Milliseconds since the epoch; only builds that have not changed since. */
+  readonly modifiedBefore?: number
   readonly order?: "oldest" | "newest"
   readonly limit: number
   readonly offset: number

@@ -229,4 +229,5 @@ const matches = (one: Summary, query: Query): boolean =>
   (query.states === undefined || query.states.includes(one.state)) &&
   (query.name === undefined || query.name === one.name) &&
   (query.stream === undefined || query.stream === one.stream) &&
-  (query.owner === undefined || query.owner === one.owner)
+  (query.owner === undefined || query.owner === one.owner) &&
+  (query.modifiedBefore === undefined || one.modifiedAt < query.modifiedBefore)

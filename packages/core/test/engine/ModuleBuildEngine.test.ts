@@ -5,7 +5,7 @@ import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
 import { Outbox } from "../../src/ports/Outbox.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 import { component, modulePlan } from "../modulebuild/plans.ts"
-import { until, world } from "./memoryWorld.ts"
+import { running, until } from "./World.ts"
 
 const demo = modulePlan([
   component("a", { batch: 1 }),
@@ -27,7 +27,7 @@ describe("ModuleBuildEngine", () => {
         (body as { state: string }).state
       )
       assert.deepStrictEqual(states, ["init", "wait", "build", "done", "ready"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(running())))
 
   it.live("fails with the component's name, and ends ready once it is resumed", () => {
     let broken = true
@@ -41,7 +41,7 @@ describe("ModuleBuildEngine", () => {
       yield* until(build.id, "ready")
       const { log } = yield* MemoryBuildSystem.MemoryFarm
       assert.deepStrictEqual(log.started.filter((one) => one.component === "a").length, 1)
-    }).pipe(Effect.provide(world({ failing: (request) => broken && request.component === "b" })))
+    }).pipe(Effect.provide(running({ farm: { failing: (request) => broken && request.component === "b" } })))
   })
 
   it.live("cancels what runs", () =>
@@ -60,5 +60,5 @@ describe("ModuleBuildEngine", () => {
       )
       const { reason } = yield* until(build.id, "failed")
       assert.strictEqual(reason, "Canceled by bob.")
-    }).pipe(Effect.provide(world({ pace: "manual" })), Effect.timeout("10 seconds")))
+    }).pipe(Effect.provide(running({ farm: { pace: "manual" } })), Effect.timeout("10 seconds")))
 })

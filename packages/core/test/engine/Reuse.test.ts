@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 import { component, modulePlan } from "../modulebuild/plans.ts"
-import { until, world } from "./memoryWorld.ts"
+import { running, until } from "./World.ts"
 
 const commits = { old: "a".repeat(40), new: "b".repeat(40) }
 
@@ -13,7 +13,9 @@ const repository = {
   refs: { main: commits.old, old: commits.old, new: commits.new }
 }
 
-const reusing = world({}, { "memory:a": repository, "memory:b": repository, "memory:c": repository })
+const reusing = running({
+  sources: { "memory:a": repository, "memory:b": repository, "memory:c": repository }
+})
 
 const part = (name: string, batch: number, ref: string) => {
   const { commit: _commit, ...plan } = component(name, { batch, ref })

@@ -104,7 +104,10 @@ const condition = (sql: SqlClient.SqlClient, query: Query) =>
     ...(query.states === undefined ? [] : [sql.in("state", query.states)]),
     ...(query.name === undefined ? [] : [sql`name = ${clean(query.name)}`]),
     ...(query.stream === undefined ? [] : [sql`stream = ${clean(query.stream)}`]),
-    ...(query.owner === undefined ? [] : [sql`owner = ${clean(query.owner)}`])
+    ...(query.owner === undefined ? [] : [sql`owner = ${clean(query.owner)}`]),
+    ...(query.modifiedBefore === undefined
+      ? []
+      : [sql`modified_at < to_timestamp(${query.modifiedBefore}::float8 / 1000)`])
   ])
 
 export const list = (sql: SqlClient.SqlClient, query: Query) =>

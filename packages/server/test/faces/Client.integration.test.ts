@@ -115,6 +115,14 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
           JSON.parse((yield* orch(url, "module-build", "list", "--name", "commanded", "--json")).out).items[0]
         assert.match((yield* orch(url, "module-build", "logs", `${id}`, "c-one")).out, /rpmbuild|Executing/)
         assert.match((yield* orch(url, "module-build", "explain", `${id}`)).out, /c-one is in batch 1/)
+        const retired = yield* orch(url, "module-build", "retire", "commanded:1")
+        assert.strictEqual(retired.code, 0, retired.err)
+        assert.match((yield* orch(url, "module-build", "show", `${id}`)).out, /Module build retired/)
+        const nothing = yield* orch(url, "module-build", "retire", "commanded:1")
+        assert.strictEqual(nothing.code, 1)
+        assert.match(nothing.err, /no ready module build of commanded:1/)
+        assert.strictEqual((yield* orch(url, "module-build", "retire", "commanded")).code, 2)
+        assert.strictEqual((yield* orch(url, "module-build", "retire", `${id}`)).code, 1)
       }),
     120_000
   )

@@ -10,6 +10,7 @@ import * as Table from "../Table.ts"
 import * as Diff from "./Diff.ts"
 import * as Logs from "./Logs.ts"
 import * as Progress from "./Progress.ts"
+import * as RetireCommand from "./RetireCommand.ts"
 import * as SubmitOptions from "./SubmitOptions.ts"
 import * as Watching from "./Watching.ts"
 
@@ -267,5 +268,17 @@ const logs = Command.make(
 
 export const command = Command.make("module-build").pipe(
   Command.withDescription("Submit, look at and steer module builds"),
-  Command.withSubcommands([submit, list, show, diff, watch, explain, cancel, resume, retry, logs])
+  Command.withSubcommands([
+    submit,
+    list,
+    show,
+    diff,
+    watch,
+    explain,
+    cancel,
+    resume,
+    retry,
+    RetireCommand.command,
+    logs
+  ])
 )

@@ -122,6 +122,7 @@ export const layer = HttpApiBuilder.group(
       }),
       cancel: ({ params, query }) => own(params.id, query.by, (id, by) => engine.cancel(id, by)),
       resume: ({ params, query }) => own(params.id, query.by, (id, by) => engine.resume(id, by)),
+      retire: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retire(id, by)),
       retry: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retry(id, params.component, by))
     })
   })
