@@ -49,7 +49,27 @@ const catalogue = [
     apt: "gir1.2-modulemd-2.0 python3-gi python3-six",
     dnf: "python3-libmodulemd",
     optional: true
-  }
+  },
+  {
+    program: "/usr/bin/python3",
+    probe: ["-c", "import gssapi, rpm"],
+    what: "GSSAPI and rpm for Python, which rpkg and the koji client need",
+    group: "tests",
+    apt: "python3-gssapi python3-rpm",
+    dnf: "python3-gssapi python3-rpm",
+    optional: true
+  },
+  {
+    program: "/usr/bin/python3",
+    probe: ["-c", "import os, sysconfig; os.stat(sysconfig.get_paths()['include'] + '/Python.h')"],
+    what: "Python headers, with which a part of rpkg is compiled",
+    group: "tests",
+    apt: "python3-dev",
+    dnf: "python3-devel",
+    optional: true
+  },
+  { program: "krb5-config", group: "tests", apt: "libkrb5-dev", dnf: "krb5-devel", optional: true },
+  { program: "openssl", group: "tests", apt: "openssl", dnf: "openssl", optional: true }
 ]
 
 /** A program is there when it is found and, where a probe is named, does what the probe asks of it. */

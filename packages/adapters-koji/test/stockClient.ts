@@ -7,11 +7,15 @@ import { join, resolve } from "node:path"
 const version = "1.36.1"
 const directory = resolve(import.meta.dirname, `../../../node_modules/.cache/koji-client-${version}`)
 
+const system = "/usr/bin/python3"
+
 const prepare = (): { readonly command: string } | { readonly missing: string } => {
   const command = process.env.ORCH_KOJI_CLIENT ?? join(directory, "bin/koji")
-  if (existsSync(command)) return { command }
+  const works = () => spawnSync(command, ["--help"]).status === 0
+  if (existsSync(command) && works()) return { command }
   const steps = [
-    ["python3", "-m", "venv", directory],
+    // The system's own interpreter comes with GSSAPI, which is else compiled.
+    [existsSync(system) ? system : "python3", "-m", "venv", "--system-site-packages", directory],
     [join(directory, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", `koji==${version}`]
   ] as const
   for (const [program, ...args] of steps) {
