@@ -113,8 +113,8 @@ export const jobFarm = (url: string): Promises => {
       return ready ? { _tag: "Ready" } : { _tag: "Pending", reason: `generation ${id} is being made` }
     },
 
-    finish: async (buildroot, _outcome, signal) => {
-      await ask("finish", "DELETE", room(buildroot.id), undefined, signal)
+    finish: async ({ key }, _outcome, signal) => {
+      await ask("finish", "DELETE", room(key), undefined, signal)
     }
   }
 }

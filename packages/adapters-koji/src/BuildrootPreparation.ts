@@ -2,15 +2,13 @@
  * Makes a hub ready to build one module: tags, inheritance, packages, groups and target; then `module-build-macros` built,
  * tagged, and in the repository.
  *
- * Everything is found by name or key, so a preparation that was cut short goes on where it stopped, in any process.
+ * One look, one write of what is missing, and the name of what has to come before it can go on. Everything is found by name
+ * or key, so a preparation that was cut short goes on where it stopped, in any process.
  */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as BuildAdmission from "./BuildAdmission.ts"
 import * as BuildrootConfiguration from "./BuildrootConfiguration.ts"
@@ -22,6 +20,7 @@ import {
   element,
   elementOr,
   InheritanceLink,
+  Repo,
   Rpm,
   Tag,
   TaggedBuild,
@@ -35,6 +34,7 @@ import type { KojiError, KojiFault } from "./KojiError.ts"
 import { firstFault, type KojiFarm, ownTasks } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
+import * as RepositoryTicket from "./RepositoryTicket.ts"
 import * as SourceRpm from "./SourceRpm.ts"
 import * as TaskLedger from "./TaskLedger.ts"
 
@@ -46,10 +46,15 @@ interface Seen {
   readonly parents: ReadonlyArray<number>
   readonly macros: {
     readonly built: boolean
-    readonly tagged: boolean
-    /** Our task that builds it, as long as it may still succeed. */
-    readonly task: number | undefined
+    /** The event that tagged it. */
+    readonly tagged: number | undefined
+    /** Our task that builds it, unless it failed or was canceled. */
+    readonly task: { readonly id: number; readonly state: number } | undefined
   }
+  /** Whether there is a repository that has the macros package. */
+  readonly fresh: boolean
+  /** A `newRepo` task for the build tag that has not ended. */
+  readonly repositoryTask: number | undefined
 }
 
 const macrosKey = (plan: BuildrootPlan) => `${plan.key}/${ModuleBuildMacros.packageName}/1`
@@ -86,8 +91,9 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
   const { buildTag, tag, target } = names
   const ledger = yield* farm.ledger.look
   const macrosNvr = ModuleBuildMacros.nvr(plan)
-  const [own, ownTag, build, there, links, packages, buildPackages, groups, macros, tagged, ...above] = yield* farm.hub
-    .readAll([
+  const requests = HubCapabilities.hasRepositoryRequests(farm.capabilities)
+  const [own, ownTag, build, there, links, packages, buildPackages, groups, macros, tagged, repo, ...more] = yield* farm
+    .hub.readAll([
       ledger,
       KojiCall.make("getTag", [tag]),
       KojiCall.make("getTag", [buildTag]),
@@ -98,8 +104,11 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
       KojiCall.make("getTagGroups", [buildTag], { inherit: false }),
       KojiCall.make("getBuild", [macrosNvr]),
       KojiCall.make("listTagged", [buildTag], { package: ModuleBuildMacros.packageName, inherit: false }),
+      KojiCall.make("getRepo", [buildTag]),
+      ...(requests ? [] : [BuildAdmission.repositoryTasks()]),
       ...parents.map((parent) => KojiCall.make("getTag", [parent]))
     ])
+  const above = more.slice(requests ? 0 : 1)
   const ids: Array<number> = []
   for (const [index, parent] of parents.entries()) {
     const found = yield* elementOr(Schema.NullOr(Tag), "getTag", above[index], null)
@@ -121,14 +130,19 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
   const tasks = yield* ownTasks(farm, own)
   const done = yield* elementOr(Schema.NullOr(Build), "getBuild", macros, null)
   const inTag = yield* elementOr(Schema.Array(TaggedBuild), "listTagged", tagged, [])
+  const event = inTag.find((row) => row.nvr === macrosNvr)?.create_event
+  const current = yield* elementOr(Schema.NullOr(Repo), "getRepo", repo, null)
+  const making = requests ? [] : yield* elementOr(Schema.Array(Task), "listTasks", more[0], [])
   return {
     present,
     parents: ids,
     macros: {
       built: done?.state === 1,
-      tagged: inTag.some((row) => row.nvr === macrosNvr),
-      task: tasks.findLast((task) => task.key === macrosKey(plan) && task.state !== 3 && task.state !== 5)?.id
-    }
+      tagged: event,
+      task: tasks.findLast((task) => task.key === macrosKey(plan) && task.state !== 3 && task.state !== 5)
+    },
+    fresh: current?.state === 1 && event !== undefined && current.create_event >= event,
+    repositoryTask: making.find(({ request }) => request?.[0] === buildTag)?.id
   } satisfies Seen
 })
 
@@ -196,100 +210,89 @@ const macrosBuildCall = (farm: KojiFarm, plan: BuildrootPlan, target: string, pa
     { skip_tag: true, custom_user_metadata: { [TaskLedger.keyMember]: macrosKey(plan) } }
   ], { priority: farm.settings.priority, channel: farm.settings.channel })
 
-/** Configuration and the macros' task, in one look and one write where nobody interferes. */
-const configure = Effect.fnUntraced(function*(
+/** Calls that put the macros package into the buildroot; none when it is there. */
+const admissionCalls = (
+  plan: BuildrootPlan,
+  { buildTag }: BuildrootNames.BuildrootNames,
+  { macros, present }: Seen
+): ReadonlyArray<KojiCall.KojiCall> => {
+  const { groups, packageName } = ModuleBuildMacros
+  const isInGroup = (group: string) =>
+    present.groups.find(({ name }) => name === group)?.packagelist.some((row) =>
+      row.package === packageName && !row.blocked
+    )
+  return [
+    ...groups.filter((group) => !isInGroup(group))
+      .map((group) => KojiCall.make("groupPackageListAdd", [buildTag, group, packageName])),
+    ...(macros.tagged === undefined
+      ? [KojiCall.make("tagBuildBypass", [buildTag, ModuleBuildMacros.nvr(plan)])]
+      : [])
+  ]
+}
+
+/** What the preparation has to do next about the macros package, besides the configuration. */
+interface Step {
+  readonly calls: ReadonlyArray<KojiCall.KojiCall>
+  /** What is waited for afterwards, from the answer to the last of the calls. */
+  readonly awaits: (
+    answer: KojiHub.Answer | undefined
+  ) => Effect.Effect<RepositoryTicket.RepositoryTicket | undefined, KojiError>
+}
+
+const nothing: Step = { calls: [], awaits: () => Effect.succeed(undefined) }
+
+const nextStep = Effect.fnUntraced(function*(
   farm: KojiFarm,
   plan: BuildrootPlan,
-  names: BuildrootNames.BuildrootNames
+  names: BuildrootNames.BuildrootNames,
+  seen: Seen
 ) {
+  const { built, tagged, task } = seen.macros
+  if (!farm.settings.macrosPackage) return nothing
+  const nvr = ModuleBuildMacros.nvr(plan)
+  if (built || tagged !== undefined) {
+    const missing = admissionCalls(plan, names, seen)
+    if (missing.length === 0 && seen.fresh) return nothing
+    // A task that began before the package was tagged makes a repository without it.
+    const running = missing.length === 0 ? seen.repositoryTask : undefined
+    const request = BuildAdmission.requestCall(farm, names.buildTag, running)
+    return {
+      calls: [...missing, ...request],
+      awaits: (answer) => BuildAdmission.ticketOf(farm, [nvr], running, request.length === 0 ? undefined : answer)
+    } satisfies Step
+  }
+  if (task?.state === 2) {
+    return yield* failure(farm.hub, "prepare", "rejected", `task ${task.id} ended without building ${nvr}`)
+  }
+  if (task !== undefined) {
+    return { calls: [], awaits: () => Effect.succeed({ built: nvr, task: task.id }) } satisfies Step
+  }
+  const call = macrosBuildCall(farm, plan, names.target, yield* uploadMacros(farm, plan))
+  return {
+    calls: [call],
+    awaits: (answer) =>
+      Effect.map(element(Schema.Number, "build", answer), (id) => {
+        farm.ledger.remember([{ id, key: macrosKey(plan), source: "", target: names.target, state: 0 }])
+        return { built: nvr, task: id }
+      })
+  } satisfies Step
+})
+
+/** One look and one write where nobody interferes; what has to come next, if anything. */
+const step = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, names: BuildrootNames.BuildrootNames) {
   let fault: KojiFault | undefined
   for (let round = 0; round < 3; round++) {
     const seen = yield* look(farm, plan, names)
+    const { awaits, calls: more } = yield* nextStep(farm, plan, names, seen)
     const wanted = { plan, names, parents: seen.parents, owner: farm.user.name }
-    const calls = [...BuildrootConfiguration.calls(wanted, seen.present)]
-    const { built, tagged, task } = seen.macros
-    const submits = farm.settings.macrosPackage && !built && !tagged && task === undefined
-    if (submits) {
-      calls.push(macrosBuildCall(farm, plan, names.target, yield* uploadMacros(farm, plan)))
-    }
-    if (calls.length === 0) return seen
-    const answers = yield* farm.hub.writeAll(calls)
+    const calls = [...BuildrootConfiguration.calls(wanted, seen.present), ...more]
+    const answers = calls.length === 0 ? [] : yield* farm.hub.writeAll(calls)
     fault = firstFault(answers)
-    const last = answers.at(-1)
-    if (submits && last !== undefined && Result.isSuccess(last) && typeof last.success === "number") {
-      farm.ledger.remember([
-        { id: last.success, key: macrosKey(plan), source: "", target: names.target, state: 0 }
-      ])
-      if (fault === undefined) return { ...seen, macros: { ...seen.macros, task: last.success } }
-    }
-    if (fault === undefined) return seen
+    if (fault === undefined) return yield* awaits(answers.at(-1))
   }
   // Another process may make the same at the same time; what is still refused after looking again is really refused.
   return yield* Effect.fail(fault ?? failure(farm.hub, "prepare", "unreachable", "the buildroot does not settle"))
 })
-
-const waitForMacros = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, seen: Seen, deadline: number) {
-  const { built, task } = seen.macros
-  if (built) return
-  const nvr = ModuleBuildMacros.nvr(plan)
-  for (;;) {
-    // A build takes longer than a look, so the first look waits, too.
-    yield* pause(farm, deadline, `${nvr} is being built in task ${task}`)
-    const [build, info] = yield* farm.hub.readAll([
-      KojiCall.make("getBuild", [nvr]),
-      KojiCall.make("getTaskInfo", [task ?? 0])
-    ])
-    const done = yield* elementOr(Schema.NullOr(Build), "getBuild", build, null)
-    if (done?.state === 1) return
-    const state = (yield* elementOr(Schema.NullOr(Task), "getTaskInfo", info, null))?.state
-    if (state === 3 || state === 5) {
-      const how = state === 3 ? "was canceled" : "failed"
-      return yield* failure(farm.hub, "prepare", "rejected", `${nvr} could not be built: task ${task} ${how}`)
-    }
-    if (state === 2 && done === null) {
-      return yield* failure(farm.hub, "prepare", "rejected", `task ${task} ended without building ${nvr}`)
-    }
-  }
-})
-
-const pause = (farm: KojiFarm, deadline: number, what: string): Effect.Effect<void, BuildSystemError> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    now >= deadline
-      ? Effect.fail(failure(farm.hub, "prepare", "unreachable", `not ready in time: ${what}`))
-      : Effect.sleep(farm.settings.pollInterval))
-
-const admitMacros = Effect.fnUntraced(function*(
-  farm: KojiFarm,
-  plan: BuildrootPlan,
-  names: BuildrootNames.BuildrootNames,
-  deadline: number
-) {
-  const nvr = ModuleBuildMacros.nvr(plan)
-  const request = yield* BuildAdmission.admit(farm, {
-    names,
-    into: [names.buildTag],
-    nvrs: [nvr],
-    beforehand: ModuleBuildMacros.groups.map((group) =>
-      KojiCall.make("groupPackageListAdd", [names.buildTag, group, ModuleBuildMacros.packageName])
-    )
-  })
-  for (let reason = `the repository of ${names.buildTag} is being made`;;) {
-    yield* pause(farm, deadline, reason)
-    const state = yield* BuildAdmission.observe(farm, request)
-    if (state === undefined || state._tag === "Ready") return
-    if (state._tag === "Failed") return yield* failure(farm.hub, "prepare", "rejected", state.reason)
-    reason = state.reason
-  }
-})
-
-/** Whether the macros package is in the buildroot already, so that there is nothing to wait for. */
-const isComplete = ({ macros, present }: Seen): boolean =>
-  macros.tagged &&
-  ModuleBuildMacros.groups.every((group) =>
-    present.groups.find(({ name }) => name === group)?.packagelist.some((row) =>
-      row.package === ModuleBuildMacros.packageName && !row.blocked
-    )
-  )
 
 export const prepare = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Buildroot, Failure> => {
   const names = BuildrootNames.ofPlan(plan)
@@ -306,13 +309,11 @@ export const prepare = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Buil
       )
     )
   }
-  return Effect.gen(function*() {
-    const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(farm.settings.prepareTimeout)
-    const seen = yield* KojiHub.converge("prepare", configure(farm, plan, names))
-    if (farm.settings.macrosPackage && !isComplete(seen)) {
-      yield* waitForMacros(farm, plan, seen, deadline)
-      yield* admitMacros(farm, plan, names, deadline)
-    }
-    return BuildrootNames.toBuildroot(plan.key, names)
-  }).pipe(farm.preparing(names.tag).withPermit)
+  return KojiHub.converge("prepare", step(farm, plan, names)).pipe(
+    Effect.map((ticket) => ({
+      ...BuildrootNames.toBuildroot(plan.key, names),
+      ...(ticket === undefined ? {} : { awaits: RepositoryTicket.format(ticket) })
+    })),
+    farm.preparing(names.tag).withPermit
+  )
 }

@@ -7,8 +7,9 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { repositoryTasks } from "./BuildAdmission.ts"
 import type { BuildrootNames } from "./BuildrootNames.ts"
-import { element, Target } from "./HubShapes.ts"
+import { element, elementOr, Target, Task } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import { type KojiError, type KojiFault } from "./KojiError.ts"
 import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
@@ -36,13 +37,17 @@ export const cancelTasks = (farm: KojiFarm, tasks: ReadonlyArray<number>): Effec
     )
 
 const step = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, round: number) {
-  const [own, found] = yield* farm.hub.readAll([
+  const [own, found, making] = yield* farm.hub.readAll([
     yield* farm.ledger.look,
-    KojiCall.make("getBuildTarget", [names.target])
+    KojiCall.make("getBuildTarget", [names.target]),
+    repositoryTasks(farm.user.id)
   ])
   const tasks = yield* ownTasks(farm, own)
   const running = tasks.filter((task) => task.target === names.target && unfinished.has(task.state))
-  yield* cancelTasks(farm, running.map(({ id }) => id))
+  const repositories = (yield* elementOr(Schema.Array(Task), "listTasks", making, [])).filter(({ request }) =>
+    request?.[0] === names.buildTag
+  )
+  yield* cancelTasks(farm, [...running, ...repositories].map(({ id }) => id))
   const target = yield* element(Schema.NullOr(Target), "getBuildTarget", found)
   if (target === null) return true
   const deleted = yield* Effect.result(farm.hub.write(KojiCall.make("deleteBuildTarget", [names.target])))

@@ -14,10 +14,11 @@ import * as BuildrootPreparation from "./BuildrootPreparation.ts"
 import * as BuildrootRelease from "./BuildrootRelease.ts"
 import * as ComponentSubmission from "./ComponentSubmission.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
-import { failure, mapped } from "./HubFailure.ts"
+import { mapped } from "./HubFailure.ts"
 import * as KojiFarm from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as KojiSettings from "./KojiSettings.ts"
+import * as RepositoryObservation from "./RepositoryObservation.ts"
 import * as TaskObservation from "./TaskObservation.ts"
 
 /** What fits into requests of a few megabytes. */
@@ -45,6 +46,7 @@ export const make = (
     const found = yield* HubCapabilities.discover(hub, [...new Set(Object.values(settings.platformTags))])
     const farm = yield* KojiFarm.make(hub, settings, found)
     const observer = TaskObservation.make(farm)
+    const repositories = RepositoryObservation.make(farm)
     const numbers = (tasks: ReadonlyArray<string>) => tasks.filter((task) => /^\d{1,15}$/.test(task)).map(Number)
 
     return {
@@ -68,26 +70,21 @@ export const make = (
         return BuildAdmission.admit(farm, {
           names,
           into: [names.buildTag, names.tag],
-          nvrs: builds.map(({ nvr }) => nvr),
-          beforehand: []
+          nvrs: builds.map(({ nvr }) => nvr)
         }).pipe(mapped(hub, "admit"), Effect.withSpan("koji.admit"))
       },
-      observeRepository: (request) =>
-        BuildAdmission.observe(farm, request).pipe(
-          Effect.flatMap((state) =>
-            state === undefined
-              ? Effect.fail(failure(hub, "observeRepository", "gone", `nobody asked for a repository "${request.id}"`))
-              : Effect.succeed(state)
-          ),
-          mapped(hub, "observeRepository"),
-          Effect.withSpan("koji.observeRepository")
+      observeRepositories: (requests) =>
+        repositories.observe(requests).pipe(
+          mapped(hub, "observeRepositories"),
+          Effect.withSpan("koji.observeRepositories")
         ),
-      finish: (buildroot, outcome) => {
-        const names = BuildrootNames.ofBuildroot(buildroot.id)
+      finish: (plan, outcome) => {
+        const names = BuildrootNames.ofPlan(plan)
         // The last batch was never admitted, since nobody was to be built with it; those who require the module need it.
         const nvrs = outcome._tag === "Succeeded" ? outcome.builds.map(({ nvr }) => nvr) : []
         return BuildAdmission.tag(hub, [names.buildTag, names.tag], nvrs).pipe(
           Effect.andThen(BuildrootRelease.release(farm, names)),
+          farm.preparing(names.tag).withPermit,
           mapped(hub, "finish"),
           Effect.withSpan("koji.finish")
         )

@@ -18,11 +18,7 @@ export interface KojiFarm {
   readonly ledger: TaskLedger.TaskLedger
   /** Looking for a key and submitting it must not be done by two at once, or both find nothing. */
   readonly submitting: Semaphore.Semaphore
-  /** Tasks started anew for a repository whose task failed, by request, on hubs that do not do that themselves. */
-  readonly repositoryRetries: Map<string, { readonly task: number; readonly tries: number }>
-  /** Since when (milliseconds) a repository request has been seen to wait in the hub's queue. */
-  readonly repositoryWaits: Map<string, number>
-  /** Two preparations of one buildroot would both create its tags. */
+  /** Two preparations of one buildroot would both create its tags, and a release would leave what one is still making. */
   readonly preparing: (name: string) => Semaphore.Semaphore
 }
 
@@ -43,8 +39,6 @@ export const make = (
       capabilities,
       user,
       ledger: TaskLedger.make(hub, user.id),
-      repositoryRetries: new Map(),
-      repositoryWaits: new Map(),
       submitting: Semaphore.makeUnsafe(1),
       preparing: (name) => {
         const lock = locks.get(name) ?? Semaphore.makeUnsafe(1)

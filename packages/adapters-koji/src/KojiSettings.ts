@@ -15,10 +15,11 @@ export interface KojiSettings {
   readonly priority: number
   /** Build channel, where not the hub's default. */
   readonly channel?: string | undefined
-  /** How often a preparation looks whether its macros package and repository are there. */
+  /**
+   * The shortest time between two questions about what repositories and preparations wait for. All are asked about in one
+   * request, so a hub sees four a minute however many module builds wait; a repository takes minutes to make.
+   */
   readonly pollInterval: Duration.Input
-  /** After it, a preparation fails for now; the next one goes on where it stopped. */
-  readonly prepareTimeout: Duration.Input
   /**
    * The shortest time between two questions about the same task, for each thousand tasks that are open: a hub serves many,
    * and 30 seconds make two requests a minute of a thousand tasks while ten tasks are asked about several times a second.
@@ -40,8 +41,7 @@ export const defaults: KojiSettings = {
   platformTags: {},
   arches: ["x86_64"],
   priority: 10,
-  pollInterval: "2 seconds",
-  prepareTimeout: "2 hours",
+  pollInterval: "15 seconds",
   pollBudget: "30 seconds",
   repositoryPatience: "30 seconds",
   macrosPackage: true

@@ -10,6 +10,8 @@ import {
   BuildSystem,
   type BuildSystemError,
   type BuiltComponent,
+  type Interface,
+  type RepositoryRequest,
   type TaskId
 } from "@orch/core/ports/BuildSystem"
 import * as Cause from "effect/Cause"
@@ -43,10 +45,26 @@ const key = (component: string) => `${plan.key}/${component}/1`
 const persistently = <A, R>(effect: Effect.Effect<A, BuildSystemError, R>) =>
   Effect.retry(effect, { while: (error) => error.isRetryable, times: 20 })
 
+const ready = Effect.fnUntraced(function*(system: Interface, asked: RepositoryRequest) {
+  const [state] = yield* persistently(system.observeRepositories([asked])).pipe(
+    Effect.delay("2 millis"),
+    Effect.repeat({ until: ([state]) => state?._tag !== "Pending" })
+  )
+  assert.deepStrictEqual(state, { _tag: "Ready" })
+})
+
+const prepared = Effect.fnUntraced(function*(system: Interface) {
+  for (;;) {
+    const buildroot = yield* persistently(system.prepare(plan))
+    if (buildroot.awaits === undefined) return buildroot
+    yield* ready(system, { buildroot: buildroot.id, id: buildroot.awaits })
+  }
+})
+
 /** One module build as the engine runs it, the whole answer of each call used only when it came. */
 const build = Effect.gen(function*() {
   const system = yield* BuildSystem
-  const buildroot = yield* persistently(system.prepare(plan))
+  const buildroot = yield* prepared(system)
   const all: Array<BuiltComponent> = []
   for (const batch of batches) {
     const requests = batch.map((component) => farm.request({ component, key: key(component), outcome: "closed" }))
@@ -68,13 +86,9 @@ const build = Effect.gen(function*() {
     // As in the engine, nothing waits for a repository with the last batch.
     if (all.length === batches.flat().length) break
     const asked = yield* persistently(system.admit(buildroot, built))
-    const state = yield* persistently(system.observeRepository(asked)).pipe(
-      Effect.delay("2 millis"),
-      Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" })
-    )
-    assert.deepStrictEqual(state, { _tag: "Ready" })
+    yield* ready(system, asked)
   }
-  yield* persistently(system.finish(buildroot, { _tag: "Succeeded", builds: all }))
+  yield* persistently(system.finish(plan, { _tag: "Succeeded", builds: all }))
 })
 
 const dist = ".module_el9+7+1a2b3c4d"

@@ -45,7 +45,7 @@ const settled = (system: Interface, task: TaskId) =>
   )
 
 const built = Effect.fnUntraced(function*(system: Interface, component: string) {
-  const buildroot = yield* system.prepare(plan)
+  const buildroot = yield* farm.prepared(system, plan)
   const [submission] = yield* system.submit(buildroot, [request(component)])
   if (submission?._tag !== "Accepted") return yield* Effect.die(submission?.reason)
   const { artifacts, nvr } = yield* settled(system, submission.task)
@@ -56,11 +56,7 @@ const built = Effect.fnUntraced(function*(system: Interface, component: string) 
 const repository = Effect.fnUntraced(function*(system: Interface, component: string) {
   const { build, buildroot } = yield* built(system, component)
   const asked = yield* system.admit(buildroot, [build])
-  return yield* system.observeRepository(asked).pipe(
-    Effect.delay("3 millis"),
-    Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" }),
-    Effect.timeout("20 seconds")
-  )
+  return yield* farm.decided(system, asked)
 })
 
 describe("KojiBuildSystem", () => {
@@ -98,11 +94,62 @@ describe("KojiBuildSystem", () => {
       assert.include(error.message, "platform:f41")
     }).pipe(Effect.scoped))
 
+  it.live("answers a preparation at once, and asks for all that wait in one request, as rarely as it was told", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({ stepMillis: 60_000 }, { pollInterval: "1000 seconds" })
+      const roots = yield* Effect.forEach(
+        [1n, 2n, 3n, 4n, 5n],
+        (version) =>
+          system.prepare({ ...plan, key: `module-build-${version}`, version, distTag: `module_el9+${version}+1` })
+      )
+      const asked = roots.map(({ awaits, id }) => ({ buildroot: id, id: awaits ?? "" }))
+      const before = hub.requests()
+      for (let n = 0; n < 10; n++) {
+        for (const part of [asked, asked.slice(0, 2), asked.slice(3)]) {
+          const states = yield* system.observeRepositories(part)
+          assert.deepStrictEqual(states.map(({ _tag }) => _tag), part.map(() => "Pending"))
+        }
+      }
+      assert.strictEqual(hub.requests() - before, 1)
+    }).pipe(Effect.scoped))
+
+  it.live("prepares anew in another process that knows nothing, without a second macros package", () =>
+    Effect.gen(function*() {
+      const { hub, koji, system } = yield* connect({ stepMillis: 50 })
+      const { awaits } = yield* system.prepare(plan)
+      const other = yield* KojiBuildSystem.make(koji, farm.settings)
+      assert.strictEqual((yield* other.prepare(plan)).awaits, awaits)
+      yield* farm.prepared(other, plan)
+      assert.isUndefined((yield* system.prepare(plan)).awaits)
+      assert.lengthOf(hub.tasks().filter(({ method, parent }) => method === "build" && parent === null), 1)
+    }).pipe(Effect.scoped))
+
+  it.live("is not prepared before the repository has the macros package, however often it is asked", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({ repositoryMillis: 60_000, automaticRepositories: false })
+      const { awaits, id } = yield* system.prepare(plan)
+      yield* farm.decided(system, { buildroot: id, id: awaits ?? "" })
+      for (let n = 0; n < 3; n++) assert.isDefined((yield* system.prepare(plan)).awaits)
+      assert.lengthOf(hub.tasks().filter(({ method, parent }) => method === "newRepo" && parent === null), 1)
+    }).pipe(Effect.scoped))
+
+  it.live("says why the macros package could not be built, and builds it again when it is prepared again", () =>
+    Effect.gen(function*() {
+      let outcome: "fail" | "complete" = "fail"
+      const { system } = yield* connect({ outcome: () => outcome })
+      const { awaits, id } = yield* system.prepare(plan)
+      const state = yield* farm.decided(system, { buildroot: id, id: awaits ?? "" })
+      assert(state._tag === "Failed")
+      assert.match(state.reason, /^module-build-macros-0\.1-1\..* could not be built: task \d+ failed$/)
+      outcome = "complete"
+      yield* farm.prepared(system, plan)
+    }).pipe(Effect.scoped))
+
   it.live("converges what somebody changed: arches, inheritance, packages, target", () =>
     Effect.gen(function*() {
       const { hub, koji, system } = yield* connect()
       hub.addTag("other-module")
-      yield* system.prepare(plan)
+      yield* farm.prepared(system, plan)
       const before = hub.requests()
       yield* system.prepare(plan)
       assert.strictEqual(hub.requests() - before, 1, "one look when nothing is missing")
@@ -163,7 +210,7 @@ describe("KojiBuildSystem", () => {
   it.live("takes over a finished build of the same source and dist tag instead of building it again", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect()
-      const buildroot = yield* system.prepare(plan)
+      const buildroot = yield* farm.prepared(system, plan)
       const source = `git+https://git.example.org/rpms/alpha#${"a".repeat(40)}`
       hub.addBuild(`alpha-1.0-1.${dist}`, source)
       const [submission] = yield* system.submit(buildroot, [request("alpha")])
@@ -177,7 +224,7 @@ describe("KojiBuildSystem", () => {
   it.live("takes over a build that took the NVR meanwhile, when it is of the same source", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect({ stepMillis: 40 })
-      const buildroot = yield* system.prepare(plan)
+      const buildroot = yield* farm.prepared(system, plan)
       const [submission] = yield* system.submit(buildroot, [request("alpha")])
       hub.addBuild(`alpha-1.0-1.${dist}`, `git+https://git.example.org/rpms/alpha#${"a".repeat(40)}`)
       assert(submission?._tag === "Accepted")
@@ -187,7 +234,7 @@ describe("KojiBuildSystem", () => {
   it.live("says whose build took the NVR when it is another one", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect()
-      const buildroot = yield* system.prepare(plan)
+      const buildroot = yield* farm.prepared(system, plan)
       hub.addBuild(`alpha-1.0-1.${dist}`, "git+https://git.example.org/fork/alpha#1")
       const [submission] = yield* system.submit(buildroot, [request("alpha")])
       assert(submission?._tag === "Accepted")
@@ -220,11 +267,7 @@ describe("KojiBuildSystem", () => {
         const { build, buildroot } = yield* built(system, "alpha")
         failing = true
         const asked = yield* system.admit(buildroot, [build])
-        const state = yield* system.observeRepository(asked).pipe(
-          Effect.delay("3 millis"),
-          Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" }),
-          Effect.timeout("20 seconds")
-        )
+        const state = yield* farm.decided(system, asked)
         assert(state._tag === "Failed")
         assert.match(state.reason, /task \d+/)
       }).pipe(Effect.scoped)
@@ -241,7 +284,10 @@ describe("KojiBuildSystem", () => {
       const { system } = yield* connect({ repositoryMillis: 300 })
       const { build, buildroot } = yield* built(system, "alpha")
       const asked = yield* system.admit(buildroot, [build])
-      assert.strictEqual((yield* system.observeRepository(asked))._tag, "Pending")
+      for (let n = 0; n < 3; n++) {
+        const [state] = yield* Effect.delay(system.observeRepositories([asked]), "15 millis")
+        assert.strictEqual(state?._tag, "Pending")
+      }
     }).pipe(Effect.scoped))
 
   it.live("notices that a build was taken out of the tag", () =>
@@ -250,7 +296,7 @@ describe("KojiBuildSystem", () => {
       const { build, buildroot } = yield* built(system, "alpha")
       const asked = yield* system.admit(buildroot, [build])
       yield* koji.write({ method: "untagBuild", params: [`${tag}-build`, build.nvr] })
-      const state = yield* system.observeRepository(asked)
+      const state = yield* farm.decided(system, asked)
       assert(state._tag === "Failed")
       assert.include(state.reason, build.nvr)
     }).pipe(Effect.scoped))
@@ -261,18 +307,17 @@ describe("KojiBuildSystem", () => {
       const { build, buildroot } = yield* built(system, "alpha")
       const [hanging] = yield* system.submit(buildroot, [request("hanging")])
       assert(hanging?._tag === "Accepted")
-      yield* system.finish(buildroot, { _tag: "Failed", reason: "beta failed" })
+      yield* system.finish(plan, { _tag: "Failed", reason: "beta failed" })
       assert.strictEqual((yield* settled(system, hanging.task)).state, "canceled")
       assert.deepStrictEqual(hub.targets(), [])
-      const again = yield* system.prepare(plan)
-      yield* system.finish(again, { _tag: "Succeeded", builds: [build] })
+      yield* system.finish(plan, { _tag: "Succeeded", builds: [build] })
       assert.deepStrictEqual(hub.tagged(tag), [build.nvr])
     }).pipe(Effect.scoped))
 
   it.live("asks about the same tasks no more often than its budget allows, and at once after a cancellation", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect({}, { pollBudget: "1000 seconds" })
-      const buildroot = yield* system.prepare(plan)
+      const buildroot = yield* farm.prepared(system, plan)
       const [submission] = yield* system.submit(buildroot, [request("hanging")])
       assert(submission?._tag === "Accepted")
       yield* system.observe([submission.task])

@@ -1,8 +1,17 @@
 /** A fake hub and the build system on it, for tests. */
 import { KojiBuildSystem, KojiHub, type KojiSettings } from "@orch/adapters-koji"
 import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
-import type { BuildSystem, BuildSystemError, ComponentRequest } from "@orch/core/ports/BuildSystem"
+import type {
+  Buildroot,
+  BuildrootPlan,
+  BuildSystem,
+  BuildSystemError,
+  ComponentRequest,
+  Interface,
+  RepositoryRequest
+} from "@orch/core/ports/BuildSystem"
 import type { Operation, Wanted } from "@orch/core/testing/BuildSystemContract"
+import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -41,6 +50,28 @@ export const startHub = (options: FakeKojiHub.Options = {}) =>
     }),
     (hub) => Effect.promise(() => hub.close())
   )
+
+/** Until a repository is decided about. */
+export const decided = (system: Interface, asked: RepositoryRequest) =>
+  system.observeRepositories([asked]).pipe(
+    Effect.map(([state]) => state!),
+    Effect.delay("3 millis"),
+    Effect.repeat({ until: ({ _tag }) => _tag !== "Pending" }),
+    Effect.timeout("20 seconds")
+  )
+
+/** Prepares as the engine does: step by step, each when what the one before awaits has come. */
+export const prepared = (
+  system: Interface,
+  plan: BuildrootPlan
+): Effect.Effect<Buildroot, BuildSystemError | Cause.TimeoutError> =>
+  Effect.gen(function*() {
+    const buildroot = yield* system.prepare(plan)
+    if (buildroot.awaits === undefined) return buildroot
+    const state = yield* decided(system, { buildroot: buildroot.id, id: buildroot.awaits })
+    if (state._tag === "Failed") return yield* Effect.die(state.reason)
+    return yield* prepared(system, plan)
+  })
 
 export const layer = (
   options: FakeKojiHub.Options = {},

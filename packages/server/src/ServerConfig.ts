@@ -84,6 +84,13 @@ export const settings = {
     about: "The hub's tag for each platform stream, as STREAM=TAG separated by commas; the platforms that are offered.",
     fallback: ""
   }),
+  kojiPollInterval: Setting.integer("ORCH_KOJI_POLL_INTERVAL", {
+    about:
+      "Milliseconds between two questions to the hub about repositories and buildroots; all are asked about at once.",
+    fallback: "15000",
+    minimum: 10,
+    maximum: 600_000
+  }),
   platforms: Setting.list("ORCH_PLATFORMS", {
     about: "Platform streams that the local farm stands in for.",
     fallback: "el8,el9,f41"

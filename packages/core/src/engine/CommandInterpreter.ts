@@ -114,11 +114,11 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
         const builds = results(build).filter(({ component }) => names.includes(component))
         const request = yield* farm.admit(build.buildroot, builds)
         // Many farms have the repository at once: asking now saves a round of the reconciler.
-        const state = yield* farm.observeRepository(request).pipe(
-          Effect.orElseSucceed(() => ({ _tag: "Pending" as const, reason: "not asked yet" }))
-        )
+        const [state] = yield* farm.observeRepositories([request]).pipe(Effect.orElseSucceed(() => []))
         const requested = { _tag: "RepositoryRequested", request, components: names } as const
-        return state._tag === "Pending" ? [requested] : [requested, repositoryOutcome(request, state)]
+        return state === undefined || state._tag === "Pending"
+          ? [requested]
+          : [requested, repositoryOutcome(request, state)]
       })
 
       const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
@@ -142,8 +142,9 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
           case "ResolveSources":
             return build.state === "init" ? resolveSources(build) : nothing
           case "PrepareBuildroot":
+            // A build that failed meanwhile may have a preparation cut short by the end of a process.
             return build.state !== "wait"
-              ? nothing
+              ? finish(build, false)
               : Effect.map(farm.prepare(BuildrootPlanning.plan(build)), (buildroot) => [
                 { _tag: "BuildrootPrepared", buildroot }
               ])
@@ -171,11 +172,11 @@ export class CommandInterpreter extends Context.Service<CommandInterpreter, Inte
       /** A resumed build still needs its buildroot: the wish of an earlier failure to release it is stale then. */
       const finish = (build: ModuleBuild, succeeded: boolean) => {
         const wanted = succeeded ? build.state !== "failed" : build.state === "failed" || build.state === "garbage"
-        return !wanted || build.buildroot === undefined
+        return !wanted
           ? nothing
           : Effect.as(
             farm.finish(
-              build.buildroot,
+              BuildrootPlanning.plan(build),
               succeeded ? { _tag: "Succeeded", builds: results(build) } : { _tag: "Failed", reason: build.reason }
             ),
             []

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { BuildSystem, type Observation, type TaskId } from "../ports/BuildSystem.ts"
-import { type Keyed, type OutstandingTask, ProcessStore } from "../ports/ProcessStore.ts"
+import { type Keyed, type OutstandingRepository, type OutstandingTask, ProcessStore } from "../ports/ProcessStore.ts"
 import { repositoryOutcome } from "./CommandInterpreter.ts"
 
 export interface Options {
@@ -48,6 +48,19 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
     }
   })
 
+  const observeRepositories = Effect.fnUntraced(function*(outstanding: ReadonlyArray<OutstandingRepository>) {
+    for (const part of chunks(outstanding, bulk)) {
+      const states = yield* farm.observeRepositories(part.map(({ request }) => request))
+      const at = yield* Clock.currentTimeMillis
+      yield* Effect.forEach(part, ({ build, request }, index) => {
+        const state = states[index]
+        return state === undefined || state._tag === "Pending"
+          ? Effect.void
+          : apply(build, [{ event: { ...repositoryOutcome(request, state), at }, key: undefined }])
+      }, { concurrency: 8, discard: true })
+    }
+  })
+
   const apply = (build: number, events: ReadonlyArray<Keyed>) =>
     store.apply(build, events).pipe(
       Effect.catchTag(["IllegalTransition", "ModuleBuildNotFound"], () => Effect.void)
@@ -58,13 +71,7 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
     while (more) {
       const { repositories, tasks } = yield* store.claimOutstanding(interval, claimSize)
       yield* observe(tasks)
-      yield* Effect.forEach(repositories, ({ build, request }) =>
-        Effect.gen(function*() {
-          const state = yield* farm.observeRepository(request)
-          if (state._tag === "Pending") return
-          const at = yield* Clock.currentTimeMillis
-          yield* apply(build, [{ event: { ...repositoryOutcome(request, state), at }, key: undefined }])
-        }), { concurrency: 8, discard: true })
+      yield* observeRepositories(repositories)
       more = tasks.length === claimSize
     }
   })

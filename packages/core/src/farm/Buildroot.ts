@@ -38,8 +38,16 @@ export const BuildrootPlan = Schema.Struct({
 })
 export interface BuildrootPlan extends Schema.Schema.Type<typeof BuildrootPlan> {}
 
-/** A prepared buildroot; `id` is the farm's own name for it. */
-export const Buildroot = Schema.Struct({ key: Schema.String, id: Schema.String })
+/** A buildroot that is prepared or being prepared; `id` is the farm's own name for it. */
+export const Buildroot = Schema.Struct({
+  key: Schema.String,
+  id: Schema.String,
+  /**
+   * Id of the repository request, made by `prepare`, that has to be ready before `prepare` can go on; absent when components
+   * can be built.
+   */
+  awaits: Schema.optionalKey(Schema.String)
+})
 export interface Buildroot extends Schema.Schema.Type<typeof Buildroot> {}
 
 /** A repository generation that was asked for. */

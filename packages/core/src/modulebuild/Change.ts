@@ -33,6 +33,12 @@ export const progress = (self: Change, fields: Partial<Progress>): Change => ({
   changed: true
 })
 
+/** The build with no repository generation under way. */
+export const withoutRepository = (build: ModuleBuild): ModuleBuild => {
+  const { repository: _, ...rest } = build
+  return rest
+}
+
 /** Moves to a state, which everybody is told of. */
 export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at: number): Change => {
   const { completedAt: _, ...rest } = self.build

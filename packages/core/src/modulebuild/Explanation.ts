@@ -54,7 +54,11 @@ const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
     case "init":
       return ["The references of its components have to be resolved to commits."]
     case "wait":
-      return ["The build system has to prepare the buildroot."]
+      return [
+        build.repository === undefined
+          ? "The build system has to prepare the buildroot."
+          : "The build system has to finish what it began when it prepared the buildroot."
+      ]
     case "build":
       return building(build)
     case "done":

@@ -13,5 +13,7 @@ export const fail = (start: Change.Change, reason: string, at: number): Change.C
   const failed = Change.moveTo({ ...canceled, build: { ...build, publishing: false } }, "failed", reason, at)
   const tasks = active.flatMap((component) => component.task ?? [])
   const called = tasks.length === 0 ? failed : Change.command(failed, { _tag: "CancelTasks", tasks })
-  return start.build.buildroot === undefined ? called : Change.command(called, { _tag: "Finish", succeeded: false })
+  // In `wait` a preparation may have begun that nobody has heard of yet.
+  const idle = start.build.buildroot === undefined && start.build.state !== "wait"
+  return idle ? called : Change.command(called, { _tag: "Finish", succeeded: false })
 }

@@ -33,7 +33,7 @@ export const stateNumber: Readonly<Record<ModuleBuildState, number>> = {
   garbage: 6
 }
 
-/** A repository generation under way, and what it will make available. */
+/** A repository generation under way, and what it will make available; in `wait`, what the buildroot's preparation awaits. */
 export const PendingRepository = Schema.Struct({
   /** Absent while only the command to ask for it is out. */
   request: Schema.optionalKey(RepositoryRequest),

@@ -7,7 +7,6 @@ import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { fail } from "./Failure.ts"
-import type { ModuleBuild } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 
 type Of<Tag extends ModuleBuildEvent["_tag"]> = Extract<ModuleBuildEvent, { readonly _tag: Tag }>
@@ -123,14 +122,10 @@ export const repositoryRequested = (start: Change.Change, event: Of<"RepositoryR
   return Change.progress(start, { repository: { ...pending, request: event.request, components: event.components } })
 }
 
-const without = (build: ModuleBuild): ModuleBuild => {
-  const { repository: _, ...rest } = build
-  return rest
-}
-
 export const repository = (start: Change.Change, event: Of<"RepositoryObserved">): Change.Change => {
   const pending = start.build.repository
   if (pending?.request === undefined || pending.request.id !== event.request.id) return start
+  if (start.build.state === "wait") return preparation(start, event)
   if (event.state === "Failed") {
     const failures = pending.failures + 1
     const reason = event.reason ?? "no reason given"
@@ -148,5 +143,17 @@ export const repository = (start: Change.Change, event: Of<"RepositoryObserved">
       ? [{ ...component, state: "available" as const, reason: "In the buildroot's repository" }]
       : []
   })
-  return advance(Change.components({ ...start, build: without(start.build), changed: true }, admitted), event.at)
+  return advance(
+    Change.components({ ...start, build: Change.withoutRepository(start.build), changed: true }, admitted),
+    event.at
+  )
 }
+
+/** What the buildroot's preparation awaited has come, or will not come. */
+const preparation = (start: Change.Change, event: Of<"RepositoryObserved">): Change.Change =>
+  event.state === "Failed"
+    ? fail(start, `The buildroot cannot be prepared: ${event.reason ?? "no reason given"}`, event.at)
+    : Change.command(
+      { ...start, build: Change.withoutRepository(start.build), changed: true },
+      { _tag: "PrepareBuildroot" }
+    )

@@ -36,7 +36,7 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
     case "SourcesResolved":
       return Result.succeed(build.state === "init" ? sourcesResolved(start, event) : start)
     case "BuildrootPrepared":
-      return Result.succeed(build.state === "wait" ? buildrootPrepared(start, event) : start)
+      return Result.succeed(buildrootPrepared(start, event))
     case "ComponentsSubmitted":
       return Result.succeed(Observed.submissions(start, event))
     case "ComponentsHeld":
@@ -46,7 +46,7 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
     case "RepositoryRequested":
       return Result.succeed(build.state === "build" ? Observed.repositoryRequested(start, event) : start)
     case "RepositoryObserved":
-      return Result.succeed(build.state === "build" ? Observed.repository(start, event) : start)
+      return Result.succeed(Observed.repository(start, event))
     case "Published":
       return Result.succeed(build.state === "build" && build.publishing ? published(start, event) : start)
     case "GateDecided":
@@ -132,16 +132,23 @@ const sourcesResolved = (start: Change.Change, event: Of<"SourcesResolved">): Ch
     : fail(change, `No source for ${missing.map((plan) => plan.name).join(", ")}`, event.at)
 }
 
-const buildrootPrepared = (start: Change.Change, event: Of<"BuildrootPrepared">): Change.Change =>
-  advance(
-    Change.moveTo(
-      Change.progress(start, { buildroot: event.buildroot }),
-      "build",
-      "The buildroot is prepared",
-      event.at
-    ),
-    event.at
-  )
+const buildrootPrepared = (start: Change.Change, event: Of<"BuildrootPrepared">): Change.Change => {
+  const { build } = start
+  const { buildroot } = event
+  // Whoever failed the build could not know what the farm had begun by then.
+  if (build.state === "failed" || build.state === "garbage") {
+    return Change.command(Change.progress(start, { buildroot }), { _tag: "Finish", succeeded: false })
+  }
+  if (build.state !== "wait") return start
+  if (buildroot.awaits === undefined) {
+    const prepared = Change.progress({ ...start, build: Change.withoutRepository(build) }, { buildroot })
+    return advance(Change.moveTo(prepared, "build", "The buildroot is prepared", event.at), event.at)
+  }
+  const request = { buildroot: buildroot.id, id: buildroot.awaits }
+  return build.repository?.request?.id === request.id
+    ? start
+    : Change.progress(start, { buildroot, repository: { request, components: [], failures: 0 } })
+}
 
 const published = (start: Change.Change, event: Of<"Published">): Change.Change => {
   const place = { url: event.url, ...(event.path === undefined ? {} : { path: event.path }) }

@@ -72,7 +72,12 @@ export type Outcome =
 
 export interface Interface {
   readonly capabilities: Capabilities
-  /** Creates or converges the buildroot of `plan.key`. Safe to repeat, also with another process doing the same. */
+  /**
+   * Creates or converges the buildroot of `plan.key`. Safe to repeat, also with another process doing the same.
+   *
+   * Answers at once: what takes builders is begun and named in `awaits`, observed like any repository, and when that is
+   * ready `prepare` is called again, until there is nothing to wait for.
+   */
   readonly prepare: (plan: BuildrootPlan) => Effect.Effect<Buildroot, BuildSystemError>
   /**
    * Submits components, answering each request once, in order. A request whose key is known to the farm is adopted,
@@ -91,9 +96,16 @@ export interface Interface {
     buildroot: Buildroot,
     builds: ReadonlyArray<BuiltComponent>
   ) => Effect.Effect<RepositoryRequest, BuildSystemError>
-  readonly observeRepository: (request: RepositoryRequest) => Effect.Effect<RepositoryState, BuildSystemError>
-  /** Releases what the buildroot holds; the builds of a succeeded module are kept where the farm keeps releases. */
-  readonly finish: (buildroot: Buildroot, outcome: Outcome) => Effect.Effect<void, BuildSystemError>
+  /** Asks for many repositories at once; one state per request, in order. One that nobody asked for is `Failed`. */
+  readonly observeRepositories: (
+    requests: ReadonlyArray<RepositoryRequest>
+  ) => Effect.Effect<ReadonlyArray<RepositoryState>, BuildSystemError>
+  /**
+   * Releases what the buildroot of the plan holds, however far its preparation came, and if there is none nothing; the builds of
+   * a succeeded module are kept where the farm keeps releases. It takes the plan since a build can be canceled before
+   * anybody knows what `prepare` answered.
+   */
+  readonly finish: (plan: BuildrootPlan, outcome: Outcome) => Effect.Effect<void, BuildSystemError>
   /** Tasks worth asking about now. Only a hint: it may repeat, lag, or stay silent. Empty where `capabilities.hints` is false. */
   readonly hints: Stream.Stream<TaskId>
 }
@@ -103,7 +115,8 @@ export class BuildSystem extends Context.Service<BuildSystem, Interface>()("@orc
    * A build system from plain async functions, for people who do not write Effect.
    *
    * A function that rejects is taken as `unreachable` and retried, unless it rejects with a `BuildSystemError`.
-   * `submit` answers one request; the tasks of one call are submitted one after the other.
+   * `submit` answers one request; the tasks of one call are submitted one after the other. `observeRepository`, too, is
+   * about one; a final error of it is taken as that repository's failure.
    */
   static readonly fromPromises = (promises: Promises): Layer.Layer<BuildSystem> =>
     Layer.succeed(BuildSystem, makeFromPromises(promises))
@@ -121,7 +134,7 @@ export interface Promises {
     signal: AbortSignal
   ) => Promise<RepositoryRequest>
   readonly observeRepository: (request: RepositoryRequest, signal: AbortSignal) => Promise<RepositoryState>
-  readonly finish: (buildroot: Buildroot, outcome: Outcome, signal: AbortSignal) => Promise<void>
+  readonly finish: (plan: BuildrootPlan, outcome: Outcome, signal: AbortSignal) => Promise<void>
 }
 
 const attempt = <A>(operation: string, run: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, BuildSystemError> =>
@@ -146,7 +159,17 @@ const makeFromPromises = (self: Promises): Interface => ({
   observe: (tasks) => attempt("observe", (signal) => self.observe(tasks, signal)),
   cancel: (tasks) => attempt("cancel", (signal) => self.cancel(tasks, signal)),
   admit: (buildroot, builds) => attempt("admit", (signal) => self.admit(buildroot, builds, signal)),
-  observeRepository: (request) => attempt("observeRepository", (signal) => self.observeRepository(request, signal)),
-  finish: (buildroot, outcome) => attempt("finish", (signal) => self.finish(buildroot, outcome, signal)),
+  observeRepositories: (requests) =>
+    Effect.forEach(
+      requests,
+      (request) =>
+        attempt("observeRepository", (signal) => self.observeRepository(request, signal)).pipe(
+          Effect.catchIf(
+            ({ isRetryable }) => !isRetryable,
+            ({ message }) => Effect.succeed<RepositoryState>({ _tag: "Failed", reason: message })
+          )
+        )
+    ),
+  finish: (plan, outcome) => attempt("finish", (signal) => self.finish(plan, outcome, signal)),
   hints: Stream.empty
 })

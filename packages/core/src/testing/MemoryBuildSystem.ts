@@ -33,6 +33,8 @@ interface Task {
 }
 
 interface Root {
+  /** How many steps of its preparation have come. */
+  steps: number
   /** Components in its repository. */
   readonly available: Set<string>
   /** Components put in, by repository asked for. */
@@ -82,6 +84,8 @@ export interface Options {
   readonly pace?: "instant" | "manual"
   /** `instant` has each repository as it is asked for; `manual` leaves it to `generate`. */
   readonly repositories?: "instant" | "manual"
+  /** How many things a preparation has to wait for, one after the other; they come as repositories do. None unless told. */
+  readonly preparation?: number
   /** Components whose tasks fail instead of closing. */
   readonly failing?: (request: ComponentRequest) => boolean
   /** Components that are refused when they are submitted. */
@@ -153,6 +157,12 @@ const make = Effect.fnUntraced(function*(options: Options) {
       for (const component of pending.components) available.add(component)
     })
 
+  const repository = ({ buildroot, id }: RepositoryRequest): RepositoryState => {
+    const pending = roots.get(buildroot)?.asked.get(id)
+    if (pending === undefined) return { _tag: "Failed", reason: `nobody asked for the repository ${id}` }
+    return pending.generated ? { _tag: "Ready" } : { _tag: "Pending", reason: "told to wait" }
+  }
+
   const farm: Interface = {
     capabilities: {
       name: "memory",
@@ -165,9 +175,16 @@ const make = Effect.fnUntraced(function*(options: Options) {
     prepare: ({ key }) =>
       call(
         "prepare",
-        Effect.sync(() => {
-          if (!roots.has(key)) roots.set(key, { available: new Set(), asked: new Map() })
-          return { key, id: key }
+        Effect.suspend(() => {
+          const found = roots.get(key) ?? { available: new Set(), asked: new Map(), steps: 0 }
+          roots.set(key, found)
+          const { asked, steps } = found
+          if (steps >= (options.preparation ?? 0)) return Effect.succeed({ key, id: key })
+          const request = { buildroot: key, id: `${key}!${steps + 1}` }
+          if (asked.get(request.id)?.generated === true) found.steps++
+          else asked.set(request.id, { components: [], generated: false })
+          const buildroot = { key, id: key, awaits: request.id }
+          return options.repositories === "manual" ? Effect.succeed(buildroot) : Effect.as(generate(request), buildroot)
         })
       ),
     submit: (buildroot, requests) =>
@@ -198,15 +215,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
             : Effect.as(generate(request), request)
         })
       ),
-    observeRepository: ({ buildroot, id }) =>
-      call(
-        "observeRepository",
-        Effect.sync((): RepositoryState => {
-          const pending = roots.get(buildroot)?.asked.get(id)
-          if (pending === undefined) return { _tag: "Failed", reason: `nobody asked for the repository ${id}` }
-          return pending.generated ? { _tag: "Ready" } : { _tag: "Pending", reason: "told to wait" }
-        })
-      ),
+    observeRepositories: (requests) => call("observeRepositories", Effect.sync(() => requests.map(repository))),
     finish: () => call("finish", Effect.void),
     hints: Stream.fromPubSub(changes)
   }

@@ -28,7 +28,7 @@ const startedOnce = Effect.gen(function*() {
 })
 
 /** Commands of a build that runs through, each of which asks the farm something. */
-const operations: ReadonlyArray<Operation> = ["prepare", "submit", "admit", "observeRepository", "finish"]
+const operations: ReadonlyArray<Operation> = ["prepare", "submit", "admit", "observeRepositories", "finish"]
 
 describe("commands", () => {
   it.live.each(operations)(

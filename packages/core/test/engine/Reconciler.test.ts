@@ -108,9 +108,45 @@ describe("the reconciler", () => {
     }).pipe(Effect.provide(running({
       between: (farm) => ({
         ...farm,
-        observeRepository: () => Effect.succeed({ _tag: "Failed", reason: "createrepo broke" })
+        observeRepositories: (all) => Effect.succeed(all.map(() => ({ _tag: "Failed", reason: "createrepo broke" })))
       })
     }))))
+
+  it.live("prepares step by step, each when what the one before awaits has come, and holds no worker meanwhile", () =>
+    Effect.gen(function*() {
+      const id = yield* submit
+      const store = yield* ProcessStore
+      const { generate, log } = yield* MemoryFarm
+      for (const step of [1, 2]) {
+        const { build } = yield* eventually(
+          store.get(id),
+          ({ build }) => build.repository?.request?.id === `module-build-${id}!${step}`
+        )
+        assert.strictEqual(build.state, "wait")
+        assert.lengthOf(log.started, 0)
+        yield* generate(build.repository!.request!)
+      }
+      yield* eventually(store.get(id), ({ build }) => build.state === "build")
+      assert.isAtLeast(log.calls.filter((call) => call === "prepare").length, 3)
+    }).pipe(Effect.provide(running({ farm: { repositories: "manual", preparation: 2 } }))))
+
+  it.live("asks about the repositories of all builds at once", () => {
+    const asked: Array<number> = []
+    return Effect.gen(function*() {
+      const engine = yield* ModuleBuildEngine
+      yield* Effect.forEach(["x", "y", "z"], (name) => engine.submit({ ...demo, name }, "alice"))
+      yield* eventually(Effect.sync(() => asked), (sizes) => sizes.includes(3))
+    }).pipe(Effect.provide(running({
+      farm: { repositories: "manual" },
+      between: (farm) => ({
+        ...farm,
+        observeRepositories: (all) => {
+          asked.push(all.length)
+          return farm.observeRepositories(all)
+        }
+      })
+    })))
+  })
 
   it.live("asks no more at a time than the farm takes", () => {
     const asked: Array<number> = []

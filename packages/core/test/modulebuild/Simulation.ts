@@ -24,6 +24,8 @@ export class Simulation {
   readonly past: Array<ModuleBuildCommand> = []
   readonly tasks = new Map<string, Task>()
   readonly repository = new Set<string>()
+  /** What the preparation of the buildroot still has to wait for, one after the other. */
+  steps = 0
   time = 1
   readonly plan: ModulePlan
 
@@ -67,7 +69,11 @@ export class Simulation {
           commits: Object.fromEntries(this.plan.components.map(({ name }) => [name, "b".repeat(40)]))
         })
       case "PrepareBuildroot":
-        return void this.apply({ _tag: "BuildrootPrepared", at, buildroot: { key: "k", id: "k" } })
+        return void this.apply({
+          _tag: "BuildrootPrepared",
+          at,
+          buildroot: { key: "k", id: "k", ...(this.steps === 0 ? {} : { awaits: `step ${this.steps}` }) }
+        })
       case "SubmitComponents": {
         const submissions = command.components.flatMap(({ attempt, name }) => {
           const component = build.components.get(name)!
@@ -100,6 +106,7 @@ export class Simulation {
   private begin(name: string, attempt: number): TaskId {
     const key = `${name}/${attempt}`
     for (const [id, task] of this.tasks) if (task.key === key) return TaskId.make(id)
+    assert.strictEqual(this.steps, 0, `${name} started before the buildroot was prepared`)
     for (const prerequisite of prerequisites(this.plan, name)) {
       assert.isTrue(this.repository.has(prerequisite), `${name} started before ${prerequisite} was in the repository`)
     }
@@ -130,7 +137,9 @@ export class Simulation {
 
   observeRepository(): void {
     const request = this.build.repository?.request
-    if (request !== undefined) this.apply({ _tag: "RepositoryObserved", at: ++this.time, request, state: "Ready" })
+    if (request === undefined) return
+    if (request.id === `step ${this.steps}`) this.steps--
+    this.apply({ _tag: "RepositoryObserved", at: ++this.time, request, state: "Ready" })
   }
 
   /** One thing happens, chosen by a number. */

@@ -13,6 +13,7 @@ describe("laws", () => {
     [anyPlan, anyScript],
     ([plan, script]) => {
       const world = new Simulation(plan)
+      world.steps = 2
       for (const choice of script) world.step(choice, false)
       world.drain()
       assert.strictEqual(world.build.state, "ready")
@@ -26,6 +27,7 @@ describe("laws", () => {
     [anyPlan, anyScript],
     ([plan, script]) => {
       const world = new Simulation(plan)
+      world.steps = 2
       for (const choice of script) world.step(choice, true)
       world.assertReplays()
       for (const one of world.build.components.values()) {
@@ -39,6 +41,7 @@ describe("laws", () => {
     [anyPlan, anyScript],
     ([plan, script]) => {
       const world = new Simulation(plan)
+      world.steps = 2
       for (const choice of script) world.step(choice, true)
       for (let lives = 0; lives < 10 && world.build.state !== "ready"; lives++) {
         world.drain()
@@ -81,7 +84,6 @@ describe("late answers", () => {
   const at = 3
   const answers: ReadonlyArray<ModuleBuildEvent> = [
     { _tag: "SourcesResolved", at, commits: {} },
-    { _tag: "BuildrootPrepared", at, buildroot: { key: "k", id: "k" } },
     {
       _tag: "TasksObserved",
       at,
@@ -114,6 +116,70 @@ describe("late answers", () => {
       submissions: [{ component: "a", attempt: 1, task: TaskId.make("7") }]
     })
     assert.deepInclude(world.commands, { _tag: "CancelTasks", tasks: [TaskId.make("7")] })
+  })
+})
+
+describe("the preparation of the buildroot", () => {
+  const at = 3
+  const buildroot = { key: "k", id: "k" }
+  const awaiting = (id: string) => ({ _tag: "BuildrootPrepared", at, buildroot: { ...buildroot, awaits: id } }) as const
+  const observed = (id: string, state: "Ready" | "Failed"): ModuleBuildEvent => ({
+    _tag: "RepositoryObserved",
+    at,
+    request: { buildroot: "k", id },
+    state,
+    ...(state === "Failed" ? { reason: "task 7 failed" } : {})
+  })
+  const waiting = () => {
+    const world = new Simulation(modulePlan([component("a")]))
+    world.commands.length = 0
+    world.apply(awaiting("one"))
+    return world
+  }
+
+  it("stays in wait while something is awaited, and is asked for again when that has come", () => {
+    const world = waiting()
+    assert.strictEqual(world.build.state, "wait")
+    assert.deepStrictEqual(world.commands, [])
+    assert.isFalse(world.apply(awaiting("one")), "the same answer again says nothing new")
+    world.apply(observed("other", "Ready"))
+    assert.deepStrictEqual(world.commands, [])
+    world.apply(observed("one", "Ready"))
+    assert.deepStrictEqual(world.commands, [{ _tag: "PrepareBuildroot" }])
+    world.apply(awaiting("two"))
+    assert.strictEqual(world.build.repository?.request?.id, "two")
+    world.apply({ _tag: "BuildrootPrepared", at, buildroot })
+    assert.strictEqual(world.build.state, "build")
+    assert.isUndefined(world.build.repository)
+  })
+
+  it("that fails ends the build with its reason", () => {
+    const world = waiting()
+    world.apply(observed("one", "Failed"))
+    assert.strictEqual(world.build.state, "failed")
+    assert.strictEqual(world.build.reason, "The buildroot cannot be prepared: task 7 failed")
+    assert.deepStrictEqual(world.commands, [{ _tag: "Finish", succeeded: false }])
+  })
+
+  it("is released when the build is canceled before anything is known of it", () => {
+    const world = new Simulation(modulePlan([component("a")]))
+    world.commands.length = 0
+    world.apply({ _tag: "CancelRequested", at, by: "bob" })
+    assert.deepStrictEqual(world.commands, [{ _tag: "Finish", succeeded: false }])
+  })
+
+  for (const state of ["failed", "garbage"] as const) {
+    for (const event of [awaiting("one"), { _tag: "BuildrootPrepared", at, buildroot } as const]) {
+      it(`that ends ${"awaits" in event.buildroot ? "half way" : "well"} when the build is ${state} is released`, () => {
+        const { build, commands } = Result.getOrThrow(decide(inState(state), event))
+        assert.strictEqual(build.state, state)
+        assert.deepStrictEqual(commands, [{ command: { _tag: "Finish", succeeded: false }, delay: 0 }])
+      })
+    }
+  }
+
+  it("changes nothing when it ends in a build that is ready", () => {
+    assert.isFalse(Result.getOrThrow(decide(inState("ready"), { _tag: "BuildrootPrepared", at, buildroot })).changed)
   })
 })
 

@@ -135,8 +135,37 @@ describe("the build system contract", () => {
     ],
     [
       "calls a repository ready too early",
-      (self) => ({ ...self, observeRepository: () => Effect.succeed({ _tag: "Ready" }) }),
+      (self) => ({ ...self, observeRepositories: (all) => Effect.succeed(all.map(() => ({ _tag: "Ready" }))) }),
       "does not call a repository ready that has not been generated"
+    ],
+    [
+      "answers for the first of several repositories only",
+      (self) => ({ ...self, observeRepositories: (all) => self.observeRepositories(all.slice(0, 1)) }),
+      "answers for many repositories, in order, and never calls one ready that nobody asked for"
+    ],
+    [
+      "is never done preparing",
+      (self) => ({
+        ...self,
+        prepare: (plan) =>
+          Effect.flatMap(
+            self.prepare(plan),
+            (root) => Effect.map(self.admit(root, []), ({ id }) => ({ ...root, awaits: id }))
+          )
+      }),
+      "keeps the buildroots of different keys apart"
+    ],
+    [
+      "cannot finish what was never prepared",
+      (self) => {
+        const prepared = new Set<string>()
+        return {
+          ...self,
+          prepare: (plan) => Effect.tap(self.prepare(plan), () => Effect.sync(() => prepared.add(plan.key))),
+          finish: (plan, outcome) => prepared.has(plan.key) ? self.finish(plan, outcome) : refused("finish")
+        }
+      },
+      "finishes what was never prepared, and what nobody waited for, and prepares it all the same later"
     ],
     [
       "forgets what it was given to admit",
@@ -147,7 +176,7 @@ describe("the build system contract", () => {
       "cannot finish twice",
       (self) => {
         const first = once()
-        return { ...self, finish: (root, outcome) => first(root.id) ? self.finish(root, outcome) : refused("finish") }
+        return { ...self, finish: (plan, outcome) => first(plan.key) ? self.finish(plan, outcome) : refused("finish") }
       },
       "finishes a succeeded build twice"
     ]

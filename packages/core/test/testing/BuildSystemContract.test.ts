@@ -6,11 +6,12 @@ import { BuildSystem, type Interface } from "../../src/ports/BuildSystem.ts"
 import { buildSystemContract, type Options } from "../../src/testing/BuildSystemContract.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 
-const memory = MemoryBuildSystem.layer({
+const options: MemoryBuildSystem.Options = {
   pace: "manual",
   repositories: "manual",
   rejecting: ({ component }) => component === "refused"
-})
+}
+const memory = MemoryBuildSystem.layer(options)
 
 const farm = <A>(use: (farm: MemoryBuildSystem.Control) => Effect.Effect<A>) =>
   Effect.flatMap(MemoryBuildSystem.MemoryFarm, use)
@@ -33,6 +34,11 @@ const hooks: Omit<Options<MemoryBuildSystem.MemoryFarm, never>, "layer"> = {
 
 buildSystemContract("MemoryBuildSystem", { layer: memory, ...hooks })
 
+buildSystemContract("MemoryBuildSystem that prepares step by step", {
+  layer: MemoryBuildSystem.layer({ ...options, preparation: 2 }),
+  ...hooks
+})
+
 const asPromises = (self: Interface) =>
   BuildSystem.fromPromises({
     capabilities: self.capabilities,
@@ -41,8 +47,9 @@ const asPromises = (self: Interface) =>
     observe: (tasks) => Effect.runPromise(self.observe(tasks)),
     cancel: (tasks) => Effect.runPromise(self.cancel(tasks)),
     admit: (buildroot, builds) => Effect.runPromise(self.admit(buildroot, builds)),
-    observeRepository: (request) => Effect.runPromise(self.observeRepository(request)),
-    finish: (buildroot, outcome) => Effect.runPromise(self.finish(buildroot, outcome))
+    observeRepository: (request) =>
+      Effect.runPromise(Effect.map(self.observeRepositories([request]), ([state]) => state!)),
+    finish: (plan, outcome) => Effect.runPromise(self.finish(plan, outcome))
   })
 
 buildSystemContract("BuildSystem.fromPromises", {

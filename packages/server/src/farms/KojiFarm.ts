@@ -72,6 +72,7 @@ export const layer = (config: Config) =>
         KojiBuildSystem.make(hub, {
           platformTags: config.kojiPlatformTags,
           platforms: Object.keys(config.kojiPlatformTags),
+          pollInterval: config.kojiPollInterval,
           topurl: profile.topurl,
           weburl: profile.weburl
         })

@@ -141,10 +141,11 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     return { key: plan.key, id }
   })
 
-  const known = (operation: string, id: string) =>
+  const isKnown = (id: string): boolean =>
     FarmDirectory.isId(id) && BuildrootFiles.read(FarmDirectory.buildrootPath(farm, id)) !== undefined
-      ? Effect.void
-      : Effect.fail(fail(operation, "gone", `the local farm has no buildroot ${id}`))
+  const unknown = (id: string): string => `the local farm has no buildroot ${id}`
+  const known = (operation: string, id: string) =>
+    isKnown(id) ? Effect.void : Effect.fail(fail(operation, "gone", unknown(id)))
 
   const submitOne = Effect.fnUntraced(function*(buildroot: string, request: ComponentRequest) {
     const { key, source } = request
@@ -199,6 +200,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   }
 
   const observeRepository = (id: string, revision: number): RepositoryState => {
+    if (!isKnown(id)) return { _tag: "Failed", reason: unknown(id) }
     const directory = FarmDirectory.buildrootPath(farm, id)
     const now = BuildrootRepository.current(directory)
     if (now < revision) return { _tag: "Pending", reason: `revision ${revision} is not there yet` }
@@ -233,18 +235,17 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       )
       return { buildroot: buildroot.id, id: String(revision) }
     }),
-    observeRepository: (request) =>
-      Effect.as(known("observeRepository", request.buildroot), undefined).pipe(
-        Effect.map(() => observeRepository(request.buildroot, Number(request.id)))
-      ),
-    finish: Effect.fn("LocalBuildSystem.finish")(function*(buildroot, outcome) {
-      if (!FarmDirectory.isId(buildroot.id)) return
-      for (const task of openTasksOf(buildroot.id)) cancelOne(task)
+    observeRepositories: Effect.fn("LocalBuildSystem.observeRepositories")((requests) =>
+      Effect.sync(() => requests.map(({ buildroot, id }) => observeRepository(buildroot, Number(id))))
+    ),
+    finish: Effect.fn("LocalBuildSystem.finish")(function*(plan, outcome) {
+      const id = FarmDirectory.buildrootId(plan)
+      for (const task of openTasksOf(id)) cancelOne(task)
       // A failed build may be resumed, and then needs what was admitted; results and logs stay with the tasks.
       if (outcome._tag === "Succeeded") {
-        const directory = FarmDirectory.buildrootPath(farm, buildroot.id)
+        const directory = FarmDirectory.buildrootPath(farm, id)
         yield* locked(
-          buildroot.id,
+          id,
           "finish",
           Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
         )

@@ -36,7 +36,8 @@ const start = (url: string) =>
       ORCH_KOJI_USER: "orch",
       ORCH_KOJI_PASSWORD: "orchpw",
       ORCH_KOJI_PLATFORM_TAGS: "el9=el9-build",
-      ORCH_RECONCILE_INTERVAL: "200"
+      ORCH_RECONCILE_INTERVAL: "200",
+      ORCH_KOJI_POLL_INTERVAL: "50"
     })
   })
 

@@ -41,6 +41,7 @@ const world = (options: FakeKojiHub.Options = {}) =>
         ORCH_SCM_ALLOW: `file://${directory}`,
         ORCH_RPMS_REPOSITORY: `file://${directory}/rpms/`,
         ORCH_RECONCILE_INTERVAL: "200",
+        ORCH_KOJI_POLL_INTERVAL: "50",
         ORCH_LEASE: "3",
         ORCH_BUILD_SYSTEM: "koji",
         ORCH_KOJI_PROFILE: "fake",

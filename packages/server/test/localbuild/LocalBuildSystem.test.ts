@@ -49,7 +49,8 @@ const logOf = (task: string) => Fs.readFileSync(Path.join(root, "data/farm/tasks
 
 /** Builds and admits components one batch after the other. */
 const buildAll = Effect.fnUntraced(function*(farm: Port.Interface, key: string, batches: Array<Array<string>>) {
-  const buildroot = yield* farm.prepare(TestFarm.plan(key))
+  const plan = TestFarm.plan(key)
+  const buildroot = yield* farm.prepare(plan)
   const all: Array<Port.BuiltComponent> = []
   for (const batch of batches) {
     const tasks = yield* submit(farm, buildroot, ...batch)
@@ -59,16 +60,16 @@ const buildAll = Effect.fnUntraced(function*(farm: Port.Interface, key: string, 
       all.push(built(batch[index]!, end))
     }
     const request = yield* farm.admit(buildroot, all.slice(-batch.length))
-    assert.deepStrictEqual(yield* farm.observeRepository(request), { _tag: "Ready" })
+    assert.deepStrictEqual(yield* farm.observeRepositories([request]), [{ _tag: "Ready" }])
   }
-  return { buildroot, all }
+  return { buildroot, all, plan }
 })
 
 describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.missing.join(", ")})`, () => {
   it.live("builds the demo's components in order, each with what the earlier ones brought", () =>
     Effect.gen(function*() {
       const farm = yield* BuildSystem
-      const { all, buildroot } = yield* buildAll(farm, "order", [
+      const { all, plan } = yield* buildAll(farm, "order", [
         ["demo-say", "demo-libgreet"],
         ["demo-gen", "demo-docs"],
         ["demo-hello"],
@@ -86,9 +87,9 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
         assert.match(sha256!, /^[0-9a-f]{64}$/)
         assert.strictEqual(license, "MIT")
       }
-      yield* farm.finish(buildroot, { _tag: "Succeeded", builds: all })
+      yield* farm.finish(plan, { _tag: "Succeeded", builds: all })
       assert.isTrue(Fs.existsSync(all[0]!.artifacts[0]!.location))
-      yield* farm.finish(buildroot, { _tag: "Succeeded", builds: all })
+      yield* farm.finish(plan, { _tag: "Succeeded", builds: all })
     }).pipe(Effect.provide(layer)))
 
   it.live("refuses a component whose prerequisite was not built, by name, and one that was built but not admitted", () =>

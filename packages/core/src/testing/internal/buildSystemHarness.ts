@@ -49,10 +49,20 @@ export const harness = <R, E>(options: Options<R, E>) => {
     attempt = 1
   ) => options.request({ key: `${key}/${component}/${attempt}`, component, outcome })
 
+  /** Prepares step by step, as the engine does, until nothing is awaited. */
+  const ready = (wanted: BuildrootPlan, steps = 10): Effect.Effect<Buildroot, unknown, BuildSystem | R> =>
+    Effect.gen(function*() {
+      const buildroot = yield* (yield* BuildSystem).prepare(wanted)
+      if (buildroot.awaits === undefined) return buildroot
+      assert.isAbove(steps, 0, `${wanted.key} is never prepared`)
+      yield* assertReady({ buildroot: buildroot.id, id: buildroot.awaits })
+      return yield* ready(wanted, steps - 1)
+    })
+
   const prepared = Effect.gen(function*() {
     const farm = yield* BuildSystem
     const wanted = plan()
-    return { farm, plan: wanted, buildroot: yield* farm.prepare(wanted) }
+    return { farm, plan: wanted, buildroot: yield* ready(wanted) }
   })
 
   const taskOf = (submission: Submission | undefined): TaskId => {
@@ -85,7 +95,7 @@ export const harness = <R, E>(options: Options<R, E>) => {
 
   const settled = Effect.fnUntraced(function*(asked: RepositoryRequest) {
     const farm = yield* BuildSystem
-    return yield* farm.observeRepository(asked).pipe(
+    return yield* Effect.map(farm.observeRepositories([asked]), ([state]) => state!).pipe(
       Effect.repeat({ until: ({ _tag }) => _tag !== "Pending", schedule: Schedule.spaced("20 millis") }),
       Effect.timeout(patience)
     )
@@ -113,7 +123,20 @@ export const harness = <R, E>(options: Options<R, E>) => {
     )
   })
 
-  return { options, plan, request, prepared, taskOf, until, built, assertReady, assertBegunOnce, without, losing }
+  return {
+    options,
+    plan,
+    request,
+    ready,
+    prepared,
+    taskOf,
+    until,
+    built,
+    assertReady,
+    assertBegunOnce,
+    without,
+    losing
+  }
 }
 
 export type Harness<R, E> = ReturnType<typeof harness<R, E>>

@@ -1,13 +1,13 @@
 /** Promises about buildroots: prepared, filled with what was built, released. */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import { BuildSystem } from "../../ports/BuildSystem.ts"
 import type * as Contract from "../Contract.ts"
 import type { Harness } from "./buildSystemHarness.ts"
 
 export const repositoryPromises = <R, E>(at: Harness<R, E>): ReadonlyArray<Contract.Check<BuildSystem | R>> => {
-  const { plan, request, prepared, taskOf, until, built, assertReady, without, losing } = at
+  const { plan, request, ready, prepared, taskOf, until, built, assertReady, without, losing } = at
   const { available } = at.options
   return [
     {
@@ -24,7 +24,7 @@ export const repositoryPromises = <R, E>(at: Harness<R, E>): ReadonlyArray<Contr
       check: Effect.gen(function*() {
         const farm = yield* BuildSystem
         const wanted = plan()
-        const first = yield* farm.prepare(wanted)
+        const first = yield* ready(wanted)
         assert.strictEqual(first.key, wanted.key)
         const others = yield* Effect.all([farm.prepare(wanted), farm.prepare(wanted), farm.prepare(wanted)], {
           concurrency: "unbounded"
@@ -67,7 +67,7 @@ export const repositoryPromises = <R, E>(at: Harness<R, E>): ReadonlyArray<Contr
         const { buildroot, farm } = yield* prepared
         const asked = yield* farm.admit(buildroot, [yield* built(buildroot, "alpha")])
         for (const _ of [1, 2, 3]) {
-          assert.strictEqual((yield* farm.observeRepository(asked))._tag, "Pending")
+          assert.strictEqual((yield* farm.observeRepositories([asked]))[0]?._tag, "Pending")
         }
         yield* assertReady(asked)
       })
@@ -106,21 +106,26 @@ export const repositoryPromises = <R, E>(at: Harness<R, E>): ReadonlyArray<Contr
       })
     },
     {
-      name: "never calls a repository ready that nobody asked for",
+      name: "answers for many repositories, in order, and never calls one ready that nobody asked for",
       check: Effect.gen(function*() {
         const { buildroot, farm } = yield* prepared
-        const answer = yield* Effect.result(farm.observeRepository({ buildroot: buildroot.id, id: "999999999" }))
-        if (Result.isSuccess(answer)) assert.notStrictEqual(answer.success._tag, "Ready")
-        else assert.isFalse(answer.failure.isRetryable)
+        const alpha = yield* farm.admit(buildroot, [yield* built(buildroot, "alpha")])
+        yield* assertReady(alpha)
+        const unknown = { buildroot: buildroot.id, id: "999999999" }
+        const states = yield* farm.observeRepositories([unknown, alpha, unknown]).pipe(
+          Effect.repeat({ until: ([, own]) => own?._tag !== "Pending", schedule: Schedule.spaced("20 millis") }),
+          Effect.timeout(at.options.patience ?? 30_000)
+        )
+        assert.deepStrictEqual(states.map(({ _tag }) => _tag === "Ready"), [false, true, false])
       })
     },
     {
       name: "finishes a succeeded build twice",
       check: Effect.gen(function*() {
-        const { buildroot, farm } = yield* prepared
+        const { buildroot, farm, plan } = yield* prepared
         const builds = [yield* built(buildroot, "alpha")]
-        yield* farm.finish(buildroot, { _tag: "Succeeded", builds })
-        yield* farm.finish(buildroot, { _tag: "Succeeded", builds })
+        yield* farm.finish(plan, { _tag: "Succeeded", builds })
+        yield* farm.finish(plan, { _tag: "Succeeded", builds })
         yield* until(builds[0]!.task, "closed")
       })
     },
@@ -129,13 +134,24 @@ export const repositoryPromises = <R, E>(at: Harness<R, E>): ReadonlyArray<Contr
       check: Effect.gen(function*() {
         const { buildroot, farm, plan } = yield* prepared
         const alpha = yield* built(buildroot, "alpha")
-        yield* farm.finish(buildroot, { _tag: "Failed", reason: "beta failed" })
-        yield* farm.finish(buildroot, { _tag: "Failed", reason: "beta failed" })
-        const again = yield* farm.prepare(plan)
+        yield* farm.finish(plan, { _tag: "Failed", reason: "beta failed" })
+        yield* farm.finish(plan, { _tag: "Failed", reason: "beta failed" })
+        const again = yield* ready(plan)
         const [adopted] = yield* farm.submit(again, [request(again, "alpha")])
         assert.strictEqual(taskOf(adopted), alpha.task)
         yield* assertReady(yield* farm.admit(again, [alpha]))
         yield* built(again, "beta")
+      })
+    },
+    {
+      name: "finishes what was never prepared, and what nobody waited for, and prepares it all the same later",
+      check: Effect.gen(function*() {
+        const farm = yield* BuildSystem
+        const wanted = plan()
+        yield* farm.finish(wanted, { _tag: "Failed", reason: "canceled" })
+        yield* farm.prepare(wanted)
+        yield* farm.finish(wanted, { _tag: "Failed", reason: "canceled" })
+        yield* built(yield* ready(wanted), "alpha")
       })
     },
     {
@@ -144,13 +160,14 @@ export const repositoryPromises = <R, E>(at: Harness<R, E>): ReadonlyArray<Contr
       check: Effect.gen(function*() {
         const farm = yield* BuildSystem
         const wanted = plan()
-        const buildroot = yield* losing("prepare", farm.prepare(wanted))
-        assert.deepStrictEqual(yield* farm.prepare(wanted), buildroot)
+        const { id } = yield* losing("prepare", farm.prepare(wanted))
+        const buildroot = yield* ready(wanted)
+        assert.strictEqual(buildroot.id, id)
         const alpha = yield* built(buildroot, "alpha")
         yield* assertReady(yield* losing("admit", farm.admit(buildroot, [alpha])))
         yield* losing("cancel", farm.cancel([alpha.task]))
         yield* until(alpha.task, "closed")
-        yield* losing("finish", farm.finish(buildroot, { _tag: "Succeeded", builds: [alpha] }))
+        yield* losing("finish", farm.finish(wanted, { _tag: "Succeeded", builds: [alpha] }))
       })
     }
   ]

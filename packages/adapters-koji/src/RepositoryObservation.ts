@@ -1,0 +1,232 @@
+/**
+ * Finds out whether repositories contain the builds they were asked for, and whether the builds that preparations wait for
+ * are there: all of them in one request, a few times a minute.
+ *
+ * A repository counts only when it is READY and was made from an event at or after the one that tagged the last of the
+ * builds: "task closed" and "current" are no proof, since other changes and older tasks overtake each other.
+ */
+import type { RepositoryRequest, RepositoryState } from "@orch/core/ports/BuildSystem"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { listTagged, mayMakeRepositories, requestCall } from "./BuildAdmission.ts"
+import { ofBuildroot } from "./BuildrootNames.ts"
+import { element, elementOr, Repo, RepoCheck, TaggedBuild, Task } from "./HubShapes.ts"
+import * as KojiCall from "./KojiCall.ts"
+import type { KojiError } from "./KojiError.ts"
+import type { KojiFarm } from "./KojiFarm.ts"
+import type { Answer } from "./KojiHub.ts"
+import * as RepositoryTicket from "./RepositoryTicket.ts"
+
+/** What is remembered of one request between two looks. */
+interface Known {
+  readonly request: RepositoryRequest
+  readonly ticket: RepositoryTicket.RepositoryTicket
+  state: RepositoryState
+  /** When somebody last wanted to know (milliseconds). */
+  wantedAt: number
+  /** Since when it has been seen to wait in the hub's queue (milliseconds). */
+  waitsSince?: number
+  /** The task started anew after one that failed, on hubs that do not do that themselves. */
+  retried?: { readonly task: number; readonly tries: number }
+}
+
+/** What the hub says of one request. */
+interface Seen {
+  readonly tagged: Answer | undefined
+  readonly current: Answer | undefined
+  readonly progress: Answer | undefined
+  /** `undefined` for no task, `null` for one the hub does not know. */
+  readonly task: Task | null | undefined
+}
+
+const ready: RepositoryState = { _tag: "Ready" }
+const failed = (reason: string): RepositoryState => ({ _tag: "Failed", reason })
+const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
+
+/** As many as a hub tries itself from 1.35 on. */
+const maxRepoTasks = 3
+
+const taskWords: Readonly<Record<number, string>> = {
+  0: "waits for a builder",
+  1: "runs",
+  4: "is assigned to a builder"
+}
+
+/** Whatever else became of the task, the next preparation looks whether the build is there. */
+const builtState = ({ built, task }: RepositoryTicket.Awaited, seen: Task | null | undefined): RepositoryState => {
+  if (seen?.state === 3) return failed(`${built} could not be built: task ${task} was canceled`)
+  if (seen?.state === 5) return failed(`${built} could not be built: task ${task} failed`)
+  const words = seen === null || seen === undefined ? undefined : taskWords[seen.state]
+  return words === undefined ? ready : pending(`${built} is being built: task ${task} ${words}`)
+}
+
+const afterFailedTask = Effect.fnUntraced(function*(farm: KojiFarm, known: Known, buildTag: string, task: Task) {
+  const { tries } = known.retried ?? { tries: 1 }
+  if (tries >= maxRepoTasks) {
+    const how = task.state === 3 ? "was canceled" : "failed"
+    return failed(`the repository of ${buildTag} could not be made: task ${task.id} ${how}, as did those before`)
+  }
+  const [call] = requestCall(farm, buildTag, undefined)
+  if (call === undefined) return pending(`task ${task.id} failed; kojira will try again`)
+  const answer = yield* Effect.catchTag(farm.hub.write(call), "ResultLost", () => Effect.succeed(task.id))
+  const next = typeof answer === "number" ? answer : task.id
+  known.retried = { task: next, tries: tries + 1 }
+  return pending(`task ${task.id} failed; task ${next} tries again`)
+})
+
+/** A queue that nobody serves: our own task, once, where we may. */
+const withoutKojira = Effect.fnUntraced(function*(farm: KojiFarm, known: Known, buildTag: string) {
+  const now = yield* Clock.currentTimeMillis
+  known.waitsSince ??= now
+  if (known.retried !== undefined) return known.retried.task
+  const patience = Duration.toMillis(farm.settings.repositoryPatience)
+  if (now - known.waitsSince < patience || !mayMakeRepositories(farm)) return undefined
+  const answer = yield* Effect.result(farm.hub.write(KojiCall.make("newRepo", [buildTag])))
+  // A hub that allows nobody to (AllowNewRepo) leaves only the queue; a lost answer is a task that runs all the same.
+  const task = Result.isSuccess(answer) && typeof answer.success === "number" ? answer.success : 0
+  known.retried = { task, tries: 1 }
+  return task === 0 ? undefined : task
+})
+
+const requestedState = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  known: Known,
+  buildTag: string,
+  id: number,
+  check: RepoCheck | undefined
+) {
+  if (check === undefined) {
+    // Hubs forget old requests; asking again is answered by an equal one.
+    yield* Effect.forEach(requestCall(farm, buildTag, undefined), (call) => Effect.result(farm.hub.write(call)))
+    return pending(`request ${id} is unknown to the hub, and was made again`)
+  }
+  const { repo, request } = check
+  if (request !== null && request.active && request.task_id !== null) {
+    return pending(`task ${request.task_id} makes the repository of ${buildTag}`)
+  }
+  if (request === null || request.active) {
+    const own = yield* withoutKojira(farm, known, buildTag)
+    const queue = `request ${id} waits in the hub's queue, which kojira serves`
+    return pending(own === undefined ? queue : `${queue}; task ${own} of our own makes the repository meanwhile`)
+  }
+  return repo === null
+    ? failed(
+      `the hub gave up the repository of ${buildTag} after ${request.tries} tries, the last in task ${request.task_id}`
+    )
+    : pending(`repository ${repo.id} of ${buildTag} is older than the builds`)
+})
+
+const wantedState = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  known: Known,
+  ticket: RepositoryTicket.Wanted,
+  seen: Seen
+) {
+  const { buildTag } = ofBuildroot(known.request.buildroot)
+  const rows = yield* elementOr(Schema.Array(TaggedBuild), "listTagged", seen.tagged, undefined)
+  if (rows === undefined) return failed(`the tag ${buildTag} is not there any more`)
+  const events = new Map(rows.map((row) => [row.nvr, row.create_event]))
+  const gone = ticket.nvrs.filter((nvr) => !events.has(nvr))
+  if (gone.length > 0) return failed(`somebody took out of ${buildTag}: ${gone.join(", ")}`)
+  const minEvent = Math.max(0, ...ticket.nvrs.map((nvr) => events.get(nvr) ?? 0))
+  const fits = (repo: Repo | null | undefined) => repo?.state === 1 && repo.create_event >= minEvent
+  const { request } = ticket
+  const check = request === undefined
+    ? undefined
+    : yield* elementOr(RepoCheck, "repo.checkRequest", seen.progress, undefined)
+  if (fits(check?.repo) || fits(yield* element(Schema.NullOr(Repo), "getRepo", seen.current))) return ready
+  if (request !== undefined) return yield* requestedState(farm, known, buildTag, request, check)
+  const { task } = seen
+  if (task === undefined) return pending(`waiting for kojira to make the repository of ${buildTag}`)
+  if (task === null) return failed(`the task that was to make the repository of ${buildTag} is unknown to the hub`)
+  // Closed, and yet no repository that is new enough: it began before the builds were tagged.
+  if (task.state === 2 || task.state === 3 || task.state === 5) {
+    return yield* afterFailedTask(farm, known, buildTag, task)
+  }
+  return pending(`task ${task.id} ${taskWords[task.state] ?? "is under way"}`)
+})
+
+const isAwaited = (ticket: RepositoryTicket.RepositoryTicket): ticket is RepositoryTicket.Awaited => "built" in ticket
+
+const taskOf = ({ retried, ticket }: Known): number | undefined => {
+  if (isAwaited(ticket)) return ticket.task
+  return ticket.request === undefined ? retried?.task ?? ticket.task : undefined
+}
+
+/** One request to the hub for all of them. */
+const look = Effect.fnUntraced(function*(farm: KojiFarm, all: ReadonlyArray<Known>) {
+  const tasks = [...new Set(all.flatMap((known) => taskOf(known) ?? []))]
+  const calls = all.map(({ request, ticket }) => {
+    if (isAwaited(ticket)) return []
+    const { buildTag } = ofBuildroot(request.buildroot)
+    return [
+      listTagged(buildTag),
+      KojiCall.make("getRepo", [buildTag]),
+      ...(ticket.request === undefined ? [] : [KojiCall.make("repo.checkRequest", [ticket.request])])
+    ]
+  })
+  const [info, ...answers] = yield* farm.hub.readAll([KojiCall.make("getTaskInfo", [tasks]), ...calls.flat()])
+  const rows = yield* element(Schema.Array(Schema.NullOr(Task)), "getTaskInfo", info)
+  let at = 0
+  for (const [index, known] of all.entries()) {
+    const [tagged, current, progress] = answers.slice(at, at + calls[index]!.length)
+    at += calls[index]!.length
+    const id = taskOf(known)
+    const task = id === undefined ? undefined : rows.find((row) => row?.id === id) ?? null
+    known.state = isAwaited(known.ticket)
+      ? builtState(known.ticket, task)
+      : yield* wantedState(farm, known, known.ticket, { tagged, current, progress, task })
+  }
+})
+
+/** Requests that nobody has wanted to know about for so long (milliseconds) are not asked about any more. */
+const forgotten = 600_000
+
+export interface RepositoryObserver {
+  readonly observe: (
+    requests: ReadonlyArray<RepositoryRequest>
+  ) => Effect.Effect<ReadonlyArray<RepositoryState>, KojiError>
+}
+
+/** Answers from memory until the hub may be asked again, and then asks about everything somebody waits for. */
+export const make = (farm: KojiFarm): RepositoryObserver => {
+  const waiting = new Map<string, Known>()
+  const interval = Duration.toMillis(farm.settings.pollInterval)
+  let restUntil = 0
+
+  const keyOf = ({ buildroot, id }: RepositoryRequest) => `${buildroot} ${id}`
+
+  /** What is known of a request; one that is new has only just been made, and is not worth a look of its own. */
+  const known = (request: RepositoryRequest, now: number): { readonly entry: Known; readonly isNew: boolean } => {
+    const before = waiting.get(keyOf(request))
+    if (before !== undefined) {
+      before.wantedAt = now
+      return { entry: before, isNew: false }
+    }
+    const ticket = RepositoryTicket.parse(request)
+    const entry: Known = Result.isSuccess(ticket)
+      ? { request, ticket: ticket.success, state: pending("only just asked for"), wantedAt: now }
+      : { request, ticket: { nvrs: [] }, state: failed(`nobody asked for a repository "${request.id}"`), wantedAt: now }
+    waiting.set(keyOf(request), entry)
+    return { entry, isNew: true }
+  }
+
+  return {
+    observe: Effect.fnUntraced(function*(requests) {
+      const now = yield* Clock.currentTimeMillis
+      const wanted = requests.map((request) => known(request, now))
+      for (const [key, entry] of waiting) if (entry.wantedAt < now - forgotten) waiting.delete(key)
+      const due = wanted.some(({ entry, isNew }) => entry.state._tag === "Pending" && !isNew)
+      if (due && now >= restUntil) {
+        restUntil = now + interval
+        yield* look(farm, [...waiting.values()].filter(({ state }) => state._tag === "Pending"))
+      }
+      // What is decided has been told, and is looked for anew should anybody ask again.
+      for (const { entry } of wanted) if (entry.state._tag !== "Pending") waiting.delete(keyOf(entry.request))
+      return wanted.map(({ entry }) => entry.state)
+    })
+  }
+}
