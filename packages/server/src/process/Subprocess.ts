@@ -77,6 +77,7 @@ export const run = (options: Options): Effect.Effect<Finished, SubprocessError> 
     let outBytes = 0
     let errBytes = 0
     let ended = false
+    let interrupted: (() => void) | undefined
     let killedFor: readonly [SubprocessError["reason"], string] | undefined
     const kill = (reason: SubprocessError["reason"], message: string) => {
       if (ended || killedFor !== undefined) return
@@ -103,6 +104,7 @@ export const run = (options: Options): Effect.Effect<Finished, SubprocessError> 
       child.stdout?.destroy()
       child.stderr?.destroy()
       after()
+      interrupted?.()
     }
     child.stdout?.on("data", (chunk: Buffer) => {
       outBytes += chunk.length
@@ -137,7 +139,11 @@ export const run = (options: Options): Effect.Effect<Finished, SubprocessError> 
     }
     return Effect.callback<void>((done) => {
       if (ended) return done(Effect.void)
-      child.once("exit", () => settle(() => done(Effect.void)))
+      interrupted = () => done(Effect.void)
+      const settled = () => settle(() => undefined)
+      // It may have exited while its pipes are still open; it does not exit twice.
+      if (child.exitCode !== null || child.signalCode !== null) return settled()
+      child.once("exit", settled)
       kill("stopped", "interrupted")
     })
   })

@@ -46,6 +46,20 @@ describe("Subprocess", () => {
       assert.strictEqual(error.reason, "notStarted")
     }))
 
+  it.live("ends when it is interrupted after the program has, while somebody else holds its pipes", () =>
+    Effect.gen(function*() {
+      let pid = 0
+      // In a group of its own, so that nobody kills it with the program.
+      const script =
+        "const child = require('child_process').spawn('sleep', ['5'], { stdio: 'inherit', detached: true });"
+        + "child.unref()"
+      const fiber = yield* Effect.forkChild(node(script, { started: (started) => pid = started }))
+      yield* Effect.yieldNow
+      while (pid === 0) yield* Effect.sleep(1)
+      yield* waitUntilGone(pid)
+      yield* Fiber.interrupt(fiber)
+    }))
+
   it.live("kills the whole group after its time", () =>
     Effect.gen(function*() {
       const file = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-group-")), "pid")
