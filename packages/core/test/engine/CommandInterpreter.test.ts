@@ -1,5 +1,6 @@
 /** Commands on a farm, host and gate that fail for a while, fail for good, or lose their answers. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
@@ -74,6 +75,28 @@ describe("commands", () => {
       yield* Effect.sleep("50 millis")
       assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "ready")
     }).pipe(Effect.provide(running())))
+
+  it.live("release a buildroot whose preparation ends after the build was canceled", () => {
+    const canceled = Deferred.makeUnsafe<void>()
+    return Effect.gen(function*() {
+      const { log } = yield* MemoryFarm
+      const id = yield* submit
+      yield* eventually(Effect.sync(() => log.calls), (calls) => calls.includes("prepare"))
+      yield* (yield* ModuleBuildEngine).cancel(id, "bob")
+      yield* eventually(Effect.sync(() => log.calls), (calls) => calls.includes("finish"))
+      yield* Deferred.succeed(canceled, undefined)
+      yield* eventually(
+        Effect.sync(() => log.calls),
+        (calls) => calls.filter((call) => call === "finish").length === 2
+      )
+      assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "failed")
+    }).pipe(Effect.provide(running({
+      between: (farm) => ({
+        ...farm,
+        prepare: (plan) => Effect.tap(farm.prepare(plan), () => Deferred.await(canceled))
+      })
+    })))
+  })
 
   it.live("fail the component that the farm rejects, and keep what the others have built", () =>
     Effect.gen(function*() {
@@ -183,6 +206,16 @@ describe("a command that comes late or twice", () => {
       ]
       for (const [index, command] of stale.entries()) yield* run(id, command, `${index}`)
       assert.deepStrictEqual(log.calls, before)
+    }).pipe(Effect.provide(still())))
+
+  it.effect("releases what a preparation cut short may have left, when the build failed meanwhile", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("1 second")
+      const id = yield* submit
+      const { log } = yield* MemoryFarm
+      yield* (yield* ModuleBuildEngine).cancel(id, "bob")
+      yield* run(id, { _tag: "PrepareBuildroot" })
+      assert.deepStrictEqual(log.calls, ["finish"])
     }).pipe(Effect.provide(still())))
 
   it.effect("submits once, also when it runs again under another delivery", () =>
