@@ -49,7 +49,10 @@ const unfinished = new Set([0, 1, 4])
 const assertNothingLeft = Effect.fnUntraced(function*(hub: FakeKojiHub.FakeKojiHub, koji: KojiHub.KojiHub) {
   assert.deepStrictEqual(hub.targets(), [])
   assert.deepStrictEqual(hub.tasks().filter(({ state }) => unfinished.has(state)), [])
-  yield* HubCleanup.sweep(koji, { isActive: () => false, isWanted: () => false })
+  yield* HubCleanup.sweep(koji, {
+    judge: (tags) => Effect.succeed(new Map(tags.map((name) => [name, "tag"]))),
+    tags: true
+  })
   assert.deepStrictEqual(hub.tags().filter((name) => name !== "el9-build"), [])
 })
 

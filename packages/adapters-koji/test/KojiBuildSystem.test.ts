@@ -328,19 +328,50 @@ describe("KojiBuildSystem", () => {
       assert.strictEqual((yield* system.observe([submission.task]))[0]?.state, "canceled")
     }).pipe(Effect.scoped))
 
-  it.live("removes targets and tags of builds that nobody wants, and nothing of others", () =>
+  it.live("removes of ended builds what nobody wants, of others nothing, and tags only when told to", () =>
     Effect.gen(function*() {
-      const { hub, koji, system } = yield* connect()
-      yield* system.prepare(plan)
-      yield* system.prepare({ ...plan, key: "module-build-8", version: 8n, distTag: "module_el9+8+1" })
-      const active = "module-five-1.0-8-c0ffee42"
-      const wishes = { isActive: (name: string) => name === active, isWanted: () => false }
-      const planned = yield* HubCleanup.sweep(koji, { ...wishes, dryRun: true })
-      assert.deepStrictEqual(planned, { targets: [tag], tags: [`${tag}-build`, tag], refused: [] })
-      assert.deepStrictEqual(yield* HubCleanup.sweep(koji, wishes), planned)
-      assert.deepStrictEqual(hub.targets(), [active])
-      assert.sameMembers([...hub.tags()], ["el9-build", active, `${active}-build`])
-      yield* system.prepare(plan)
-      assert.include(hub.targets(), tag)
+      const { hub, koji, system } = yield* connect({}, { macrosPackage: false })
+      const name = (version: number) => `module-five-1.0-${version}-c0ffee42`
+      for (const version of [1, 2, 3, 4]) {
+        yield* system.prepare({
+          ...plan,
+          key: `module-build-${version}`,
+          version: BigInt(version),
+          distTag: `m+${version}`
+        })
+      }
+      hub.addTag("module-of-somebody-else")
+      hub.addTag("module-of-somebody-else-build")
+      yield* koji.write({
+        method: "createBuildTarget",
+        params: ["module-of-somebody-else", "module-of-somebody-else-build", "module-of-somebody-else"]
+      })
+      const asked: Array<string> = []
+      const verdicts = new Map<string, HubCleanup.Leftover>([[name(1), "target"], [name(2), "build-tag"], [
+        name(3),
+        "tag"
+      ]])
+      const judge = (tags: ReadonlyArray<string>) =>
+        Effect.sync(() => {
+          asked.push(...tags)
+          return verdicts
+        })
+      const planned = yield* HubCleanup.sweep(koji, { judge, tags: false, dryRun: true })
+      assert.deepStrictEqual(planned, { targets: [name(1), name(2), name(3)], tags: [], refused: [] })
+      assert.notInclude(asked, "el9-build")
+      assert.deepStrictEqual(yield* HubCleanup.sweep(koji, { judge, tags: false }), planned)
+      assert.sameMembers([...hub.targets()], [name(4), "module-of-somebody-else"])
+      const { refused, tags } = yield* HubCleanup.sweep(koji, { judge, tags: true })
+      assert.deepStrictEqual(refused, [])
+      assert.deepStrictEqual(tags, [`${name(2)}-build`, `${name(3)}-build`, name(3)])
+      assert.sameMembers([...hub.tags()], [
+        "el9-build",
+        ...[1, 4].flatMap((version) => [name(version), `${name(version)}-build`]),
+        name(2),
+        "module-of-somebody-else",
+        "module-of-somebody-else-build"
+      ])
+      yield* system.prepare({ ...plan, key: "module-build-3", version: 3n, distTag: "m+3" })
+      assert.include(hub.targets(), name(3))
     }).pipe(Effect.scoped))
 })

@@ -91,6 +91,26 @@ export const settings = {
     minimum: 10,
     maximum: 600_000
   }),
+  kojiTargetKeepHours: Setting.integer("ORCH_KOJI_TARGET_KEEP_HOURS", {
+    about: "Hours after the end of a module build at which a target of it that is still at the hub is removed.",
+    fallback: "24",
+    minimum: 0,
+    maximum: 87_600
+  }),
+  kojiTagKeepDays: Setting.integer("ORCH_KOJI_TAG_KEEP_DAYS", {
+    about:
+      "Days after the end of a module build at which its build tag is removed from the hub, and its tag, too, when it "
+      + "failed or was a scratch build; 0 keeps all.",
+    fallback: "0",
+    minimum: 0,
+    maximum: 36_500
+  }),
+  kojiCleanupInterval: Setting.integer("ORCH_KOJI_CLEANUP_INTERVAL", {
+    about: "Seconds between two rounds that remove such targets and tags, of all servers together.",
+    fallback: "3600",
+    minimum: 1,
+    maximum: 604_800
+  }),
   platforms: Setting.list("ORCH_PLATFORMS", {
     about: "Platform streams that the local farm stands in for.",
     fallback: "el8,el9,f41"

@@ -4,11 +4,14 @@ import { OrchApi } from "@orch/api"
 import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
 import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
+import type { Publisher } from "@orch/core/engine/Publisher"
 import * as Reconciler from "@orch/core/engine/Reconciler"
 import * as Retention from "@orch/core/engine/Retention"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import * as SubmissionScheduler from "@orch/core/engine/SubmissionScheduler"
 import type { Limits } from "@orch/core/modulebuild/FairShare"
+import type { BuildSystem, BuildSystemError } from "@orch/core/ports/BuildSystem"
+import type { SourceControl } from "@orch/core/ports/SourceControl"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -16,6 +19,7 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import type { SqlClient } from "effect/sql/SqlClient"
 import { createServer } from "node:http"
 import * as Path from "node:path"
 import * as Announcements from "./announcing/Announcements.ts"
@@ -30,6 +34,7 @@ import * as ShamanFace from "./faces/shaman/ShamanFace.ts"
 import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
 import * as KojiFarm from "./farms/KojiFarm.ts"
 import * as LocalFarm from "./farms/LocalFarm.ts"
+import type { ModuleLocations } from "./farms/ModuleLocations.ts"
 import * as Authorization from "./http/Authorization.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
@@ -53,6 +58,13 @@ import { Modules } from "./submission/Modules.ts"
 import { ProductPages } from "./submission/ProductPages.ts"
 import { Submission } from "./submission/Submission.ts"
 
+/** What a build system brings along, whichever it is. */
+type Farm = Layer.Layer<
+  BuildSystem | ModuleLocations | Publisher,
+  BuildSystemError | KojiFarm.KojiProfileUnusable,
+  SourceControl | SqlClient
+>
+
 const ports = (config: Config) => {
   const dataDir = Path.resolve(config.dataDir)
   const lease = Duration.seconds(config.lease)
@@ -63,7 +75,7 @@ const ports = (config: Config) => {
   )
   const sources = GitSourceControl.layer({ dataDir, allow: config.scmAllow })
   const farm = Layer.unwrap(
-    Effect.sync(() => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
+    Effect.sync((): Farm => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
   ).pipe(Layer.provideMerge(sources))
   return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm).pipe(
     Layer.provideMerge(

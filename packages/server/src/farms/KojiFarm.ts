@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Interface as Config } from "../ServerConfig.ts"
+import * as KojiCleanup from "./KojiCleanup.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 
 /** The profile cannot be used; `advice` says what to do. */
@@ -78,6 +79,11 @@ export const layer = (config: Config) =>
         })
       ),
       publisher(hub, config, profile.topurl),
+      KojiCleanup.layer(hub, {
+        targetSeconds: config.kojiTargetKeepHours * 3600,
+        tagSeconds: config.kojiTagKeepDays * 86_400,
+        everySeconds: config.kojiCleanupInterval
+      }),
       Layer.succeed(ModuleLocations, {
         of: ({ progress: { buildroot } }) =>
           buildroot === undefined ? undefined : BuildrootNames.ofBuildroot(buildroot.id).tag

@@ -85,5 +85,9 @@ export const moduleBuilds = {
     const sql = yield* SqlClient.SqlClient
     yield* sql`ALTER TABLE component_build ADD COLUMN granted_at timestamptz`
     yield* sql`CREATE INDEX component_build_submitting ON component_build (module_build_id) WHERE state = 'submitting'`
+  }),
+  "0004_upkeep": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE upkeep_turn (work text PRIMARY KEY, taken_at timestamptz NOT NULL)`
   })
 }
