@@ -52,6 +52,7 @@ import * as PgProcessStore from "./postgres/PgProcessStore.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
+import { DefaultModules } from "./submission/DefaultModules.ts"
 import { MbsImport } from "./submission/MbsImport.ts"
 import { MbsSubmission } from "./submission/MbsSubmission.ts"
 import { Modules } from "./submission/Modules.ts"
@@ -164,6 +165,7 @@ export const layer = (config: Config) =>
     ),
     Layer.provideMerge(Layer.mergeAll(
       Layer.mergeAll(Submission.layer, MbsSubmission.layer, MbsImport.layer).pipe(
+        Layer.provideMerge(DefaultModules.layer),
         Layer.provideMerge(Layer.mergeAll(Modules.layer, MbsBuilds.layer, ProductPages.layer))
       ),
       Authentication.layer,

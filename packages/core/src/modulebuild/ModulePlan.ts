@@ -68,7 +68,9 @@ export const ImportedModule = Schema.Struct({
   kojiTag: Schema.NullOr(Schema.String),
   virtualStreams: Schema.Array(Schema.String),
   commit: Schema.NullOr(Schema.String),
-  disttagMarking: Schema.optionalKey(Schema.String)
+  disttagMarking: Schema.optionalKey(Schema.String),
+  useDefaultModules: Schema.optionalKey(Schema.Boolean),
+  defaultModulesUrl: Schema.optionalKey(Schema.String)
 })
 
 export const ModulePlan = Schema.Struct({
@@ -87,6 +89,8 @@ export const ModulePlan = Schema.Struct({
   macros: Schema.String,
   /** What it was resolved against, by module name. */
   buildrequires: Schema.Record(Schema.String, RecordedModule),
+  /** Names among them that are there by default; the contexts are those of the others. */
+  defaultModules: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Pinned to the streams it is built with. */
   dependencies: Schema.Struct({
     buildrequires: Schema.Record(Schema.String, Schema.Array(Schema.String)),
@@ -109,6 +113,10 @@ export const ModulePlan = Schema.Struct({
   deadline: Schema.Number
 })
 export interface ModulePlan extends Schema.Schema.Type<typeof ModulePlan> {}
+
+/** What it was resolved against without default modules: what its contexts are made of. */
+export const askedFor = ({ buildrequires, defaultModules = [] }: ModulePlan): ModulePlan["buildrequires"] =>
+  Object.fromEntries(Object.entries(buildrequires).filter(([name]) => !defaultModules.includes(name)))
 
 /** `name:stream:version:context`. */
 export const nsvc = (self: ModulePlan): string => `${self.name}:${self.stream}:${self.version}:${self.context}`

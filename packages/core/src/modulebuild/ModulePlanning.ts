@@ -87,7 +87,7 @@ const orderable = ({ included, stream }: IncludedModule): ReadonlyArray<Componen
 
 const header = (request: Request): Omit<ModulePlan, "components"> => {
   const { expanded, settings, stream } = request
-  const { buildrequires, context, dependencies, modules, version } = expanded
+  const { buildrequires, context, defaultModules = [], dependencies, modules, version } = expanded
   const marking = DistTag.marking(Object.fromEntries(modules.map((one) => [one.name, one])), settings)
   return {
     name: expanded.name,
@@ -99,6 +99,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
     ...(marking === undefined ? {} : { marking }),
     macros: stream.buildopts.rpms.macros ?? "",
     buildrequires,
+    ...(defaultModules.length === 0 ? {} : { defaultModules }),
     dependencies,
     filter: stream.filter,
     modules: modules.map((one): BuildrootModule => {

@@ -12,7 +12,7 @@ import * as ModuleContext from "../resolution/ModuleContext.ts"
 import * as ReusableModule from "../resolution/ReusableModule.ts"
 import { isBuilt } from "./ComponentBuild.ts"
 import type { ModuleBuild, Progress } from "./ModuleBuild.ts"
-import type { ComponentPlan, ModulePlan, Reused } from "./ModulePlan.ts"
+import { askedFor, type ComponentPlan, type ModulePlan, type Reused } from "./ModulePlan.ts"
 
 /** A ready build, as stores have it. */
 export interface ReadyBuild {
@@ -40,8 +40,8 @@ const candidate = ({ id, plan, progress }: ReadyBuild): ReusableModule.Candidate
   state: "ready",
   scmurl: plan.scmurl ?? null,
   timeCompleted: progress.completedAt ?? null,
-  buildContext: ModuleContext.buildContext(plan.buildrequires),
-  buildContextNoBms: ModuleContext.buildContextNoBms(plan.buildrequires),
+  buildContext: ModuleContext.buildContext(askedFor(plan)),
+  buildContextNoBms: ModuleContext.buildContextNoBms(askedFor(plan)),
   rebuildStrategy: strategyOf(plan) ?? "all"
 })
 
@@ -81,7 +81,7 @@ export const source = (
       name: plan.name,
       stream: plan.stream,
       dependencies: [plan.dependencies],
-      buildrequires: plan.buildrequires,
+      buildrequires: askedFor(plan),
       rebuildStrategy: strategy,
       ...(explicit === undefined ? {} : { reusedModule: explicit })
     },

@@ -42,6 +42,8 @@ export interface AvailableModule {
   readonly kojiTagArches?: ReadonlyArray<string> | undefined
   /** A base module whose default modules are built with, besides those asked for. */
   readonly useDefaultModules?: boolean | undefined
+  /** Git repository of its default modules, where it names one. */
+  readonly defaultModulesUrl?: string | undefined
 }
 
 /** Only identity is necessary; the rest has the defaults of a ready module without dependencies. */

@@ -43,6 +43,8 @@ export interface ExpandedModule extends ModuleContext.Contexts {
   readonly buildrequires: XmdBuildrequires.XmdBuildrequires
   /** The builds themselves, in the order of `buildrequires`. */
   readonly modules: ReadonlyArray<AvailableModule.AvailableModule>
+  /** Names of those among them that nobody asked for but the platform; contexts do not count them. */
+  readonly defaultModules?: ReadonlyArray<string> | undefined
 }
 
 export interface Expansion {

@@ -69,6 +69,8 @@ export const planOf = (stream: ModuleStreamV2): Result.Result<ModulePlan, MbsErr
   const module = AvailableModule.make({ name, stream: streamName, version: stream.version ?? 0n, context })
   const tag = Xmd.get(mbs, "koji_tag")
   const commit = Xmd.get(mbs, "commit")
+  const useDefaults = Xmd.get(mbs, "use_default_modules")
+  const defaults = Xmd.get(mbs, "default_modules_scm_url")
   return Result.succeed({
     name,
     stream: streamName,
@@ -101,7 +103,9 @@ export const planOf = (stream: ModuleStreamV2): Result.Result<ModulePlan, MbsErr
       kojiTag: typeof tag === "string" && tag !== "" ? tag : null,
       virtualStreams,
       commit: typeof commit === "string" ? commit : null,
-      ...(typeof marking === "string" ? { disttagMarking: marking } : {})
+      ...(typeof marking === "string" ? { disttagMarking: marking } : {}),
+      ...(typeof useDefaults === "string" && /^true$/i.test(useDefaults) ? { useDefaultModules: true } : {}),
+      ...(typeof defaults === "string" && defaults !== "" ? { defaultModulesUrl: defaults } : {})
     }
   })
 }

@@ -29,6 +29,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { MbsBuilds } from "../modulebuilds/MbsBuilds.ts"
 import { ServerConfig } from "../ServerConfig.ts"
+import { DefaultModules, type DefaultModulesUnavailable } from "./DefaultModules.ts"
 import * as MbsSource from "./MbsSource.ts"
 import { Modules } from "./Modules.ts"
 import { ProductPages } from "./ProductPages.ts"
@@ -65,6 +66,9 @@ const ofRefused = ({ message, problems, reason }: SubmissionRefused): MbsError.M
   return new MbsError.MbsError({ status, message, problems })
 }
 
+const ofDefaults = ({ message, reason }: DefaultModulesUnavailable): MbsError.MbsError =>
+  reason === "unreachable" ? MbsError.unavailable(message) : MbsError.unprocessable(message)
+
 type Existing = { readonly id: number; readonly outcome: ResubmissionRule.Outcome; readonly plan: ModulePlan }
 
 export class MbsSubmission
@@ -73,7 +77,14 @@ export class MbsSubmission
   static readonly layer: Layer.Layer<
     MbsSubmission,
     never,
-    ModuleBuildEngine | SourceControl | BuildSystem | Modules | MbsBuilds | ProductPages | ServerConfig
+    | ModuleBuildEngine
+    | SourceControl
+    | BuildSystem
+    | Modules
+    | MbsBuilds
+    | ProductPages
+    | DefaultModules
+    | ServerConfig
   > = Layer.effect(
     MbsSubmission,
     Effect.gen(function*() {
@@ -84,6 +95,7 @@ export class MbsSubmission
       const modules = yield* Modules
       const builds = yield* MbsBuilds
       const pages = yield* ProductPages
+      const defaults = yield* DefaultModules
       const settings = StreamSettings.resolution(config)
 
       /** The build to take components from, as an id. */
@@ -136,7 +148,9 @@ export class MbsSubmission
           }, available)).pipe(Effect.mapError(ofResolution))
           expanded.push(...modules)
         }
-        return { expanded, available, locations }
+        return yield* defaults.extend(expanded, stream.dependencies, { available, locations }).pipe(
+          Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error)))
+        )
       })
 
       const planOne = Effect.fnUntraced(function*(

@@ -5,6 +5,7 @@ import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ProcessStore, type ReadyBuild, type StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
+import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,8 +20,11 @@ export interface Available {
 }
 
 export interface Interface {
-  /** Everything that these dependencies, and those of what they name, can be met with. */
-  readonly available: (dependencies: ReadonlyArray<Dependencies>) => Effect.Effect<Available, StoreUnavailable>
+  /** Everything that these dependencies, and those of what they name, can be met with; `others` are modules besides. */
+  readonly available: (
+    dependencies: ReadonlyArray<Dependencies>,
+    others?: ReadonlyArray<string>
+  ) => Effect.Effect<Available, StoreUnavailable>
 }
 
 /** Streams of one module that are looked at; the newest ones. */
@@ -42,13 +46,14 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
         AvailableModule.make({ name: "platform", stream, version: 1 })
       )
       return {
-        available: Effect.fn("Modules.available")(function*(dependencies) {
+        available: Effect.fn("Modules.available")(function*(dependencies, others = []) {
           const found: Array<ReadyBuild> = []
           const seen = new Set<string>()
           const unseen = (names: ReadonlyArray<string>) => [...new Set(names)].filter((name) => !seen.has(name))
           // Base modules may have been imported, too.
           let wanted = unseen([
             "platform",
+            ...others,
             ...dependencies.flatMap(({ buildrequires, requires }) => [...buildrequires.keys(), ...requires.keys()])
           ])
           // One statement for each step away from the module: what it names, what those require, and so on.
@@ -82,5 +87,7 @@ const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule 
     context: plan.context,
     dependencies: [plan.dependencies],
     buildrequires: plan.buildrequires,
+    kojiTag: TagPlan.tag({ ...plan, id }),
+    commit: /#([0-9a-f]+)$/.exec(plan.scmurl ?? "")?.[1] ?? null,
     ...plan.imported
   })

@@ -36,6 +36,16 @@ export const settings = {
     about: "Names of tasks in a release's schedule whose end stands for the release, the preferred one first. Without "
       + "them, or where it has none of them, its general availability does.",
     fallback: ""
+  }),
+  defaultModulesRepository: Setting.text("ORCH_DEFAULT_MODULES_REPOSITORY", {
+    about: "Git repository with the default modules of platforms that have some and name none themselves "
+      + "(xmd.mbs.use_default_modules, default_modules_scm_url). It must be allow-listed in ORCH_SCM_ALLOW.",
+    fallback: "https://pagure.io/releng/fedora-module-defaults.git"
+  }),
+  defaultModulesBranches: Setting.pairs("ORCH_DEFAULT_MODULES_BRANCHES", {
+    about: "Branches of that repository for platform streams that are called otherwise than theirs, as STREAM=BRANCH "
+      + "separated by commas: f44=rawhide.",
+    fallback: ""
   })
 }
 

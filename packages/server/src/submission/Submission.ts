@@ -20,10 +20,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ServerConfig } from "../ServerConfig.ts"
+import { DefaultModules } from "./DefaultModules.ts"
 import { Modules } from "./Modules.ts"
 import * as Source from "./Source.ts"
 import * as StreamSettings from "./StreamSettings.ts"
-import { invalid, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import { invalid, ofDefaults, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
 
 export interface Request {
   readonly scmurl: string
@@ -44,7 +45,7 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
   static readonly layer: Layer.Layer<
     Submission,
     never,
-    ModuleBuildEngine | ProcessStore | SourceControl | BuildSystem | Modules | ServerConfig
+    ModuleBuildEngine | ProcessStore | SourceControl | BuildSystem | Modules | DefaultModules | ServerConfig
   > = Layer.effect(
     Submission,
     Effect.gen(function*() {
@@ -54,6 +55,7 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
       const farm = yield* BuildSystem
       const scm = yield* SourceControl
       const modules = yield* Modules
+      const defaults = yield* DefaultModules
 
       /** Commits of all components at once; those without are named together. */
       const resolveComponents = Effect.fnUntraced(function*(module: ModulePlanning.IncludedModule) {
@@ -77,8 +79,8 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
 
       const planAll = Effect.fnUntraced(function*(request: Request, source: Source.Source) {
         const { name, stream, streamName, url } = source
-        const { available, locations } = yield* modules.available(stream.dependencies)
-        const { modules: expanded } = yield* Effect.fromResult(ExpandedModule.expand({
+        const known = yield* modules.available(stream.dependencies)
+        const expansion = yield* Effect.fromResult(ExpandedModule.expand({
           name,
           stream: streamName,
           version: stream.version ?? ModuleVersion.fromTimestamp(source.time),
@@ -86,9 +88,14 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
             buildrequires: Object.fromEntries(buildrequires),
             requires: Object.fromEntries(requires)
           }))
-        }, available)).pipe(
+        }, known.available)).pipe(
           Effect.mapError((error) => unresolvable(error, source.file, farm.capabilities.platforms))
         )
+        const { available, expanded, locations } = yield* defaults.extend(
+          expansion.modules,
+          stream.dependencies,
+          known
+        ).pipe(Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error))))
         const included = yield* Source.fetchIncluded(scm, stream, config.modulesRepository)
         const commits = yield* resolveComponents({ stream, included })
         const arches = archesOf(stream, farm.capabilities.arches)

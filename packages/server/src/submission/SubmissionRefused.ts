@@ -2,6 +2,7 @@
 import type { Problem } from "@orch/api/ErrorBody"
 import type { SourceControlError } from "@orch/core/ports/SourceControl"
 import * as Data from "effect/Data"
+import type { DefaultModulesUnavailable } from "./DefaultModules.ts"
 
 /**
  * - `malformed`: the URL cannot be read.
@@ -51,3 +52,7 @@ export const ofSource = (error: SourceControlError): SubmissionRefused => {
       return invalid(error.message, [{ code: `source-${error.what}-${error.reason}`, message: error.message }])
   }
 }
+
+/** What looking for the default modules ran into. */
+export const ofDefaults = ({ message, reason }: DefaultModulesUnavailable): SubmissionRefused =>
+  reason === "unreachable" ? new SubmissionRefused({ reason, message, problems: [] }) : invalid(message)

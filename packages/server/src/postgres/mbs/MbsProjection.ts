@@ -2,7 +2,7 @@
  * Writes down what the Module Build Service's API shows of a build and the engine does not need: its hashes, its Koji names,
  * numbers for its components. Once, in the transaction that creates the build, so that both are there or neither.
  */
-import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
+import { askedFor, type ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as ModuleContext from "@orch/core/resolution/ModuleContext"
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as StreamVersion from "@orch/core/resolution/StreamVersion"
@@ -18,7 +18,7 @@ const settings = ResolutionSettings.defaults
 
 /** The columns of `mbs_build`, from the plan alone. */
 const header = (id: number, plan: ModulePlan) => {
-  const contexts = ModuleContext.contexts(plan.buildrequires, [plan.dependencies], settings)
+  const contexts = ModuleContext.contexts(askedFor(plan), [plan.dependencies], settings)
   const subject = { ...plan, id }
   return {
     build_context: contexts.buildContext,
