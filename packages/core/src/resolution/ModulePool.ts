@@ -15,7 +15,13 @@ export interface ModulePool {
   readonly byName: ReadonlyMap<string, ReadonlyArray<Module>>
   /** How many builds of the same stream are preferred to this one. */
   readonly rank: ReadonlyMap<Module, number>
-  readonly byPreference: (one: Module, two: Module) => number
+  /** How many versions of the same stream are newer. */
+  readonly age: ReadonlyMap<Module, number>
+  /**
+   * Builds of one module that would do for a transitive requirement, the preferred first: those that another replaces come
+   * last.
+   */
+  readonly preferred: (builds: ReadonlyArray<Module>) => ReadonlyArray<Module>
   readonly meeting: (requirement: ModuleRequirement.Requirement) => ReadonlyArray<Module>
   readonly requirements: (module: Module) => ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>>
 }
@@ -23,18 +29,23 @@ export interface ModulePool {
 const byVersion = (one: Module, two: Module): number =>
   one.version > two.version ? -1 : one.version < two.version ? 1 : 0
 
+/** Stream by stream, newest version first, then by context. Streams and contexts go by their text, as libsolv has them. */
+const byText = (one: Module, two: Module): number =>
+  PythonJson.compareText(one.stream, two.stream) || byVersion(one, two)
+  || PythonJson.compareText(one.context, two.context)
+
 /**
- * Of several builds that would do for a transitive requirement: base modules by stream version, newest first, then stream
- * by stream, newest version first.
+ * Whether a build replaces another: a newer one of the same stream or, of base modules whose streams are versions, of a
+ * newer stream with a virtual stream in common.
  */
-const byPreference = (settings: ResolutionSettings.ResolutionSettings) => {
+const replaces = (settings: ResolutionSettings.ResolutionSettings) => {
   const suffixes = settings.streamSuffixes
-  return (one: Module, two: Module): number => {
+  return (one: Module, two: Module): boolean => {
     const isVersioned = settings.baseModuleNames.includes(one.name)
       && StreamVersion.isXyz(one.stream, { suffixes }) && StreamVersion.isXyz(two.stream, { suffixes })
-    return (isVersioned ? StreamVersion.compareDescending(one.stream, two.stream, { suffixes }) : 0)
-      || PythonJson.compareText(one.stream, two.stream)
-      || byVersion(one, two)
+    if (!isVersioned || one.stream === two.stream) return one.stream === two.stream && one.version > two.version
+    return StreamVersion.compareDescending(one.stream, two.stream, { suffixes }) < 0
+      && one.virtualStreams.some((stream) => two.virtualStreams.includes(stream))
   }
 }
 
@@ -43,9 +54,16 @@ export const make = (
   settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
 ): ModulePool => {
   const byName = Map.groupBy(modules, (module) => module.name)
+  const isNewer = replaces(settings)
   const rank = new Map<Module, number>()
+  const age = new Map<Module, number>()
   for (const builds of Map.groupBy(modules, AvailableModule.nameStream).values()) {
-    for (const [index, build] of builds.toSorted(byVersion).entries()) rank.set(build, index)
+    const versions = new Set<bigint>()
+    for (const [index, build] of builds.toSorted(byVersion).entries()) {
+      versions.add(build.version)
+      rank.set(build, index)
+      age.set(build, versions.size - 1)
+    }
   }
   const met = new Map<string, ReadonlyArray<Module>>()
   const needs = new Map<Module, ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>>>()
@@ -53,7 +71,13 @@ export const make = (
     settings,
     byName,
     rank,
-    byPreference: byPreference(settings),
+    age,
+    preferred: (builds) => {
+      const isReplaced = new Map(builds.map((build) => [build, builds.some((other) => isNewer(other, build))]))
+      return builds.toSorted((one, two) =>
+        Number(isReplaced.get(one)) - Number(isReplaced.get(two)) || byText(one, two)
+      )
+    },
     meeting: (requirement) => {
       const key = JSON.stringify(requirement)
       const known = met.get(key)

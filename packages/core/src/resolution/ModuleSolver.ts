@@ -53,7 +53,7 @@ const narrow = (
 ): "same" | "narrower" | undefined => {
   const known = domains.get(name)
   const left = known === undefined
-    ? allowed.toSorted(pool.byPreference)
+    ? pool.preferred(allowed)
     : known.filter((module) => allowed.includes(module))
   if (left.length === 0) return undefined
   if (known !== undefined && left.length === known.length) return "same"
@@ -122,13 +122,10 @@ const complete = (
   for (const [build] of domains.values()) {
     const alternatives = pool.requirements(build!)
     if (alternatives.length < 2 || decided.has(build!)) continue
-    const isMet = (requirement: ModuleRequirement.Requirement): boolean => {
-      const [installed] = domains.get(requirement.name) ?? []
-      return installed !== undefined && pool.meeting(requirement).includes(installed)
-    }
+    const unmet = alternatives.map((element) => element.filter((requirement) => !isMet(pool, domains, requirement)))
     // Nothing is added while one alternative is met already.
-    if (alternatives.some((element) => element.every(isMet))) continue
-    for (const element of alternatives) {
+    if (unmet.some((element) => element.length === 0)) continue
+    for (const element of bySize(pool, unmet)) {
       const next = new Map(domains)
       if (
         element.some((requirement) => narrow(pool, next, requirement.name, pool.meeting(requirement)) === undefined)
@@ -139,6 +136,27 @@ const complete = (
     return undefined
   }
   return Array.from(domains.values(), ([build]) => build!)
+}
+
+/** Whether what is installed meets a requirement. */
+const isMet = (
+  pool: ModulePool.ModulePool,
+  installed: Domains,
+  requirement: ModuleRequirement.Requirement
+): boolean => {
+  const [build] = installed.get(requirement.name) ?? []
+  return build !== undefined && pool.meeting(requirement).includes(build)
+}
+
+/** Alternatives by what they would add: the fewest modules first, then by name. */
+const bySize = (
+  pool: ModulePool.ModulePool,
+  alternatives: ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>>
+): ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>> => {
+  const names = (element: ReadonlyArray<ModuleRequirement.Requirement>): string =>
+    element.flatMap((requirement) => pool.preferred(pool.meeting(requirement)).slice(0, 1).map(AvailableModule.nsvc))
+      .sort(PythonJson.compareText).join(" ")
+  return alternatives.toSorted((one, two) => one.length - two.length || PythonJson.compareText(names(one), names(two)))
 }
 
 /** Whether anything at all satisfies these requirements together, and what. */
@@ -158,50 +176,63 @@ interface Transaction {
   readonly modules: ReadonlyArray<Module>
 }
 
-/** Every way to pick one build per requirement that can be installed together, in the order of preference. */
+/**
+ * Every way to pick one build per requirement that can be installed together.
+ *
+ * The order decides between ways that are equally good: modules by name, as libmodulemd lists them, builds as given.
+ */
 const transactions = (
   pool: ModulePool.ModulePool,
-  requirements: ReadonlyArray<ModuleRequirement.Requirement>
+  asked: ReadonlyArray<ModuleRequirement.Requirement>
 ): ReadonlyArray<Transaction> => {
+  const requirements = asked.toSorted((one, two) => PythonJson.compareText(one.name, two.name))
   const found: Array<Transaction> = []
-  const choose = (index: number, direct: ReadonlyArray<Module>, domains: Domains): void => {
+  const choose = (index: number, direct: ReadonlyMap<string, Module>, domains: Domains): void => {
     const requirement = requirements[index]
     if (requirement === undefined) {
       const modules = complete(pool, domains)
-      if (modules !== undefined) found.push({ direct, modules })
+      if (modules !== undefined) found.push({ direct: asked.map(({ name }) => direct.get(name)!), modules })
       return
     }
     const open = domains.get(requirement.name)
     for (const module of pool.meeting(requirement)) {
       if (open !== undefined && !open.includes(module)) continue
       const next = propagate(pool, new Map(domains).set(requirement.name, [module]))
-      if (next !== undefined) choose(index + 1, [...direct, module], next)
+      if (next !== undefined) choose(index + 1, new Map(direct).set(requirement.name, module), next)
     }
   }
-  choose(0, [], new Map())
+  choose(0, new Map(), new Map())
   return found
 }
 
 /**
- * The best of several ways to build against the same streams: the lowest sum of ranks, counting only streams that all of
- * them use, so that a build is not preferred for requiring less; then the lowest sum of all; then the first.
+ * The best of several ways to build against the same streams: the lowest sum of ranks, the first of equals.
+ *
+ * Ways that need different streams beside those are first compared by the age of what all of them use, counting versions
+ * only: an old build is not preferred for requiring less, while of two contexts of one version the one that needs less is.
  */
 const best = (pool: ModulePool.ModulePool, ways: ReadonlyArray<Transaction>): Transaction => {
   const streams = ways.map(({ modules }) => new Set(modules.map(AvailableModule.nameStream)))
   const common = new Set(Array.from(streams[0]!).filter((stream) => streams.every((used) => used.has(stream))))
-  const score = ({ modules }: Transaction, filter: (module: Module) => boolean): number =>
-    modules.reduce((sum, module) => sum + (filter(module) ? pool.rank.get(module)! : 0), 0)
+  const isSame = streams.every(({ size }) => size === common.size)
+  const age = (way: Transaction): number =>
+    isSame
+      ? 0
+      : sum(way.modules, (module) => common.has(AvailableModule.nameStream(module)) ? pool.age.get(module)! : 0)
+  const rank = (way: Transaction): number => sum(way.modules, (module) => pool.rank.get(module)!)
   let winner = ways[0]!
   let lowest: readonly [number, number] = [Infinity, Infinity]
   for (const way of ways) {
-    const fair = score(way, (module) => common.has(AvailableModule.nameStream(module)))
-    const all = score(way, () => true)
-    if (fair > lowest[0] || (fair === lowest[0] && all >= lowest[1])) continue
+    const score = [age(way), rank(way)] as const
+    if (score[0] > lowest[0] || (score[0] === lowest[0] && score[1] >= lowest[1])) continue
     winner = way
-    lowest = [fair, all]
+    lowest = score
   }
   return winner
 }
+
+const sum = (modules: ReadonlyArray<Module>, of: (module: Module) => number): number =>
+  modules.reduce((total, module) => total + of(module), 0)
 
 /**
  * Solves for a module with these dependencies among these builds.

@@ -77,6 +77,89 @@ describe("ModuleSolver", () => {
     ])
   })
 
+  it("takes, of two contexts of one version, the one that needs less", () => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      built("foo:1:2:needy", "f28", { platform: ["f28"], bar: ["1"] }),
+      built("foo:1:2:plain", "f28", { platform: ["f28"] }),
+      built("bar:1:1:works", "f28", { platform: ["f28"] }),
+      built("bar:1:2:broken", "f28", { platform: ["f99"] }),
+      built("bar:1:2:worse", "f28", { platform: ["f99"] })
+    ]
+    assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], foo: ["1"] })), ["0 foo:1:plain platform:f28:c0"])
+  })
+
+  it("decides between equally new builds in the order of names, whatever order the modules are asked for in", () => {
+    const contexts = (name: string) => ["first", "second"].map((context) => `${name}:1:1:${context}`)
+    const modules = [
+      base("platform:f28:0:c0"),
+      ...contexts("left").map((nsvc) => built(nsvc, "f28", { shared: [nsvc.endsWith("first") ? "1" : "2"] })),
+      ...contexts("right").map((nsvc) => built(nsvc, "f28", { shared: [nsvc.endsWith("first") ? "2" : "1"] })),
+      built("shared:1:1:c", "f28"),
+      built("shared:2:1:c", "f28")
+    ]
+    const expected = ["0 left:1:first platform:f28:c0 right:1:second shared:1:c"]
+    assert.deepStrictEqual(chosen(solve(modules, { left: ["1"], platform: ["f28"], right: ["1"] })), expected)
+    assert.deepStrictEqual(chosen(solve(modules, { right: ["1"], platform: ["f28"], left: ["1"] })), expected)
+  })
+
+  const choices: ReadonlyArray<readonly [string, ReadonlyArray<string>, string]> = [
+    ["the first of two contexts by text", ["x:1:5:bbb", "x:1:5:aaa"], "x:1:aaa"],
+    ["the newer version, whatever its context", ["x:1:10:aaa", "x:1:11:zzz"], "x:1:zzz"],
+    ["the first of two streams by text, however old", ["x:9:12:c", "x:10:11:c"], "x:10:c"]
+  ]
+  for (const [what, builds, expected] of choices) {
+    it(`takes ${what} where only another build requires it`, () => {
+      for (const order of [builds, builds.toReversed()]) {
+        const modules = [
+          base("platform:f28:0:c0"),
+          ...order.map((nsvc) => built(nsvc, "f28")),
+          built("gtk:1:1:c", "f28", { x: [] })
+        ]
+        assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], gtk: ["1"] })), [
+          `0 gtk:1:c platform:f28:c0 ${expected}`
+        ])
+      }
+    })
+  }
+
+  it("turns to a build that another replaces last", () => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      built("x:1:11:broken", "f28", { ghost: ["1"] }),
+      built("x:1:10:old", "f28"),
+      built("x:2:1:other", "f28"),
+      built("gtk:1:1:c", "f28", { x: [] })
+    ]
+    assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], gtk: ["1"] })), [
+      "0 gtk:1:c platform:f28:c0 x:2:other"
+    ])
+  })
+
+  it("takes the newest of the compatible platforms where none is named", () => {
+    const modules = [
+      base("platform:el8.0.0:0:c0", "el8"),
+      base("platform:el8.1.0:0:c0", "el8"),
+      base("platform:el9.0.0:0:c0", "el9"),
+      built("gtk:1:1:c", "el8.0.0", { platform: [] })
+    ]
+    assert.deepStrictEqual(chosen(solve(modules, { gtk: ["1"] })), ["0 gtk:1:c platform:el8.1.0:c0"])
+  })
+
+  it("adds as little as possible where a build has alternative requirements", () => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      ...["a", "b", "c"].map((name) => built(`${name}:1:1:c`, "f28")),
+      built("more:1:1:c", "f28", { a: ["1"], c: ["1"] }, { b: ["1"] }),
+      built("either:1:1:c", "f28", { b: ["1"] }, { a: ["1"] }),
+      built("none:1:1:c", "f28", { b: ["1"] }, { platform: ["f28"] })
+    ]
+    const of = (name: string) => chosen(solve(modules, { platform: ["f28"], [name]: ["1"] }))
+    assert.deepStrictEqual(of("more"), ["0 b:1:c more:1:c platform:f28:c0"])
+    assert.deepStrictEqual(of("either"), ["0 a:1:c either:1:c platform:f28:c0"])
+    assert.deepStrictEqual(of("none"), ["0 none:1:c platform:f28:c0"])
+  })
+
   it("takes the newest version that can be installed", () => {
     const modules = [
       base("platform:f28:0:c0"),
