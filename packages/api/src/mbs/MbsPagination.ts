@@ -1,8 +1,9 @@
 /**
  * `page` and `per_page` of the Module Build Service's lists, and the `meta` object with links to the neighbours.
  *
- * What is not a number falls back to the default, as there. Pages are bounded here; the original lets one request read
- * the whole table.
+ * Numbers outside of the range are taken as there: what is no number is the default, a page before the first is the first,
+ * nothing per page is an empty page, and less than nothing is 20. Pages are bounded here; the original lets one request
+ * read the whole table.
  */
 
 export interface Pagination {
@@ -12,17 +13,23 @@ export interface Pagination {
 
 export const defaultPerPage = 10
 export const maxPerPage = 100
+/** What the original takes for a negative number. */
+const perPageOfNegative = 20
+const lastPage = 1_000_000_000
 
-const integer = (text: string | null, fallback: number): number => {
-  if (text === null || !/^\s*[-+]?\d+\s*$/.test(text)) return fallback
-  const value = Number(text)
-  return Number.isSafeInteger(value) && value >= 1 ? value : fallback
+const integer = (text: string | null, fallback: number): number =>
+  text === null || !/^\s*[-+]?\d+\s*$/.test(text) ? fallback : Number(text)
+
+export const parse = (query: URLSearchParams): Pagination => {
+  const perPage = integer(query.get("per_page"), defaultPerPage)
+  return {
+    page: Math.max(1, Math.min(integer(query.get("page"), 1), lastPage)),
+    perPage: perPage < 0 ? perPageOfNegative : Math.min(perPage, maxPerPage)
+  }
 }
 
-export const parse = (query: URLSearchParams): Pagination => ({
-  page: Math.min(integer(query.get("page"), 1), 1_000_000_000),
-  perPage: Math.min(integer(query.get("per_page"), defaultPerPage), maxPerPage)
-})
+/** Arguments that the links set themselves, or that mean something else to what makes the original's links. */
+const ownArguments = new Set(["page", "per_page", "endpoint"])
 
 export interface Meta {
   readonly page: number
@@ -41,8 +48,8 @@ export interface Meta {
  * @param url of the list, without query, such as `http://host/module-build-service/1/module-builds/`.
  */
 export const meta = (url: string, query: URLSearchParams, { page, perPage }: Pagination, total: number): Meta => {
-  const pages = Math.ceil(total / perPage)
-  const others = Array.from(query).filter(([key]) => key !== "page" && key !== "per_page" && !key.startsWith("_"))
+  const pages = perPage === 0 ? 0 : Math.ceil(total / perPage)
+  const others = Array.from(query).filter(([key]) => !ownArguments.has(key) && !key.startsWith("_"))
   const link = (to: number): string =>
     `${url}?${new URLSearchParams([["page", String(to)], ["per_page", String(perPage)], ...others])}`
   return {

@@ -9,7 +9,7 @@ import { componentStates, moduleStates } from "./MbsRecord.ts"
 
 type Refused = MbsError.MbsError
 
-/** Columns of module builds that can be ordered by; all but times, state and lists can be filtered by. */
+/** Columns of module builds that can be ordered by; all but times and state, which have filters of their own, can be filtered by. */
 export const moduleColumns = [
   "id",
   "name",
@@ -146,15 +146,21 @@ const states = (
 
 const timestamp = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?(?:Z|[-+]00(?::00)?)?$/
 
+/** Seconds since the epoch; `NaN` for what is no such time, as the 30th of February, which JavaScript takes for March. */
+const secondsOf = (text: string): number => {
+  // A plus sign that was not escaped arrives as a blank.
+  const [, time = ""] = timestamp.exec(text.replace(" ", "+")) ?? []
+  const at = new Date(`${time}Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(time) ? at.getTime() / 1000 : Number.NaN
+}
+
 const times = (query: URLSearchParams): Result.Result<ModuleQuery["times"], Refused> => {
   const found: Array<ModuleQuery["times"][number]> = []
   for (const item of ["submitted", "modified", "completed"] as const) {
     for (const bound of ["before", "after"] as const) {
       const given = first(query, `${item}_${bound}`)
       if (given === undefined || given === "") continue
-      // A plus sign that was not escaped arrives as a blank.
-      const match = timestamp.exec(given.replace(" ", "+"))
-      const at = match === null ? Number.NaN : Date.parse(`${match[1]}Z`) / 1000
+      const at = secondsOf(given)
       if (Number.isNaN(at)) {
         const message = `An invalid Zulu ISO 8601 timestamp was provided for the "${item}_${bound}" parameter`
         return Result.fail(MbsError.invalid(message))
@@ -203,7 +209,7 @@ const baseModule = (query: URLSearchParams): Result.Result<ModuleQuery["baseModu
 }
 
 /** Not plain columns: handled on their own, or not at all. */
-const special = new Set(["id", "time_submitted", "time_modified", "time_completed", "state", "modulemd", "srpms"])
+const special = new Set(["id", "time_submitted", "time_modified", "time_completed", "state"])
 
 /** Reads the query of `GET /module-builds/`. */
 export const parseModules = (query: URLSearchParams): Result.Result<ModuleQuery, Refused> =>

@@ -40,6 +40,9 @@ export interface SubmitRequest {
   readonly reuseComponentsFrom?: number | string
 }
 
+/** Stands in for a branch that is given without a name. */
+const defaultBranch = "master"
+
 /** An uploaded file of the form field `yaml`. */
 export interface Upload {
   readonly filename: string
@@ -71,6 +74,14 @@ const isRecord = (value: unknown): value is Fields =>
 
 const given = (fields: Fields, name: string): boolean => Object.hasOwn(fields, name)
 
+/** What the original takes for not given where it asks for the value: Python's idea of what is false. */
+const isEmpty = (value: unknown): boolean =>
+  !value || (typeof value === "object" && (Array.isArray(value) ? value : Object.keys(value)).length === 0)
+
+/** A value as Python writes it into a sentence. */
+const inPython = (value: unknown): string =>
+  value === null ? "None" : typeof value === "boolean" ? (value ? "True" : "False") : String(value)
+
 const isTrue = (value: unknown): boolean => ["true", "1"].includes(String(value).toLowerCase())
 
 const text = (fields: Fields, name: string): Result.Result<string | undefined, Refused> => {
@@ -83,7 +94,7 @@ const text = (fields: Fields, name: string): Result.Result<string | undefined, R
 
 const streams = (fields: Fields, name: string): Result.Result<Streams, Refused> => {
   const value = fields[name]
-  if (!value) return Result.succeed({})
+  if (isEmpty(value)) return Result.succeed({})
   const message =
     `The "${name}" parameter must be an object with the keys as module names and the values as arrays of streams`
   if (!isRecord(value)) return Result.fail(MbsError.invalid(message))
@@ -96,7 +107,7 @@ const streams = (fields: Fields, name: string): Result.Result<Streams, Refused> 
 
 const references = (fields: Fields): Result.Result<Readonly<Record<string, string>>, Refused> => {
   const value = fields["rpm_component_ref_overrides"]
-  if (!value) return Result.succeed({})
+  if (isEmpty(value)) return Result.succeed({})
   return isRecord(value) && Object.values(value).every((ref) => typeof ref === "string")
     ? Result.succeed(value as Readonly<Record<string, string>>)
     : Result.fail(MbsError.invalid(
@@ -112,7 +123,7 @@ const scratchAndSrpms = (
   const scratch = given(fields, "scratch") && isTrue(fields["scratch"])
   if (scratch && !settings.scratchAllowed) return Result.fail(MbsError.forbidden("Scratch builds are not enabled"))
   const srpms = fields["srpms"]
-  if (!srpms) return Result.succeed({ scratch, srpms: [] })
+  if (isEmpty(srpms)) return Result.succeed({ scratch, srpms: [] })
   if (!scratch) return Result.fail(MbsError.forbidden("srpms may only be specified for scratch builds"))
   return Array.isArray(srpms) && srpms.every((one) => typeof one === "string")
     ? Result.succeed({ scratch, srpms })
@@ -130,7 +141,9 @@ const strategy = (fields: Fields, settings: SubmitSettings): Result.Result<strin
   return typeof value === "string" && settings.rebuildStrategies.includes(value)
     ? Result.succeed(value)
     : Result.fail(MbsError.invalid(
-      `The rebuild method of "${String(value)}" is not allowed. Choose from: ${settings.rebuildStrategies.join(", ")}.`
+      `The rebuild method of "${inPython(value)}" is not allowed. Choose from: ${
+        settings.rebuildStrategies.join(", ")
+      }.`
     ))
 }
 
@@ -153,7 +166,7 @@ const optional = (fields: Fields, settings: SubmitSettings) =>
   Result.gen(function*() {
     const unknown = Object.keys(fields).filter((name) => !knownFields.includes(name))
     if (unknown.length > 0) {
-      const message = `The request contains unspecified parameters: ${unknown.join(", ")}`
+      const message = `The request contains invalid parameters: ${unknown.join(", ")}`
       return yield* Result.fail(MbsError.invalid(message))
     }
     if (given(fields, "owner") && !settings.ownerAllowed) {
@@ -221,8 +234,8 @@ export const parse = (
       }
     }
     const scmurl = yield* checkScmUrl(fields, settings)
-    const branch = yield* text(fields, "branch")
-    if (branch === undefined) return yield* Result.fail(MbsError.invalid("Missing branch"))
+    if (!given(fields, "branch")) return yield* Result.fail(MbsError.invalid("Missing branch"))
+    const branch = (yield* text(fields, "branch")) || defaultBranch
     for (const [field, what] of [["module_name", "Module name"], ["module_stream", "Stream name"]] as const) {
       if (given(fields, field)) {
         const message = `${what} override is only allowed when a YAML file is submitted`

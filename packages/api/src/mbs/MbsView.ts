@@ -39,9 +39,11 @@ export const plain = (
   showTasks: boolean = true
 ): Json => ({
   ...short(build),
+  batch: build.batch,
   component_builds: related.components.map(({ id }) => id),
   koji_tag: build.koji_tag,
   owner: build.owner,
+  new_repo_task_id: build.new_repo_task_id,
   rebuild_strategy: build.rebuild_strategy,
   scmurl: build.scmurl,
   srpms: build.srpms,
@@ -68,6 +70,7 @@ export const verbose = (build: MbsRecord.ModuleBuildRecord, related: MbsRecord.R
     stream_version: base.stream_version
   })),
   build_context: build.build_context,
+  build_context_no_bms: build.build_context_no_bms,
   runtime_context: build.runtime_context,
   modulemd: build.modulemd,
   reused_module_id: build.reused_module_id,

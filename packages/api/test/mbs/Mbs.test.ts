@@ -47,7 +47,15 @@ describe("MbsQuery", () => {
       ])
     }
     const message = "An invalid Zulu ISO 8601 timestamp was provided for the \"modified_after\" parameter"
-    for (const form of ["2016-09-03", "2016-09-03T11:30:00-05:00", "2016-13-03T11:30:00Z"]) {
+    for (
+      const form of [
+        "2016-09-03",
+        "2016-09-03T11:30:00-05:00",
+        "2016-13-03T11:30:00Z",
+        "2016-02-30T11:30:00Z",
+        "2016-09-03T24:00:00Z"
+      ]
+    ) {
       assert.deepStrictEqual(refusal(MbsQuery.parseModules(new URLSearchParams({ modified_after: form }))), [
         400,
         message
@@ -86,7 +94,13 @@ describe("MbsPagination", () => {
     const parse = (text: string) => MbsPagination.parse(new URLSearchParams(text))
     assert.deepStrictEqual(parse("page=x&per_page="), { page: 1, perPage: 10 })
     assert.deepStrictEqual(parse("page=3&per_page=1000000"), { page: 3, perPage: 100 })
-    assert.deepStrictEqual(parse("page=-1&per_page=0"), { page: 1, perPage: 10 })
+    assert.deepStrictEqual(parse("page=-1&per_page=0"), { page: 1, perPage: 0 })
+    assert.deepStrictEqual(parse("page=0&per_page=-3"), { page: 1, perPage: 20 })
+  })
+
+  it("has no pages where a page holds nothing", () => {
+    const meta = MbsPagination.meta("http://host/x/", new URLSearchParams("endpoint=y"), { page: 1, perPage: 0 }, 7)
+    assert.deepInclude(meta, { pages: 0, prev: null, next: null, total: 7, last: "http://host/x/?page=0&per_page=0" })
   })
 
   it("links to the neighbours", () => {
@@ -143,6 +157,21 @@ describe("MbsSubmitRequest", () => {
     })
   })
 
+  it("takes empty values for values that are not given", () => {
+    const empty = { srpms: {}, buildrequire_overrides: [], require_overrides: "", rpm_component_ref_overrides: 0 }
+    assert.deepStrictEqual(
+      Result.getOrThrow(MbsSubmitRequest.parse({ ...scm, ...empty }, undefined, settings)),
+      Result.getOrThrow(MbsSubmitRequest.parse(scm, undefined, settings))
+    )
+  })
+
+  it("builds from the default branch where the branch has no name", () => {
+    for (const branch of ["", null]) {
+      const { source } = Result.getOrThrow(MbsSubmitRequest.parse({ ...scm, branch }, undefined, settings))
+      assert.deepInclude(source, { branch: "master" })
+    }
+  })
+
   const refusals: ReadonlyArray<
     readonly [string, Record<string, unknown>, Partial<MbsSubmitRequest.SubmitSettings>, number, string]
   > = [
@@ -156,7 +185,13 @@ describe("MbsSubmitRequest", () => {
       "The submitted scmurl git://host/modules/foo is not valid.  Expected format is 'git://host/modules/foo?[module-path]#[revision]'"
     ],
     ["another host", { scmurl: "git://else/foo?#1" }, {}, 403, "The submitted scmurl git://else/foo?#1 is not allowed"],
-    ["an unknown field", { ...scm, side_tag: "x" }, {}, 400, "The request contains unspecified parameters: side_tag"],
+    [
+      "unknown fields",
+      { ...scm, color: "x", size: 1 },
+      {},
+      400,
+      "The request contains invalid parameters: color, size"
+    ],
     [
       "an owner",
       { ...scm, owner: "me" },
@@ -177,6 +212,13 @@ describe("MbsSubmitRequest", () => {
       {},
       400,
       "The rebuild method of \"some\" is not allowed. Choose from: all, only-changed."
+    ],
+    [
+      "no strategy by that name",
+      { ...scm, rebuild_strategy: null },
+      {},
+      400,
+      "The rebuild method of \"None\" is not allowed. Choose from: all, only-changed."
     ],
     [
       "overrides of the wrong form",
@@ -292,7 +334,23 @@ describe("MbsView", () => {
       state_url: "/module-build-service/1/module-builds/2",
       state_trace: [{ time: "1970-01-01T00:00:00Z", state: 0, state_name: "init", reason: null }]
     })
-    assert.notProperty(MbsView.plain(build, related), "modulemd")
+    assert.deepStrictEqual(
+      Object.keys(verbose).filter((key) => !Object.hasOwn(MbsView.plain(build, related), key)).sort(),
+      [
+        "arches",
+        "base_module_buildrequires",
+        "build_context",
+        "build_context_no_bms",
+        "modulemd",
+        "reused_module_id",
+        "runtime_context",
+        "state_trace",
+        "state_url",
+        "stream_version",
+        "virtual_streams"
+      ]
+    )
+    assert.deepInclude(MbsView.plain(build, related), { batch: 2, new_repo_task_id: null })
     assert.notProperty(MbsView.plain(build, related, false), "tasks")
     assert.strictEqual(Object.keys(MbsView.short(build)).length, 8)
   })

@@ -69,6 +69,16 @@ export const readDocument = Effect.fnUntraced(function*(text: string, file: stri
     : yield* MbsError.unprocessable("The modulemd holds more than one document; a module is one")
 })
 
+/** A branch that is not there, or cannot be, has no commits. */
+const isOnBranch = (scm: SourceControl, repository: string, commit: string, branch: string) =>
+  scm.onBranch(repository, commit, branch).pipe(
+    Effect.catchTag(
+      "SourceControlError",
+      (error) =>
+        error.what === "reference" && error.reason !== "unreachable" ? Effect.succeed(false) : Effect.fail(error)
+    )
+  )
+
 const fromGit = Effect.fnUntraced(function*(scm: SourceControl, scmurl: string, branch: string | undefined) {
   const url = yield* Effect.fromResult(ScmUrl.parse(scmurl)).pipe(
     Effect.mapError(({ message }) => MbsError.invalid(message))
@@ -80,7 +90,7 @@ const fromGit = Effect.fnUntraced(function*(scm: SourceControl, scmurl: string, 
     const [resolution] = yield* scm.resolve([{ repository, ref: url.ref }])
     if (resolution?._tag !== "Resolved") return yield* resolution!.error
     const { commit, time } = yield* scm.commit(repository, resolution.commit)
-    const onBranch = branch === undefined ? true : yield* scm.onBranch(repository, commit, branch)
+    const onBranch = branch === undefined ? true : yield* isOnBranch(scm, repository, commit, branch)
     return { commit, time, onBranch, bytes: yield* scm.readFile({ repository, commit, path: file, maxBytes }) }
   }).pipe(Effect.mapError(ofSourceControl))
   if (!onBranch) return yield* MbsError.invalid(`Commit ${commit} is not in branch ${branch}.`)

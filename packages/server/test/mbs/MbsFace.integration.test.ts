@@ -139,6 +139,13 @@ for (const [name, server] of suites) {
             400,
             "The \"id\" query option is invalid. Did you mean to go to \"/module-build-service/1/module-builds/1\"?"
           ],
+          [
+            "GET",
+            "/2/component-builds/7?id=9",
+            undefined,
+            400,
+            "The \"id\" query option is invalid. Did you mean to go to \"/module-build-service/2/component-builds/9\"?"
+          ],
           ["GET", "/1/module-builds/?state=sleeping", undefined, 400, "Invalid state was supplied: sleeping"],
           [
             "GET",
@@ -156,6 +163,7 @@ for (const [name, server] of suites) {
           ],
           ["POST", "/1/module-builds/", "{", 400, "Invalid JSON submitted"],
           ["POST", "/1/module-builds/", "[]", 400, "Invalid JSON submitted"],
+          ["POST", "/1/module-builds/", "\ufeff{}", 400, "Invalid JSON submitted"],
           ["POST", "/1/module-builds/", {}, 400, "Missing scmurl"],
           [
             "POST",
@@ -175,6 +183,8 @@ for (const [name, server] of suites) {
         }
         const wrong = yield* call("DELETE", "/1/module-builds/")
         assert.deepStrictEqual([wrong.status, wrong.headers.get("allow")], [405, "GET, POST"])
+        const options = yield* call("OPTIONS", "/1/module-builds/1")
+        assert.deepStrictEqual([options.status, options.headers.get("allow")], [200, "GET, PATCH, HEAD, OPTIONS"])
       }))
 
     it.effect("submits, shows, lists and cancels a build", () =>
@@ -278,7 +288,13 @@ for (const [name, server] of suites) {
           })
         assert.include((yield* submit("renamed", document("other"))).message, "The name \"other\"")
         assert.include((yield* submit("moved", document("moved", ["  stream: \"2\""]))).message, "The stream \"2\"")
-        assert.match((yield* submit("lost", document("lost"), "2")).message, /is not in branch 2\.|branch/)
+        for (const [index, branch] of ["2", "refs/heads/1", "-x"].entries()) {
+          const { message, status } = yield* submit(`lost${index}`, document(`lost${index}`), branch)
+          assert.deepStrictEqual(
+            [status, message.replace(/[0-9a-f]{40}/, "COMMIT")],
+            [400, `Commit COMMIT is not in branch ${branch}.`]
+          )
+        }
         assert.include(
           (yield* submit("marked", document("marked", ["  xmd: {mbs: {a: b}}"]))).message,
           "reserved for MBS"
@@ -410,6 +426,42 @@ for (const [name, server] of suites) {
         }
         assert.strictEqual((yield* by("base_module_br_stream_version_gte=80401")).body.meta.total, 0)
         assert.strictEqual((yield* by("rpm=ghost-1-1.x86_64.rpm")).body.meta.total, 0)
+      }))
+
+    it.effect("orders by code points, what is not known first, and what is equal by id", () =>
+      Effect.gen(function*() {
+        const { call, module } = yield* Server
+        const imported: Array<number> = []
+        for (const [stream, xmd] of [["b", "{}"], ["B", "{mbs: {koji_tag: b}}"], ["a", "{mbs: {koji_tag: b}}"]]) {
+          const text = [
+            "document: modulemd",
+            "version: 2",
+            "data:",
+            "  name: ordered",
+            `  stream: ${stream}`,
+            "  version: 1",
+            "  summary: Test",
+            "  description: Test",
+            "  license: {module: [MIT]}",
+            `  xmd: ${xmd}`,
+            ""
+          ]
+          const { scmurl } = module(`ordered-${imported.length}`, text.join("\n"))
+          const { body } = yield* call("POST", "/1/import-module/", { scmurl })
+          imported.push(body.module.id)
+        }
+        const [b, B, a] = imported
+        const by = (order: string) =>
+          Effect.map(
+            call("GET", `/1/module-builds/?name=ordered&short=1&${order}`),
+            ({ body }) => body.items.map(({ id }: any) => id)
+          )
+        assert.deepStrictEqual(yield* by("order_by=stream"), [B, a, b])
+        assert.deepStrictEqual(yield* by("order_by=koji_tag"), [b, B, a])
+        assert.deepStrictEqual(yield* by("order_desc_by=koji_tag"), [B, a, b])
+        assert.deepStrictEqual(yield* by("order_desc_by=name"), [b, B, a])
+        assert.deepStrictEqual(yield* by("version=1&srpms=[]"), [a, B, b])
+        assert.deepStrictEqual(yield* by("version=01"), [])
       }))
 
     it.effect("pages with links that keep the other arguments, and bounds the page", () =>

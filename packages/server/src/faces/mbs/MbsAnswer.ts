@@ -43,5 +43,12 @@ export const notAllowed = (call: MbsCall, ...allowed: ReadonlyArray<string>): Re
     allowed.join(", ")
   )
 
+/** What a path offers. */
+export const options = (...allowed: ReadonlyArray<string>): Response.HttpServerResponse =>
+  Response.empty({
+    status: 200,
+    headers: { ...cors, allow: [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ") }
+  })
+
 export const redirect = (location: string): Response.HttpServerResponse =>
   Response.empty({ status: 307, headers: { ...cors, location } })

@@ -93,7 +93,7 @@ export const body = Effect.fnUntraced(function*(call: MbsCall): Effect.fn.Return
   const contentType = call.request.headers["content-type"] ?? ""
   if (contentType.includes("multipart/form-data")) return yield* form(bytes, contentType)
   const json = yield* Effect.try({
-    try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+    try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)),
     catch: () => invalidJson
   })
   return typeof json === "object" && json !== null && !Array.isArray(json)

@@ -80,6 +80,7 @@ const answer = Effect.fnUntraced(function*(request: HttpServerRequest) {
   const call = yield* MbsCall.parse(request)
   const methods = route(call)
   if (methods === undefined) return yield* MbsError.notFound(`There is nothing at ${new URL(call.url).pathname}`)
+  if (call.method === "OPTIONS") return MbsAnswer.options(...Object.keys(methods))
   const method = call.method === "HEAD" ? "GET" : call.method
   const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
   if (handler === undefined) return MbsAnswer.notAllowed(call, ...Object.keys(methods))

@@ -23,16 +23,12 @@ import * as MbsPermissions from "./MbsPermissions.ts"
 
 const none = MbsError.notFound("No such module found.")
 
-/** A list is filtered by id only by mistake. */
+/** Builds are named by id in the path; who asks with an option is told where to go. */
 export const refuseId = (call: MbsCall.MbsCall) => {
   const id = call.query.get("id")
-  return id === null || id === ""
-    ? Effect.void
-    : Effect.fail(MbsError.invalid(
-      `The "id" query option is invalid. Did you mean to go to "${new URL(call.url).pathname}${
-        encodeURIComponent(id)
-      }"?`
-    ))
+  if (id === null || id === "") return Effect.void
+  const place = `/module-build-service/${call.apiVersion}/${call.segments[0]}/${encodeURIComponent(id)}`
+  return Effect.fail(MbsError.invalid(`The "id" query option is invalid. Did you mean to go to "${place}"?`))
 }
 
 export const list = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
@@ -46,6 +42,7 @@ export const list = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
 })
 
 export const show = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
+  yield* refuseId(call)
   if (id === undefined) return yield* none
   const builds = yield* MbsBuilds
   const [build] = yield* builds.modules([id], MbsQuery.representation(call.query), call.apiVersion)

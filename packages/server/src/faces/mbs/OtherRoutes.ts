@@ -30,6 +30,7 @@ export const listComponents = Effect.fnUntraced(function*(call: MbsCall.MbsCall)
 })
 
 export const showComponent = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
+  yield* ModuleBuildRoutes.refuseId(call)
   const builds = yield* MbsBuilds
   const found = id === undefined
     ? undefined

@@ -13,11 +13,16 @@ type Condition = Statement.Fragment
 /** Order keys and filters name columns; only names of the closed lists of `MbsQuery` arrive here. */
 const columnName = (sql: Sql, column: string) => sql(column)
 
+/** Versions are compared as they are written: `03` is none. */
+const isVersion = (value: unknown): boolean => /^(?:0|[1-9]\d{0,19})$/.test(String(value))
+
 const equality = (sql: Sql, { column, value }: MbsQuery.Equality<string>): Condition => {
   if (value === null) return sql`false`
   if (column === "version") {
-    return /^\d{1,20}$/.test(String(value)) ? sql`version = ${String(value)}::numeric` : sql`false`
+    return isVersion(value) ? sql`version = ${String(value)}::numeric` : sql`false`
   }
+  // A list that is kept as JSON is compared as the text that the original keeps.
+  if (column === "srpms") return sql`srpms::text = ${clean(String(value))}`
   return typeof value === "string"
     ? sql`${columnName(sql, column)} = ${clean(value)}`
     : sql`${columnName(sql, column)} = ${value}`
@@ -26,8 +31,43 @@ const equality = (sql: Sql, { column, value }: MbsQuery.Equality<string>): Condi
 const where = (sql: Sql, conditions: ReadonlyArray<Condition>): Condition =>
   conditions.length === 0 ? sql`true` : sql.and(conditions)
 
-const orderBy = (sql: Sql, { columns, descending }: MbsQuery.Order<string>): Condition =>
-  sql.csv(columns.map((column) => sql`${columnName(sql, column)} ${sql.literal(descending ? "DESC" : "ASC")}`))
+/** Columns of text, by whose code points rows are ordered on every database alike. */
+const texts = new Set([
+  "name",
+  "stream",
+  "context",
+  "build_context",
+  "build_context_no_bms",
+  "runtime_context",
+  "state_reason",
+  "modulemd",
+  "koji_tag",
+  "cg_build_koji_tag",
+  "scmurl",
+  "owner",
+  "rebuild_strategy",
+  "package",
+  "format",
+  "ref",
+  "nvr"
+])
+
+/** What is not known comes before what is, as in the original on its own database; what is equal comes by id. */
+const orderBy = (sql: Sql, { columns, descending }: MbsQuery.Order<string>): Condition => {
+  const direction = sql.literal(descending ? "DESC" : "ASC")
+  const unknown = sql.literal(descending ? "NULLS LAST" : "NULLS FIRST")
+  const keys = columns.flatMap((column) => {
+    if (column === "id") return [sql`id ${direction}`]
+    // Koji's tasks are numbers, here they are text.
+    if (column === "task_id") {
+      return [sql`length(task_id) ${direction} ${unknown}`, sql`task_id ${direction} ${unknown}`]
+    }
+    if (column === "srpms") return [sql`srpms::text COLLATE "C" ${direction}`]
+    const collated = texts.has(column) ? sql`${columnName(sql, column)} COLLATE "C"` : columnName(sql, column)
+    return [sql`${collated} ${direction} ${unknown}`]
+  })
+  return sql.csv(columns.includes("id") ? keys : [...keys, sql`id ASC`])
+}
 
 const paged = (sql: Sql, { page, perPage }: MbsPagination.Pagination): Condition =>
   sql`LIMIT ${perPage} OFFSET ${(page - 1) * perPage}`
@@ -60,7 +100,7 @@ const moduleConditions = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
     const wanted = query.baseModule.map(({ column, operator, value }) => {
       if (value === null) return sql`false`
       if (column === "version") {
-        return /^\d{1,20}$/.test(String(value)) ? sql`base.version = ${String(value)}::numeric` : sql`false`
+        return isVersion(value) ? sql`base.version = ${String(value)}::numeric` : sql`false`
       }
       return column === "stream_version"
         ? sql`base.stream_version ${sql.literal(operator)} ${value}::double precision`
