@@ -166,12 +166,12 @@ const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan)
   const builds = yield* farm.hub.readAll(
     modules.map(({ module }) => KojiCall.make("getBuild", [TagPlan.cgNvr({ ...module, scratch: false })]))
   )
-  for (const [index, { tag }] of modules.entries()) {
+  for (const [index, { module, tag }] of modules.entries()) {
     const build = yield* elementOr(ImportedModule, "getBuild", builds[index], null)
     const names = Modulemd.read(build?.extra?.typeinfo?.module?.modulemd_str ?? "").documents.flatMap((document) =>
       document._tag === "ModuleStreamV2" ? document.filter : []
     )
-    const all = new Set([...plan.blocked, ...names])
+    const all = new Set([...plan.blocked, ...(module.filter ?? []), ...names])
     if (all.size > 0) out.set(tag, all)
   }
   return out

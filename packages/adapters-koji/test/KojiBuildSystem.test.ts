@@ -183,13 +183,16 @@ describe("KojiBuildSystem", () => {
     Effect.gen(function*() {
       const { hub, koji, system } = yield* connect()
       const location = "module-other-1-1-00000000"
-      hub.addTag(location)
-      hub.addBuild("lib-1.0-1", "git+https://git.example.org/rpms/lib#1")
-      hub.addBuild("lib-internal-2.0-3", "git+https://git.example.org/rpms/lib-internal#1")
-      yield* koji.writeAll(["lib-1.0-1", "lib-internal-2.0-3"].map((nvr) => ({
-        method: "tagBuildBypass",
-        params: [location, nvr]
-      })))
+      const tagged = [
+        [location, "lib-1.0-1"],
+        [location, "lib-internal-2.0-3"],
+        ["module-built-1-1-00000000", "tool-1.0-1"],
+        ["module-built-1-1-00000000", "tool-internal-4.0-5"],
+        ["module-built-1-1-00000000", "lib-internal-1.0-1"]
+      ] as const
+      for (const tag of new Set(tagged.map(([tag]) => tag))) hub.addTag(tag)
+      for (const [, nvr] of tagged) hub.addBuild(nvr, `git+https://git.example.org/rpms/${nvr}#1`)
+      yield* koji.writeAll(tagged.map((params) => ({ method: "tagBuildBypass", params })))
       const text = "document: modulemd\nversion: 2\ndata:\n  name: other\n  stream: \"1\"\n  version: 1\n" +
         "  context: \"00000000\"\n  summary: Test\n  description: Test\n  license: {module: [MIT]}\n" +
         "  filter: {rpms: [lib-internal]}\n"
@@ -200,11 +203,15 @@ describe("KojiBuildSystem", () => {
         remove: []
       })
       const module = { name: "other", stream: "1", version: 1n, context: "00000000", location }
-      yield* system.prepare({ ...plan, modules: [module] })
+      const own = { ...module, name: "built", location: "module-built-1-1-00000000", filter: ["tool-internal"] }
+      yield* system.prepare({ ...plan, modules: [module, own] })
       const [, bytes] = [...hub.uploads()].find(([path]) => path.endsWith(".src.rpm")) ?? []
       const source = Buffer.from(bytes ?? [])
       const spec = gunzipSync(source.subarray(source.lastIndexOf(Buffer.from([0x1f, 0x8b, 0x08])))).toString("utf8")
-      assert.deepStrictEqual(spec.match(/^Conflicts: .*$/gm), ["Conflicts: lib-internal = 0:2.0-3"])
+      assert.deepStrictEqual(spec.match(/^Conflicts: .*$/gm), [
+        "Conflicts: lib-internal = 0:2.0-3",
+        "Conflicts: tool-internal = 0:4.0-5"
+      ])
     }).pipe(Effect.scoped))
 
   it.live("takes over a finished build of the same source and dist tag instead of building it again", () =>

@@ -1,6 +1,8 @@
 /** The buildroot a module build asks the farm for. */
-import { distTag, key, type ModuleBuild } from "../modulebuild/ModuleBuild.ts"
+import * as Result from "effect/Result"
+import { distTag, key, type ModuleBuild, results } from "../modulebuild/ModuleBuild.ts"
 import { nsvc } from "../modulebuild/ModulePlan.ts"
+import * as Nevra from "../Nevra.ts"
 import type { BuildrootPlan } from "../ports/BuildSystem.ts"
 
 export const plan = (build: ModuleBuild): BuildrootPlan => ({
@@ -14,11 +16,31 @@ export const plan = (build: ModuleBuild): BuildrootPlan => ({
   distTag: distTag(build),
   macros: macros(build),
   packages: build.plan.components.map((component) => component.name),
-  modules: build.plan.modules,
+  modules: modules(build),
   groups: build.plan.groups,
   blocked: build.plan.blocked,
   scratch: build.plan.scratch
 })
+
+/**
+ * A module that is built with an earlier build of itself gets those packages from it that its own components, taken over
+ * from there, bring into the buildroot anyway.
+ */
+const modules = (build: ModuleBuild): BuildrootPlan["modules"] => {
+  const own = new Set(
+    results(build).flatMap(({ artifacts }) =>
+      artifacts.flatMap(({ nevra }) => {
+        const parsed = Nevra.parse(nevra)
+        return Result.isSuccess(parsed) ? [parsed.success.name] : []
+      })
+    )
+  )
+  return build.plan.modules.map((module) =>
+    module.filter === undefined || module.name !== build.plan.name
+      ? module
+      : { ...module, filter: module.filter.filter((name) => !own.has(name)) }
+  )
+}
 
 /**
  * The macro file of every component: what `module-build-macros` installs as `macros.zz-modules` in the Module Build

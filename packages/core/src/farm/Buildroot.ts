@@ -8,7 +8,9 @@ export const BuildrootModule = Schema.Struct({
   version: Schema.BigInt,
   context: Schema.String,
   /** Where the farm finds its packages: a Koji tag, a repository URL; absent for a platform the farm itself stands for. */
-  location: Schema.optionalKey(Schema.String)
+  location: Schema.optionalKey(Schema.String),
+  /** Names of packages that it built and does not ship: they must not be taken from there. */
+  filter: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface BuildrootModule extends Schema.Schema.Type<typeof BuildrootModule> {}
 
@@ -32,7 +34,7 @@ export const BuildrootPlan = Schema.Struct({
   modules: Schema.Array(BuildrootModule),
   /** Packages installed before any BuildRequires, by group (`build`, `srpm-build`). */
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
-  /** Names that must not be taken from the buildroot's modules (their `filter`). */
+  /** Names that must not be taken from any of the buildroot's modules, besides what each filters. */
   blocked: Schema.Array(Schema.String),
   scratch: Schema.Boolean
 })

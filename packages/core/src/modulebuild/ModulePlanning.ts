@@ -46,6 +46,8 @@ export interface Request {
   readonly defaultPlatform: string
   /** Where the packages of a buildrequired module are, by `name:stream:version:context`; a platform has none. */
   readonly locations: Readonly<Record<string, string>>
+  /** What a buildrequired module filters, in the same way; nothing where it is not named. */
+  readonly filters: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 /** Seven days, after which the Module Build Service also gives up. */
@@ -103,9 +105,18 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
     dependencies,
     filter: stream.filter,
     modules: modules.map((one): BuildrootModule => {
-      const location = request.locations[AvailableModule.nsvc(one)]
+      const key = AvailableModule.nsvc(one)
+      const location = request.locations[key]
+      const filter = request.filters[key] ?? []
       const { name, stream, version, context } = one
-      return { name, stream, version, context, ...(location === undefined ? {} : { location }) }
+      return {
+        name,
+        stream,
+        version,
+        context,
+        ...(location === undefined ? {} : { location }),
+        ...(filter.length === 0 ? {} : { filter })
+      }
     }),
     groups: {},
     blocked: [],

@@ -97,7 +97,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
 
   const modulePackages = Effect.fnUntraced(function*(plan: BuildrootPlan) {
     const found: Array<string> = []
-    for (const { context, location, name, stream, version } of plan.modules) {
+    for (const { context, filter = [], location, name, stream, version } of plan.modules) {
       if (name === "platform" || location === undefined) continue
       const directory = moduleDirectory(dataDir, location)
       if (directory === undefined) {
@@ -106,7 +106,8 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       }
       for (const entry of Fs.readdirSync(directory, { recursive: true, withFileTypes: true })) {
         const wanted = entry.isFile() && entry.name.endsWith(".rpm") && !entry.name.endsWith(".src.rpm")
-        if (wanted && !plan.blocked.includes(nameOfFile(entry.name))) {
+        const isBlocked = (package_: string) => plan.blocked.includes(package_) || filter.includes(package_)
+        if (wanted && !isBlocked(nameOfFile(entry.name))) {
           found.push(Path.join(entry.parentPath, entry.name))
         }
       }

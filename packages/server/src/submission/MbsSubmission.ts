@@ -14,7 +14,6 @@ import * as Xmd from "@orch/core/modulemd/Xmd"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl } from "@orch/core/ports/SourceControl"
-import type * as AvailableModules from "@orch/core/resolution/AvailableModules"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
 import type { Dependencies } from "@orch/core/resolution/Dependencies"
 import * as DependencyOverrides from "@orch/core/resolution/DependencyOverrides"
@@ -31,7 +30,7 @@ import { MbsBuilds } from "../modulebuilds/MbsBuilds.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import { DefaultModules, type DefaultModulesUnavailable } from "./DefaultModules.ts"
 import * as MbsSource from "./MbsSource.ts"
-import { Modules } from "./Modules.ts"
+import { type Available, Modules } from "./Modules.ts"
 import { ProductPages } from "./ProductPages.ts"
 import * as Source from "./Source.ts"
 import * as StreamSettings from "./StreamSettings.ts"
@@ -127,7 +126,8 @@ export class MbsSubmission
         request: SubmitRequest
       ) {
         yield* validate(stream, source.name, config.allowModuleRepository)
-        const { available, locations } = yield* modules.available(stream.dependencies)
+        const known = yield* modules.available(stream.dependencies)
+        const { available } = known
         const expanded: Array<ExpandedModule.ExpandedModule> = []
         for (const variant of variants) {
           const dependencies = yield* Effect.fromResult(DependencyOverrides.apply(variant.dependencies, {
@@ -148,7 +148,7 @@ export class MbsSubmission
           }, available)).pipe(Effect.mapError(ofResolution))
           expanded.push(...modules)
         }
-        return yield* defaults.extend(expanded, stream.dependencies, { available, locations }).pipe(
+        return yield* defaults.extend(expanded, stream.dependencies, known).pipe(
           Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error)))
         )
       })
@@ -156,8 +156,7 @@ export class MbsSubmission
       const planOne = Effect.fnUntraced(function*(
         stream: ModuleStreamV2,
         expanded: ExpandedModule.ExpandedModule,
-        available: AvailableModules.AvailableModules,
-        locations: Readonly<Record<string, string>>,
+        { available, filters, locations }: Available,
         source: MbsSource.MbsSource,
         request: SubmitRequest,
         owner: string,
@@ -189,6 +188,7 @@ export class MbsSubmission
           scratch: request.scratch,
           deadline: ModulePlanning.defaultDeadline,
           locations,
+          filters,
           defaultPlatform: farm.capabilities.platforms?.[0] ?? ""
         })).pipe(Effect.mapError(({ message }) => MbsError.unprocessable(message)))
         return withOptions(plan, request, request.rebuildStrategy ?? config.rebuildStrategy, reuse)
@@ -263,12 +263,12 @@ export class MbsSubmission
           )
           const decided: Array<Existing> = []
           for (const toBuild of streams) {
-            const { available, expanded, locations } = yield* expandAll(toBuild, source, request)
-            for (const one of expanded) {
+            const resolved = yield* expandAll(toBuild, source, request)
+            for (const one of resolved.expanded) {
               const { id, outcome } = yield* decide(one, request)
               const suffix = outcome._tag === "Create" ? outcome.contextSuffix : ""
               const named = { ...one, context: `${one.context}${suffix}` }
-              const plan = yield* planOne(toBuild.stream, named, available, locations, source, request, owner, reuse)
+              const plan = yield* planOne(toBuild.stream, named, resolved, source, request, owner, reuse)
               decided.push({ id, outcome, plan })
             }
           }

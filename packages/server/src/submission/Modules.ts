@@ -17,6 +17,8 @@ export interface Available {
   readonly available: AvailableModules.AvailableModules
   /** Where the packages of a module are, by `name:stream:version:context`. */
   readonly locations: Readonly<Record<string, string>>
+  /** Names of packages that a module built and does not ship, in the same way. */
+  readonly filters: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 export interface Interface {
@@ -65,6 +67,7 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
           }
           return {
             available: AvailableModules.make([...platforms, ...found.map(toAvailable)], settings),
+            filters: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.filter])),
             locations: Object.fromEntries(
               found.flatMap((build) => {
                 const location = locations.of(build)

@@ -91,7 +91,7 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
         }, known.available)).pipe(
           Effect.mapError((error) => unresolvable(error, source.file, farm.capabilities.platforms))
         )
-        const { available, expanded, locations } = yield* defaults.extend(
+        const { available, expanded, filters, locations } = yield* defaults.extend(
           expansion.modules,
           stream.dependencies,
           known
@@ -115,6 +115,7 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
               scratch: request.scratch === true,
               deadline: ModulePlanning.defaultDeadline,
               locations,
+              filters,
               defaultPlatform: farm.capabilities.platforms?.[0] ?? ""
             })).pipe(
               Effect.mapError(({ message }) => invalid(message, [{ code: "build-order", message, where: source.file }]))
