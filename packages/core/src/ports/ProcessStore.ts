@@ -83,6 +83,8 @@ export interface ReadyBuild {
 export interface Query {
   readonly states?: ReadonlyArray<ModuleBuildState>
   readonly name?: string
+  /** Any of these. */
+  readonly names?: ReadonlyArray<string>
   readonly stream?: string
   readonly owner?: string
   /** Milliseconds since the epoch; only builds that have not changed since. */

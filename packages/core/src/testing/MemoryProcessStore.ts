@@ -228,6 +228,7 @@ const summary = ({ build }: Row): Summary => ({
 const matches = (one: Summary, query: Query): boolean =>
   (query.states === undefined || query.states.includes(one.state)) &&
   (query.name === undefined || query.name === one.name) &&
+  (query.names === undefined || query.names.includes(one.name)) &&
   (query.stream === undefined || query.stream === one.stream) &&
   (query.owner === undefined || query.owner === one.owner) &&
   (query.modifiedBefore === undefined || one.modifiedAt < query.modifiedBefore)

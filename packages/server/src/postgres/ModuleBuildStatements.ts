@@ -103,6 +103,9 @@ const condition = (sql: SqlClient.SqlClient, query: Query) =>
   sql.and([
     ...(query.states === undefined ? [] : [sql.in("state", query.states)]),
     ...(query.name === undefined ? [] : [sql`name = ${clean(query.name)}`]),
+    ...(query.names === undefined
+      ? []
+      : [sql`name IN (SELECT jsonb_array_elements_text(${json(query.names)}::text::jsonb))`]),
     ...(query.stream === undefined ? [] : [sql`stream = ${clean(query.stream)}`]),
     ...(query.owner === undefined ? [] : [sql`owner = ${clean(query.owner)}`]),
     ...(query.modifiedBefore === undefined

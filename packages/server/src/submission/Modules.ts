@@ -2,7 +2,7 @@
 import { nsvc } from "@orch/core/modulebuild/ModulePlan"
 import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import { ProcessStore, type ReadyBuild, type StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { ProcessStore, type ReadyBuild, type StoreUnavailable, type Summary } from "@orch/core/ports/ProcessStore"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
@@ -31,6 +31,9 @@ export interface Interface {
 
 /** Streams of one module that are looked at; the newest ones. */
 const perModule = 500
+
+/** Unfinished builds of all of them. */
+const mostUnfinished = 5000
 
 export class Modules extends Context.Service<Modules, Interface>()("@orch/server/submission/Modules") {
   static readonly layer: Layer.Layer<
@@ -65,8 +68,19 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
             found.push(...builds)
             wanted = unseen(builds.flatMap(({ plan }) => Object.keys(plan.dependencies.requires)))
           }
+          // Builds with unfinished siblings are not built against, so these have to be known, too.
+          const { items } = yield* store.list({
+            names: [...seen],
+            states: ["init", "wait", "build", "done"],
+            order: "newest",
+            limit: mostUnfinished,
+            offset: 0
+          })
           return {
-            available: AvailableModules.make([...platforms, ...found.map(toAvailable)], settings),
+            available: AvailableModules.make(
+              [...platforms, ...found.map(toAvailable), ...items.filter(({ scratch }) => !scratch).map(unfinished)],
+              settings
+            ),
             filters: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.filter])),
             locations: Object.fromEntries(
               found.flatMap((build) => {
@@ -80,6 +94,9 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
     })
   )
 }
+
+const unfinished = ({ context, id, name, state, stream, version }: Summary): AvailableModule.AvailableModule =>
+  AvailableModule.make({ id, name, stream, version, context, state })
 
 const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule =>
   AvailableModule.make({

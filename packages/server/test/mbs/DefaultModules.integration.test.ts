@@ -5,23 +5,10 @@ import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as MbsServer from "./MbsServer.ts"
 
-const { document, platform } = MbsServer
+const { built, document, platform } = MbsServer
 
 const defaultsOf = (module: string, stream: string): string =>
   `document: modulemd-defaults\nversion: 1\ndata:\n  module: ${module}\n  stream: "${stream}"\n`
-
-/** A module that was built on a platform, as it is imported. */
-const built = (name: string, stream: string, on: string, requires = on, context = "c0ffee00"): string =>
-  document({
-    name,
-    stream,
-    version: 1,
-    context,
-    buildrequires: `platform: [${on}]`,
-    requires: `platform: [${requires}]`,
-    xmd: `mbs: {koji_tag: module-${name}, commit: "1", mse: true, `
-      + `buildrequires: {platform: {ref: virtual, stream: ${on}, version: "1", context: "00000000", koji_tag: null}}}`
-  })
 
 describe("default modules", () => {
   it.live("are built with where the platform has them, without another context", () =>
@@ -51,7 +38,7 @@ describe("default modules", () => {
         built("nodejs", "18", "f44"),
         built("perl", "5.38", "f44"),
         built("perl", "5.36", "f44"),
-        built("perl", "5.38", "f45", "f44", "beef0000")
+        built("perl", "5.38", "f45", { requires: "f44", context: "beef0000" })
       ]
       for (const one of imports) assert.strictEqual((yield* server.import(one)).status, 201, one)
 

@@ -50,12 +50,16 @@ export interface Sketch {
   readonly buildrequires?: string
   readonly requires?: string
   readonly xmd?: string
+  /** Such as `lib: {rationale: Test, ref: main}`; without, there are none. */
+  readonly components?: ReadonlyArray<string>
   /** Lines below `data`. */
   readonly more?: ReadonlyArray<string>
 }
 
-/** A modulemd without components, unless `more` brings some. */
-export const document = ({ buildrequires, context, more = [], name, requires, stream, version, xmd }: Sketch): string =>
+/** A modulemd. */
+export const document = (
+  { buildrequires, components = [], context, more = [], name, requires, stream, version, xmd }: Sketch
+): string =>
   [
     "document: modulemd",
     "version: 2",
@@ -75,6 +79,8 @@ export const document = ({ buildrequires, context, more = [], name, requires, st
         `      requires: {${requires ?? buildrequires}}`
       ]),
     ...(xmd === undefined ? [] : [`  xmd: {${xmd}}`]),
+    ...(components.length === 0 ? [] : ["  components:", "    rpms:"]),
+    ...components.map((lines) => `      ${lines}`),
     ...more,
     ""
   ].join("\n")
@@ -87,4 +93,22 @@ export const platform = (stream: string, mbs = "virtual_streams: []", version = 
     version,
     context: "00000000",
     xmd: `mbs: {koji_tag: platform-${stream}, commit: virtual, mse: true, ${mbs}}`
+  })
+
+/** A module that was built on a platform, as it is imported. */
+export const built = (
+  name: string,
+  stream: string,
+  on: string,
+  { context = "c0ffee00", platformVersion = 1, requires = on, version = 1 } = {}
+): string =>
+  document({
+    name,
+    stream,
+    version,
+    context,
+    buildrequires: `platform: [${on}]`,
+    requires: `platform: [${requires}]`,
+    xmd: `mbs: {koji_tag: module-${name}, commit: "1", mse: true, buildrequires: `
+      + `{platform: {ref: virtual, stream: ${on}, version: "${platformVersion}", context: "00000000", koji_tag: null}}}`
   })

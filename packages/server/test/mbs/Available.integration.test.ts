@@ -1,0 +1,37 @@
+/** Which builds others are built against, through the whole server. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as MbsServer from "./MbsServer.ts"
+
+const { built, document } = MbsServer
+
+describe("what is built against", () => {
+  it.live("has no sibling that is still under way", () =>
+    Effect.gen(function*() {
+      const server = yield* MbsServer.start({
+        ORCH_IMPORT_GROUPS: "packager",
+        // Nobody answers there, so that the build stays where it begins.
+        ORCH_SCM_ALLOW: "file:///,git://127.0.0.1:9"
+      })
+      const silent = "slow: {rationale: Test, ref: main, repository: \"git://127.0.0.1:9/slow\"}"
+      const lib = yield* server.submit(
+        server.module("lib", "1", document({ buildrequires: "platform: [el9]", components: [silent] }))
+      )
+      assert.strictEqual(lib.status, 201, JSON.stringify(lib.body))
+      const [{ id, version }] = lib.body
+      assert.strictEqual((yield* server.import(built("lib", "1", "el9", { version }))).status, 201)
+      const app = server.module("app", "1", document({ buildrequires: "platform: [el9], lib: [\"1\"]" }))
+      const refused = yield* server.submit(app)
+      assert.deepInclude(refused.body, {
+        status: 422,
+        message: `Buildrequire lib-1-${version} is in "init" state`
+      })
+      const other = yield* server.call("POST", "/rida/module-builds/", { scmurl: app.scmurl, name: "app", stream: "1" })
+      assert.strictEqual(other.status, 422)
+      assert.include(JSON.stringify(other.body), "is in \\\"init\\\" state")
+
+      yield* server.call("PATCH", `/module-build-service/1/module-builds/${id}`, { state: "failed" })
+      const built_ = yield* server.submit(app)
+      assert.strictEqual(built_.status, 201, JSON.stringify(built_.body))
+    }).pipe(Effect.scoped), 120_000)
+})
