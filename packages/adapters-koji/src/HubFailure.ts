@@ -22,6 +22,17 @@ export const reasonOf = (error: KojiError.KojiError): Reason => {
   }
 }
 
+/**
+ * Policies are the hub's own rules for what a permission alone does not allow; by default they let only administrators build
+ * from source packages and from source control.
+ */
+export const policyAdvice = (hub: Pick<KojiHub, "name">, text: string): string => {
+  const policy = /policy violation \(([a-z_]+)\)/.exec(text)?.[1]
+  return policy === undefined
+    ? ""
+    : `; an administrator of ${hub.name} can allow it under ${policy} in the section [policy] of the hub's configuration`
+}
+
 /** What to do about it, where that can be said. */
 const advice = (hub: KojiHub, error: KojiError.KojiError): string => {
   if (error._tag === "HubUnreachable" && error.reason === "tls") {
@@ -33,6 +44,8 @@ const advice = (hub: KojiHub, error: KojiError.KojiError): string => {
     const user = /logged in as (\S+?)\)/.exec(error.text)?.[1] ?? "USER"
     return `; an administrator of ${hub.name} can run: koji grant-permission ${permission} ${user}`
   }
+  const policy = policyAdvice(hub, error.text)
+  if (policy !== "") return policy
   if (error.code === 1006) return "; an exclusive session uses the same account: give this server an account of its own"
   return ""
 }

@@ -20,6 +20,7 @@ export interface Finding {
     | "version"
     | "login"
     | "permissions"
+    | "policies"
     | "repositories"
     | "builders"
   readonly state: "ok" | "warning" | "failure"
@@ -147,6 +148,50 @@ const builderFinding = ({ arches }: HubCapabilities.HubCapabilities): Finding =>
       advice: "nothing will be built until one is: koji list-hosts --enabled"
     }
 
+/**
+ * What a build of ours looks like to the policies of a hub: `[policy, what is asked, what is built]`.
+ *
+ * The macros package comes as a source package of ours, components from source control; both are denied to everybody but
+ * administrators unless the hub's configuration says otherwise. Asked as the builder will ask, but for target and tags, which
+ * do not exist yet.
+ */
+const policies = [
+  ["build_from_srpm", "cli-build/orch/module-build-macros-0.1-1.src.rpm", "the macros package of each module"],
+  ["build_from_scm", "git+https://git.example.org/rpms/hello#0000", "components"]
+] as const
+
+const policyFinding = Effect.fnUntraced(function*(hub: KojiHub.KojiHub, userId: number) {
+  const check = "policies"
+  const asked = yield* Effect.result(hub.readAsUser(
+    policies.map(([name, source]) =>
+      KojiCall.make("evalPolicy", [name, { user_id: userId, source, skip_tag: true, method: "build" }])
+    )
+  ))
+  const answers = Result.isSuccess(asked) ? asked.success : []
+  const denied = policies.flatMap(([name, , what], index) => {
+    const answer = answers[index]
+    if (answer === undefined || Result.isFailure(answer)) return []
+    // No rule that fits is a denial, too.
+    return /^allow\b/i.test(String(answer.success ?? "")) ? [] : [{ name, what }]
+  })
+  if (denied.length > 0) {
+    return {
+      check,
+      state: "warning",
+      message: denied.map(({ name, what }) => `${name} denies ${what}`).join("; "),
+      advice: `have them allowed in the section [policy] of the hub's configuration: ${
+        denied.map(({ name }) => name).join(", ")
+      }; disregard this where a rule asks for a certain tag, target or source`
+    } satisfies Finding
+  }
+  const known = answers.some(Result.isSuccess)
+  return {
+    check,
+    state: "ok",
+    message: known ? "builds from source control and source packages are allowed" : "this hub does not tell them"
+  } satisfies Finding
+})
+
 const atHub = (connection: KojiConnection.Connection) =>
   Effect.gen(function*() {
     const findings: Array<Finding> = []
@@ -177,7 +222,8 @@ const atHub = (connection: KojiConnection.Connection) =>
       return findings
     }
     findings.push({ check: "login", state: "ok", message: `${capabilities.user.name}, by ${connection.authtype}` })
-    findings.push(permissionFinding(capabilities), repositoryFinding(capabilities), builderFinding(capabilities))
+    findings.push(permissionFinding(capabilities), yield* policyFinding(hub, capabilities.user.id))
+    findings.push(repositoryFinding(capabilities), builderFinding(capabilities))
     return findings
   }).pipe(Effect.scoped)
 

@@ -5,7 +5,7 @@
  * A repository counts only when it is READY and was made from an event at or after the one that tagged the last of the
  * builds: "task closed" and "current" are no proof, since other changes and older tasks overtake each other.
  */
-import type { RepositoryRequest, RepositoryState } from "@orch/core/ports/BuildSystem"
+import { type RepositoryRequest, type RepositoryState, TaskId } from "@orch/core/ports/BuildSystem"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,6 +19,7 @@ import type { KojiError } from "./KojiError.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
 import type { Answer } from "./KojiHub.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
+import * as TaskObservation from "./TaskObservation.ts"
 
 /** What is remembered of one request between two looks. */
 interface Known {
@@ -46,7 +47,7 @@ const ready: RepositoryState = { _tag: "Ready" }
 const failed = (reason: string): RepositoryState => ({ _tag: "Failed", reason })
 const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
 
-/** As many as a hub tries itself from 1.35 on. */
+/** Hubs try four times themselves from 1.35 on, at most; one that is made for us alone may as well be given up sooner. */
 const maxRepoTasks = 3
 
 const taskWords: Readonly<Record<number, string>> = {
@@ -56,12 +57,22 @@ const taskWords: Readonly<Record<number, string>> = {
 }
 
 /** Whatever else became of the task, the next preparation looks whether the build is there. */
-const builtState = ({ built, task }: RepositoryTicket.Awaited, seen: Task | null | undefined): RepositoryState => {
+const builtState = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  { built, task }: RepositoryTicket.Awaited,
+  seen: Task | null | undefined
+) {
   if (seen?.state === 3) return failed(`${built} could not be built: task ${task} was canceled`)
-  if (seen?.state === 5) return failed(`${built} could not be built: task ${task} failed`)
+  if (seen?.state === 5) {
+    const [why] =
+      (yield* TaskObservation.failures(farm, [{ task: TaskId.make(String(task)), id: task, source: undefined }]))
+        .values()
+    const reason = why !== undefined && "reason" in why ? why.reason : `task ${task} failed`
+    return failed(`${built} could not be built: ${reason}`)
+  }
   const words = seen === null || seen === undefined ? undefined : taskWords[seen.state]
   return words === undefined ? ready : pending(`${built} is being built: task ${task} ${words}`)
-}
+})
 
 const afterFailedTask = Effect.fnUntraced(function*(farm: KojiFarm, known: Known, buildTag: string, task: Task) {
   const { tries } = known.retried ?? { tries: 1 }
@@ -177,7 +188,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, all: ReadonlyArray<Know
     const id = taskOf(known)
     const task = id === undefined ? undefined : rows.find((row) => row?.id === id) ?? null
     known.state = isAwaited(known.ticket)
-      ? builtState(known.ticket, task)
+      ? yield* builtState(farm, known.ticket, task)
       : yield* wantedState(farm, known, known.ticket, { tagged, current, progress, task })
   }
 })

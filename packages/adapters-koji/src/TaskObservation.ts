@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { policyAdvice } from "./HubFailure.ts"
 import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
@@ -83,7 +84,7 @@ const srpmNvr = (tree: Readonly<Record<string, ReadonlyArray<Task>>>): string | 
   return undefined
 }
 
-interface Ended {
+export interface Ended {
   readonly task: TaskId
   readonly id: number
   readonly source: string | undefined
@@ -109,7 +110,8 @@ const rivalCalls = (
 const componentOf = (source: string | undefined): string | undefined =>
   source === undefined ? undefined : /\/([^/#?]+?)(?:\.git)?\/?(?:[?#].*)?$/.exec(source)?.[1]
 
-const failedOnes = Effect.fnUntraced(function*(farm: KojiFarm, ended: ReadonlyArray<Ended>) {
+/** Why tasks failed; the build of another task where that is what this one was to make. */
+export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: ReadonlyArray<Ended>) {
   const out = new Map<TaskId, Observation | Build>()
   if (ended.length === 0) return out
   const answers = yield* farm.hub.readAll(ended.flatMap(({ id }) => [
@@ -132,7 +134,7 @@ const failedOnes = Effect.fnUntraced(function*(farm: KojiFarm, ended: ReadonlyAr
       artifacts: [],
       reason: `${text.trim().split("\n").at(-1) ?? text} (Koji task ${culprit?.id ?? id}${
         culprit === undefined ? "" : `, ${culprit.method}${culprit.arch === null ? "" : ` for ${culprit.arch}`}`
-      })`,
+      })${policyAdvice(farm.hub, text)}`,
       ...taskLog(farm, culprit?.id ?? id, culprit?.method === "buildArch" ? "build.log" : "root.log")
     }
     out.set(task, observation)
@@ -203,7 +205,7 @@ const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<Tas
       if (build?.state === 1) finished.push({ task: TaskId.make(`build:${id}`), build })
     }
   }
-  for (const [task, what] of yield* failedOnes(farm, failed)) {
+  for (const [task, what] of yield* failures(farm, failed)) {
     if ("build_id" in what) finished.push({ task, build: what })
     else out.set(task, what)
   }

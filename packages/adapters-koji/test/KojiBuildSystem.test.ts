@@ -4,6 +4,7 @@ import { HubCleanup, KojiBuildSystem, KojiHub, KojiRepositoryHost, type KojiSett
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type { BuildrootPlan, BuiltComponent, Interface, TaskId } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import { gunzipSync } from "node:zlib"
 import * as farm from "./farm.ts"
 
@@ -140,9 +141,40 @@ describe("KojiBuildSystem", () => {
       const { awaits, id } = yield* system.prepare(plan)
       const state = yield* farm.decided(system, { buildroot: id, id: awaits ?? "" })
       assert(state._tag === "Failed")
-      assert.match(state.reason, /^module-build-macros-0\.1-1\..* could not be built: task \d+ failed$/)
+      assert.match(
+        state.reason,
+        /^module-build-macros-0\.1-1\..* could not be built: BuildError.* mock exited .*\(Koji task \d+, buildArch/
+      )
       outcome = "complete"
       yield* farm.prepared(system, plan)
+    }).pipe(Effect.scoped))
+
+  it.live("names the policy that keeps the macros package from being built, and who can change it", () =>
+    Effect.gen(function*() {
+      const { system } = yield* connect({ policies: { build_from_srpm: "deny Only admin can do this" } })
+      const { awaits, id } = yield* system.prepare(plan)
+      const state = yield* farm.decided(system, { buildroot: id, id: awaits ?? "" })
+      assert(state._tag === "Failed")
+      assert.include(state.reason, "policy violation (build_from_srpm): Only admin can do this")
+      assert.include(
+        state.reason,
+        "an administrator of fake can allow it under build_from_srpm in the section [policy]"
+      )
+    }).pipe(Effect.scoped))
+
+  it.live("names the policy that keeps a component from being built", () =>
+    Effect.gen(function*() {
+      const { system } = yield* connect({ policies: { build_from_scm: "deny" } })
+      const buildroot = yield* farm.prepared(system, plan)
+      const [submitted] = yield* system.submit(buildroot, [
+        farm.request({ key: `${plan.key}/alpha/1`, component: "alpha", outcome: "failed" })
+      ])
+      assert(submitted?._tag === "Accepted")
+      const [seen] = yield* system.observe([submitted.task]).pipe(
+        Effect.repeat({ until: ([one]) => one?.state === "failed", schedule: Schedule.spaced("5 millis") }),
+        Effect.timeout("10 seconds")
+      )
+      assert.include(seen?.reason, "can allow it under build_from_scm")
     }).pipe(Effect.scoped))
 
   it.live("converges what somebody changed: arches, inheritance, packages, target", () =>

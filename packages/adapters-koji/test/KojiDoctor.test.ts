@@ -38,6 +38,18 @@ describe("KojiDoctor", () => {
       assert.include(finding(report, "permissions")?.advice, "koji grant-permission tag orch")
     }))
 
+  it.live("names the policies that deny what a module build does", () =>
+    Effect.gen(function*() {
+      const allowed = yield* examine({}, password)
+      assert.strictEqual(finding(allowed, "policies")?.state, "ok")
+      const report = yield* examine({ policies: { build_from_srpm: "deny Only admin can do this" } }, password)
+      assert.isTrue(report.healthy)
+      assert.strictEqual(finding(report, "policies")?.state, "warning")
+      assert.include(finding(report, "policies")?.message, "build_from_srpm denies the macros package")
+      assert.notInclude(finding(report, "policies")?.message, "build_from_scm")
+      assert.include(finding(report, "policies")?.advice, "[policy]")
+    }))
+
   it.live("warns where an old hub would make no repository for us", () =>
     Effect.gen(function*() {
       const users = [{ name: "orch", password: "orchpw", permissions: ["tag", "target"] }]

@@ -62,6 +62,11 @@ export interface Options {
       readonly generators?: ReadonlyArray<string>
     }>
     | undefined
+  /**
+   * What policies say to those who are no administrators, by name. A real hub as installed denies `build_from_srpm` and
+   * `build_from_scm`; the default here is one where these are allowed.
+   */
+  readonly policies?: Readonly<Record<string, string>> | undefined
   /** What comes of a component's build; default all complete. */
   readonly outcome?: Workshop["outcome"] | undefined
   readonly componentVersion?: Workshop["version"] | undefined
@@ -141,6 +146,7 @@ const newState = (options: Options): HubState => {
     repos: new Map(),
     repoRequests: new Map(),
     uploads: new Map(),
+    policies: new Map(Object.entries({ build_from_srpm: "allow", build_from_scm: "allow", ...options.policies })),
     counter: 0
   }
   for (const user of options.users ?? defaultUsers) {

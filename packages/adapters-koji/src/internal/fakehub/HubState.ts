@@ -174,6 +174,8 @@ export interface HubState {
   readonly repos: Map<number, Repo>
   readonly repoRequests: Map<number, RepoRequest>
   readonly uploads: Map<string, Buffer>
+  /** What each policy says to those who are no administrators, such as `deny Only admin can do this`. */
+  readonly policies: ReadonlyMap<string, string>
   counter: number
 }
 
@@ -188,6 +190,15 @@ export const nextEvent = (state: HubState): number => {
 
 export const fault = (code: number, text: string): KojiFault => new KojiFault({ method: "", code, text })
 export const generic = (text: string): KojiFault => fault(1000, text)
+
+/** The action of a policy, and the fault for what it does not allow. */
+export const policyAction = (state: HubState, name: string, user: User): string =>
+  user.permissions.has("admin") ? "allow" : state.policies.get(name) ?? "allow"
+
+export const policyFault = (state: HubState, name: string, user: User): KojiFault | undefined => {
+  const [, action, reason] = /^(\S+)\s*(.*)$/.exec(policyAction(state, name, user)) ?? []
+  return action === "allow" ? undefined : fault(1004, `policy violation (${name})${reason === "" ? "" : `: ${reason}`}`)
+}
 
 /** Seconds since 1970 as a double, as every `*_ts` field is. */
 export const seconds = (millis: number): Double => new Double(millis / 1000)

@@ -17,6 +17,7 @@ import {
   nextId,
   nvr,
   parseNvr,
+  policyFault,
   repoStates,
   tagBuildNow,
   type Task,
@@ -168,9 +169,11 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
   const outcome = workshop.outcome(component, source)
   const own = [...state.builds.values()].find((build) => build.task === task.id)
   switch (task.step) {
-    case 0:
+    case 0: {
       task.state = taskStates.OPEN
       task.started = state.now()
+      const denied = policyFault(state, source.endsWith(".src.rpm") ? "build_from_srpm" : "build_from_scm", task.owner)
+      if (denied !== undefined) return failTask(state, task, denied.code, denied.text)
       if (target === undefined) failTask(state, task, 1000, `No such build target: ${text(task.request[1])}`)
       else if (
         currentRepo(state, target.buildTag) === undefined &&
@@ -181,6 +184,7 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
         task.step = -1
       }
       return
+    }
     case 1: {
       const isSrpm = source.endsWith(".src.rpm")
       const srpm = child(state, task, isSrpm ? "rebuildSRPM" : "buildSRPMFromSCM", [

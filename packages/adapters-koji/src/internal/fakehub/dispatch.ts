@@ -7,7 +7,7 @@ import type { Value } from "../../XmlRpc.ts"
 import * as XmlRpc from "../../XmlRpc.ts"
 import { buildMethods } from "./buildMethods.ts"
 import { contentMethods, rawUpload } from "./contentMethods.ts"
-import { fault, generic, type HubState, nextId, type Session, type User } from "./HubState.ts"
+import { fault, generic, type HubState, nextId, policyAction, type Session, type User } from "./HubState.ts"
 import { bind, type Context, list, method, type Methods, struct, text } from "./Method.ts"
 import { modernMethods, repoMethods } from "./repoMethods.ts"
 import { tagMethods } from "./tagMethods.ts"
@@ -117,6 +117,10 @@ const plainMethods: Methods = {
   getKojiVersion: method("getKojiVersion", "", (_, { state }) => state.version.join(".")),
   echo: { function: "echo", parameters: [], run: () => null },
   listHosts: method("list_hosts", "arches=, channelID=, ready=, enabled=, userID=, queryOpts=", () => [host]),
+  evalPolicy: method("eval_policy", "name, data", ({ name }, { state, session }) => {
+    if (!state.policies.has(text(name))) throw generic(`no such policy: ${text(name)}`)
+    return session === undefined ? "deny" : policyAction(state, text(name), session.user)
+  }),
   getHost: method("get_host", "hostInfo, strict=, event=", () => host),
   ...tagMethods,
   ...targetMethods,
