@@ -20,8 +20,8 @@ export interface HubCapabilities {
   readonly permissions: ReadonlySet<string>
   /** Architectures of enabled builders, sorted; empty when the hub does not say. */
   readonly arches: ReadonlyArray<string>
-  /** Architectures of the tags asked about, inheritance included, sorted; empty when none has any. */
-  readonly tagArches: ReadonlyArray<string>
+  /** Architectures of the tags asked about that have any, inheritance included, sorted. */
+  readonly tagArches: ReadonlyMap<string, ReadonlyArray<string>>
 }
 
 /** The oldest hub we are made for. */
@@ -71,10 +71,11 @@ export const discover = (
     // Hubs before 1.23 cannot say their version.
     const text = version !== undefined && Result.isSuccess(version) ? String(version.success) : "1.22.0"
     const machines = yield* elementOr(Schema.Array(WithArches), "listHosts", hosts, [])
-    const platforms: Array<typeof WithArches.Type> = []
-    for (const answer of configurations) {
+    const tagArches = new Map<string, ReadonlyArray<string>>()
+    for (const [index, answer] of configurations.entries()) {
       const configuration = yield* elementOr(Schema.NullOr(WithArches), "getBuildConfig", answer, null)
-      if (configuration !== null) platforms.push(configuration)
+      const arches = configuration === null ? [] : words([configuration])
+      if (arches.length > 0) tagArches.set(tags[index]!, arches)
     }
     return {
       version: parseVersion(hub.announcedVersion() ?? text),
@@ -82,6 +83,6 @@ export const discover = (
       // Anonymous callers are refused this list, and have none.
       permissions: new Set(yield* elementOr(Schema.Array(Schema.String), "getPerms", permissions, [])),
       arches: words(machines),
-      tagArches: words(platforms)
+      tagArches
     }
   })

@@ -28,13 +28,22 @@ const capabilitiesOf = (
   hub: KojiHub.KojiHub,
   settings: KojiSettings.KojiSettings,
   found: HubCapabilities.HubCapabilities
-): Capabilities => ({
-  name: hub.name,
-  arches: [found.tagArches, found.arches, settings.arches].find((arches) => arches.length > 0) ?? [],
-  platforms: settings.platforms,
-  hints: false,
-  bulk
-})
+): Capabilities => {
+  const ofTags = [...new Set([...found.tagArches.values()].flat())].sort()
+  return {
+    name: hub.name,
+    arches: [ofTags, found.arches, settings.arches].find((arches) => arches.length > 0) ?? [],
+    platformArches: Object.fromEntries(
+      Object.entries(settings.platformTags).flatMap(([platform, tag]) => {
+        const arches = found.tagArches.get(tag)
+        return arches === undefined ? [] : [[platform, arches]]
+      })
+    ),
+    platforms: settings.platforms,
+    hints: false,
+    bulk
+  }
+}
 
 /** A build system on a hub; logs in and asks what the hub can do. */
 export const make = (

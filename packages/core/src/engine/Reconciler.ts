@@ -9,8 +9,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { BuildSystem, type Observation, type TaskId } from "../ports/BuildSystem.ts"
-import { type Keyed, type OutstandingRepository, type OutstandingTask, ProcessStore } from "../ports/ProcessStore.ts"
+import { BuildSystem, type BuildSystemError, type Observation, type TaskId } from "../ports/BuildSystem.ts"
+import {
+  type Keyed,
+  type OutstandingRepository,
+  type OutstandingTask,
+  ProcessStore,
+  type StoreUnavailable
+} from "../ports/ProcessStore.ts"
 import { repositoryOutcome } from "./CommandInterpreter.ts"
 
 export interface Options {
@@ -27,39 +33,61 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
   const scope = yield* Effect.scope
   const bulk = Math.max(1, farm.capabilities.bulk)
 
-  /** Asks about tasks and applies the answers, one event for each build. */
-  const observe = Effect.fnUntraced(function*(outstanding: ReadonlyArray<OutstandingTask>) {
-    for (const part of chunks(outstanding, bulk)) {
-      const observations = yield* farm.observe(part.map(({ task }) => task))
-      const byBuild = Map.groupBy(
-        part.map((one, index) => ({ ...one, observation: observations[index]! })),
-        ({ build }) => build
-      )
-      const at = yield* Clock.currentTimeMillis
-      yield* Effect.forEach(byBuild, ([build, seen]) =>
-        apply(build, [{
-          event: {
-            _tag: "TasksObserved",
-            at,
-            observations: seen.map((one) => observed(one.component, one.observation))
-          },
-          key: undefined
-        }]), { concurrency: 8, discard: true })
-    }
-  })
+  // A farm or store that is away for a while must not end the loop; the next round asks again.
+  const survive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
+    effect.pipe(Effect.catchCause((cause) => Effect.logWarning("The reconciler could not ask", cause)), Effect.asVoid)
 
-  const observeRepositories = Effect.fnUntraced(function*(outstanding: ReadonlyArray<OutstandingRepository>) {
-    for (const part of chunks(outstanding, bulk)) {
-      const states = yield* farm.observeRepositories(part.map(({ request }) => request))
-      const at = yield* Clock.currentTimeMillis
-      yield* Effect.forEach(part, ({ build, request }, index) => {
-        const state = states[index]
-        return state === undefined || state._tag === "Pending"
-          ? Effect.void
-          : apply(build, [{ event: { ...repositoryOutcome(request, state), at }, key: undefined }])
-      }, { concurrency: 8, discard: true })
-    }
-  })
+  /** Calls of at most `bulk`, none for two parts of the farm: one that is away must not keep others from answering. */
+  const calls = <A>(
+    all: ReadonlyArray<A>,
+    id: (one: A) => string,
+    call: (some: ReadonlyArray<A>) => Effect.Effect<void, BuildSystemError | StoreUnavailable>
+  ) =>
+    Effect.forEach(
+      Map.groupBy(all, (one) => farm.part?.(id(one)) ?? "").values(),
+      (part) => survive(Effect.forEach(chunks(part, bulk), call, { discard: true })),
+      { concurrency: "unbounded", discard: true }
+    )
+
+  /** Asks about tasks and applies the answers, one event for each build. */
+  const observe = (outstanding: ReadonlyArray<OutstandingTask>) =>
+    calls(
+      outstanding,
+      ({ task }) => task,
+      Effect.fnUntraced(function*(part) {
+        const observations = yield* farm.observe(part.map(({ task }) => task))
+        const byBuild = Map.groupBy(
+          part.map((one, index) => ({ ...one, observation: observations[index]! })),
+          ({ build }) => build
+        )
+        const at = yield* Clock.currentTimeMillis
+        yield* Effect.forEach(byBuild, ([build, seen]) =>
+          apply(build, [{
+            event: {
+              _tag: "TasksObserved",
+              at,
+              observations: seen.map((one) => observed(one.component, one.observation))
+            },
+            key: undefined
+          }]), { concurrency: 8, discard: true })
+      })
+    )
+
+  const observeRepositories = (outstanding: ReadonlyArray<OutstandingRepository>) =>
+    calls(
+      outstanding,
+      ({ request }) => request.buildroot,
+      Effect.fnUntraced(function*(part) {
+        const states = yield* farm.observeRepositories(part.map(({ request }) => request))
+        const at = yield* Clock.currentTimeMillis
+        yield* Effect.forEach(part, ({ build, request }, index) => {
+          const state = states[index]
+          return state === undefined || state._tag === "Pending"
+            ? Effect.void
+            : apply(build, [{ event: { ...repositoryOutcome(request, state), at }, key: undefined }])
+        }, { concurrency: 8, discard: true })
+      })
+    )
 
   const apply = (build: number, events: ReadonlyArray<Keyed>) =>
     store.apply(build, events).pipe(
@@ -69,16 +97,13 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
   const askAll = Effect.gen(function*() {
     let more = true
     while (more) {
-      const { repositories, tasks } = yield* store.claimOutstanding(interval, claimSize)
+      // Half of it, so that each round asks about everything in as few calls as can be, unless another process just did.
+      const { repositories, tasks } = yield* store.claimOutstanding(Math.floor(interval / 2), claimSize)
       yield* observe(tasks)
       yield* observeRepositories(repositories)
       more = tasks.length === claimSize
     }
   })
-
-  // A farm or store that is away for a while must not end the loop; the next round asks again.
-  const survive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
-    effect.pipe(Effect.catchCause((cause) => Effect.logWarning("The reconciler could not ask", cause)), Effect.asVoid)
 
   /** Asks about those tasks that are ours, and answers the others. */
   const askAbout = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
@@ -95,7 +120,7 @@ const make = Effect.fnUntraced(function*({ interval }: Options) {
     yield* Effect.forkIn(survive(Effect.delay(askAbout(unknown), "1 second")), scope)
   })
 
-  yield* survive(askAll).pipe(Effect.repeat(Schedule.spaced(Math.max(50, interval / 2))), Effect.forkScoped)
+  yield* survive(askAll).pipe(Effect.repeat(Schedule.spaced(Math.max(50, interval))), Effect.forkScoped)
   // Hints that break off, with the message bus that brings them, are listened for again.
   const listen = farm.hints.pipe(
     Stream.groupedWithin(bulk, "20 millis"),

@@ -129,7 +129,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
 }
 
 /** The stream of the first base module it is built with. */
-const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSettings): string | undefined =>
+export const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSettings): string | undefined =>
   settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0]
 
 /** The document as it is to be built: with its identity, its dependencies pinned, and what it was resolved against. */

@@ -46,6 +46,8 @@ export interface Capabilities {
   readonly name: string
   /** Architectures it builds for, in RPM's spelling. */
   readonly arches: ReadonlyArray<string>
+  /** The architectures of single platforms, where they are not `arches`. */
+  readonly platformArches?: Readonly<Record<string, ReadonlyArray<string>>>
   /** Platform streams it offers, such as `el9`; `undefined` when it takes any. */
   readonly platforms: ReadonlyArray<string> | undefined
   /** Whether it announces changes by itself (`hints`); without it, only asking tells. */
@@ -53,6 +55,12 @@ export interface Capabilities {
   /** The most components one `submit` or `observe` call should carry. */
   readonly bulk: number
 }
+
+/** What it builds a platform's modules for. */
+export const archesFor = (
+  { arches, platformArches = {} }: Pick<Capabilities, "arches" | "platformArches">,
+  platform: string
+): ReadonlyArray<string> => (Object.hasOwn(platformArches, platform) ? platformArches[platform] : undefined) ?? arches
 
 /** What became of one request. */
 export type Submission =
@@ -72,6 +80,11 @@ export type Outcome =
 
 export interface Interface {
   readonly capabilities: Capabilities
+  /**
+   * Which part of the farm an id of a task or buildroot belongs to, where one part may be away while others answer: they
+   * are then asked about in calls of their own. Without it, the farm is one.
+   */
+  readonly part?: (id: string) => string
   /**
    * Creates or converges the buildroot of `plan.key`. Safe to repeat, also with another process doing the same.
    *

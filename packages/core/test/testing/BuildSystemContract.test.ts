@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BuildSystem, type Interface } from "../../src/ports/BuildSystem.ts"
+import * as BuildSystems from "../../src/ports/BuildSystems.ts"
 import { buildSystemContract, type Options } from "../../src/testing/BuildSystemContract.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 
@@ -62,3 +63,41 @@ buildSystemContract("BuildSystem.fromPromises", {
   ).pipe(Layer.provide(memory)),
   ...hooks
 })
+
+/** The hooks of one of two farms that stand behind one build system, whose ids are marked with its name there. */
+const behind = (name: string): typeof hooks => {
+  const own = <A extends string>(id: A): A => id.replace(`${name}/`, "") as A
+  return {
+    ...hooks,
+    settle: (task, outcome) => farm(({ settle }) => settle(own(task), outcome)),
+    generate: (request) => farm(({ generate }) => generate({ ...request, buildroot: own(request.buildroot) })),
+    available: (buildroot) => farm(({ available }) => available({ ...buildroot, id: own(buildroot.id) }))
+  }
+}
+
+const twoFarms = (platforms: { readonly first: ReadonlyArray<string>; readonly second: ReadonlyArray<string> }) =>
+  Effect.gen(function*() {
+    const make = (offered: ReadonlyArray<string>) =>
+      Layer.build(Layer.fresh(MemoryBuildSystem.layer({ ...options, capabilities: { platforms: offered } })))
+    const first = yield* make(platforms.first)
+    const second = yield* make(platforms.second)
+    const { system } = BuildSystems.combine([
+      { name: "first", system: Context.get(first, BuildSystem) },
+      { name: "second", system: Context.get(second, BuildSystem) }
+    ])
+    return { first, second, system }
+  })
+
+for (const which of ["first", "second"] as const) {
+  buildSystemContract(`BuildSystems.combine with the builds on the ${which}`, {
+    layer: Layer.effectContext(Effect.gen(function*() {
+      const platforms = which === "first" ? { first: ["el9"], second: ["f41"] } : { first: ["f41"], second: ["el9"] }
+      const { system, ...farms } = yield* twoFarms(platforms)
+      return Context.make(BuildSystem, system).pipe(
+        Context.add(MemoryBuildSystem.MemoryFarm, Context.get(farms[which], MemoryBuildSystem.MemoryFarm))
+      )
+    })),
+    ...behind(which),
+    plan: { platform: "el9" }
+  })
+}

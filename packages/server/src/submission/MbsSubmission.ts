@@ -11,7 +11,7 @@ import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import * as Xmd from "@orch/core/modulemd/Xmd"
-import { BuildSystem } from "@orch/core/ports/BuildSystem"
+import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl } from "@orch/core/ports/SourceControl"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
@@ -167,7 +167,12 @@ export class MbsSubmission
             buildrequires: expanded.buildrequires,
             buildoptsArches: stream.buildopts.arches
           },
-          () => farm.capabilities.arches.filter((arch) => arch !== "noarch" && arch !== "src"),
+          // What a platform is made for; other modules of the farm have no architectures of their own.
+          (name) =>
+            available.settings.baseModuleNames.includes(name)
+              ? archesFor(farm.capabilities, expanded.buildrequires[name]?.stream ?? "")
+                .filter((arch) => arch !== "noarch" && arch !== "src")
+              : undefined,
           available.settings
         )).pipe(
           Effect.mapError(ofResolution)

@@ -9,7 +9,7 @@ import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import { BuildSystem } from "@orch/core/ports/BuildSystem"
+import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ProcessStore, type StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl, type SourceControlError } from "@orch/core/ports/SourceControl"
 import * as ExpandedModule from "@orch/core/resolution/ExpandedModule"
@@ -98,9 +98,10 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
         ).pipe(Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error))))
         const included = yield* Source.fetchIncluded(scm, stream, config.modulesRepository)
         const commits = yield* resolveComponents({ stream, included })
-        const arches = archesOf(stream, farm.capabilities.arches)
+        const defaultPlatform = farm.capabilities.platforms?.[0] ?? ""
         const plans: Array<ModulePlan> = []
         for (const one of expanded) {
+          const platform = ModulePlanning.platformOf(one, available.settings) ?? defaultPlatform
           plans.push(
             yield* Effect.fromResult(ModulePlanning.plan({
               stream,
@@ -109,14 +110,14 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
               settings: available.settings,
               rpmsRepository: config.rpmsRepository,
               commits,
-              arches,
+              arches: archesOf(stream, archesFor(farm.capabilities, platform)),
               scmurl: ScmUrl.format(url),
               owner: request.owner,
               scratch: request.scratch === true,
               deadline: ModulePlanning.defaultDeadline,
               locations,
               filters,
-              defaultPlatform: farm.capabilities.platforms?.[0] ?? ""
+              defaultPlatform
             })).pipe(
               Effect.mapError(({ message }) => invalid(message, [{ code: "build-order", message, where: source.file }]))
             )

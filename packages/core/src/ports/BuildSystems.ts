@@ -1,0 +1,165 @@
+/**
+ * Several build systems as one: each module build goes to the one that offers its platform.
+ *
+ * Ids of the first are kept as they are, so that a second can be added to a running installation; those of the others carry
+ * their name in front, as `name/id`.
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { TaskId } from "../farm/Task.ts"
+import { BuildSystemError, type Capabilities, type Interface } from "./BuildSystem.ts"
+
+/** A build system and the name its ids are told apart by. */
+export interface Member {
+  /** Without a slash. */
+  readonly name: string
+  readonly system: Interface
+}
+
+export interface Combined<M extends Member> {
+  /** All of them as one. */
+  readonly system: Interface
+  /** Who builds for a platform. One that several offer is the first one's. */
+  readonly offering: (platform: string) => M | undefined
+  /** Whose an id is, and what that one calls it. */
+  readonly ownerOf: (id: string) => { readonly member: M; readonly id: string }
+}
+
+/** Makes one build system of these. The first one's ids stay as they are. */
+export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray<M>]): Combined<M> => {
+  const [first, ...others] = members
+  const named = new Map(others.map((member) => [member.name, member]))
+
+  const ownerOf: Combined<M>["ownerOf"] = (id) => {
+    const slash = id.indexOf("/")
+    const member = slash < 0 ? undefined : named.get(id.slice(0, slash))
+    return member === undefined ? { member: first, id } : { member, id: id.slice(slash + 1) }
+  }
+  const marked = (member: M, id: string): string => member === first ? id : `${member.name}/${id}`
+
+  const offering = (platform: string): M | undefined =>
+    members.find(({ system: { capabilities: { platforms } } }) =>
+      platforms === undefined || platforms.includes(platform)
+    )
+
+  const builder = (platform: string, operation: string) =>
+    Effect.suspend(() => {
+      const member = offering(platform)
+      return member === undefined
+        ? Effect.fail(
+          new BuildSystemError({
+            reason: "rejected",
+            operation,
+            message: `no build system has the platform ${JSON.stringify(platform)}; there are ${
+              members.map(({ name, system }) => `${name} (${system.capabilities.platforms?.join(", ")})`).join(" and ")
+            }`
+          })
+        )
+        : Effect.succeed(member)
+    })
+
+  /** Asks each member about its own, all at once, and puts the answers back in order. */
+  const each = <A, B, E>(
+    all: ReadonlyArray<A>,
+    memberOf: (one: A) => M,
+    ask: (member: M, some: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>
+  ): Effect.Effect<ReadonlyArray<B>, E> => {
+    const parts = [...Map.groupBy(all.map((one, index) => ({ one, index })), ({ one }) => memberOf(one))]
+    return Effect.map(
+      Effect.forEach(parts, ([member, part]) => ask(member, part.map(({ one }) => one)), { concurrency: "unbounded" }),
+      (answers) => {
+        const ordered = new Array<B>(all.length)
+        for (const [place, [, part]] of parts.entries()) {
+          for (const [at, { index }] of part.entries()) ordered[index] = answers[place]![at]!
+        }
+        return ordered
+      }
+    )
+  }
+
+  const system: Interface = {
+    capabilities: together(members),
+    part: (id) => ownerOf(id).member.name,
+    prepare: (plan) =>
+      Effect.flatMap(
+        builder(plan.platform, "prepare"),
+        (member) => Effect.map(member.system.prepare(plan), (root) => ({ ...root, id: marked(member, root.id) }))
+      ),
+    submit: (buildroot, requests) => {
+      const { id, member } = ownerOf(buildroot.id)
+      return Effect.map(
+        member.system.submit({ ...buildroot, id }, requests),
+        (answers) =>
+          answers.map((one) => one._tag === "Accepted" ? { ...one, task: TaskId.make(marked(member, one.task)) } : one)
+      )
+    },
+    observe: (tasks) =>
+      each(
+        tasks,
+        (task) => ownerOf(task).member,
+        (member, some) =>
+          Effect.map(
+            member.system.observe(some.map((task) => TaskId.make(ownerOf(task).id))),
+            (answers) => answers.map((one) => ({ ...one, task: TaskId.make(marked(member, one.task)) }))
+          )
+      ),
+    cancel: (tasks) =>
+      Effect.asVoid(
+        each(tasks, (task) => ownerOf(task).member, (member, some) =>
+          Effect.as(
+            member.system.cancel(some.map((task) => TaskId.make(ownerOf(task).id))),
+            []
+          ))
+      ),
+    admit: (buildroot, builds) => {
+      const { id, member } = ownerOf(buildroot.id)
+      const own = builds.map((one) => ({ ...one, task: TaskId.make(ownerOf(one.task).id) }))
+      return Effect.map(member.system.admit({ ...buildroot, id }, own), (request) => ({
+        ...request,
+        buildroot: marked(member, request.buildroot)
+      }))
+    },
+    observeRepositories: (requests) =>
+      each(
+        requests,
+        ({ buildroot }) => ownerOf(buildroot).member,
+        (member, some) =>
+          member.system.observeRepositories(some.map((one) => ({ ...one, buildroot: ownerOf(one.buildroot).id })))
+      ),
+    finish: (plan, outcome) =>
+      Effect.flatMap(builder(plan.platform, "finish"), ({ system }) =>
+        system.finish(
+          plan,
+          outcome._tag === "Failed" ? outcome : {
+            ...outcome,
+            builds: outcome.builds.map((one) => ({ ...one, task: TaskId.make(ownerOf(one.task).id) }))
+          }
+        )),
+    hints: Stream.mergeAll(
+      members.map((member) => Stream.map(member.system.hints, (task) => TaskId.make(marked(member, task)))),
+      { concurrency: "unbounded" }
+    )
+  }
+  return { system, offering, ownerOf }
+}
+
+/** What they can do together. Where one of them takes any platform, all do. */
+const together = (members: readonly [Member, ...ReadonlyArray<Member>]): Capabilities => {
+  const all = members.map(({ system }) => system.capabilities)
+  const platforms = all.map((one) => one.platforms)
+  return {
+    name: members.map(({ name }) => name).join("+"),
+    arches: [...new Set(all.flatMap(({ arches }) => arches))],
+    // Whoever comes first has a platform that several offer.
+    platformArches: Object.assign(
+      {},
+      ...all.toReversed().map(({ arches, platformArches, platforms = [] }) => ({
+        ...Object.fromEntries(platforms.map((platform) => [platform, arches])),
+        ...platformArches
+      }))
+    ),
+    platforms: platforms.includes(undefined) ? undefined : [...new Set(platforms.flatMap((some) => some ?? []))],
+    hints: all.some(({ hints }) => hints),
+    bulk: Math.min(...all.map(({ bulk }) => bulk))
+  }
+}
