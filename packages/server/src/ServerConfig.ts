@@ -54,11 +54,12 @@ export const settings = {
     fallback: "https://src.fedoraproject.org/modules/"
   }),
   buildSystem: Setting.of("ORCH_BUILD_SYSTEM", Schema.Literals(["local", "koji"]), {
-    about: "Where packages are built: on this machine, or on a Koji hub.",
+    about: "Where packages are built: on this machine, or on Koji hubs.",
     fallback: "local"
   }),
-  kojiProfile: Setting.text("ORCH_KOJI_PROFILE", {
-    about: "Section of the Koji configuration that names the hub and how to log in. Check it with orch koji doctor.",
+  kojiProfiles: Setting.list("ORCH_KOJI_PROFILE", {
+    about: "Section of the Koji configuration that names the hub and how to log in; several hubs as several sections, "
+      + "separated by commas. Check each with orch koji doctor.",
     fallback: "koji"
   }),
   kojiConfig: Setting.list("ORCH_KOJI_CONFIG", {
@@ -81,7 +82,8 @@ export const settings = {
     about: "Tag for imported modules, where composes look for them."
   }),
   kojiPlatformTags: Setting.pairs("ORCH_KOJI_PLATFORM_TAGS", {
-    about: "The hub's tag for each platform stream, as STREAM=TAG separated by commas; the platforms that are offered.",
+    about: "The hub's tag for each platform stream, as STREAM=TAG separated by commas; the platforms that are offered. "
+      + "For another hub than the first of ORCH_KOJI_PROFILE, STREAM=PROFILE:TAG.",
     fallback: ""
   }),
   kojiPollInterval: Setting.integer("ORCH_KOJI_POLL_INTERVAL", {

@@ -62,7 +62,7 @@ import { Submission } from "./submission/Submission.ts"
 /** What a build system brings along, whichever it is. */
 type Farm = Layer.Layer<
   BuildSystem | ModuleLocations | Publisher,
-  BuildSystemError | KojiFarm.KojiProfileUnusable,
+  BuildSystemError | KojiFarm.KojiUnusable,
   SourceControl | SqlClient
 >
 

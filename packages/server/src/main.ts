@@ -1,10 +1,13 @@
 /** The server's entry point: reads the environment, and runs until it is told to stop. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as ServerLayer from "./ServerLayer.ts"
+import * as StartFailure from "./StartFailure.ts"
 
 const usage = `orch-server: orchestrates the builds of interdependent packages
 
@@ -36,8 +39,16 @@ const run = (): void => {
   ServerLayer.layer(config.success).pipe(
     Layer.provide(Logger.layer([logger])),
     Layer.launch,
-    NodeRuntime.runMain
+    Effect.tapCause(report),
+    NodeRuntime.runMain({ disableErrorReporting: true })
   )
+}
+
+/** Whatever ends the server but a signal. */
+const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void
+  const described = StartFailure.describe(Cause.squash(cause))
+  return described === undefined ? Effect.logFatal(cause) : Effect.sync(() => console.error(described))
 }
 
 const [command, ...rest] = process.argv.slice(2)

@@ -17,6 +17,7 @@ export interface Member {
 }
 
 export interface Combined<M extends Member> {
+  readonly members: ReadonlyArray<M>
   /** All of them as one. */
   readonly system: Interface
   /** Who builds for a platform. One that several offer is the first one's. */
@@ -140,7 +141,7 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
       { concurrency: "unbounded" }
     )
   }
-  return { system, offering, ownerOf }
+  return { members, system, offering, ownerOf }
 }
 
 /** What they can do together. Where one of them takes any platform, all do. */

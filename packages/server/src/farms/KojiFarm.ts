@@ -1,92 +1,68 @@
-/** Builds on a Koji hub. What a module build delivers is its tag there. */
-import { BuildrootNames, KojiBuildSystem, KojiConnection, KojiHub, KojiRepositoryHost } from "@orch/adapters-koji"
-import { Publisher, repositoryName } from "@orch/core/engine/Publisher"
-import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+/** Builds on Koji: on one hub, or on several, each with platforms of its own. What a module build delivers is its tag there. */
+import { BuildrootNames } from "@orch/adapters-koji"
+import { Publisher } from "@orch/core/engine/Publisher"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import { RepositoryHost, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import * as BuildSystems from "@orch/core/ports/BuildSystems"
+import { RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type { Interface as Config } from "../ServerConfig.ts"
 import * as KojiCleanup from "./KojiCleanup.ts"
+import * as KojiHubMember from "./KojiHubMember.ts"
+import * as KojiPlatforms from "./KojiPlatforms.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 
-/** The profile cannot be used; `advice` says what to do. */
-export class KojiProfileUnusable extends Schema.TaggedError<KojiProfileUnusable>()("KojiProfileUnusable", {
-  profile: Schema.String,
-  message: Schema.String,
-  advice: Schema.String
-}) {}
+/** What can be wrong with the settings. */
+export type KojiUnusable = KojiHubMember.KojiProfileUnusable | KojiPlatforms.KojiPlatformsInvalid
 
-const connect = (config: Config) =>
-  Result.mapError(
-    KojiConnection.fromProfile(config.kojiProfile, {
-      ...(config.kojiConfig.length === 0 ? {} : { files: config.kojiConfig }),
-      ...(config.kojiUser === undefined ? {} : { user: config.kojiUser }),
-      ...(config.kojiPassword === undefined ? {} : { password: Redacted.make(Redacted.value(config.kojiPassword)) }),
-      negotiateProgram: config.kojiNegotiate
-    }),
-    ({ advice, message }) => new KojiProfileUnusable({ profile: config.kojiProfile, message, advice })
-  )
+type Combined = BuildSystems.Combined<KojiHubMember.KojiHubMember>
 
-/** The repository that the hub itself generates of the module's tag. */
-const tagRepository = (topurl: string | undefined, build: ModuleBuild) =>
-  build.buildroot === undefined
-    ? Effect.fail(
-      new RepositoryHostError({ reason: "gone", operation: "publish", message: "the build has no buildroot" })
-    )
-    : Effect.succeed({
-      name: repositoryName(build),
-      revision: 1,
-      url: `${topurl ?? ""}/repos/${BuildrootNames.ofBuildroot(build.buildroot.id).tag}/latest/`,
-      path: undefined
-    })
+/** Published by the hub it was built on, which knows the buildroot by its own id. */
+const publisher = ({ offering, ownerOf }: Combined) =>
+  Layer.succeed(Publisher, {
+    publish: (build) => {
+      const owner = build.buildroot === undefined ? undefined : ownerOf(build.buildroot.id)
+      const member = owner?.member ?? offering(build.plan.platform)
+      if (member === undefined) {
+        const message = `no Koji hub has the platform ${build.plan.platform} any more`
+        return Effect.fail(new RepositoryHostError({ reason: "gone", operation: "publish", message }))
+      }
+      return member.publisher.publish(
+        build.buildroot === undefined || owner === undefined
+          ? build
+          : { ...build, buildroot: { ...build.buildroot, id: owner.id } }
+      )
+    }
+  })
 
-/** Finished modules become content generator builds, where that is set up; scratch builds only stay in their tag. */
-const publisher = (hub: KojiHub.KojiHub, config: Config, topurl: string | undefined) =>
-  Layer.effect(
-    Publisher,
-    Effect.map(Publisher, (modules) => ({
-      publish: (build) => build.plan.scratch ? tagRepository(topurl, build) : modules.publish(build)
-    }))
-  ).pipe(
-    Layer.provide(Publisher.layer),
-    Layer.provide(Layer.succeed(
-      RepositoryHost,
-      KojiRepositoryHost.make(hub, {
-        contentGenerator: config.kojiContentGenerator,
-        moduleTag: config.kojiModuleTag,
-        topurl
-      })
-    ))
-  )
+const locations = ({ ownerOf }: Combined) =>
+  Layer.succeed(ModuleLocations, {
+    of: ({ progress: { buildroot } }) =>
+      buildroot === undefined ? undefined : BuildrootNames.ofBuildroot(ownerOf(buildroot.id).id).tag
+  })
 
 export const layer = (config: Config) =>
   Layer.unwrap(Effect.gen(function*() {
-    const { options, profile } = yield* Effect.fromResult(connect(config))
-    const hub = yield* KojiHub.scoped(options)
+    const [first, ...others] = yield* Effect.fromResult(
+      KojiPlatforms.byProfile(config.kojiProfiles, config.kojiPlatformTags)
+    )
+    const make = ({ platformTags, profile }: KojiPlatforms.HubPlatforms) =>
+      KojiHubMember.make(config, profile, platformTags)
+    const [one, more] = yield* Effect.all(
+      [make(first), Effect.forEach(others, make, { concurrency: "unbounded" })],
+      { concurrency: 2 }
+    )
+    const combined = BuildSystems.combine([one, ...more])
     return Layer.mergeAll(
-      Layer.effect(
-        BuildSystem,
-        KojiBuildSystem.make(hub, {
-          platformTags: config.kojiPlatformTags,
-          platforms: Object.keys(config.kojiPlatformTags),
-          pollInterval: config.kojiPollInterval,
-          topurl: profile.topurl,
-          weburl: profile.weburl
+      Layer.succeed(BuildSystem, combined.system),
+      publisher(combined),
+      locations(combined),
+      ...combined.members.map(({ hub }) =>
+        KojiCleanup.layer(hub, {
+          targetSeconds: config.kojiTargetKeepHours * 3600,
+          tagSeconds: config.kojiTagKeepDays * 86_400,
+          everySeconds: config.kojiCleanupInterval
         })
-      ),
-      publisher(hub, config, profile.topurl),
-      KojiCleanup.layer(hub, {
-        targetSeconds: config.kojiTargetKeepHours * 3600,
-        tagSeconds: config.kojiTagKeepDays * 86_400,
-        everySeconds: config.kojiCleanupInterval
-      }),
-      Layer.succeed(ModuleLocations, {
-        of: ({ progress: { buildroot } }) =>
-          buildroot === undefined ? undefined : BuildrootNames.ofBuildroot(buildroot.id).tag
-      })
+      )
     )
   }))

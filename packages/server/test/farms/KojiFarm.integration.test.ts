@@ -21,37 +21,42 @@ const hub = Effect.acquireRelease(
   (hub) => Effect.promise(() => hub.close())
 )
 
-const start = (url: string) =>
+/** A server with these hubs' profiles, and settings on top. */
+const start = (urls: Readonly<Record<string, string>>, settings: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function*() {
     const directory = TestRepository.temporary()
     const profile = Path.join(directory, "koji.conf")
     Fs.writeFileSync(
       profile,
-      `[fake]\nserver = ${url}\ntopurl = https://koji.example.org/kojifiles\nauthtype = password\n`
+      Object.entries(urls).map(([name, url]) =>
+        `[${name}]\nserver = ${url}\ntopurl = https://koji.example.org/kojifiles\nauthtype = password\n`
+      ).join("\n")
     )
     return yield* TestServer.start({
       ORCH_BUILD_SYSTEM: "koji",
-      ORCH_KOJI_PROFILE: "fake",
+      ORCH_KOJI_PROFILE: Object.keys(urls).join(","),
       ORCH_KOJI_CONFIG: profile,
       ORCH_KOJI_USER: "orch",
       ORCH_KOJI_PASSWORD: "orchpw",
       ORCH_KOJI_PLATFORM_TAGS: "el9=el9-build",
       ORCH_RECONCILE_INTERVAL: "200",
-      ORCH_KOJI_POLL_INTERVAL: "50"
+      ORCH_KOJI_POLL_INTERVAL: "50",
+      ...settings
     })
   })
 
 const publish = (
   { git }: TestServer.TestServer,
   name: string,
-  components: Readonly<Record<string, ReadonlyArray<string>>>
+  components: Readonly<Record<string, ReadonlyArray<string>>>,
+  platform = "el9"
 ) => {
   for (const one of Object.keys(components)) {
     TestRepository.make(Path.join(git, "rpms", one)).commit({ [`${one}.spec`]: `Name: ${one}\n` })
   }
   const repository = TestRepository.make(Path.join(git, "modules", name))
   const commit = repository.commit({
-    [`${name}.yaml`]: TestServer.modulemd(components).replace("name: demo", `name: ${name}`)
+    [`${name}.yaml`]: TestServer.modulemd(components, platform).replace("name: demo", `name: ${name}`)
   })
   return `file://${git}/modules/${name}?#${commit}`
 }
@@ -70,7 +75,7 @@ describe("module builds on a Koji hub", () => {
     () =>
       Effect.scoped(Effect.gen(function*() {
         const fake = yield* hub
-        const server = yield* start(fake.url)
+        const server = yield* start({ fake: fake.url })
         const ended = yield* build(
           server,
           publish(server, "kojid", {
@@ -99,9 +104,38 @@ describe("module builds on a Koji hub", () => {
   it.live("a component that fails ends the module, named", () =>
     Effect.scoped(Effect.gen(function*() {
       const fake = yield* hub
-      const server = yield* start(fake.url)
+      const server = yield* start({ fake: fake.url })
       const ended = yield* build(server, publish(server, "kfails", { fine: [], broken: [] }))
       assert.strictEqual(ended.state, "failed")
       assert.strictEqual(ended.state_reason, "Component(s) broken failed to build.")
     })), 120_000)
+
+  it.live(
+    "several hubs build side by side, each what is for its platforms",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const [one, two] = [yield* hub, yield* hub]
+        two.addTag("f41-build")
+        const server = yield* start({ one: one.url, two: two.url }, {
+          ORCH_KOJI_PLATFORM_TAGS: "el9=el9-build,f41=two:f41-build"
+        })
+        const [here, there] = yield* Effect.all([
+          build(server, publish(server, "here", { a: [], b: ["buildorder: 1"] })),
+          build(server, publish(server, "there", { c: [], d: ["buildorder: 1"] }, "f41"))
+        ], { concurrency: 2 })
+        assert.deepStrictEqual(
+          [here.state, there.state],
+          ["ready", "ready"],
+          `${here.state_reason} ${there.state_reason}`
+        )
+        const tagOf = ({ context, name, version }: typeof here) => `module-${name}-1-${version}-${context}`
+        const names = (fake: typeof one, ended: typeof here) =>
+          fake.tagged(tagOf(ended)).map((nvr) => nvr.split("-")[0]).sort()
+        assert.deepStrictEqual([names(one, here), names(one, there)], [["a", "b"], []])
+        assert.deepStrictEqual([names(two, here), names(two, there)], [[], ["c", "d"]])
+        assert.isTrue(there.components.every(({ task }) => task?.startsWith("two/") === true))
+        assert.include(there.repository?.url, `/repos/${tagOf(there)}/latest/`)
+      })),
+    120_000
+  )
 })
