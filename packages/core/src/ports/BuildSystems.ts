@@ -69,7 +69,7 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
     return Effect.map(
       Effect.forEach(parts, ([member, part]) => ask(member, part.map(({ one }) => one)), { concurrency: "unbounded" }),
       (answers) => {
-        const ordered = new Array<B>(all.length)
+        const ordered: Array<B> = []
         for (const [place, [, part]] of parts.entries()) {
           for (const [at, { index }] of part.entries()) ordered[index] = answers[place]![at]!
         }

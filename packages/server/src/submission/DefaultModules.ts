@@ -56,7 +56,9 @@ const unavailable = (what: string) => (error: SourceControlError) =>
 /** All documents directly in a directory. Links are left alone: they may lead anywhere. */
 const indexOf = (directory: string): ModuleIndex.ModuleIndex => {
   const files = Fs.existsSync(directory)
-    ? Fs.readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile() && /\.yaml$/.test(entry.name))
+    ? Fs.readdirSync(directory, { withFileTypes: true }).filter((entry) =>
+      entry.isFile() && entry.name.endsWith(".yaml")
+    )
     : []
   return ModuleIndex.fromDocuments(files.flatMap(({ name }) => {
     const { documents, problems } = Modulemd.readBytes(Fs.readFileSync(Path.join(directory, name)))
