@@ -1,10 +1,10 @@
 /**
- * A Koji hub as the place where finished modules are published: each becomes a build of a content generator, tagged where
- * composes look for modules.
+ * A Koji hub as the place where finished modules are published: each becomes a build of a content generator, and its `-devel`
+ * complement another one, tagged where composes look for modules.
  *
- * A repository here is one module's build. Koji has the packages already and makes its own repositories, so packages of a
- * change are named in the module's metadata and their builds are in the module's tag. Builds cannot be changed: a second change of other content is refused,
- * and `remove` untags. Without the right to import, or without a content generator's name, nothing is imported and the
+ * A repository here is one module's build. Koji has the packages already and makes its own repositories, so what a module ships
+ * is read from the module's tag, with the headers of the packages there. Builds cannot be changed: what is imported once stays
+ * as it is, and `remove` untags. Without the right to import, or without a content generator's name, nothing is imported and the
  * module's tag is the publication.
  */
 import * as Nevra from "@orch/core/Nevra"
@@ -13,6 +13,7 @@ import {
   type Content,
   contentId,
   type Interface,
+  type Origin,
   RepositoryHost,
   RepositoryHostError
 } from "@orch/core/ports/RepositoryHost"
@@ -23,17 +24,24 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as BuildAdmission from "./BuildAdmission.ts"
 import { reasonOf } from "./HubFailure.ts"
-import { Build, decode, element, elementOr, TaggedBuild } from "./HubShapes.ts"
+import { Build, decode, element, elementOr, Tag, TaggedBuild, User } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
+import { firstFault } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleImport from "./ModuleImport.ts"
+import * as ModulePackages from "./ModulePackages.ts"
 
 export interface Settings {
   /** The content generator we are registered as, such as `module-build-service`; without it modules are not imported. */
   readonly contentGenerator?: string | undefined
-  /** Where imported modules are tagged, such as `el9-modular-updates-candidate`; not tagged when left out. */
-  readonly moduleTag?: string | undefined
+  /**
+   * Where imported modules are tagged, such as `el9-modular-updates-candidate`: the first of these tags that exists; not tagged
+   * when left out. `{}` stands for the platform's stream.
+   */
+  readonly moduleTags?: ReadonlyArray<string> | undefined
+  /** Whether the `-devel` complement is imported, too; true unless told. */
+  readonly develModules?: boolean | undefined
   readonly host?: ModuleImport.Generator["host"] | undefined
   readonly version?: string | undefined
   readonly topurl?: string | undefined
@@ -41,25 +49,35 @@ export interface Settings {
 
 interface Held {
   readonly subject: ModuleImport.Subject
+  readonly platform: string
   readonly contents: ReadonlyArray<Content>
 }
 
 const nameRule = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/
 
-const HubRpm = Schema.Struct({
-  name: Schema.String,
-  version: Schema.String,
-  release: Schema.String,
-  epoch: Schema.NullOr(Schema.Number),
-  arch: Schema.String,
-  payloadhash: Schema.String,
-  build_id: Schema.Number
-})
+const HubRpm = Schema.Struct({ build_id: Schema.Number })
 
 const packagesOf = (change: Change): ReadonlyArray<string> =>
   change.add.flatMap((content) => content._tag === "Package" ? [content.nevra] : [])
 
 const complete = 1
+
+/** Longer metadata is uploaded, since a hub takes requests of a few megabytes only. */
+const inlineMetadata = 1_000_000
+
+/** What a change without an origin says of its own. */
+const originOf = (change: Change, subject: ModuleImport.Subject, nvrs: ReadonlyArray<string>, now: number): Origin =>
+  change.origin ?? {
+    build: Number(/(\d{1,15})$/.exec(change.key)?.[1] ?? 0),
+    owner: "",
+    platform: "",
+    scmurl: undefined,
+    begun: now,
+    ended: now,
+    modulemd: subject.documents[0]?.text ?? "",
+    nvrs,
+    log: `${ModuleImport.nvr(subject)}: ${nvrs.join(", ")}\n`
+  }
 
 export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface => {
   const held = new Map<string, Held>()
@@ -82,76 +100,111 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
   const checked = (operation: string, name: string) =>
     nameRule.test(name) ? Effect.void : fail("rejected", operation, `"${name}" is no repository name`)
 
-  /** The hub's rows of the packages; one that the hub does not have cannot be published here. */
-  const rowsOf = Effect.fnUntraced(function*(change: Change) {
+  /** The builds that the packages are of; a package that the hub does not have cannot be published here. */
+  const nvrsOf = Effect.fnUntraced(function*(change: Change) {
     const packages = packagesOf(change)
-    if (packages.length === 0) return []
+    if (change.origin !== undefined || packages.length === 0) return change.origin?.nvrs ?? []
     const answers = yield* hub.readAll(packages.map((nevra) => {
       const { arch, name, release, version } = Nevra.parseUnsafe(nevra)
       return KojiCall.make("getRPM", [{ name, version, release, arch }])
     }))
-    const rows: Array<typeof HubRpm.Type> = []
+    const ids = new Set<number>()
     for (const [index, nevra] of packages.entries()) {
       const row = yield* elementOr(Schema.NullOr(HubRpm), "getRPM", answers[index], null)
       if (row === null) return yield* fail("rejected", "change", `there is no package ${nevra}`)
-      rows.push(row)
+      ids.add(row.build_id)
     }
-    return rows
+    const builds = yield* hub.readAll([...ids].map((id) => KojiCall.make("getBuild", [id])))
+    const nvrs: Array<string> = []
+    for (const answer of builds) nvrs.push((yield* element(Build, "getBuild", answer)).nvr)
+    return nvrs
   })
 
-  /** The module's tag holds the builds its packages are of, also those of the last batch. */
-  const tagContent = Effect.fnUntraced(
-    function*(subject: ModuleImport.Subject, rows: ReadonlyArray<typeof HubRpm.Type>) {
-      const ids = [...new Set(rows.map(({ build_id }) => build_id))]
-      if (ids.length === 0) return
-      const answers = yield* hub.readAll(ids.map((id) => KojiCall.make("getBuild", [id])))
-      const nvrs: Array<string> = []
-      for (const answer of answers) nvrs.push((yield* element(Build, "getBuild", answer)).nvr)
-      yield* BuildAdmission.tag(hub, [ModuleImport.contentTag(subject)], nvrs)
-    }
-  )
+  const isImported = (nvr: string) =>
+    Effect.flatMap(
+      hub.read(KojiCall.make("getBuild", [nvr])),
+      (answer) => Effect.map(decode(Schema.NullOr(Build), "getBuild", answer), (build) => build?.state === complete)
+    )
 
-  /** Imported once: the build is looked for first, and again when an answer was lost. */
-  const imported = (
-    generator: string,
-    subject: ModuleImport.Subject,
-    change: Change,
-    rpms: ReadonlyArray<typeof HubRpm.Type>
-  ) =>
+  /** Imported once: the build is looked for first, and again when an answer was lost or somebody was faster. */
+  const imported = (module: ModuleImport.ModuleImport) =>
     KojiHub.converge(
       "CGImport",
       Effect.gen(function*() {
-        const build = yield* hub.read(KojiCall.make("getBuild", [ModuleImport.nvr(subject)]))
-        const known = yield* decode(Schema.NullOr(Build), "getBuild", build)
-        if (known?.state === complete) return
-        const end = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-        const module = ModuleImport.make(
-          subject,
-          change.key,
-          {
-            name: generator,
-            version: settings.version ?? "1",
-            host: settings.host ?? { os: process.platform, arch: process.arch === "arm64" ? "aarch64" : "x86_64" }
-          },
-          { start: end, end },
-          new Set(packagesOf(change)),
-          rpms
+        if (yield* isImported(module.nvr)) return
+        const { directory, files, metadata } = module
+        const upload = (name: string, bytes: Uint8Array) => hub.upload(directory, name, bytes)
+        for (const { bytes, name } of files) yield* upload(name, bytes)
+        const isLong = metadata.length > inlineMetadata
+        if (isLong) yield* upload(metadataFile, Buffer.from(metadata, "utf8"))
+        yield* hub.write(KojiCall.make("CGImport", [isLong ? metadataFile : metadata, directory])).pipe(
+          Effect.catchTag("KojiFault", (fault) =>
+            Effect.flatMap(isImported(module.nvr), (there) => there ? Effect.void : Effect.fail(fault)))
         )
-        for (const file of module.files) yield* hub.upload(module.directory, file.name, file.bytes)
-        yield* hub.write(KojiCall.make("CGImport", [module.metadata, module.directory]))
       })
     )
 
-  const tagOnce = (subject: ModuleImport.Subject, tag: string) =>
+  const variants = settings.develModules === false ? [false] : [false, true]
+
+  /** The module and its complement, from what is in its tag. */
+  const importModule = Effect.fnUntraced(function*(generator: string, subject: ModuleImport.Subject, origin: Origin) {
+    const [user, ...builds] = yield* hub.readAll([
+      KojiCall.make("getUser", [origin.owner]),
+      ...variants.map((devel) => KojiCall.make("getBuild", [ModuleImport.nvr(subject, devel)]))
+    ])
+    const missing: Array<boolean> = []
+    for (const [index, devel] of variants.entries()) {
+      const build = yield* elementOr(Schema.NullOr(Build), "getBuild", builds[index], null)
+      if (build?.state !== complete) missing.push(devel)
+    }
+    if (missing.length === 0) return
+    const packages = yield* ModulePackages.read(hub, ModuleImport.contentTag(subject))
+    const owner = yield* elementOr(Schema.NullOr(User), "getUser", user, null)
+    for (const devel of missing) {
+      const module = ModuleImport.make({
+        subject,
+        origin,
+        generator: {
+          name: generator,
+          version: settings.version ?? "1",
+          host: settings.host ?? { os: process.platform, arch: process.arch === "arm64" ? "aarch64" : "x86_64" }
+        },
+        owner: owner?.name,
+        packages,
+        devel
+      })
+      if (Result.isFailure(module)) return yield* fail("rejected", "change", module.failure)
+      yield* imported(module.success)
+    }
+  })
+
+  /** The first of the tags that exists. */
+  const moduleTag = Effect.fnUntraced(function*(platform: string) {
+    const tags = (settings.moduleTags ?? []).map((tag) => tag.replaceAll("{}", platform))
+    if (tags.length === 0 || settings.contentGenerator === undefined) return undefined
+    const answers = yield* hub.readAll(tags.map((tag) => KojiCall.make("getTag", [tag])))
+    for (const [index, tag] of tags.entries()) {
+      if ((yield* elementOr(Schema.NullOr(Tag), "getTag", answers[index], null)) !== null) return tag
+    }
+    return yield* fail("rejected", "publish", `the hub has no tag ${tags.join(" and none ")} for imported modules`)
+  })
+
+  const tagOnce = (tag: string, subject: ModuleImport.Subject) =>
     KojiHub.converge(
       "tagBuildBypass",
       Effect.gen(function*() {
-        const nvr = ModuleImport.nvr(subject)
-        const rows = yield* Effect.flatMap(
-          hub.readAll([KojiCall.make("listTagged", [tag], { package: subject.name, inherit: false })]),
-          ([answer]) => element(Schema.Array(TaggedBuild), "listTagged", answer)
+        const names = variants.map((devel) => devel ? `${subject.name}-devel` : subject.name)
+        const answers = yield* hub.readAll(
+          names.map((name) => KojiCall.make("listTagged", [tag], { package: name, inherit: false }))
         )
-        if (!rows.some((row) => row.nvr === nvr)) yield* hub.write(KojiCall.make("tagBuildBypass", [tag, nvr]))
+        const calls: Array<KojiCall.KojiCall> = []
+        for (const [index, devel] of variants.entries()) {
+          const nvr = ModuleImport.nvr(subject, devel)
+          const rows = yield* element(Schema.Array(TaggedBuild), "listTagged", answers[index])
+          if (!rows.some((row) => row.nvr === nvr)) calls.push(KojiCall.make("tagBuildBypass", [tag, nvr]))
+        }
+        const fault = calls.length === 0 ? undefined : firstFault(yield* hub.writeAll(calls))
+        if (fault !== undefined) return yield* Effect.fail(fault)
       })
     )
 
@@ -164,20 +217,23 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         if (Result.isFailure(subject)) return yield* fail("rejected", "change", subject.failure)
         const bad = packagesOf(change).find((nevra) => Result.isFailure(Nevra.parse(nevra)))
         if (bad !== undefined) return yield* fail("rejected", "change", `"${bad}" is no package identity`)
-        const rows = yield* rowsOf(change)
-        yield* tagContent(subject.success, rows)
+        const nvrs = yield* nvrsOf(change)
+        // The module's tag holds all that was built for it, also the last batch.
+        yield* BuildAdmission.tag(hub, [ModuleImport.contentTag(subject.success)], nvrs)
         if (settings.contentGenerator !== undefined) {
-          yield* imported(settings.contentGenerator, subject.success, change, rows)
+          const origin = originOf(change, subject.success, nvrs, yield* Clock.currentTimeMillis)
+          yield* importModule(settings.contentGenerator, subject.success, origin)
         }
-        held.set(name, { subject: subject.success, contents: change.add })
+        held.set(name, { subject: subject.success, platform: change.origin?.platform ?? "", contents: change.add })
         return { name, revision: 1 }
       }).pipe(mapped("change")),
     publish: (name) =>
       Effect.gen(function*() {
         const module = held.get(name)
         if (module === undefined) return yield* fail("gone", "publish", `nothing was put into ${name}`)
-        const { contentGenerator, moduleTag, topurl = hub.server.origin } = settings
-        if (contentGenerator !== undefined && moduleTag !== undefined) yield* tagOnce(module.subject, moduleTag)
+        const { topurl = hub.server.origin } = settings
+        const into = yield* moduleTag(module.platform)
+        if (into !== undefined) yield* tagOnce(into, module.subject)
         const tag = ModuleImport.contentTag(module.subject)
         return { name, revision: 1, url: `${topurl}/repos/${tag}/latest/`, path: undefined }
       }).pipe(mapped("publish")),
@@ -186,13 +242,18 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
       Effect.gen(function*() {
         const module = held.get(name)
         held.delete(name)
-        if (module === undefined || settings.moduleTag === undefined || settings.contentGenerator === undefined) return
-        yield* hub.write(
-          KojiCall.make("untagBuild", [settings.moduleTag, ModuleImport.nvr(module.subject)], { strict: false })
+        const from = module === undefined ? undefined : yield* moduleTag(module.platform)
+        if (module === undefined || from === undefined) return
+        yield* hub.writeAll(
+          variants.map((devel) =>
+            KojiCall.make("untagBuild", [from, ModuleImport.nvr(module.subject, devel)], { strict: false })
+          )
         ).pipe(Effect.catchTag("ResultLost", () => Effect.void))
       }).pipe(mapped("remove"))
   }
 }
+
+const metadataFile = "metadata.json"
 
 export const layer = (
   options: KojiHub.Options & { readonly settings?: Settings | undefined }

@@ -1,30 +1,21 @@
 /**
- * A module as a content generator's build: the metadata and files that `CGImport` takes, from the module's documents.
+ * A module as a content generator's build: the metadata and files that `CGImport` takes.
  *
- * Pure. The build is named `name-stream-version.context`, dashes of the stream as underscores, and carries the modulemd in
- * `extra.typeinfo.module`, which is where clients of the Module Build Service look for it.
+ * Pure. The build is named `name-stream-version.context`, dashes of the stream as underscores, `name-devel-…` for the complement,
+ * and carries the modulemd in `extra.typeinfo.module`, which is where clients of the Module Build Service look for it. Its
+ * files: a modulemd for each architecture, the whole one, the submitted one, and the log.
  */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
-import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import * as Xmd from "@orch/core/modulemd/Xmd"
-import type { Content } from "@orch/core/ports/RepositoryHost"
+import type { Content, Origin } from "@orch/core/ports/RepositoryHost"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Result from "effect/Result"
 import { createHash } from "node:crypto"
+import * as ModuleDocuments from "./ModuleDocuments.ts"
+import type { ModulePackage } from "./ModulePackages.ts"
 
 export interface File {
   readonly name: string
   readonly bytes: Uint8Array
-}
-
-/** A package as the hub knows it; `sigmd5` is what it calls `payloadhash`. */
-export interface HubRpm {
-  readonly name: string
-  readonly version: string
-  readonly release: string
-  readonly epoch: number | null
-  readonly arch: string
-  readonly payloadhash: string
 }
 
 export interface ModuleImport {
@@ -76,20 +67,10 @@ export const subjectOf = (contents: ReadonlyArray<Content>): Result.Result<Subje
 
 /** Where the packages are tagged. */
 export const contentTag = (subject: Subject): string => TagPlan.tag(subject)
-export const nvr = (subject: Subject): string => TagPlan.cgNvr(subject)
 
-const streamOf = (text: string): ModuleStreamV2 | undefined =>
-  Modulemd.read(text).documents.find((document): document is ModuleStreamV2 => document._tag === "ModuleStreamV2")
+export const nvr = ({ name, ...rest }: Subject, devel = false): string =>
+  TagPlan.cgNvr({ ...rest, name: devel ? `${name}-devel` : name })
 
-/** `xmd.mbs.scmurl`, where the document names its source. */
-const sourceOf = (text: string): string | undefined => {
-  const xmd = streamOf(text)?.xmd
-  const mbs = Xmd.isMapping(xmd) ? xmd.get("mbs") : undefined
-  const url = Xmd.isMapping(mbs) ? mbs.get("scmurl") : undefined
-  return typeof url === "string" ? url : undefined
-}
-
-const digits = (key: string): number => Number(/(\d{1,15})$/.exec(key)?.[1] ?? 0)
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex")
 
 export interface Generator {
@@ -98,105 +79,129 @@ export interface Generator {
   readonly host: { readonly os: string; readonly arch: string }
 }
 
-export interface Times {
-  /** Seconds since 1970. */
-  readonly start: number
-  readonly end: number
+export interface Options {
+  readonly subject: Subject
+  readonly origin: Origin
+  readonly generator: Generator
+  /** The owner, if the hub knows somebody of that name. */
+  readonly owner: string | undefined
+  /** Everything in the module's tag. */
+  readonly packages: ReadonlyArray<ModulePackage>
+  /** The `-devel` complement instead of the module. */
+  readonly devel: boolean
 }
 
-/** `packages` are identities (`name-epoch:version-release.arch`) the module ships; `rpms` what the hub has. */
-export const make = (
-  subject: Subject,
-  key: string,
-  generator: Generator,
-  times: Times,
-  packages: ReadonlySet<string>,
-  rpms: ReadonlyArray<HubRpm>
-): ModuleImport => {
-  const [first] = subject.documents
-  const text = first?.text ?? ""
-  const id = nvr(subject)
-  const [release = "", version = "", ...name] = id.split("-").reverse()
-  const components = (arch: string) =>
-    rpms.filter((rpm) =>
-      (rpm.arch === arch || rpm.arch === "noarch") &&
-      packages.has(`${rpm.name}-${rpm.epoch ?? 0}:${rpm.version}-${rpm.release}.${rpm.arch}`)
-    ).map(({ arch, epoch, name, payloadhash, release, version }) => ({
-      type: "rpm",
-      name,
-      version,
-      release,
-      epoch,
+const component = ({ arch, epoch, name, release, sigmd5, version }: ModulePackage) => ({
+  type: "rpm",
+  name,
+  version,
+  release,
+  epoch,
+  arch,
+  sigmd5
+})
+
+const seconds = (millis: number): number => Math.floor(millis / 1000)
+
+/** The files with modulemd, each with the packages it speaks of; the one for all architectures speaks of every package. */
+const documentFiles = ({ devel, origin, packages, subject }: Options) => {
+  const planned = ModuleDocuments.read(origin.modulemd)
+  if (planned === undefined) return Result.fail("the planned modulemd holds no module stream")
+  const whole = ModuleDocuments.filtered(planned, packages)
+  const text = whole === planned && !devel
+    ? origin.modulemd
+    : Modulemd.write(devel ? ModuleDocuments.renamed(whole) : whole)
+  const byNevra = new Map(packages.map((one) => [one.nevra, one]))
+  const perArch = subject.documents.map(({ arch }) => {
+    const document = ModuleDocuments.forArch(whole, packages, arch, devel)
+    return {
       arch,
-      sigmd5: payloadhash,
-      signature: null
+      name: `modulemd.${arch}.txt`,
+      text: Modulemd.write(document),
+      components: document.artifacts.rpms.flatMap((nevra) => byNevra.get(nevra) ?? [])
+    }
+  })
+  return Result.succeed({
+    text,
+    files: [
+      ...perArch,
+      { arch: "noarch", name: "modulemd.txt", text, components: packages },
+      ...(origin.submitted === undefined
+        ? []
+        : [{ arch: "src", name: "modulemd.src.txt", text: origin.submitted, components: packages }])
+    ].map((file) => ({
+      ...file,
+      bytes: Buffer.from(file.text, "utf8")
     }))
-  const files = [
-    ...subject.documents.map((document) => ({
-      arch: document.arch,
-      name: `modulemd.${document.arch}.txt`,
-      text: document.text
-    })),
-    { arch: "noarch", name: "modulemd.txt", text }
-  ].map((file) => ({ ...file, bytes: Buffer.from(file.text, "utf8") }))
-  const log = Buffer.from(`${id}: ${packages.size} packages in ${contentTag(subject)}\n`, "utf8")
-  const described = { buildroot_id: 1, checksum_type: "md5" }
-  const metadata = {
-    metadata_version: 0,
-    build: {
-      name: name.reverse().join("-"),
-      version,
-      release,
-      source: sourceOf(text) ?? null,
-      start_time: times.start,
-      end_time: times.end,
-      extra: {
-        typeinfo: {
-          module: {
-            module_build_service_id: digits(key),
-            content_koji_tag: contentTag(subject),
-            modulemd_str: text,
-            name: subject.name,
-            stream: subject.stream,
-            version: String(subject.version),
-            context: subject.context
+  })
+}
+
+/** Fails when the origin's modulemd cannot be read. */
+export const make = (options: Options): Result.Result<ModuleImport, string> =>
+  Result.map(documentFiles(options), ({ files, text }) => {
+    const { devel, generator, origin, owner, subject } = options
+    const id = nvr(subject, devel)
+    const [release = "", version = "", ...name] = id.split("-").reverse()
+    const log = Buffer.from(origin.log, "utf8")
+    const described = { buildroot_id: 1, checksum_type: "md5" }
+    const fullName = name.reverse().join("-")
+    const metadata = {
+      metadata_version: 0,
+      build: {
+        name: fullName,
+        version,
+        release,
+        source: origin.scmurl ?? null,
+        start_time: seconds(origin.begun),
+        end_time: seconds(origin.ended),
+        ...(owner === undefined ? {} : { owner }),
+        extra: {
+          typeinfo: {
+            module: {
+              module_build_service_id: origin.build,
+              content_koji_tag: contentTag(subject),
+              modulemd_str: text,
+              name: fullName,
+              stream: subject.stream,
+              version: String(subject.version),
+              context: subject.context
+            }
           }
         }
-      }
-    },
-    buildroots: [{
-      id: 1,
-      host: generator.host,
-      content_generator: { name: generator.name, version: generator.version },
-      container: { type: "none", arch: generator.host.arch },
-      components: [],
-      tools: [{ name: generator.name, version: generator.version }]
-    }],
-    output: [
-      ...files.map(({ arch, bytes, name }) => ({
-        ...described,
-        filename: name,
-        filesize: bytes.byteLength,
-        checksum: md5(bytes),
-        arch,
-        type: "module",
-        extra: { typeinfo: { module: {} } },
-        components: components(arch)
-      })),
-      {
-        ...described,
-        filename: "build.log",
-        filesize: log.byteLength,
-        checksum: md5(log),
-        arch: "noarch",
-        type: "log"
-      }
-    ]
-  }
-  return {
-    nvr: id,
-    directory: `cli-build/orch-${md5(Buffer.from(id))}`,
-    metadata: JSON.stringify(metadata),
-    files: [...files.map(({ bytes, name }) => ({ name, bytes })), { name: "build.log", bytes: log }]
-  }
-}
+      },
+      buildroots: [{
+        id: 1,
+        host: generator.host,
+        content_generator: { name: generator.name, version: generator.version },
+        container: { type: "none", arch: generator.host.arch },
+        components: [],
+        tools: [{ name: generator.name, version: generator.version }]
+      }],
+      output: [
+        ...files.map(({ arch, bytes, components, name }) => ({
+          ...described,
+          filename: name,
+          filesize: bytes.byteLength,
+          checksum: md5(bytes),
+          arch,
+          type: "file",
+          extra: { typeinfo: { module: {} } },
+          components: components.map(component)
+        })),
+        {
+          ...described,
+          filename: "build.log",
+          filesize: log.byteLength,
+          checksum: md5(log),
+          arch: "noarch",
+          type: "log"
+        }
+      ]
+    }
+    return {
+      nvr: id,
+      directory: `cli-build/orch-${md5(Buffer.from(id))}`,
+      metadata: JSON.stringify(metadata),
+      files: [...files.map(({ bytes, name }) => ({ name, bytes })), { name: "build.log", bytes: log }]
+    }
+  })

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { KojiHub, KojiRepositoryHost } from "@orch/adapters-koji"
+import { KojiHub, KojiRepositoryHost, ModuleDocuments } from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type { Change } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as farm from "./farm.ts"
 
-const document = (arch: string) =>
+const document = (arch: string | undefined) =>
   `---
 document: modulemd-stream
 version: 2
@@ -14,8 +14,7 @@ data:
   stream: "1-0"
   version: 20261121000000
   context: c0ffee42
-  arch: ${arch}
-  summary: Five packages
+${arch === undefined ? "" : `  arch: ${arch}\n`}  summary: Five packages
   description: >-
     Five packages
   license:
@@ -24,13 +23,51 @@ data:
   xmd:
     mbs:
       scmurl: https://git.example.org/modules/five?#1a2b3c
+    other: kept
+  dependencies:
+  - buildrequires:
+      platform: [el9]
+    requires:
+      platform: [el9]
+  profiles:
+    default:
+      rpms: [alpha]
+  api:
+    rpms: [alpha]
+  filter:
+    rpms: [beta]
+  components:
+    rpms:
+      alpha:
+        rationale: Wanted
+        repository: https://git.example.org/rpms/alpha
+        cache: https://git.example.org/cache/alpha
+        ref: 1a2b3c
+      beta:
+        rationale: Built with
+      gamma:
+        rationale: Built with
+        buildonly: true
 ...
 `
+const arches = ["x86_64", "aarch64"]
 const change: Change = {
   key: "module-build-7",
+  origin: {
+    build: 7,
+    owner: "orch",
+    platform: "el9",
+    scmurl: "https://git.example.org/modules/five?#1a2b3c",
+    begun: 1_795_300_000_123,
+    ended: 1_795_300_900_456,
+    modulemd: document(undefined),
+    submitted: "# by hand\n",
+    nvrs: ["alpha-1.0-1", "beta-1.0-1", "gamma-1.0-1"],
+    log: "alpha: built\n"
+  },
   add: [
     { _tag: "Package", nevra: "alpha-0:1.0-1.noarch", location: "https://koji.example.org/x" },
-    ...["x86_64", "aarch64"].map((arch) => ({
+    ...arches.map((arch) => ({
       _tag: "Modulemd" as const,
       id: `five:1-0:20261121000000:c0ffee42:${arch}`,
       text: document(arch)
@@ -38,23 +75,28 @@ const change: Change = {
   ],
   remove: []
 }
+const tag = "module-five-1-0-20261121000000-c0ffee42"
+const candidates = "el9-modular-updates-candidate"
 const nvr = "five-1_0-20261121000000.c0ffee42"
+const develNvr = "five-devel-1_0-20261121000000.c0ffee42"
 
 const host = (options: FakeKojiHub.Options = {}, settings: KojiRepositoryHost.Settings = {}) =>
   Effect.gen(function*() {
     const hub = yield* farm.startHub(options)
-    hub.addTag("el9-modular-updates-candidate")
-    hub.addTag("module-five-1-0-20261121000000-c0ffee42")
-    hub.addBuild("alpha-1.0-1", "git+https://git.example.org/rpms/alpha#1")
+    hub.addTag(candidates)
+    hub.addTag(tag)
+    for (const name of ["alpha", "beta", "gamma"]) {
+      hub.addBuild(`${name}-1.0-1`, `git+https://git.example.org/rpms/${name}#1`)
+    }
     const koji = yield* KojiHub.scoped(farm.hubOptions(hub))
-    const generator = { contentGenerator: "orch-cg", moduleTag: "el9-modular-updates-candidate" }
+    const generator = { contentGenerator: "orch-cg", moduleTags: ["{}-candidate", "{}-modular-updates-candidate"] }
     return { hub, host: KojiRepositoryHost.make(koji, { ...generator, ...settings }) }
   })
 
 const imports = (hub: FakeKojiHub.FakeKojiHub) => hub.journal.filter(({ method }) => method === "CGImport")
 
 describe("KojiRepositoryHost", () => {
-  it.live("imports a module once, with its metadata, and tags it", () =>
+  it.live("imports a module and its complement once, with their metadata, and tags them", () =>
     Effect.gen(function*() {
       const at = yield* host()
       yield* at.host.ensure("modules/five")
@@ -62,40 +104,150 @@ describe("KojiRepositoryHost", () => {
         yield* at.host.change("modules/five", change)
         yield* at.host.publish("modules/five")
       }
-      assert.lengthOf(imports(at.hub), 1)
-      assert.deepStrictEqual(at.hub.tagged("el9-modular-updates-candidate"), [nvr])
-      assert.deepStrictEqual(at.hub.tagged("module-five-1-0-20261121000000-c0ffee42"), ["alpha-1.0-1"])
-      const metadata = JSON.parse(String(imports(at.hub)[0]?.params[0]))
-      assert.deepInclude(metadata.build, {
+      assert.lengthOf(imports(at.hub), 2)
+      assert.deepStrictEqual(at.hub.tagged(candidates), [nvr, develNvr])
+      assert.deepStrictEqual(at.hub.tagged(tag), ["alpha-1.0-1", "beta-1.0-1", "gamma-1.0-1"])
+      const [main, devel] = imports(at.hub).map(({ params }) => JSON.parse(String(params[0])))
+      const build = {
         name: "five",
         version: "1_0",
         release: "20261121000000.c0ffee42",
-        source: "https://git.example.org/modules/five?#1a2b3c"
-      })
-      assert.deepInclude(metadata.build.extra.typeinfo.module, {
+        source: "https://git.example.org/modules/five?#1a2b3c",
+        start_time: 1_795_300_000,
+        end_time: 1_795_300_900,
+        owner: "orch"
+      }
+      const module = {
         module_build_service_id: 7,
-        content_koji_tag: "module-five-1-0-20261121000000-c0ffee42",
+        content_koji_tag: tag,
+        name: "five",
         stream: "1-0",
-        version: "20261121000000"
-      })
-      assert.deepStrictEqual(metadata.output.map((file: { filename: string }) => file.filename), [
-        "modulemd.x86_64.txt",
-        "modulemd.aarch64.txt",
-        "modulemd.txt",
-        "build.log"
-      ])
+        version: "20261121000000",
+        context: "c0ffee42"
+      }
+      assert.strictEqual(main.metadata_version, 0)
+      assert.deepInclude(main.build, build)
+      assert.deepInclude(main.build.extra.typeinfo.module, module)
+      assert.deepInclude(devel.build, { ...build, name: "five-devel" })
+      assert.deepInclude(devel.build.extra.typeinfo.module, { ...module, name: "five-devel" })
+      for (const { buildroots, output } of [main, devel]) {
+        assert.deepInclude(buildroots[0], { id: 1, components: [] })
+        assert.strictEqual(buildroots[0].content_generator.name, "orch-cg")
+        const files = output.map(({ arch, filename, type }: Record<string, string>) => [filename, arch, type])
+        assert.deepStrictEqual(files, [
+          ["modulemd.x86_64.txt", "x86_64", "file"],
+          ["modulemd.aarch64.txt", "aarch64", "file"],
+          ["modulemd.txt", "noarch", "file"],
+          ["modulemd.src.txt", "src", "file"],
+          ["build.log", "noarch", "log"]
+        ])
+      }
+      const names = (output: ReadonlyArray<{ readonly components?: ReadonlyArray<{ name: string; arch: string }> }>) =>
+        output.map(({ components = [] }) => components.map(({ arch, name }) => `${name}.${arch}`).sort().join(" "))
+      const all = ["alpha", "beta", "gamma"].flatMap((name) => [`${name}.noarch`, `${name}.src`]).join(" ")
+      const shipped = "alpha.noarch alpha.src"
+      const others = "beta.noarch beta.src gamma.noarch gamma.src"
+      assert.deepStrictEqual(names(main.output), [shipped, shipped, all, all, ""])
+      assert.deepStrictEqual(names(devel.output), [others, others, all, all, ""])
       yield* at.host.remove("modules/five")
-      assert.deepStrictEqual(at.hub.tagged("el9-modular-updates-candidate"), [])
+      assert.deepStrictEqual(at.hub.tagged(candidates), [])
     }).pipe(Effect.scoped))
 
-  it.live("imports once when the answer is lost", () =>
+  it.live("uploads documents without what is the builder's own, the complement's requiring the module", () =>
     Effect.gen(function*() {
       const at = yield* host()
-      at.hub.inject(({ method }) =>
-        method === "CGImport" ? (at.hub.inject(undefined), { kind: "answer-lost" }) : undefined
-      )
       yield* at.host.change("modules/five", change)
-      assert.deepStrictEqual(imports(at.hub).map(({ fault }) => fault), [undefined])
+      const uploaded = [...at.hub.uploads()].filter(([path]) => path.endsWith("/modulemd.x86_64.txt"))
+      const [main, devel] = uploaded.map(([, bytes]) => ModuleDocuments.read(Buffer.from(bytes).toString("utf8")))
+      assert(main !== undefined && devel !== undefined)
+      for (const { arch, components, filter, license, xmd } of [main, devel]) {
+        assert.strictEqual(arch, "x86_64")
+        assert.deepStrictEqual(xmd, new Map([["other", "kept"]]))
+        const { cache, ref, repository } = components.rpms.get("alpha")!
+        assert.deepStrictEqual([repository, cache, ref], [undefined, undefined, "1a2b3c"])
+        assert.deepStrictEqual(license, { module: ["MIT"], content: ["MIT"] })
+        assert.deepStrictEqual(filter, ["beta", "gamma"], "what is built to build others only is filtered, too")
+      }
+      assert.deepStrictEqual(main.artifacts.rpms, ["alpha-0:1.0-1.noarch", "alpha-0:1.0-1.src"])
+      assert.deepStrictEqual([main.name, main.api, [...main.profiles.keys()]], ["five", ["alpha"], ["default"]])
+      assert.deepStrictEqual([devel.name, devel.api, [...devel.profiles.keys()]], ["five-devel", [], []])
+      assert.deepStrictEqual(devel.dependencies[0]?.requires, new Map([["platform", ["el9"]], ["five", ["1-0"]]]))
+      const [whole] = [...at.hub.uploads()].filter(([path]) => path.endsWith("/modulemd.txt"))
+      assert.include(Buffer.from(whole![1]).toString("utf8"), "https://git.example.org/modules/five?#1a2b3c")
+      const [log] = [...at.hub.uploads()].filter(([path]) => path.endsWith("/build.log"))
+      assert.strictEqual(Buffer.from(log![1]).toString("utf8"), "alpha: built\n")
+    }).pipe(Effect.scoped))
+
+  it.live("imports no complement where none is wanted", () =>
+    Effect.gen(function*() {
+      const at = yield* host({}, { develModules: false })
+      yield* at.host.change("modules/five", change)
+      yield* at.host.publish("modules/five")
+      assert.deepStrictEqual(at.hub.tagged(candidates), [nvr])
+    }).pipe(Effect.scoped))
+
+  it.live("leaves the owner out when the hub does not know them", () =>
+    Effect.gen(function*() {
+      const at = yield* host()
+      yield* at.host.change("modules/five", { ...change, origin: { ...change.origin!, owner: "stranger" } })
+      assert.notProperty(JSON.parse(String(imports(at.hub)[0]?.params[0])).build, "owner")
+    }).pipe(Effect.scoped))
+
+  it.live("says which tags for imported modules the hub does not have", () =>
+    Effect.gen(function*() {
+      const at = yield* host({}, { moduleTags: ["{}-none", "nowhere"] })
+      yield* at.host.change("modules/five", change)
+      const error = yield* Effect.flip(at.host.publish("modules/five"))
+      assert.strictEqual(error.reason, "rejected")
+      assert.include(error.message, "el9-none and none nowhere")
+    }).pipe(Effect.scoped))
+
+  it.live("uploads metadata that is too long for a request", () =>
+    Effect.gen(function*() {
+      const at = yield* host({}, { develModules: false })
+      const modulemd = document(undefined).replace(
+        "  description: >-\n    Five packages",
+        `  description: ${"x".repeat(2e6)}`
+      )
+      yield* at.host.change("modules/five", { ...change, origin: { ...change.origin!, modulemd } })
+      assert.strictEqual(imports(at.hub)[0]?.params[0], "metadata.json")
+    }).pipe(Effect.scoped))
+
+  it.live.each(["answer-lost", "reset", "reset-applied", "bad-gateway-applied"] as const)(
+    "imports once with %s at one request after the other",
+    (kind) =>
+      Effect.gen(function*() {
+        const { hub: quiet, host: undisturbed } = yield* host()
+        const before = quiet.requests()
+        yield* undisturbed.change("modules/five", change)
+        yield* undisturbed.publish("modules/five")
+        for (let fault = 0; fault < quiet.requests() - before; fault++) {
+          yield* Effect.scoped(Effect.gen(function*() {
+            const at = yield* host()
+            const from = at.hub.requests()
+            at.hub.inject(({ index }) => index - from === fault ? { kind } : undefined)
+            yield* at.host.change("modules/five", change)
+            yield* at.host.publish("modules/five")
+            const done = imports(at.hub).filter((one) => one.fault === undefined)
+            assert.lengthOf(done, 2, `at request ${fault}`)
+            assert.sameMembers([...at.hub.tagged(candidates)], [nvr, develNvr])
+          }))
+        }
+      }).pipe(Effect.scoped),
+    30_000
+  )
+
+  it.live("takes over an import that somebody else was faster with", () =>
+    Effect.gen(function*() {
+      const at = yield* host({}, { develModules: false })
+      at.hub.inject(({ method }) => {
+        if (method === "CGImport") at.hub.addBuild(nvr, "https://git.example.org/modules/five?#1a2b3c")
+        return undefined
+      })
+      yield* at.host.change("modules/five", change)
+      assert.lengthOf(imports(at.hub).filter(({ fault }) => fault !== undefined), 1)
+      yield* at.host.publish("modules/five")
+      assert.deepStrictEqual(at.hub.tagged(candidates), [nvr])
     }).pipe(Effect.scoped))
 
   it.live("names the missing right to import", () =>
@@ -121,10 +273,10 @@ describe("KojiRepositoryHost", () => {
   it.live("refuses a package that the hub does not have", () =>
     Effect.gen(function*() {
       const at = yield* host()
-      const add = [{ _tag: "Package" as const, nevra: "beta-0:1.0-1.noarch", location: "x" }, ...change.add.slice(1)]
-      const error = yield* Effect.flip(at.host.change("modules/five", { ...change, add }))
+      const add = [{ _tag: "Package" as const, nevra: "delta-0:1.0-1.noarch", location: "x" }, ...change.add.slice(1)]
+      const error = yield* Effect.flip(at.host.change("modules/five", { key: change.key, add, remove: [] }))
       assert.strictEqual(error.reason, "rejected")
-      assert.include(error.message, "beta-0:1.0-1.noarch")
+      assert.include(error.message, "delta-0:1.0-1.noarch")
     }).pipe(Effect.scoped))
 
   it.live("refuses what is no module, and names that lead elsewhere", () =>

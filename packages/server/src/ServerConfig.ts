@@ -78,8 +78,15 @@ export const settings = {
     about:
       "Content generator under which finished modules are imported. Without it they stay in the tag they were built in."
   }),
-  kojiModuleTag: Setting.optionalText("ORCH_KOJI_MODULE_TAG", {
-    about: "Tag for imported modules, where composes look for them."
+  kojiModuleTags: Setting.list("ORCH_KOJI_MODULE_TAG", {
+    about:
+      "Tag for imported modules, where composes look for them, with {} for the platform's stream; of several, separated "
+      + "by commas, the first that the hub has. Empty: they are not tagged.",
+    fallback: ""
+  }),
+  kojiDevelModules: Setting.flag("ORCH_KOJI_DEVEL_MODULES", {
+    about: "Whether what the filter of a module leaves out is imported, too, as a module of its own called NAME-devel.",
+    fallback: "true"
   }),
   kojiPlatformTags: Setting.pairs("ORCH_KOJI_PLATFORM_TAGS", {
     about: "The hub's tag for each platform stream, as STREAM=TAG separated by commas; the platforms that are offered. "

@@ -6,9 +6,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as BuildLog from "../modulebuild/BuildLog.ts"
 import { deliverables } from "../modulebuild/FinalModulemd.ts"
-import { key, type ModuleBuild } from "../modulebuild/ModuleBuild.ts"
-import { type Publication, RepositoryHost, type RepositoryHostError } from "../ports/RepositoryHost.ts"
+import { key, type ModuleBuild, results } from "../modulebuild/ModuleBuild.ts"
+import { type Origin, type Publication, RepositoryHost, type RepositoryHostError } from "../ports/RepositoryHost.ts"
 
 export interface Interface {
   readonly publish: (build: ModuleBuild) => Effect.Effect<Publication, RepositoryHostError>
@@ -26,6 +27,7 @@ export class Publisher extends Context.Service<Publisher, Interface>()("@orch/co
           yield* host.ensure(name)
           yield* host.change(name, {
             key: key(build.id),
+            origin: origin(build),
             add: [
               ...packages.map(({ location, nevra, sha256 }) => ({
                 _tag: "Package" as const,
@@ -43,6 +45,18 @@ export class Publisher extends Context.Service<Publisher, Interface>()("@orch/co
     })
   )
 }
+
+const origin = (build: ModuleBuild): Origin => ({
+  build: build.id,
+  owner: build.plan.owner,
+  platform: build.plan.platform,
+  scmurl: build.plan.scmurl,
+  begun: build.createdAt,
+  ended: BuildLog.endOf(build),
+  modulemd: build.plan.modulemd,
+  nvrs: results(build).map(({ nvr }) => nvr),
+  log: BuildLog.format(build)
+})
 
 /** `modules/<name>-<stream>-<version>-<context>`, and the build's id for scratch builds, which may repeat the rest. */
 export const repositoryName = (build: ModuleBuild): string => {

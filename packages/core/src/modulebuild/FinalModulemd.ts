@@ -54,12 +54,10 @@ const document = (build: ModuleBuild, arch: string, packages: ReadonlyArray<Pack
   const licenses = [...new Set(included.flatMap(({ artifact }) => artifact.license ?? []))].sort()
   const planned = streamOf(build)
   const final: ModuleStreamV2 = {
-    ...planned,
+    ...withoutBuilder(planned),
     arch,
     license: { module: planned.license.module, content: licenses },
-    artifacts: { rpms: included.map(({ artifact }) => artifact.nevra).sort(), rpmMap: new Map() },
-    // What the builder notes for itself is not published.
-    xmd: withoutBuilder(planned.xmd)
+    artifacts: { rpms: included.map(({ artifact }) => artifact.nevra).sort(), rpmMap: new Map() }
   }
   return { id: `${name}:${stream}:${version}:${context}:${arch}`, text: Modulemd.write(final) }
 }
@@ -71,7 +69,22 @@ export const streamOf = (build: ModuleBuild): ModuleStreamV2 => {
   return found
 }
 
-const withoutBuilder = (xmd: Xmd.Xmd | undefined): Xmd.Xmd | undefined => {
+/** A document without how it was built: the builder's notes in `xmd.mbs`, and where the sources of packages come from. */
+export const withoutBuilder = (planned: ModuleStreamV2): ModuleStreamV2 => ({
+  ...planned,
+  xmd: withoutNotes(planned.xmd),
+  components: {
+    ...planned.components,
+    rpms: new Map(
+      [...planned.components.rpms].map(([name, component]) => [
+        name,
+        { ...component, repository: undefined, cache: undefined }
+      ])
+    )
+  }
+})
+
+const withoutNotes = (xmd: Xmd.Xmd | undefined): Xmd.Xmd | undefined => {
   if (!Xmd.isMapping(xmd)) return xmd
   const rest = new Map([...xmd].filter(([key]) => key !== "mbs"))
   return rest.size === 0 ? undefined : rest

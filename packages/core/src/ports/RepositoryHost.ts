@@ -52,8 +52,31 @@ export interface Publication {
   readonly path: string | undefined
 }
 
+/** The module build that a change came from, for hosts that keep a record of it; the others need not look. */
+export interface Origin {
+  /** Number of the module build. */
+  readonly build: number
+  readonly owner: string
+  /** Platform stream, such as `el9`. */
+  readonly platform: string
+  /** SCM URL with the commit; absent for what was not submitted from source control. */
+  readonly scmurl: string | undefined
+  /** Milliseconds since 1970. */
+  readonly begun: number
+  readonly ended: number
+  /** The module's document as it was planned, with all that the builder noted in it. */
+  readonly modulemd: string
+  /** The same as people wrote it, where it can be had. */
+  readonly submitted?: string
+  /** `name-version-release` of everything that was built for it, delivered or not. */
+  readonly nvrs: ReadonlyArray<string>
+  /** What happened, for people, a line each. */
+  readonly log: string
+}
+
 export interface Change {
   readonly key: string
+  readonly origin?: Origin
   readonly add: ReadonlyArray<Content>
   /** Identities as of `contentId`; those not there are ignored. */
   readonly remove: ReadonlyArray<string>

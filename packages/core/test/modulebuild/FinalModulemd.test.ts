@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deliverables } from "../../src/modulebuild/FinalModulemd.ts"
 import { type ModuleBuild, unborn } from "../../src/modulebuild/ModuleBuild.ts"
+import * as Component from "../../src/modulemd/Component.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
+import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
+import * as Xmd from "../../src/modulemd/Xmd.ts"
 import { component, modulePlan } from "./plans.ts"
 
 const artifact = (nevra: string, license?: string) => ({
@@ -52,5 +55,33 @@ describe("deliverables", () => {
         ["aarch64", ["a-0:1-1.aarch64", "a-doc-0:1-1.noarch"], ["MIT"]]
       ]
     )
+  })
+
+  it("do not tell where the sources come from, nor what the builder noted", () => {
+    const modulemd = Modulemd.write(ModuleStreamV2.make({
+      name: "demo",
+      stream: "1",
+      version: 1n,
+      context: "00000000",
+      summary: "A demonstration",
+      description: "For tests",
+      license: { module: ["MIT"], content: [] },
+      xmd: Xmd.fromJson({ mbs: { scmurl: "https://git.example.org/demo" }, other: "kept" }),
+      components: {
+        ...Component.none,
+        rpms: new Map([
+          [
+            "a",
+            Component.rpm({ rationale: "Wanted", repository: "https://git.example.org/a", cache: "c", ref: "1a2b" })
+          ]
+        ])
+      }
+    }))
+    const [document] = deliverables(built({ a: ["a-0:1-1.x86_64"] }, { modulemd })).documents
+    const [stream] = Modulemd.read(document!.text).documents
+    assert(stream?._tag === "ModuleStreamV2")
+    const { cache, ref, repository } = stream.components.rpms.get("a")!
+    assert.deepStrictEqual([repository, cache, ref], [undefined, undefined, "1a2b"])
+    assert.deepStrictEqual(stream.xmd, new Map([["other", "kept"]]))
   })
 })

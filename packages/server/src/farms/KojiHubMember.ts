@@ -4,6 +4,7 @@ import * as Publisher from "@orch/core/engine/Publisher"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import type { Member } from "@orch/core/ports/BuildSystems"
 import { RepositoryHost, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import { SourceControl } from "@orch/core/ports/SourceControl"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,6 +13,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Interface as Config } from "../ServerConfig.ts"
+import * as SubmittedModulemd from "./SubmittedModulemd.ts"
 
 /** The profile cannot be used; `advice` says what to do. */
 export class KojiProfileUnusable extends Schema.TaggedError<KojiProfileUnusable>()("KojiProfileUnusable", {
@@ -50,22 +52,24 @@ const tagRepository = (topurl: string | undefined, build: ModuleBuild) =>
     })
 
 /** Finished modules become content generator builds, where that is set up; scratch builds only stay in their tag. */
-const publisherOf = (hub: KojiHub.KojiHub, config: Config, topurl: string | undefined) => {
-  const host = KojiRepositoryHost.make(hub, {
-    contentGenerator: config.kojiContentGenerator,
-    moduleTag: config.kojiModuleTag,
-    topurl
-  })
-  return Effect.map(
-    Layer.build(Publisher.Publisher.layer.pipe(Layer.provide(Layer.succeed(RepositoryHost, host)))),
-    (context): Publisher.Interface => ({
+const publisherOf = Effect.fnUntraced(
+  function*(hub: KojiHub.KojiHub, config: Config, topurl: string | undefined) {
+    const host = KojiRepositoryHost.make(hub, {
+      contentGenerator: config.kojiContentGenerator,
+      moduleTags: config.kojiModuleTags,
+      develModules: config.kojiDevelModules,
+      topurl
+    })
+    const documented = Layer.succeed(RepositoryHost, SubmittedModulemd.host(host, yield* SourceControl))
+    const context = yield* Layer.build(Publisher.Publisher.layer.pipe(Layer.provide(documented)))
+    return {
       publish: (build) =>
         build.plan.scratch
           ? tagRepository(topurl, build)
           : Context.get(context, Publisher.Publisher).publish(build)
-    })
-  )
-}
+    } satisfies Publisher.Interface
+  }
+)
 
 /** Logs in; `platformTags` are this hub's tags by platform stream. */
 export const make = Effect.fnUntraced(function*(

@@ -83,7 +83,21 @@ const assertBuiltOnce = (hub: FakeKojiHub.FakeKojiHub) => {
     for (const name of batch) assert.isAtLeast(order.indexOf(name), before)
   }
   assert.deepStrictEqual(hub.targets(), [])
-  assert.lengthOf(hub.journal.filter(({ method }) => method === "CGImport"), 1)
+  const imports = hub.journal.filter(({ method }) => method === "CGImport").map(({ params }) =>
+    JSON.parse(String(params[0])) as {
+      readonly build: { readonly name: string; readonly source: string }
+      readonly output: ReadonlyArray<{ readonly filename: string }>
+    }
+  )
+  assert.deepStrictEqual(imports.map(({ build }) => build.name), ["demo", "demo-devel"])
+  for (const { build, output } of imports) {
+    assert.match(build.source, /modules\/demo\?#[0-9a-f]{40}$/)
+    assert.includeMembers(output.map(({ filename }) => filename), [
+      "modulemd.x86_64.txt",
+      "modulemd.src.txt",
+      "build.log"
+    ])
+  }
 }
 
 describe("a server on a Koji hub", () => {

@@ -351,6 +351,16 @@ export const buildMethods: Methods = {
     )
     return rpm === undefined ? null : rpmRow(rpm)
   }),
+  getRPMHeaders: method(
+    "getRPMHeaders",
+    "rpmID=, taskID=, filepath=, headers=, strict=, sigkey=",
+    ({ headers, rpmID }, { state }) => {
+      const known = { license: "MIT", exclusivearch: [], excludearch: [] }
+      return state.rpms.some((rpm) => rpm.id === rpmID)
+        ? Object.fromEntries(Object.entries(known).filter(([name]) => list(headers).includes(name)))
+        : {}
+    }
+  ),
   getBuildLogs: method("getBuildLogs", "build", ({ build }, { state }) => {
     const { name, version, release } = needBuild(state, build)
     const path = `packages/${name}/${version}/${release}/data/logs/noarch`

@@ -86,7 +86,10 @@ export const contentMethods: Methods = {
   CGImport: method("cg_import", "metadata, directory, token=", ({ metadata, directory, token }, context) => {
     const { state } = context
     loggedIn(context)
-    const given = typeof metadata === "string" ? JSON.parse(metadata) : metadata
+    const uploaded = typeof metadata === "string" && metadata.endsWith(".json")
+      ? state.uploads.get(`${text(directory)}/${metadata}`)
+      : undefined
+    const given = typeof metadata === "string" ? JSON.parse(uploaded?.toString("utf8") ?? metadata) : metadata
     const { build: wanted, buildroots, output } = struct(given)
     const generator = text(struct(struct(list(buildroots)[0]).content_generator).name)
     const owner = generatorAccess(context, generator)
