@@ -1,5 +1,5 @@
 /** The modules that a build can be resolved against: the farm's platforms and every ready build of this server. */
-import { nsvc } from "@orch/core/modulebuild/ModulePlan"
+import { type ModulePlan, nsvc } from "@orch/core/modulebuild/ModulePlan"
 import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ProcessStore, type ReadyBuild, type StoreUnavailable, type Summary } from "@orch/core/ports/ProcessStore"
@@ -48,7 +48,7 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
       const locations = yield* ModuleLocations
       const settings = StreamSettings.resolution(yield* ServerConfig)
       const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
-        AvailableModule.make({ name: "platform", stream, version: 1 })
+        AvailableModule.make({ name: "platform", stream, version: standIn })
       )
       return {
         available: Effect.fn("Modules.available")(function*(dependencies, others = []) {
@@ -98,6 +98,20 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
 const unfinished = ({ context, id, name, state, stream, version }: Summary): AvailableModule.AvailableModule =>
   AvailableModule.make({ id, name, stream, version, context, state })
 
+/** The version of a platform that the farm stands for, which nobody imported. */
+const standIn = 1
+
+/**
+ * What a build was made with. One made on the platform that the farm stands for was made on that stream as it is: it stays
+ * usable when somebody imports a version of the platform, which the farm then stands for.
+ */
+const recorded = ({ buildrequires }: ModulePlan): AvailableModule.AvailableModule["buildrequires"] => {
+  const base = buildrequires["platform"]
+  return base === undefined || base.ref !== null || base.version !== String(standIn)
+    ? buildrequires
+    : { ...buildrequires, platform: { stream: base.stream } }
+}
+
 const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule =>
   AvailableModule.make({
     id,
@@ -106,7 +120,7 @@ const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule 
     version: plan.version,
     context: plan.context,
     dependencies: [plan.dependencies],
-    buildrequires: plan.buildrequires,
+    buildrequires: recorded(plan),
     kojiTag: TagPlan.tag({ ...plan, id }),
     commit: /#([0-9a-f]+)$/.exec(plan.scmurl ?? "")?.[1] ?? null,
     ...plan.imported

@@ -3,9 +3,30 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as MbsServer from "./MbsServer.ts"
 
-const { built, document } = MbsServer
+const { built, document, platform } = MbsServer
 
 describe("what is built against", () => {
+  it.live(
+    "was made on the platform that the farm stands for, also when a version of it is imported",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* MbsServer.start({ ORCH_IMPORT_GROUPS: "packager" })
+        // As a build made here records it: nobody imported the platform, so it has no commit.
+        yield* server.import(built("tool", "1", "el9", { ref: "" }))
+        const submit = (name: string) =>
+          server.submit(server.module(name, "1", document({ buildrequires: "platform: [el9], tool: [\"1\"]" })))
+        const before = yield* submit("before")
+        assert.strictEqual(before.status, 201, JSON.stringify(before.body))
+        assert.strictEqual(before.body[0].buildrequires.platform.version, "1")
+        yield* server.import(platform("el9", "virtual_streams: []", 9))
+        const after = yield* submit("after")
+        assert.strictEqual(after.status, 201, JSON.stringify(after.body))
+        assert.strictEqual(after.body[0].buildrequires.platform.version, "9")
+        assert.strictEqual(after.body[0].buildrequires.tool.stream, "1")
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
   it.live("has no sibling that is still under way", () =>
     Effect.gen(function*() {
       const server = yield* MbsServer.start({

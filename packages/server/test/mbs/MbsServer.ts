@@ -100,7 +100,7 @@ export const built = (
   name: string,
   stream: string,
   on: string,
-  { context = "c0ffee00", platformVersion = 1, requires = on, version = 1 } = {}
+  { context = "c0ffee00", ref = "ref: virtual, ", requires = on, version = 1 } = {}
 ): string =>
   document({
     name,
@@ -110,5 +110,5 @@ export const built = (
     buildrequires: `platform: [${on}]`,
     requires: `platform: [${requires}]`,
     xmd: `mbs: {koji_tag: module-${name}, commit: "1", mse: true, buildrequires: `
-      + `{platform: {ref: virtual, stream: ${on}, version: "${platformVersion}", context: "00000000", koji_tag: null}}}`
+      + `{platform: {${ref}stream: ${on}, version: "1", context: "00000000"}}}`
   })
