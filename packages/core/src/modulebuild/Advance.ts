@@ -34,7 +34,10 @@ const start = (change: Change.Change, names: ReadonlyArray<string>): Change.Chan
     starting.map((component) => ({
       ...component,
       state: "submitting" as const,
-      reason: "Being submitted to the build system"
+      // Told of now, since what is told later is about its task.
+      reason: ["Being submitted to the build system", ...(component.reuse === undefined ? [] : [component.reuse])].join(
+        ". "
+      )
     }))
   )
   return Change.command(marked, {

@@ -36,6 +36,10 @@ export const ComponentBuild = Schema.Struct({
   artifacts: Schema.Array(Artifact),
   /** Why it is in this state, for people. */
   reason: Schema.String,
+  /** Why it was or was not taken from another build; absent where that was not asked. */
+  reuse: Schema.optionalKey(Schema.String),
+  /** Id of the module build it was taken from. */
+  reusedFrom: Schema.optionalKey(Schema.Number),
   log: Schema.optionalKey(Schema.String),
   /** Milliseconds since the epoch. */
   submittedAt: Schema.optionalKey(Schema.Number),
@@ -51,8 +55,12 @@ export const initial = (plan: ComponentPlan): ComponentBuild => ({
   ...(plan.reused === undefined ? {} : { task: TaskId.make(plan.reused.task), nvr: plan.reused.nvr }),
   open: false,
   artifacts: plan.reused?.artifacts ?? [],
-  reason: plan.reused === undefined ? "Not started" : `Reused from module build ${plan.reused.from}`
+  reason: plan.reused === undefined ? "Not started" : takenFrom(plan.reused.from),
+  ...(plan.reuse === undefined ? {} : { reuse: plan.reuse }),
+  ...(plan.reused === undefined ? {} : { reusedFrom: plan.reused.from })
 })
+
+const takenFrom = (build: number): string => `Reused from module build ${build}`
 
 /** Taken from another build instead of being built. */
 export const reuse = (self: ComponentBuild, { artifacts, from, nvr, task }: Reused): ComponentBuild => ({
@@ -61,7 +69,15 @@ export const reuse = (self: ComponentBuild, { artifacts, from, nvr, task }: Reus
   task: TaskId.make(task),
   nvr,
   artifacts,
-  reason: `Reused from module build ${from}`
+  reason: takenFrom(from),
+  reusedFrom: from
+})
+
+/** In the buildroot's repository; of what was not built here that stays the more interesting part. */
+export const available = (self: ComponentBuild): ComponentBuild => ({
+  ...self,
+  state: "available",
+  reason: self.reusedFrom === undefined ? "In the buildroot's repository" : takenFrom(self.reusedFrom)
 })
 
 /** Whether its packages exist. */
@@ -81,7 +97,8 @@ export const reset = (self: ComponentBuild, reason: string): ComponentBuild => (
   ...(self.commit === undefined ? {} : { commit: self.commit }),
   open: false,
   artifacts: [],
-  reason
+  reason,
+  ...(self.reuse === undefined ? {} : { reuse: self.reuse })
 })
 
 /** The result, for those that need it; `undefined` while there is none. */

@@ -42,7 +42,7 @@ export const explain = (build: ModuleBuild): Explanation => {
         state: component.state,
         placement: plan.placement,
         reason: component.reason,
-        reuse: plan.reuse,
+        reuse: component.reuse,
         waitsFor: waits.get(plan.name) ?? []
       }
     })

@@ -5,6 +5,7 @@
 import type { TaskId } from "../farm/Task.ts"
 import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
+import * as Component from "./ComponentBuild.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { fail } from "./Failure.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
@@ -139,9 +140,7 @@ export const repository = (start: Change.Change, event: Of<"RepositoryObserved">
   }
   const admitted = pending.components.flatMap((name) => {
     const component = start.build.components.get(name)
-    return component?.state === "built"
-      ? [{ ...component, state: "available" as const, reason: "In the buildroot's repository" }]
-      : []
+    return component?.state === "built" ? [Component.available(component)] : []
   })
   return advance(
     Change.components({ ...start, build: Change.withoutRepository(start.build), changed: true }, admitted),

@@ -132,5 +132,7 @@ export const decide = (
     if (before.task === undefined || before.nvr === undefined) continue
     reused[decision.name] = { from: previous!.id, task: before.task, nvr: before.nvr, artifacts: before.artifacts }
   }
-  return { reused, reasons: Object.fromEntries(decisions.map(({ message, name }) => [name, message])) }
+  const reasonOf = ({ message, name, reused: could }: ComponentReuse.Decision): string =>
+    could && !Object.hasOwn(reused, name) ? `Module build ${previous!.id} has no result of it` : message
+  return { reused, reasons: Object.fromEntries(decisions.map((one) => [one.name, reasonOf(one)])) }
 }

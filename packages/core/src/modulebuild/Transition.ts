@@ -13,6 +13,7 @@ import { fail } from "./Failure.ts"
 import { isTerminal, type ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 import * as Observed from "./Observed.ts"
+import * as ReusePlanning from "./ReusePlanning.ts"
 
 /** A request that makes no sense in the build's state; nothing was changed. */
 export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("IllegalTransition", {
@@ -101,9 +102,10 @@ const withDeadline = (change: Change.Change, at: number): Change.Change =>
     change.build.plan.deadline
   )
 
-/** From init: resolve what is unresolved, or go straight on. */
+/** From init: resolve what is unresolved, and look for what can be taken over, or go straight on. */
 const begin = (change: Change.Change, at: number): Change.Change =>
-  change.build.plan.components.every((plan) => isSourced(change.build, plan.name, plan.srpm))
+  ReusePlanning.strategyOf(change.build.plan) === undefined
+    && change.build.plan.components.every((plan) => isSourced(change.build, plan.name, plan.srpm))
     ? toWait(change, "All sources are resolved", at)
     : Change.command(change, { _tag: "ResolveSources" })
 
@@ -115,15 +117,16 @@ const toWait = (change: Change.Change, reason: string, at: number): Change.Chang
 
 const sourcesResolved = (start: Change.Change, event: Of<"SourcesResolved">): Change.Change => {
   const resolved = [...start.build.components.values()].flatMap((component) => {
-    const commit = event.commits[component.name]
-    if (commit === undefined) return []
+    const commit = event.commits[component.name] ?? component.commit
     const reused = event.reused?.[component.name]
-    const reason = event.reuse?.[component.name]
-    return [
-      reused === undefined
-        ? { ...component, commit, ...(reason === undefined ? {} : { reason: `Not started. ${reason}` }) }
-        : Component.reuse({ ...component, commit }, reused)
-    ]
+    const reuse = event.reuse?.[component.name]
+    if (commit === undefined && reuse === undefined) return []
+    const known = {
+      ...component,
+      ...(commit === undefined ? {} : { commit }),
+      ...(reuse === undefined ? {} : { reuse, reason: `Not started. ${reuse}` })
+    }
+    return [reused === undefined ? known : Component.reuse(known, reused)]
   })
   const change = Change.components(start, resolved)
   const missing = change.build.plan.components.filter((plan) => !isSourced(change.build, plan.name, plan.srpm))

@@ -241,20 +241,21 @@ export const decideAll = (
   const components = current.components.filter(({ name }) => name !== macrosPackage)
   const batches = Array.from(Map.groupBy(components, ({ batch }) => batch ?? 0)).sort(([one], [two]) => one - two)
   const decisions = new Map<string, Decision>()
-  let allReused = true
+  let anew: ReadonlyArray<string> = []
   for (const [, batch] of batches) {
     const made = batch.map(({ name }): Decision =>
-      strategy === "changed-and-after" && !allReused
+      strategy === "changed-and-after" && anew.length > 0
         ? {
           name,
           reused: false,
           reason: "previous batch not reused",
-          message: "Cannot reuse the component because not every component of the batch before it was reused"
+          message: "Cannot reuse the component because not every component of the batch before it was reused: "
+            + anew.join(", ")
         }
         : decide(name, strategy, current, previous)
     )
     for (const decision of made) decisions.set(decision.name, decision)
-    allReused = made.every(({ reused }) => reused)
+    anew = made.filter(({ reused }) => !reused).map(({ name }) => name)
   }
   return components.map(({ name }) => decisions.get(name)!)
 }

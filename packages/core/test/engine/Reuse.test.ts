@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
+import { explain } from "../../src/modulebuild/Explanation.ts"
+import { Outbox } from "../../src/ports/Outbox.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 import { component, modulePlan } from "../modulebuild/plans.ts"
 import { running, until } from "./World.ts"
@@ -60,4 +62,47 @@ describe("reuse of components", () => {
         for (const { nvr } of second.components.values()) assert.isDefined(nvr)
       }))
   }
+
+  it.live("can be explained when everything is over, each with the difference", () =>
+    Effect.gen(function*() {
+      const { second } = yield* rebuilt("changed-and-after", "new")
+      const [a, b, c] = explain(second).components
+      assert.deepInclude(a, { reason: "Reused from module build 1", reuse: "Nothing that counts has changed" })
+      assert.include(b!.reuse, `from ${commits.old} to ${commits.new}`)
+      assert.match(c!.reuse!, /not every component of the batch before it was reused: b$/)
+      assert.deepStrictEqual([...second.components.values()].map(({ reusedFrom }) => reusedFrom), [
+        1,
+        undefined,
+        undefined
+      ])
+    }))
+
+  it.live("comes to builds whose commits were known when they were submitted", () =>
+    Effect.gen(function*() {
+      const engine = yield* ModuleBuildEngine
+      const { log } = yield* MemoryBuildSystem.MemoryFarm
+      const resolved = (version: bigint) => {
+        const made = plan(version, "old", "changed-and-after")
+        return { ...made, components: made.components.map((one) => ({ ...one, commit: commits.old })) }
+      }
+      yield* until((yield* engine.submit(resolved(1n), "alice")).build.id, "ready")
+      const before = log.started.length
+      yield* until((yield* engine.submit(resolved(2n), "alice")).build.id, "ready")
+      assert.deepStrictEqual(log.started.slice(before), [])
+    }).pipe(Effect.provide(reusing)))
+
+  it.live("is told of with what becomes of a component", () =>
+    Effect.gen(function*() {
+      const outbox = yield* Outbox
+      const engine = yield* ModuleBuildEngine
+      yield* until((yield* engine.submit(plan(1n, "old", "all"), "alice")).build.id, "ready")
+      const { build } = yield* engine.submit(plan(2n, "new", "only-changed"), "alice")
+      yield* until(build.id, "ready")
+      const told = yield* outbox.after(0, 1000)
+      const reasons = (component: string) =>
+        told.filter(({ subject }) => subject === `module-build/${build.id}/${component}`)
+          .map(({ body }) => String((body as { readonly state_reason: unknown }).state_reason))
+      assert.include(reasons("a"), "Reused from module build 1")
+      assert.include(reasons("b").join("; "), `from ${commits.old} to ${commits.new}`)
+    }).pipe(Effect.provide(reusing)))
 })

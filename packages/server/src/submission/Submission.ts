@@ -102,26 +102,25 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
         const plans: Array<ModulePlan> = []
         for (const one of expanded) {
           const platform = ModulePlanning.platformOf(one, available.settings) ?? defaultPlatform
-          plans.push(
-            yield* Effect.fromResult(ModulePlanning.plan({
-              stream,
-              included,
-              expanded: one,
-              settings: available.settings,
-              rpmsRepository: config.rpmsRepository,
-              commits,
-              arches: archesOf(stream, archesFor(farm.capabilities, platform)),
-              scmurl: ScmUrl.format(url),
-              owner: request.owner,
-              scratch: request.scratch === true,
-              deadline: ModulePlanning.defaultDeadline,
-              locations,
-              filters,
-              defaultPlatform
-            })).pipe(
-              Effect.mapError(({ message }) => invalid(message, [{ code: "build-order", message, where: source.file }]))
-            )
+          const plan = yield* Effect.fromResult(ModulePlanning.plan({
+            stream,
+            included,
+            expanded: one,
+            settings: available.settings,
+            rpmsRepository: config.rpmsRepository,
+            commits,
+            arches: archesOf(stream, archesFor(farm.capabilities, platform)),
+            scmurl: ScmUrl.format(url),
+            owner: request.owner,
+            scratch: request.scratch === true,
+            deadline: ModulePlanning.defaultDeadline,
+            locations,
+            filters,
+            defaultPlatform
+          })).pipe(
+            Effect.mapError(({ message }) => invalid(message, [{ code: "build-order", message, where: source.file }]))
           )
+          plans.push({ ...plan, submission: { rebuildStrategy: config.rebuildStrategy } })
         }
         return plans
       })

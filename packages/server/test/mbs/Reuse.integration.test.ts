@@ -1,6 +1,7 @@
 /** Reuse through the whole server and the local farm: a second build takes over what did not change. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import { spawnSync } from "node:child_process"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
@@ -27,7 +28,7 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
     Effect.gen(function*() {
       const { git, url } = yield* TestServer.start({
         ORCH_RECONCILE_INTERVAL: "300",
-        ORCH_REBUILD_STRATEGIES: "only-changed"
+        ORCH_REBUILD_STRATEGY: "only-changed"
       })
       const [same, changed] = ["same", "changed"].map((name) => TestRepository.make(Path.join(git, "rpms", name)))
       same!.commit({ "same.spec": spec("same", 1) })
@@ -44,7 +45,7 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
           const commit = module.commit({ "pair.yaml": text, note: `${time}` }, time)
           const response = await fetch(`${url}/module-build-service/1/module-builds/?wait=200`, {
             method: "POST",
-            body: JSON.stringify({ scmurl: `${module.url}?#${commit}`, branch: "1", rebuild_strategy: "only-changed" })
+            body: JSON.stringify({ scmurl: `${module.url}?#${commit}`, branch: "1" })
           })
           return await response.json() as any
         })
@@ -67,5 +68,24 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
       const [document] = Object.values(final)
       assert.include(document, first.tasks.rpms.same.nvr.replace(/-1-/, "-0:1-"))
       assert.include(document, "changed-0:2-")
+
+      // The first API takes over what it can as well, and everybody can ask why.
+      module.commit({ "pair.yaml": text, note: "3" }, 1_700_000_200)
+      const call = (path: string, init?: RequestInit) =>
+        Effect.promise(async () => await (await fetch(`${url}${path}`, init)).json() as any)
+      const { id } = yield* call("/rida/module-builds/", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ scmurl: `${module.url}?#1` })
+      })
+      const third = yield* call(`/rida/module-builds/${id}`).pipe(
+        Effect.repeat({ until: ({ state }) => state === "ready" || state === "failed", schedule: Schedule.spaced(200) })
+      )
+      const nvrs = [second.tasks.rpms.changed.nvr, second.tasks.rpms.same.nvr].map((nvr) => `rpms/${nvr}`)
+      assert.deepStrictEqual([third.state, Object.keys(third.tasks).sort()], ["ready", nvrs])
+      const explained = yield* call(`/module-build-service/1/module-builds/${second.id}/explain`)
+      const reuse = new Map<string, string>(explained.components.map((one: any) => [one.component, one.reuse]))
+      assert.strictEqual(reuse.get("same"), "Nothing that counts has changed")
+      assert.include(reuse.get("changed"), "the commit hash changed")
     }).pipe(Effect.scoped), 400_000)
 })

@@ -70,7 +70,7 @@ const componentDetail = (build: ModuleBuild, component: ComponentBuild): ModuleB
     batch: plan.batch,
     placement: plan.placement,
     after: plan.after,
-    reuse: plan.reuse ?? null,
+    reuse: component.reuse ?? null,
     attempt: component.attempt,
     task: component.task ?? null,
     task_state: taskState(component),
