@@ -40,7 +40,8 @@ export const deliverables = (build: ModuleBuild): Deliverables => {
       return { artifact, name, arch }
     })
     .filter(({ arch, name }) =>
-      arch !== "src" && arch !== "nosrc" && !build.plan.filter.includes(name.replace(debug, ""))
+      arch !== "src" && arch !== "nosrc"
+      && !build.plan.filter.includes(name) && !build.plan.filter.includes(name.replace(debug, ""))
     )
   return {
     packages: packages.map(({ artifact }) => artifact),

@@ -66,11 +66,13 @@ const usable = (
  * Fails when no base module exists, and when a buildrequired stream, or all streams of something required, have no build.
  *
  * @param lines where each requirement stands, by `Dependencies.placeOf`.
+ * @param options which stream to take where what is buildrequired requires one of several.
  */
 export const collect = (
   available: AvailableModules.AvailableModules,
   dependencies: ReadonlyArray<Dependencies.Dependencies>,
-  lines: Readonly<Record<string, number>> = {}
+  lines: Readonly<Record<string, number>> = {},
+  options: StreamExpansion.Options = {}
 ): Result.Result<ReadonlyArray<Module>, ResolutionError.ResolutionError> => {
   const found = BaseModules.find(available, dependencies)
   if (Result.isFailure(found)) return Result.fail(found.failure)
@@ -111,12 +113,15 @@ export const collect = (
       }
     }
   }
+  const buildrequired = new Set(queue)
   // Grows while it is walked: what is added may require more.
   for (const module of queue) {
+    // Whoever builds on his own machine knows what he asks for, and what that requires, but not all that follows.
+    const failIfAmbiguous = options.failIfAmbiguous === true && buildrequired.has(module)
     for (const { requires } of module.dependencies) {
       for (const [name, streams] of Object.entries(requires)) {
         if (isBase(name)) continue
-        const expanded = StreamExpansion.expandStreams(available, name, streams)
+        const expanded = StreamExpansion.expandRequired(available, name, streams, { ...options, failIfAmbiguous })
         if (Result.isFailure(expanded)) return Result.fail(expanded.failure)
         for (const stream of expanded.success) add(name, stream)
       }

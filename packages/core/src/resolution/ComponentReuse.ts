@@ -266,4 +266,5 @@ export const decideAll = (
  * Components are looked at one by one, without regard to batches before them that were not reused.
  */
 export const canReuseAll = (strategy: RebuildStrategy, current: Module, previous: Module | undefined): boolean =>
+  previous !== undefined &&
   current.components.every(({ name }) => name === macrosPackage || decide(name, strategy, current, previous).reused)

@@ -14,11 +14,11 @@ export const ofTasks = (weights: ReadonlyArray<number>): number => weights.reduc
 /**
  * The weight estimated from the average time of a build.
  *
- * @param seconds on average, or nothing when it was never built.
+ * @param seconds on average, or nothing when it was never built; a negative time says nothing.
  * @param arches how many architectures it is built for.
  */
 export const estimate = (seconds: number | null | undefined, arches: number): number =>
-  seconds === null || seconds === undefined || seconds === 0
+  seconds === null || seconds === undefined || !(seconds > 0)
     ? unknown
     : (1.5 + Math.min(4.5, seconds / 4800)) * arches + 1.5
 

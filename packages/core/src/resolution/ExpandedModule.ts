@@ -83,7 +83,7 @@ export const expand = (
   const written = source.dependencies.map(Dependencies.make)
   const expanded = StreamExpansion.expandDependencies(available, written, options)
   if (Result.isFailure(expanded)) return Result.fail(expanded.failure)
-  const candidates = CandidateModules.collect(available, expanded.success, source.lines)
+  const candidates = CandidateModules.collect(available, expanded.success, source.lines, options)
   if (Result.isFailure(candidates)) return Result.fail(candidates.failure)
   const solution = ModuleSolver.solve(expanded.success, candidates.success, { settings, lines: source.lines })
   if (solution.combinations.length === 0) return Result.fail(refusal(solution.conflicts))

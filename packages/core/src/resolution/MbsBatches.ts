@@ -53,20 +53,22 @@ const listed = (components: Components): ReadonlyArray<Component> => {
 }
 
 /** The first included module, in build order, that brings what is there already. */
-const findDuplicate = (name: string, main: ReadonlyArray<Component>): ResolutionError.ResolutionError | undefined => {
+const findDuplicate = (main: Components): ResolutionError.ResolutionError | undefined => {
   const known = new Set<string>()
-  const visit = (owner: string, current: ReadonlyArray<Component>): ResolutionError.ResolutionError | undefined => {
-    const names = current.flatMap((component) => component.kind === "rpm" ? [component.name] : [])
+  const visit = (name: string, current: Components): ResolutionError.ResolutionError | undefined => {
+    const names = (current.rpms ?? []).map((rpm) => rpm.name)
     const twice = names.filter((rpm) => known.has(rpm))
-    if (twice.length > 0) return conflicting(owner, name, twice.sort(PythonJson.compareText))
+    if (twice.length > 0) return conflicting(name, main.name ?? "", twice.sort(PythonJson.compareText))
     for (const rpm of names) known.add(rpm)
-    for (const { included, name } of BarrierGroups.inOrder(current)) {
-      const found = included === undefined ? undefined : visit(name, included)
+    const included = new Map((current.modules ?? []).map(({ module, name }) => [name, module]))
+    for (const { kind, name } of BarrierGroups.inOrder(listed(current))) {
+      const module = kind === "module" ? included.get(name) : undefined
+      const found = module === undefined ? undefined : visit(module.name ?? name, module)
       if (found !== undefined) return found
     }
     return undefined
   }
-  return visit(name, main)
+  return visit(main.name ?? "", main)
 }
 
 /**
@@ -78,7 +80,7 @@ export const plan = (
   components: Components
 ): Result.Result<ReadonlyArray<Batched>, ResolutionError.ResolutionError> => {
   const all = listed(components)
-  const duplicate = findDuplicate(components.name ?? "", all)
+  const duplicate = findDuplicate(components)
   if (duplicate !== undefined) return Result.fail(duplicate)
   return Result.succeed(
     BarrierGroups.make(all).members.map(({ component, group, within }) => ({

@@ -48,8 +48,9 @@ interface ArchFamily {
 
 const ix86 = ["athlon", "i686", "i586", "i486", "i386"]
 const families: Readonly<Record<string, ArchFamily>> = {
-  x86_64: { own: ["x86_64", "amd64", "ia32e"], multilib: ix86 },
+  x86_64: { own: ["x86_64"], multilib: ix86 },
   i686: { own: ["i686", "i586", "i486", "i386"], multilib: [] },
+  armv7hl: { own: ["armv7hl", "armv6hl"], multilib: [] },
   s390x: { own: ["s390x"], multilib: ["s390"] },
   ppc64: { own: ["ppc64"], multilib: ["ppc"] },
   sparc64: { own: ["sparc64"], multilib: ["sparcv9", "sparcv8", "sparc"] }

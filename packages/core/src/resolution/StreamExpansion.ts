@@ -21,6 +21,17 @@ const defaultOf = (options: Options, name: string): string | undefined =>
     ? options.defaultStreams[name]
     : undefined
 
+const ambiguous = (name: string, streams: ReadonlyArray<string>): ResolutionError.ResolutionError => {
+  const which = streams.length === 0 ? "" : `[${streams.map((stream) => `'${stream}'`).join(", ")}] `
+  return ResolutionError.make(
+    "StreamAmbiguous",
+    `There are multiple streams ${which}to choose from for module ${name}.`,
+    [
+      name
+    ]
+  )
+}
+
 /** The streams that a list of streams of one module means. */
 export const expandStreams = (
   available: AvailableModules.AvailableModules,
@@ -29,15 +40,9 @@ export const expandStreams = (
   options: Options = {}
 ): Result.Result<ReadonlyArray<string>, ResolutionError.ResolutionError> => {
   const byDefault = defaultOf(options, name)
-  const ambiguous = (which: string) =>
-    Result.fail(ResolutionError.make(
-      "StreamAmbiguous",
-      `There are multiple streams ${which}to choose from for module ${name}.`,
-      [name]
-    ))
   let expanded: ReadonlyArray<string>
   if (Dependencies.isOpen(streams)) {
-    if (byDefault === undefined && options.failIfAmbiguous === true) return ambiguous("")
+    if (byDefault === undefined && options.failIfAmbiguous === true) return Result.fail(ambiguous(name, []))
     const { baseModuleNames, baseModuleStreamExclusions } = available.settings
     const excluded = new Set(streams.map((stream) => stream.slice(1)))
     if (baseModuleNames.includes(name)) { for (const stream of baseModuleStreamExclusions) excluded.add(stream) }
@@ -48,11 +53,27 @@ export const expandStreams = (
   }
   if (expanded.length <= 1) return Result.succeed(expanded)
   if (byDefault !== undefined) return Result.succeed([byDefault])
-  if (options.failIfAmbiguous === true) {
-    return ambiguous(`[${expanded.map((stream) => `'${stream}'`).join(", ")}] `)
-  }
-  return Result.succeed(expanded)
+  return options.failIfAmbiguous === true ? Result.fail(ambiguous(name, expanded)) : Result.succeed(expanded)
 }
+
+/**
+ * The streams that one module's runtime requirement of another means, where a default is a choice among them.
+ *
+ * Several listed streams without a default are ambiguous; "any stream" is not, since what is installed decides.
+ */
+export const expandRequired = (
+  available: AvailableModules.AvailableModules,
+  name: string,
+  streams: ReadonlyArray<string>,
+  options: Options = {}
+): Result.Result<ReadonlyArray<string>, ResolutionError.ResolutionError> =>
+  Result.flatMap(expandStreams(available, name, streams), (expanded) => {
+    const byDefault = defaultOf(options, name)
+    if (byDefault !== undefined) return Result.succeed(expanded.includes(byDefault) ? [byDefault] : expanded)
+    return options.failIfAmbiguous === true && streams.length > 1
+      ? Result.fail(ambiguous(name, streams))
+      : Result.succeed(expanded)
+  })
 
 const expandSection = (
   available: AvailableModules.AvailableModules,

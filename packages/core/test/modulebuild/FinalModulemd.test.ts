@@ -35,6 +35,13 @@ describe("deliverables", () => {
     ["a-0:1-1.x86_64"]
   )
   check(
+    "leave out a debug package that is filtered by its own name",
+    built({ a: ["a-0:1-1.x86_64", "a-debuginfo-0:1-1.x86_64", "a-debugsource-0:1-1.x86_64"] }, {
+      filter: ["a-debuginfo"]
+    }),
+    ["a-0:1-1.x86_64", "a-debugsource-0:1-1.x86_64"]
+  )
+  check(
     "leave out components that are built for the build only",
     built({ a: ["a-0:1-1.noarch"], b: ["b-0:1-1.noarch"] }, {
       components: [component("a"), component("b", { buildOnly: true })]

@@ -159,12 +159,13 @@ describe("reuse of everything", () => {
     )
     assert.isFalse(ComponentReuse.canReuseAll("only-changed", after(component("tangerine", 3, "9")), before))
     assert.isFalse(ComponentReuse.canReuseAll("only-changed", before, undefined))
+    assert.isFalse(ComponentReuse.canReuseAll("only-changed", { components: [macros] }, undefined))
   })
 })
 
 describe("ComponentWeight", () => {
   it("estimates by time and architectures, with a ceiling", () => {
-    assert.strictEqual(ComponentWeight.estimate(undefined, 4), 1.5)
+    for (const nothing of [undefined, null, 0, -3600]) assert.strictEqual(ComponentWeight.estimate(nothing, 4), 1.5)
     assert.strictEqual(ComponentWeight.estimate(4800, 2), 6.5)
     assert.strictEqual(ComponentWeight.estimate(1e6, 1), 7.5)
     assert.strictEqual(ComponentWeight.ofTasks([1.5, 2, 0.5]), 4)
@@ -278,6 +279,14 @@ describe("MbsBatches", () => {
     assert.strictEqual(
       message(MbsBatches.plan(twice)),
       "The included module \"inc\" in \"main\" have the following conflicting components: x"
+    )
+  })
+
+  it("calls an included module that brings a component twice by the name in its document", () => {
+    const module = { name: "own-name", rpms: [{ name: "x" }] }
+    assert.include(
+      message(MbsBatches.plan({ name: "main", rpms: [{ name: "x" }], modules: [{ name: "key", module }] })),
+      "The included module \"own-name\" in \"main\""
     )
   })
 })
@@ -530,6 +539,21 @@ describe("ModuleArtifacts", () => {
       licenses: ["GPL", "MIT"]
     })
   })
+
+  const names: ReadonlyArray<readonly [arch: string, exclusive: string, fits: boolean]> = [
+    ["x86_64", "x86_64", true],
+    ["x86_64", "amd64", false],
+    ["x86_64", "i686", false],
+    ["i686", "i386", true],
+    ["armv7hl", "armv6hl", true],
+    ["s390x", "s390", false]
+  ]
+  for (const [arch, exclusive, fits] of names) {
+    it(`${fits ? "takes" : "leaves out"} on ${arch} what is exclusive to ${exclusive}`, () => {
+      const only = rpm("dhcp", "noarch", "dhcp", { exclusiveArch: [exclusive] })
+      assert.deepStrictEqual(ModuleArtifacts.select([only], rules, arch).rpms.includes(only.nevra), fits)
+    })
+  }
 
   it("gives the rest to the devel module", () => {
     assert.deepStrictEqual(ModuleArtifacts.select(all, rules, "x86_64", true).rpms, [

@@ -152,6 +152,33 @@ describe("CandidateModules", () => {
     ])
   })
 
+  it("asks where what is buildrequired requires one of several streams, and takes the default at any depth", () => {
+    const modules = available([
+      ...fedora(),
+      built("app:1:1:c", "f28", { gtk: ["1", "2"] }),
+      built("suite:1:1:c", "f28", { app: ["1"] }),
+      built("open:1:1:c", "f28", { gtk: [] })
+    ])
+    const collect = (name: string, defaultStreams?: Readonly<Record<string, string>>) =>
+      Result.map(
+        CandidateModules.collect(modules, [{ buildrequires: { platform: ["f28"], [name]: ["1"] }, requires: {} }], {}, {
+          failIfAmbiguous: true,
+          defaultStreams
+        }),
+        (found) => found.map(AvailableModule.nameStream).filter((stream) => stream.startsWith("gtk"))
+      )
+    const refusal = failure(collect("app"))
+    assert.strictEqual(refusal.reason, "StreamAmbiguous")
+    assert.strictEqual(refusal.message, "There are multiple streams ['1', '2'] to choose from for module gtk.")
+    assert.deepStrictEqual(Result.getOrThrow(collect("suite")), ["gtk:1", "gtk:2"])
+    assert.deepStrictEqual(Result.getOrThrow(collect("open")), ["gtk:1", "gtk:2"])
+    for (const name of ["app", "suite", "open"]) {
+      assert.deepStrictEqual(Result.getOrThrow(collect(name, { gtk: "2" })), ["gtk:2"])
+    }
+    // A default that is no choice here decides nothing.
+    assert.deepStrictEqual(Result.getOrThrow(collect("app", { gtk: "7" })), ["gtk:1", "gtk:2"])
+  })
+
   it("names what has no build", () => {
     const missing = failure(
       CandidateModules.collect(available(fedora()), [
