@@ -44,6 +44,8 @@ export interface OrchPromiseClient {
     readonly explain: (id: number) => Promise<ModuleBuildExplanation>
     readonly cancel: (id: number) => Promise<ModuleBuildSummary>
     readonly resume: (id: number) => Promise<ModuleBuildSummary>
+    /** From -100 to 100; above 0 is for administrators. */
+    readonly prioritize: (id: number, priority: number) => Promise<ModuleBuildSummary>
     /** Takes a ready build from those that others are built against, or a failed one from those that can be resumed. */
     readonly retire: (id: number) => Promise<ModuleBuildSummary>
     readonly retry: (id: number, component: string) => Promise<ModuleBuildSummary>
@@ -92,6 +94,8 @@ export const make = (options: Options): OrchPromiseClient => {
       explain: (id) => run((client) => client.moduleBuilds.explain(path(id))),
       cancel: (id) => run((client) => client.moduleBuilds.cancel({ ...path(id), query: {} })),
       resume: (id) => run((client) => client.moduleBuilds.resume({ ...path(id), query: {} })),
+      prioritize: (id, priority) =>
+        run((client) => client.moduleBuilds.prioritize({ ...path(id), query: {}, payload: { priority } })),
       retire: (id) => run((client) => client.moduleBuilds.retire({ ...path(id), query: {} })),
       retry: (id, component) =>
         run((client) => client.moduleBuilds.retry({ params: { id: `${id}`, component }, query: {} })),

@@ -139,6 +139,15 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
     }),
     HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, query: by, ...change }),
     HttpApiEndpoint.post("resume", "/:id/resume", { params: id, query: by, ...change }),
+    /** Where components wait for the farm, those of a higher priority go first. Above 0 is for administrators. */
+    HttpApiEndpoint.post("prioritize", "/:id/priority", {
+      params: id,
+      query: by,
+      payload: Schema.Struct({
+        priority: Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))
+      }),
+      ...change
+    }),
     HttpApiEndpoint.post("retire", "/:id/retire", { params: id, query: by, ...change }),
     HttpApiEndpoint.post("retry", "/:id/components/:component/retry", {
       params: { ...id, component: Schema.String },

@@ -30,6 +30,8 @@ export interface Interface {
   readonly resume: (id: number, by: string) => Effect.Effect<Applied, Refusal>
   /** Gives one failed component another attempt. */
   readonly retry: (id: number, component: string, by: string) => Effect.Effect<Applied, Refusal>
+  /** Has a build come before others (up to 100) or after them (down to -100) where components wait for the farm. */
+  readonly prioritize: (id: number, priority: number, by: string) => Effect.Effect<Applied, Refusal>
   /** Takes a ready build from those that others are built against, or a failed one from those that can be resumed. */
   readonly retire: (id: number, by: string, reason?: string) => Effect.Effect<Applied, Refusal>
 }
@@ -53,6 +55,7 @@ export class ModuleBuildEngine extends Context.Service<ModuleBuildEngine, Interf
         cancel: (id, by) => ask(id, (at) => ({ _tag: "CancelRequested", at, by })),
         resume: (id, by) => ask(id, (at) => ({ _tag: "ResumeRequested", at, by })),
         retry: (id, component, by) => ask(id, (at) => ({ _tag: "RetryRequested", at, by, component })),
+        prioritize: (id, priority, by) => ask(id, (at) => ({ _tag: "PriorityRequested", at, by, priority })),
         retire: (id, by, reason) =>
           ask(id, (at) => ({ _tag: "RetireRequested", at, by, ...(reason === undefined ? {} : { reason }) }))
       }

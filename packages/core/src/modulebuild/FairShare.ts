@@ -1,8 +1,9 @@
 /**
  * Which of the components that could be submitted are submitted now, where a farm is shared.
  *
- * Limits are upper bounds on components being built at the same time. Below them, whoever has least in the works comes
- * first, then the component that more others wait for, then the older build: nobody can fill the farm with one module.
+ * Limits are upper bounds on components being built at the same time. Below them, builds of a higher priority come first; among
+ * equals whoever has least in the works, then the component that more others wait for, then the older build: nobody can
+ * fill the farm with one module.
  */
 
 /** Components at the same time; absent means no bound. */
@@ -17,7 +18,9 @@ export interface Candidate {
   readonly component: string
   readonly owner: string
   readonly arches: ReadonlyArray<string>
-  /** Larger goes first among one owner's. */
+  /** The module build's; larger goes first, whoever owns it. */
+  readonly urgency: number
+  /** The component's; larger goes first among one owner's that are equally urgent. */
   readonly priority: number
 }
 
@@ -76,22 +79,26 @@ export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limi
 
 const increment = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
 
-const later = (a: Candidate, b: Candidate): number => a.priority - b.priority || b.build - a.build
+const later = (a: Candidate, b: Candidate): number =>
+  a.urgency - b.urgency || a.priority - b.priority || b.build - a.build
 
+/** The owner of the most urgent candidate; among several the one with least in the works, then the one with the oldest build. */
 const neediest = (
   queues: ReadonlyMap<string, ReadonlyArray<Candidate>>,
   active: ReadonlyMap<string, number>
 ): string => {
-  let best: { readonly owner: string; readonly count: number; readonly build: number } | undefined
+  let best: { readonly owner: string; readonly head: Candidate; readonly count: number } | undefined
   for (const [owner, queue] of queues) {
-    const count = active.get(owner) ?? 0
-    const build = queue.at(-1)!.build
-    if (best === undefined || count < best.count || (count === best.count && build < best.build)) {
-      best = { owner, count, build }
-    }
+    const one = { owner, head: queue.at(-1)!, count: active.get(owner) ?? 0 }
+    if (best === undefined || before(one, best)) best = one
   }
   return best!.owner
 }
+
+type Turn = { readonly head: Candidate; readonly count: number }
+
+const before = (one: Turn, other: Turn): boolean =>
+  (other.head.urgency - one.head.urgency || one.count - other.count || one.head.build - other.head.build) < 0
 
 const refusal = (
   { arches, owner }: Candidate,

@@ -50,6 +50,8 @@ export const Progress = Schema.Struct({
   reason: Schema.String,
   buildroot: Schema.optionalKey(Buildroot),
   repository: Schema.optionalKey(PendingRepository),
+  /** How urgent it is among builds that wait for the farm, where somebody said; see `urgency`. */
+  priority: Schema.optionalKey(Schema.Int),
   /** Whether the command to publish is out. */
   publishing: Schema.Boolean,
   published: Schema.optionalKey(Schema.Struct({ url: Schema.String, path: Schema.optionalKey(Schema.String) })),
@@ -67,6 +69,11 @@ export interface ModuleBuild extends Progress {
   /** By name, in the order of the plan. */
   readonly components: ReadonlyMap<string, ComponentBuild.ComponentBuild>
 }
+
+/** How urgent a build is: what somebody said, else 0, and less for scratch builds, which nobody waits for to install. */
+export const urgency = ({ plan, priority }: ModuleBuild): number => priority ?? (plan.scratch ? scratchUrgency : 0)
+
+export const scratchUrgency = -10
 
 /** A build before its first event. */
 export const unborn = (id: number, plan: ModulePlan): ModuleBuild => ({

@@ -78,6 +78,12 @@ export const ModuleBuildEvent = Schema.Union([
   Schema.TaggedStruct("RetryRequested", { ...At, by: Schema.String, component: Schema.String }),
   /** Without a reason, whoever asked had none to give. */
   Schema.TaggedStruct("RetireRequested", { ...At, by: Schema.String, reason: Schema.optionalKey(Schema.String) }),
+  /** From -100 to 100, where 0 is what builds begin with and scratch builds begin below. */
+  Schema.TaggedStruct("PriorityRequested", {
+    ...At,
+    by: Schema.String,
+    priority: Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))
+  }),
   Schema.TaggedStruct("DeadlinePassed", { ...At })
 ])
 export type ModuleBuildEvent = typeof ModuleBuildEvent.Type

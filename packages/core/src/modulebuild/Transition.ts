@@ -68,6 +68,14 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
         : refuse(build, event, "only a failed build can be resumed")
     case "RetryRequested":
       return retry(start, event)
+    case "PriorityRequested":
+      return isEnded(build)
+        ? refuse(build, event, "only a build that is in init, wait or build can be given a priority")
+        : Result.succeed(
+          build.priority === event.priority
+            ? start
+            : Change.progress(start, { priority: event.priority, modifiedAt: event.at })
+        )
     case "RetireRequested":
       return build.state === "ready" || build.state === "failed"
         ? Result.succeed(Change.moveTo(start, "garbage", event.reason ?? "Module build retired", event.at))

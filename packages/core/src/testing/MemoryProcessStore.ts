@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import { apply as applyEvents } from "../engine/Application.ts"
 import type { Candidate } from "../modulebuild/FairShare.ts"
 import type { ModuleBuild } from "../modulebuild/ModuleBuild.ts"
-import { unborn } from "../modulebuild/ModuleBuild.ts"
+import { unborn, urgency } from "../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
 import { nsvc } from "../modulebuild/ModulePlan.ts"
 import type { IllegalTransition } from "../modulebuild/Transition.ts"
@@ -171,7 +171,7 @@ export const layer: Layer.Layer<ProcessStore, never, CommandQueue | Outbox> = La
                   active.byOwner.set(owner, (active.byOwner.get(owner) ?? 0) + 1)
                   for (const arch of arches) active.byArch.set(arch, (active.byArch.get(arch) ?? 0) + 1)
                 } else if (component.state === "submitting") {
-                  waiting.push({ build: build.id, component: name, owner, arches, priority })
+                  waiting.push({ build: build.id, component: name, owner, arches, urgency: urgency(build), priority })
                 }
               }
             }

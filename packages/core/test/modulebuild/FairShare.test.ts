@@ -10,6 +10,7 @@ const candidate = (owner: string, component: string, fields: Partial<Candidate> 
   component,
   owner,
   arches: ["x86_64"],
+  urgency: 0,
   priority: 1,
   ...fields
 })
@@ -41,6 +42,18 @@ describe("share", () => {
   check("takes what most others wait for first", [candidate("a", "leaf"), candidate("a", "root", { priority: 9 })], {
     total: 1
   }, ["root"])
+  check(
+    "takes the more urgent build first, even of an owner who has more in the works",
+    [
+      candidate("a", "a1"),
+      candidate("a", "urgent", { build: 9, urgency: 5 }),
+      candidate("b", "b1", { build: 2 }),
+      candidate("b", "scratch", { build: 1, urgency: -10, priority: 9 })
+    ],
+    { total: 6 },
+    ["urgent", "b1"],
+    { total: 4, byOwner: new Map([["a", 4]]), byArch: new Map() }
+  )
   check(
     "lets a full architecture wait and the others go",
     [candidate("a", "x"), candidate("a", "arm", { arches: ["aarch64"] })],

@@ -69,7 +69,8 @@ describe("requests of people", () => {
     [{ _tag: "CancelRequested", at, by: "bob" }, ["init", "wait", "build"]],
     [{ _tag: "ResumeRequested", at, by: "bob" }, ["failed"]],
     [{ _tag: "RetireRequested", at, by: "bob" }, ["ready", "failed"]],
-    [{ _tag: "RetryRequested", at, by: "bob", component: "nobody" }, []]
+    [{ _tag: "RetryRequested", at, by: "bob", component: "nobody" }, []],
+    [{ _tag: "PriorityRequested", at, by: "bob", priority: 3 }, ["init", "wait", "build"]]
   ]
   for (const [event, allowed] of cases) {
     for (const state of ModuleBuildState.literals) {

@@ -43,7 +43,7 @@ const known: ReadonlyArray<KnownPath> = [
   { pattern: /^\/rida\/module-builds\/[^/]+\/?$/, methods: reading },
   { pattern: /^\/orch\/v1\/module-builds\/?$/, methods: ["POST", ...reading] },
   { pattern: /^\/orch\/v1\/module-builds\/[^/]+(\/(explain|events))?\/?$/, methods: reading },
-  { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/(cancel|resume|retire)\/?$/, methods: ["POST"] },
+  { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/(cancel|priority|resume|retire)\/?$/, methods: ["POST"] },
   { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/components\/[^/]+\/retry\/?$/, methods: ["POST"] },
   { pattern: /^\/orch\/v1\/(events|dead-letters)\/?$/, methods: reading },
   { pattern: /^\/orch\/v1\/dead-letters\/[^/]+\/release\/?$/, methods: ["POST"] },

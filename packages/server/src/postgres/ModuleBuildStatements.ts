@@ -1,6 +1,6 @@
 /** The statements on module builds, each a function named for what it does. */
 import type { Change } from "@orch/core/modulebuild/Change"
-import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import { type ModuleBuild, scratchUrgency } from "@orch/core/modulebuild/ModuleBuild"
 import type { Keyed, Query } from "@orch/core/ports/ProcessStore"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Row from "./ModuleBuildRow.ts"
@@ -192,6 +192,7 @@ export interface SlotRow {
   readonly component: string
   readonly owner: string
   readonly arches: ReadonlyArray<string>
+  readonly urgency: number
   readonly priority: number
 }
 
@@ -199,6 +200,7 @@ export interface SlotRow {
 export const waiting = (sql: SqlClient.SqlClient) =>
   sql<SlotRow>`
     SELECT c.module_build_id AS build, c.name AS component, m.owner, planned.value -> 'arches' AS arches,
+      coalesce((m.progress ->> 'priority')::integer, CASE WHEN m.scratch THEN ${scratchUrgency}::integer ELSE 0 END) AS urgency,
       (planned.value ->> 'priority')::float8 AS priority
     FROM component_build AS c
     JOIN module_build AS m ON m.id = c.module_build_id

@@ -50,6 +50,16 @@ describe("callers of the typed faces", () => {
       const path = `/orch/v1/module-builds/${submitted.body["id"]}`
       assert.strictEqual((yield* ask("GET", path)).body["owner"], "alice")
       assert.strictEqual((yield* ask("POST", `${path}/cancel`, "bob-token")).status, 403)
+      const prioritize = (token: string, priority: number) =>
+        Effect.map(ask("POST", `${path}/priority`, token, { priority }), ({ status }) => status)
+      assert.deepStrictEqual(
+        [yield* prioritize("bob-token", -1), yield* prioritize("alice-token", 1)],
+        [403, 403],
+        "others' builds are not Bob's to change, nor is Alice to come before others"
+      )
+      assert.include([200, 409], yield* prioritize("alice-token", -1))
+      assert.include([200, 409], yield* prioritize("root-token", 100))
+      assert.strictEqual(yield* prioritize("root-token", 101), 400)
       // Whether it can still be canceled depends on how far it got; that it is allowed does not.
       assert.include([200, 409], (yield* ask("POST", `${path}/cancel`, "alice-token")).status)
       assert.include([200, 409], (yield* ask("POST", `${path}/cancel`, "root-token")).status)

@@ -244,6 +244,29 @@ const retry = Command.make(
   Command.withExamples([{ command: "orch module-build retry 42 glibc", description: "After the builder was mended" }])
 )
 
+const prioritize = Command.make(
+  "prioritize",
+  {
+    ...Connection.flags,
+    id,
+    priority: Argument.Int("priority").pipe(
+      Argument.withDescription("-100 to 100; 0 is what builds begin with, -10 what scratch builds do")
+    )
+  },
+  ({ id, json, priority, ...given }) =>
+    Connection.run(
+      given,
+      (client) =>
+        Effect.flatMap(
+          client.moduleBuilds.prioritize({ params: { id: `${id}` }, query: {}, payload: { priority } }),
+          (build) => print(json, build, () => line(build))
+        )
+    )
+).pipe(
+  Command.withDescription("Have a module build come before others, or after them, where components wait for the farm"),
+  Command.withExamples([{ command: "orch module-build prioritize 42 50", description: "A fix that cannot wait" }])
+)
+
 const logs = Command.make(
   "logs",
   {
@@ -278,6 +301,7 @@ export const command = Command.make("module-build").pipe(
     cancel,
     resume,
     retry,
+    prioritize,
     RetireCommand.command,
     logs
   ])

@@ -109,8 +109,8 @@ export const sharingPromises = <R>(
         })
         const first = yield* grant(id, ["a"])
         assert.deepStrictEqual(first.own.toSorted((x, y) => x.component < y.component ? -1 : 1), [
-          { build: id, component: "a", owner, arches: ["x86_64", "aarch64"], priority: 2.5 },
-          { build: id, component: "b", owner, arches: ["x86_64"], priority: 1 }
+          { build: id, component: "a", owner, arches: ["x86_64", "aarch64"], urgency: 0, priority: 2.5 },
+          { build: id, component: "b", owner, arches: ["x86_64"], urgency: 0, priority: 1 }
         ])
         assert.isUndefined(first.active.byOwner.get(owner))
         assert.deepStrictEqual(first.granted, ["a"])
@@ -122,6 +122,19 @@ export const sharingPromises = <R>(
         assert.strictEqual((yield* grant(id, [])).active.byOwner.get(owner), 2)
         yield* store.apply(id, unkeyed(canceled))
         assert.isUndefined((yield* grant(id, [])).active.byOwner.get(owner))
+      })
+    },
+    {
+      name: "says how urgent the build of each is: what was asked for, and less for scratch builds",
+      check: Effect.gen(function*() {
+        const { id, store } = yield* waiting(["a"])
+        const scratch = yield* waiting(["a"], { scratch: true })
+        const urgencyOf = (id: number) => Effect.map(grant(id, []), ({ own }) => own.map(({ urgency }) => urgency))
+        assert.deepStrictEqual([yield* urgencyOf(id), yield* urgencyOf(scratch.id)], [[0], [-10]])
+        for (const build of [id, scratch.id]) {
+          yield* store.apply(build, unkeyed({ _tag: "PriorityRequested", at: at + 5, by: "bob", priority: 7 }))
+        }
+        assert.deepStrictEqual([yield* urgencyOf(id), yield* urgencyOf(scratch.id)], [[7], [7]])
       })
     },
     {

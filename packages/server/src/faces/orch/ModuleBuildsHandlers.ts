@@ -55,6 +55,11 @@ export const layer = HttpApiBuilder.group(
         Effect.map(({ build }) => View.summaryOf(build))
       )
 
+    const administers = Effect.map(
+      CurrentCaller,
+      ({ groups }) => config.auth === "none" || config.adminGroups.some((group) => groups.has(group))
+    )
+
     /** A build is its owner's and the administrators' to change. */
     const own = Effect.fnUntraced(function*(
       given: string,
@@ -65,8 +70,8 @@ export const layer = HttpApiBuilder.group(
       ) => Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
     ) {
       const id = yield* Failures.moduleBuildId(given)
-      const caller = yield* CurrentCaller
-      if (config.auth !== "none" && !config.adminGroups.some((group) => caller.groups.has(group))) {
+      if (!(yield* administers)) {
+        const caller = yield* CurrentCaller
         const { build } = yield* store.get(id, 1).pipe(Failures.whenMissing, Failures.whenAway)
         if (build.plan.owner !== caller.name) {
           return yield* ErrorBody.forbidden(
@@ -75,6 +80,13 @@ export const layer = HttpApiBuilder.group(
         }
       }
       return yield* changed(change(id, yield* actor(claimed)))
+    })
+
+    const prioritize = Effect.fnUntraced(function*(id: string, claimed: string | undefined, priority: number) {
+      if (priority > 0 && !(yield* administers)) {
+        return yield* ErrorBody.forbidden("Only administrators may have a build come before those of others")
+      }
+      return yield* own(id, claimed, (id, by) => engine.prioritize(id, priority, by))
     })
 
     return handlers.handleAll({
@@ -122,6 +134,7 @@ export const layer = HttpApiBuilder.group(
       }),
       cancel: ({ params, query }) => own(params.id, query.by, (id, by) => engine.cancel(id, by)),
       resume: ({ params, query }) => own(params.id, query.by, (id, by) => engine.resume(id, by)),
+      prioritize: ({ params, payload, query }) => prioritize(params.id, query.by, payload.priority),
       retire: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retire(id, by)),
       retry: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retry(id, params.component, by))
     })
