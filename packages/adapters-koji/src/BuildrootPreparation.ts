@@ -101,7 +101,8 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
       KojiCall.make("getInheritanceData", [buildTag]),
       KojiCall.make("listPackages", [], { tagID: tag, inherited: false }),
       KojiCall.make("listPackages", [], { tagID: buildTag, inherited: false }),
-      KojiCall.make("getTagGroups", [buildTag], { inherit: false }),
+      // Groups of the platform are inherited, and a hub makes no group of its own where they already say the same.
+      KojiCall.make("getTagGroups", [buildTag]),
       KojiCall.make("getBuild", [macrosNvr]),
       KojiCall.make("listTagged", [buildTag], { package: ModuleBuildMacros.packageName, inherit: false }),
       KojiCall.make("getRepo", [buildTag]),

@@ -114,6 +114,7 @@ export interface FakeKojiHub {
   readonly forgetSessions: () => void
   /** A complete build by somebody else, with a source and a noarch package, in no tag. */
   readonly addBuild: (nvr: string, source: string) => void
+  /** A tag as platforms have them, with the groups from which builders fill a buildroot. */
   readonly addTag: (name: string, arches?: string) => number
   readonly close: () => Promise<void>
 }
@@ -344,6 +345,12 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
       const id = nextId(state)
       const tag = { id, name, arches, perm: null, locked: false, deleted: false, extra: {}, changed: nextEvent(state) }
       state.tags.set(id, tag)
+      for (const group of ["build", "srpm-build"]) {
+        const groupId = state.groupIds.get(group) ?? nextId(state)
+        state.groupIds.set(group, groupId)
+        const packages = new Map([["bash", { type: "mandatory", blocked: false }]])
+        state.groups.push({ tag: id, id: groupId, name: group, own: true, blocked: false, packages })
+      }
       return id
     },
     addBuild: (text, source) => {

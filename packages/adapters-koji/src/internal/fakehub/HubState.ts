@@ -64,6 +64,8 @@ export interface Group {
   readonly tag: number
   readonly id: number
   readonly name: string
+  /** False where the tag only adds packages to a group that it inherits. */
+  readonly own: boolean
   blocked: boolean
   readonly packages: Map<string, { type: string; blocked: boolean }>
 }

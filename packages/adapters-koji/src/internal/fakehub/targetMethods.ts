@@ -15,6 +15,27 @@ const targetRow = (state: HubState, target: Target): Value => ({
 const findTarget = (state: HubState, wanted: Value | undefined): Target | undefined =>
   [...state.targets.values()].find((target) => target.id === wanted || target.name === wanted)
 
+/** The groups a tag has, its own and inherited ones: the nearest says what it is, and packages come from all. */
+export const groupsOf = (state: HubState, tag: number, inherit = true): ReadonlyArray<Group> => {
+  const tags = inherit ? ancestry(state, tag) : [tag]
+  const all = tags.flatMap((id) => state.groups.filter((group) => group.tag === id))
+  const nearest = new Map<number, Group>()
+  for (const group of all) if (group.own && !nearest.has(group.id)) nearest.set(group.id, group)
+  return [...nearest.values()].map((group) => {
+    // Of two entries of one package, the nearer counts.
+    const packages = new Map(all.toReversed().filter(({ id }) => id === group.id).flatMap((one) => [...one.packages]))
+    return { ...group, packages }
+  })
+}
+
+/** The tag's own entry for a group, where packages can be put. */
+const entryOf = (state: HubState, tag: number, id: number, name: string, own: boolean): Group => {
+  const known = state.groups.find((group) => group.tag === tag && group.id === id)
+  const entry: Group = { tag, id, name, own, blocked: false, packages: new Map() }
+  if (known === undefined) state.groups.push(entry)
+  return known ?? entry
+}
+
 const groupRow = (group: Group): Value => ({
   name: group.name,
   group_id: group.id,
@@ -48,11 +69,19 @@ export const targetMethods: Methods = {
       needs(context, "tag")
       const tag = needTag(state, taginfo)
       const name = text(grpinfo)
-      const known = state.groups.find((group) => group.tag === tag.id && group.name === name)
-      if (known !== undefined) return null
+      const known = groupsOf(state, tag.id).find((group) => group.name === name)
+      if (known?.blocked === true) throw generic(`group ${name} is blocked in tag ${tag.name}`)
+      // Also when it is inherited: nothing is added that says nothing new.
+      if (known !== undefined && known.blocked === (block === true)) return null
       const id = state.groupIds.get(name) ?? nextId(state)
       state.groupIds.set(name, id)
-      state.groups.push({ tag: tag.id, id, name, blocked: block === true, packages: new Map() })
+      const packages = state.groups.find((group) => group.tag === tag.id && group.id === id)?.packages ?? new Map()
+      state.groups.splice(
+        0,
+        state.groups.length,
+        ...state.groups.filter((group) => group.tag !== tag.id || group.id !== id),
+        { tag: tag.id, id, name, own: true, blocked: block === true, packages }
+      )
       touch(state, tag)
       return null
     }
@@ -64,10 +93,13 @@ export const targetMethods: Methods = {
       const { state } = context
       needs(context, "tag")
       const tag = needTag(state, taginfo)
-      const group = state.groups.find((row) => row.tag === tag.id && row.name === text(grpinfo))
-      if (group === undefined) throw generic(`group ${text(grpinfo)} is not present in tag ${tag.name}`)
+      const name = text(grpinfo)
+      if (!state.groupIds.has(name)) throw generic(`No such entry in table groups: ${name}`)
+      const group = groupsOf(state, tag.id).find((row) => row.name === name)
+      if (group === undefined) throw generic(`group ${name} not present in tag ${tag.name}`)
+      if (group.blocked) throw generic(`group ${name} is blocked in tag ${tag.name}`)
       if (group.packages.has(text(pkg_name))) return null
-      group.packages.set(text(pkg_name), {
+      entryOf(state, tag.id, group.id, name, false).packages.set(text(pkg_name), {
         type: type === undefined ? "mandatory" : text(type),
         blocked: block === true
       })
@@ -90,9 +122,8 @@ export const targetMethods: Methods = {
     "readTagGroups",
     "tag, event=, inherit=, incl_pkgs=, incl_reqs=, incl_blocked=",
     ({ tag, inherit }, { state }) => {
-      const { id } = needTag(state, tag)
-      const tags = inherit === false ? [id] : ancestry(state, id)
-      return state.groups.filter((group) => tags.includes(group.tag)).map((group) => groupRow(group))
+      const groups = groupsOf(state, needTag(state, tag).id, inherit !== false)
+      return groups.filter((group) => !group.blocked).map((group) => groupRow(group))
     }
   ),
 
