@@ -11,12 +11,13 @@ export type ModuleState = 0 | 1 | 2 | 3 | 4 | 5 | 6
 export const componentStates = ["BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"] as const
 export type ComponentState = 0 | 1 | 2 | 3 | 4
 
+/** Unknown references and tags are empty texts, as in the document that they are read from. */
 export interface Buildrequire {
-  readonly ref: string | null
+  readonly ref: string
   readonly stream: string
   readonly version: string
   readonly context: string
-  readonly koji_tag: string | null
+  readonly koji_tag: string
 }
 
 /** Times are seconds since the epoch. */

@@ -191,8 +191,29 @@ const optional = (fields: Fields, settings: SubmitSettings) =>
     }
   })
 
+/** The name of a file without directories and ending; the original takes a given module name for one, too. */
+const stem = (path: string): string => path.replace(/^.*[\\/]/, "").replace(/(?<=.)\.[^.]*$/, "")
+
+const refuseNames = (fields: Fields): Result.Result<void, Refused> => {
+  for (const [field, what] of [["module_name", "Module name"], ["module_stream", "Stream name"]] as const) {
+    if (given(fields, field)) {
+      return Result.fail(MbsError.invalid(`${what} override is only allowed when a YAML file is submitted`))
+    }
+  }
+  return Result.void
+}
+
+/** Reads the URL of a module to be imported; what only a build can have is refused. */
+export const parseImport = (fields: Fields, settings: SubmitSettings): Result.Result<string, Refused> =>
+  Result.gen(function*() {
+    yield* scratchAndSrpms(fields, settings)
+    const scmurl = yield* checkScmUrl(fields, settings)
+    yield* refuseNames(fields)
+    return scmurl
+  })
+
 /** Checks the URL a module or an import is submitted by. */
-export const checkScmUrl = (fields: Fields, settings: SubmitSettings): Result.Result<string, Refused> => {
+const checkScmUrl = (fields: Fields, settings: SubmitSettings): Result.Result<string, Refused> => {
   const url = fields["scmurl"]
   if (typeof url !== "string") return Result.fail(MbsError.invalid("Missing scmurl"))
   if (!settings.customScmAllowed && !settings.scmPrefixes.some((prefix) => url.startsWith(prefix))) {
@@ -219,8 +240,7 @@ export const parse = (
       }
       const options = yield* optional(fields, settings)
       const modulemd = yield* text(fields, "modulemd")
-      const name = (yield* text(fields, "module_name")) ||
-        upload?.filename.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "")
+      const name = stem((yield* text(fields, "module_name")) || upload?.filename || "")
       const stream = yield* text(fields, "module_stream")
       return {
         ...build,
@@ -236,12 +256,7 @@ export const parse = (
     const scmurl = yield* checkScmUrl(fields, settings)
     if (!given(fields, "branch")) return yield* Result.fail(MbsError.invalid("Missing branch"))
     const branch = (yield* text(fields, "branch")) || defaultBranch
-    for (const [field, what] of [["module_name", "Module name"], ["module_stream", "Stream name"]] as const) {
-      if (given(fields, field)) {
-        const message = `${what} override is only allowed when a YAML file is submitted`
-        return yield* Result.fail(MbsError.invalid(message))
-      }
-    }
+    yield* refuseNames(fields)
     const options = yield* optional(fields, settings)
     return { ...build, ...options, source: { _tag: "Scm" as const, scmurl, branch } }
   })

@@ -157,6 +157,13 @@ describe("MbsSubmitRequest", () => {
     })
   })
 
+  it("takes a given name for that of a file, as the original does", () => {
+    const name = (fields: Record<string, unknown>, filename: string) =>
+      Result.getOrThrow(MbsSubmitRequest.parse({ scratch: true, ...fields }, { filename, text: "" }, settings)).source
+    assert.deepInclude(name({ module_name: "dir/given.x.yaml" }, "foo.yaml"), { name: "given.x" })
+    assert.deepInclude(name({}, ".yaml"), { name: ".yaml" })
+  })
+
   it("takes empty values for values that are not given", () => {
     const empty = { srpms: {}, buildrequire_overrides: [], require_overrides: "", rpm_component_ref_overrides: 0 }
     assert.deepStrictEqual(

@@ -36,6 +36,7 @@ export const componentState = (build: ModuleBuild, component: ComponentBuild): D
     state_reason: component.reason,
     attempt: component.attempt,
     task: component.task ?? null,
-    nvr: component.nvr ?? null
+    nvr: component.nvr ?? null,
+    ...(component.calledOff === true ? { called_off: true } : {})
   }
 })

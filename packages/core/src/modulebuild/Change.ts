@@ -47,6 +47,7 @@ export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at
     ...rest,
     state,
     reason,
+    ...(state === "failed" || state === "garbage" ? { remark: reason } : {}),
     modifiedAt: at,
     ...(ended ? { completedAt: self.build.completedAt ?? at } : {})
   }

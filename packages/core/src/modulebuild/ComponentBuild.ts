@@ -41,6 +41,8 @@ export const ComponentBuild = Schema.Struct({
   /** Id of the module build it was taken from. */
   reusedFrom: Schema.optionalKey(Schema.Number),
   log: Schema.optionalKey(Schema.String),
+  /** Canceled because the module build ended, and not by somebody at the build system. */
+  calledOff: Schema.optionalKey(Schema.Boolean),
   /** Milliseconds since the epoch. */
   submittedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)

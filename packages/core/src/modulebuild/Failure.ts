@@ -7,7 +7,14 @@ export const fail = (start: Change.Change, reason: string, at: number): Change.C
   const active = [...start.build.components.values()].filter(Component.isActive)
   const canceled = Change.components(
     start,
-    active.map((component) => ({ ...component, state: "canceled" as const, open: false, reason, finishedAt: at }))
+    active.map((component) => ({
+      ...component,
+      state: "canceled" as const,
+      calledOff: true,
+      open: false,
+      reason,
+      finishedAt: at
+    }))
   )
   const { repository: _, ...build } = canceled.build
   const failed = Change.moveTo({ ...canceled, build: { ...build, publishing: false } }, "failed", reason, at)

@@ -48,6 +48,8 @@ export const Progress = Schema.Struct({
   state: ModuleBuildState,
   /** Why it is in this state, for people. */
   reason: Schema.String,
+  /** The last reason that says more than that the build went on: why it failed, who resubmitted it, what holds it back. */
+  remark: Schema.optionalKey(Schema.String),
   buildroot: Schema.optionalKey(Buildroot),
   repository: Schema.optionalKey(PendingRepository),
   /** How urgent it is among builds that wait for the farm, where somebody said; see `urgency`. */

@@ -38,6 +38,8 @@ export interface Request {
   readonly commits: Readonly<Record<string, string>>
   readonly arches: ReadonlyArray<string>
   readonly scmurl: string | undefined
+  /** What else the document records, in `xmd.mbs`, of how it was submitted. */
+  readonly recorded?: Readonly<Record<string, unknown>>
   readonly owner: string
   readonly scratch: boolean
   /** Seconds. */
@@ -133,13 +135,14 @@ export const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSett
   settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0]
 
 /** The document as it is to be built: with its identity, its dependencies pinned, and what it was resolved against. */
-const identified = ({ commits, expanded, scmurl, stream }: Request): ModuleStreamV2 => {
+const identified = ({ commits, expanded, recorded, scmurl, stream }: Request): ModuleStreamV2 => {
   const asMap = (streams: Readonly<Record<string, ReadonlyArray<string>>>) => new Map(Object.entries(streams))
   const mbs = {
     buildrequires: XmdBuildrequires.toXmd(expanded.buildrequires),
     mse: true,
     rpms: Object.fromEntries(Object.entries(commits).map(([name, ref]) => [name, { ref }])),
-    ...(scmurl === undefined ? {} : { scmurl })
+    ...(scmurl === undefined ? {} : { scmurl }),
+    ...recorded
   }
   const own = Xmd.isMapping(stream.xmd) ? stream.xmd : new Map<string, Xmd.Xmd>()
   return {

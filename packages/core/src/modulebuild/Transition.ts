@@ -175,11 +175,17 @@ const published = (start: Change.Change, event: Of<"Published">): Change.Change 
 
 const gateDecided = (start: Change.Change, event: Of<"GateDecided">): Change.Change => {
   if (start.build.plan.scratch) return start
-  if (event.satisfied) return Change.moveTo(start, "ready", event.reason, event.at)
+  if (event.satisfied) return Change.moveTo(withoutGate(start), "ready", event.reason, event.at)
   const held = start.build.reason === event.reason
     ? start
-    : Change.progress(start, { reason: event.reason, modifiedAt: event.at })
+    : Change.progress(start, { reason: event.reason, remark: event.reason, modifiedAt: event.at })
   return Change.command(held, { _tag: "AskGate" }, event.retryAfter)
+}
+
+/** What the gate said while it held the build back no longer counts. */
+const withoutGate = (change: Change.Change): Change.Change => {
+  const { remark, ...build } = change.build
+  return remark === build.reason ? { ...change, build } : change
 }
 
 /** Continues where the build stopped: what is built stays built, the given lost components get another attempt. */
@@ -200,7 +206,7 @@ const resume = (
       .filter((component) => component.state === "available")
       .map((component) => ({ ...component, state: "built" as const, reason: "Built before the build was resumed" }))
   )
-  const timed = withDeadline(kept, at)
+  const timed = withDeadline(Change.progress(kept, { remark: reason }), at)
   const sourced = timed.build.plan.components.every((plan) => isSourced(timed.build, plan.name, plan.srpm))
   return sourced ? toWait(timed, reason, at) : begin(Change.moveTo(timed, "init", reason, at), at)
 }

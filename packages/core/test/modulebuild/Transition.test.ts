@@ -213,3 +213,52 @@ describe("repositories", () => {
     assert.strictEqual(world.build.reason, "The buildroot's repository failed: disk full")
   })
 })
+
+describe("remarks", () => {
+  const failing = () => {
+    const world = new Simulation(modulePlan([component("a")]))
+    world.apply({ _tag: "CancelRequested", at: ++world.time, by: "alice" })
+    return world
+  }
+
+  it("say why a build failed, and are not covered by what is said of ordinary steps", () => {
+    const world = failing()
+    assert.strictEqual(world.build.remark, "Canceled by alice.")
+    world.apply({ _tag: "ResumeRequested", at: ++world.time, by: "bob" })
+    world.drain()
+    assert.deepInclude(world.build, { state: "ready", remark: "Resubmitted by bob" })
+  })
+
+  it("tell components that were called off with their build from those canceled at the build system", () => {
+    const building = (): Simulation => {
+      const world = new Simulation(modulePlan([component("a")]))
+      for (let step = 0; step < 100 && world.build.components.get("a")!.state !== "building"; step++) {
+        world.step(0, false)
+      }
+      return world
+    }
+    const off = building()
+    off.apply({ _tag: "CancelRequested", at: ++off.time, by: "alice" })
+    assert.deepInclude(off.build.components.get("a"), { state: "canceled", calledOff: true })
+    off.apply({ _tag: "ResumeRequested", at: ++off.time, by: "alice" })
+    assert.notProperty(off.build.components.get("a"), "calledOff")
+    const { build, time } = building()
+    const { task } = build.components.get("a")!
+    const observations = [{ component: "a", task: task!, state: "canceled" as const, artifacts: [] }]
+    const lost = Result.getOrThrow(decide(build, { _tag: "TasksObserved", at: time, observations })).build
+    assert.strictEqual(lost.components.get("a")!.state, "canceled")
+    assert.notProperty(lost.components.get("a"), "calledOff")
+  })
+
+  it("say what the gate said for as long as it holds the build back", () => {
+    const world = new Simulation(modulePlan([component("a")]))
+    world.drain()
+    const { remark: _, ...ready } = world.build
+    const done: ModuleBuild = { ...ready, state: "done" }
+    const gate = (build: ModuleBuild, satisfied: boolean, reason: string) =>
+      Result.getOrThrow(decide(build, { _tag: "GateDecided", at: 9, satisfied, reason, retryAfter: 5 })).build
+    const held = gate(done, false, "No result of the test yet")
+    assert.deepInclude(held, { state: "done", remark: "No result of the test yet" })
+    assert.notProperty(gate(held, true, "The gate is satisfied"), "remark")
+  })
+})

@@ -177,11 +177,13 @@ export class MbsSubmission
         )).pipe(
           Effect.mapError(ofResolution)
         )
-        const included = yield* Source.fetchIncluded(scm, stream, config.modulesRepository).pipe(
+        const branch = request.source._tag === "Scm" ? request.source.branch : request.branch
+        const referenced = withRefs(stream, request.refOverrides, branch)
+        const included = yield* Source.fetchIncluded(scm, referenced, config.modulesRepository).pipe(
           Effect.mapError(ofRefused)
         )
         const plan = yield* Effect.fromResult(ModulePlanning.plan({
-          stream: withRefs(stream, request.refOverrides),
+          stream: referenced,
           included,
           expanded,
           settings: available.settings,
@@ -189,6 +191,13 @@ export class MbsSubmission
           commits: {},
           arches,
           scmurl: source.scmurl,
+          recorded: {
+            ...(source.commit === undefined ? {} : { commit: source.commit }),
+            ...(branch === undefined ? {} : { branch }),
+            ...(Object.keys(request.refOverrides).length === 0
+              ? {}
+              : { rpm_component_ref_overrides: request.refOverrides })
+          },
           owner,
           scratch: request.scratch,
           deadline: ModulePlanning.defaultDeadline,
@@ -310,16 +319,25 @@ const validate = Effect.fnUntraced(function*(stream: ModuleStreamV2, name: strin
   }
 })
 
-const withRefs = (stream: ModuleStreamV2, refs: Readonly<Record<string, string>>): ModuleStreamV2 => ({
-  ...stream,
-  components: {
-    ...stream.components,
-    rpms: new Map(Array.from(stream.components.rpms, ([name, component]) => [
-      name,
-      Object.hasOwn(refs, name) ? { ...component, ref: refs[name] } : component
-    ]))
+/** What is built of each component: what the request says, else the document, else the branch that the module is built from. */
+const withRefs = (
+  stream: ModuleStreamV2,
+  refs: Readonly<Record<string, string>>,
+  branch: string | undefined
+): ModuleStreamV2 => {
+  const { modules, rpms } = stream.components
+  return {
+    ...stream,
+    components: {
+      ...stream.components,
+      rpms: new Map(Array.from(rpms, ([name, component]) => [
+        name,
+        { ...component, ref: Object.hasOwn(refs, name) ? refs[name] : component.ref ?? branch }
+      ])),
+      modules: new Map(Array.from(modules, ([name, module]) => [name, { ...module, ref: module.ref ?? branch }]))
+    }
   }
-})
+}
 
 const withOptions = (
   plan: ModulePlan,

@@ -1,5 +1,8 @@
 /** The Module Build Service's face over real HTTP, on the embedded database and on PostgreSQL. */
 import { assert, layer } from "@effect/vitest"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
+import * as Xmd from "@orch/core/modulemd/Xmd"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -220,7 +223,7 @@ for (const [name, server] of suites) {
         })
         assert.match(build.context, /^[0-9a-f]{8}$/)
         assert.match(build.build_context, /^[0-9a-f]{40}$/)
-        assert.deepStrictEqual(build.buildrequires.platform.stream, "el9")
+        assert.deepInclude(build.buildrequires.platform, { stream: "el9", ref: "" })
         assert.include(build.modulemd, commit)
         assert.deepStrictEqual(Object.keys(build.tasks.rpms), ["one", "two"])
         assert.deepStrictEqual(build.tasks.rpms.one, { task_id: null, state: null, state_reason: null, nvr: null })
@@ -256,8 +259,13 @@ for (const [name, server] of suites) {
           components.body.items.map((
             { batch, format, module_build, package: name, state_name }: any
           ) => [name, batch, format, module_build, state_name]),
-          [["one", 2, "rpms", build.id, null], ["two", 3, "rpms", build.id, null]]
+          [["one", 2, "rpms", build.id, "FAILED"], ["two", 3, "rpms", build.id, "FAILED"]]
         )
+        // What never began has failed with its build, and the build never had a tag.
+        assert.strictEqual(components.body.items[1].state_reason, failed.body.state_reason)
+        assert.deepInclude(failed.body, { koji_tag: null, batch: 0 })
+        const byState = yield* call("GET", `/1/component-builds/?module_build=${build.id}&state=failed`)
+        assert.strictEqual(byState.body.meta.total, 2)
         const one = yield* call("GET", `/1/component-builds/${components.body.items[0].id}`)
         assert.strictEqual(one.body.package, "one")
 
@@ -273,6 +281,8 @@ for (const [name, server] of suites) {
         })
         const resumed = yield* call("POST", "/1/module-builds/", { scmurl, branch: "1" })
         assert.deepStrictEqual([resumed.status, resumed.body.id], [201, build.id])
+        const trace = (yield* call("GET", `/1/module-builds/${build.id}?verbose=1`)).body.state_trace
+        assert.deepInclude(trace[2], { state_name: "init", reason: "Resubmitted by anonymous" })
 
         const explained = yield* call("GET", `/1/module-builds/${build.id}/explain`)
         assert.deepStrictEqual(explained.body.components.map(({ component }: any) => component), ["one", "two"])
@@ -337,6 +347,30 @@ for (const [name, server] of suites) {
         assert.deepStrictEqual(second.body.siblings, [first.body.id])
       }))
 
+    it.effect("builds components that name no reference from the branch of their module, and writes down what was asked", () =>
+      Effect.gen(function*() {
+        const { call, module } = yield* Server
+        const text = document("branched", [], ["free", "bound", "moved"]).replace(
+          "free: {rationale: Test, ref: main",
+          "free: {rationale: Test"
+        )
+        const { commit, scmurl } = module("branched", text)
+        const { body } = yield* call("POST", "/1/module-builds/", {
+          scmurl,
+          branch: "1",
+          rpm_component_ref_overrides: { moved: "next" }
+        })
+        const read = Modulemd.read(body.modulemd).documents[0] as ModuleStreamV2
+        assert.deepStrictEqual(Array.from(read.components.rpms, ([name, { ref }]) => [name, ref]), [
+          ["bound", "main"],
+          ["free", "1"],
+          ["moved", "next"]
+        ])
+        assert.strictEqual(Xmd.get(read.xmd, "mbs", "branch"), "1")
+        assert.strictEqual(Xmd.get(read.xmd, "mbs", "commit"), commit)
+        assert.strictEqual(Xmd.get(read.xmd, "mbs", "rpm_component_ref_overrides", "moved"), "next")
+      }))
+
     it.effect("lets only the owner cancel", () =>
       Effect.gen(function*() {
         const { call } = yield* Server
@@ -377,6 +411,14 @@ for (const [name, server] of suites) {
             ""
           ].join("\n")
         const { scmurl } = module("platform", platform(3))
+        const refusals: ReadonlyArray<readonly [Record<string, unknown>, number, string]> = [
+          [{ srpms: ["x"] }, 403, "srpms may only be specified for scratch builds"],
+          [{ module_stream: "x" }, 400, "Stream name override is only allowed when a YAML file is submitted"]
+        ]
+        for (const [fields, status, message] of refusals) {
+          const { body } = yield* call("POST", "/1/import-module/", { scmurl, ...fields })
+          assert.deepInclude(body, { status, message })
+        }
         const imported = yield* call("POST", "/1/import-module/", { scmurl })
         assert.strictEqual(imported.status, 201, JSON.stringify(imported.body))
         assert.deepStrictEqual(imported.body.messages, ["Module platform:el8.4.0:3:00000000 imported"])

@@ -59,6 +59,17 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
         state_reason: second.tasks.rpms.same.state_reason
       })
       assert.notStrictEqual(second.tasks.rpms.changed.nvr, first.tasks.rpms.changed.nvr)
+      assert.deepInclude(second, { batch: 3, reused_module_id: first.id })
+      assert.strictEqual(second.tasks.rpms.same.state_reason, "Reused component from previous module build")
+      const get = (query: string) =>
+        Effect.promise(async () =>
+          (await (await fetch(`${url}/module-build-service/1/component-builds/?${query}`)).json() as any).items
+        )
+      const [source] = yield* get(`module_build=${first.id}&package=same`)
+      assert.deepStrictEqual(
+        (yield* get(`reused_component_id=${source.id}`)).map((one: any) => [one.module_build, one.package]),
+        [[second.id, "same"]]
+      )
       const final = yield* Effect.promise(async () =>
         await (await fetch(`${url}/module-build-service/1/final-modulemd/${second.id}`)).json() as Record<
           string,

@@ -50,7 +50,7 @@ export const show = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: numbe
 })
 
 /** The settings of a submission; whether this very URL is allowed is decided as for every other face. */
-const settingsFor = (config: typeof ServerConfig.Service, scmurl: unknown): MbsSubmitRequest.SubmitSettings => {
+export const settingsFor = (config: typeof ServerConfig.Service, scmurl: unknown): MbsSubmitRequest.SubmitSettings => {
   const parsed = typeof scmurl === "string" ? ScmUrl.parse(scmurl) : undefined
   const allowed = parsed !== undefined && Result.isSuccess(parsed) &&
     ScmAllowList.allows(config.scmAllow, parsed.success)

@@ -6,7 +6,6 @@ import * as MbsSubmitRequest from "@orch/api/mbs/MbsSubmitRequest"
 import * as FinalModulemd from "@orch/core/modulebuild/FinalModulemd"
 import { ProcessStore } from "@orch/core/ports/ProcessStore"
 import { descriptions, rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
-import * as ScmAllowList from "@orch/core/ScmAllowList"
 import * as Effect from "effect/Effect"
 import { Authentication } from "../../auth/Authentication.ts"
 import { MbsBuilds } from "../../modulebuilds/MbsBuilds.ts"
@@ -66,17 +65,9 @@ export const importModule = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
   const caller = yield* MbsPermissions.identify(call)
   yield* MbsPermissions.requireGroup(caller, config.importGroups, config.allowedUsers)
   const { fields } = yield* MbsCall.body(call)
-  const scmurl = yield* Effect.fromResult(MbsSubmitRequest.checkScmUrl(fields, {
-    scratchAllowed: false,
-    yamlAllowed: false,
-    ownerAllowed: false,
-    scmPrefixes: ScmAllowList.format(config.scmAllow).split(",").filter((prefix) => prefix !== "").map((prefix) =>
-      `${prefix}/`
-    ),
-    customScmAllowed: false,
-    rebuildStrategyOverride: false,
-    rebuildStrategies: []
-  }))
+  const scmurl = yield* Effect.fromResult(
+    MbsSubmitRequest.parseImport(fields, ModuleBuildRoutes.settingsFor(config, fields["scmurl"]))
+  )
   const imports = yield* MbsImport
   const { id, messages } = yield* imports.fromGit(scmurl)
   const builds = yield* MbsBuilds

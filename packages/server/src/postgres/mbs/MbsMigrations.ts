@@ -2,6 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
+/** Whether its tag exists: from when the buildroot is prepared, and for modules that were imported, which have no deadline. */
+const hasTag = (sql: SqlClient.SqlClient) => sql.literal("m.progress ? 'buildroot' OR NOT m.progress ? 'deadlineAt'")
+
 export const all = {
   "0300_mbs_builds": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
@@ -49,70 +52,65 @@ export const all = {
   "0301_mbs_views": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     // The outer joins are on keys, so that PostgreSQL drops them where nothing of the other side is asked for.
+    // Filters by state go by name, which has an index; the numbers are only what the API calls them.
     yield* sql`
       CREATE VIEW mbs_module_builds AS
       SELECT
         m.id, m.name, m.stream, m.version, m.context,
         array_position(ARRAY['init', 'wait', 'build', 'done', 'failed', 'ready', 'garbage'], m.state) - 1 AS state,
-        nullif(m.reason, '') AS state_reason,
+        m.progress ->> 'remark' AS state_reason,
         x.build_context, x.build_context_no_bms, x.runtime_context, coalesce(x.modulemd, '') AS modulemd,
-        CASE WHEN m.state <> 'init' THEN x.koji_tag END AS koji_tag,
-        CASE WHEN m.state <> 'init' THEN x.cg_build_koji_tag END AS cg_build_koji_tag,
+        CASE WHEN ${hasTag(sql)} THEN x.koji_tag END AS koji_tag,
+        CASE WHEN ${hasTag(sql)} THEN x.cg_build_koji_tag END AS cg_build_koji_tag,
         m.scmurl, m.scratch, coalesce(x.srpms, '[]'::jsonb) AS srpms, m.owner,
         m.created_at AS time_submitted, m.modified_at AS time_modified, m.completed_at AS time_completed,
         NULL::bigint AS new_repo_task_id,
-        coalesce(x.rebuild_strategy, 'changed-and-after') AS rebuild_strategy, x.reused_module_id,
-        CASE WHEN m.state IN ('init', 'wait') THEN 0 ELSE (
-          SELECT coalesce(max(k.batch), 0) FROM component_build AS c
-          JOIN mbs_component AS k ON k.module_build_id = c.module_build_id AND k.package = c.name
-          WHERE c.module_build_id = m.id AND c.state <> 'waiting'
-        ) END AS batch,
+        coalesce(x.rebuild_strategy, 'changed-and-after') AS rebuild_strategy,
+        coalesce(x.reused_module_id, (
+          SELECT max((c.data ->> 'reusedFrom')::bigint) FROM component_build AS c WHERE c.module_build_id = m.id
+        )) AS reused_module_id,
+        CASE WHEN m.state IN ('init', 'wait') THEN 0 ELSE coalesce((
+          SELECT max(CASE WHEN c.state <> 'waiting' THEN k.batch WHEN m.progress ? 'buildroot' THEN 1 ELSE 0 END)
+          FROM mbs_component AS k
+          LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package
+          WHERE k.module_build_id = m.id
+        ), 0) END AS batch,
         x.stream_version, coalesce(x.buildrequires, '{}'::jsonb) AS buildrequires,
-        coalesce(x.arches, '{}'::text[]) AS arches, coalesce(x.virtual_streams, '{}'::text[]) AS virtual_streams
+        coalesce(x.arches, '{}'::text[]) AS arches, coalesce(x.virtual_streams, '{}'::text[]) AS virtual_streams,
+        m.state AS state_name
       FROM module_build AS m LEFT JOIN mbs_build AS x ON x.module_build_id = m.id`
+    // A component that a failed build left unbuilt has failed with it, whether it was begun or not.
     yield* sql`
       CREATE VIEW mbs_component_builds AS
       SELECT
         k.id, k.package,
         coalesce(k.srpm, k.repository || '?#' || coalesce(c.data ->> 'commit', '')) AS scmurl,
         'rpms'::text AS format, c.task AS task_id, c.data ->> 'commit' AS ref,
-        CASE c.state
-          WHEN 'waiting' THEN NULL WHEN 'submitting' THEN 0 WHEN 'building' THEN 0 WHEN 'built' THEN 1
-          WHEN 'available' THEN 1 WHEN 'failed' THEN 3 WHEN 'canceled' THEN 4
+        CASE
+          WHEN c.state IN ('built', 'available') THEN 1
+          WHEN c.state = 'failed' OR c.data ? 'calledOff' THEN 3
+          WHEN c.state = 'canceled' THEN 4
+          WHEN m.state IN ('failed', 'garbage') THEN 3
+          WHEN c.state IN ('submitting', 'building') THEN 0
         END AS state,
-        CASE WHEN c.state <> 'waiting' THEN nullif(c.data ->> 'reason', '') END AS state_reason,
+        CASE
+          WHEN c.data ? 'reusedFrom' THEN 'Reused component from previous module build'
+          WHEN c.state IN ('built', 'available') THEN NULL
+          WHEN c.state IN ('failed', 'canceled') THEN nullif(c.data ->> 'reason', '')
+          WHEN m.state IN ('failed', 'garbage') THEN m.progress ->> 'remark'
+          WHEN c.state IN ('submitting', 'building') THEN nullif(c.data ->> 'reason', '')
+        END AS state_reason,
         c.data ->> 'nvr' AS nvr, coalesce(c.state = 'available', false) AS tagged,
         coalesce(c.state = 'available' AND NOT k.buildonly, false) AS tagged_in_final,
         false AS build_time_only, k.buildonly, k.batch, k.module_build_id AS module_id,
-        NULL::bigint AS reused_component_id, k.weight
+        (
+          SELECT r.id FROM mbs_component AS r
+          WHERE r.module_build_id = (c.data ->> 'reusedFrom')::bigint AND r.package = k.package
+        ) AS reused_component_id,
+        k.weight
       FROM mbs_component AS k
+      LEFT JOIN module_build AS m ON m.id = k.module_build_id
       LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package`
-  }),
-  "0302_mbs_state_names": Effect.gen(function*() {
-    const sql = yield* SqlClient.SqlClient
-    // Filters by state go by name, which has an index; the numbers are only what the API calls them.
-    yield* sql`
-      CREATE OR REPLACE VIEW mbs_module_builds AS
-      SELECT
-        m.id, m.name, m.stream, m.version, m.context,
-        array_position(ARRAY['init', 'wait', 'build', 'done', 'failed', 'ready', 'garbage'], m.state) - 1 AS state,
-        nullif(m.reason, '') AS state_reason,
-        x.build_context, x.build_context_no_bms, x.runtime_context, coalesce(x.modulemd, '') AS modulemd,
-        CASE WHEN m.state <> 'init' THEN x.koji_tag END AS koji_tag,
-        CASE WHEN m.state <> 'init' THEN x.cg_build_koji_tag END AS cg_build_koji_tag,
-        m.scmurl, m.scratch, coalesce(x.srpms, '[]'::jsonb) AS srpms, m.owner,
-        m.created_at AS time_submitted, m.modified_at AS time_modified, m.completed_at AS time_completed,
-        NULL::bigint AS new_repo_task_id,
-        coalesce(x.rebuild_strategy, 'changed-and-after') AS rebuild_strategy, x.reused_module_id,
-        CASE WHEN m.state IN ('init', 'wait') THEN 0 ELSE (
-          SELECT coalesce(max(k.batch), 0) FROM component_build AS c
-          JOIN mbs_component AS k ON k.module_build_id = c.module_build_id AND k.package = c.name
-          WHERE c.module_build_id = m.id AND c.state <> 'waiting'
-        ) END AS batch,
-        x.stream_version, coalesce(x.buildrequires, '{}'::jsonb) AS buildrequires,
-        coalesce(x.arches, '{}'::text[]) AS arches, coalesce(x.virtual_streams, '{}'::text[]) AS virtual_streams,
-        m.state AS state_name
-      FROM module_build AS m LEFT JOIN mbs_build AS x ON x.module_build_id = m.id`
     yield* sql`CREATE INDEX mbs_version ON module_build (version, id)`
   })
 }

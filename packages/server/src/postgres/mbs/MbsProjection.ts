@@ -2,6 +2,7 @@
  * Writes down what the Module Build Service's API shows of a build and the engine does not need: its hashes, its Koji names,
  * numbers for its components. Once, in the transaction that creates the build, so that both are there or neither.
  */
+import type * as MbsRecord from "@orch/api/mbs/MbsRecord"
 import { askedFor, type ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as ModuleContext from "@orch/core/resolution/ModuleContext"
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
@@ -15,6 +16,15 @@ import { clean, json } from "../StorableText.ts"
 export const defaultStrategy = "changed-and-after"
 
 const settings = ResolutionSettings.defaults
+
+/** As they stand in the document, where what is not known is an empty text. */
+const buildrequires = (plan: ModulePlan): Readonly<Record<string, MbsRecord.Buildrequire>> =>
+  Object.fromEntries(
+    Object.entries(XmdBuildrequires.toXmd(plan.buildrequires)).map(([name, { koji_tag, ref, ...rest }]) => [
+      name,
+      { ...rest, ref: ref ?? "", koji_tag: koji_tag ?? "" }
+    ])
+  )
 
 /** The columns of `mbs_build`, from the plan alone. */
 const header = (id: number, plan: ModulePlan) => {
@@ -35,7 +45,7 @@ const header = (id: number, plan: ModulePlan) => {
     stream_version: settings.baseModuleNames.includes(plan.name)
       ? StreamVersion.parse(plan.stream, { suffixes: settings.streamSuffixes })
       : null,
-    buildrequires: XmdBuildrequires.toXmd(plan.buildrequires),
+    buildrequires: buildrequires(plan),
     arches: plan.imported === undefined ? plan.arches : [],
     virtual_streams: plan.imported?.virtualStreams ?? []
   }

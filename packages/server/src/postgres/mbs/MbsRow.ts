@@ -35,11 +35,11 @@ export interface ModuleRow {
 }
 
 /**
- * Why a build is in its state, where that API says so: why it failed or was retired, and who resubmitted it. What the engine
- * notes of an ordinary step is for `explain`.
+ * Why a build went into a state, where that API says so: why it failed or was retired, and who resubmitted it. What the
+ * engine notes of an ordinary step is for `explain`.
  */
 const reasonOf = (state: number | null, reason: string | null): string | null =>
-  reason !== null && reason !== "" && (state === 4 || state === 6 || reason.startsWith("Resubmitted by"))
+  reason !== null && reason !== "" && (state === 4 || state === 6 || /^(?:Resubmitted|Retried) by /.test(reason))
     ? reason
     : null
 
@@ -49,7 +49,7 @@ export const toModule = (row: ModuleRow): MbsRecord.ModuleBuildRecord => ({
   ...row,
   id: Number(row.id),
   state: Number(row.state) as MbsRecord.ModuleState,
-  state_reason: reasonOf(Number(row.state), row.state_reason),
+  state_reason: row.state_reason,
   time_submitted: seconds(row.time_submitted),
   time_modified: row.time_modified === null ? null : seconds(row.time_modified),
   time_completed: row.time_completed === null ? null : seconds(row.time_completed),
@@ -97,6 +97,7 @@ export interface TraceRow {
   readonly at: bigint
   readonly state: string | null
   readonly reason: string | null
+  readonly called_off: boolean
 }
 
 /** Koji's build state for a component's. */
@@ -109,10 +110,11 @@ const componentNumbers: Readonly<Record<string, number>> = {
   canceled: 4
 }
 
-export const toTrace = ({ at, reason, state, subject }: TraceRow): MbsRecord.TraceRecord => {
+export const toTrace = ({ at, called_off, reason, state, subject }: TraceRow): MbsRecord.TraceRecord => {
   const time = Number(at) / 1000
   if (subject.split("/").length > 2) {
-    return { time, state: componentNumbers[state ?? ""] ?? null, reason: reason === "" ? null : reason }
+    const number = called_off ? componentNumbers["failed"]! : componentNumbers[state ?? ""] ?? null
+    return { time, state: number, reason: reason === "" ? null : reason }
   }
   const number = (stateNumber as Readonly<Record<string, number>>)[state ?? ""] ?? null
   return { time, state: number, reason: reasonOf(number, reason) }

@@ -184,13 +184,14 @@ export const basesOf = (sql: Sql, ids: ReadonlyArray<number>) =>
 /** State changes of many subjects (`module-build/1`, `module-build/1/perl`), oldest first. */
 export const tracesOf = (sql: Sql, topic: string, subjects: ReadonlyArray<string>) =>
   sql<MbsRow.TraceRow>`
-    SELECT subject, at, body ->> 'state' AS state, body ->> 'state_reason' AS reason
+    SELECT subject, at, body ->> 'state' AS state, body ->> 'state_reason' AS reason, body ? 'called_off' AS called_off
     FROM announcement WHERE topic = ${topic} AND ${sql.in("subject", subjects.map(clean))} ORDER BY id`
 
 /** Messages about a build and its components, or one component, newest first; the last column is how many there are. */
 export const messagesOf = (sql: Sql, subject: string, withParts: boolean, page: MbsPagination.Pagination) =>
   sql<MbsRow.MessageRow>`
     SELECT id, at, subject, topic, body ->> 'state' AS state, body ->> 'state_reason' AS reason,
+      body ? 'called_off' AS called_off,
       count(*) OVER () AS total
     FROM announcement
     WHERE subject = ${clean(subject)} OR (${withParts} AND subject LIKE ${`${subject}/%`})
