@@ -34,6 +34,7 @@ import type { KojiError, KojiFault } from "./KojiError.ts"
 import { firstFault, type KojiFarm, ownTasks } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
+import * as PlatformCollisions from "./PlatformCollisions.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
 import * as SourceRpm from "./SourceRpm.ts"
 import * as TaskLedger from "./TaskLedger.ts"
@@ -178,14 +179,32 @@ const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan)
   return out
 })
 
-/** The exact versions of what the modules' filters keep from being installed, and the components must not see either. */
+/** The platform's packages that come from a module as well. */
+const collisions = (farm: KojiFarm, plan: BuildrootPlan) => {
+  const isPlatform = ({ name }: BuildrootPlan["modules"][number]) => name === "platform"
+  const tagsOf = (modules: BuildrootPlan["modules"]) => modules.flatMap((module) => moduleTag(module) ?? [])
+  const configured = farm.settings.platformTags[plan.platform]
+  const platform = [...tagsOf(plan.modules.filter(isPlatform)), ...(configured === undefined ? [] : [configured])]
+  return PlatformCollisions.find(
+    farm.hub,
+    [...new Set(platform)],
+    tagsOf(plan.modules.filter((module) => !isPlatform(module)))
+  )
+}
+
+/**
+ * The exact versions of what must not be installed: what the modules' filters keep back, and what the platform has besides
+ * the modules.
+ */
 const conflicts = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
   const filtered = [...yield* filters(farm, plan)]
-  if (filtered.length === 0) return []
-  const answers = yield* farm.hub.readAll(
+  const answers = filtered.length === 0 ? [] : yield* farm.hub.readAll(
     filtered.map(([tag]) => KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false }))
   )
   const found = new Map<string, ModuleBuildMacros.Conflict>()
+  for (const { epoch, name, release, version } of yield* collisions(farm, plan)) {
+    found.set(`${name}-${epoch}:${version}-${release}`, { name, epoch, version, release })
+  }
   for (const [index, [, names]] of filtered.entries()) {
     const [rpms] = yield* elementOr(TaggedRpms, "listTaggedRPMS", answers[index], [[], []] as const)
     for (const { arch, epoch, name, release, version } of rpms) {

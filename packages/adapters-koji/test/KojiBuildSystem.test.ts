@@ -211,7 +211,7 @@ describe("KojiBuildSystem", () => {
       )
     }).pipe(Effect.scoped))
 
-  it.live("keeps what a buildrequired module filters out of the buildroot, by conflicts of the macros package", () =>
+  it.live("keeps out of the buildroot what modules filter and what the platform has besides them, by conflicts of the macros package", () =>
     Effect.gen(function*() {
       const { hub, koji, system } = yield* connect()
       const location = "module-other-1-1-00000000"
@@ -220,10 +220,27 @@ describe("KojiBuildSystem", () => {
         [location, "lib-internal-2.0-3"],
         ["module-built-1-1-00000000", "tool-1.0-1"],
         ["module-built-1-1-00000000", "tool-internal-4.0-5"],
-        ["module-built-1-1-00000000", "lib-internal-1.0-1"]
+        ["module-built-1-1-00000000", "lib-internal-1.0-1"],
+        // The platform has a newer tool, the very same lib, and what no module brings.
+        ["platform-parent", "tool-7.0-1"],
+        ["platform-parent", "glibc-2.40-1"],
+        ["platform-parent", "lib-1.0-1"]
       ] as const
-      for (const tag of new Set(tagged.map(([tag]) => tag))) hub.addTag(tag)
-      for (const [, nvr] of tagged) hub.addBuild(nvr, `git+https://git.example.org/rpms/${nvr}#1`)
+      const ids = new Map(Array.from(new Set(tagged.map(([tag]) => tag)), (tag) => [tag, hub.addTag(tag)]))
+      for (const nvr of new Set(tagged.map(([, nvr]) => nvr))) {
+        hub.addBuild(nvr, `git+https://git.example.org/rpms/${nvr}#1`)
+      }
+      yield* koji.write({
+        method: "setInheritanceData",
+        params: ["el9-build", [{
+          parent_id: ids.get("platform-parent")!,
+          priority: 0,
+          maxdepth: null,
+          intransitive: false,
+          noconfig: false,
+          pkg_filter: ""
+        }]]
+      })
       yield* koji.writeAll(tagged.map((params) => ({ method: "tagBuildBypass", params })))
       const text = "document: modulemd\nversion: 2\ndata:\n  name: other\n  stream: \"1\"\n  version: 1\n" +
         "  context: \"00000000\"\n  summary: Test\n  description: Test\n  license: {module: [MIT]}\n" +
@@ -242,6 +259,7 @@ describe("KojiBuildSystem", () => {
       const spec = gunzipSync(source.subarray(source.lastIndexOf(Buffer.from([0x1f, 0x8b, 0x08])))).toString("utf8")
       assert.deepStrictEqual(spec.match(/^Conflicts: .*$/gm), [
         "Conflicts: lib-internal = 0:2.0-3",
+        "Conflicts: tool = 0:7.0-1",
         "Conflicts: tool-internal = 0:4.0-5"
       ])
     }).pipe(Effect.scoped))
