@@ -8,6 +8,7 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Draining } from "./Draining.ts"
+import * as KnownPaths from "./KnownPaths.ts"
 
 /** Seconds a client should wait after a 503. */
 const retryAfter = "5"
@@ -30,35 +31,14 @@ export const answer = (status: keyof typeof titles, message: string): HttpServer
     ...(status === 503 ? { headers: { "retry-after": retryAfter } } : {})
   })
 
-interface KnownPath {
-  readonly pattern: RegExp
-  readonly methods: ReadonlyArray<string>
-}
-
-const reading = ["GET", "HEAD"]
-
-/** Paths of the typed faces; a method they do not offer is known and not implemented, as the first API has it. */
-const known: ReadonlyArray<KnownPath> = [
-  { pattern: /^\/rida\/module-builds\/?$/, methods: ["POST", ...reading] },
-  { pattern: /^\/rida\/module-builds\/[^/]+\/?$/, methods: reading },
-  { pattern: /^\/orch\/v1\/module-builds\/?$/, methods: ["POST", ...reading] },
-  { pattern: /^\/orch\/v1\/module-builds\/[^/]+(\/(explain|events))?\/?$/, methods: reading },
-  { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/(cancel|priority|resume|retire)\/?$/, methods: ["POST"] },
-  { pattern: /^\/orch\/v1\/module-builds\/[^/]+\/components\/[^/]+\/retry\/?$/, methods: ["POST"] },
-  { pattern: /^\/orch\/v1\/(events|dead-letters)\/?$/, methods: reading },
-  { pattern: /^\/orch\/v1\/dead-letters\/[^/]+\/release\/?$/, methods: ["POST"] },
-  { pattern: /^\/health\/(live|ready)\/?$/, methods: reading },
-  { pattern: /^\/logs\/[^/]+$/, methods: reading },
-  { pattern: /^\/repositories(\/|$)/, methods: reading }
-]
-
 const isWrite = (method: string): boolean =>
   method === "POST" || method === "PUT" || method === "PATCH" || method === "DELETE"
 
 const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const path = request.url.split("?")[0]!
-  const place = known.find(({ pattern }) => pattern.test(path))
-  return place !== undefined && !place.methods.includes(request.method)
+  // A path that is known and a method that is not: not implemented, as the first API has it.
+  const methods = KnownPaths.methodsOf(path)
+  return methods.length > 0 && !methods.includes(request.method)
     ? answer(501, `${request.method} is not offered for ${path}`)
     : answer(404, `There is nothing at ${path.slice(0, 200)}`)
 }

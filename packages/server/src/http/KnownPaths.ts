@@ -1,0 +1,40 @@
+/** Which paths the typed faces have, and with which methods: read from their description, so that none can be forgotten. */
+import { OrchApi } from "@orch/api"
+import * as HttpApi from "effect/http-api/HttpApi"
+
+interface KnownPath {
+  readonly pattern: RegExp
+  readonly methods: ReadonlyArray<string>
+}
+
+const reading = ["GET", "HEAD"]
+
+/** What is served beside them: logs and repositories, as files. */
+const files: ReadonlyArray<KnownPath> = [
+  { pattern: /^\/logs\/[^/]+$/, methods: reading },
+  { pattern: /^\/repositories(\/|$)/, methods: reading }
+]
+
+/** `/module-builds/:id` with any one segment for each parameter, and with a slash at its end as well. */
+const patternOf = (path: string): RegExp => {
+  const segments = path.split("/").filter((segment) => segment !== "").map((segment) =>
+    segment.startsWith(":") ? "[^/]+" : segment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+  )
+  return new RegExp(`^/${segments.join("/")}/?$`)
+}
+
+const endpoints = (): ReadonlyArray<KnownPath> => {
+  const found: Array<KnownPath> = []
+  HttpApi.reflect(OrchApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint: { method, path } }) =>
+      found.push({ pattern: patternOf(path), methods: method === "GET" ? reading : [method] })
+  })
+  return found
+}
+
+const known = [...endpoints(), ...files]
+
+/** The methods a path offers; none where there is no such path. */
+export const methodsOf = (path: string): ReadonlyArray<string> =>
+  known.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)
