@@ -40,3 +40,10 @@ export const componentState = (build: ModuleBuild, component: ComponentBuild): D
     ...(component.calledOff === true ? { called_off: true } : {})
   }
 })
+
+/** Why a component has to be built although another build has it. */
+export const componentReuse = (build: ModuleBuild, { name, reuse }: ComponentBuild): Draft => ({
+  topic: "component-build.reuse",
+  subject: `module-build/${build.id}/${name}`,
+  body: { module_build: build.id, component: name, reused: false, reason: reuse ?? "" }
+})

@@ -79,6 +79,15 @@ export const components = (self: Change, replaced: ReadonlyArray<ComponentBuild>
   }
 }
 
+/** Tells of components that have to be built why none was taken from another build. */
+export const refusedReuse = (self: Change, names: ReadonlyArray<string>): Change => ({
+  ...self,
+  announcements: [
+    ...self.announcements,
+    ...names.map((name) => Announcing.componentReuse(self.build, self.build.components.get(name)!))
+  ]
+})
+
 export const command = (self: Change, wanted: ModuleBuildCommand, delay = 0): Change => ({
   ...self,
   commands: [...self.commands, delay === 0 ? now(wanted) : { command: wanted, delay }],

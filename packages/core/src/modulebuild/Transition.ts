@@ -136,7 +136,8 @@ const sourcesResolved = (start: Change.Change, event: Of<"SourcesResolved">): Ch
     }
     return [reused === undefined ? known : Component.reuse(known, reused)]
   })
-  const change = Change.components(start, resolved)
+  const anew = resolved.filter(({ name, reusedFrom }) => reusedFrom === undefined && event.reuse?.[name] !== undefined)
+  const change = Change.refusedReuse(Change.components(start, resolved), anew.map(({ name }) => name))
   const missing = change.build.plan.components.filter((plan) => !isSourced(change.build, plan.name, plan.srpm))
   return missing.length === 0
     ? toWait(change, "All sources are resolved", event.at)

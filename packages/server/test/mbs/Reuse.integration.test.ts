@@ -70,6 +70,18 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
         (yield* get(`reused_component_id=${source.id}`)).map((one: any) => [one.module_build, one.package]),
         [[second.id, "same"]]
       )
+      const { messages } = yield* Effect.promise(async () =>
+        await (await fetch(`${url}/module-build-service/1/module-builds/${second.id}/messages?per_page=100`))
+          .json() as any
+      )
+      const texts: ReadonlyArray<string> = messages.map(({ message }: any) => message)
+      assert.isTrue(
+        texts.some((text) =>
+          text.startsWith("The component changed: Cannot reuse the component because the commit hash")
+        ),
+        texts.join("\n")
+      )
+      assert.include(texts, `The component same is in state built: Reused from module build ${first.id}`)
       const final = yield* Effect.promise(async () =>
         await (await fetch(`${url}/module-build-service/1/final-modulemd/${second.id}`)).json() as Record<
           string,

@@ -129,6 +129,7 @@ export interface MessageRow extends TraceRow {
 export const toMessage = ({ at, id, reason, state, subject }: MessageRow): MbsRecord.MessageRecord => {
   const [, , component] = subject.split("/")
   const what = component === undefined ? "The module build" : `The component ${component}`
+  if (state === null) return { id: Number(id), time_created: Number(at) / 1000, message: `${what}: ${reason ?? ""}` }
   const why = reason === null || reason === "" ? "" : `: ${reason}`
   return { id: Number(id), time_created: Number(at) / 1000, message: `${what} is in state ${state}${why}` }
 }

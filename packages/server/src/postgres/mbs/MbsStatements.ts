@@ -190,7 +190,8 @@ export const tracesOf = (sql: Sql, topic: string, subjects: ReadonlyArray<string
 /** Messages about a build and its components, or one component, newest first; the last column is how many there are. */
 export const messagesOf = (sql: Sql, subject: string, withParts: boolean, page: MbsPagination.Pagination) =>
   sql<MbsRow.MessageRow>`
-    SELECT id, at, subject, topic, body ->> 'state' AS state, body ->> 'state_reason' AS reason,
+    SELECT id, at, subject, topic, body ->> 'state' AS state,
+      coalesce(body ->> 'state_reason', body ->> 'reason') AS reason,
       body ? 'called_off' AS called_off,
       count(*) OVER () AS total
     FROM announcement
