@@ -92,7 +92,7 @@ describe("orch plan", () => {
   it.effect("takes overrides, and says what stands in the way", () =>
     Effect.gen(function*() {
       yield* run(PlanCommand.command, at("app.yaml"), "-a", directory, "--buildrequire", "perl:5.30")
-      assert.include(output.join("\n"), "problem: Cannot find any module builds for perl:5.30")
+      assert.match(output.join("\n"), /problem: Cannot find any module builds for perl:5\.30 \(line \d+\)$/m)
       assert.strictEqual(process.exitCode, 1)
     }))
 
@@ -103,7 +103,23 @@ describe("orch plan", () => {
       assert.match(output.join("\n"), /bad\.yaml:19:\d+: .*buildordr/)
       assert.strictEqual(process.exitCode, 2)
       yield* run(PlanCommand.command, at("none.yaml"))
-      assert.include(output.join("\n"), "none.yaml")
+      assert.strictEqual(output.at(-1), `${at("none.yaml")}: no such file or directory`)
+    }))
+
+  it.effect("numbers batches in its reasons as in its list", () =>
+    Effect.gen(function*() {
+      yield* run(PlanCommand.command, at("app.yaml"), "--available", at("modules.yaml"))
+      assert.include(output.join("\n"), "batch 2  lib  (lib is in batch 2 because nothing has to be built before it)")
+    }))
+
+  it.effect("says what to do when nothing is available", () =>
+    Effect.gen(function*() {
+      yield* run(PlanCommand.command, at("app.yaml"))
+      assert.strictEqual(
+        output.at(-1),
+        "nothing to build with: --available names files or directories of modules"
+      )
+      assert.strictEqual(process.exitCode, 1)
     }))
 })
 
@@ -115,5 +131,12 @@ describe("orch context", () => {
       assert.strictEqual(first.nsvc.split(":").slice(0, 3).join(":"), "perl:5.24:8010020190101")
       assert.strictEqual(first.recorded_context, "aaaaaaaa")
       assert.match(first.context, /^[0-9a-f]{8}$/)
+    }))
+
+  it.effect("says that a document which was never built has none", () =>
+    Effect.gen(function*() {
+      yield* run(ContextCommand.command, at("app.yaml"))
+      assert.include(output.join("\n"), "orch plan shows what would be built")
+      assert.strictEqual(process.exitCode, 1)
     }))
 })

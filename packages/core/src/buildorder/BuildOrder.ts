@@ -150,19 +150,23 @@ export const plan = (components: ReadonlyArray<Component>): Result.Result<BuildO
 export const planUnsafe = (components: ReadonlyArray<Component>): BuildOrder => Result.getOrThrow(plan(components))
 
 /** One sentence for people: `gcc is in batch 3 because it is built after binutils (batch 2)`. */
-export const explain = (placement: Placement): string => {
-  const { batch, component, reason, within } = placement
-  const what = `${component.name}${
-    within.length === 0 ? "" : ` (included by ${within.join(", ")})`
-  } is in batch ${batch}`
+export const explain = (placement: Placement): string => explainCounting(placement, 1)
+
+/** Like `explain`, for readers whose first batch has another number: 2 in the Module Build Service. */
+export const explainCounting = (placement: Placement, first: number): string => {
+  const { component, reason, within } = placement
+  const numbered = (batch: number): number => batch - 1 + first
+  const what = `${component.name}${within.length === 0 ? "" : ` (included by ${within.join(", ")})`} is in batch ${
+    numbered(placement.batch)
+  }`
   switch (reason._tag) {
     case "NothingBefore":
       return `${what} because nothing has to be built before it`
     case "Buildorder":
       return `${what} because its buildorder is ${reason.buildorder}: ${
-        reason.afterBatch === 1 ? "batch 1 comes" : `batches 1 to ${reason.afterBatch} come`
+        reason.afterBatch === 1 ? `batch ${first} comes` : `batches ${first} to ${numbered(reason.afterBatch)} come`
       } first`
     case "Buildafter":
-      return `${what} because it is built after ${reason.prerequisite} (batch ${reason.prerequisiteBatch})`
+      return `${what} because it is built after ${reason.prerequisite} (batch ${numbered(reason.prerequisiteBatch)})`
   }
 }

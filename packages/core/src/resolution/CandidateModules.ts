@@ -16,6 +16,8 @@ import * as StreamVersion from "./StreamVersion.ts"
 
 type Module = AvailableModule.AvailableModule
 
+const nameOf = (nameStream: string): string => nameStream.slice(0, nameStream.indexOf(":"))
+
 /** Base modules by descending stream version, one list per major version, highest major version first. */
 const byMajorVersion = (
   bases: ReadonlyArray<Module>,
@@ -83,7 +85,9 @@ export const collect = (
     return Result.fail(ResolutionError.make(
       "BaseModuleMissing",
       `None of the base module (${names}) streams in the buildrequires section could be found.${detail}`,
-      missing
+      missing,
+      Object.entries(lines).find(([place]) => missing.some((base) => place.endsWith(`.buildrequires.${nameOf(base)}`)))
+        ?.[1]
     ))
   }
   const majors = byMajorVersion([...ready, ...garbage], available)

@@ -11,6 +11,7 @@ import * as BaseModules from "./BaseModules.ts"
 import * as DependencyOverrides from "./DependencyOverrides.ts"
 import * as DistTag from "./DistTag.ts"
 import * as ExpandedModule from "./ExpandedModule.ts"
+import * as MbsBatches from "./MbsBatches.ts"
 import type * as ModuleVersion from "./ModuleVersion.ts"
 import * as SolverConflict from "./SolverConflict.ts"
 import type * as StreamDocument from "./StreamDocument.ts"
@@ -24,6 +25,8 @@ export interface Options extends StreamExpansion.Options, DependencyOverrides.Ov
   readonly stream?: string | undefined
   /** Without the base module's prefix. */
   readonly version: ModuleVersion.Input
+  /** Lines of the requirements (see `DependencyLines`), for messages; of a document without static contexts. */
+  readonly lines?: Readonly<Record<string, number>> | undefined
 }
 
 /** One build, in the words of the Module Build Service's JSON where it has them. */
@@ -90,7 +93,8 @@ export const make = (
               overridden,
               (name, streams) => BaseModules.resolveVirtualStreams(available, name, streams)
             ),
-            staticContext
+            staticContext,
+            lines: variants.length === 1 ? options.lines : undefined
           },
           available,
           options
@@ -170,9 +174,9 @@ const order = (
     components: planned.success.placements.map((placement) => ({
       name: placement.component.name,
       kind: placement.component.kind,
-      batch: placement.batch + 1,
+      batch: placement.batch + MbsBatches.macrosBatch,
       after: placement.after,
-      reason: BuildOrder.explain(placement)
+      reason: BuildOrder.explainCounting(placement, 1 + MbsBatches.macrosBatch)
     }))
   }
 }

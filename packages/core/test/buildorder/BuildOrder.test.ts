@@ -105,6 +105,14 @@ describe("BuildOrder.plan with included modules", () => {
     assert.deepStrictEqual(problems([including("m", 0, "a"), ...components("a")]), [
       { _tag: "DuplicateComponent", component: "a", kind: "rpm" }
     ]))
+  it("counts as its readers do", () => {
+    const order = BuildOrder.planUnsafe(components("a b@1 c@2"))
+    assert.deepStrictEqual(order.placements.map((placement) => BuildOrder.explainCounting(placement, 2)), [
+      "a is in batch 2 because nothing has to be built before it",
+      "b is in batch 3 because its buildorder is 1: batch 2 comes first",
+      "c is in batch 4 because its buildorder is 2: batches 2 to 3 come first"
+    ])
+  })
   it("says by which module a component is included", () => {
     const order = BuildOrder.planUnsafe([including("m", 0, "x")])
     assert.deepStrictEqual(order.placements.map(BuildOrder.explain), [

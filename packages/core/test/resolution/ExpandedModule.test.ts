@@ -188,8 +188,11 @@ describe("CandidateModules", () => {
     assert.strictEqual(missing.message, "Cannot find any module builds for gtk:9")
     assert.strictEqual(missing.line, 12)
     const platform = failure(
-      CandidateModules.collect(available(fedora()), [{ buildrequires: { platform: ["f1"] }, requires: {} }])
+      CandidateModules.collect(available(fedora()), [{ buildrequires: { platform: ["f1"] }, requires: {} }], {
+        "0.buildrequires.platform": 7
+      })
     )
+    assert.strictEqual(platform.line, 7)
     assert.strictEqual(
       platform.message,
       "None of the base module (platform) streams in the buildrequires section could be found."

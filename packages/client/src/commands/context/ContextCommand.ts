@@ -24,9 +24,11 @@ export const command = Command.make(
   },
   Effect.fn("ContextCommand")(function*({ file, json }) {
     const documents = yield* ModuleFiles.readDocuments(file, "auto")
+    let count = 0
     for (const document of documents) {
       const module = document._tag === "ModuleStreamV2" ? StreamDocument.availableModule(document) : undefined
       if (module === undefined) continue
+      count++
       const contexts = ModuleContext.contexts(module.buildrequires, module.dependencies)
       const result = {
         nsvc: `${module.name}:${module.stream}:${module.version}:${contexts.context}`,
@@ -43,6 +45,11 @@ export const command = Command.make(
         json ? JSON.stringify(result) : Object.entries(result).map(([key, value]) => `${key}: ${value}`).join("\n")
       )
     }
+    if (count > 0) return
+    yield* Console.error(
+      `${file}: no module in it has a name, a stream and a version; orch plan shows what would be built`
+    )
+    yield* exit(1)
   }, (effect) =>
     effect.pipe(
       Effect.catchTag("UnreadableModules", ({ file, message }) =>

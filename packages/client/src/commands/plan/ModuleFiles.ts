@@ -2,6 +2,7 @@
  * Reads module metadata for commands that work without a server: documents from a file or standard input, and what is
  * available from files and directories of modulemd YAML or JSON.
  */
+import * as DependencyLines from "@orch/core/modulemd/DependencyLines"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type * as ModulemdDocument from "@orch/core/modulemd/ModulemdDocument"
 import type { Problem } from "@orch/core/modulemd/Problem"
@@ -26,13 +27,19 @@ export class UnreadableModules extends Schema.TaggedError<UnreadableModules>()("
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
+/** `no such file`, instead of which function of which module found out. */
+const reasonOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  const { reason } = cause as { readonly reason?: { readonly _tag?: string } }
+  return reason?._tag === "NotFound" ? "no such file or directory" : cause.message
+}
+
 /** More than any real index; a decompressed bomb ends here. */
 const sizeLimit = 256 * 1024 * 1024
 
 /** The text of a file, `-` for standard input; `.gz` is unpacked. */
 export const readText = Effect.fn("ModuleFiles.readText")(function*(file: string) {
-  const refuse = (cause: unknown) =>
-    new UnreadableModules({ file, message: cause instanceof Error ? cause.message : String(cause) })
+  const refuse = (cause: unknown) => new UnreadableModules({ file, message: reasonOf(cause) })
   if (file === "-") {
     const stdio = yield* Stdio.Stdio
     const chunks = yield* Stream.runCollect(stdio.stdin).pipe(Effect.mapError(refuse))
@@ -52,12 +59,16 @@ export const describeProblem = (file: string, problem: Problem): string =>
     problem.hint === undefined ? "" : ` (${problem.hint})`
   }`
 
-/** The documents of a file; fails with all its errors when it has any. */
-export const readDocuments = Effect.fn("ModuleFiles.readDocuments")(function*(
-  file: string,
-  profile: Modulemd.Profile
-) {
-  const { documents, problems } = Modulemd.read(yield* readText(file), { profile })
+/** What a file holds, and where in it the dependencies of each document are (see `DependencyLines`). */
+export interface Source {
+  readonly documents: ReadonlyArray<ModulemdDocument.ModulemdDocument>
+  readonly lines: ReadonlyArray<ReadonlyArray<DependencyLines.DependencyLines>>
+}
+
+/** The documents of a file with the lines of what they depend on; fails with all its errors when it has any. */
+export const readSource = Effect.fn("ModuleFiles.readSource")(function*(file: string, profile: Modulemd.Profile) {
+  const text = yield* readText(file)
+  const { documents, problems } = Modulemd.read(text, { profile })
   const errors = problems.filter(({ severity }) => severity === "error")
   if (errors.length > 0) {
     return yield* new UnreadableModules({
@@ -65,8 +76,12 @@ export const readDocuments = Effect.fn("ModuleFiles.readDocuments")(function*(
       message: errors.map((problem) => describeProblem(file, problem)).join("\n")
     })
   }
-  return documents
+  return { documents, lines: DependencyLines.read(text) } satisfies Source
 })
+
+/** The documents of a file; fails with all its errors when it has any. */
+export const readDocuments = (file: string, profile: Modulemd.Profile) =>
+  Effect.map(readSource(file, profile), ({ documents }) => documents)
 
 const isMetadata = (file: string): boolean => /\.(?:ya?ml|json)(?:\.gz)?$/.test(file)
 
@@ -76,7 +91,7 @@ const filesIn = Effect.fn("ModuleFiles.filesIn")(function*(paths: ReadonlyArray<
   const path = yield* Path.Path
   const files: Array<string> = []
   for (const one of paths) {
-    const refuse = (cause: { readonly message: string }) => new UnreadableModules({ file: one, message: cause.message })
+    const refuse = (cause: unknown) => new UnreadableModules({ file: one, message: reasonOf(cause) })
     const info = yield* fileSystem.stat(one).pipe(Effect.mapError(refuse))
     if (info.type !== "Directory") files.push(one)
     else {

@@ -57,25 +57,29 @@ export const command = Command.make(
   },
   Effect.fn("PlanCommand")(function*({ available, buildrequires, file, json, platform, requires, version }) {
     const path = yield* Path.Path
-    const documents = yield* ModuleFiles.readDocuments(file, "source")
+    const { documents, lines } = yield* ModuleFiles.readSource(file, "source")
     const modules = yield* ModuleFiles.readAvailable(available, Option.getOrUndefined(platform))
     const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
     const given = Option.map(version, ModuleVersion.parse)
     const plans: Array<ResolutionPlan.ResolutionPlan> = []
-    for (const document of documents) {
+    for (const [index, document] of documents.entries()) {
       const streams = yield* Effect.fromResult(StreamDocument.toBuild(document))
-      for (const toBuild of streams) {
+      for (const [variant, toBuild] of streams.entries()) {
         plans.push(ResolutionPlan.make(toBuild, modules, {
           name: toBuild.stream.name ?? path.basename(file).replace(/\.ya?ml.*$/, ""),
           version: Option.isSome(given) ? yield* Effect.fromResult(given.value) : toBuild.stream.version ?? now,
           buildrequires: overridesOf(buildrequires),
-          requires: overridesOf(requires)
+          requires: overridesOf(requires),
+          lines: lines[index]?.[variant]
         }))
       }
     }
     yield* Console.log(json ? JSON.stringify(plans, null, 2) : plans.map(PlanText.format).join("\n"))
     if (plans.length === 0) {
       yield* Console.error(`${file}: there is no module stream in this file`)
+      yield* exit(1)
+    } else if (available.length === 0) {
+      yield* Console.error("nothing to build with: --available names files or directories of modules")
       yield* exit(1)
     } else if (plans.some(({ problems }) => problems.length > 0)) yield* exit(1)
   }, (effect) =>

@@ -21,12 +21,16 @@ const build = (planned: ResolutionPlan.PlannedBuild): ReadonlyArray<string> => [
 const components = (planned: ReadonlyArray<ResolutionPlan.PlannedComponent>): ReadonlyArray<string> =>
   planned.length === 0
     ? []
-    : ["", "components", ...planned.map(({ batch, name, reason }) => `  batch ${batch}  ${name}  (${reason})`)]
+    : ["components", ...planned.map(({ batch, name, reason }) => `  batch ${batch}  ${name}  (${reason})`)]
+
+/** The message names its lines itself where it is about several. */
+const problem = ({ line, message }: ResolutionPlan.ResolutionPlan["problems"][number]): string =>
+  `problem: ${message}${line === undefined || message.includes(`(line ${line})`) ? "" : ` (line ${line})`}`
 
 export const format = (plan: ResolutionPlan.ResolutionPlan): string =>
   [
-    ...plan.builds.flatMap(build),
-    ...plan.left_out.map(({ reason, streams }) => `left out: ${streams.join(" ")}: ${reason}`),
-    ...components(plan.components),
-    ...plan.problems.map(({ line, message }) => `problem: ${message}${line === undefined ? "" : ` (line ${line})`}`)
-  ].join("\n")
+    plan.builds.flatMap(build),
+    plan.left_out.map(({ reason, streams }) => `left out: ${streams.join(" ")}: ${reason}`),
+    components(plan.components),
+    plan.problems.map(problem)
+  ].filter((part) => part.length > 0).map((part) => part.join("\n")).join("\n\n")
