@@ -38,6 +38,8 @@ export interface SubmitRequest {
   /** Git references of components, by name. */
   readonly refOverrides: Readonly<Record<string, string>>
   readonly reuseComponentsFrom?: number | string
+  /** Side tag of the build system whose base modules are built against. */
+  readonly sideTag?: string
 }
 
 /** Stands in for a branch that is given without a name. */
@@ -64,6 +66,7 @@ const knownFields = [
   "rpm_component_ref_overrides",
   "scmurl",
   "scratch",
+  "side_tag",
   "srpms"
 ]
 
@@ -180,12 +183,17 @@ const optional = (fields: Fields, settings: SubmitSettings) =>
     const reuseComponentsFrom = yield* reuse(fields)
     const owner = yield* text(fields, "owner")
     const branch = yield* text(fields, "branch")
+    const sideTag = yield* text(fields, "side_tag")
+    if (sideTag && !/^[A-Za-z0-9_.+-]{1,256}$/.test(sideTag)) {
+      return yield* Result.fail(MbsError.invalid("The \"side_tag\" parameter must be the name of a tag"))
+    }
     return {
       buildrequireOverrides,
       requireOverrides,
       refOverrides,
       ...(branch === undefined ? {} : { branch }),
       ...(owner === undefined ? {} : { owner }),
+      ...(sideTag ? { sideTag } : {}),
       ...(rebuildStrategy === undefined ? {} : { rebuildStrategy }),
       ...(reuseComponentsFrom === undefined ? {} : { reuseComponentsFrom })
     }

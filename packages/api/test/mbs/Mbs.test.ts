@@ -193,6 +193,13 @@ describe("MbsSubmitRequest", () => {
     ],
     ["another host", { scmurl: "git://else/foo?#1" }, {}, 403, "The submitted scmurl git://else/foo?#1 is not allowed"],
     [
+      "a side tag that is no tag",
+      { ...scm, side_tag: "f41 build" },
+      {},
+      400,
+      "The \"side_tag\" parameter must be the name of a tag"
+    ],
+    [
       "unknown fields",
       { ...scm, color: "x", size: 1 },
       {},

@@ -70,7 +70,8 @@ export const ImportedModule = Schema.Struct({
   commit: Schema.NullOr(Schema.String),
   disttagMarking: Schema.optionalKey(Schema.String),
   useDefaultModules: Schema.optionalKey(Schema.Boolean),
-  defaultModulesUrl: Schema.optionalKey(Schema.String)
+  defaultModulesUrl: Schema.optionalKey(Schema.String),
+  sideTagFormat: Schema.optionalKey(Schema.String)
 })
 
 export const ModulePlan = Schema.Struct({

@@ -44,6 +44,8 @@ export interface AvailableModule {
   readonly useDefaultModules?: boolean | undefined
   /** Git repository of its default modules, where it names one. */
   readonly defaultModulesUrl?: string | undefined
+  /** What the tag of a base module is called in a side tag, with `{side_tag}` in it. */
+  readonly sideTagFormat?: string | undefined
 }
 
 /** Only identity is necessary; the rest has the defaults of a ready module without dependencies. */

@@ -71,6 +71,7 @@ export const planOf = (stream: ModuleStreamV2): Result.Result<ModulePlan, MbsErr
   const commit = Xmd.get(mbs, "commit")
   const useDefaults = Xmd.get(mbs, "use_default_modules")
   const defaults = Xmd.get(mbs, "default_modules_scm_url")
+  const sideTag = Xmd.get(mbs, "koji_side_tag_format")
   return Result.succeed({
     name,
     stream: streamName,
@@ -105,7 +106,8 @@ export const planOf = (stream: ModuleStreamV2): Result.Result<ModulePlan, MbsErr
       commit: typeof commit === "string" ? commit : null,
       ...(typeof marking === "string" ? { disttagMarking: marking } : {}),
       ...(typeof useDefaults === "string" && /^true$/i.test(useDefaults) ? { useDefaultModules: true } : {}),
-      ...(typeof defaults === "string" && defaults !== "" ? { defaultModulesUrl: defaults } : {})
+      ...(typeof defaults === "string" && defaults !== "" ? { defaultModulesUrl: defaults } : {}),
+      ...(typeof sideTag === "string" && sideTag !== "" ? { sideTagFormat: sideTag } : {})
     }
   })
 }

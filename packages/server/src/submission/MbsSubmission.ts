@@ -20,6 +20,7 @@ import * as DependencyOverrides from "@orch/core/resolution/DependencyOverrides"
 import * as ExpandedModule from "@orch/core/resolution/ExpandedModule"
 import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
 import * as ResubmissionRule from "@orch/core/resolution/ResubmissionRule"
+import * as SideTag from "@orch/core/resolution/SideTag"
 import * as SrpmOverrides from "@orch/core/resolution/SrpmOverrides"
 import * as StreamDocument from "@orch/core/resolution/StreamDocument"
 import * as SupportStreams from "@orch/core/resolution/SupportStreams"
@@ -177,6 +178,12 @@ export class MbsSubmission
         )).pipe(
           Effect.mapError(ofResolution)
         )
+        const aside = request.sideTag === undefined
+          ? {}
+          : SideTag.locations(expanded.modules, request.sideTag, available.settings)
+        if (aside === undefined) {
+          return yield* MbsError.unprocessable("None of the buildrequired base modules are configured for side tags.")
+        }
         const branch = request.source._tag === "Scm" ? request.source.branch : request.branch
         const referenced = withRefs(stream, request.refOverrides, branch)
         const included = yield* Source.fetchIncluded(scm, referenced, config.modulesRepository).pipe(
@@ -194,6 +201,7 @@ export class MbsSubmission
           recorded: {
             ...(source.commit === undefined ? {} : { commit: source.commit }),
             ...(branch === undefined ? {} : { branch }),
+            ...(request.sideTag === undefined ? {} : { side_tag: request.sideTag }),
             ...(Object.keys(request.refOverrides).length === 0
               ? {}
               : { rpm_component_ref_overrides: request.refOverrides })
@@ -201,7 +209,7 @@ export class MbsSubmission
           owner,
           scratch: request.scratch,
           deadline: ModulePlanning.defaultDeadline,
-          locations,
+          locations: { ...locations, ...aside },
           filters,
           defaultPlatform: farm.capabilities.platforms?.[0] ?? ""
         })).pipe(Effect.mapError(({ message }) => MbsError.unprocessable(message)))

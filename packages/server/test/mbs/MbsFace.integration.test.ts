@@ -407,7 +407,13 @@ for (const [name, server] of suites) {
             "  summary: Platform",
             "  description: A base module",
             "  license: {module: [MIT]}",
-            "  xmd: {mbs: {koji_tag: platform-el8.4.0, commit: virtual, mse: true, virtual_streams: [el8]}}",
+            "  xmd:",
+            "    mbs:",
+            "      koji_tag: platform-el8.4.0",
+            "      koji_side_tag_format: \"{side_tag}-el8\"",
+            "      commit: virtual",
+            "      mse: true",
+            "      virtual_streams: [el8]",
             ""
           ].join("\n")
         const { scmurl } = module("platform", platform(3))
@@ -454,7 +460,16 @@ for (const [name, server] of suites) {
           context: "00000000",
           stream_version: 80400
         }])
-        const by = (query: string) => call("GET", `/1/module-builds/?${query}&short=1`)
+        const aside = module("aside", document("aside").replaceAll("el9", "el8.4.0"))
+        const inSideTag = { scmurl: aside.scmurl, branch: "1", side_tag: "batch-7" }
+        const moved = yield* call("POST", "/1/module-builds/", { ...inSideTag, scratch: true })
+        assert.include(moved.body.modulemd, "side_tag: batch-7")
+        const nowhere = module("nowhere-aside", document("nowhere-aside"))
+        assert.deepInclude(
+          (yield* call("POST", "/1/module-builds/", { ...inSideTag, scmurl: nowhere.scmurl })).body,
+          { status: 422, message: "None of the buildrequired base modules are configured for side tags." }
+        )
+        const by = (query: string) => call("GET", `/1/module-builds/?${query}&scratch=false&short=1`)
         for (
           const query of [
             "base_module_br=platform:el8.4.0:3:00000000",
