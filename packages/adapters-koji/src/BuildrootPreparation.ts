@@ -141,7 +141,10 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
     macros: {
       built: done?.state === 1,
       tagged: event,
-      task: tasks.findLast((task) => task.key === macrosKey(plan) && task.state !== 3 && task.state !== 5)
+      task: tasks.findLast((task) =>
+        task.target === target && task.key === macrosKey(plan) && task.source.endsWith(`/${macrosNvr}.src.rpm`) &&
+        task.state !== 3 && task.state !== 5
+      )
     },
     fresh: current?.state === 1 && event !== undefined && current.create_event >= event,
     repositoryTask: making.find(({ request }) => request?.[0] === buildTag)?.id
@@ -287,12 +290,13 @@ const nextStep = Effect.fnUntraced(function*(
   if (task !== undefined) {
     return { calls: [], awaits: () => Effect.succeed({ built: nvr, task: task.id }) } satisfies Step
   }
-  const call = macrosBuildCall(farm, plan, names.target, yield* uploadMacros(farm, plan))
+  const source = yield* uploadMacros(farm, plan)
+  const call = macrosBuildCall(farm, plan, names.target, source)
   return {
     calls: [call],
     awaits: (answer) =>
       Effect.map(element(Schema.Number, "build", answer), (id) => {
-        farm.ledger.remember([{ id, key: macrosKey(plan), source: "", target: names.target, state: 0 }])
+        farm.ledger.remember([{ id, key: macrosKey(plan), source, target: names.target, state: 0 }])
         return { built: nvr, task: id }
       })
   } satisfies Step

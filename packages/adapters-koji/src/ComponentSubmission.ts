@@ -88,15 +88,15 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, 
   if ((yield* element(Schema.NullOr(Target), "getBuildTarget", target)) === null) {
     return yield* failure(farm.hub, "submit", "gone", `there is no target ${names.target}`)
   }
-  const tasks = yield* ownTasks(farm, own)
+  // Another server with the same account, or one that lost its database, counts its module builds from 1 as well; the target
+  // has the module's version and context in its name.
+  const forTarget = (yield* ownTasks(farm, own)).filter((task) => task.target === names.target)
   const extra = (yield* element(Schema.NullOr(Tag), "getTag", tag))?.extra ?? {}
   const dist = typeof extra[distExtra] === "string" ? extra[distExtra] : undefined
   const found = new Map<string, TaskId>()
   for (const [index, { request, source }] of wishes.entries()) {
-    const byKey = tasks.findLast(({ key }) => key === request.key)
-    const bySource = tasks.findLast((task) =>
-      task.target === names.target && task.source === source && adoptable.has(task.state)
-    )
+    const byKey = forTarget.findLast(({ key }) => key === request.key)
+    const bySource = forTarget.findLast((task) => task.source === source && adoptable.has(task.state))
     const task = byKey ?? bySource
     if (task !== undefined) {
       found.set(request.key, TaskId.make(String(task.id)))

@@ -177,6 +177,20 @@ describe("KojiBuildSystem", () => {
       assert.include(seen?.reason, "can allow it under build_from_scm")
     }).pipe(Effect.scoped))
 
+  it.live("leaves alone what another server with the same account builds under the same key", () =>
+    Effect.gen(function*() {
+      const { koji, system } = yield* connect()
+      const { build } = yield* built(system, "alpha")
+      const other = yield* KojiBuildSystem.make(koji, farm.settings)
+      const theirs = { ...plan, version: plan.version + 1n, distTag: "module_el9+7+ffffffff" }
+      const buildroot = yield* farm.prepared(other, theirs)
+      const [submission] = yield* other.submit(buildroot, [request("alpha")])
+      assert(submission?._tag === "Accepted")
+      assert.isFalse(submission.adopted)
+      assert.notStrictEqual(submission.task, build.task)
+      assert.match((yield* settled(other, submission.task)).nvr ?? "", /ffffffff$/)
+    }).pipe(Effect.scoped))
+
   it.live("converges what somebody changed: arches, inheritance, packages, target", () =>
     Effect.gen(function*() {
       const { hub, koji, system } = yield* connect()

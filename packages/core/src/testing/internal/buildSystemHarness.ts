@@ -24,6 +24,7 @@ export const harness = <R, E>(options: Options<R, E>) => {
 
   const plan = (): BuildrootPlan => {
     const serial = Contract.uniqueNumber()
+    const distTag = `module_el9+${serial}+c0ffee42`
     return {
       key: `module-build-${serial}`,
       name: "contract",
@@ -32,8 +33,9 @@ export const harness = <R, E>(options: Options<R, E>) => {
       context: "c0ffee42",
       platform: "el9",
       arches: ["x86_64"],
-      distTag: `module_el9+${serial}+c0ffee42`,
-      macros: "",
+      distTag,
+      // Without it, a farm that really builds makes the same build for every test.
+      macros: `%dist .${distTag}\n`,
       packages: [...components],
       modules: [],
       groups: {},
