@@ -1,7 +1,9 @@
 /** Module builds from git to ready with a Koji hub behind the server, also through a server that dies on the way. */
 import { assert, describe, it } from "@effect/vitest"
 import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
@@ -100,6 +102,54 @@ const assertBuiltOnce = (hub: FakeKojiHub.FakeKojiHub) => {
   }
 }
 
+/**
+ * One module build through servers each of which ends with the next of these calls, or at this request. The hub carries the
+ * call out, answers nothing any more until another server starts, and has forgotten its sessions then.
+ */
+const killedAtEach = Effect.fnUntraced(function*(
+  environment: Readonly<Record<string, string>>,
+  hub: FakeKojiHub.FakeKojiHub,
+  scmurl: string,
+  deaths: ReadonlyArray<string | number>
+) {
+  let submitted = false
+  const started = Effect.gen(function*() {
+    const server = yield* TestServer.start(environment)
+    if (!submitted) yield* submit(server, scmurl)
+    submitted = true
+    return server
+  })
+  for (const death of deaths) {
+    yield* Effect.scoped(Effect.gen(function*() {
+      const reached = yield* Deferred.make<void>()
+      let down = false
+      hub.inject(({ index, methods }) => {
+        if (down) return { kind: "bad-gateway" }
+        if (typeof death === "number" ? index !== death : !methods.includes(death)) return undefined
+        down = true
+        Deferred.doneUnsafe(reached, Effect.void)
+        return { kind: "reset-applied" }
+      })
+      // The hub's first requests come while a server starts; a number may lie behind the last one.
+      const whole = Effect.flatMap(
+        started,
+        (server) => typeof death === "number" ? Effect.asVoid(until(server, 1, ["ready", "failed"])) : Effect.never
+      )
+      yield* Effect.raceFirst(whole, Deferred.await(reached)).pipe(Effect.timeout("300 seconds"))
+    }))
+    hub.inject(undefined)
+    hub.forgetSessions()
+  }
+  const server = yield* started
+  const { state } = yield* until(server, 1, ["ready", "failed"])
+  assert.strictEqual(state, "ready", JSON.stringify(yield* ask(`${server.url}/orch/v1/module-builds/1`)))
+  yield* Effect.sync(() => hub.targets().length).pipe(
+    Effect.repeat({ until: (left) => left === 0, schedule: Schedule.spaced("20 millis") }),
+    Effect.timeout("60 seconds")
+  )
+  assertBuiltOnce(hub)
+})
+
 describe("a server on a Koji hub", () => {
   it.live(
     "builds a module of five components on a hub without repository requests, and imports it",
@@ -137,6 +187,95 @@ describe("a server on a Koji hub", () => {
       yield* Effect.sleep("1 second")
       assertBuiltOnce(hub)
     }).pipe(Effect.scoped), 600_000)
+
+  it.live(
+    "goes on when server and hub go down together, at a call of each kind of operation",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { environment, hub, scmurl } = yield* world()
+        yield* killedAtEach(environment, hub, scmurl, [
+          // Configuration and macros package; its admission and repository; first batch; its admission; import; release.
+          "createTag",
+          "groupPackageListAdd",
+          "build",
+          "tagBuildBypass",
+          "CGImport",
+          "deleteBuildTarget"
+        ])
+      })),
+    600_000
+  )
+
+  it.live.runIf(process.env["ORCH_TEST_THOROUGH"] === "1")(
+    "goes on when server and hub go down together, at one request after the other",
+    () => {
+      const died = Effect.scoped(Effect.gen(function*() {
+        const { environment, hub, scmurl } = yield* world()
+        yield* killedAtEach(environment, hub, scmurl, [])
+        return hub.requests()
+      }))
+      return Effect.flatMap(
+        died,
+        (requests) =>
+          Effect.forEach(Array.from({ length: requests }, (_, at) => at), (at) =>
+            Effect.scoped(Effect.gen(function*() {
+              const { environment, hub, scmurl } = yield* world()
+              yield* killedAtEach(environment, hub, scmurl, [at])
+            })), { concurrency: 2, discard: true })
+      )
+    },
+    3_600_000
+  )
+
+  it.live(
+    "resumes a build that failed with what was built, and builds only what was lost anew",
+    () =>
+      Effect.gen(function*() {
+        let outcome: FakeKojiHub.Outcome = "fail"
+        const { environment, hub, scmurl } = yield* world({ outcome: (name) => name === "beta" ? outcome : "complete" })
+        const server = yield* TestServer.start(environment)
+        const { id } = yield* submit(server, scmurl)
+        assert.strictEqual((yield* until(server, id, ["ready", "failed"])).state, "failed")
+        yield* Effect.sync(() => hub.targets().length).pipe(
+          Effect.repeat({ until: (left) => left === 0, schedule: Schedule.spaced("20 millis") }),
+          Effect.timeout("20 seconds")
+        )
+        outcome = "complete"
+        hub.forgetSessions()
+        yield* ask(`${server.url}/orch/v1/module-builds/${id}/resume`, { method: "POST" })
+        const { state } = yield* until(server, id, ["ready"])
+        assert.strictEqual(state, "ready")
+        const built = (name: string) => sources(hub).filter((source) => source.includes(`/${name}`)).length
+        assert.deepStrictEqual(["alpha", "beta", "gamma", "delta", "epsilon"].map(built), [1, 2, 1, 1, 1])
+        assert.strictEqual(sources(hub).filter((source) => source.includes("module-build-macros")).length, 1)
+        const tag = hub.tags().find((name) => name.startsWith("module-demo-1-") && !name.endsWith("-build"))!
+        assert.sameMembers(hub.tagged(tag).map((nvr) => nvr.split("-")[0]!), components)
+      }).pipe(Effect.scoped),
+    600_000
+  )
+
+  it.live(
+    "leaves nothing running of a build that is canceled while its macros package is built",
+    () =>
+      Effect.gen(function*() {
+        const { environment, hub, scmurl } = yield* world({
+          outcome: (name) => name === "module-build-macros" ? "hang" : "complete"
+        })
+        const server = yield* TestServer.start(environment)
+        const { id } = yield* submit(server, scmurl)
+        yield* Effect.sync(() => sources(hub).length).pipe(
+          Effect.repeat({ until: (tasks) => tasks === 1, schedule: Schedule.spaced("20 millis") }),
+          Effect.timeout("60 seconds")
+        )
+        yield* ask(`${server.url}/orch/v1/module-builds/${id}/cancel`, { method: "POST" })
+        const isOver = () => hub.targets().length === 0 && hub.tasks().every(({ state }) => ![0, 1, 4].includes(state))
+        yield* Effect.sync(isOver).pipe(
+          Effect.repeat({ until: (over) => over, schedule: Schedule.spaced("20 millis") }),
+          Effect.timeout("20 seconds")
+        )
+      }).pipe(Effect.scoped),
+    600_000
+  )
 
   it.live("says which component failed and where its log is", () =>
     Effect.gen(function*() {

@@ -322,7 +322,8 @@ export const advance = (state: HubState, workshop: Workshop): void => {
     for (const task of state.tasks.values()) {
       if (task.completed !== null || task.due > state.now()) continue
       moved = true
-      task.due = state.now() + workshop.stepMillis
+      // Builders work on by themselves: whoever looks late sees all steps that were due meanwhile.
+      task.due += workshop.stepMillis
       if (task.method === "build") stepBuild(state, task, workshop)
       else if (task.method === "newRepo") stepRepo(state, task, workshop)
       else if (task.method === "tagBuild" && task.parent === null) stepTag(state, task)
