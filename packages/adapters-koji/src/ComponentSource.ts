@@ -9,12 +9,11 @@ export type KojiSource =
   /** A file of ours that has to be uploaded first. */
   | { readonly _tag: "Local"; readonly path: string }
 
+/** What `koji.daemon.SCM` fetches from; a builder fails the task of any other, minutes later. */
 const schemes = new Set([
   "cvs",
   "cvs+ssh",
   "git",
-  // Only builders of one's own on the same machine can fetch it; what others do with it is their policy's to say.
-  "git+file",
   "git+http",
   "git+https",
   "git+rsync",
@@ -25,16 +24,40 @@ const schemes = new Set([
   "svn+ssh"
 ])
 
+/** Parts of a repository URL: scheme, user with password, host, path. Koji knows no parameters, and takes no password. */
+const parts = /^([a-z+]+):\/\/(?:([^/\s#?@]*)@)?([^/\s#?@]*)(\/[^\s#?;]*)$/
+
 const scm = (repository: string, commit: string): Result.Result<KojiSource, string> => {
-  const scheme = /^(?:(file):\/\/|([a-z+]+):\/\/[^/\s#?]+)\/[^\s#?]*$/.exec(repository)?.slice(1).find((one) => one)
-  if (scheme === undefined) return Result.fail(`"${repository}" is no repository URL that Koji can take`)
+  const [, named = "", user, host = "", path = ""] = parts.exec(repository) ?? []
+  // A password is nobody's to see in a task.
+  if (user?.includes(":") === true) {
+    return Result.fail(`a repository URL at ${host} holds a password, which Koji does not take`)
+  }
+  if (named === "") return Result.fail(`"${repository}" is no repository URL that Koji can take`)
   if (!/^[^\s#?]+$/.test(commit)) return Result.fail(`"${commit}" is no revision`)
-  // Plain file, http, https and ssh URLs are git's; Koji wants that said.
-  const prefix = ["file", "http", "https", "ssh"].includes(scheme) ? "git+" : ""
-  return schemes.has(prefix + scheme)
-    ? Result.succeed({ _tag: "Scm", url: `${prefix}${repository}#${commit}` })
-    : Result.fail(`Koji's builders cannot fetch from ${scheme}:// (${repository})`)
+  // Plain http, https and ssh URLs are git's; Koji wants that said.
+  const scheme = ["http", "https", "ssh"].includes(named) ? `git+${named}` : named
+  if (!schemes.has(scheme)) {
+    return Result.fail(
+      `Koji's builders cannot fetch from ${named}:// (${repository}); name a repository by git, http, https or ssh`
+    )
+  }
+  if (host === "") return Result.fail(`"${repository}" names no host, which Koji's builders need`)
+  if (scheme.endsWith("+ssh") && user === undefined) {
+    return Result.fail(`"${repository}" names no user, without whom Koji's builders do not log in by ssh`)
+  }
+  // As Koji writes it: what it keeps with a build is then what was asked for.
+  const tidy = path.replace(/\/{2,}/g, "/").replace(/\/$/, "")
+  return tidy === ""
+    ? Result.fail(`"${repository}" names no repository`)
+    : Result.succeed({
+      _tag: "Scm",
+      url: `${scheme}://${user === undefined ? "" : `${user}@`}${host}${tidy}#${commit}`
+    })
 }
+
+/** The source of a build that was made from this one, as Koji keeps it: without the user. */
+export const recorded = (source: string): string => source.replace(/^([a-z+]+:\/\/)[^/@#?]*@/, "$1")
 
 export const of = ({ source }: Pick<ComponentRequest, "source">): Result.Result<KojiSource, string> => {
   if (source._tag === "Git") return scm(source.repository, source.commit)

@@ -63,7 +63,11 @@ const wish = (request: ComponentRequest): Result.Result<Wish, string> =>
 const lookupCall = ({ request, source }: Wish): KojiCall.KojiCall =>
   source.endsWith(".src.rpm")
     ? KojiCall.make("getBuild", [basename(source, ".src.rpm")])
-    : KojiCall.make("listBuilds", [], { packageID: request.component, source, state: 1 })
+    : KojiCall.make("listBuilds", [], {
+      packageID: request.component,
+      source: ComponentSource.recorded(source),
+      state: 1
+    })
 
 const Builds = Schema.Array(Build)
 
@@ -73,7 +77,8 @@ const ownBuild = (builds: ReadonlyArray<Build>, dist: string | undefined, wanted
     ? undefined
     // Hubs take the source for a pattern; a source package is known by its NVR, and its path differs with each upload.
     : builds.find(({ release, source, state }) =>
-      state === 1 && release.endsWith(`.${dist}`) && (source === wanted || wanted.endsWith(".src.rpm"))
+      state === 1 && release.endsWith(`.${dist}`) &&
+      (source === ComponentSource.recorded(wanted) || wanted.endsWith(".src.rpm"))
     )
 
 const adoptable = new Set([0, 1, 2, 4])

@@ -47,7 +47,9 @@ export interface Settings {
   readonly topurl?: string | undefined
 }
 
+/** What was put into a repository, once. */
 interface Held {
+  readonly key: string
   readonly subject: ModuleImport.Subject
   readonly platform: string
   readonly contents: ReadonlyArray<Content>
@@ -80,7 +82,8 @@ const originOf = (change: Change, subject: ModuleImport.Subject, nvrs: ReadonlyA
   }
 
 export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface => {
-  const held = new Map<string, Held>()
+  /** By name; `undefined` for a repository that holds nothing yet. */
+  const repositories = new Map<string, Held | undefined>()
   const fail = (reason: RepositoryHostError["reason"], operation: string, message: string) =>
     Effect.fail(new RepositoryHostError({ reason, operation, message: `${hub.name}: ${message}` }))
   const mapped = (operation: string) => <A, R>(effect: Effect.Effect<A, KojiError | RepositoryHostError, R>) =>
@@ -99,6 +102,15 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         }))
   const checked = (operation: string, name: string) =>
     nameRule.test(name) ? Effect.void : fail("rejected", operation, `"${name}" is no repository name`)
+  const known = (operation: string, name: string) =>
+    Effect.andThen(
+      checked(operation, name),
+      Effect.suspend(() =>
+        repositories.has(name)
+          ? Effect.succeed(repositories.get(name))
+          : fail("gone", operation, `there is no repository ${name}`)
+      )
+    )
 
   /** The builds that the packages are of; a package that the hub does not have cannot be published here. */
   const nvrsOf = Effect.fnUntraced(function*(change: Change) {
@@ -209,10 +221,22 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
     )
 
   return {
-    ensure: (name) => Effect.as(checked("ensure", name), { name, revision: held.has(name) ? 1 : 0 }),
+    ensure: (name) =>
+      Effect.map(checked("ensure", name), () => {
+        const held = repositories.get(name)
+        repositories.set(name, held)
+        return { name, revision: held === undefined ? 0 : 1 }
+      }),
     change: (name, change) =>
       Effect.gen(function*() {
-        yield* checked("change", name)
+        const held = yield* known("change", name)
+        if (held !== undefined && held.key !== change.key) {
+          return yield* fail(
+            "conflict",
+            "change",
+            `${name} holds ${ModuleImport.nvr(held.subject)}, which cannot be changed`
+          )
+        }
         const subject = ModuleImport.subjectOf(change.add)
         if (Result.isFailure(subject)) return yield* fail("rejected", "change", subject.failure)
         const bad = packagesOf(change).find((nevra) => Result.isFailure(Nevra.parse(nevra)))
@@ -224,12 +248,17 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
           const origin = originOf(change, subject.success, nvrs, yield* Clock.currentTimeMillis)
           yield* importModule(settings.contentGenerator, subject.success, origin)
         }
-        held.set(name, { subject: subject.success, platform: change.origin?.platform ?? "", contents: change.add })
+        repositories.set(name, {
+          key: change.key,
+          subject: subject.success,
+          platform: change.origin?.platform ?? "",
+          contents: change.add
+        })
         return { name, revision: 1 }
       }).pipe(mapped("change")),
     publish: (name) =>
       Effect.gen(function*() {
-        const module = held.get(name)
+        const module = yield* known("publish", name)
         if (module === undefined) return yield* fail("gone", "publish", `nothing was put into ${name}`)
         const { topurl = hub.server.origin } = settings
         const into = yield* moduleTag(module.platform)
@@ -237,11 +266,12 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         const tag = ModuleImport.contentTag(module.subject)
         return { name, revision: 1, url: `${topurl}/repos/${tag}/latest/`, path: undefined }
       }).pipe(mapped("publish")),
-    contents: (name) => Effect.succeed((held.get(name)?.contents ?? []).map(contentId).sort()),
+    contents: (name) =>
+      Effect.map(known("contents", name), (held) => [...new Set((held?.contents ?? []).map(contentId))].sort()),
     remove: (name) =>
       Effect.gen(function*() {
-        const module = held.get(name)
-        held.delete(name)
+        const module = repositories.get(name)
+        repositories.delete(name)
         const from = module === undefined ? undefined : yield* moduleTag(module.platform)
         if (module === undefined || from === undefined) return
         yield* hub.writeAll(

@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as ComponentSource from "./ComponentSource.ts"
 import { policyAdvice } from "./HubFailure.ts"
 import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
@@ -103,7 +104,7 @@ const rivalCalls = (
     ...(nvr === undefined ? [] : [KojiCall.make("getBuild", [nvr])]),
     ...(component === undefined || source === undefined
       ? []
-      : [KojiCall.make("listBuilds", [], { packageID: component, source, state: 1 })])
+      : [KojiCall.make("listBuilds", [], { packageID: component, source: ComponentSource.recorded(source), state: 1 })])
   ]
 }
 
@@ -145,7 +146,8 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
       const answer = yield* elementOr(Schema.Union([Builds, Schema.NullOr(Build)]), "getBuild", rival, null)
       const build = (Array.isArray(answer) ? answer[0] : answer) as Build | null | undefined
       if (build === null || build === undefined || build.task_id === id) continue
-      if (build.state === 1 && build.source === source) out.set(task, build)
+      const isOurs = source !== undefined && build.source === ComponentSource.recorded(source)
+      if (build.state === 1 && isOurs) out.set(task, build)
       else {
         out.set(task, {
           ...observation,

@@ -11,7 +11,7 @@ describe("ComponentSource", () => {
     ["ssh://git@git.example.org/rpms/a", "git+ssh://git@git.example.org/rpms/a#1a2b"],
     ["git+https://git.example.org/rpms/a", "git+https://git.example.org/rpms/a#1a2b"],
     ["git://git.example.org/rpms/a", "git://git.example.org/rpms/a#1a2b"],
-    ["file:///srv/git/a", "git+file:///srv/git/a#1a2b"]
+    ["https://bot@git.example.org/rpms//a/", "git+https://bot@git.example.org/rpms/a#1a2b"]
   ])(
     "gives %s to Koji as %s",
     (repository, url) => assert.deepStrictEqual(Result.getOrThrow(git(repository)), { _tag: "Scm", url })
@@ -22,6 +22,12 @@ describe("ComponentSource", () => {
     "git.example.org:a",
     "/srv/git/a",
     "https://git.example.org/a?b#c",
+    "https://git.example.org/a;b",
+    "https://git.example.org/",
+    // Koji's builders know neither of them, and log in by ssh as somebody only.
+    "file:///srv/git/a",
+    "git+file:///srv/git/a",
+    "ssh://git.example.org/a",
     "ext::sh -c x"
   ])(
     "refuses %s, and says why",
@@ -31,6 +37,19 @@ describe("ComponentSource", () => {
       assert.include(result.failure, repository)
     }
   )
+
+  it("refuses a password, and does not repeat it", () => {
+    const result = git("https://bot:hunter2@git.example.org/a")
+    assert(Result.isFailure(result))
+    assert.include(result.failure, "git.example.org")
+    assert.notInclude(result.failure, "hunter2")
+  })
+
+  it.each([
+    ["git+ssh://git@git.example.org/a#1a2b", "git+ssh://git.example.org/a#1a2b"],
+    ["git+https://git.example.org/a#1a2b", "git+https://git.example.org/a#1a2b"],
+    ["git+https://git.example.org/a@b#1a2b", "git+https://git.example.org/a@b#1a2b"]
+  ])("knows that of %s Koji keeps %s", (source, kept) => assert.strictEqual(ComponentSource.recorded(source), kept))
 
   it("refuses a revision that could be read as something else", () =>
     assert.isTrue(Result.isFailure(git("https://h/a", "x#y"))))

@@ -260,6 +260,7 @@ describe("KojiBuildSystem", () => {
         "  context: \"00000000\"\n  summary: Test\n  description: Test\n  license: {module: [MIT]}\n" +
         "  filter: {rpms: [lib-internal]}\n"
       const host = KojiRepositoryHost.make(koji, { contentGenerator: "orch-cg" })
+      yield* host.ensure("modules/other")
       yield* host.change("modules/other", {
         key: "module-build-1",
         add: [{ _tag: "Modulemd", id: "other:1:1:00000000:x86_64", text }],
@@ -278,19 +279,29 @@ describe("KojiBuildSystem", () => {
       ])
     }).pipe(Effect.scoped))
 
-  it.live("takes over a finished build of the same source and dist tag instead of building it again", () =>
-    Effect.gen(function*() {
-      const { hub, system } = yield* connect()
-      const buildroot = yield* farm.prepared(system, plan)
-      const source = `git+https://git.example.org/rpms/alpha#${"a".repeat(40)}`
-      hub.addBuild(`alpha-1.0-1.${dist}`, source)
-      const [submission] = yield* system.submit(buildroot, [request("alpha")])
-      assert(submission?._tag === "Accepted" && submission.adopted)
-      const seen = yield* settled(system, submission.task)
-      assert.deepStrictEqual([seen.state, seen.nvr], ["closed", `alpha-1.0-1.${dist}`])
-      assert.strictEqual(farm.begun(hub, request("alpha").key), 0)
-      yield* system.cancel([submission.task])
-    }).pipe(Effect.scoped))
+  it.live.each(
+    [
+      ["https://git.example.org/rpms/alpha", "git+https://git.example.org/rpms/alpha"],
+      // Koji does not keep the user with the build.
+      ["ssh://git@git.example.org/rpms/alpha", "git+ssh://git.example.org/rpms/alpha"]
+    ] as const
+  )(
+    "takes over a finished build of %s and the module's dist tag instead of building it again",
+    ([repository, kept]) =>
+      Effect.gen(function*() {
+        const { hub, system } = yield* connect()
+        const buildroot = yield* farm.prepared(system, plan)
+        const commit = "a".repeat(40)
+        hub.addBuild(`alpha-1.0-1.${dist}`, `${kept}#${commit}`)
+        const alpha = { ...request("alpha"), source: { _tag: "Git" as const, repository, commit } }
+        const [submission] = yield* system.submit(buildroot, [alpha])
+        assert(submission?._tag === "Accepted" && submission.adopted)
+        const seen = yield* settled(system, submission.task)
+        assert.deepStrictEqual([seen.state, seen.nvr], ["closed", `alpha-1.0-1.${dist}`])
+        assert.strictEqual(farm.begun(hub, alpha.key), 0)
+        yield* system.cancel([submission.task])
+      }).pipe(Effect.scoped)
+  )
 
   it.live("takes over a build that took the NVR meanwhile, when it is of the same source", () =>
     Effect.gen(function*() {

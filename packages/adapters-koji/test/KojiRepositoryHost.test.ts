@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { KojiHub, KojiRepositoryHost, ModuleDocuments } from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
-import type { Change } from "@orch/core/ports/RepositoryHost"
+import { type Change, RepositoryHost } from "@orch/core/ports/RepositoryHost"
+import { repositoryHostContract } from "@orch/core/testing/RepositoryHostContract"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as farm from "./farm.ts"
 
 const document = (arch: string | undefined) =>
@@ -90,10 +92,43 @@ const host = (options: FakeKojiHub.Options = {}, settings: KojiRepositoryHost.Se
     }
     const koji = yield* KojiHub.scoped(farm.hubOptions(hub))
     const generator = { contentGenerator: "orch-cg", moduleTags: ["{}-candidate", "{}-modular-updates-candidate"] }
-    return { hub, host: KojiRepositoryHost.make(koji, { ...generator, ...settings }) }
+    const host = KojiRepositoryHost.make(koji, { ...generator, ...settings })
+    yield* host.ensure("modules/five")
+    return { hub, host }
   })
 
 const imports = (hub: FakeKojiHub.FakeKojiHub) => hub.journal.filter(({ method }) => method === "CGImport")
+
+const bare = "Koji keeps packages in builds: a repository of its own holds one module, and no package without it"
+const fixed = "what is imported cannot be changed"
+
+repositoryHostContract("KojiRepositoryHost", {
+  layer: Layer.effect(RepositoryHost, Effect.map(host(), ({ host }) => host)),
+  packages: [
+    { _tag: "Package", nevra: "alpha-0:1.0-1.noarch", location: "alpha" },
+    { _tag: "Package", nevra: "beta-0:1.0-1.noarch", location: "beta" },
+    { _tag: "Package", nevra: "gamma-0:1.0-1.noarch", location: "gamma" },
+    { _tag: "Package", nevra: "alpha-0:1.0-1.src", location: "alpha" }
+  ],
+  skip: [
+    "keeps what a repository holds when it is ensured again",
+    "adds and removes as one change, and says what it holds, sorted",
+    "ignores what is to be removed and is not there",
+    "holds a package once that is added twice",
+    "keeps a package that is removed and added in one change",
+    "does a change of one key once",
+    "does a change of one key once when several ask at once",
+    "loses no change when several come at once",
+    "takes nothing of a change that it cannot take as a whole",
+    "publishes what it holds, also nothing, and twice the same",
+    "shows readers nothing of a change before it is published, and all of it afterwards",
+    "keeps repositories apart",
+    "removes a repository, and once more, and begins anew afterwards",
+    "leaves a repository alone whose neighbour of the same prefix is removed"
+  ].map((test) => ({ test, reason: bare })).concat([
+    { test: "holds and publishes the metadata of a module beside its packages", reason: fixed }
+  ])
+})
 
 describe("KojiRepositoryHost", () => {
   it.live("imports a module and its complement once, with their metadata, and tags them", () =>
@@ -286,5 +321,16 @@ describe("KojiRepositoryHost", () => {
       assert.strictEqual((yield* Effect.flip(at.host.change("modules/five", packages))).reason, "rejected")
       assert.strictEqual((yield* Effect.flip(at.host.ensure("../five"))).reason, "rejected")
       assert.strictEqual((yield* Effect.flip(at.host.publish("modules/other"))).reason, "gone")
+      assert.strictEqual((yield* Effect.flip(at.host.publish("modules/five"))).reason, "gone")
+    }).pipe(Effect.scoped))
+
+  it.live("refuses to change what was imported", () =>
+    Effect.gen(function*() {
+      const at = yield* host()
+      const first = yield* at.host.change("modules/five", change)
+      assert.deepStrictEqual(yield* at.host.change("modules/five", change), first)
+      const error = yield* Effect.flip(at.host.change("modules/five", { ...change, key: "module-build-8" }))
+      assert.deepStrictEqual([error.reason, error.isRetryable], ["conflict", false])
+      assert.include(error.message, nvr)
     }).pipe(Effect.scoped))
 })

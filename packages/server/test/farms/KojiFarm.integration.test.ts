@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as GitServer from "../scm/GitServer.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as TestServer from "../support/TestServer.ts"
 
@@ -32,7 +33,12 @@ const start = (urls: Readonly<Record<string, string>>, settings: Readonly<Record
         `[${name}]\nserver = ${url}\ntopurl = https://koji.example.org/kojifiles\nauthtype = password\n`
       ).join("\n")
     )
-    return yield* TestServer.start({
+    // Koji's builders fetch from hosts only, never from directories.
+    const packages = Path.join(directory, "git")
+    const git = yield* GitServer.start(packages)
+    const server = yield* TestServer.start({
+      ORCH_SCM_ALLOW: `file://${Path.dirname(directory)},${git}`,
+      ORCH_RPMS_REPOSITORY: `${git}/rpms/`,
       ORCH_BUILD_SYSTEM: "koji",
       ORCH_KOJI_PROFILE: Object.keys(urls).join(","),
       ORCH_KOJI_CONFIG: profile,
@@ -43,16 +49,17 @@ const start = (urls: Readonly<Record<string, string>>, settings: Readonly<Record
       ORCH_KOJI_POLL_INTERVAL: "50",
       ...settings
     })
+    return { ...server, packages }
   })
 
 const publish = (
-  { git }: TestServer.TestServer,
+  { git, packages }: TestServer.TestServer & { readonly packages: string },
   name: string,
   components: Readonly<Record<string, ReadonlyArray<string>>>,
   platform = "el9"
 ) => {
   for (const one of Object.keys(components)) {
-    TestRepository.make(Path.join(git, "rpms", one)).commit({ [`${one}.spec`]: `Name: ${one}\n` })
+    TestRepository.make(Path.join(packages, "rpms", one)).commit({ [`${one}.spec`]: `Name: ${one}\n` })
   }
   const repository = TestRepository.make(Path.join(git, "modules", name))
   const commit = repository.commit({

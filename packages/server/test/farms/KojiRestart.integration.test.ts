@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as GitServer from "../scm/GitServer.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as TestServer from "../support/TestServer.ts"
 
@@ -33,6 +34,8 @@ const world = (options: FakeKojiHub.Options = {}) =>
       TestRepository.make(Path.join(directory, "rpms", name)).commit({ [`${name}.spec`]: `Name: ${name}\n` })
     }
     TestRepository.make(Path.join(directory, "modules/demo")).commit({ "demo.yaml": modulemd })
+    // Koji's builders fetch from hosts only, never from directories.
+    const git = yield* GitServer.start(directory)
     const profile = Path.join(directory, "koji.conf")
     Fs.writeFileSync(profile, `[fake]\nserver = ${hub.url}\nauthtype = password\ntopurl = ${hub.url}/files\n`)
     return {
@@ -40,8 +43,8 @@ const world = (options: FakeKojiHub.Options = {}) =>
       scmurl: `file://${directory}/modules/demo?#main`,
       environment: {
         ORCH_DATA_DIR: Path.join(directory, "data"),
-        ORCH_SCM_ALLOW: `file://${directory}`,
-        ORCH_RPMS_REPOSITORY: `file://${directory}/rpms/`,
+        ORCH_SCM_ALLOW: `file://${directory},${git}`,
+        ORCH_RPMS_REPOSITORY: `${git}/rpms/`,
         ORCH_RECONCILE_INTERVAL: "200",
         ORCH_KOJI_POLL_INTERVAL: "50",
         ORCH_LEASE: "3",

@@ -8,6 +8,7 @@ import * as Fs from "node:fs"
 import * as Http from "node:http"
 import type * as Net from "node:net"
 import * as Path from "node:path"
+import * as GitServer from "./GitServer.ts"
 import * as TestRepository from "./TestRepository.ts"
 
 const root = TestRepository.temporary()
@@ -17,36 +18,13 @@ const second = foo.commit({ "foo.yaml": "two\n" })
 ChildProcess.execFileSync("git", ["clone", "--quiet", "--bare", foo.directory, Path.join(root, "served/foo.git")])
 ChildProcess.execFileSync("git", ["--git-dir", Path.join(root, "served/foo.git"), "update-server-info"])
 
-/** Hands a request to git's own CGI program. */
-const smart = (request: Http.IncomingMessage, response: Http.ServerResponse): void => {
-  const url = new URL(request.url ?? "/", "http://localhost")
-  const child = ChildProcess.spawn("git", ["http-backend"], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      GIT_PROJECT_ROOT: Path.join(root, "served"),
-      GIT_HTTP_EXPORT_ALL: "1",
-      PATH_INFO: url.pathname.replace("/smart", ""),
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method ?? "GET",
-      CONTENT_TYPE: request.headers["content-type"] ?? "",
-      HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
-      GIT_PROTOCOL: String(request.headers["git-protocol"] ?? "")
-    }
-  })
-  request.pipe(child.stdin)
-  const chunks: Array<Buffer> = []
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk))
-  child.on("close", () => {
-    const output = Buffer.concat(chunks)
-    const end = output.indexOf("\r\n\r\n")
-    for (const line of output.subarray(0, end).toString().split("\r\n")) {
-      const [name = "", value = ""] = line.split(": ")
-      if (name === "Status") response.statusCode = Number(value.slice(0, 3))
-      else response.setHeader(name, value)
-    }
-    response.end(output.subarray(end + 4))
-  })
-}
+const smart = (request: Http.IncomingMessage, response: Http.ServerResponse): void =>
+  GitServer.answer(
+    Path.join(root, "served"),
+    new URL(request.url ?? "/", "http://localhost").pathname.replace("/smart", ""),
+    request,
+    response
+  )
 
 const drip = (response: Http.ServerResponse): void => {
   response.writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement" })

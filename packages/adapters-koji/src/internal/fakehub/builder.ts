@@ -90,6 +90,9 @@ const versionOf = (
   return { version, release: macros === undefined ? release : `${release}.${macros.release.slice(2)}` }
 }
 
+/** Builders write down where they fetched from, without the user. */
+const keptSource = (source: string): string => source.replace(/^([a-z+]+:\/\/)[^/@]+@/, "$1")
+
 const initBuild = (
   state: HubState,
   task: Task,
@@ -119,7 +122,7 @@ const initBuild = (
       state: buildStates.BUILDING,
       task: task.id,
       owner: task.owner,
-      source,
+      source: keptSource(source),
       extra,
       completed: null
     })
@@ -134,7 +137,7 @@ const initBuild = (
     state: buildStates.BUILDING,
     task: task.id,
     owner: task.owner,
-    source,
+    source: keptSource(source),
     extra,
     event: nextEvent(state),
     started: state.now(),
