@@ -50,6 +50,7 @@ import * as PgCommandQueue from "./postgres/PgCommandQueue.ts"
 import * as PgOutbox from "./postgres/PgOutbox.ts"
 import * as PgProcessStore from "./postgres/PgProcessStore.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
+import { ResolutionRules } from "./ResolutionRules.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
 import { DefaultModules } from "./submission/DefaultModules.ts"
@@ -57,6 +58,7 @@ import { MbsImport } from "./submission/MbsImport.ts"
 import { MbsSubmission } from "./submission/MbsSubmission.ts"
 import { Modules } from "./submission/Modules.ts"
 import { ProductPages } from "./submission/ProductPages.ts"
+import * as StreamSettings from "./submission/StreamSettings.ts"
 import { Submission } from "./submission/Submission.ts"
 
 /** What a build system brings along, whichever it is. */
@@ -179,5 +181,6 @@ export const layer = (config: Config) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(engine(config)),
     Layer.provideMerge(ports(config)),
+    Layer.provide(Layer.succeed(ResolutionRules, StreamSettings.resolution(config))),
     Layer.provide(Layer.succeed(ServerConfig, config))
   )

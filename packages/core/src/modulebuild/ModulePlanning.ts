@@ -16,7 +16,7 @@ import * as Xmd from "../modulemd/Xmd.ts"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
 import type { ExpandedModule } from "../resolution/ExpandedModule.ts"
-import type { ResolutionSettings } from "../resolution/ResolutionSettings.ts"
+import * as ResolutionSettings from "../resolution/ResolutionSettings.ts"
 import * as XmdBuildrequires from "../resolution/XmdBuildrequires.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
 
@@ -31,7 +31,7 @@ export interface Request {
   /** The documents of `components.modules`, by key. */
   readonly included: ReadonlyMap<string, IncludedModule>
   readonly expanded: ExpandedModule
-  readonly settings: ResolutionSettings
+  readonly settings: ResolutionSettings.ResolutionSettings
   /** Where a component's repository is when it names none: this and the package's name. */
   readonly rpmsRepository: string
   /** Commits by component, as far as they are resolved. */
@@ -131,20 +131,31 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
 }
 
 /** The stream of the first base module it is built with. */
-export const platformOf = ({ modules }: ExpandedModule, settings: ResolutionSettings): string | undefined =>
+export const platformOf = (
+  { modules }: ExpandedModule,
+  settings: ResolutionSettings.ResolutionSettings
+): string | undefined =>
   settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0]
 
 /** The document as it is to be built: with its identity, its dependencies pinned, and what it was resolved against. */
-const identified = ({ commits, expanded, recorded, scmurl, stream }: Request): ModuleStreamV2 => {
+const identified = ({ commits, expanded, recorded, scmurl, settings, stream }: Request): ModuleStreamV2 => {
   const asMap = (streams: Readonly<Record<string, ReadonlyArray<string>>>) => new Map(Object.entries(streams))
+  const commit = /#([0-9a-f]+)$/.exec(scmurl ?? "")?.[1]
   const mbs = {
     buildrequires: XmdBuildrequires.toXmd(expanded.buildrequires),
     mse: true,
     rpms: Object.fromEntries(Object.entries(commits).map(([name, ref]) => [name, { ref }])),
     ...(scmurl === undefined ? {} : { scmurl }),
+    ...(commit === undefined ? {} : { commit }),
     ...recorded
   }
   const own = Xmd.isMapping(stream.xmd) ? stream.xmd : new Map<string, Xmd.Xmd>()
+  const said = settings.privilegedModuleNames.includes(expanded.name)
+    ? ResolutionSettings.privilegedKeys.flatMap((key) => {
+      const value = Xmd.get(stream.xmd, "mbs", key)
+      return value === undefined ? [] : [[key, value] as const]
+    })
+    : []
   return {
     ...stream,
     name: expanded.name,
@@ -156,7 +167,7 @@ const identified = ({ commits, expanded, recorded, scmurl, stream }: Request): M
       requires: asMap(expanded.dependencies.requires)
     }],
     artifacts: ModuleContent.noArtifacts,
-    xmd: new Map([...own, ["mbs", Xmd.fromJson(mbs)]])
+    xmd: new Map([...own, ["mbs", Xmd.fromJson(new Map<string, unknown>([...said, ...Object.entries(mbs)]))]])
   }
 }
 

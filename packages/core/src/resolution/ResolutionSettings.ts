@@ -48,6 +48,9 @@ export const defaults: ResolutionSettings = {
 /** The defaults with some of them replaced. */
 export const make = (settings: Partial<ResolutionSettings> = {}): ResolutionSettings => ({ ...defaults, ...settings })
 
+/** What privileged modules may say of themselves under `xmd.mbs`, which is the build service's own otherwise. */
+export const privilegedKeys: ReadonlyArray<string> = ["disttag_marking", "koji_tag_arches", "static_context"]
+
 const compile = (source: string): RegExp | undefined => {
   try {
     return new RegExp(source.replaceAll("(?P<", "(?<"))

@@ -31,6 +31,7 @@ import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { ResolutionRules } from "../ResolutionRules.ts"
 import * as MbsProjection from "./mbs/MbsProjection.ts"
 import * as Row from "./ModuleBuildRow.ts"
 import * as Statements from "./ModuleBuildStatements.ts"
@@ -42,6 +43,7 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
   ProcessStore,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    const settings = yield* ResolutionRules
     const queue = yield* CommandQueue
     const notifier = yield* Notifier
     const cache = new RevisionCache<ModuleBuild>(1000)
@@ -144,7 +146,7 @@ export const layer: Layer.Layer<ProcessStore, never, SqlClient.SqlClient | Comma
       const build = unborn(0, plan)
       const insert = sql.withTransaction(Effect.gen(function*() {
         const inserted = yield* Statements.insert(sql, build)
-        yield* MbsProjection.record(sql, Number(inserted[0]!.id), plan)
+        yield* MbsProjection.record(sql, Number(inserted[0]!.id), plan, settings)
         return yield* change(unborn(Number(inserted[0]!.id), plan), 0, [{ event, key: "submitted" }])
       })).pipe(Effect.catchTag("IllegalTransition", Effect.die))
       return Effect.catchReason(

@@ -12,7 +12,7 @@ import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl } from "@orch/core/ports/SourceControl"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as ModuleContext from "@orch/core/resolution/ModuleContext"
-import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
+import type * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as StreamDocument from "@orch/core/resolution/StreamDocument"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -22,6 +22,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stored from "../postgres/mbs/MbsImport.ts"
 import { asUnavailable } from "../postgres/PgError.ts"
+import { ResolutionRules } from "../ResolutionRules.ts"
 import * as MbsSource from "./MbsSource.ts"
 
 export interface Imported {
@@ -38,7 +39,10 @@ export interface Interface {
 const refuse = (message: string) => Result.fail(MbsError.unprocessable(message))
 
 /** What is stored of an imported module, or why it cannot be imported. */
-export const planOf = (stream: ModuleStreamV2): Result.Result<ModulePlan, MbsError.MbsError> => {
+export const planOf = (
+  stream: ModuleStreamV2,
+  settings: ResolutionSettings.ResolutionSettings
+): Result.Result<ModulePlan, MbsError.MbsError> => {
   const { name, stream: streamName } = stream
   if (name === undefined || streamName === undefined) {
     return refuse("Both the name and stream must be set for the modulemd being imported.")
@@ -46,7 +50,6 @@ export const planOf = (stream: ModuleStreamV2): Result.Result<ModulePlan, MbsErr
   const context = stream.context ?? ModuleContext.none
   const mbs = Xmd.get(stream.xmd, "mbs")
   const marking = Xmd.get(mbs, "disttag_marking")
-  const settings = ResolutionSettings.defaults
   if (settings.baseModuleNames.includes(name)) {
     if (typeof marking === "string" && marking.includes("-")) return refuse("The disttag_marking cannot contain a dash")
     if (!marking && streamName.includes("-")) {
@@ -118,12 +121,13 @@ export class MbsImport extends Context.Service<MbsImport, Interface>()("@orch/se
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const scm = yield* SourceControl
+      const settings = yield* ResolutionRules
       const document = Effect.fnUntraced(function*(document: ModulemdDocument) {
         const stream = Upgrade.toStream(document)
         if (stream === undefined) return yield* MbsError.unprocessable("The document is no module stream")
-        const plan = yield* Effect.fromResult(planOf(stream))
+        const plan = yield* Effect.fromResult(planOf(stream, settings))
         const now = yield* Clock.currentTimeMillis
-        const { id, updated } = yield* Stored.store(sql, plan, now).pipe(asUnavailable("MbsImport.store"))
+        const { id, updated } = yield* Stored.store(sql, plan, settings, now).pipe(asUnavailable("MbsImport.store"))
         const nsvc = AvailableModule.nsvc(plan)
         const messages = [...(updated ? [`Updating existing module build ${nsvc}.`] : []), `Module ${nsvc} imported`]
         return { id, messages }

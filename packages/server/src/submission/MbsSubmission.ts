@@ -10,7 +10,6 @@ import { ModuleBuildEngine } from "@orch/core/engine/ModuleBuildEngine"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import * as Xmd from "@orch/core/modulemd/Xmd"
 import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
 import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl } from "@orch/core/ports/SourceControl"
@@ -28,8 +27,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { MbsBuilds } from "../modulebuilds/MbsBuilds.ts"
+import { ResolutionRules } from "../ResolutionRules.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import { DefaultModules, type DefaultModulesUnavailable } from "./DefaultModules.ts"
+import * as DocumentRules from "./DocumentRules.ts"
 import * as MbsSource from "./MbsSource.ts"
 import { type Available, Modules } from "./Modules.ts"
 import { ProductPages } from "./ProductPages.ts"
@@ -96,7 +97,7 @@ export class MbsSubmission
       const builds = yield* MbsBuilds
       const pages = yield* ProductPages
       const defaults = yield* DefaultModules
-      const settings = StreamSettings.resolution(config)
+      const settings = yield* ResolutionRules
 
       /** The build to take components from, as an id. */
       const reusedId = Effect.fnUntraced(function*(identifier: number | string) {
@@ -126,7 +127,9 @@ export class MbsSubmission
         source: MbsSource.MbsSource,
         request: SubmitRequest
       ) {
-        yield* validate(stream, source.name, config.allowModuleRepository)
+        yield* Effect.fromResult(
+          DocumentRules.check(stream, source.name, { settings, allowModuleRepository: config.allowModuleRepository })
+        )
         const known = yield* modules.available(stream.dependencies)
         const { available } = known
         const expanded: Array<ExpandedModule.ExpandedModule> = []
@@ -166,6 +169,7 @@ export class MbsSubmission
         const { arches } = yield* Effect.fromResult(BuildArches.select(
           {
             buildrequires: expanded.buildrequires,
+            kojiTagArches: DocumentRules.kojiTagArches(stream),
             buildoptsArches: stream.buildopts.arches
           },
           // What a platform is made for; other modules of the farm have no architectures of their own.
@@ -308,24 +312,6 @@ export class MbsSubmission
     })
   )
 }
-
-/** What a submitted module must not say. */
-const validate = Effect.fnUntraced(function*(stream: ModuleStreamV2, name: string, allowRepository: boolean) {
-  const custom = allowRepository
-    ? undefined
-    : Array.from(stream.components.modules).find(([, { repository }]) => repository !== undefined)
-  if (custom !== undefined) {
-    return yield* MbsError.forbidden(
-      `Custom module repositories aren't allowed.  '${custom[0]}' bears repository '${custom[1].repository}'`
-    )
-  }
-  if (Xmd.get(stream.xmd, "mbs") !== undefined) {
-    return yield* MbsError.invalid("The \"mbs\" xmd field is reserved for MBS")
-  }
-  if (name === "platform") {
-    return yield* MbsError.invalid(`You cannot build a module named "${name}" since it is a base module`)
-  }
-})
 
 /** What is built of each component: what the request says, else the document, else the branch that the module is built from. */
 const withRefs = (

@@ -1,17 +1,19 @@
 /** The modules that a build can be resolved against: the farm's platforms and every ready build of this server. */
 import { type ModulePlan, nsvc } from "@orch/core/modulebuild/ModulePlan"
 import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ProcessStore, type ReadyBuild, type StoreUnavailable, type Summary } from "@orch/core/ports/ProcessStore"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
+import type { ResolutionSettings } from "@orch/core/resolution/ResolutionSettings"
+import * as StreamDocument from "@orch/core/resolution/StreamDocument"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ModuleLocations } from "../farms/ModuleLocations.ts"
-import { ServerConfig } from "../ServerConfig.ts"
-import * as StreamSettings from "./StreamSettings.ts"
+import { ResolutionRules } from "../ResolutionRules.ts"
 
 export interface Available {
   readonly available: AvailableModules.AvailableModules
@@ -39,14 +41,14 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
   static readonly layer: Layer.Layer<
     Modules,
     never,
-    BuildSystem | ProcessStore | ModuleLocations | ServerConfig
+    BuildSystem | ProcessStore | ModuleLocations
   > = Layer.effect(
     Modules,
     Effect.gen(function*() {
       const farm = yield* BuildSystem
       const store = yield* ProcessStore
       const locations = yield* ModuleLocations
-      const settings = StreamSettings.resolution(yield* ServerConfig)
+      const settings = yield* ResolutionRules
       const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
         AvailableModule.make({ name: "platform", stream, version: standIn })
       )
@@ -78,7 +80,11 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
           })
           return {
             available: AvailableModules.make(
-              [...platforms, ...found.map(toAvailable), ...items.filter(({ scratch }) => !scratch).map(unfinished)],
+              [
+                ...platforms,
+                ...found.map((one) => toAvailable(one, settings)),
+                ...items.filter(({ scratch }) => !scratch).map(unfinished)
+              ],
               settings
             ),
             filters: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.filter])),
@@ -112,7 +118,15 @@ const recorded = ({ buildrequires }: ModulePlan): AvailableModule.AvailableModul
     : { ...buildrequires, platform: { stream: base.stream } }
 }
 
-const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule =>
+/** What a privileged module that was built here says of itself; of others nothing is read. */
+const marks = (plan: ModulePlan, settings: ResolutionSettings): Partial<AvailableModule.AvailableModule> => {
+  if (!settings.privilegedModuleNames.includes(plan.name)) return {}
+  const [document] = Modulemd.read(plan.modulemd).documents
+  const said = document?._tag === "ModuleStreamV2" ? StreamDocument.availableModule(document) : undefined
+  return said?.disttagMarking === undefined ? {} : { disttagMarking: said.disttagMarking }
+}
+
+const toAvailable = ({ id, plan }: ReadyBuild, settings: ResolutionSettings): AvailableModule.AvailableModule =>
   AvailableModule.make({
     id,
     name: plan.name,
@@ -123,5 +137,6 @@ const toAvailable = ({ id, plan }: ReadyBuild): AvailableModule.AvailableModule 
     buildrequires: recorded(plan),
     kojiTag: TagPlan.tag({ ...plan, id }),
     commit: /#([0-9a-f]+)$/.exec(plan.scmurl ?? "")?.[1] ?? null,
+    ...marks(plan, settings),
     ...plan.imported
   })

@@ -3,8 +3,16 @@
  * of the Module Build Service.
  */
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
+import * as Schema from "effect/Schema"
 import * as Setting from "../Setting.ts"
 import * as SupportStreamRules from "./SupportStreamRules.ts"
+
+/** By regular expression. */
+const Suffixes = Schema.Record(Schema.String, Schema.Finite).check(
+  Schema.makeFilter((suffixes) =>
+    Object.keys(suffixes).every(ResolutionSettings.isPattern) ? undefined : "holds what is no regular expression"
+  )
+)
 
 export const settings = {
   branchStreamModule: Setting.text("ORCH_BRANCH_STREAM_MODULE", {
@@ -46,19 +54,55 @@ export const settings = {
     about: "Branches of that repository for platform streams that are called otherwise than theirs, as STREAM=BRANCH "
       + "separated by commas: f44=rawhide.",
     fallback: ""
+  }),
+  privilegedModules: Setting.list("ORCH_PRIVILEGED_MODULES", {
+    about: "Modules that may mark the dist tags of what is built with them, and name their architectures, by "
+      + "xmd.mbs.disttag_marking and koji_tag_arches; the most important first.",
+    fallback: ""
+  }),
+  baseModuleArches: Setting.pairs("ORCH_BASE_MODULE_ARCHES", {
+    about: "Architectures of modules that are built with a platform stream, whatever else says, as "
+      + "platform:STREAM=ARCH|ARCH separated by commas.",
+    fallback: ""
+  }),
+  streamSuffixes: Setting.of("ORCH_STREAM_SUFFIXES", Schema.fromJsonString(Suffixes), {
+    about:
+      "What the end of a platform stream adds to its version, as JSON: {\"el\\\\d+\\\\.\\\\d+\\\\.\\\\d+\\\\.z\": 0.1} puts el8.1.0.z "
+      + "above el8.1.0. The first regular expression that matches from the beginning counts.",
+    fallback: "{}"
+  }),
+  excludedBaseStreams: Setting.list("ORCH_EXCLUDED_BASE_STREAMS", {
+    about: "Platform streams that are left out where a module is built for any of them.",
+    fallback: ""
+  }),
+  cgBuildTagTemplate: Setting.text("ORCH_CG_BUILD_TAG_TEMPLATE", {
+    about: "The tag in which the build of a module is said to be released, with {} for its platform's stream.",
+    fallback: ResolutionSettings.defaults.cgBuildTagTemplate
+  }),
+  cgDefaultBuildTag: Setting.text("ORCH_CG_DEFAULT_BUILD_TAG", {
+    about: "The same for modules without a platform.",
+    fallback: ResolutionSettings.defaults.cgDefaultBuildTag
   })
 }
 
+type Config = {
+  readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting.Setting<infer A> ? A : never
+}
+
 /** What the domain has to know of them. */
-export const resolution = (config: {
-  readonly branchStreamModule: string
-  readonly branchStreamPatterns: ReadonlyArray<string>
-  readonly scratchOnlyBranches: ReadonlyArray<string>
-}): ResolutionSettings.ResolutionSettings =>
+export const resolution = (config: Config): ResolutionSettings.ResolutionSettings =>
   ResolutionSettings.make({
     branchStreamModule: config.branchStreamModule,
     branchStreamPatterns: config.branchStreamPatterns,
-    scratchOnlyBranches: config.scratchOnlyBranches
+    scratchOnlyBranches: config.scratchOnlyBranches,
+    privilegedModuleNames: config.privilegedModules,
+    baseModuleArches: Object.fromEntries(
+      Object.entries(config.baseModuleArches).map(([stream, arches]) => [stream, arches.split("|")])
+    ),
+    streamSuffixes: config.streamSuffixes,
+    baseModuleStreamExclusions: config.excludedBaseStreams,
+    cgBuildTagTemplate: config.cgBuildTagTemplate,
+    cgDefaultBuildTag: config.cgDefaultBuildTag
   })
 
 /** Whether only scratch builds are made from a branch. */

@@ -54,5 +54,5 @@ describe("what is built against", () => {
       yield* server.call("PATCH", `/module-build-service/1/module-builds/${id}`, { state: "failed" })
       const built_ = yield* server.submit(app)
       assert.strictEqual(built_.status, 201, JSON.stringify(built_.body))
-    }).pipe(Effect.scoped), 120_000)
+    }).pipe(Effect.scoped), 240_000)
 })

@@ -94,5 +94,5 @@ describe("default modules", () => {
       const contradicting = yield* submit("again", "platform: [f44]")
       assert.strictEqual(contradicting.status, 422)
       assert.include(contradicting.body.message, "perl")
-    }).pipe(Effect.scoped), 120_000)
+    }).pipe(Effect.scoped), 240_000)
 })

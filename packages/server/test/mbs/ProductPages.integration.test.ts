@@ -87,5 +87,5 @@ describe("Product Pages", () => {
         "el8.0.0"
       )
       assert.deepStrictEqual(asked.slice(before).map((path) => path.split("/")[5]), ["rhel-9-0", "rhel-9-0"])
-    }).pipe(Effect.scoped), 120_000)
+    }).pipe(Effect.scoped), 240_000)
 })

@@ -1,6 +1,7 @@
 /** What an installation decides about names and streams, through the whole server. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as MbsServer from "./MbsServer.ts"
 
 const { document, platform } = MbsServer
@@ -56,7 +57,75 @@ describe("submissions by the rules of an installation", () => {
         })
         assert.strictEqual(first.status, 422, "no other face lets it through")
       }).pipe(Effect.scoped),
-    120_000
+    240_000
+  )
+
+  it.live(
+    "knows privileged modules, the architectures of platforms, suffixes of streams and release tags",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* MbsServer.start({
+          ORCH_IMPORT_GROUPS: "packager",
+          ORCH_PRIVILEGED_MODULES: "product",
+          ORCH_BASE_MODULE_ARCHES: "platform:el8=s390x|ppc64le",
+          ORCH_STREAM_SUFFIXES: JSON.stringify({ [String.raw`el\d+\.\d+\.\d+\.z`]: 0.1 }),
+          ORCH_CG_BUILD_TAG_TEMPLATE: "released-{}"
+        })
+        const submit = (name: string, xmd: string | undefined, buildrequires = "platform: [el9]") =>
+          server.submit(server.module(name, "1", document({ buildrequires, ...(xmd === undefined ? {} : { xmd }) })))
+        const marked = "mbs: {disttag_marking: prod, koji_tag_arches: [x86_64]}"
+        for (
+          const [name, xmd, status] of [
+            ["ordinary", marked, 400],
+            ["product", "mbs: {koji_tag: mine}", 400],
+            ["product", marked, 201]
+          ] as const
+        ) {
+          const { body, status: got } = yield* submit(name, xmd)
+          assert.strictEqual(got, status, JSON.stringify(body))
+          if (status === 400) assert.strictEqual(body.message, "The \"mbs\" xmd field is reserved for MBS")
+          else assert.match(body[0].modulemd, /disttag_marking: prod/)
+        }
+        const outside = server.module(
+          "outside",
+          "1",
+          document({
+            name: "outside",
+            stream: "1",
+            buildrequires: "platform: [el9]",
+            xmd: marked
+          })
+        )
+        const first = yield* server.call("POST", "/rida/module-builds/", { scmurl: outside.scmurl })
+        const shown = yield* server.call("GET", `/module-build-service/2/module-builds/${first.body.id}?verbose=1`)
+        assert.notInclude(shown.body.modulemd, "disttag_marking", "what is not privileged says nothing in any face")
+
+        yield* server.import(document({
+          name: "product",
+          stream: "2",
+          version: 1,
+          context: "00000000",
+          buildrequires: "platform: [el9]",
+          xmd: "mbs: {koji_tag: t, commit: \"1\", disttag_marking: prod, mse: true, "
+            + "buildrequires: {platform: {stream: el9, version: \"1\", context: \"00000000\"}}}"
+        }))
+        const on = yield* submit("on", undefined, "platform: [el9], product: [\"2\"]")
+        assert.strictEqual(on.status, 201, JSON.stringify(on.body))
+        const detail = yield* server.call("GET", `/orch/v1/module-builds/${on.body[0].id}`)
+        assert.match(detail.body.dist_tag, /^module\+prod\+/)
+        assert.match(on.body[0].modulemd, new RegExp(`commit: "?${on.body[0].scmurl.split("#")[1]}"?`))
+
+        const arches = yield* submit("arches", undefined, "platform: [el8]")
+        assert.deepStrictEqual([...arches.body[0].arches].sort(), ["ppc64le", "s390x"])
+        yield* server.import(platform("el8.1.0.z"))
+        const suffixed = yield* server.call("GET", "/module-build-service/1/module-builds/?name=platform&verbose=1")
+        assert.deepStrictEqual(suffixed.body.items.map((one: any) => one.stream_version), [80_100.1])
+        const released = "/module-build-service/1/module-builds/?cg_build_koji_tag=released-el9&name=on"
+        yield* server.call("GET", released).pipe(
+          Effect.repeat({ until: ({ body }) => body.meta.total === 1, schedule: Schedule.spaced(100) })
+        )
+      }).pipe(Effect.scoped),
+    240_000
   )
 
   it.live("lets documents name themselves where that is allowed", () =>
@@ -72,5 +141,5 @@ describe("submissions by the rules of an installation", () => {
       const versioned = yield* submit("third", "1", { version: 7 })
       assert.deepInclude(versioned.body, { status: 400 })
       assert.include(versioned.body.message, "The version \"7\" is already defined in the modulemd")
-    }).pipe(Effect.scoped), 120_000)
+    }).pipe(Effect.scoped), 240_000)
 })

@@ -5,6 +5,7 @@
  */
 import { type Progress, unborn } from "@orch/core/modulebuild/ModuleBuild"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
+import type { ResolutionSettings } from "@orch/core/resolution/ResolutionSettings"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Row from "../ModuleBuildRow.ts"
@@ -42,7 +43,7 @@ const replace = (sql: SqlClient.SqlClient, id: bigint, plan: ModulePlan, progres
     WHERE id = ${id}`
 
 /** Stores the module; tells its id and whether it was there before. */
-export const store = (sql: SqlClient.SqlClient, plan: ModulePlan, now: number) => {
+export const store = (sql: SqlClient.SqlClient, plan: ModulePlan, settings: ResolutionSettings, now: number) => {
   const { components: _components, id: _id, plan: _plan, ...start } = unborn(0, plan)
   const progress: Progress = { ...start, state: "ready", createdAt: now, modifiedAt: now, completedAt: now }
   return sql.withTransaction(Effect.gen(function*() {
@@ -50,7 +51,7 @@ export const store = (sql: SqlClient.SqlClient, plan: ModulePlan, now: number) =
     const id = before === undefined
       ? (yield* insert(sql, plan, progress))[0]!.id
       : (yield* Effect.as(replace(sql, before.id, plan, progress), before.id))
-    yield* MbsProjection.record(sql, Number(id), plan)
+    yield* MbsProjection.record(sql, Number(id), plan, settings)
     return { id: Number(id), updated: before !== undefined }
   }))
 }

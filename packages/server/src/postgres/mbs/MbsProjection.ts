@@ -5,7 +5,7 @@
 import type * as MbsRecord from "@orch/api/mbs/MbsRecord"
 import { askedFor, type ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as ModuleContext from "@orch/core/resolution/ModuleContext"
-import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
+import type { ResolutionSettings } from "@orch/core/resolution/ResolutionSettings"
 import * as StreamVersion from "@orch/core/resolution/StreamVersion"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as XmdBuildrequires from "@orch/core/resolution/XmdBuildrequires"
@@ -14,8 +14,6 @@ import { clean, json } from "../StorableText.ts"
 
 /** The strategy of builds that asked for none. */
 export const defaultStrategy = "changed-and-after"
-
-const settings = ResolutionSettings.defaults
 
 /** As they stand in the document, where what is not known is an empty text. */
 const buildrequires = (plan: ModulePlan): Readonly<Record<string, MbsRecord.Buildrequire>> =>
@@ -27,7 +25,7 @@ const buildrequires = (plan: ModulePlan): Readonly<Record<string, MbsRecord.Buil
   )
 
 /** The columns of `mbs_build`, from the plan alone. */
-const header = (id: number, plan: ModulePlan) => {
+const header = (id: number, plan: ModulePlan, settings: ResolutionSettings) => {
   const contexts = ModuleContext.contexts(askedFor(plan), [plan.dependencies], settings)
   const subject = { ...plan, id }
   return {
@@ -62,15 +60,15 @@ const components = (plan: ModulePlan) =>
     weight: priority
   }))
 
-const bases = (plan: ModulePlan) =>
+const bases = (plan: ModulePlan, settings: ResolutionSettings) =>
   settings.baseModuleNames.flatMap((name) => {
     const base = plan.buildrequires[name]
     return base === undefined ? [] : [{ name, stream: base.stream, version: base.version, context: base.context }]
   })
 
 /** One statement; what was there of the build before (it was imported again) is replaced. */
-export const record = (sql: SqlClient.SqlClient, id: number, plan: ModulePlan) => {
-  const { modulemd, ...columns } = header(id, plan)
+export const record = (sql: SqlClient.SqlClient, id: number, plan: ModulePlan, settings: ResolutionSettings) => {
+  const { modulemd, ...columns } = header(id, plan, settings)
   return sql`
     WITH header AS (
       INSERT INTO mbs_build AS old (
@@ -92,7 +90,7 @@ export const record = (sql: SqlClient.SqlClient, id: number, plan: ModulePlan) =
         virtual_streams = excluded.virtual_streams
     ), bases AS (
       INSERT INTO mbs_base_module (module_build_id, base_id)
-      SELECT ${id}, b.id FROM jsonb_to_recordset(${json(bases(plan))}::text::jsonb)
+      SELECT ${id}, b.id FROM jsonb_to_recordset(${json(bases(plan, settings))}::text::jsonb)
         AS new (name text, stream text, version numeric, context text)
       JOIN module_build AS b
         ON b.name = new.name AND b.stream = new.stream AND b.version = new.version AND b.context = new.context

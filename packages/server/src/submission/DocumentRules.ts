@@ -1,0 +1,45 @@
+/** What a document that is submitted must not say, by the rules of the Module Build Service. */
+import * as MbsError from "@orch/api/mbs/MbsError"
+import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
+import * as Xmd from "@orch/core/modulemd/Xmd"
+import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
+import * as Result from "effect/Result"
+
+export interface DocumentRules {
+  readonly settings: ResolutionSettings.ResolutionSettings
+  /** Whether included modules may name their repository. */
+  readonly allowModuleRepository: boolean
+}
+
+const reserved = MbsError.invalid("The \"mbs\" xmd field is reserved for MBS")
+
+/** Whether a module may say this under `xmd.mbs`: nothing, unless it is privileged. */
+const mayMark = (xmd: Xmd.Xmd, name: string, settings: ResolutionSettings.ResolutionSettings): boolean =>
+  settings.privilegedModuleNames.includes(name) && Xmd.isMapping(xmd)
+  && Array.from(xmd.keys()).every((key) => ResolutionSettings.privilegedKeys.includes(key))
+
+export const check = (
+  stream: ModuleStreamV2,
+  name: string,
+  { allowModuleRepository, settings }: DocumentRules
+): Result.Result<void, MbsError.MbsError> => {
+  const custom = allowModuleRepository
+    ? undefined
+    : Array.from(stream.components.modules).find(([, { repository }]) => repository !== undefined)
+  if (custom !== undefined) {
+    return Result.fail(MbsError.forbidden(
+      `Custom module repositories aren't allowed.  '${custom[0]}' bears repository '${custom[1].repository}'`
+    ))
+  }
+  const mbs = Xmd.get(stream.xmd, "mbs")
+  if (mbs !== undefined && !mayMark(mbs, name, settings)) return Result.fail(reserved)
+  return settings.baseModuleNames.includes(name)
+    ? Result.fail(MbsError.invalid(`You cannot build a module named "${name}" since it is a base module`))
+    : Result.void
+}
+
+/** The architectures a privileged module says it is for. */
+export const kojiTagArches = (stream: ModuleStreamV2): ReadonlyArray<string> | undefined => {
+  const arches = Xmd.get(stream.xmd, "mbs", "koji_tag_arches")
+  return Array.isArray(arches) ? arches.filter((arch): arch is string => typeof arch === "string") : undefined
+}
