@@ -78,7 +78,9 @@ export const make = (settings: Settings) =>
       const scopes = (answer.scope ?? "").split(" ")
       const missing = oidcScopes.find((scope) => !scopes.includes(scope))
       if (missing !== undefined) {
-        return yield* unknown(`Required OIDC scope '${missing}' not present: ${scopes.join(" ")}`)
+        return yield* unknown(
+          `Required OIDC scope '${missing}' not present: [${scopes.map((scope) => `'${scope}'`).join(", ")}]`
+        )
       }
       const name = answer.username
       if (name === undefined || name === "") return yield* unknown("The token names no user")

@@ -1,6 +1,7 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as ApiToken from "@orch/server/auth/ApiToken"
 import { Authentication } from "@orch/server/auth/Authentication"
+import type { AuthenticationFailed } from "@orch/server/auth/Caller"
 import * as ServerConfig from "@orch/server/ServerConfig"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -46,12 +47,19 @@ beforeAll(async () => {
 afterAll(() => void provider.close())
 
 const identify = (environment: Readonly<Record<string, string>>, ...headers: ReadonlyArray<string | undefined>) =>
+  identified(environment, ({ reason }) => reason, headers)
+
+const identified = (
+  environment: Readonly<Record<string, string>>,
+  shown: (failure: AuthenticationFailed) => string,
+  headers: ReadonlyArray<string | undefined>
+) =>
   Effect.gen(function*() {
     const authentication = yield* Authentication
     return yield* Effect.forEach(headers, (header) =>
       authentication.identify(header).pipe(
         Effect.map(({ groups, name }) => `${name} ${Array.from(groups)}`),
-        Effect.catch(({ reason }) => Effect.succeed(reason))
+        Effect.catch((failure) => Effect.succeed(shown(failure)))
       ))
   }).pipe(
     Effect.provide(Authentication.layer.pipe(
@@ -106,6 +114,13 @@ describe("Authentication", () => {
         ["alice packager,qa", "alice packager,qa", "unknown", "unknown", "unavailable"]
       )
       assert.strictEqual(asked, 4)
+      const headers = ["Bearer narrow", "Bearer bad", "Basic good", undefined]
+      assert.deepStrictEqual(yield* identified(environment, ({ message }) => message, headers), [
+        "Required OIDC scope 'submit' not present: ['openid']",
+        "OIDC token invalid or expired.",
+        "Authorization headers must start with 'Bearer '",
+        "No 'authorization' header found."
+      ])
     }))
 
   it.effect("checks signature, issuer and time of signed tokens", () =>

@@ -29,9 +29,10 @@ const header = (id: number, plan: ModulePlan, settings: ResolutionSettings) => {
   const contexts = ModuleContext.contexts(askedFor(plan), [plan.dependencies], settings)
   const subject = { ...plan, id }
   return {
-    build_context: contexts.buildContext,
-    build_context_no_bms: contexts.buildContextNoBms,
-    runtime_context: contexts.runtimeContext,
+    // What was not built here has no hashes there.
+    build_context: plan.imported === undefined ? contexts.buildContext : null,
+    build_context_no_bms: plan.imported === undefined ? contexts.buildContextNoBms : null,
+    runtime_context: plan.imported === undefined ? contexts.runtimeContext : null,
     modulemd: plan.modulemd,
     koji_tag: plan.imported === undefined ? TagPlan.tag(subject) : plan.imported.kojiTag,
     cg_build_koji_tag: plan.imported === undefined
