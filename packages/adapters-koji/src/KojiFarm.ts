@@ -1,5 +1,6 @@
 /** What the operations of one hub's build system share: the hub, what it can do, our tasks there, and who waits for whom. */
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
@@ -32,7 +33,7 @@ export const make = (
     if (user === undefined) {
       return yield* new KojiFault({ method: "getLoggedInUser", code: 1002, text: `not logged in at ${hub.name}` })
     }
-    const locks = new Map<string, Semaphore.Semaphore>()
+    const locks = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
     return {
       hub,
       settings,
@@ -40,11 +41,8 @@ export const make = (
       user,
       ledger: TaskLedger.make(hub, user.id),
       submitting: Semaphore.makeUnsafe(1),
-      preparing: (name) => {
-        const lock = locks.get(name) ?? Semaphore.makeUnsafe(1)
-        locks.set(name, lock)
-        return lock
-      }
+      // A lock for several names now and then costs little; one for each name would be kept for ever.
+      preparing: (name) => locks[Hash.string(name) >>> 26]!
     }
   })
 

@@ -228,19 +228,33 @@ export interface TaskObserver {
   readonly wake: () => void
 }
 
-/** Answers from memory while the budget of questions lasts, else by asking about all that are still open. */
+/** Tasks that nobody has wanted to know about for so long (milliseconds) are not asked about any more. */
+const forgotten = 600_000
+
+/**
+ * Answers from memory while the budget of questions lasts, else by asking about all that are still open: also those that were
+ * not named this time, so that nobody's question uses up the budget of others.
+ */
 export const make = (farm: KojiFarm): TaskObserver => {
   const known = new Map<TaskId, Observation>()
+  const wantedAt = new Map<TaskId, number>()
   const budget = Duration.toMillis(farm.settings.pollBudget)
   let restUntil = 0
 
+  const isOpen = (task: TaskId): boolean => {
+    const last = known.get(task)
+    return last === undefined || !isFinal(last)
+  }
+  /** What to ask about now: what is new at once, the rest when the budget allows. */
+  const due = (tasks: ReadonlyArray<TaskId>, now: number): ReadonlyArray<TaskId> => {
+    for (const task of tasks) wantedAt.set(task, now)
+    for (const [task, at] of wantedAt) if (at < now - forgotten || !isOpen(task)) wantedAt.delete(task)
+    return now >= restUntil && tasks.some(isOpen) ? [...wantedAt.keys()] : tasks.filter((task) => !known.has(task))
+  }
+
   const observe = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
     const now = yield* Clock.currentTimeMillis
-    const wanted = [...new Set(tasks)]
-    const open = wanted.filter((task) => {
-      const last = known.get(task)
-      return last === undefined || (!isFinal(last) && now >= restUntil)
-    })
+    const open = due([...new Set(tasks)], now)
     if (open.length > 0) {
       const answers = yield* ask(farm, open)
       const still = [...answers.values()].filter((one) => !isFinal(one) && one.state !== "gone").length

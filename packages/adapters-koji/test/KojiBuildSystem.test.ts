@@ -396,6 +396,23 @@ describe("KojiBuildSystem", () => {
       assert.deepStrictEqual(hub.tagged(tag), [build.nvr])
     }).pipe(Effect.scoped))
 
+  it.live("asks about all tasks that somebody waits for when it asks about some", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({}, { pollBudget: "10000 seconds" })
+      const buildroot = yield* farm.prepared(system, plan)
+      const submissions = yield* system.submit(buildroot, [request("alpha"), request("hanging")])
+      const tasks = submissions.flatMap((one) => one._tag === "Accepted" ? [one.task] : [])
+      yield* system.observe(tasks)
+      yield* Effect.sleep("20 millis")
+      // A cancellation lets the next question through.
+      yield* system.cancel([])
+      // Whoever asks about the one that hangs learns of the other one, too, and the next question finds it known.
+      yield* system.observe(tasks.slice(1))
+      const before = hub.requests()
+      assert.deepStrictEqual((yield* system.observe(tasks)).map(({ state }) => state), ["closed", "open"])
+      assert.strictEqual(hub.requests(), before)
+    }).pipe(Effect.scoped))
+
   it.live("asks about the same tasks no more often than its budget allows, and at once after a cancellation", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect({}, { pollBudget: "1000 seconds" })
