@@ -65,6 +65,8 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
         Effect.promise(async () =>
           (await (await fetch(`${url}/module-build-service/1/component-builds/?${query}`)).json() as any).items
         )
+      const tagged = yield* get(`module_build=${second.id}&tagged=true&tagged_in_final=1&order_by=package`)
+      assert.deepStrictEqual(tagged.map((one: any) => one.package), ["changed", "same"])
       const [source] = yield* get(`module_build=${first.id}&package=same`)
       assert.deepStrictEqual(
         (yield* get(`reused_component_id=${source.id}`)).map((one: any) => [one.module_build, one.package]),

@@ -5,6 +5,10 @@ import * as SqlClient from "effect/sql/SqlClient"
 /** Whether its tag exists: from when the buildroot is prepared, and for modules that were imported, which have no deadline. */
 const hasTag = (sql: SqlClient.SqlClient) => sql.literal("m.progress ? 'buildroot' OR NOT m.progress ? 'deadlineAt'")
 
+/** Whether it is where it belongs: what was built last is not brought into the buildroot again, only into the result. */
+const isTagged = (sql: SqlClient.SqlClient) =>
+  sql.literal("coalesce(c.state = 'available' OR (c.state = 'built' AND m.progress ? 'published'), false)")
+
 export const all = {
   "0300_mbs_builds": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
@@ -100,8 +104,7 @@ export const all = {
           WHEN m.state IN ('failed', 'garbage') THEN m.progress ->> 'remark'
           WHEN c.state IN ('submitting', 'building') THEN nullif(c.data ->> 'reason', '')
         END AS state_reason,
-        c.data ->> 'nvr' AS nvr, coalesce(c.state = 'available', false) AS tagged,
-        coalesce(c.state = 'available' AND NOT k.buildonly, false) AS tagged_in_final,
+        c.data ->> 'nvr' AS nvr, ${isTagged(sql)} AS tagged, ${isTagged(sql)} AS tagged_in_final,
         false AS build_time_only, k.buildonly, k.batch, k.module_build_id AS module_id,
         (
           SELECT r.id FROM mbs_component AS r
