@@ -74,24 +74,17 @@ export const settings = {
   excludedBaseStreams: Setting.list("ORCH_EXCLUDED_BASE_STREAMS", {
     about: "Platform streams that are left out where a module is built for any of them.",
     fallback: ""
-  }),
-  cgBuildTagTemplate: Setting.text("ORCH_CG_BUILD_TAG_TEMPLATE", {
-    about: "The tag in which the build of a module is said to be released, with {} for its platform's stream.",
-    fallback: ResolutionSettings.defaults.cgBuildTagTemplate
-  }),
-  cgDefaultBuildTag: Setting.text("ORCH_CG_DEFAULT_BUILD_TAG", {
-    about: "The same for modules without a platform.",
-    fallback: ResolutionSettings.defaults.cgDefaultBuildTag
   })
 }
 
-type Config = {
-  readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting.Setting<infer A> ? A : never
-}
+type Config =
+  & { readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting.Setting<infer A> ? A : never }
+  & { readonly kojiModuleTags: ReadonlyArray<string> }
 
 /** What the domain has to know of them. */
-export const resolution = (config: Config): ResolutionSettings.ResolutionSettings =>
-  ResolutionSettings.make({
+export const resolution = (config: Config): ResolutionSettings.ResolutionSettings => {
+  const { defaults } = ResolutionSettings
+  return ResolutionSettings.make({
     branchStreamModule: config.branchStreamModule,
     branchStreamPatterns: config.branchStreamPatterns,
     scratchOnlyBranches: config.scratchOnlyBranches,
@@ -101,9 +94,10 @@ export const resolution = (config: Config): ResolutionSettings.ResolutionSetting
     ),
     streamSuffixes: config.streamSuffixes,
     baseModuleStreamExclusions: config.excludedBaseStreams,
-    cgBuildTagTemplate: config.cgBuildTagTemplate,
-    cgDefaultBuildTag: config.cgDefaultBuildTag
+    cgBuildTagTemplate: config.kojiModuleTags.find((tag) => tag.includes("{}")) ?? defaults.cgBuildTagTemplate,
+    cgDefaultBuildTag: config.kojiModuleTags.find((tag) => !tag.includes("{}")) ?? defaults.cgDefaultBuildTag
   })
+}
 
 /** Whether only scratch builds are made from a branch. */
 export const isScratchOnly = (

@@ -69,7 +69,7 @@ describe("submissions by the rules of an installation", () => {
           ORCH_PRIVILEGED_MODULES: "product",
           ORCH_BASE_MODULE_ARCHES: "platform:el8=s390x|ppc64le",
           ORCH_STREAM_SUFFIXES: JSON.stringify({ [String.raw`el\d+\.\d+\.\d+\.z`]: 0.1 }),
-          ORCH_CG_BUILD_TAG_TEMPLATE: "released-{}"
+          ORCH_KOJI_MODULE_TAG: "released,released-{}"
         })
         const submit = (name: string, xmd: string | undefined, buildrequires = "platform: [el9]") =>
           server.submit(server.module(name, "1", document({ buildrequires, ...(xmd === undefined ? {} : { xmd }) })))
