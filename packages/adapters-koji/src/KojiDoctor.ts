@@ -38,7 +38,7 @@ export interface Report {
 }
 
 /** Short: a person waits. */
-const retry = { base: "200 millis", cap: "1 second", patience: "10 seconds" } as const
+const retry = { base: "200 millis", cap: "1 second", patience: "3 seconds" } as const
 const soon = 30 * 24 * 3600 * 1000
 
 const certificateFinding = (pem: string, now: number): Finding => {
