@@ -17,11 +17,7 @@ export interface ModulePool {
   readonly rank: ReadonlyMap<Module, number>
   /** How many versions of the same stream are newer. */
   readonly age: ReadonlyMap<Module, number>
-  /**
-   * Builds of one module that would do for a transitive requirement, the preferred first: those that another replaces come
-   * last.
-   */
-  readonly preferred: (builds: ReadonlyArray<Module>) => ReadonlyArray<Module>
+  readonly byPreference: (one: Module, two: Module) => number
   readonly meeting: (requirement: ModuleRequirement.Requirement) => ReadonlyArray<Module>
   readonly requirements: (module: Module) => ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>>
 }
@@ -29,24 +25,25 @@ export interface ModulePool {
 const byVersion = (one: Module, two: Module): number =>
   one.version > two.version ? -1 : one.version < two.version ? 1 : 0
 
-/** Stream by stream, newest version first, then by context. Streams and contexts go by their text, as libsolv has them. */
-const byText = (one: Module, two: Module): number =>
-  PythonJson.compareText(one.stream, two.stream) || byVersion(one, two)
-  || PythonJson.compareText(one.context, two.context)
-
 /**
- * Whether a build replaces another: a newer one of the same stream or, of base modules whose streams are versions, of a
- * newer stream with a virtual stream in common.
+ * Of several builds that would do for a transitive requirement: stream by stream, newest version first, then by context;
+ * of base modules whose streams are versions, the newest of those with a virtual stream in common first. Streams and
+ * contexts go by their text, as libsolv has them.
  */
-const replaces = (settings: ResolutionSettings.ResolutionSettings) => {
+const byPreference = (settings: ResolutionSettings.ResolutionSettings) => {
   const suffixes = settings.streamSuffixes
-  return (one: Module, two: Module): boolean => {
-    const isVersioned = settings.baseModuleNames.includes(one.name)
-      && StreamVersion.isXyz(one.stream, { suffixes }) && StreamVersion.isXyz(two.stream, { suffixes })
-    if (!isVersioned || one.stream === two.stream) return one.stream === two.stream && one.version > two.version
-    return StreamVersion.compareDescending(one.stream, two.stream, { suffixes }) < 0
-      && one.virtualStreams.some((stream) => two.virtualStreams.includes(stream))
-  }
+  const isVersioned = ({ name, stream }: Module): boolean =>
+    settings.baseModuleNames.includes(name) && StreamVersion.isXyz(stream, { suffixes })
+  const family = (module: Module): string =>
+    isVersioned(module) ? module.virtualStreams.toSorted(PythonJson.compareText)[0] ?? module.stream : module.stream
+  return (one: Module, two: Module): number =>
+    PythonJson.compareText(family(one), family(two))
+    || (isVersioned(one) && isVersioned(two)
+      ? StreamVersion.compareDescending(one.stream, two.stream, { suffixes })
+      : 0)
+    || PythonJson.compareText(one.stream, two.stream)
+    || byVersion(one, two)
+    || PythonJson.compareText(one.context, two.context)
 }
 
 export const make = (
@@ -54,7 +51,6 @@ export const make = (
   settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
 ): ModulePool => {
   const byName = Map.groupBy(modules, (module) => module.name)
-  const isNewer = replaces(settings)
   const rank = new Map<Module, number>()
   const age = new Map<Module, number>()
   for (const builds of Map.groupBy(modules, AvailableModule.nameStream).values()) {
@@ -72,12 +68,7 @@ export const make = (
     byName,
     rank,
     age,
-    preferred: (builds) => {
-      const isReplaced = new Map(builds.map((build) => [build, builds.some((other) => isNewer(other, build))]))
-      return builds.toSorted((one, two) =>
-        Number(isReplaced.get(one)) - Number(isReplaced.get(two)) || byText(one, two)
-      )
-    },
+    byPreference: byPreference(settings),
     meeting: (requirement) => {
       const key = JSON.stringify(requirement)
       const known = met.get(key)

@@ -41,7 +41,7 @@ export interface Options {
 /** More conflicting combinations of streams than this are not explained one by one. */
 const explainedAtMost = 20
 
-/** What must be installed so far: the builds still possible of each module, best first. */
+/** What must be installed so far: the builds still possible of each module, the preferred first. */
 type Domains = ReadonlyMap<string, ReadonlyArray<Module>>
 
 /** Narrows the builds of one module; `undefined` when none is left. */
@@ -53,7 +53,7 @@ const narrow = (
 ): "same" | "narrower" | undefined => {
   const known = domains.get(name)
   const left = known === undefined
-    ? pool.preferred(allowed)
+    ? allowed.toSorted(pool.byPreference)
     : known.filter((module) => allowed.includes(module))
   if (left.length === 0) return undefined
   if (known !== undefined && left.length === known.length) return "same"
@@ -154,7 +154,9 @@ const bySize = (
   alternatives: ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>>
 ): ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>> => {
   const names = (element: ReadonlyArray<ModuleRequirement.Requirement>): string =>
-    element.flatMap((requirement) => pool.preferred(pool.meeting(requirement)).slice(0, 1).map(AvailableModule.nsvc))
+    element.flatMap((requirement) =>
+      pool.meeting(requirement).toSorted(pool.byPreference).slice(0, 1).map(AvailableModule.nsvc)
+    )
       .sort(PythonJson.compareText).join(" ")
   return alternatives.toSorted((one, two) => one.length - two.length || PythonJson.compareText(names(one), names(two)))
 }

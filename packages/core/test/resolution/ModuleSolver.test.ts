@@ -123,18 +123,26 @@ describe("ModuleSolver", () => {
     })
   }
 
-  it("turns to a build that another replaces last", () => {
-    const modules = [
-      base("platform:f28:0:c0"),
-      built("x:1:11:broken", "f28", { ghost: ["1"] }),
-      built("x:1:10:old", "f28"),
-      built("x:2:1:other", "f28"),
-      built("gtk:1:1:c", "f28", { x: [] })
-    ]
-    assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], gtk: ["1"] })), [
-      "0 gtk:1:c platform:f28:c0 x:2:other"
-    ])
-  })
+  const broken: ReadonlyArray<readonly [string, AvailableModule.AvailableModule]> = [
+    ["requires what does not exist", built("x:1:11:c", "f28", { ghost: ["1"] })],
+    ["requires one of two things that do not exist", built("x:1:11:c", "f28", { ghost: ["1"] }, { spook: ["1"] })],
+    ["is for another platform", built("x:1:11:c", "f29", { platform: ["f29"] })]
+  ]
+  for (const [what, newest] of broken) {
+    it(`turns to an older build before another stream when the newest ${what}`, () => {
+      const modules = [
+        base("platform:f28:0:c0"),
+        base("platform:f29:0:c0"),
+        newest,
+        built("x:1:10:old", "f28"),
+        built("x:2:12:other", "f28"),
+        built("gtk:1:1:c", "f28", { x: [] })
+      ]
+      assert.deepStrictEqual(chosen(solve(modules, { platform: ["f28"], gtk: ["1"] })), [
+        "0 gtk:1:c platform:f28:c0 x:1:old"
+      ])
+    })
+  }
 
   it("takes the newest of the compatible platforms where none is named", () => {
     const modules = [

@@ -4,6 +4,7 @@
  */
 import * as MbsError from "@orch/api/mbs/MbsError"
 import type { SubmitRequest } from "@orch/api/mbs/MbsSubmitRequest"
+import * as DependencyLines from "@orch/core/modulemd/DependencyLines"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
 import { type Interface as SourceControl, SourceControlError } from "@orch/core/ports/SourceControl"
@@ -17,6 +18,8 @@ const maxBytes = 1024 * 1024
 
 export interface MbsSource {
   readonly document: ModulemdDocument
+  /** Where its dependencies are written, for each stream it stands for. */
+  readonly lines: ReadonlyArray<DependencyLines.DependencyLines>
   readonly name: string
   readonly stream: string
   /** Without the base module's prefix. */
@@ -69,6 +72,9 @@ export const readDocument = Effect.fnUntraced(function*(text: string, file: stri
     : yield* MbsError.unprocessable("The modulemd holds more than one document; a module is one")
 })
 
+/** The lines of a text of one document. */
+const linesOf = (text: string): MbsSource["lines"] => DependencyLines.read(text)[0] ?? []
+
 /** A branch that is not there, or cannot be, has no commits. */
 const isOnBranch = (scm: SourceControl, repository: string, commit: string, branch: string) =>
   scm.onBranch(repository, commit, branch).pipe(
@@ -100,6 +106,7 @@ const fromGit = Effect.fnUntraced(function*(scm: SourceControl, scmurl: string, 
   })
   return {
     document: yield* readDocument(text, file),
+    lines: linesOf(text),
     repositoryName: ScmUrl.repositoryName(url),
     scmurl: ScmUrl.format(ScmUrl.atRef(url, commit)),
     commit,
@@ -134,9 +141,21 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
     }
     const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
     const stream = source.stream ?? own.stream ?? "master"
-    return { document, name, stream, version: versionOf(document) ?? now, scmurl: undefined, commit: undefined }
+    return {
+      document,
+      lines: linesOf(source.text),
+      name,
+      stream,
+      version: versionOf(document) ?? now,
+      scmurl: undefined,
+      commit: undefined
+    }
   }
-  const { commit, document, repositoryName, scmurl, time } = yield* fromGit(scm, source.scmurl, source.branch)
+  const { commit, document, lines, repositoryName, scmurl, time } = yield* fromGit(
+    scm,
+    source.scmurl,
+    source.branch
+  )
   const own = identityOf(document)
   if (own.name !== undefined && own.name !== repositoryName && !allowNameOverride) {
     return yield* MbsError.invalid(`The name "${own.name}" that is stored in the modulemd is not valid`)
@@ -156,6 +175,7 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
   }
   return {
     document,
+    lines,
     name: own.name ?? repositoryName,
     stream: own.stream ?? source.branch,
     version: ModuleVersion.fromTimestamp(time),

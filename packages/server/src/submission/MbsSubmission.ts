@@ -125,12 +125,20 @@ export class MbsSubmission
       const expandAll = Effect.fnUntraced(function*(
         { stream, variants }: StreamDocument.ToBuild,
         source: MbsSource.MbsSource,
+        lines: MbsSource.MbsSource["lines"][number] | undefined,
         request: SubmitRequest
       ) {
         yield* Effect.fromResult(
           DocumentRules.check(stream, source.name, { settings, allowModuleRepository: config.allowModuleRepository })
         )
-        const known = yield* modules.available(stream.dependencies)
+        // Static contexts have dependencies of their own.
+        const asked = variants.flatMap(({ dependencies }) =>
+          dependencies.map(({ buildrequires, requires }) => ({
+            buildrequires: new Map(Object.entries(buildrequires)),
+            requires: new Map(Object.entries(requires))
+          }))
+        )
+        const known = yield* modules.available(asked)
         const { available } = known
         const expanded: Array<ExpandedModule.ExpandedModule> = []
         for (const variant of variants) {
@@ -148,11 +156,12 @@ export class MbsSubmission
             stream: source.stream,
             version: source.version,
             dependencies: supported,
-            staticContext: variant.staticContext
+            staticContext: variant.staticContext,
+            lines: variants.length === 1 ? lines : undefined
           }, available)).pipe(Effect.mapError(ofResolution))
           expanded.push(...modules)
         }
-        return yield* defaults.extend(expanded, stream.dependencies, known).pipe(
+        return yield* defaults.extend(expanded, asked, known).pipe(
           Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error)))
         )
       })
@@ -288,8 +297,8 @@ export class MbsSubmission
             Effect.mapError(ofResolution)
           )
           const decided: Array<Existing> = []
-          for (const toBuild of streams) {
-            const resolved = yield* expandAll(toBuild, source, request)
+          for (const [index, toBuild] of streams.entries()) {
+            const resolved = yield* expandAll(toBuild, source, source.lines[index], request)
             for (const one of resolved.expanded) {
               const { id, outcome } = yield* decide(one, request)
               const suffix = outcome._tag === "Create" ? outcome.contextSuffix : ""

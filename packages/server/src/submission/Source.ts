@@ -1,6 +1,7 @@
 /** The module's own document: where it is, what it says, and when it was committed. */
 import type { Problem } from "@orch/api/ErrorBody"
 import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
+import * as DependencyLines from "@orch/core/modulemd/DependencyLines"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
 import * as ModulePackagerV2 from "@orch/core/modulemd/ModulePackagerV2"
@@ -25,6 +26,8 @@ export interface Source {
   /** Unix seconds. */
   readonly time: number
   readonly stream: ModuleStreamV2
+  /** Where its dependencies are written. */
+  readonly lines: DependencyLines.DependencyLines
   readonly name: string
   readonly streamName: string
 }
@@ -44,11 +47,21 @@ export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, req
     const bytes = yield* scm.readFile({ repository, commit, path: file, maxBytes })
     return { bytes, commit, time }
   }).pipe(Effect.mapError(ofSource))
-  const stream = yield* read(bytes, file)
+  const { lines, stream } = yield* read(bytes, file)
   const name = request.name ?? stream.name ?? ScmUrl.repositoryName(url)
   const branch = branchOf(url)
   const streamName = request.stream ?? stream.stream ?? branch ?? "master"
-  return { url: ScmUrl.atRef(url, commit), branch, file, commit, time, stream, name, streamName } satisfies Source
+  return {
+    url: ScmUrl.atRef(url, commit),
+    branch,
+    file,
+    commit,
+    time,
+    stream,
+    lines,
+    name,
+    streamName
+  } satisfies Source
 })
 
 /** Modules in modules in modules; nobody needs more, and a circle ends here. */
@@ -76,7 +89,7 @@ export const fetchIncluded = (
         if (resolution?._tag !== "Resolved") return yield* resolution!.error
         return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes })
       }).pipe(Effect.mapError((error) => unretrievable([{ component: name, error }])))
-      const document = yield* read(bytes, file)
+      const { stream: document } = yield* read(bytes, file)
       included.set(name, {
         stream: document,
         included: yield* fetchIncluded(scm, document, modulesRepository, depth + 1)
@@ -105,7 +118,7 @@ const read = Effect.fnUntraced(function*(bytes: Uint8Array, file: string) {
   const [document, second] = documents
   if (document === undefined) return yield* invalid(`${file} holds no modulemd document`)
   if (second !== undefined) return yield* invalid(`${file} holds more than one document; a module is one`)
-  return yield* streamOf(document, file)
+  return { stream: yield* streamOf(document, file), lines: DependencyLines.read(text)[0]?.[0] ?? {} }
 })
 
 const streamOf = (document: ModulemdDocument, file: string) => {

@@ -78,7 +78,7 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
       })
 
       const planAll = Effect.fnUntraced(function*(request: Request, source: Source.Source) {
-        const { name, stream, streamName, url } = source
+        const { lines, name, stream, streamName, url } = source
         const known = yield* modules.available(stream.dependencies)
         const expansion = yield* Effect.fromResult(ExpandedModule.expand({
           name,
@@ -87,7 +87,8 @@ export class Submission extends Context.Service<Submission, Interface>()("@orch/
           dependencies: stream.dependencies.map(({ buildrequires, requires }) => ({
             buildrequires: Object.fromEntries(buildrequires),
             requires: Object.fromEntries(requires)
-          }))
+          })),
+          lines
         }, known.available)).pipe(
           Effect.mapError((error) => unresolvable(error, source.file, farm.capabilities.platforms))
         )

@@ -55,4 +55,27 @@ describe("what is built against", () => {
       const built_ = yield* server.submit(app)
       assert.strictEqual(built_.status, 201, JSON.stringify(built_.body))
     }).pipe(Effect.scoped), 240_000)
+
+  it.live(
+    "is what each static context names, and otherwise the line that asks for it is told",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* MbsServer.start({ ORCH_IMPORT_GROUPS: "packager" })
+        yield* server.import(built("tool", "1", "el9"))
+        // The tool is named in a context only.
+        const contexts = "  xmd:\n    mbs_options:\n      contexts:\n"
+          + "        plain: {buildrequires: {platform: el9}, requires: {platform: el9}}\n"
+          + "        tooled: {buildrequires: {platform: el9, tool: '1'}, requires: {platform: el9}}\n"
+        const app = yield* server.submit(server.module("app", "1", `${document({}).trimEnd()}\n${contexts}`))
+        assert.strictEqual(app.status, 201, JSON.stringify(app.body))
+        assert.deepStrictEqual(app.body.map(({ context }: any) => context).sort(), ["plain", "tooled"])
+
+        const text = document({ buildrequires: "platform: [el9], tool: [\"2\"]" })
+        const refused = yield* server.submit(server.module("wrong", "1", text))
+        const line = text.split("\n").findIndex((line) => line.includes("tool:")) + 1
+        assert.deepInclude(refused.body, { status: 422, message: "Cannot find any module builds for tool:2" })
+        assert.deepInclude(refused.body.problems[0], { code: "resolution", line })
+      }).pipe(Effect.scoped),
+    240_000
+  )
 })
