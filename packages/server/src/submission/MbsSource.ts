@@ -122,13 +122,15 @@ export const fetchImport = (scm: SourceControl, scmurl: string) =>
 export interface Naming {
   readonly allowNameOverride: boolean
   readonly allowStreamOverride: boolean
+  /** Dashes in streams; without them those of a branch become underscores. */
+  readonly allowDashes: boolean
 }
 
 /** The document of a submission, and what it is to be called. */
 export const fetch = Effect.fn("MbsSource.fetch")(function*(
   scm: SourceControl,
   { source }: SubmitRequest,
-  { allowNameOverride, allowStreamOverride }: Naming
+  { allowDashes, allowNameOverride, allowStreamOverride }: Naming
 ): Effect.fn.Return<MbsSource, MbsError.MbsError> {
   if (source._tag === "Yaml") {
     const document = yield* readDocument(source.text, undefined)
@@ -160,10 +162,14 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
   if (own.name !== undefined && own.name !== repositoryName && !allowNameOverride) {
     return yield* MbsError.invalid(`The name "${own.name}" that is stored in the modulemd is not valid`)
   }
-  if (own.stream !== undefined && own.stream !== source.branch && !allowStreamOverride) {
+  if (own.stream?.includes("-") === true && !allowDashes) {
+    return yield* MbsError.invalid("Dashes are not allowed in the stream value")
+  }
+  const branchStream = allowDashes ? source.branch : source.branch.replaceAll("-", "_")
+  if (own.stream !== undefined && own.stream !== branchStream && !allowStreamOverride) {
     return yield* MbsError.invalid(
       `The stream "${own.stream}" that is stored in the modulemd does not match the stream determined by the branch `
-        + `"${source.branch}"`
+        + `"${branchStream}"`
     )
   }
   const version = versionOf(document)
@@ -177,7 +183,7 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
     document,
     lines,
     name: own.name ?? repositoryName,
-    stream: own.stream ?? source.branch,
+    stream: own.stream ?? branchStream,
     version: ModuleVersion.fromTimestamp(time),
     scmurl,
     commit

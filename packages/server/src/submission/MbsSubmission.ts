@@ -301,6 +301,7 @@ export class MbsSubmission
             const resolved = yield* expandAll(toBuild, source, source.lines[index], request)
             for (const one of resolved.expanded) {
               const { id, outcome } = yield* decide(one, request)
+              if (outcome._tag === "Create" && !config.allowDashes) yield* refuseDashes(one)
               const suffix = outcome._tag === "Create" ? outcome.contextSuffix : ""
               const named = { ...one, context: `${one.context}${suffix}` }
               const plan = yield* planOne(toBuild.stream, named, resolved, source, request, owner, reuse)
@@ -321,6 +322,13 @@ export class MbsSubmission
     })
   )
 }
+
+/** Dashes separate name, stream, version and context in the names of tags and builds. */
+const refuseDashes = Effect.fnUntraced(function*({ context, stream }: ExpandedModule.ExpandedModule) {
+  for (const [what, text] of [["stream", stream], ["context", context]] as const) {
+    if (text.includes("-")) return yield* MbsError.invalid(`Dashes not allowed in ${what}`)
+  }
+})
 
 /** What is built of each component: what the request says, else the document, else the branch that the module is built from. */
 const withRefs = (

@@ -20,6 +20,11 @@ export const settings = {
     about: "Whether a modulemd in git may name its stream otherwise than the branch is called.",
     fallback: "false"
   }),
+  allowDashes: Setting.flag("ORCH_ALLOW_DASHES", {
+    about:
+      "Whether streams and contexts may hold dashes. Where they may not, the dashes of a branch are underscores in the stream.",
+    fallback: "false"
+  }),
   allowModuleRepository: Setting.flag("ORCH_ALLOW_MODULE_REPOSITORY", {
     about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
     fallback: "false"
