@@ -11,6 +11,7 @@ const options = (fields: Partial<SubmitOptions.Options> = {}): SubmitOptions.Opt
   yaml: Option.none(),
   rebuildStrategy: Option.none(),
   reuseFrom: Option.none(),
+  sideTag: Option.none(),
   buildrequire: [],
   require: [],
   ...fields
@@ -31,6 +32,7 @@ describe("SubmitOptions", () => {
           scratch: true,
           rebuildStrategy: Option.some("only-changed"),
           reuseFrom: Option.some("42"),
+          sideTag: Option.some("batch-7"),
           buildrequire: ["platform:el9", "perl:5.30", "perl:5.32"]
         })),
         {
@@ -38,10 +40,19 @@ describe("SubmitOptions", () => {
           branch: "1.2",
           scratch: true,
           rebuild_strategy: "only-changed",
-          reuse_components_from: "42",
+          reuse_components_from: 42,
+          side_tag: "batch-7",
           buildrequire_overrides: { platform: ["el9"], perl: ["5.30", "5.32"] }
         }
       )
+    }))
+
+  it.effect("name the build to take components from by its id or its full name", () =>
+    Effect.gen(function*() {
+      const { reuse_components_from: given } = yield* SubmitOptions.body(
+        options({ reuseFrom: Option.some("perl:5.30:20261122:8cf767d6") })
+      )
+      assert.strictEqual(given, "perl:5.30:20261122:8cf767d6")
     }))
 
   for (

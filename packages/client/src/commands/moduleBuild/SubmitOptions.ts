@@ -27,6 +27,10 @@ export const flags = {
     Flag.withDescription("Id or name:stream:version:context of the build to take components from"),
     Flag.optional
   ),
+  sideTag: Flag.String("side-tag").pipe(
+    Flag.withDescription("Side tag whose base modules are built against"),
+    Flag.optional
+  ),
   buildrequire: Flag.String("buildrequire").pipe(
     Flag.withDescription("name:stream to build against instead of what the modulemd says; may be repeated"),
     Flag.atLeast(0)
@@ -45,13 +49,14 @@ export interface Options {
   readonly yaml: Option.Option<string>
   readonly rebuildStrategy: Option.Option<string>
   readonly reuseFrom: Option.Option<string>
+  readonly sideTag: Option.Option<string>
   readonly buildrequire: ReadonlyArray<string>
   readonly require: ReadonlyArray<string>
 }
 
 /** Whether the submission needs more than a URL and an owner. */
 export const areGiven = (options: Options): boolean =>
-  [options.branch, options.yaml, options.rebuildStrategy, options.reuseFrom].some(Option.isSome)
+  [options.branch, options.yaml, options.rebuildStrategy, options.reuseFrom, options.sideTag].some(Option.isSome)
   || options.buildrequire.length > 0 || options.require.length > 0
 
 const usage = (message: string) => new CommandFailed({ exitCode: 2, message })
@@ -74,6 +79,9 @@ const text = (file: string) =>
     catch: (cause) => usage(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
   })
 
+/** Ids are numbers in the API, and text there is the full name of a build. */
+const buildOf = (text: string): string | number => /^\d{1,15}$/.test(text) ? Number(text) : text
+
 /** The body of the request. */
 export const body = Effect.fnUntraced(function*(
   options: Options
@@ -91,7 +99,8 @@ export const body = Effect.fnUntraced(function*(
     ...(options.scratch ? { scratch: true } : {}),
     ...given("owner", options.owner),
     ...given("rebuild_strategy", options.rebuildStrategy),
-    ...given("reuse_components_from", options.reuseFrom),
+    ...given("reuse_components_from", Option.map(options.reuseFrom, buildOf)),
+    ...given("side_tag", options.sideTag),
     ...(options.buildrequire.length === 0 ? {} : { buildrequire_overrides: buildrequires }),
     ...(options.require.length === 0 ? {} : { require_overrides: requires })
   }
