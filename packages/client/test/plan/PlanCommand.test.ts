@@ -106,6 +106,16 @@ describe("orch plan", () => {
       assert.strictEqual(output.at(-1), `${at("none.yaml")}: no such file or directory`)
     }))
 
+  it.effect("takes the stream and the default streams it is told", () =>
+    Effect.gen(function*() {
+      const flags = ["--available", at("modules.yaml"), "--json"]
+      yield* run(PlanCommand.command, at("app.yaml"), ...flags, "--stream", "next", "--default-stream", "perl:5.26")
+      const [plan] = JSON.parse(output.join("\n"))
+      assert.deepStrictEqual(plan.builds.map(({ buildrequires, stream }: any) => [stream, buildrequires.perl.stream]), [
+        ["next", "5.26"]
+      ])
+    }))
+
   it.effect("numbers batches in its reasons as in its list", () =>
     Effect.gen(function*() {
       yield* run(PlanCommand.command, at("app.yaml"), "--available", at("modules.yaml"))

@@ -80,7 +80,8 @@ export const make = (
   const problems: Array<ResolutionPlan["problems"][number]> = []
   for (const { dependencies, staticContext } of variants) {
     const name = options.name ?? document.name ?? "module"
-    const stream = options.stream ?? document.stream ?? "stream"
+    // What servers call a stream that nobody named.
+    const stream = options.stream ?? document.stream ?? "master"
     const expansion = Result.flatMap(
       DependencyOverrides.apply(dependencies, options, available.settings),
       (overridden) =>

@@ -51,44 +51,65 @@ export const command = Command.make(
       Flag.withDescription("Version without prefix (default: the document's, or the time now)"),
       Flag.optional
     ),
+    stream: Flag.String("stream").pipe(
+      Flag.withDescription("Stream of the module (default: the document's, or master)"),
+      Flag.optional
+    ),
+    defaults: pairs("default-stream", "NAME:STREAM to take where several streams are possible"),
     buildrequires: pairs("buildrequire", "NAME:STREAM to build with instead of what is written"),
     requires: pairs("require", "NAME:STREAM to require instead of what is written"),
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
   },
-  Effect.fn("PlanCommand")(function*({ available, buildrequires, file, json, platform, requires, version }) {
-    const path = yield* Path.Path
-    const { documents, lines } = yield* ModuleFiles.readSource(file, "source")
-    const modules = yield* ModuleFiles.readAvailable(available, Option.getOrUndefined(platform))
-    const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
-    const given = Option.map(version, ModuleVersion.parse)
-    const plans: Array<ResolutionPlan.ResolutionPlan> = []
-    for (const [index, document] of documents.entries()) {
-      const streams = yield* Effect.fromResult(StreamDocument.toBuild(document))
-      for (const [variant, toBuild] of streams.entries()) {
-        plans.push(ResolutionPlan.make(toBuild, modules, {
-          name: toBuild.stream.name ?? path.basename(file).replace(/\.ya?ml.*$/, ""),
-          version: Option.isSome(given) ? yield* Effect.fromResult(given.value) : toBuild.stream.version ?? now,
-          buildrequires: overridesOf(buildrequires),
-          requires: overridesOf(requires),
-          lines: lines[index]?.[variant]
-        }))
+  Effect.fn("PlanCommand")(
+    function*({ available, buildrequires, defaults, file, json, platform, requires, stream, version }) {
+      const path = yield* Path.Path
+      const { documents, lines } = yield* ModuleFiles.readSource(file, "source")
+      const modules = yield* ModuleFiles.readAvailable(available, Option.getOrUndefined(platform))
+      const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
+      const given = Option.map(version, ModuleVersion.parse)
+      const plans: Array<ResolutionPlan.ResolutionPlan> = []
+      for (const [index, document] of documents.entries()) {
+        const streams = yield* Effect.fromResult(StreamDocument.toBuild(document))
+        for (const [variant, toBuild] of streams.entries()) {
+          plans.push(ResolutionPlan.make(toBuild, modules, {
+            stream: Option.getOrUndefined(stream),
+            defaultStreams: Object.fromEntries(
+              Object.entries(overridesOf(defaults)).flatMap(([name, streams]) =>
+                streams.slice(-1).map((one) => [name, one])
+              )
+            ),
+            name: toBuild.stream.name ?? path.basename(file).replace(/\.ya?ml.*$/, ""),
+            version: Option.isSome(given) ? yield* Effect.fromResult(given.value) : toBuild.stream.version ?? now,
+            buildrequires: overridesOf(buildrequires),
+            requires: overridesOf(requires),
+            lines: lines[index]?.[variant]
+          }))
+        }
       }
-    }
-    yield* Console.log(json ? JSON.stringify(plans, null, 2) : plans.map(PlanText.format).join("\n"))
-    if (plans.length === 0) {
-      yield* Console.error(`${file}: there is no module stream in this file`)
-      yield* exit(1)
-    } else if (available.length === 0) {
-      yield* Console.error("nothing to build with: --available names files or directories of modules")
-      yield* exit(1)
-    } else if (plans.some(({ problems }) => problems.length > 0)) yield* exit(1)
-  }, (effect) =>
-    effect.pipe(
-      Effect.catchTag("UnreadableModules", ({ file, message }) =>
-        Console.error(message.startsWith(`${file}:`) ? message : `${file}: ${message}`).pipe(Effect.andThen(exit(2)))),
-      Effect.catchTag(["ResolutionError", "InvalidModuleVersion"], (error: ResolutionError | { message: string }) =>
-        Console.error(error.message).pipe(Effect.andThen(exit(1))))
-    ))
+      yield* Console.log(json ? JSON.stringify(plans, null, 2) : plans.map(PlanText.format).join("\n"))
+      if (plans.length === 0) {
+        yield* Console.error(`${file}: there is no module stream in this file`)
+        yield* exit(1)
+      } else if (available.length === 0) {
+        yield* Console.error("nothing to build with: --available names files or directories of modules")
+        yield* exit(1)
+      } else if (plans.some(({ problems }) => problems.length > 0)) yield* exit(1)
+    },
+    (effect) =>
+      effect.pipe(
+        Effect.catchTag(
+          "UnreadableModules",
+          ({ file, message }) =>
+            Console.error(message.startsWith(`${file}:`) ? message : `${file}: ${message}`).pipe(
+              Effect.andThen(exit(2))
+            )
+        ),
+        Effect.catchTag(
+          ["ResolutionError", "InvalidModuleVersion"],
+          (error: ResolutionError | { message: string }) => Console.error(error.message).pipe(Effect.andThen(exit(1)))
+        )
+      )
+  )
 ).pipe(
   Command.withDescription("Show what would be built for a module, and why, without a server"),
   Command.withExamples([
