@@ -43,6 +43,9 @@ const Headers = Schema.Struct({
   excludearch: Texts
 })
 
+/** Headers in one request: the hub opens a file for each, which must not take as long as a call may. */
+const atOnce = 100
+
 const isSource = ({ arch }: Row): boolean => arch === "src" || arch === "nosrc"
 const nevraOf = ({ arch, epoch, name, release, version }: Row): string =>
   Nevra.format({ name, epoch: epoch ?? 0, version, release, arch })
@@ -58,12 +61,17 @@ export const read = (hub: KojiHub, tag: string): Effect.Effect<ReadonlyArray<Mod
     const [listing] = yield* hub.readAll([KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false })])
     const [rows, builds] = yield* element(Listing, "listTaggedRPMS", listing)
     if (rows.length === 0) return []
-    const answers = yield* hub.readAll(rows.map((row) =>
+    const calls = rows.map((row) =>
       KojiCall.make("getRPMHeaders", [], {
         rpmID: row.id,
         headers: isSource(row) ? ["exclusivearch", "excludearch", "license"] : ["license"]
       })
-    ))
+    )
+    const parts = Array.from(
+      { length: Math.ceil(calls.length / atOnce) },
+      (_, at) => calls.slice(at * atOnce, (at + 1) * atOnce)
+    )
+    const answers = (yield* Effect.forEach(parts, hub.readAll)).flat()
     const headers = new Map<number, typeof Headers.Type>()
     for (const [index, row] of rows.entries()) {
       const found = yield* element(Headers, "getRPMHeaders", answers[index])
