@@ -3,7 +3,8 @@
  *
  * Koji has no idempotency key. Ours travels in `custom_user_metadata`, and `listTasks` of our user shows it again, whatever
  * became of the answer and of the process that sent it. The first look takes the past weeks, later ones what came since,
- * with an overlap for transactions that were still open then.
+ * with an overlap for transactions that were still open then. Tasks that run longer are asked about by their ids: what is known
+ * of them decides whether a component is built again.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -42,6 +43,8 @@ const page = 1000
 /** Tasks kept in memory; older ones are long finished. */
 const remembered = 50_000
 
+const isUnfinished = (state: number): boolean => state === 0 || state === 1 || state === 4
+
 const isStruct = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object"
 
 const ownTask = (task: Task): OwnTask | undefined => {
@@ -62,14 +65,29 @@ export const make = (hub: KojiHub, userId: number): TaskLedger => {
   }
   const start = Effect.map(Clock.currentTimeMillis, (now) => Math.floor(since ?? now / 1000 - firstLook))
 
+  /** Those that began before the time that is listed, and had not ended when they were last seen. */
+  const refresh = Effect.fnUntraced(function*(tasks: ReadonlyArray<OwnTask>) {
+    if (tasks.length === 0) return
+    const answer = yield* hub.read(KojiCall.make("getTaskInfo", [tasks.map(({ id }) => id)]))
+    const rows = yield* decode(Schema.Array(Schema.NullOr(Task)), "getTaskInfo", answer)
+    for (const [index, task] of tasks.entries()) {
+      const row = rows[index]
+      // A hub that was restored from a backup has lost what came after it.
+      if (row === null || row === undefined) known.delete(task.id)
+      else known.set(task.id, { ...task, state: row.state })
+    }
+  })
+
   const absorb = Effect.fnUntraced(function*(first: Plain) {
     const createdAfter = yield* start
     let newest = since ?? 0
     let answer = first
+    const listed = new Set<number>()
     for (let offset = 0;;) {
       const rows = yield* decode(Schema.Array(Task), "listTasks", answer)
       for (const row of rows) {
         newest = Math.max(newest, (row.create_ts ?? 0) - overlap)
+        listed.add(row.id)
         const own = ownTask(row)
         if (own !== undefined) known.set(own.id, own)
       }
@@ -77,6 +95,7 @@ export const make = (hub: KojiHub, userId: number): TaskLedger => {
       offset += page
       answer = yield* hub.read(ask(createdAfter, offset))
     }
+    yield* refresh([...known.values()].filter(({ id, state }) => isUnfinished(state) && !listed.has(id)))
     // The hub's own clock counts, as far as a task has told it.
     if (newest > 0) since = newest
     for (const id of [...known.keys()].slice(0, Math.max(0, known.size - remembered))) known.delete(id)

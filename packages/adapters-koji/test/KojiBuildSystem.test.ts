@@ -4,6 +4,7 @@ import { HubCleanup, KojiBuildSystem, KojiHub, KojiRepositoryHost, type KojiSett
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type { BuildrootPlan, BuiltComponent, Interface, TaskId } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import { gunzipSync } from "node:zlib"
 import * as farm from "./farm.ts"
@@ -302,6 +303,48 @@ describe("KojiBuildSystem", () => {
         yield* system.cancel([submission.task])
       }).pipe(Effect.scoped)
   )
+
+  it.live("does not take a task that failed hours after it began for one that still runs", () =>
+    Effect.gen(function*() {
+      let hours = 0
+      const now = () => Date.now() + hours * 3_600_000
+      const { hub, system } = yield* connect({ now, stepMillis: 3 * 3_600_000 }, { macrosPackage: false })
+      const buildroot = yield* farm.prepared(system, plan)
+      const first = yield* system.submit(buildroot, [request("broken")])
+      hours = 5
+      // Later tasks, after which nobody lists what began five hours before and runs on.
+      yield* system.submit(buildroot, [request("alpha")])
+      yield* system.submit(buildroot, [request("beta")])
+      hours = 7
+      const [task] = first.flatMap((one) => one._tag === "Accepted" ? [one.task] : [])
+      assert.strictEqual((yield* settled(system, task!)).state, "failed")
+      const [again] = yield* system.submit(buildroot, [request("broken", 2)])
+      assert(again?._tag === "Accepted" && !again.adopted)
+      assert.strictEqual(farm.begun(hub, request("broken", 2).key), 1)
+    }).pipe(Effect.scoped))
+
+  it.live("submits again what the hub has lost", () =>
+    Effect.gen(function*() {
+      const { hub, koji } = yield* connect()
+      // As after a restore from a backup: tasks are not listed and not known.
+      let restored = false
+      const lossy: KojiHub.KojiHub = {
+        ...koji,
+        read: (call) => restored && call.method === "getTaskInfo" ? Effect.succeed([null]) : koji.read(call),
+        readAll: (calls) =>
+          Effect.map(koji.readAll(calls), (answers) =>
+            answers.map((answer, index) =>
+              restored && calls[index]?.method === "listTasks" ? Result.succeed([]) : answer
+            ))
+      }
+      const system = yield* KojiBuildSystem.make(lossy, { ...farm.settings, macrosPackage: false })
+      const buildroot = yield* farm.prepared(system, plan)
+      yield* system.submit(buildroot, [request("hanging")])
+      restored = true
+      const [again] = yield* system.submit(buildroot, [request("hanging")])
+      assert(again?._tag === "Accepted" && !again.adopted)
+      assert.strictEqual(farm.begun(hub, request("hanging").key), 2)
+    }).pipe(Effect.scoped))
 
   it.live("takes over a build that took the NVR meanwhile, when it is of the same source", () =>
     Effect.gen(function*() {
