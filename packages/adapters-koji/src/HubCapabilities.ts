@@ -80,7 +80,7 @@ export const discover = (
     return {
       version: parseVersion(hub.announcedVersion() ?? text),
       user: (yield* element(Schema.NullOr(User), "getLoggedInUser", user)) ?? undefined,
-      // Anonymous callers are refused this list, and have none.
+      // Anonymous callers have none.
       permissions: new Set(yield* elementOr(Schema.Array(Schema.String), "getPerms", permissions, [])),
       arches: words(machines),
       tagArches

@@ -206,13 +206,21 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
       "tagBuildBypass",
       Effect.gen(function*() {
         const names = variants.map((devel) => devel ? `${subject.name}-devel` : subject.name)
-        const answers = yield* hub.readAll(
-          names.map((name) => KojiCall.make("listTagged", [tag], { package: name, inherit: false }))
-        )
+        const [user, ...answers] = yield* hub.readAsUser([
+          KojiCall.make("getLoggedInUser"),
+          ...names.flatMap((name) => [
+            KojiCall.make("checkTagPackage", [tag, name]),
+            KojiCall.make("listTagged", [tag], { package: name, inherit: false })
+          ])
+        ])
+        const owner = (yield* element(Schema.NullOr(User), "getLoggedInUser", user))?.name ?? null
         const calls: Array<KojiCall.KojiCall> = []
         for (const [index, devel] of variants.entries()) {
           const nvr = ModuleImport.nvr(subject, devel)
-          const rows = yield* element(Schema.Array(TaggedBuild), "listTagged", answers[index])
+          const listed = yield* element(Schema.Boolean, "checkTagPackage", answers[2 * index])
+          const rows = yield* element(Schema.Array(TaggedBuild), "listTagged", answers[2 * index + 1])
+          // What the tag's package list does not have is not seen in it, neither by composes nor by the next look.
+          if (!listed) calls.push(KojiCall.make("packageListAdd", [tag, names[index]!], { owner }))
           if (!rows.some((row) => row.nvr === nvr)) calls.push(KojiCall.make("tagBuildBypass", [tag, nvr]))
         }
         const fault = calls.length === 0 ? undefined : firstFault(yield* hub.writeAll(calls))

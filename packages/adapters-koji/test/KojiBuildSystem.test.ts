@@ -241,7 +241,14 @@ describe("KojiBuildSystem", () => {
         ["platform-parent", "glibc-2.40-1"],
         ["platform-parent", "lib-1.0-1"]
       ] as const
-      const ids = new Map(Array.from(new Set(tagged.map(([tag]) => tag)), (tag) => [tag, hub.addTag(tag)]))
+      const ids = new Map(Array.from(new Set(tagged.map(([tag]) => tag)), (tag) => [
+        tag,
+        hub.addTag(
+          tag,
+          "x86_64",
+          tagged.flatMap(([into, nvr]) => into === tag ? [/^(.+)-[^-]+-[^-]+$/.exec(nvr)![1]!] : [])
+        )
+      ]))
       for (const nvr of new Set(tagged.map(([, nvr]) => nvr))) {
         hub.addBuild(nvr, `git+https://git.example.org/rpms/${nvr}#1`)
       }

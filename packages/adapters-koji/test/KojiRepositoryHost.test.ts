@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { KojiHub, KojiRepositoryHost, ModuleDocuments } from "@orch/adapters-koji"
+import { KojiCall, KojiHub, KojiRepositoryHost, ModuleDocuments } from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import { type Change, RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import { repositoryHostContract } from "@orch/core/testing/RepositoryHostContract"
@@ -86,7 +86,7 @@ const host = (options: FakeKojiHub.Options = {}, settings: KojiRepositoryHost.Se
   Effect.gen(function*() {
     const hub = yield* farm.startHub(options)
     hub.addTag(candidates)
-    hub.addTag(tag)
+    hub.addTag(tag, "x86_64", ["alpha", "beta", "gamma"])
     for (const name of ["alpha", "beta", "gamma"]) {
       hub.addBuild(`${name}-1.0-1`, `git+https://git.example.org/rpms/${name}#1`)
     }
@@ -94,7 +94,7 @@ const host = (options: FakeKojiHub.Options = {}, settings: KojiRepositoryHost.Se
     const generator = { contentGenerator: "orch-cg", moduleTags: ["{}-candidate", "{}-modular-updates-candidate"] }
     const host = KojiRepositoryHost.make(koji, { ...generator, ...settings })
     yield* host.ensure("modules/five")
-    return { hub, host }
+    return { hub, koji, host }
   })
 
 const imports = (hub: FakeKojiHub.FakeKojiHub) => hub.journal.filter(({ method }) => method === "CGImport")
@@ -141,6 +141,9 @@ describe("KojiRepositoryHost", () => {
       }
       assert.lengthOf(imports(at.hub), 2)
       assert.deepStrictEqual(at.hub.tagged(candidates), [nvr, develNvr])
+      // A composing tool sees what the package list has, too.
+      const seen = yield* at.koji.read(KojiCall.make("listTagged", [candidates]))
+      assert.lengthOf(seen as ReadonlyArray<unknown>, 2)
       assert.deepStrictEqual(at.hub.tagged(tag), ["alpha-1.0-1", "beta-1.0-1", "gamma-1.0-1"])
       const [main, devel] = imports(at.hub).map(({ params }) => JSON.parse(String(params[0])))
       const build = {
@@ -287,7 +290,8 @@ describe("KojiRepositoryHost", () => {
 
   it.live("names the missing right to import", () =>
     Effect.gen(function*() {
-      const at = yield* host({ users: [{ name: "orch", password: "orchpw", permissions: ["tag"] }] })
+      const users = [{ name: "orch", password: "orchpw", permissions: ["tag"] }, { name: "x", generators: ["orch-cg"] }]
+      const at = yield* host({ users })
       const error = yield* Effect.flip(at.host.change("modules/five", change))
       assert.strictEqual(error.reason, "refused")
       assert.include(error.message, "grant-cg-access")

@@ -14,7 +14,15 @@ import type { AddressInfo, Socket } from "node:net"
 import type { TLSSocket } from "node:tls"
 import { advance, type Outcome, type Workshop } from "../internal/fakehub/builder.ts"
 import { type Credentials, dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
-import { buildStates, type HubState, nextEvent, nextId, nvr, type User } from "../internal/fakehub/HubState.ts"
+import {
+  buildStates,
+  type HubState,
+  nextEvent,
+  nextId,
+  nvr,
+  packageId,
+  type User
+} from "../internal/fakehub/HubState.ts"
 import * as XmlRpc from "../XmlRpc.ts"
 
 export type { JournalEntry, Outcome }
@@ -114,8 +122,8 @@ export interface FakeKojiHub {
   readonly forgetSessions: () => void
   /** A complete build by somebody else, with a source and a noarch package, in no tag. */
   readonly addBuild: (nvr: string, source: string) => void
-  /** A tag as platforms have them, with the groups from which builders fill a buildroot. */
-  readonly addTag: (name: string, arches?: string) => number
+  /** A tag as platforms have them: with the groups from which builders fill a buildroot, and the packages it may hold. */
+  readonly addTag: (name: string, arches?: string, packages?: ReadonlyArray<string>) => number
   readonly close: () => Promise<void>
 }
 
@@ -341,10 +349,14 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     tags: () => [...state.tags.values()].filter((tag) => !tag.deleted).map((tag) => tag.name),
     inject: (next) => void (inject = next),
     forgetSessions: () => state.sessions.clear(),
-    addTag: (name, arches = "x86_64") => {
+    addTag: (name, arches = "x86_64", packages = []) => {
       const id = nextId(state)
       const tag = { id, name, arches, perm: null, locked: false, deleted: false, extra: {}, changed: nextEvent(state) }
       state.tags.set(id, tag)
+      for (const one of packages) {
+        packageId(state, one)
+        state.tagPackages.push({ tag: id, package: one, owner: "kojira", blocked: false, extra_arches: null })
+      }
       for (const group of ["build", "srpm-build"]) {
         const groupId = state.groupIds.get(group) ?? nextId(state)
         state.groupIds.set(group, groupId)

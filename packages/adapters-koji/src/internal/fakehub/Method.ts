@@ -55,7 +55,7 @@ export const bind = (
 }
 
 export const loggedIn = (context: Context): User => {
-  if (context.session === undefined) throw fault(1004, "logged in session required")
+  if (context.session === undefined) throw fault(1004, "you must be logged in for this operation")
   return context.session.user
 }
 

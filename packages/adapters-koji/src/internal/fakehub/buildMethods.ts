@@ -2,7 +2,6 @@
 import type { Value } from "../../XmlRpc.ts"
 import { Double } from "../../XmlRpc.ts"
 import {
-  ancestry,
   type Build,
   buildStates,
   dated,
@@ -12,20 +11,14 @@ import {
   type HubState,
   md5,
   needBuild,
-  needTag,
   newTask,
-  nextEvent,
   nvr,
-  packageEntry,
   packageId,
   type Rpm,
-  type Tag,
-  tagBuildNow,
-  type Tagging,
   type Task,
   taskStates
 } from "./HubState.ts"
-import { type Context, list, loggedIn, method, type Methods, needs, struct, text } from "./Method.ts"
+import { list, loggedIn, method, type Methods, struct, text } from "./Method.ts"
 
 export const taskRow = (task: Task, withRequest: boolean): Record<string, Value> => ({
   id: task.id,
@@ -74,18 +67,6 @@ export const buildRow = (state: HubState, build: Build): Record<string, Value> =
     : {})
 })
 
-const taggedRow = (state: HubState, row: Tagging): Record<string, Value> => {
-  const build = needBuild(state, row.build)
-  const columns = Object.entries(buildRow(state, build)).filter(([name]) => !name.endsWith("_ts") && name !== "cg_id")
-  return {
-    ...Object.fromEntries(columns),
-    id: build.id,
-    tag_id: row.tag,
-    tag_name: state.tags.get(row.tag)?.name ?? "",
-    create_event: row.created
-  }
-}
-
 export const rpmRow = (rpm: Rpm): Record<string, Value> => ({
   id: rpm.id,
   name: rpm.name,
@@ -102,26 +83,6 @@ export const rpmRow = (rpm: Rpm): Record<string, Value> => ({
   draft: false,
   extra: null
 })
-
-/** What `listTagged` sees: taggings alive at the event, newest first per package when only the latest count. */
-export const tagged = (state: HubState, tag: Tag, options: Readonly<Record<string, Value | undefined>>) => {
-  const event = typeof options.event === "number" ? options.event : Infinity
-  const tags = options.inherit === true ? ancestry(state, tag.id) : [tag.id]
-  const seen = new Set<string>()
-  return tags.flatMap((id) =>
-    state.taggings
-      .filter((row) => row.tag === id && row.created <= event && (row.revoked === undefined || row.revoked > event))
-      .sort((a, b) => b.created - a.created)
-  ).filter((row) => {
-    const build = needBuild(state, row.build)
-    if (typeof options.package === "string" && build.name !== options.package) return false
-    if (packageEntry(state, tag.id, build.name)?.blocked === true) return false
-    if (options.latest !== true && options.latest !== 1) return true
-    if (seen.has(build.name)) return false
-    seen.add(build.name)
-    return true
-  })
-}
 
 const needTask = (state: HubState, id: Value | undefined): Task => {
   const task = typeof id === "number" ? state.tasks.get(id) : undefined
@@ -144,14 +105,6 @@ const descendents = (state: HubState, id: number, request: boolean): Record<stri
   const out: Record<string, Value> = { [String(id)]: children.map((child) => taskRow(child, request)) }
   for (const child of children) Object.assign(out, descendents(state, child.id, request))
   return out
-}
-
-const checkTagging = (context: Context, tag: Tag, build: Build): void => {
-  if (build.state !== buildStates.COMPLETE) throw fault(1003, `build ${nvr(build)} not complete`)
-  if (tag.locked) throw fault(1004, `tag ${tag.name} is locked`)
-  const entry = packageEntry(context.state, tag.id, build.name)
-  if (entry === undefined) throw fault(1003, `Package ${build.name} not in list for ${tag.name}`)
-  if (entry.blocked) throw fault(1003, `Package ${build.name} blocked in ${tag.name}`)
 }
 
 const taskFilter = (opts: Readonly<Record<string, Value | undefined>>) => (task: Task): boolean => {
@@ -186,7 +139,7 @@ export const buildMethods: Methods = {
     const { state } = context
     const owner = loggedIn(context)
     if (typeof src !== "string") {
-      throw fault(1019, `Invalid type for value '${String(src)}': ${typeof src}, expected <str>`)
+      throw fault(1019, `Invalid type for value '${String(src)}': ${typeof src}, expected type <class 'str'>`)
     }
     if (typeof priority === "number" && priority < 0 && !owner.permissions.has("admin")) {
       throw fault(1004, "only admins may create high-priority tasks")
@@ -197,12 +150,13 @@ export const buildMethods: Methods = {
     return newTask(state, {
       method: "build",
       owner,
-      request: opts === undefined ? [src, target ?? null] : [src, target ?? null, opts],
+      request: [src, target ?? null, opts ?? {}],
       priority: 20 + Number(priority ?? 0)
     }).id
   }),
   cancelTask: method("cancelTask", "task_id, recurse=", ({ task_id }, context) => {
-    const user = loggedIn(context)
+    const user = context.session?.user
+    if (user === undefined) throw fault(1004, "Cannot cancel task, not owner")
     const task = needTask(context.state, task_id)
     if (task.owner !== user && !user.permissions.has("admin")) throw fault(1004, "Cannot cancel task, not owner")
     cancel(context.state, task)
@@ -310,31 +264,6 @@ export const buildMethods: Methods = {
         queryOpts
       )
   ),
-  listTagged: method(
-    "listTagged",
-    "tag, event=, inherit=, prefix=, latest=, package=, owner=, type=, strict=, extra=, draft=",
-    ({ tag, ...options }, { state }) => tagged(state, needTag(state, tag), options).map((row) => taggedRow(state, row))
-  ),
-  getLatestBuilds: method(
-    "getLatestBuilds",
-    "tag, event=, package=, type=, draft=",
-    ({ tag, ...options }, { state }) =>
-      tagged(state, needTag(state, tag), { ...options, inherit: true, latest: true }).map((row) =>
-        taggedRow(state, row)
-      )
-  ),
-  listTaggedRPMS: method(
-    "listTaggedRPMS",
-    "tag, event=, inherit=, latest=, package=, arch=, rpmsigs=, owner=, type=, strict=, extra=, draft=",
-    ({ tag, ...options }, { state }) => {
-      const rows = tagged(state, needTag(state, tag), options)
-      const arches = list(options.arch)
-      const rpms = rows.flatMap((row) =>
-        state.rpms.filter((rpm) => rpm.build === row.build && (arches.length === 0 || arches.includes(rpm.arch)))
-      )
-      return [rpms.map(rpmRow), rows.map((row) => taggedRow(state, row))]
-    }
-  ),
   listBuildRPMs: method("listBuildRPMs", "build", ({ build }, { state }) => {
     const { id } = needBuild(state, build)
     return state.rpms.filter((rpm) => rpm.build === id).map((rpm) => ({
@@ -365,46 +294,5 @@ export const buildMethods: Methods = {
     const { name, version, release } = needBuild(state, build)
     const path = `packages/${name}/${version}/${release}/data/logs/noarch`
     return [{ name: "build.log", dir: "noarch", path: `${path}/build.log` }]
-  }),
-  untaggedBuilds: method(
-    "untaggedBuilds",
-    "name=, queryOpts=, draft=",
-    ({ name }, { state }) =>
-      [...state.builds.values()].filter((build) =>
-        build.state === buildStates.COMPLETE && (name === undefined || build.name === name) &&
-        !state.taggings.some((row) => row.build === build.id && row.revoked === undefined)
-      ).map((build) => ({ id: build.id, name: build.name, version: build.version, release: build.release }))
-  ),
-  tagBuild: method("tagBuild", "tag, build, force=, fromtag=", ({ tag, build }, context) => {
-    const { state } = context
-    const owner = loggedIn(context)
-    const into = needTag(state, tag)
-    const what = needBuild(state, build)
-    checkTagging(context, into, what)
-    return newTask(state, {
-      method: "tagBuild",
-      owner,
-      priority: 10,
-      request: [into.id, what.id, false, null, false, null]
-    }).id
-  }),
-  tagBuildBypass: method("tagBuildBypass", "tag, build, force=, notify=", ({ tag, build }, context) => {
-    needs(context, "tag")
-    const into = needTag(context.state, tag)
-    const what = needBuild(context.state, build)
-    if (what.state !== buildStates.COMPLETE) throw fault(1003, `build ${nvr(what)} not complete`)
-    tagBuildNow(context.state, into, what)
-    return null
-  }),
-  untagBuild: method("untagBuild", "tag, build, strict=, force=", ({ tag, build, strict }, context) => {
-    loggedIn(context)
-    const from = needTag(context.state, tag)
-    const what = needBuild(context.state, build)
-    const row = context.state.taggings.find((each) =>
-      each.tag === from.id && each.build === what.id && each.revoked === undefined
-    )
-    if (row !== undefined) row.revoked = nextEvent(context.state)
-    else if (strict !== false) throw fault(1003, `build ${nvr(what)} not in tag ${from.name}`)
-    return null
   })
 }

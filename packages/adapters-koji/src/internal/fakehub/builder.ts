@@ -24,7 +24,7 @@ import {
   taskStates
 } from "./HubState.ts"
 import { list, struct, text } from "./Method.ts"
-import { currentRepo, newRepoTask } from "./repoMethods.ts"
+import { currentRepo, newRepoTask, requestedRepoTask } from "./repoMethods.ts"
 
 /** What comes of one build. */
 export type Outcome = "complete" | "fail" | "fail-srpm" | "hang"
@@ -43,6 +43,13 @@ export interface Workshop {
   /** Whether kojira runs and serves the queue of repository requests. */
   readonly kojira: boolean
 }
+
+/**
+ * What builders fetch from; anything else is to them the path of an uploaded source package. (Real ones take no `git+file`,
+ * which here spares tests a server.)
+ */
+const isScm = (source: string): boolean =>
+  /^(cvs|cvs\+ssh|git|git\+(file|http|https|rsync|ssh)|svn|svn\+(http|https|ssh)):\/\//.test(source)
 
 /** `git+https://host/rpms/hello#abc` and `cli-build/1/hello-1-1.src.rpm` both build `hello`. */
 export const componentOf = (source: string): string => {
@@ -175,8 +182,11 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
     case 0: {
       task.state = taskStates.OPEN
       task.started = state.now()
-      const denied = policyFault(state, source.endsWith(".src.rpm") ? "build_from_srpm" : "build_from_scm", task.owner)
+      const denied = policyFault(state, isScm(source) ? "build_from_scm" : "build_from_srpm", task.owner)
       if (denied !== undefined) return failTask(state, task, denied.code, denied.text)
+      if (!isScm(source) && !source.endsWith(".src.rpm")) {
+        return failTask(state, task, 1005, `Invalid source specification: ${source}`)
+      }
       if (target === undefined) failTask(state, task, 1000, `No such build target: ${text(task.request[1])}`)
       else if (
         currentRepo(state, target.buildTag) === undefined &&
@@ -287,10 +297,11 @@ const serveRequests = (state: HubState): boolean => {
     const task = request.task === null ? undefined : state.tasks.get(request.task)
     if (task === undefined || task.state === taskStates.FAILED || task.state === taskStates.CANCELED) {
       moved = true
-      if (request.tries >= 3) request.active = false
+      // One task, and three more where it fails.
+      if (request.tries > 3) request.active = false
       else {
         request.tries += 1
-        request.task = newRepoTask(state, state.tags.get(request.tag)?.name ?? "", request.owner, null).id
+        request.task = requestedRepoTask(state, request).id
       }
     } else if (task.state === taskStates.CLOSED) {
       moved = true

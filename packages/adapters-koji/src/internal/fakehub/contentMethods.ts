@@ -20,7 +20,12 @@ import { type Context, list, loggedIn, method, type Methods, struct, text } from
 
 const generatorAccess = (context: Context, generator: Value | undefined): User => {
   const user = loggedIn(context)
-  if (!user.generators.has(text(generator)) && !user.permissions.has("admin")) {
+  const { users } = context.state
+  if (![...users.values()].some(({ generators }) => generators.has(text(generator)))) {
+    throw generic(`No such entry in table content_generator: ${text(generator)}`)
+  }
+  // Being an administrator is not enough.
+  if (!user.generators.has(text(generator))) {
     throw fault(1002, `Content generator access required (${text(generator)})`)
   }
   return user

@@ -16,7 +16,7 @@ import {
   repoStates,
   seconds
 } from "./HubState.ts"
-import { loggedIn, method, type Methods, needs, struct, text } from "./Method.ts"
+import { loggedIn, method, type Methods, needs, struct } from "./Method.ts"
 
 const modern = (state: HubState): boolean => state.version[1] >= 35
 
@@ -87,6 +87,16 @@ const minEventOf = (state: HubState, tag: number, wanted: Value | undefined): nu
 export const newRepoTask = (state: HubState, tag: string, owner: RepoRequest["owner"], parent: number | null) =>
   newTask(state, { method: "newRepo", owner, parent, request: [tag], priority: 15 })
 
+/** The task of a request: kojira's own, and of a tag by id and name. */
+export const requestedRepoTask = (state: HubState, request: RepoRequest) =>
+  newTask(state, {
+    method: "newRepo",
+    owner: state.users.get("kojira") ?? request.owner,
+    parent: null,
+    request: [{ id: request.tag, name: state.tags.get(request.tag)?.name ?? "" }, { __starstar: true, opts: {} }],
+    priority: 15
+  })
+
 export const repoMethods: Methods = {
   getRepo: method("getRepo", "tag, state=, event=, dist=, min_event=", ({ tag, min_event }, { state }) => {
     const repo = currentRepo(state, needTag(state, tag).id, minEventOf(state, 0, min_event))
@@ -99,7 +109,7 @@ export const repoMethods: Methods = {
       : { ...repoRow(state, repo), tag_id: repo.tag, tag_name: state.tags.get(repo.tag)?.name ?? "" }
   }),
   newRepo: method("newRepo", "tag, event=, src=, debuginfo=, separate_src=", ({ tag }, context) => {
-    const owner = needs(context, "repo", "regen-repo")
+    const owner = needs(context, "regen-repo", "repo")
     return newRepoTask(context.state, needTag(context.state, tag).name, owner, null).id
   }),
   "repo.get": method("get_repo", "tag, min_event=, at_event=, opts=", ({ tag, min_event }, { state }) => {
@@ -117,7 +127,7 @@ export const repoMethods: Methods = {
       const unknown = Object.keys(struct(opts)).find((name) =>
         !["src", "debuginfo", "separate_src", "maven"].includes(name)
       )
-      if (unknown !== undefined) throw fault(1019, `Invalid option: ${unknown}`)
+      if (unknown !== undefined) throw fault(1019, `Invalid repo option: ${unknown}`)
       const minEvent = minEventOf(state, id, min_event)
       const repo = currentRepo(state, id, minEvent)
       if (repo !== undefined) return { repo: repoRow(state, repo), request: null, duplicate: false }
@@ -142,7 +152,7 @@ export const repoMethods: Methods = {
   ),
   "repo.checkRequest": method("check_repo_request", "req_id", ({ req_id }, { state }) => {
     const request = typeof req_id === "number" ? state.repoRequests.get(req_id) : undefined
-    if (request === undefined) throw generic(`No such request: ${text(req_id)}`)
+    if (request === undefined) throw generic("No such request")
     const repo = request.repo === null ? undefined : state.repos.get(request.repo)
     return { repo: repo === undefined ? null : repoRow(state, repo), request: requestRow(state, request) }
   })

@@ -16,7 +16,7 @@ import {
   type TagPackage,
   touch
 } from "./HubState.ts"
-import { list, method, type Methods, needs, struct, text } from "./Method.ts"
+import { type Context, list, loggedIn, method, type Methods, needs, struct, text } from "./Method.ts"
 
 export const tagRow = (tag: Tag): Value => ({
   id: tag.id,
@@ -61,6 +61,13 @@ const setPackage = (state: HubState, tag: Tag, name: string, change: Partial<Tag
   return null
 }
 
+/** By default, those who have the permission `tag` may change package lists, and that is a policy. */
+const mayChangePackages = (context: Context): void => {
+  const user = loggedIn(context)
+  if (user.permissions.has("admin") || user.permissions.has("tag")) return
+  throw fault(1004, "policy violation (package_list): Only admin/tag can do this via default policy")
+}
+
 export const tagMethods: Methods = {
   getTag: method("get_tag", "tagInfo, strict=, event=, blocked=", ({ tagInfo, strict }, { state }) => {
     const tag = strict === true ? needTag(state, tagInfo) : findTag(state, tagInfo)
@@ -83,7 +90,10 @@ export const tagMethods: Methods = {
     ({ name, parent, arches, locked, extra }, context) => {
       const { state } = context
       needs(context, "tag")
-      if (!nameRule.test(text(name)) || text(name).length > 256) throw fault(1024, `bad tag name: ${text(name)}`)
+      if (text(name).length > 256) {
+        throw generic(`Name ${text(name)} is too long. Max length is 256 characters`)
+      }
+      if (!nameRule.test(text(name))) throw generic(`Name ${text(name)} does not match RegexNameInternal value`)
       if (findTag(state, name) !== undefined) throw generic(`A tag with the name '${text(name)}' already exists`)
       const above = parent === undefined || parent === null ? undefined : needTag(state, parent)
       const revived = [...state.tags.values()].find((tag) => tag.name === name)
@@ -125,9 +135,19 @@ export const tagMethods: Methods = {
   deleteTag: method("delete_tag", "tagInfo", ({ tagInfo }, context) => {
     needs(context, "tag")
     const tag = needTag(context.state, tagInfo)
+    const { groups, links, tagPackages, taggings, targets } = context.state
     tag.deleted = true
     const event = nextEvent(context.state)
-    for (const row of context.state.taggings) if (row.tag === tag.id) row.revoked ??= event
+    for (const row of taggings) if (row.tag === tag.id) row.revoked ??= event
+    // Whatever hangs on the tag goes with it: targets, too, and what others inherit from it.
+    const without = <A>(rows: Array<A>, isOurs: (row: A) => boolean) =>
+      rows.splice(0, rows.length, ...rows.filter((row) => !isOurs(row)))
+    without(links, ({ child, parent }) => child === tag.id || parent === tag.id)
+    without(tagPackages, (row) => row.tag === tag.id)
+    without(groups, (row) => row.tag === tag.id)
+    for (const { buildTag, destTag, id } of targets.values()) {
+      if (buildTag === tag.id || destTag === tag.id) targets.delete(id)
+    }
     return null
   }),
   getInheritanceData: method("readInheritanceData", "tag, event=", ({ tag }, { state }) => {
@@ -218,7 +238,7 @@ export const tagMethods: Methods = {
     "pkglist_add",
     "taginfo, pkginfo, owner=, block=, extra_arches=, force=, update=",
     ({ taginfo, pkginfo, owner, block }, context) => {
-      needs(context, "tag")
+      mayChangePackages(context)
       const tag = needTag(context.state, taginfo)
       if (typeof owner === "string" && !context.state.users.has(owner)) throw generic(`No such user: '${owner}'`)
       return setPackage(context.state, tag, text(pkginfo), {
@@ -228,7 +248,7 @@ export const tagMethods: Methods = {
     }
   ),
   packageListBlock: method("pkglist_block", "taginfo, pkginfo, force=", ({ taginfo, pkginfo }, context) => {
-    needs(context, "tag")
+    mayChangePackages(context)
     const tag = needTag(context.state, taginfo)
     if (packageEntry(context.state, tag.id, text(pkginfo)) === undefined) {
       throw generic(`Package ${text(pkginfo)} is not in tag listing for ${tag.name}`)
@@ -236,7 +256,7 @@ export const tagMethods: Methods = {
     return setPackage(context.state, tag, text(pkginfo), { blocked: true })
   }),
   packageListUnblock: method("pkglist_unblock", "taginfo, pkginfo, force=", ({ taginfo, pkginfo }, context) => {
-    needs(context, "tag")
+    mayChangePackages(context)
     return setPackage(context.state, needTag(context.state, taginfo), text(pkginfo), { blocked: false })
   }),
   listPackages: method(
@@ -248,6 +268,10 @@ export const tagMethods: Methods = {
         .map((row) => packageRow(state, row))
     }
   ),
+  checkTagPackage: method("checkTagPackage", "tag, pkg", ({ tag, pkg }, { state }) => {
+    const known = findTag(state, tag)
+    return known !== undefined && packageEntry(state, known.id, text(pkg))?.blocked === false
+  }),
   getPackageConfig: method("getPackageConfig", "tag, pkg, event=", ({ tag, pkg }, { state }) => {
     const row = packageEntry(state, needTag(state, tag).id, text(pkg))
     return row === undefined ? null : packageRow(state, row)

@@ -1,7 +1,17 @@
 /** Package groups, build targets, users. */
 import type { Value } from "../../XmlRpc.ts"
-import { ancestry, generic, type Group, type HubState, needTag, nextId, type Target, touch } from "./HubState.ts"
-import { loggedIn, method, type Methods, needs, text } from "./Method.ts"
+import {
+  ancestry,
+  findTag,
+  generic,
+  type Group,
+  type HubState,
+  needTag,
+  nextId,
+  type Target,
+  touch
+} from "./HubState.ts"
+import { method, type Methods, needs, text } from "./Method.ts"
 
 const targetRow = (state: HubState, target: Target): Value => ({
   id: target.id,
@@ -133,11 +143,13 @@ export const targetMethods: Methods = {
     ({ name, build_tag, dest_tag }, context) => {
       const { state } = context
       needs(context, "target")
-      const buildTag = needTag(state, build_tag).id
-      const destTag = needTag(state, dest_tag).id
       if (findTarget(state, name) !== undefined) {
         throw generic(`A build target with the name '${text(name)}' already exists`)
       }
+      const buildTag = findTag(state, build_tag)?.id
+      if (buildTag === undefined) throw generic(`build tag '${text(build_tag)}' does not exist`)
+      const destTag = findTag(state, dest_tag)?.id
+      if (destTag === undefined) throw generic(`destination tag '${text(dest_tag)}' does not exist`)
       const id = nextId(state)
       state.targets.set(id, { id, name: text(name), buildTag, destTag })
       return null
@@ -197,6 +209,10 @@ export const targetMethods: Methods = {
       ? null
       : { id: user.id, name: user.name, status: user.blocked ? 1 : 0, usertype: 0, krb_principals: [] }
   }),
-  getPerms: method("getPerms", "", (_, context) => [...loggedIn(context).permissions]),
-  hasPerm: method("hasPerm", "perm, strict=", ({ perm }, context) => loggedIn(context).permissions.has(text(perm)))
+  getPerms: method("getPerms", "", (_, { session }) => [...session?.user.permissions ?? []]),
+  hasPerm: method(
+    "hasPerm",
+    "perm, strict=",
+    ({ perm }, { session }) => session?.user.permissions.has(text(perm)) ?? false
+  )
 }
