@@ -169,7 +169,7 @@ const optional = (fields: Fields, settings: SubmitSettings) =>
   Result.gen(function*() {
     const unknown = Object.keys(fields).filter((name) => !knownFields.includes(name))
     if (unknown.length > 0) {
-      const message = `The request contains invalid parameters: ${unknown.join(", ")}`
+      const message = `The request contains unspecified parameters: ${unknown.join(", ")}`
       return yield* Result.fail(MbsError.invalid(message))
     }
     if (given(fields, "owner") && !settings.ownerAllowed) {
@@ -228,8 +228,7 @@ const checkScmUrl = (fields: Fields, settings: SubmitSettings): Result.Result<st
     return Result.fail(MbsError.forbidden(`The submitted scmurl ${url} is not allowed`))
   }
   if (!scmUrl.test(url)) {
-    const expected = `Expected format is '${url}?[module-path]#[revision]'`
-    return Result.fail(MbsError.invalid(`The submitted scmurl ${url} is not valid.  ${expected}`))
+    return Result.fail(MbsError.invalid(`The submitted scmurl ${url} is not valid`))
   }
   return Result.succeed(url)
 }

@@ -189,7 +189,7 @@ describe("MbsSubmitRequest", () => {
       { scmurl: "git://host/modules/foo" },
       {},
       400,
-      "The submitted scmurl git://host/modules/foo is not valid.  Expected format is 'git://host/modules/foo?[module-path]#[revision]'"
+      "The submitted scmurl git://host/modules/foo is not valid"
     ],
     ["another host", { scmurl: "git://else/foo?#1" }, {}, 403, "The submitted scmurl git://else/foo?#1 is not allowed"],
     [
@@ -204,7 +204,7 @@ describe("MbsSubmitRequest", () => {
       { ...scm, color: "x", size: 1 },
       {},
       400,
-      "The request contains invalid parameters: color, size"
+      "The request contains unspecified parameters: color, size"
     ],
     [
       "an owner",

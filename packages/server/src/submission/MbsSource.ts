@@ -61,8 +61,8 @@ export const readDocument = Effect.fnUntraced(function*(text: string, file: stri
       : errors.map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`).join("; ")
     return yield* new MbsError.MbsError({
       status: 422,
-      message: `The modulemd ${file === undefined ? "" : `${file} `}is invalid. The error was:\n'${what}'\n`
-        + "Please verify the syntax is correct.",
+      message: `The modulemd ${file === undefined ? "" : `${file} `}is invalid. Please verify the syntax is correct. `
+        + `The error was: ${what}`,
       problems: errors.map(({ code, column, hint, line, message }) => ({ code, message, line, column, hint }))
     })
   }
@@ -168,8 +168,7 @@ export const fetch = Effect.fn("MbsSource.fetch")(function*(
   const branchStream = allowDashes ? source.branch : source.branch.replaceAll("-", "_")
   if (own.stream !== undefined && own.stream !== branchStream && !allowStreamOverride) {
     return yield* MbsError.invalid(
-      `The stream "${own.stream}" that is stored in the modulemd does not match the stream determined by the branch `
-        + `"${branchStream}"`
+      `The stream "${own.stream}" that is stored in the modulemd does not match the branch "${branchStream}"`
     )
   }
   const version = versionOf(document)

@@ -23,7 +23,7 @@ export const settings = {
   allowDashes: Setting.flag("ORCH_ALLOW_DASHES", {
     about:
       "Whether streams and contexts may hold dashes. Where they may not, the dashes of a branch are underscores in the stream.",
-    fallback: "false"
+    fallback: "true"
   }),
   allowModuleRepository: Setting.flag("ORCH_ALLOW_MODULE_REPOSITORY", {
     about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
