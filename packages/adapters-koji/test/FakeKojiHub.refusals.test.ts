@@ -7,6 +7,7 @@ import { KojiCall, KojiHub } from "@orch/adapters-koji"
 import type * as HubSession from "@orch/adapters-koji/HubSession"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as farm from "./farm.ts"
 
 type Who = "nobody" | "orch" | "guest"
@@ -80,6 +81,24 @@ describe("FakeKojiHub", () => {
         assert.include(fault.text, text)
       }).pipe(Effect.scoped)
   )
+
+  it.live("takes any source and any target for a build, and has the task fail", () =>
+    Effect.gen(function*() {
+      const { hub } = yield* hubFor("orch")
+      const task = yield* hub.write(KojiCall.make("build", ["git+file:///srv/git/a#1", "el9"]))
+      const fault = yield* hub.read(KojiCall.make("getTaskResult", [task])).pipe(
+        Effect.flip,
+        Effect.repeat({
+          until: (error) => error._tag === "KojiFault" && error.code !== 1000,
+          schedule: Schedule.spaced("5 millis")
+        }),
+        Effect.timeout("10 seconds")
+      )
+      assert.strictEqual(
+        fault.message,
+        "getTaskResult: BuildError (1005): Invalid source specification: git+file:///srv/git/a#1"
+      )
+    }).pipe(Effect.scoped))
 
   it.live("lets nobody put builds into a locked tag or take them out", () =>
     Effect.gen(function*() {

@@ -44,12 +44,9 @@ export interface Workshop {
   readonly kojira: boolean
 }
 
-/**
- * What builders fetch from; anything else is to them the path of an uploaded source package. (Real ones take no `git+file`,
- * which here spares tests a server.)
- */
+/** What builders fetch from; anything else is to them the path of an uploaded source package. */
 const isScm = (source: string): boolean =>
-  /^(cvs|cvs\+ssh|git|git\+(file|http|https|rsync|ssh)|svn|svn\+(http|https|ssh)):\/\//.test(source)
+  /^(cvs|cvs\+ssh|git|git\+(http|https|rsync|ssh)|svn|svn\+(http|https|ssh)):\/\//.test(source)
 
 /** `git+https://host/rpms/hello#abc` and `cli-build/1/hello-1-1.src.rpm` both build `hello`. */
 export const componentOf = (source: string): string => {
