@@ -4,7 +4,6 @@
  * The rules are those of `resolution/ComponentReuse`; here builds and plans are turned into what these rules compare. Only
  * builds that were submitted with a rebuild strategy take part.
  */
-import * as Result from "effect/Result"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as AvailableModules from "../resolution/AvailableModules.ts"
 import * as ComponentReuse from "../resolution/ComponentReuse.ts"
@@ -76,7 +75,7 @@ export const source = (
   const strategy = strategyOf(plan)
   if (strategy === undefined || strategy === "all") return undefined
   const explicit = plan.submission?.reuseComponentsFrom
-  const found = ReusableModule.find(
+  return ReusableModule.find(
     {
       name: plan.name,
       stream: plan.stream,
@@ -87,8 +86,7 @@ export const source = (
     },
     ready.map(candidate),
     AvailableModules.make(basesOf(plan, bases))
-  )
-  return Result.isSuccess(found) ? found.success?.id : undefined
+  )?.id
 }
 
 const after = (plan: ModulePlan, component: ComponentPlan): ReadonlyArray<string> => [

@@ -4,11 +4,9 @@
  * What was built on an older, compatible platform may be used on a newer one: streams that share a virtual stream (`el8`)
  * and, where streams are versions (`el8.1.0`), are of the same major version and not newer.
  */
-import * as Result from "effect/Result"
 import * as AvailableModule from "./AvailableModule.ts"
 import * as AvailableModules from "./AvailableModules.ts"
 import type * as Dependencies from "./Dependencies.ts"
-import * as ResolutionError from "./ResolutionError.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
 export interface Found {
@@ -23,27 +21,20 @@ export interface Found {
 /**
  * The base modules compatible with `base`, itself first; `ignore` holds `name:stream` pairs to leave out.
  *
- * Fails when only compatible ones are allowed and the stream is no version: such an installation gives its base modules
- * streams like `el8.1.0`, no virtual streams, or turns `allowOnlyCompatibleBaseModules` off.
+ * A stream that is no version (`f28`) bounds nothing: all that share a virtual stream are compatible with it.
  */
 export const compatible = (
   available: AvailableModules.AvailableModules,
   base: AvailableModule.AvailableModule,
   ignore: ReadonlySet<string> = new Set()
-): Result.Result<Omit<Found, "missing">, ResolutionError.ResolutionError> => {
+): Omit<Found, "missing"> => {
   const ready = [base]
   const garbage: Array<AvailableModule.AvailableModule> = []
-  if (base.virtualStreams.length === 0) return Result.succeed({ ready, garbage })
+  if (base.virtualStreams.length === 0) return { ready, garbage }
   const { allowOnlyCompatibleBaseModules, streamSuffixes: suffixes } = available.settings
-  const limit = allowOnlyCompatibleBaseModules ? StreamVersion.parse(base.stream, { suffixes }) : undefined
-  if (limit !== undefined && !StreamVersion.isXyz(base.stream, { suffixes })) {
-    const key = AvailableModule.nameStream(base)
-    return Result.fail(ResolutionError.make(
-      "StreamNotXyz",
-      `Cannot get compatible base modules, because stream of resolved base module ${key} is not in x.y.z format.`,
-      [key]
-    ))
-  }
+  const limit = allowOnlyCompatibleBaseModules && StreamVersion.isXyz(base.stream, { suffixes })
+    ? StreamVersion.parse(base.stream, { suffixes })
+    : undefined
   const seen = new Set(ignore).add(AvailableModule.nameStream(base))
   const states = allowOnlyCompatibleBaseModules ? ["ready"] as const : ["ready", "garbage"] as const
   for (const state of states) {
@@ -55,14 +46,14 @@ export const compatible = (
       ;(state === "ready" ? ready : garbage).push(module)
     }
   }
-  return Result.succeed({ ready, garbage })
+  return { ready, garbage }
 }
 
 /** The base modules these dependencies name, and the compatible ones. Streams must be expanded. */
 export const find = (
   available: AvailableModules.AvailableModules,
   dependencies: ReadonlyArray<Pick<Dependencies.Dependencies, "buildrequires">>
-): Result.Result<Found, ResolutionError.ResolutionError> => {
+): Found => {
   const found = {
     ready: new Array<AvailableModule.AvailableModule>(),
     garbage: new Array<AvailableModule.AvailableModule>(),
@@ -85,15 +76,13 @@ export const find = (
         found.missing.push(key)
         continue
       }
-      const compatibles = compatible(available, base, seen)
-      if (Result.isFailure(compatibles)) return Result.fail(compatibles.failure)
-      const more = compatibles.success
+      const more = compatible(available, base, seen)
       for (const module of [...more.ready, ...more.garbage]) seen.add(AvailableModule.nameStream(module))
       found.ready.push(...more.ready)
       found.garbage.push(...more.garbage)
     }
   }
-  return Result.succeed(found)
+  return found
 }
 
 /**

@@ -76,15 +76,12 @@ export const collect = (
   lines: Readonly<Record<string, number>> = {},
   options: StreamExpansion.Options = {}
 ): Result.Result<ReadonlyArray<Module>, ResolutionError.ResolutionError> => {
-  const found = BaseModules.find(available, dependencies)
-  if (Result.isFailure(found)) return Result.fail(found.failure)
-  const { ready, garbage, missing } = found.success
+  const { garbage, missing, ready } = BaseModules.find(available, dependencies)
   if (ready.length === 0) {
     const names = available.settings.baseModuleNames.join(" or ")
-    const detail = missing.length === 0 ? "" : `  Missing streams are (${missing.join(", ")}).`
     return Result.fail(ResolutionError.make(
       "BaseModuleMissing",
-      `None of the base module (${names}) streams in the buildrequires section could be found.${detail}`,
+      `None of the base module (${names}) streams in the buildrequires section could be found`,
       missing,
       Object.entries(lines).find(([place]) => missing.some((base) => place.endsWith(`.buildrequires.${nameOf(base)}`)))
         ?.[1]

@@ -38,9 +38,8 @@ export const add = (
   defaults: Readonly<Record<string, string>>
 ): Result.Result<WithDefaults, ResolutionError.ResolutionError> => {
   const compatible = BaseModules.compatible(available, base)
-  if (Result.isFailure(compatible)) return Result.fail(compatible.failure)
   const suffixes = available.settings.streamSuffixes
-  const bases = [...compatible.success.ready, ...compatible.success.garbage].sort((one, two) =>
+  const bases = [...compatible.ready, ...compatible.garbage].sort((one, two) =>
     StreamVersion.compareDescending(one.stream, two.stream, { suffixes, rightPad: false })
   )
   const added: Array<AvailableModule.AvailableModule> = []

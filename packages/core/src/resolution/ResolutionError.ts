@@ -8,7 +8,6 @@ import * as Data from "effect/Data"
 
 /**
  * - `StreamAmbiguous`: several streams are possible and the caller asked to be told.
- * - `StreamNotXyz`: compatible base modules are wanted, but the stream is not a version such as `el8.1.0`.
  * - `BaseModuleMissing`: none of the base module streams exists.
  * - `NoBuilds`: a required stream has no usable build.
  * - `Conflict`: the requirements contradict each other.
@@ -18,7 +17,6 @@ import * as Data from "effect/Data"
  */
 export type Reason =
   | "StreamAmbiguous"
-  | "StreamNotXyz"
   | "BaseModuleMissing"
   | "NoBuilds"
   | "Conflict"
@@ -37,6 +35,11 @@ export class ResolutionError extends Data.TaggedError("ResolutionError")<{
   /** Line in the submitted document, from 1, when known. */
   readonly line?: number | undefined
 }> {
+  /** The message, with the subjects that the original's words leave out. */
+  get inFull(): string {
+    const unnamed = this.subjects.filter((subject) => !this.message.includes(subject))
+    return unnamed.length === 0 ? this.message : `${this.message}: ${unnamed.join(", ")}`
+  }
   /** Whether the request itself is wrong (HTTP 400), rather than what it asks for impossible (422). */
   get isInvalidRequest(): boolean {
     return this.reason === "StaticContextInvalid" || this.reason === "OverrideNotApplicable"

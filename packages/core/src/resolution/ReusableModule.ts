@@ -2,14 +2,12 @@
  * Finds the earlier build of a module whose components may be used again: same name and stream, ready, built from git,
  * and built with the same streams of everything, where a compatible base module may stand in for the one named.
  */
-import * as Result from "effect/Result"
 import * as AvailableModule from "./AvailableModule.ts"
 import type * as AvailableModules from "./AvailableModules.ts"
 import * as BaseModules from "./BaseModules.ts"
 import type * as ComponentReuse from "./ComponentReuse.ts"
 import type * as Dependencies from "./Dependencies.ts"
 import * as ModuleContext from "./ModuleContext.ts"
-import type * as ResolutionError from "./ResolutionError.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
 /** An earlier build, as far as it matters here. */
@@ -57,21 +55,15 @@ const isNewer = (one: Candidate, two: Candidate): boolean => {
 const bases = (
   subject: Subject,
   available: AvailableModules.AvailableModules
-): Result.Result<ReadonlyArray<AvailableModule.AvailableModule>, ResolutionError.ResolutionError> => {
+): ReadonlyArray<AvailableModule.AvailableModule> => {
   const { allowOnlyCompatibleBaseModules, baseModuleNames, streamSuffixes: suffixes } = available.settings
   if (allowOnlyCompatibleBaseModules) {
-    return Result.map(
-      BaseModules.find(available, subject.dependencies),
-      ({ ready }) =>
-        ready.toSorted((one, two) =>
-          StreamVersion.compareDescending(one.stream, two.stream, { suffixes, rightPad: false })
-        )
+    return BaseModules.find(available, subject.dependencies).ready.toSorted((one, two) =>
+      StreamVersion.compareDescending(one.stream, two.stream, { suffixes, rightPad: false })
     )
   }
-  return Result.succeed(
-    available.all.filter(({ name, stream }) =>
-      baseModuleNames.includes(name) && subject.buildrequires[name]?.stream === stream
-    )
+  return available.all.filter(({ name, stream }) =>
+    baseModuleNames.includes(name) && subject.buildrequires[name]?.stream === stream
   )
 }
 
@@ -81,12 +73,8 @@ export const find = (
   candidates: ReadonlyArray<Candidate>,
   available: AvailableModules.AvailableModules,
   options: Options = {}
-): Result.Result<Candidate | undefined, ResolutionError.ResolutionError> => {
-  if (subject.reusedModule !== undefined) {
-    return Result.succeed(candidates.find(({ id }) => id === subject.reusedModule))
-  }
-  const found = bases(subject, available)
-  if (Result.isFailure(found)) return Result.fail(found.failure)
+): Candidate | undefined => {
+  if (subject.reusedModule !== undefined) return candidates.find(({ id }) => id === subject.reusedModule)
   const eligible = candidates.filter((candidate) =>
     candidate.name === subject.name
     && candidate.stream === subject.stream
@@ -99,7 +87,7 @@ export const find = (
   const asked = Object.fromEntries(
     Object.entries(subject.buildrequires).filter(([name]) => !(subject.defaultModules ?? []).includes(name))
   )
-  for (const base of found.success) {
+  for (const base of bases(subject, available)) {
     const tagged = options.taggedModules?.(base)
     const buildContext = ModuleContext.buildContext({ ...asked, [base.name]: { stream: base.stream } })
     const noBms = ModuleContext.buildContextNoBms(asked, available.settings)
@@ -108,8 +96,8 @@ export const find = (
       return Object.hasOwn(asked, base.name) && candidate.buildContext === buildContext
     })
     if (matching.length > 0) {
-      return Result.succeed(matching.reduce((best, candidate) => isNewer(candidate, best) ? candidate : best))
+      return matching.reduce((best, candidate) => isNewer(candidate, best) ? candidate : best)
     }
   }
-  return Result.succeed(undefined)
+  return undefined
 }

@@ -23,7 +23,7 @@ export const record = (
   const recorded: Record<string, AvailableModule.RecordedBuildrequire> = {}
   for (const module of modules) {
     const unfinished = AvailableModules.siblings(available, module).find(({ state }) =>
-      state !== "ready" && state !== "failed" && state !== "garbage"
+      state !== "ready" && state !== "failed"
     )
     if (unfinished !== undefined) {
       const { name, state, stream, version } = unfinished

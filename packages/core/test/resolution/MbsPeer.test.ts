@@ -55,7 +55,7 @@ const expand = ({ modules, settings, source }: GeneratedModules.Expansion) => {
 }
 
 const reuse = ({ candidates, modules, settings, subject }: GeneratedModules.Reuse) => {
-  const found = Result.getOrThrow(ReusableModule.find(
+  const found = ReusableModule.find(
     {
       name: subject.name,
       stream: subject.stream,
@@ -71,7 +71,7 @@ const reuse = ({ candidates, modules, settings, subject }: GeneratedModules.Reus
       rebuildStrategy: rebuild_strategy
     })),
     availableOf(modules, settings)
-  ))
+  )
   const previous = candidates.find(({ id }) => id === found?.id)
   const compared = ({ components, macros }: GeneratedModules.Built): ComponentReuse.Module => ({ components, macros })
   return [

@@ -54,11 +54,13 @@ export interface Submitted {
 
 const stateNames = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
 
-const ofResolution = ({ isInvalidRequest, line, message }: ResolutionError): MbsError.MbsError =>
+const ofResolution = ({ inFull, isInvalidRequest, line, message }: ResolutionError): MbsError.MbsError =>
   new MbsError.MbsError({
     status: isInvalidRequest ? 400 : 422,
     message,
-    problems: line === undefined ? [] : [{ code: "resolution", message, line }]
+    problems: line === undefined && inFull === message
+      ? []
+      : [{ code: "resolution", message: inFull, ...(line === undefined ? {} : { line }) }]
   })
 
 const ofRefused = ({ message, problems, reason }: SubmissionRefused): MbsError.MbsError => {

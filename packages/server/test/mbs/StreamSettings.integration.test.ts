@@ -44,7 +44,7 @@ describe("submissions by the rules of an installation", () => {
           assert.strictEqual(body[0].buildrequires.platform.stream, expected)
         }
         const lost = yield* submit("lost", "10-LP-other")
-        assert.deepStrictEqual([lost.status, lost.body.message.includes("platform:other")], [422, true])
+        assert.deepStrictEqual([lost.status, lost.body.problems[0].message.includes("platform:other")], [422, true])
         const mine = server.module("mine", "private-me", document({ buildrequires: "platform: [el9]" }))
         const refused = yield* server.submit(mine)
         assert.deepInclude(refused.body, {

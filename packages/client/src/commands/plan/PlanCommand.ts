@@ -106,7 +106,8 @@ export const command = Command.make(
         ),
         Effect.catchTag(
           ["ResolutionError", "InvalidModuleVersion"],
-          (error: ResolutionError | { message: string }) => Console.error(error.message).pipe(Effect.andThen(exit(1)))
+          (error: ResolutionError | { message: string }) =>
+            Console.error("inFull" in error ? error.inFull : error.message).pipe(Effect.andThen(exit(1)))
         )
       )
   )
