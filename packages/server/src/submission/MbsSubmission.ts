@@ -200,8 +200,9 @@ export class MbsSubmission
           return yield* MbsError.unprocessable("None of the buildrequired base modules are configured for side tags.")
         }
         const branch = request.source._tag === "Scm" ? request.source.branch : request.branch
-        const referenced = withRefs(stream, request.refOverrides, branch)
-        const included = yield* Source.fetchIncluded(scm, referenced, config.modulesRepository).pipe(
+        const defaultRef = config.defaultRef === "" ? branch : config.defaultRef
+        const referenced = Source.withRefs(stream, defaultRef, request.refOverrides)
+        const included = yield* Source.fetchIncluded(scm, referenced, config.modulesRepository, defaultRef).pipe(
           Effect.mapError(ofRefused)
         )
         const plan = yield* Effect.fromResult(ModulePlanning.plan({
@@ -331,26 +332,6 @@ const refuseDashes = Effect.fnUntraced(function*({ context, stream }: ExpandedMo
     if (text.includes("-")) return yield* MbsError.invalid(`Dashes not allowed in ${what}`)
   }
 })
-
-/** What is built of each component: what the request says, else the document, else the branch that the module is built from. */
-const withRefs = (
-  stream: ModuleStreamV2,
-  refs: Readonly<Record<string, string>>,
-  branch: string | undefined
-): ModuleStreamV2 => {
-  const { modules, rpms } = stream.components
-  return {
-    ...stream,
-    components: {
-      ...stream.components,
-      rpms: new Map(Array.from(rpms, ([name, component]) => [
-        name,
-        { ...component, ref: Object.hasOwn(refs, name) ? refs[name] : component.ref ?? branch }
-      ])),
-      modules: new Map(Array.from(modules, ([name, module]) => [name, { ...module, ref: module.ref ?? branch }]))
-    }
-  }
-}
 
 const withOptions = (
   plan: ModulePlan,

@@ -67,11 +67,32 @@ export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, req
 /** Modules in modules in modules; nobody needs more, and a circle ends here. */
 const maxDepth = 5
 
+/** What is built of each component: what is asked for by name, else what the document says, else `defaultRef`. */
+export const withRefs = (
+  stream: ModuleStreamV2,
+  defaultRef: string | undefined,
+  refs: Readonly<Record<string, string>> = {}
+): ModuleStreamV2 => {
+  const { modules, rpms } = stream.components
+  return {
+    ...stream,
+    components: {
+      ...stream.components,
+      rpms: new Map(Array.from(rpms, ([name, component]) => [
+        name,
+        { ...component, ref: Object.hasOwn(refs, name) ? refs[name] : component.ref ?? defaultRef }
+      ])),
+      modules: new Map(Array.from(modules, ([name, module]) => [name, { ...module, ref: module.ref ?? defaultRef }]))
+    }
+  }
+}
+
 /** The documents of the modules that a module includes (`components.modules`), and of those they include. */
 export const fetchIncluded = (
   scm: SourceControl,
   stream: ModuleStreamV2,
   modulesRepository: string,
+  defaultRef?: string | undefined,
   depth = 1
 ): Effect.Effect<ReadonlyMap<string, IncludedModule>, SubmissionRefused> =>
   Effect.gen(function*() {
@@ -89,10 +110,10 @@ export const fetchIncluded = (
         if (resolution?._tag !== "Resolved") return yield* resolution!.error
         return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes })
       }).pipe(Effect.mapError((error) => unretrievable([{ component: name, error }])))
-      const { stream: document } = yield* read(bytes, file)
+      const document = withRefs((yield* read(bytes, file)).stream, defaultRef)
       included.set(name, {
         stream: document,
-        included: yield* fetchIncluded(scm, document, modulesRepository, depth + 1)
+        included: yield* fetchIncluded(scm, document, modulesRepository, defaultRef, depth + 1)
       })
     }
     return included

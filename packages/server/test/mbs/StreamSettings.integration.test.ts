@@ -128,22 +128,32 @@ describe("submissions by the rules of an installation", () => {
     240_000
   )
 
-  it.live("keeps the dashes of streams, but where they are not allowed", () =>
-    Effect.gen(function*() {
-      const kept = yield* MbsServer.start({})
-      const sketch = { buildrequires: "platform: [el9]" }
-      const dashed = yield* kept.submit(kept.module("dashed", "two-words", document(sketch)))
-      assert.deepInclude(dashed.body[0], { name: "dashed", stream: "two-words" }, JSON.stringify(dashed.body))
+  it.live(
+    "keeps the dashes of streams, and takes components from master, but where it is said otherwise",
+    () =>
+      Effect.gen(function*() {
+        const kept = yield* MbsServer.start({})
+        const sketch = { buildrequires: "platform: [el9]", components: ["free: {rationale: Test}"] }
+        const dashed = yield* kept.submit(kept.module("dashed", "two-words", document(sketch)))
+        assert.deepInclude(dashed.body[0], { name: "dashed", stream: "two-words" }, JSON.stringify(dashed.body))
+        assert.include(dashed.body[0].modulemd, "ref: master")
 
-      const server = yield* MbsServer.start({ ORCH_ALLOW_DASHES: "false", ORCH_ALLOW_SCRATCH: "true" })
-      const written = yield* server.submit(server.module("dashes", "two-words", document(sketch)))
-      assert.deepInclude(written.body[0], { name: "dashes", stream: "two_words" }, JSON.stringify(written.body))
-      const own = yield* server.submit(server.module("own", "a-b", document({ ...sketch, stream: "a-b" })))
-      assert.deepInclude(own.body, { status: 400, message: "Dashes are not allowed in the stream value" })
-      const modulemd = document({ ...sketch, name: "text" })
-      const text = yield* server.submit({ modulemd, module_stream: "s-t", scratch: true })
-      assert.deepInclude(text.body, { status: 400, message: "Dashes not allowed in stream" })
-    }).pipe(Effect.scoped), 240_000)
+        const server = yield* MbsServer.start({
+          ORCH_ALLOW_DASHES: "false",
+          ORCH_ALLOW_SCRATCH: "true",
+          ORCH_DEFAULT_REF: ""
+        })
+        const written = yield* server.submit(server.module("dashes", "two-words", document(sketch)))
+        assert.deepInclude(written.body[0], { name: "dashes", stream: "two_words" }, JSON.stringify(written.body))
+        assert.include(written.body[0].modulemd, "ref: two-words")
+        const own = yield* server.submit(server.module("own", "a-b", document({ ...sketch, stream: "a-b" })))
+        assert.deepInclude(own.body, { status: 400, message: "Dashes are not allowed in the stream value" })
+        const modulemd = document({ ...sketch, name: "text" })
+        const text = yield* server.submit({ modulemd, module_stream: "s-t", scratch: true })
+        assert.deepInclude(text.body, { status: 400, message: "Dashes not allowed in stream" })
+      }).pipe(Effect.scoped),
+    240_000
+  )
 
   it.live("lets documents name themselves where that is allowed", () =>
     Effect.gen(function*() {

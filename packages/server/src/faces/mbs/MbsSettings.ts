@@ -25,6 +25,12 @@ export const settings = {
       "Whether streams and contexts may hold dashes. Where they may not, the dashes of a branch are underscores in the stream.",
     fallback: "true"
   }),
+  defaultRef: Setting.text("ORCH_DEFAULT_REF", {
+    about:
+      "The branch, tag or commit from which components are taken whose modulemd names none. Empty: the branch their module is "
+      + "submitted from, and for one submitted as text the default branch of each repository.",
+    fallback: "master"
+  }),
   allowModuleRepository: Setting.flag("ORCH_ALLOW_MODULE_REPOSITORY", {
     about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
     fallback: "false"
