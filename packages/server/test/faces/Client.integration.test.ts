@@ -8,6 +8,7 @@ import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 class World extends Context.Service<World, TestServer.TestServer>()("test/faces/ClientWorld") {
@@ -34,21 +35,6 @@ const orch = (url: string, ...args: ReadonlyArray<string>) =>
     })
   )
 
-const spec = (name: string, extra = ""): string =>
-  [
-    `Name: ${name}`,
-    "Version: 1",
-    "Release: 1%{?dist}",
-    "Summary: Test",
-    "License: MIT",
-    "BuildArch: noarch",
-    extra,
-    "%description",
-    "Test.",
-    "%files",
-    ""
-  ].join("\n")
-
 layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the client", (it) => {
   const publish = (name: string, specs: Readonly<Record<string, string>>) =>
     Effect.map(World, ({ git, url }) => {
@@ -66,8 +52,8 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
   it.effect("follows a real build to ready by its announcements", () =>
     Effect.gen(function*() {
       const { scmurl, url } = yield* publish("followed", {
-        "f-one": spec("f-one"),
-        "f-two": spec("f-two", "BuildRequires: f-one")
+        "f-one": SpecFile.make("f-one"),
+        "f-two": SpecFile.make("f-two", { buildRequires: ["f-one"] })
       })
       yield* Effect.gen(function*() {
         const client = yield* OrchClient.OrchClient
@@ -82,7 +68,7 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
 
   it.effect("does the same with promises, and throws errors that say what is wrong", () =>
     Effect.gen(function*() {
-      const { scmurl, url } = yield* publish("promised", { "p-one": spec("p-one") })
+      const { scmurl, url } = yield* publish("promised", { "p-one": SpecFile.make("p-one") })
       yield* Effect.promise(async () => {
         const client = OrchPromiseClient.make({ url })
         try {
@@ -107,7 +93,7 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
     "runs as a command: 0 for a build that ends ready, with its log and explanation",
     () =>
       Effect.gen(function*() {
-        const { scmurl, url } = yield* publish("commanded", { "c-one": spec("c-one") })
+        const { scmurl, url } = yield* publish("commanded", { "c-one": SpecFile.make("c-one") })
         const submitted = yield* orch(url, "module-build", "submit", scmurl, "--watch")
         assert.strictEqual(submitted.code, 0, submitted.err)
         assert.match(submitted.out, /^repository: \//m)
@@ -129,7 +115,9 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
 
   it.effect("runs as a command: 1 for a build that fails, and names what failed", () =>
     Effect.gen(function*() {
-      const { scmurl, url } = yield* publish("failing", { "x-one": spec("x-one", "BuildRequires: nobody-has-this") })
+      const { scmurl, url } = yield* publish("failing", {
+        "x-one": SpecFile.make("x-one", { buildRequires: ["nobody-has-this"] })
+      })
       const submitted = yield* orch(url, "module-build", "submit", scmurl, "--watch")
       assert.strictEqual(submitted.code, 1)
       assert.match(submitted.out, /x-one failed: .*nobody-has-this/)

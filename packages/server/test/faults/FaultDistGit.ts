@@ -5,6 +5,7 @@
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
 
 export interface FaultDistGit {
   readonly root: string
@@ -28,25 +29,6 @@ const shape: ReadonlyArray<readonly [part: string, ...needs: ReadonlyArray<strin
   ["right", "base"],
   ["top", "left", "right"]
 ]
-
-const spec = (name: string, needs: ReadonlyArray<string>, ledger: string): string =>
-  [
-    `Name: ${name}`,
-    "Version: 1",
-    "Release: 1%{?dist}",
-    "Summary: Test",
-    "License: MIT",
-    "BuildArch: noarch",
-    ...needs.map((need) => `BuildRequires: ${need}`),
-    "%description",
-    "Test.",
-    "%build",
-    `echo 'begin ${name}' >> ${ledger}`,
-    "%install",
-    `echo 'end ${name}' >> ${ledger}`,
-    "%files",
-    ""
-  ].join("\n")
 
 /** Half of the modules are ordered by `buildorder`, half by `buildafter`. */
 const modulemd = (name: string, needs: ReadonlyMap<string, ReadonlyArray<string>>, byOrder: boolean): string => {
@@ -88,7 +70,11 @@ export const make = (root: string, count: number): FaultDistGit => {
     const needs = new Map(shape.map(([part, ...after]) => [`${name}-${part}`, after.map((one) => `${name}-${one}`)]))
     for (const [component, after] of needs) {
       TestRepository.make(Path.join(root, "rpms", component)).commit({
-        [`${component}.spec`]: spec(component, after, ledger)
+        [`${component}.spec`]: SpecFile.make(component, {
+          buildRequires: after,
+          build: `echo 'begin ${component}' >> ${ledger}`,
+          install: `echo 'end ${component}' >> ${ledger}`
+        })
       })
     }
     const directory = Path.join(root, "modules", name)

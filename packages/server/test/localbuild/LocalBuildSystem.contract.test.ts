@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
 import * as TestFarm from "./TestFarm.ts"
 
 const root = TestRepository.temporary()
@@ -14,27 +15,13 @@ afterAll(() => Fs.rmSync(root, { recursive: true, force: true }))
 
 const steps: Readonly<Record<string, string>> = { broken: "exit 1", hanging: "sleep 600" }
 
-const spec = (name: string) =>
-  [
-    `Name: ${name}`,
-    "Version: 1",
-    "Release: 1%{?dist}",
-    "Summary: Test",
-    "License: MIT",
-    "BuildArch: noarch",
-    "%description",
-    "Test.",
-    "%build",
-    steps[name] ?? "true",
-    "%files",
-    ""
-  ].join("\n")
-
 if (TestFarm.missing.length > 0) {
   it.skip(`the local farm's contract (needs ${TestFarm.missing.join(", ")})`, () => {})
 } else {
   const fixture = TestFarm.fixture(root)
-  for (const name of components) fixture.add(name, { [`${name}.spec`]: spec(name) })
+  for (const name of components) {
+    fixture.add(name, { [`${name}.spec`]: SpecFile.make(name, { build: steps[name] ?? "true" }) })
+  }
   const tasks = Path.join(root, "data/farm/tasks")
 
   buildSystemContract("LocalBuildSystem", {

@@ -9,26 +9,11 @@ import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as MbsServer from "./MbsServer.ts"
 
 const missing = ["rpmbuild", "createrepo_c"].filter((program) => spawnSync(program, ["--version"]).status !== 0)
-
-const spec = (name: string, build: string): string =>
-  [
-    `Name: ${name}`,
-    "Version: 1",
-    "Release: 1%{?dist}",
-    "Summary: Test",
-    "License: MIT",
-    "BuildArch: noarch",
-    "%description",
-    "Test.",
-    "%build",
-    build,
-    "%files",
-    ""
-  ].join("\n")
 
 const document = (name: string, components: ReadonlyArray<string>): string =>
   TestServer.modulemd(
@@ -45,7 +30,9 @@ const serve = Effect.gen(function*() {
   const flag = Path.join(server.git, "flag")
   const scripts = { sound: "true", moody: `test -e ${flag}`, slow: "sleep 60" }
   for (const [name, script] of Object.entries(scripts)) {
-    TestRepository.make(Path.join(server.git, "rpms", name)).commit({ [`${name}.spec`]: spec(name, script) })
+    TestRepository.make(Path.join(server.git, "rpms", name)).commit({
+      [`${name}.spec`]: SpecFile.make(name, { build: script })
+    })
   }
   const one = (id: number) =>
     Effect.map(server.call("GET", `/module-build-service/1/module-builds/${id}?verbose=1`), ({ body }) => body)

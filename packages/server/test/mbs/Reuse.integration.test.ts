@@ -5,23 +5,10 @@ import * as Schedule from "effect/Schedule"
 import { spawnSync } from "node:child_process"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const missing = ["rpmbuild", "createrepo_c"].filter((program) => spawnSync(program, ["--version"]).status !== 0)
-
-const spec = (name: string, version: number): string =>
-  [
-    `Name: ${name}`,
-    `Version: ${version}`,
-    "Release: 1%{?dist}",
-    "Summary: Test",
-    "License: MIT",
-    "BuildArch: noarch",
-    "%description",
-    "Test.",
-    "%files",
-    ""
-  ].join("\n")
 
 describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${missing.join(", ")} not installed]`}`, () => {
   it.live.skipIf(missing.length > 0)("takes over components that did not change", () =>
@@ -31,8 +18,8 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
         ORCH_REBUILD_STRATEGY: "only-changed"
       })
       const [same, changed] = ["same", "changed"].map((name) => TestRepository.make(Path.join(git, "rpms", name)))
-      same!.commit({ "same.spec": spec("same", 1) })
-      changed!.commit({ "changed.spec": spec("changed", 1) })
+      same!.commit({ "same.spec": SpecFile.make("same") })
+      changed!.commit({ "changed.spec": SpecFile.make("changed") })
       const module = TestRepository.make(Path.join(git, "modules", "pair"))
       module.git("checkout", "--quiet", "-b", "1")
       const text = TestServer.modulemd({
@@ -51,7 +38,7 @@ describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${mis
         })
       const first = yield* submit(1_700_000_000)
       assert.strictEqual(first.state_name, "ready", first.state_reason)
-      changed!.commit({ "changed.spec": spec("changed", 2) })
+      changed!.commit({ "changed.spec": SpecFile.make("changed", { version: 2 }) })
       const second = yield* submit(1_700_000_100)
       assert.strictEqual(second.state_name, "ready", second.state_reason)
       assert.deepStrictEqual(second.tasks.rpms.same, {

@@ -5,24 +5,9 @@ import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as RpkgClient from "./RpkgClient.ts"
-
-const spec = (name: string, script: string): string =>
-  [
-    `Name: ${name}`,
-    "Version: 1",
-    "Release: 1%{?dist}",
-    "Summary: Test",
-    "License: MIT",
-    "BuildArch: noarch",
-    "%description",
-    "Test.",
-    "%build",
-    script,
-    "%files",
-    ""
-  ].join("\n")
 
 const document = (name: string): string =>
   TestServer.modulemd({ [name]: ["ref: main"] }).replace("name: demo", `name: ${name}`).replace("  stream: \"1\"\n", "")
@@ -44,7 +29,9 @@ describe(`rpkg${missing === undefined ? "" : ` [skipped: ${missing}]`}`, () => {
           ORCH_RECONCILE_INTERVAL: "500"
         })
         const [good, slow] = [["good", "true"], ["slow", "sleep 120"]].map(([name, script]) => {
-          TestRepository.make(Path.join(git, "rpms", name!)).commit({ [`${name}.spec`]: spec(name!, script!) })
+          TestRepository.make(Path.join(git, "rpms", name!)).commit({
+            [`${name}.spec`]: SpecFile.make(name!, { build: script! })
+          })
           const module = TestRepository.make(Path.join(git, "modules", name!))
           module.git("checkout", "--quiet", "-b", "1")
           return `${module.url}?#${module.commit({ [`${name}.yaml`]: document(name!) })}`
