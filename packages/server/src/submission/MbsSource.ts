@@ -39,6 +39,11 @@ const ofSourceControl = (error: SourceControlError): MbsError.MbsError => {
     case "invalid":
       return MbsError.invalid(error.message)
     case "missing":
+      return MbsError.unprocessable(
+        error.what === "file"
+          ? `The SCM repository doesn't contain a modulemd file: ${error.message}`
+          : error.message
+      )
     case "unsuitable":
       return MbsError.unprocessable(error.message)
   }

@@ -6,6 +6,7 @@ import * as Xmd from "@orch/core/modulemd/Xmd"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as Databases from "../support/Databases.ts"
@@ -290,7 +291,7 @@ for (const [name, server] of suites) {
 
     it.effect("refuses what does not fit repository and branch", () =>
       Effect.gen(function*() {
-        const { call, module } = yield* Server
+        const { call, git, module } = yield* Server
         const submit = (name: string, text: string, branch = "1", more = {}) =>
           Effect.gen(function*() {
             const { scmurl } = module(name, text)
@@ -316,6 +317,14 @@ for (const [name, server] of suites) {
         assert.strictEqual(broken.status, 422)
         assert.include(broken.message, "The modulemd broken.yaml is invalid. Please verify the syntax is correct.")
         assert.isAbove(broken.problems[0].line, 1)
+        const { scmurl } = module("here", document("here"))
+        Fs.cpSync(Path.join(git, "modules", "here"), Path.join(git, "modules", "elsewhere"), { recursive: true })
+        const lost = yield* call("POST", "/1/module-builds/", {
+          scmurl: scmurl.replace("/here?", "/elsewhere?"),
+          branch: "1"
+        })
+        assert.strictEqual(lost.status, 422)
+        assert.match(lost.body.message, /^The SCM repository doesn't contain a modulemd file: .*elsewhere\.yaml/)
         const overridden = yield* submit("overridden", document("overridden"), "1", {
           buildrequire_overrides: { perl: ["5.30"] }
         })
