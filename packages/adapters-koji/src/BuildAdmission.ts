@@ -21,6 +21,8 @@ export interface Admission {
   /** Tags each NVR goes to. */
   readonly into: ReadonlyArray<string>
   readonly nvrs: ReadonlyArray<string>
+  /** Packages that the tags may not list: of builds that are not called as their component is. A tag hides what it does not list. */
+  readonly unlisted?: ReadonlyArray<string>
 }
 
 const TaggedBuilds = Schema.Array(TaggedBuild)
@@ -89,7 +91,7 @@ const untagged = Effect.fnUntraced(function*(
 
 const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, round: number) {
   const { hub } = farm
-  const { into, names, nvrs } = admission
+  const { into, names, nvrs, unlisted = [] } = admission
   const answers = yield* hub.readAll([
     ...into.map(listTagged),
     repositoryTasks()
@@ -98,7 +100,13 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
   const tasks = yield* elementOr(Schema.Array(Task), "listTasks", answers.at(-1), [])
   const running = missing.length === 0 ? waitingRepoTask(tasks, names.buildTag) : undefined
   const request = requestCall(farm, names.buildTag, running)
-  const calls = [...missing, ...request]
+  // Adding what is listed already changes nothing.
+  const listing = missing.length === 0 ?
+    [] :
+    into.flatMap((tag) =>
+      unlisted.map((name) => KojiCall.make("packageListAdd", [tag, name], { owner: farm.user.name }))
+    )
+  const calls = [...listing, ...missing, ...request]
   const written = calls.length === 0 ? [] : yield* hub.writeAll(calls)
   const fault = firstFault(written)
   // Somebody else may have tagged it in between; looking again tells.

@@ -4,9 +4,11 @@
  * The operations live in files of their own; here they are put together and their failures named as the port's. Use `layer`
  * for a hub from a profile, or `make` around a `KojiHub` of your own.
  */
+import * as Nvr from "@orch/core/Nvr"
 import { BuildSystem, type BuildSystemError, type Capabilities, type Interface } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as BuildAdmission from "./BuildAdmission.ts"
 import * as BuildrootNames from "./BuildrootNames.ts"
@@ -79,7 +81,11 @@ export const make = (
         return BuildAdmission.admit(farm, {
           names,
           into: [names.buildTag, names.tag],
-          nvrs: builds.map(({ nvr }) => nvr)
+          nvrs: builds.map(({ nvr }) => nvr),
+          unlisted: builds.flatMap(({ component, nvr }) => {
+            const name = Result.map(Nvr.parse(nvr), ({ name }) => name)
+            return Result.isSuccess(name) && name.success !== component ? [name.success] : []
+          })
         }).pipe(mapped(hub, "admit"), Effect.withSpan("koji.admit"))
       },
       observeRepositories: (requests) =>

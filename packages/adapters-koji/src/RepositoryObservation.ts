@@ -43,6 +43,9 @@ interface Seen {
   readonly task: Task | null | undefined
 }
 
+/** Koji's number for a repository that can be used. */
+const repoReady = 1
+
 const ready: RepositoryState = { _tag: "Ready" }
 const failed = (reason: string): RepositoryState => ({ _tag: "Failed", reason })
 const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
@@ -115,6 +118,11 @@ const requestedState = Effect.fnUntraced(function*(
     return pending(`request ${id} is unknown to the hub, and was made again`)
   }
   const { repo, request } = check
+  if (repo !== null && repo.state !== repoReady && request?.active !== true) {
+    // Hubs expire what is old or replaced; the next look finds what this request leads to.
+    yield* Effect.forEach(requestCall(farm, buildTag, undefined), (call) => Effect.result(farm.hub.write(call)))
+    return pending(`repository ${repo.id} of ${buildTag} expired before anybody looked, and was asked for again`)
+  }
   if (request !== null && request.active && request.task_id !== null) {
     return pending(`task ${request.task_id} makes the repository of ${buildTag}`)
   }
@@ -143,7 +151,7 @@ const wantedState = Effect.fnUntraced(function*(
   const gone = ticket.nvrs.filter((nvr) => !events.has(nvr))
   if (gone.length > 0) return failed(`somebody took out of ${buildTag}: ${gone.join(", ")}`)
   const minEvent = Math.max(0, ...ticket.nvrs.map((nvr) => events.get(nvr) ?? 0))
-  const fits = (repo: Repo | null | undefined) => repo?.state === 1 && repo.create_event >= minEvent
+  const fits = (repo: Repo | null | undefined) => repo?.state === repoReady && repo.create_event >= minEvent
   const { request } = ticket
   const check = request === undefined
     ? undefined

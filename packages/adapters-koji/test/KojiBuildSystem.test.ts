@@ -411,6 +411,39 @@ describe("KojiBuildSystem", () => {
       assert.deepStrictEqual(yield* repository(system, "alpha"), { _tag: "Ready" })
     }).pipe(Effect.scoped))
 
+  it.live("asks again for a repository that expired before anybody looked", () =>
+    Effect.gen(function*() {
+      const { hub, koji, system } = yield* connect({ automaticRepositories: false })
+      const { build, buildroot } = yield* built(system, "alpha")
+      // Those of the preparation, so that the next one to expire is the one that is asked for.
+      assert.isAtLeast(hub.expireRepositories(), 1)
+      const asked = yield* system.admit(buildroot, [build])
+      // Somebody else's calls keep the hub going.
+      yield* koji.read({ method: "getKojiVersion", params: [] }).pipe(
+        Effect.map(() => hub.expireRepositories()),
+        Effect.repeat({ until: (expired) => expired > 0 })
+      )
+      assert.deepStrictEqual(yield* farm.decided(system, asked), { _tag: "Ready" })
+    }).pipe(Effect.scoped))
+
+  it.live("admits a build whose package is not called as its component is", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect()
+      const buildroot = yield* farm.prepared(system, plan)
+      const source = {
+        _tag: "Git",
+        repository: "https://git.example.org/rpms/renamed",
+        commit: "a".repeat(40)
+      } as const
+      const [submission] = yield* system.submit(buildroot, [{ ...request("alpha"), source }])
+      assert(submission?._tag === "Accepted")
+      const { artifacts, nvr } = yield* settled(system, submission.task)
+      assert(nvr !== undefined && nvr.startsWith("renamed-"))
+      const asked = yield* system.admit(buildroot, [{ component: "alpha", task: submission.task, nvr, artifacts }])
+      assert.deepStrictEqual(yield* farm.decided(system, asked), { _tag: "Ready" })
+      assert.deepStrictEqual(hub.tagged(tag), [nvr])
+    }).pipe(Effect.scoped))
+
   it.live("does not take an older repository for one that has the builds", () =>
     Effect.gen(function*() {
       const { system } = yield* connect({ repositoryMillis: 300 })

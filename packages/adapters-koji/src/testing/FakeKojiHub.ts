@@ -21,6 +21,7 @@ import {
   nextId,
   nvr,
   packageId,
+  repoStates,
   type User
 } from "../internal/fakehub/HubState.ts"
 import * as XmlRpc from "../XmlRpc.ts"
@@ -118,6 +119,8 @@ export interface FakeKojiHub {
   readonly tags: () => ReadonlyArray<string>
   /** Replaces the injection of the options. */
   readonly inject: (inject: Options["inject"]) => void
+  /** Expires every repository that is ready, as time does; answers how many. */
+  readonly expireRepositories: () => number
   /** Makes all sessions unknown, as an upgrade of a hub may. */
   readonly forgetSessions: () => void
   /** A complete build by somebody else, with a source and a noarch package, in no tag. */
@@ -347,6 +350,11 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     uploads: () => state.uploads,
     targets: () => [...state.targets.values()].map((target) => target.name),
     tags: () => [...state.tags.values()].filter((tag) => !tag.deleted).map((tag) => tag.name),
+    expireRepositories: () => {
+      const ready = [...state.repos.values()].filter((repo) => repo.state === repoStates.READY)
+      for (const repo of ready) repo.state = repoStates.EXPIRED
+      return ready.length
+    },
     inject: (next) => void (inject = next),
     forgetSessions: () => state.sessions.clear(),
     addTag: (name, arches = "x86_64", packages = []) => {
