@@ -5,10 +5,10 @@ import { repositoryHostContract } from "@orch/core/testing/RepositoryHostContrac
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as PythonTool from "../../tooling/PythonTool.ts"
 import * as ChacraRepositoryHost from "./ChacraRepositoryHost.ts"
 import * as FakeChacra from "./FakeChacra.ts"
 
@@ -109,11 +109,17 @@ describe("the chacra adapter", () => {
     ))
 })
 
-const chacractl = process.env["ORCH_TEST_CHACRACTL"] ?? "chacractl"
-const missing = spawnSync(chacractl, ["--version"], { env: { ...process.env, HOME: directory } }).error !== undefined
+const chacractl = PythonTool.prepare({
+  name: "chacractl",
+  version: "0.0.25",
+  program: "chacractl",
+  probe: ["--version"],
+  variable: "ORCH_TEST_CHACRACTL"
+})
+const missing = "missing" in chacractl ? chacractl.missing : undefined
 
-describe.skipIf(missing)(
-  `the fake under chacra's own client${missing ? " [skipped: chacractl is not installed; pip install chacractl]" : ""}`,
+describe.skipIf(missing !== undefined)(
+  `the fake under chacra's own client${missing === undefined ? "" : ` [skipped: ${missing}]`}`,
   () => {
     it("takes uploads, refuses repetitions, verifies checksums, deletes and rebuilds", async () => {
       const chacra = await FakeChacra.start()
@@ -126,7 +132,9 @@ describe.skipIf(missing)(
       const { spawn } = await import("node:child_process")
       const run = (input: string, ...args: ReadonlyArray<string>) =>
         new Promise<string>((resolve, reject) => {
-          const child = spawn(chacractl, args, { env: { ...process.env, HOME: home } })
+          const child = spawn("program" in chacractl ? chacractl.program : "false", args, {
+            env: { ...process.env, HOME: home }
+          })
           let output = ""
           child.stdout.on("data", (chunk) => output += String(chunk))
           child.stderr.on("data", (chunk) => output += String(chunk))

@@ -1,34 +1,17 @@
-/** The `koji` command of PyPI in a virtual environment of its own, made once and kept; absent where it cannot be had. */
-import { execFile, spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs"
+/** The `koji` command of PyPI. */
+import { execFile } from "node:child_process"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
+import * as PythonTool from "../../../tooling/PythonTool.ts"
 
-const version = "1.36.1"
-const directory = resolve(import.meta.dirname, `../../../node_modules/.cache/koji-client-${version}`)
-
-const system = "/usr/bin/python3"
-
-const prepare = (): { readonly command: string } | { readonly missing: string } => {
-  const command = process.env.ORCH_KOJI_CLIENT ?? join(directory, "bin/koji")
-  const works = () => spawnSync(command, ["--help"]).status === 0
-  if (existsSync(command) && works()) return { command }
-  const steps = [
-    // The system's own interpreter comes with GSSAPI, which is else compiled.
-    [existsSync(system) ? system : "python3", "-m", "venv", "--system-site-packages", directory],
-    [join(directory, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", `koji==${version}`]
-  ] as const
-  for (const [program, ...args] of steps) {
-    const done = spawnSync(program, args, { encoding: "utf8", timeout: 180_000 })
-    if (done.status !== 0) {
-      const why = (done.error?.message ?? done.stderr).trim().split("\n").at(-1)
-      return { missing: `the stock koji client could not be installed: ${why}` }
-    }
-  }
-  return { command }
-}
-
-export const client = prepare()
+export const client = PythonTool.prepare({
+  name: "koji",
+  version: "1.36.1",
+  program: "koji",
+  probe: ["--help"],
+  variable: "ORCH_KOJI_CLIENT"
+})
 
 export interface Ran {
   readonly code: number
@@ -46,7 +29,7 @@ export const run = (hub: string, ...args: ReadonlyArray<string>): Promise<Ran> =
   )
   return new Promise((resolve) =>
     execFile(
-      "command" in client ? client.command : "false",
+      "program" in client ? client.program : "false",
       ["-c", config, "--user=orch", "--password=orchpw", ...args],
       { env: { ...process.env, HOME: home, LC_ALL: "C.UTF-8" }, timeout: 60_000 },
       (error, stdout, stderr) =>
