@@ -62,6 +62,8 @@ const orderBy = (sql: Sql, { columns, descending }: MbsQuery.Order<string>): Con
     if (column === "task_id") {
       return [sql`length(task_id) ${direction} ${unknown}`, sql`task_id ${direction} ${unknown}`]
     }
+    // Always known, and said without a place for nulls so that the index of the same order serves.
+    if (column === "version") return [sql`version ${direction}`]
     if (column === "srpms") return [sql`srpms::text COLLATE "C" ${direction}`]
     const collated = texts.has(column) ? sql`${columnName(sql, column)} COLLATE "C"` : columnName(sql, column)
     return [sql`${collated} ${direction} ${unknown}`]
