@@ -12,6 +12,7 @@ import * as Os from "node:os"
 import * as WebhookListener from "./announcing/WebhookListener.ts"
 import * as AuthSettings from "./auth/AuthSettings.ts"
 import * as MbsSettings from "./faces/mbs/MbsSettings.ts"
+import * as GatingSettings from "./gating/GatingSettings.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
 import * as Setting from "./Setting.ts"
 import * as StreamSettings from "./submission/StreamSettings.ts"
@@ -242,6 +243,7 @@ export const settings = {
     minimum: 0,
     maximum: 36500
   }),
+  ...GatingSettings.settings,
   ...AuthSettings.settings,
   ...MbsSettings.settings,
   ...StreamSettings.settings,

@@ -35,6 +35,7 @@ import * as SystemHandlers from "./faces/system/SystemHandlers.ts"
 import * as KojiFarm from "./farms/KojiFarm.ts"
 import * as LocalFarm from "./farms/LocalFarm.ts"
 import type { ModuleLocations } from "./farms/ModuleLocations.ts"
+import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
 import * as Authorization from "./http/Authorization.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
@@ -94,6 +95,16 @@ const limits = (config: Config): Limits => ({
   ...(config.limitPerArch === 0 ? {} : { perArch: config.limitPerArch })
 })
 
+const gate = ({ greenwaveContext, greenwaveInterval, greenwaveSubjectType, greenwaveUrl }: Config) =>
+  GreenwaveGate.layer(
+    greenwaveUrl === undefined ? undefined : {
+      url: greenwaveUrl,
+      decisionContext: greenwaveContext,
+      subjectType: greenwaveSubjectType,
+      retryAfter: greenwaveInterval
+    }
+  )
+
 const engine = (config: Config) =>
   Layer.mergeAll(
     CommandWorkers.layer({ concurrency: config.commandWorkers }),
@@ -104,7 +115,7 @@ const engine = (config: Config) =>
   ).pipe(
     Layer.provideMerge(CommandInterpreter.layer),
     Layer.provideMerge(ModuleBuildEngine.layer),
-    Layer.provide(Layer.succeed(SubmissionLimits, limits(config)))
+    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), gate(config)))
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(

@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as JsonRequest from "../http/JsonRequest.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 
 export interface Interface {
@@ -25,31 +26,11 @@ const Day = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/))
 const Schedule = Schema.Array(Schema.Struct({ name: Schema.String, date_finish: Schema.NullOr(Day) }))
 const Release = Schema.Struct({ ga_date: Schema.optionalKey(Schema.NullOr(Day)) })
 
-/** The text of a body of bounded size. */
-const textOf = async (response: Response): Promise<string> => {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > mostBytes) throw new Error(`the answer is larger than ${mostBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString("utf8")
-}
-
 const ask = <A>(url: string, schema: Schema.Codec<A, unknown>): Effect.Effect<A | undefined> =>
-  Effect.tryPromise(async (interrupted) => {
-    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(timeout)])
-    const response = await fetch(url, { headers: { accept: "application/json" }, redirect: "error", signal })
-    if (!response.ok) throw new Error(`status ${response.status}`)
-    return JSON.parse(await textOf(response)) as unknown
-  }).pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(schema)),
-    Effect.catch((error) =>
+  JsonRequest.ask(url, schema, { timeoutMillis: timeout, maxBytes: mostBytes }).pipe(
+    Effect.catch(({ message }) =>
       Effect.as(
-        Effect.logWarning("Product Pages do not answer; the release is taken not to have happened", error).pipe(
-          Effect.annotateLogs({ url })
-        ),
+        Effect.logWarning(`Product Pages do not answer; the release is taken not to have happened: ${message}`),
         undefined
       )
     )

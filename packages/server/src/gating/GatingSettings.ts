@@ -1,0 +1,23 @@
+/** Settings of the gate between `done` and `ready`. */
+import * as Setting from "../Setting.ts"
+
+export const settings = {
+  greenwaveUrl: Setting.optionalText("ORCH_GREENWAVE_URL", {
+    about: "Root of the API of the Greenwave that decides whether a finished module build may be used, such as "
+      + "https://greenwave.example.org/api/v1.0. Without it, every build may."
+  }),
+  greenwaveContext: Setting.text("ORCH_GREENWAVE_DECISION_CONTEXT", {
+    about: "Decision context of the policies that module builds are held to.",
+    fallback: ""
+  }),
+  greenwaveSubjectType: Setting.text("ORCH_GREENWAVE_SUBJECT_TYPE", {
+    about: "What Greenwave calls a module build.",
+    fallback: "redhat-module"
+  }),
+  greenwaveInterval: Setting.integer("ORCH_GREENWAVE_INTERVAL", {
+    about: "Seconds after which Greenwave is asked again about a build that it held back.",
+    fallback: "600",
+    minimum: 1,
+    maximum: 86_400
+  })
+}
