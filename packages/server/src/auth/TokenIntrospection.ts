@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as JsonRequest from "../http/JsonRequest.ts"
 import { AuthenticationFailed, type Caller } from "./Caller.ts"
 
 export interface Settings {
@@ -32,26 +33,22 @@ const Userinfo = Schema.Struct({ groups: Schema.optionalKey(Schema.Array(Schema.
 
 const unknown = (message: string) => new AuthenticationFailed({ reason: "unknown", message })
 
-const unavailable = (what: string) => (cause: unknown) =>
+/** What the provider said is not logged: it may repeat the token. */
+const unavailable = (what: string) => ({ message }: JsonRequest.JsonRequestFailed) =>
   Effect.andThen(
-    Effect.logWarning(what, cause),
+    Effect.logWarning(`${what}: ${message}`),
     Effect.fail(new AuthenticationFailed({ reason: "unavailable", message: what }))
   )
 
-const fetchJson = (url: string, init: RequestInit) =>
-  Effect.tryPromise(async () => {
-    const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(timeout) })
-    if (!response.ok) throw new Error(`${response.status} from the identity provider`)
-    const body = await response.text()
-    if (body.length > mostBytes) throw new Error("an answer that long is none")
-    return JSON.parse(body) as unknown
-  })
+const bounds = { timeoutMillis: timeout, maxBytes: mostBytes }
 
 export const make = (settings: Settings) =>
   Effect.sync(() => {
     const groupsOf = (token: string) =>
-      fetchJson(settings.oidcUserinfo!, { headers: { authorization: `Bearer ${token}` } }).pipe(
-        Effect.flatMap(Schema.decodeUnknownEffect(Userinfo)),
+      JsonRequest.ask(settings.oidcUserinfo!, Userinfo, {
+        ...bounds,
+        init: { headers: { authorization: `Bearer ${token}` } }
+      }).pipe(
         Effect.catch(() => Effect.fail(unknown("OpenIDC auth error: Cannot determine the user's groups")))
       )
 
@@ -62,16 +59,18 @@ export const make = (settings: Settings) =>
       if (oidcIntrospection === undefined || oidcClientId === undefined) {
         return yield* unknown("ORCH_OIDC_INTROSPECTION_URL and ORCH_OIDC_CLIENT_ID must be set in server config.")
       }
-      const answer = yield* fetchJson(oidcIntrospection, {
-        method: "POST",
-        body: new URLSearchParams({
-          token,
-          token_type_hint: "Bearer",
-          client_id: oidcClientId,
-          client_secret: oidcClientSecret === undefined ? "" : Redacted.value(oidcClientSecret)
-        })
+      const answer = yield* JsonRequest.ask(oidcIntrospection, Introspection, {
+        ...bounds,
+        init: {
+          method: "POST",
+          body: new URLSearchParams({
+            token,
+            token_type_hint: "Bearer",
+            client_id: oidcClientId,
+            client_secret: oidcClientSecret === undefined ? "" : Redacted.value(oidcClientSecret)
+          })
+        }
       }).pipe(
-        Effect.flatMap(Schema.decodeUnknownEffect(Introspection)),
         Effect.catch(unavailable("Cannot verify OIDC token: the identity provider does not answer as it should"))
       )
       if (!answer.active) return yield* unknown("OIDC token invalid or expired.")

@@ -35,6 +35,9 @@ const Decision = Schema.Struct({ policies_satisfied: Schema.Boolean, summary: Sc
 
 const bounds = { timeoutMillis: 60_000, maxBytes: 16 * 1024 * 1024 }
 
+const why = ({ message, said }: JsonRequest.JsonRequestFailed): string =>
+  said === undefined ? message : `${message}: ${said}`
+
 export const make = ({ decisionContext, retryAfter, subjectType, url }: Options): Interface => {
   const root = url.replace(/\/+$/, "")
 
@@ -49,12 +52,12 @@ export const make = ({ decisionContext, retryAfter, subjectType, url }: Options)
   const decision = (version: string, identifier: string) =>
     Effect.result(JsonRequest.ask(`${root}/decision`, Decision, {
       ...bounds,
-      body: {
+      init: JsonRequest.post({
         decision_context: decisionContext,
         product_version: version,
         subject_type: subjectType,
         subject_identifier: identifier
-      }
+      })
     }))
 
   const held = (why: string): Verdict => ({
@@ -66,7 +69,7 @@ export const make = ({ decisionContext, retryAfter, subjectType, url }: Options)
   /** One product version after the other: the first that is satisfied is enough. */
   const decide = Effect.fnUntraced(function*(identifier: string) {
     const versions = yield* Effect.result(productVersions)
-    if (Result.isFailure(versions)) return held(`Greenwave gave no policies: ${versions.failure.message}`)
+    if (Result.isFailure(versions)) return held(`Greenwave gave no policies: ${why(versions.failure)}`)
     const said: Array<string> = []
     for (const version of versions.success) {
       const answer = yield* decision(version, identifier)
@@ -74,7 +77,7 @@ export const make = ({ decisionContext, retryAfter, subjectType, url }: Options)
         return { _tag: "Satisfied", reason: `Greenwave: the policies of ${version} are satisfied` } satisfies Verdict
       }
       said.push(
-        `${version}: ${Result.isFailure(answer) ? answer.failure.message : answer.success.summary ?? "not satisfied"}`
+        `${version}: ${Result.isFailure(answer) ? why(answer.failure) : answer.success.summary ?? "not satisfied"}`
       )
     }
     return held(

@@ -2,17 +2,39 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
-/** What the service said, or that it said nothing; the message names no more of the URL than its path. */
+/**
+ * Why there is no answer. The message names no more of the URL than its path; what the service said of a refusal stands apart,
+ * since it may repeat what it was sent.
+ */
 export class JsonRequestFailed extends Schema.TaggedError<JsonRequestFailed>()("JsonRequestFailed", {
-  message: Schema.String
+  message: Schema.String,
+  said: Schema.optionalKey(Schema.String)
 }) {}
 
 export interface Options {
   readonly timeoutMillis: number
   readonly maxBytes: number
-  /** Sent as JSON with POST; GET without it. */
-  readonly body?: unknown
+  /** GET without it. */
+  readonly init?: Pick<RequestInit, "method" | "headers" | "body">
 }
+
+/** Sends this as JSON. */
+export const post = (body: unknown): NonNullable<Options["init"]> => ({
+  method: "POST",
+  headers: { accept: "application/json", "content-type": "application/json" },
+  body: JSON.stringify(body)
+})
+
+class Refused extends Error {
+  readonly said: string
+  constructor(status: number, said: string) {
+    super(`status ${status}`)
+    this.said = said
+  }
+}
+
+/** As much of a refusal as is worth showing. */
+const mostSaid = 500
 
 /** The text of a body of bounded size. */
 const textOf = async (response: Response, maxBytes: number): Promise<string> => {
@@ -32,26 +54,21 @@ const innermost = (error: Error): Error => error.cause instanceof Error ? innerm
 export const ask = <A>(
   url: string,
   schema: Schema.Codec<A, unknown>,
-  { body, maxBytes, timeoutMillis }: Options
+  { init = { headers: { accept: "application/json" } }, maxBytes, timeoutMillis }: Options
 ): Effect.Effect<A, JsonRequestFailed> =>
   Effect.tryPromise(async (interrupted) => {
-    const response = await fetch(url, {
-      redirect: "error",
-      signal: AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMillis)]),
-      ...(body === undefined
-        ? { headers: { accept: "application/json" } }
-        : {
-          method: "POST",
-          headers: { accept: "application/json", "content-type": "application/json" },
-          body: JSON.stringify(body)
-        })
-    })
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMillis)])
+    const response = await fetch(url, { ...init, redirect: "error", signal })
     const text = await textOf(response, maxBytes)
-    if (!response.ok) throw new Error(`status ${response.status}: ${text.slice(0, 500)}`)
+    if (!response.ok) throw new Refused(response.status, text.slice(0, mostSaid))
     return JSON.parse(text) as unknown
   }).pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(schema)),
-    Effect.mapError((error) =>
-      new JsonRequestFailed({ message: `${new URL(url).pathname}: ${innermost(error).message}` })
-    )
+    Effect.mapError((error) => {
+      const cause = innermost(error)
+      return new JsonRequestFailed({
+        message: `${new URL(url).pathname}: ${cause.message}`,
+        ...(cause instanceof Refused ? { said: cause.said } : {})
+      })
+    })
   )
