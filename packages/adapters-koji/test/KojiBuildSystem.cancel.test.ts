@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { HubCleanup, KojiBuildSystem, KojiHub } from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
-import type { BuildrootPlan, BuildSystemError, Interface } from "@orch/core/ports/BuildSystem"
+import type { BuildSystemError, Interface } from "@orch/core/ports/BuildSystem"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -13,22 +13,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as farm from "./farm.ts"
 
-const plan: BuildrootPlan = {
-  key: "module-build-7",
-  name: "five",
-  stream: "1.0",
-  version: 20261121000000n,
-  context: "c0ffee42",
-  platform: "el9",
-  arches: ["x86_64"],
-  distTag: "module_el9+7+1a2b3c4d",
-  macros: "",
-  packages: ["alpha"],
-  modules: [],
-  groups: { build: ["bash"] },
-  blocked: [],
-  scratch: false
-}
+const { plan } = farm
 const tag = "module-five-1.0-20261121000000-c0ffee42"
 const failed = { _tag: "Failed", reason: "Canceled by bob." } as const
 

@@ -22,20 +22,10 @@ import * as Layer from "effect/Layer"
 import * as farm from "./farm.ts"
 
 const plan: BuildrootPlan = {
-  key: "module-build-7",
-  name: "five",
-  stream: "1.0",
-  version: 20261121000000n,
-  context: "c0ffee42",
-  platform: "el9",
-  arches: ["x86_64"],
-  distTag: "module_el9+7+1a2b3c4d",
-  macros: "%dist .module_el9+7+1a2b3c4d\n",
+  ...farm.plan,
+  macros: `%dist .${farm.plan.distTag}\n`,
   packages: ["alpha", "beta", "gamma", "delta", "epsilon"],
-  modules: [],
-  groups: { build: ["bash"], "srpm-build": ["rpm-build"] },
-  blocked: [],
-  scratch: false
+  groups: { build: ["bash"], "srpm-build": ["rpm-build"] }
 }
 const tag = "module-five-1.0-20261121000000-c0ffee42"
 const batches = [["alpha"], ["beta", "gamma"], ["delta", "epsilon"]]

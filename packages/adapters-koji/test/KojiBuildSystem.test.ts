@@ -9,22 +9,11 @@ import * as Schedule from "effect/Schedule"
 import { gunzipSync } from "node:zlib"
 import * as farm from "./farm.ts"
 
-const dist = "module_el9+7+1a2b3c4d"
+const dist = farm.plan.distTag
 const plan: BuildrootPlan = {
-  key: "module-build-7",
-  name: "five",
-  stream: "1.0",
-  version: 20261121000000n,
-  context: "c0ffee42",
-  platform: "el9",
+  ...farm.plan,
   arches: ["x86_64", "noarch"],
-  distTag: dist,
-  macros: "",
-  packages: ["alpha", "beta", "hanging"],
-  modules: [],
-  groups: { build: ["bash"] },
-  blocked: [],
-  scratch: false
+  packages: ["alpha", "beta", "hanging"]
 }
 const tag = "module-five-1.0-20261121000000-c0ffee42"
 

@@ -19,6 +19,24 @@ import * as Redacted from "effect/Redacted"
 
 export class FakeHub extends Context.Service<FakeHub, FakeKojiHub.FakeKojiHub>()("test/FakeHub") {}
 
+/** The module build that tests are about. */
+export const plan: BuildrootPlan = {
+  key: "module-build-7",
+  name: "five",
+  stream: "1.0",
+  version: 20261121000000n,
+  context: "c0ffee42",
+  platform: "el9",
+  arches: ["x86_64"],
+  distTag: "module_el9+7+1a2b3c4d",
+  macros: "",
+  packages: ["alpha"],
+  modules: [],
+  groups: { build: ["bash"] },
+  blocked: [],
+  scratch: false
+}
+
 /** Retries fast enough that a fault costs milliseconds, in the proportions of the standard policy. */
 export const retry = { base: "10 millis", cap: "80 millis", patience: "20 seconds" } as const
 

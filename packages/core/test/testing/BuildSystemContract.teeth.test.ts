@@ -7,34 +7,10 @@ import { BuildSystem, BuildSystemError, type Interface } from "../../src/ports/B
 import { harness } from "../../src/testing/internal/buildSystemHarness.ts"
 import { repositoryPromises } from "../../src/testing/internal/buildSystemRepositoryPromises.ts"
 import { taskPromises } from "../../src/testing/internal/buildSystemTaskPromises.ts"
-import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
+import type * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
+import { hooks, memory } from "./memoryFarm.ts"
 
-const farm = <A>(use: (farm: MemoryBuildSystem.Control) => Effect.Effect<A>) =>
-  Effect.flatMap(MemoryBuildSystem.MemoryFarm, use)
-
-const memory = MemoryBuildSystem.layer({
-  pace: "manual",
-  repositories: "manual",
-  rejecting: ({ component }) => component === "refused"
-})
-
-const at = harness<MemoryBuildSystem.MemoryFarm, never>({
-  layer: memory,
-  patience: 300,
-  request: ({ component, key }) => ({
-    key,
-    component,
-    source: { _tag: "Git", repository: `memory:${component}`, commit: "a".repeat(40) },
-    arches: ["x86_64"],
-    priority: 1,
-    buildOnly: false
-  }),
-  settle: (task, outcome) => farm(({ settle }) => settle(task, outcome)),
-  begun: (key) => farm(({ log }) => Effect.sync(() => log.started.filter((one) => one.key === key).length)),
-  loseAnswer: (operation) => farm(({ interfere }) => interfere(operation, "forgotten")),
-  generate: (request) => farm(({ generate }) => generate(request)),
-  available: (buildroot) => farm(({ available }) => available(buildroot))
-})
+const at = harness<MemoryBuildSystem.MemoryFarm, never>({ layer: memory, patience: 300, ...hooks })
 
 /** Promises that a farm breaks. */
 const broken = (sabotage: (farm: Interface) => Interface) =>

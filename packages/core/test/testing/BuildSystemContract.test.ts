@@ -4,34 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BuildSystem, type Interface } from "../../src/ports/BuildSystem.ts"
 import * as BuildSystems from "../../src/ports/BuildSystems.ts"
-import { buildSystemContract, type Options } from "../../src/testing/BuildSystemContract.ts"
+import { buildSystemContract } from "../../src/testing/BuildSystemContract.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-
-const options: MemoryBuildSystem.Options = {
-  pace: "manual",
-  repositories: "manual",
-  rejecting: ({ component }) => component === "refused"
-}
-const memory = MemoryBuildSystem.layer(options)
-
-const farm = <A>(use: (farm: MemoryBuildSystem.Control) => Effect.Effect<A>) =>
-  Effect.flatMap(MemoryBuildSystem.MemoryFarm, use)
-
-const hooks: Omit<Options<MemoryBuildSystem.MemoryFarm, never>, "layer"> = {
-  request: ({ component, key }) => ({
-    key,
-    component,
-    source: { _tag: "Git", repository: `memory:${component}`, commit: "a".repeat(40) },
-    arches: ["x86_64"],
-    priority: 1,
-    buildOnly: false
-  }),
-  settle: (task, outcome) => farm(({ settle }) => settle(task, outcome)),
-  begun: (key) => farm(({ log }) => Effect.sync(() => log.started.filter((one) => one.key === key).length)),
-  loseAnswer: (operation) => farm(({ interfere }) => interfere(operation, "forgotten")),
-  generate: (request) => farm(({ generate }) => generate(request)),
-  available: (buildroot) => farm(({ available }) => available(buildroot))
-}
+import { farm, hooks, memory, options } from "./memoryFarm.ts"
 
 buildSystemContract("MemoryBuildSystem", { layer: memory, ...hooks })
 
