@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import { CommandFailed } from "../CommandFailed.ts"
 import type { Given as Connection } from "../Connection.ts"
+import * as StreamPairs from "../StreamPairs.ts"
 
 export const flags = {
   branch: Flag.String("branch").pipe(
@@ -61,18 +62,6 @@ export const areGiven = (options: Options): boolean =>
 
 const usage = (message: string) => new CommandFailed({ exitCode: 2, message })
 
-/** `name:stream` parts as the API's `{ name: [streams] }`. */
-export const overrides = (parts: ReadonlyArray<string>): Effect.Effect<Record<string, Array<string>>, CommandFailed> =>
-  Effect.suspend(() => {
-    const found: Record<string, Array<string>> = {}
-    for (const part of parts) {
-      const at = part.indexOf(":")
-      if (at < 1 || at === part.length - 1) return Effect.fail(usage(`"${part}" is not name:stream`))
-      ;(found[part.slice(0, at)] ??= []).push(part.slice(at + 1))
-    }
-    return Effect.succeed(found)
-  })
-
 const text = (file: string) =>
   Effect.try({
     try: () => Fs.readFileSync(file === "-" ? 0 : file, "utf8"),
@@ -87,8 +76,8 @@ export const body = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<Readonly<Record<string, unknown>>, CommandFailed> {
   const given = <A>(key: string, value: Option.Option<A>) => Option.isSome(value) ? { [key]: value.value } : {}
-  const buildrequires = yield* overrides(options.buildrequire)
-  const requires = yield* overrides(options.require)
+  const buildrequires = yield* StreamPairs.read(options.buildrequire)
+  const requires = yield* StreamPairs.read(options.require)
   const source = Option.isSome(options.yaml)
     ? { modulemd: yield* text(options.yaml.value) }
     : Option.isSome(options.scmurl)

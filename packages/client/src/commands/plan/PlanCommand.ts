@@ -16,6 +16,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
+import * as StreamPairs from "../StreamPairs.ts"
 import * as ModuleFiles from "./ModuleFiles.ts"
 import * as PlanText from "./PlanText.ts"
 
@@ -23,16 +24,6 @@ const exit = (code: number) => Effect.sync(() => void (process.exitCode = code))
 
 const pairs = (flag: string, described: string) =>
   Flag.String(flag).pipe(Flag.atLeast(0), Flag.withDescription(described))
-
-/** `name:stream` pairs as overrides; several of one name add up. */
-const overridesOf = (pairs: ReadonlyArray<string>): Record<string, ReadonlyArray<string>> => {
-  const overrides: Record<string, ReadonlyArray<string>> = {}
-  for (const pair of pairs) {
-    const [name = "", stream] = pair.split(":")
-    overrides[name] = [...(overrides[name] ?? []), ...(stream === undefined ? [] : [stream])]
-  }
-  return overrides
-}
 
 export const command = Command.make(
   "plan",
@@ -63,6 +54,11 @@ export const command = Command.make(
   Effect.fn("PlanCommand")(
     function*({ available, buildrequires, defaults, file, json, platform, requires, stream, version }) {
       const path = yield* Path.Path
+      const overrides = {
+        buildrequires: yield* StreamPairs.read(buildrequires),
+        requires: yield* StreamPairs.read(requires)
+      }
+      const defaultStreams = yield* StreamPairs.read(defaults)
       const { documents, lines } = yield* ModuleFiles.readSource(file, "source")
       const modules = yield* ModuleFiles.readAvailable(available, Option.getOrUndefined(platform))
       const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
@@ -74,14 +70,11 @@ export const command = Command.make(
           plans.push(ResolutionPlan.make(toBuild, modules, {
             stream: Option.getOrUndefined(stream),
             defaultStreams: Object.fromEntries(
-              Object.entries(overridesOf(defaults)).flatMap(([name, streams]) =>
-                streams.slice(-1).map((one) => [name, one])
-              )
+              Object.entries(defaultStreams).flatMap(([name, streams]) => streams.slice(-1).map((one) => [name, one]))
             ),
             name: toBuild.stream.name ?? path.basename(file).replace(/\.ya?ml.*$/, ""),
             version: Option.isSome(given) ? yield* Effect.fromResult(given.value) : toBuild.stream.version ?? now,
-            buildrequires: overridesOf(buildrequires),
-            requires: overridesOf(requires),
+            ...overrides,
             lines: lines[index]?.[variant]
           }))
         }
