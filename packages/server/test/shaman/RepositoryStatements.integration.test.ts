@@ -137,7 +137,7 @@ for (const database of databases) {
             const post = World.post(n, "p")
             if (RepositoryRecord.missing(post).length === 0) yield* send(model, { ...post, status: "ready" }, n + 1)
           }
-          yield* sql`UPDATE repository SET modified = clock_timestamp() - id % 7 * interval '1 day',
+          yield* sql`UPDATE repository SET modified = clock_timestamp() - id % 7 * interval '1 day' - interval '1 hour',
           release = CASE WHEN id % 5 = 0 THEN 'v1' END`
           const rows = yield* sql<{ id: bigint; place: string; us: bigint; promoted: boolean; revision: bigint }>`
           SELECT id, concat_ws('/', project, ref, flavor, distro_key, version_key) AS place, revision,
