@@ -25,7 +25,7 @@ const pureEffect = [
 ].join(" ").split(" ").join("|")
 const anyClock = String.raw`Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\..*|fetch|set\w+|queueMicrotask`
 const impure = new RegExp(String.raw`^(?:${anyClock}|console\..*|process\..*)$`)
-const sql = String.raw`^(?:effect/sql|@effect/sql-|@electric-sql/|packages/server/src/postgres/)`
+const sql = String.raw`^(?:effect/sql|@effect/sql-|@electric-sql/|packages/server/src/database/)`
 
 export const rules: ReadonlyArray<Rule> = [
   {
@@ -94,7 +94,7 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     name: "faces translate between wire and domain: they do not touch SQL",
-    from: /^packages\/server\/src\/faces\//,
+    from: /^packages\/server\/src\/[^/]+\/face\//,
     never: new RegExp(sql)
   },
   {

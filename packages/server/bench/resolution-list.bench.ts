@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { cpus, loadavg } from "node:os"
-import { MbsBuilds } from "../src/modulebuilds/MbsBuilds.ts"
+import { MbsBuilds } from "../src/mbs/MbsBuilds.ts"
 import * as Databases from "../test/support/Databases.ts"
 
 const total = Number(process.env["ORCH_BENCH_BUILDS"] ?? 100_000)

@@ -11,11 +11,11 @@ import * as Schema from "effect/Schema"
 import * as Os from "node:os"
 import * as WebhookListener from "./announcing/WebhookListener.ts"
 import * as AuthSettings from "./auth/AuthSettings.ts"
-import * as MbsSettings from "./faces/mbs/MbsSettings.ts"
 import * as GatingSettings from "./gating/GatingSettings.ts"
+import * as MbsSettings from "./mbs/MbsSettings.ts"
+import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
 import * as Setting from "./Setting.ts"
-import * as StreamSettings from "./submission/StreamSettings.ts"
 
 export const settings = {
   host: Setting.text("ORCH_HOST", {

@@ -4,8 +4,8 @@
  */
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
+import * as Readiness from "./ComponentReadiness.ts"
 import { fail } from "./Failure.ts"
-import * as Readiness from "./Readiness.ts"
 
 export const advance = (change: Change.Change, at: number): Change.Change => {
   const components = [...change.build.components.values()]

@@ -1,7 +1,7 @@
 /** Says in words what a module build waits for, and why each component is where it is. */
 import type { ComponentBuild } from "./ComponentBuild.ts"
+import * as Readiness from "./ComponentReadiness.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
-import * as Readiness from "./Readiness.ts"
 
 export interface ComponentExplanation {
   readonly component: string

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
+import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
 import { Outbox } from "../../src/ports/Outbox.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 import { component, modulePlan } from "../modulebuild/plans.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { ModuleBuildEngine } from "../../src/engine/ModuleBuildEngine.ts"
+import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
 import { explain } from "../../src/modulebuild/Explanation.ts"
 import { Outbox } from "../../src/ports/Outbox.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"

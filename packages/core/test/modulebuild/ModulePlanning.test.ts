@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
-import * as BuildrootPlanning from "../../src/engine/BuildrootPlanning.ts"
+import * as BuildrootPlanning from "../../src/engine/modulebuild/BuildrootPlanning.ts"
 import { TaskId } from "../../src/farm/Task.ts"
 import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import * as ModulePlanning from "../../src/modulebuild/ModulePlanning.ts"

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as JsonRequest from "../http/JsonRequest.ts"
+import * as JsonRequest from "../outgoing/JsonRequest.ts"
 import { AuthenticationFailed, type Caller } from "./Caller.ts"
 
 export interface Settings {

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as Statements from "../postgres/KojiCleanupStatements.ts"
+import * as Statements from "./KojiCleanupStatements.ts"
 
 export interface Options {
   /** Seconds after the end of a build at which its target goes. */

@@ -1,6 +1,6 @@
 /** Builds on Koji: on one hub, or on several, each with platforms of its own. What a module build delivers is its tag there. */
 import { BuildrootNames } from "@orch/adapters-koji"
-import { Publisher } from "@orch/core/engine/Publisher"
+import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import * as BuildSystems from "@orch/core/ports/BuildSystems"
 import { RepositoryHostError } from "@orch/core/ports/RepositoryHost"

@@ -1,6 +1,6 @@
 /** One Koji hub of the server's: what is built there, how finished modules are published, and where their packages are. */
 import { BuildrootNames, KojiBuildSystem, KojiConnection, KojiHub, KojiRepositoryHost } from "@orch/adapters-koji"
-import * as Publisher from "@orch/core/engine/Publisher"
+import * as Publisher from "@orch/core/engine/modulebuild/Publisher"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import type { Member } from "@orch/core/ports/BuildSystems"
 import { RepositoryHost, RepositoryHostError } from "@orch/core/ports/RepositoryHost"

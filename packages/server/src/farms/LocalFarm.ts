@@ -1,5 +1,5 @@
 /** The embedded default: packages are built and published on this machine. */
-import { Publisher } from "@orch/core/engine/Publisher"
+import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import * as Layer from "effect/Layer"
 import * as Path from "node:path"
 import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as JsonRequest from "../http/JsonRequest.ts"
+import * as JsonRequest from "../outgoing/JsonRequest.ts"
 
 export interface Options {
   /** Root of the API. */

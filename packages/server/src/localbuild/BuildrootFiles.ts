@@ -5,7 +5,7 @@ import { BuildrootPlan } from "@orch/core/ports/BuildSystem"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Path from "node:path"
-import * as AtomicFile from "../process/AtomicFile.ts"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as Platform from "./Platform.ts"
 
 export const Prepared = Schema.Struct({

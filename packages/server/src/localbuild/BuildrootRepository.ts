@@ -8,7 +8,7 @@ import type { BuiltComponent } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as AtomicFile from "../process/AtomicFile.ts"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as Repodata from "./Repodata.ts"
 import { RpmToolError } from "./RpmTool.ts"
 

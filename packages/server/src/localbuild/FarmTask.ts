@@ -11,10 +11,10 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as AtomicFile from "../process/AtomicFile.ts"
-import * as FileLock from "../process/FileLock.ts"
-import * as MarkedProcesses from "../process/MarkedProcesses.ts"
-import * as Subprocess from "../process/Subprocess.ts"
+import * as AtomicFile from "../programs/AtomicFile.ts"
+import * as FileLock from "../programs/FileLock.ts"
+import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
+import * as Subprocess from "../programs/Subprocess.ts"
 
 export const Result = Schema.Struct({
   state: Schema.Literals(["closed", "failed", "canceled"]),

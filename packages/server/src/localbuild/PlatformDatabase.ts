@@ -8,7 +8,7 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as SharedLock from "../process/SharedLock.ts"
+import * as SharedLock from "../programs/SharedLock.ts"
 import * as Platform from "./Platform.ts"
 import * as RpmTool from "./RpmTool.ts"
 

@@ -10,7 +10,7 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import * as AtomicFile from "../process/AtomicFile.ts"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as Repodata from "./Repodata.ts"
 import * as RpmTool from "./RpmTool.ts"
 

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Subprocess from "../process/Subprocess.ts"
+import * as Subprocess from "../programs/Subprocess.ts"
 
 export class RpmToolError extends Schema.TaggedError<RpmToolError>()("RpmToolError", {
   /** `missing`: not installed. `failed`: it said no. `stuck`: no end in time. */

@@ -20,14 +20,14 @@ import type * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
-import * as Reports from "../postgres/repository/PackageBuildReportStatements.ts"
-import * as Search from "../postgres/repository/RepositorySearchStatements.ts"
-import * as Records from "../postgres/repository/RepositoryStatements.ts"
-import * as Tree from "../postgres/repository/RepositoryTreeStatements.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
+import * as Reports from "./statements/PackageBuildReportStatements.ts"
+import * as Search from "./statements/RepositorySearchStatements.ts"
+import * as Records from "./statements/RepositoryStatements.ts"
+import * as Tree from "./statements/RepositoryTreeStatements.ts"
 
-export type { Page } from "../postgres/repository/RepositorySearchStatements.ts"
-export type { At, Position } from "../postgres/repository/RepositoryTreeStatements.ts"
+export type { Page } from "./statements/RepositorySearchStatements.ts"
+export type { At, Position } from "./statements/RepositoryTreeStatements.ts"
 
 /** What became of a post. */
 export type Posted =

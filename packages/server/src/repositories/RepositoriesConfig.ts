@@ -1,6 +1,6 @@
 /** What the repository records, their face and their background work are configured by; `ServerConfig` fills it from the environment. */
 import * as Distro from "@orch/core/repository/Distro"
-import type * as Retention from "@orch/core/repository/Retention"
+import type * as Retention from "@orch/core/repository/RecordRetention"
 import * as Context from "effect/Context"
 import type * as Redacted from "effect/Redacted"
 

@@ -14,9 +14,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as Statements from "../postgres/repository/RepositoryUpkeepStatements.ts"
 import * as NodeProbe from "./NodeProbe.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
+import * as Statements from "./statements/RepositoryUpkeepStatements.ts"
 
 const batch = 200
 

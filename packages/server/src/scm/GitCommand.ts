@@ -7,7 +7,7 @@
  */
 import { SourceControlError } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
-import * as Subprocess from "../process/Subprocess.ts"
+import * as Subprocess from "../programs/Subprocess.ts"
 
 export interface Place {
   /** A file with the only configuration that git reads. */

@@ -9,7 +9,7 @@ import * as Schedule from "effect/Schedule"
 import * as Announcements from "../../src/announcing/Announcements.ts"
 import * as WebhookAnnouncer from "../../src/announcing/WebhookAnnouncer.ts"
 import * as WebhookSignature from "../../src/announcing/WebhookSignature.ts"
-import * as PgOutbox from "../../src/postgres/PgOutbox.ts"
+import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import { databases } from "../support/Databases.ts"
 import * as TestListener from "./TestListener.ts"
 

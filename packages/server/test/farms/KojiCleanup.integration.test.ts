@@ -11,10 +11,10 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import { component, modulePlan } from "../../../core/test/modulebuild/plans.ts"
+import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
+import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import * as KojiCleanup from "../../src/farms/KojiCleanup.ts"
-import * as PgCommandQueue from "../../src/postgres/PgCommandQueue.ts"
-import * as PgOutbox from "../../src/postgres/PgOutbox.ts"
-import * as PgProcessStore from "../../src/postgres/PgProcessStore.ts"
+import * as PgProcessStore from "../../src/modulebuilds/PgModuleBuilds.ts"
 import { databases } from "../support/Databases.ts"
 
 const world = (database: typeof databases[number]["layer"]) =>

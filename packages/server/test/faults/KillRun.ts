@@ -4,9 +4,9 @@
  * One run submits modules side by side while servers are killed at random moments, waits until all builds have ended, and
  * answers what went wrong.
  */
-import * as FileLock from "@orch/server/process/FileLock"
-import * as ProcessIdentity from "@orch/server/process/ProcessIdentity"
-import * as Subprocess from "@orch/server/process/Subprocess"
+import * as FileLock from "@orch/server/programs/FileLock"
+import * as ProcessIdentity from "@orch/server/programs/ProcessIdentity"
+import * as Subprocess from "@orch/server/programs/Subprocess"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as FaultDistGit from "./FaultDistGit.ts"

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { randomUUID } from "node:crypto"
 import { createConnection } from "node:net"
-import * as Database from "../../src/postgres/Database.ts"
+import * as Database from "../../src/database/Database.ts"
 
 const serverUrl = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 

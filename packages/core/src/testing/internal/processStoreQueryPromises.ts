@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { replay } from "../../engine/Application.ts"
+import { replay } from "../../life/Application.ts"
 import { unborn } from "../../modulebuild/ModuleBuild.ts"
 import type { CommandQueue } from "../../ports/CommandQueue.ts"
 import type { Outbox } from "../../ports/Outbox.ts"

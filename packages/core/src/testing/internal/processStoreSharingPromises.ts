@@ -1,7 +1,7 @@
 /** Promises about what builds share: results others build against, and the slots of a farm. */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Active, Candidate } from "../../modulebuild/FairShare.ts"
+import type { Active, Candidate } from "../../farm/FairShare.ts"
 import type { ModulePlan } from "../../modulebuild/ModulePlan.ts"
 import type { CommandQueue } from "../../ports/CommandQueue.ts"
 import type { Outbox } from "../../ports/Outbox.ts"

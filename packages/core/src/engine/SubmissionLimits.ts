@@ -1,7 +1,0 @@
-/** How much may be built at the same time, over all module builds; without limits unless something is provided. */
-import * as Context from "effect/Context"
-import type { Limits } from "../modulebuild/FairShare.ts"
-
-export const SubmissionLimits: Context.Reference<Limits> = Context.Reference("@orch/core/engine/SubmissionLimits", {
-  defaultValue: (): Limits => ({})
-})

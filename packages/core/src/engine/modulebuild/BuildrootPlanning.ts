@@ -1,0 +1,61 @@
+/** The buildroot a module build asks the farm for. */
+import * as Result from "effect/Result"
+import { distTag, key, type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
+import { nsvc } from "../../modulebuild/ModulePlan.ts"
+import * as Nevra from "../../Nevra.ts"
+import type { BuildrootPlan } from "../../ports/BuildSystem.ts"
+
+export const plan = (build: ModuleBuild): BuildrootPlan => ({
+  key: key(build.id),
+  name: build.plan.name,
+  stream: build.plan.stream,
+  version: build.plan.version,
+  context: build.plan.context,
+  platform: build.plan.platform,
+  arches: build.plan.arches,
+  distTag: distTag(build),
+  macros: macros(build),
+  packages: build.plan.components.map((component) => component.name),
+  modules: modules(build),
+  groups: build.plan.groups,
+  blocked: build.plan.blocked,
+  scratch: build.plan.scratch
+})
+
+/**
+ * A module that is built with an earlier build of itself gets those packages from it that its own components, taken over
+ * from there, bring into the buildroot anyway.
+ */
+const modules = (build: ModuleBuild): BuildrootPlan["modules"] => {
+  const own = new Set(
+    results(build).flatMap(({ artifacts }) =>
+      artifacts.flatMap(({ nevra }) => {
+        const parsed = Nevra.parse(nevra)
+        return Result.isSuccess(parsed) ? [parsed.success.name] : []
+      })
+    )
+  )
+  return build.plan.modules.map((module) =>
+    module.filter === undefined || module.name !== build.plan.name
+      ? module
+      : { ...module, filter: module.filter.filter((name) => !own.has(name)) }
+  )
+}
+
+/**
+ * The macro file of every component: what `module-build-macros` installs as `macros.zz-modules` in the Module Build
+ * Service, the modulemd's own macros last so that they win.
+ */
+const macros = (build: ModuleBuild): string => {
+  const { context, macros, name, stream, version } = build.plan
+  return [
+    `%dist .${distTag(build)}`,
+    `%modularitylabel ${nsvc(build.plan)}`,
+    "%_module_build 1",
+    `%_module_name ${name}`,
+    `%_module_stream ${stream}`,
+    `%_module_version ${version}`,
+    `%_module_context ${context}`,
+    macros.trimEnd()
+  ].filter((line) => line !== "").join("\n") + "\n"
+}

@@ -1,0 +1,66 @@
+/**
+ * Makes a finished module build's repository: the packages that survive the module's filter, and its modulemd.
+ *
+ * The repository is named after the build, and the change after its key, so publishing again changes nothing.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as BuildLog from "../../modulebuild/BuildLog.ts"
+import { deliverables } from "../../modulebuild/FinalModulemd.ts"
+import { key, type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
+import { type Origin, type Publication, RepositoryHost, type RepositoryHostError } from "../../ports/RepositoryHost.ts"
+
+export interface Interface {
+  readonly publish: (build: ModuleBuild) => Effect.Effect<Publication, RepositoryHostError>
+}
+
+export class Publisher extends Context.Service<Publisher, Interface>()("@orch/core/engine/modulebuild/Publisher") {
+  static readonly layer: Layer.Layer<Publisher, never, RepositoryHost> = Layer.effect(
+    Publisher,
+    Effect.gen(function*() {
+      const host = yield* RepositoryHost
+      return {
+        publish: Effect.fn("Publisher.publish")(function*(build: ModuleBuild) {
+          const name = repositoryName(build)
+          const { documents, packages } = deliverables(build)
+          yield* host.ensure(name)
+          yield* host.change(name, {
+            key: key(build.id),
+            origin: origin(build),
+            add: [
+              ...packages.map(({ location, nevra, sha256 }) => ({
+                _tag: "Package" as const,
+                nevra,
+                location,
+                ...(sha256 === undefined ? {} : { sha256 })
+              })),
+              ...documents.map(({ id, text }) => ({ _tag: "Modulemd" as const, id, text }))
+            ],
+            remove: []
+          })
+          return yield* host.publish(name)
+        })
+      }
+    })
+  )
+}
+
+const origin = (build: ModuleBuild): Origin => ({
+  build: build.id,
+  owner: build.plan.owner,
+  platform: build.plan.platform,
+  scmurl: build.plan.scmurl,
+  begun: build.createdAt,
+  ended: BuildLog.endOf(build),
+  modulemd: build.plan.modulemd,
+  nvrs: results(build).map(({ nvr }) => nvr),
+  log: BuildLog.format(build)
+})
+
+/** `modules/<name>-<stream>-<version>-<context>`, and the build's id for scratch builds, which may repeat the rest. */
+export const repositoryName = (build: ModuleBuild): string => {
+  const { context, name, scratch, stream, version } = build.plan
+  const own = `${name}-${stream}-${version}-${context}`.replace(/[^A-Za-z0-9._+-]/g, "_")
+  return scratch ? `scratch/${own}-${build.id}` : `modules/${own}`
+}

@@ -1,0 +1,60 @@
+/** Hands components of a module build to the farm, and says what came of it as an event. */
+import * as Effect from "effect/Effect"
+import type { Buildroot } from "../../farm/Buildroot.ts"
+import type { ComponentRequest, ComponentSource } from "../../farm/Task.ts"
+import { key as buildKey, type ModuleBuild, planOf } from "../../modulebuild/ModuleBuild.ts"
+import type { BuildSystemError, Interface as BuildSystem, Submission } from "../../ports/BuildSystem.ts"
+
+export interface Wanted {
+  readonly name: string
+  readonly attempt: number
+}
+
+/** The event without its time. */
+export interface Submitted {
+  readonly _tag: "ComponentsSubmitted"
+  readonly submissions: ReadonlyArray<
+    & { readonly component: string; readonly attempt: number }
+    & (
+      | { readonly task: Extract<Submission, { readonly _tag: "Accepted" }>["task"] }
+      | { readonly rejected: string }
+    )
+  >
+}
+
+export const submit = (
+  farm: BuildSystem,
+  build: ModuleBuild,
+  buildroot: Buildroot,
+  wanted: ReadonlyArray<Wanted>
+): Effect.Effect<Submitted, BuildSystemError> =>
+  Effect.map(farm.submit(buildroot, wanted.map(({ name }) => requestOf(build, name))), (answers) => ({
+    _tag: "ComponentsSubmitted",
+    submissions: answers.map((answer, index) => submissionOf(wanted[index]!, answer))
+  }))
+
+const sourceOf = (build: ModuleBuild, name: string): ComponentSource => {
+  const plan = planOf(build, name)!
+  return plan.srpm !== undefined
+    ? { _tag: "Srpm", location: plan.srpm }
+    : { _tag: "Git", repository: plan.repository, commit: build.components.get(name)!.commit! }
+}
+
+const requestOf = (build: ModuleBuild, name: string): ComponentRequest => {
+  const plan = planOf(build, name)!
+  const component = build.components.get(name)!
+  return {
+    key: `${buildKey(build.id)}/${name}/${component.attempt}`,
+    component: name,
+    source: sourceOf(build, name),
+    arches: plan.arches,
+    priority: plan.priority,
+    buildOnly: plan.buildOnly
+  }
+}
+
+const submissionOf = (wanted: { readonly name: string; readonly attempt: number }, answer: Submission) => ({
+  component: wanted.name,
+  attempt: wanted.attempt,
+  ...(answer._tag === "Accepted" ? { task: answer.task } : { rejected: answer.reason })
+})

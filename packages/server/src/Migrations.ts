@@ -1,0 +1,31 @@
+/**
+ * The schema, as numbered steps that are never changed once released.
+ *
+ * Each face keeps its steps in a file of its own, in a block of hundred numbers. `effect/sql`'s migrator applies, under a lock,
+ * the steps above the highest one it has applied; so that a step added to a low block later is not passed over, every block is
+ * remembered in a table of its own.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Migrator from "effect/sql/Migrator"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
+import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
+import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
+
+export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
+
+/** Blocks in the order they build on each other, by the table that remembers them. */
+const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<string, Migration>>]> = [
+  ["orch_migrations", moduleBuilds],
+  ["orch_migrations_mbs", MbsMigrations.all],
+  ["orch_migrations_repositories", RepositoryMigrations.all]
+]
+
+export const layer: Layer.Layer<never, SqlError | Migrator.MigrationError, SqlClient.SqlClient> = Layer.effectDiscard(
+  Effect.forEach(blocks, ([table, steps]) => Migrator.make({})({ loader: Migrator.fromRecord(steps), table })).pipe(
+    Effect.map((applied) => applied.flat()),
+    Effect.tap((applied) => applied.length === 0 ? Effect.void : Effect.logInfo("Migrated the database", { applied }))
+  )
+)

@@ -1,0 +1,57 @@
+/** The database: a PostgreSQL server where a URL names one, else the embedded one; migrated before anybody sees it. */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type * as Migrator from "effect/sql/Migrator"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as Migrations from "../Migrations.ts"
+import * as Notifier from "./Notifier.ts"
+import * as Pglite from "./Pglite.ts"
+
+export type Options =
+  | {
+    readonly _tag: "Server"
+    readonly url: Redacted.Redacted
+    /** Connections this process may hold; one of them listens. */
+    readonly connections: number
+  }
+  | {
+    readonly _tag: "Embedded"
+    /** Absent: in memory. */
+    readonly directory: string | undefined
+  }
+
+type Client = PgClient.PgClient | SqlClient.SqlClient
+
+const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.EmbeddedDatabaseUnavailable> =>
+  options._tag === "Embedded"
+    ? Pglite.layer(options.directory)
+    : PgClient.layer({
+      url: options.url,
+      maxConnections: options.connections,
+      applicationName: "orch-server",
+      connectTimeout: "10 seconds",
+      startupParameters: {
+        timezone: "UTC",
+        // Every statement is meant to take milliseconds: compiling it or starting workers for it would take longer.
+        jit: "off",
+        max_parallel_workers_per_gather: "0",
+        // A statement that takes longer is a bug or a locked table; either way its caller must be told.
+        statement_timeout: "30s",
+        // A process that hangs inside a transaction must not keep a build locked for ever.
+        idle_in_transaction_session_timeout: "60s"
+      }
+    })
+
+/** The migrated database and its notifications. */
+export const layer = (
+  options: Options
+): Layer.Layer<
+  Client | Notifier.Notifier,
+  SqlError | Migrator.MigrationError | Pglite.EmbeddedDatabaseUnavailable
+> =>
+  Notifier.layer(options._tag).pipe(
+    Layer.provideMerge(Migrations.layer),
+    Layer.provideMerge(client(options))
+  )

@@ -1,0 +1,112 @@
+/**
+ * The embedded database: PostgreSQL in this process, behind the same client as a server, so that migrations and queries
+ * are written once.
+ *
+ * It is one session in one process: a second process on the same directory would corrupt it, so a lock file refuses one.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { PGlite } from "@electric-sql/pglite"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as FileSystem from "node:fs"
+import * as Path from "node:path"
+import { Duplex } from "node:stream"
+import * as FileLock from "../programs/FileLock.ts"
+
+/** The directory is in use by another process, or cannot be written. */
+export class EmbeddedDatabaseUnavailable extends Schema.TaggedError<EmbeddedDatabaseUnavailable>()(
+  "EmbeddedDatabaseUnavailable",
+  { directory: Schema.String, message: Schema.String }
+) {}
+
+/** Type byte and length of a message of PostgreSQL's frontend protocol; the first message has no type byte. */
+const messageEnd = (buffer: Buffer, start: number, started: boolean): number | undefined => {
+  const head = started ? 1 : 0
+  if (buffer.length - start < head + 4) return undefined
+  const length = buffer.readInt32BE(start + head) + head
+  return buffer.length - start < length ? undefined : start + length
+}
+
+const terminate = 0x58
+
+/** A connection to `db`: whole messages go in, answers come out. */
+const connect = (db: PGlite): Duplex => {
+  let started = false
+  let pending: Buffer = Buffer.alloc(0)
+  const duplex: Duplex = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _encoding, done) => {
+      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+      let end = 0
+      for (;;) {
+        const next = messageEnd(pending, end, started)
+        if (next === undefined) break
+        end = next
+        started = true
+      }
+      if (end === 0) return done()
+      const messages = new Uint8Array(pending.subarray(0, end))
+      pending = Buffer.from(pending.subarray(end))
+      if (messages[0] === terminate) {
+        duplex.push(null)
+        return done()
+      }
+      db.execProtocolRaw(messages).then((answer) => {
+        duplex.push(Buffer.from(answer))
+        done()
+      }, done)
+    },
+    final: (done) => {
+      duplex.push(null)
+      done()
+    }
+  })
+  return duplex
+}
+
+/** Takes the directory for this process; a lock whose owner has died is taken over. */
+const lock = (directory: string): Effect.Effect<string, EmbeddedDatabaseUnavailable> =>
+  Effect.try({
+    try: () => {
+      FileSystem.mkdirSync(directory, { recursive: true, mode: 0o700 })
+      const file = Path.join(directory, "orch.lock")
+      if (!FileLock.tryAcquire(file)) throw new Error(`process ${FileLock.holder(file)?.pid ?? "unknown"} uses it`)
+      return file
+    },
+    catch: (cause) =>
+      new EmbeddedDatabaseUnavailable({
+        directory,
+        message: `The embedded database in ${directory} cannot be opened: ${
+          cause instanceof Error ? cause.message : String(cause)
+        }. One server at a time can use it; set DATABASE_URL to share a PostgreSQL server.`
+      })
+  })
+
+/** A database in `directory`; without one, in memory and gone with the layer. */
+export const layer = (
+  directory: string | undefined
+): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, SqlError | EmbeddedDatabaseUnavailable> =>
+  PgClient.layerFrom(Effect.gen(function*() {
+    if (directory !== undefined) {
+      yield* Effect.acquireRelease(
+        lock(directory),
+        (file) => Effect.sync(() => FileLock.release(file))
+      )
+    }
+    const db = yield* Effect.acquireRelease(
+      Effect.promise(() =>
+        directory === undefined ? PGlite.create() : PGlite.create({ dataDir: Path.join(directory, "pg") })
+      ),
+      (db) => Effect.promise(() => db.close())
+    )
+    const client = yield* PgClient.makeClient({
+      stream: () => connect(db),
+      username: "postgres",
+      database: "postgres"
+    })
+    // `effect/sql` tells drivers apart by this name, and sql-pg 4.0.5 does not set it.
+    return Object.assign(client, { driver: "pglite" })
+  }))

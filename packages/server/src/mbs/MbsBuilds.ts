@@ -1,0 +1,199 @@
+/**
+ * What the Module Build Service's API shows of builds: pages and single ones in every representation.
+ *
+ * A page is a constant number of statements: the rows, their number, and once for all of them components, siblings, traces
+ * and base modules.
+ */
+import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
+import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
+import type * as MbsRecord from "@orch/api/mbs/MbsRecord"
+import * as MbsView from "@orch/api/mbs/MbsView"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { asUnavailable } from "../database/PgError.ts"
+import * as MbsRow from "./statements/MbsRow.ts"
+import * as MbsStatements from "./statements/MbsStatements.ts"
+
+export type Representation = "plain" | "short" | "verbose"
+type Json = Readonly<Record<string, unknown>>
+
+export interface Listed {
+  readonly items: ReadonlyArray<Json>
+  readonly total: number
+}
+
+export interface Interface {
+  readonly listModules: (
+    query: MbsQuery.ModuleQuery,
+    page: MbsPagination.Pagination,
+    representation: Representation,
+    apiVersion: number
+  ) => Effect.Effect<Listed, StoreUnavailable>
+  /** Builds by id, in the order given; ids that are not there are left out. */
+  readonly modules: (
+    ids: ReadonlyArray<number>,
+    representation: Representation,
+    apiVersion: number
+  ) => Effect.Effect<ReadonlyArray<Json>, StoreUnavailable>
+  readonly findModule: (id: number) => Effect.Effect<MbsRecord.ModuleBuildRecord | undefined, StoreUnavailable>
+  readonly findNsvc: (
+    nsvc: { readonly name: string; readonly stream: string; readonly version: string; readonly context: string }
+  ) => Effect.Effect<MbsRecord.ModuleBuildRecord | undefined, StoreUnavailable>
+  readonly listComponents: (
+    query: MbsQuery.ComponentQuery,
+    page: MbsPagination.Pagination,
+    representation: Representation,
+    apiVersion: number
+  ) => Effect.Effect<Listed, StoreUnavailable>
+  readonly component: (
+    id: number,
+    representation: Representation,
+    apiVersion: number
+  ) => Effect.Effect<Json | undefined, StoreUnavailable>
+  /** Messages of a module build with those of its components; `undefined` when there is no such build. */
+  readonly moduleMessages: (
+    id: number,
+    page: MbsPagination.Pagination
+  ) => Effect.Effect<Listed | undefined, StoreUnavailable>
+  readonly componentMessages: (
+    id: number,
+    page: MbsPagination.Pagination
+  ) => Effect.Effect<Listed | undefined, StoreUnavailable>
+  readonly scratchContexts: (
+    name: string,
+    stream: string,
+    version: bigint
+  ) => Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
+}
+
+const moduleTopic = "module-build.state"
+const componentTopic = "component-build.state"
+const subjectOf = (module: number, component?: string): string =>
+  component === undefined ? `module-build/${module}` : `module-build/${module}/${component}`
+
+export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/server/mbs/MbsBuilds") {
+  static readonly layer: Layer.Layer<MbsBuilds, never, SqlClient.SqlClient> = Layer.effect(
+    MbsBuilds,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+
+      /** Represents rows of one page; nothing more is asked for than the representation shows. */
+      const represent = Effect.fnUntraced(function*(
+        rows: ReadonlyArray<MbsRow.ModuleRow>,
+        representation: Representation,
+        apiVersion: number
+      ) {
+        const builds = rows.map(MbsRow.toModule)
+        if (representation === "short" || builds.length === 0) return builds.map(MbsView.short)
+        const ids = builds.map(({ id }) => id)
+        const verbose = representation === "verbose"
+        const [components, siblings, traces, bases] = yield* Effect.all([
+          MbsStatements.componentsOf(sql, ids),
+          MbsStatements.siblingsOf(sql, ids),
+          verbose ? MbsStatements.tracesOf(sql, moduleTopic, ids.map((id) => subjectOf(id))) : Effect.succeed([]),
+          verbose ? MbsStatements.basesOf(sql, ids) : Effect.succeed([])
+        ])
+        const componentsById = Map.groupBy(components.map(MbsRow.toComponent), ({ module_id }) => module_id)
+        const siblingsById = Map.groupBy(siblings, ({ id }) => Number(id))
+        const tracesBySubject = Map.groupBy(traces, ({ subject }) => subject)
+        const basesById = Map.groupBy(bases, ({ module_build_id }) => Number(module_build_id))
+        return builds.map((build) => {
+          const related: MbsRecord.Related = {
+            components: componentsById.get(build.id) ?? [],
+            siblings: (siblingsById.get(build.id) ?? []).map(({ sibling }) => Number(sibling)),
+            trace: (tracesBySubject.get(subjectOf(build.id)) ?? []).map(MbsRow.toTrace),
+            baseModules: (basesById.get(build.id) ?? []).map((base) => ({
+              id: Number(base.id),
+              state: Number(base.state) as MbsRecord.ModuleState,
+              stream: base.stream,
+              version: base.version,
+              name: base.name,
+              context: base.context,
+              stream_version: base.stream_version
+            }))
+          }
+          return verbose ? MbsView.verbose(build, related, apiVersion) : MbsView.plain(build, related)
+        })
+      })
+
+      const representComponents = Effect.fnUntraced(function*(
+        rows: ReadonlyArray<MbsRow.ComponentRow>,
+        representation: Representation,
+        apiVersion: number
+      ) {
+        const components = rows.map(MbsRow.toComponent)
+        if (representation !== "verbose" || components.length === 0) return components.map(MbsView.component)
+        const subjects = components.map((one) => subjectOf(one.module_id, one.package))
+        const traces = Map.groupBy(
+          yield* MbsStatements.tracesOf(sql, componentTopic, subjects),
+          ({ subject }) => subject
+        )
+        return components.map((one, index) =>
+          MbsView.verboseComponent(one, (traces.get(subjects[index]!) ?? []).map(MbsRow.toTrace), apiVersion)
+        )
+      })
+
+      const messages = (subject: string, withParts: boolean, page: MbsPagination.Pagination) =>
+        Effect.map(MbsStatements.messagesOf(sql, subject, withParts, page), (rows): Listed => ({
+          items: rows.map(MbsRow.toMessage).map(MbsView.message),
+          total: Number(rows[0]?.total ?? 0)
+        }))
+
+      return MbsBuilds.of({
+        listModules: (query, page, representation, apiVersion) =>
+          Effect.gen(function*() {
+            const [rows, counted] = yield* Effect.all([
+              MbsStatements.listModules(sql, query, page),
+              MbsStatements.countModules(sql, query)
+            ])
+            return { items: yield* represent(rows, representation, apiVersion), total: Number(counted[0]!.total) }
+          }).pipe(asUnavailable("MbsBuilds.listModules")),
+        modules: (ids, representation, apiVersion) =>
+          Effect.gen(function*() {
+            const rows = (yield* Effect.forEach(ids, (id) => MbsStatements.findModule(sql, id))).flat()
+            return yield* represent(rows, representation, apiVersion)
+          }).pipe(asUnavailable("MbsBuilds.modules")),
+        findModule: (id) =>
+          Effect.map(MbsStatements.findModule(sql, id), ([row]) => row === undefined ? undefined : MbsRow.toModule(row))
+            .pipe(asUnavailable("MbsBuilds.findModule")),
+        findNsvc: (nsvc) =>
+          Effect.map(MbsStatements.findNsvc(sql, nsvc), ([row]) => row === undefined ? undefined : MbsRow.toModule(row))
+            .pipe(asUnavailable("MbsBuilds.findNsvc")),
+        listComponents: (query, page, representation, apiVersion) =>
+          Effect.gen(function*() {
+            const [rows, counted] = yield* Effect.all([
+              MbsStatements.listComponents(sql, query, page),
+              MbsStatements.countComponents(sql, query)
+            ])
+            const items = yield* representComponents(rows, representation, apiVersion)
+            return { items, total: Number(counted[0]!.total) }
+          }).pipe(asUnavailable("MbsBuilds.listComponents")),
+        component: (id, representation, apiVersion) =>
+          Effect.gen(function*() {
+            const rows = yield* MbsStatements.findComponent(sql, id)
+            return (yield* representComponents(rows, representation, apiVersion))[0]
+          }).pipe(asUnavailable("MbsBuilds.component")),
+        moduleMessages: (id, page) =>
+          Effect.gen(function*() {
+            const rows = yield* MbsStatements.findModule(sql, id)
+            return rows.length === 0 ? undefined : yield* messages(subjectOf(id), true, page)
+          }).pipe(asUnavailable("MbsBuilds.moduleMessages")),
+        componentMessages: (id, page) =>
+          Effect.gen(function*() {
+            const [row] = yield* MbsStatements.findComponent(sql, id)
+            return row === undefined
+              ? undefined
+              : yield* messages(subjectOf(Number(row.module_id), row.package), false, page)
+          }).pipe(asUnavailable("MbsBuilds.componentMessages")),
+        scratchContexts: (name, stream, version) =>
+          Effect.map(
+            MbsStatements.scratchContexts(sql, name, stream, version),
+            (rows) => rows.map(({ context }) => context)
+          ).pipe(asUnavailable("MbsBuilds.scratchContexts"))
+      })
+    })
+  )
+}

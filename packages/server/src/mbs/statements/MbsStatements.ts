@@ -1,0 +1,207 @@
+/** Reads what the Module Build Service's API shows. Each function is one statement, whatever the size of the page. */
+import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
+import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
+import { moduleStates } from "@orch/api/mbs/MbsRecord"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type * as Statement from "effect/sql/Statement"
+import { clean, json } from "../../database/StorableText.ts"
+import type * as MbsRow from "./MbsRow.ts"
+
+type Sql = SqlClient.SqlClient
+type Condition = Statement.Fragment
+
+/** Order keys and filters name columns; only names of the closed lists of `MbsQuery` arrive here. */
+const columnName = (sql: Sql, column: string) => sql(column)
+
+/** Versions are compared as they are written: `03` is none. */
+const isVersion = (value: unknown): boolean => /^(?:0|[1-9]\d{0,19})$/.test(String(value))
+
+const equality = (sql: Sql, { column, value }: MbsQuery.Equality<string>): Condition => {
+  if (value === null) return sql`false`
+  if (column === "version") {
+    return isVersion(value) ? sql`version = ${String(value)}::numeric` : sql`false`
+  }
+  // A list that is kept as JSON is compared as the text that the original keeps.
+  if (column === "srpms") return sql`srpms::text = ${clean(String(value))}`
+  return typeof value === "string"
+    ? sql`${columnName(sql, column)} = ${clean(value)}`
+    : sql`${columnName(sql, column)} = ${value}`
+}
+
+const where = (sql: Sql, conditions: ReadonlyArray<Condition>): Condition =>
+  conditions.length === 0 ? sql`true` : sql.and(conditions)
+
+/** Columns of text, by whose code points rows are ordered on every database alike. */
+const texts = new Set([
+  "name",
+  "stream",
+  "context",
+  "build_context",
+  "build_context_no_bms",
+  "runtime_context",
+  "state_reason",
+  "modulemd",
+  "koji_tag",
+  "cg_build_koji_tag",
+  "scmurl",
+  "owner",
+  "rebuild_strategy",
+  "package",
+  "format",
+  "ref",
+  "nvr"
+])
+
+/** What is not known comes before what is, as in the original on its own database; what is equal comes by id. */
+const orderBy = (sql: Sql, { columns, descending }: MbsQuery.Order<string>): Condition => {
+  const direction = sql.literal(descending ? "DESC" : "ASC")
+  const unknown = sql.literal(descending ? "NULLS LAST" : "NULLS FIRST")
+  const keys = columns.flatMap((column) => {
+    if (column === "id") return [sql`id ${direction}`]
+    // Koji's tasks are numbers, here they are text.
+    if (column === "task_id") {
+      return [sql`length(task_id) ${direction} ${unknown}`, sql`task_id ${direction} ${unknown}`]
+    }
+    // Always known, and said without a place for nulls so that the index of the same order serves.
+    if (column === "version") return [sql`version ${direction}`]
+    if (column === "srpms") return [sql`srpms::text COLLATE "C" ${direction}`]
+    const collated = texts.has(column) ? sql`${columnName(sql, column)} COLLATE "C"` : columnName(sql, column)
+    return [sql`${collated} ${direction} ${unknown}`]
+  })
+  return sql.csv(columns.includes("id") ? keys : [...keys, sql`id ASC`])
+}
+
+const paged = (sql: Sql, { page, perPage }: MbsPagination.Pagination): Condition =>
+  sql`LIMIT ${perPage} OFFSET ${(page - 1) * perPage}`
+
+const moduleConditions = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
+  const conditions: Array<Condition> = query.equal.map((one) => equality(sql, one))
+  if (query.states.length > 0) {
+    const names = query.states.flatMap((state) => moduleStates[state] ?? [])
+    conditions.push(names.length === 0 ? sql`false` : sql.in("state_name", names))
+  }
+  for (const { at, bound, column } of query.times) {
+    const operator = sql.literal(bound === "after" ? ">=" : "<=")
+    // The API knows whole seconds only.
+    conditions.push(
+      sql`date_trunc('second', ${columnName(sql, column)}) ${operator} to_timestamp(${at}::double precision)`
+    )
+  }
+  if (query.virtualStreams.length > 0) {
+    conditions.push(sql`virtual_streams && ARRAY(
+      SELECT jsonb_array_elements_text(${json(query.virtualStreams)}::text::jsonb)
+    )`)
+  }
+  if (query.streamVersionLte !== undefined) {
+    const minimum = Math.floor(query.streamVersionLte / 10000) * 10000
+    conditions.push(
+      sql`stream_version BETWEEN ${minimum}::double precision AND ${query.streamVersionLte}::double precision`
+    )
+  }
+  if (query.baseModule.length > 0) {
+    const wanted = query.baseModule.map(({ column, operator, value }) => {
+      if (value === null) return sql`false`
+      if (column === "version") {
+        return isVersion(value) ? sql`base.version = ${String(value)}::numeric` : sql`false`
+      }
+      return column === "stream_version"
+        ? sql`base.stream_version ${sql.literal(operator)} ${value}::double precision`
+        : sql`base.${columnName(sql, column)} = ${clean(String(value))}`
+    })
+    conditions.push(sql`EXISTS (
+      SELECT FROM mbs_base_module AS b JOIN mbs_module_builds AS base ON base.id = b.base_id
+      WHERE b.module_build_id = mbs_module_builds.id AND ${sql.and(wanted)}
+    )`)
+  }
+  if (query.rpm !== undefined) {
+    conditions.push(sql`id IN (
+      SELECT c.module_build_id FROM component_build AS c
+      CROSS JOIN jsonb_array_elements(c.data -> 'artifacts') AS artifact
+      WHERE regexp_replace(artifact ->> 'nevra', '-[0-9]+:', '-') || '.rpm' = ${clean(query.rpm)}
+    )`)
+  }
+  return where(sql, conditions)
+}
+
+export const listModules = (sql: Sql, query: MbsQuery.ModuleQuery, page: MbsPagination.Pagination) =>
+  sql<MbsRow.ModuleRow>`
+    SELECT * FROM mbs_module_builds WHERE ${moduleConditions(sql, query)}
+    ORDER BY ${orderBy(sql, query.order)} ${paged(sql, page)}`
+
+export const countModules = (sql: Sql, query: MbsQuery.ModuleQuery) =>
+  sql<{ total: bigint }>`SELECT count(*) AS total FROM mbs_module_builds WHERE ${moduleConditions(sql, query)}`
+
+export const findModule = (sql: Sql, id: number) =>
+  sql<MbsRow.ModuleRow>`SELECT * FROM mbs_module_builds WHERE id = ${id}`
+
+/** The build of a name, stream, version and context; the newest where an older one failed. */
+export const findNsvc = (
+  sql: Sql,
+  { context, name, stream, version }: { name: string; stream: string; version: string; context: string }
+) =>
+  sql<MbsRow.ModuleRow>`
+    SELECT * FROM mbs_module_builds
+    WHERE name = ${clean(name)} AND stream = ${clean(stream)} AND version = ${version}::numeric
+      AND context = ${clean(context)}
+    ORDER BY id DESC LIMIT 1`
+
+const componentConditions = (sql: Sql, query: MbsQuery.ComponentQuery): Condition =>
+  where(sql, [
+    ...query.equal.map((one) => equality(sql, one)),
+    ...(query.states.length === 0 ? [] : [sql`state IN (
+      SELECT n::bigint FROM jsonb_array_elements_text(${json(query.states)}::text::jsonb) AS n
+    )`])
+  ])
+
+export const listComponents = (sql: Sql, query: MbsQuery.ComponentQuery, page: MbsPagination.Pagination) =>
+  sql<MbsRow.ComponentRow>`
+    SELECT * FROM mbs_component_builds WHERE ${componentConditions(sql, query)}
+    ORDER BY ${orderBy(sql, query.order)} ${paged(sql, page)}`
+
+export const countComponents = (sql: Sql, query: MbsQuery.ComponentQuery) =>
+  sql<{ total: bigint }>`SELECT count(*) AS total FROM mbs_component_builds WHERE ${componentConditions(sql, query)}`
+
+export const findComponent = (sql: Sql, id: number) =>
+  sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE id = ${id}`
+
+/** The components of many builds, by build and id. */
+export const componentsOf = (sql: Sql, ids: ReadonlyArray<number>) =>
+  sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE ${sql.in("module_id", ids)} ORDER BY module_id, id`
+
+/** For each build the ids of the others of the same name, stream, version and scratch flag. */
+export const siblingsOf = (sql: Sql, ids: ReadonlyArray<number>) =>
+  sql<{ id: bigint; sibling: bigint }>`
+    SELECT m.id, s.id AS sibling FROM module_build AS m
+    JOIN module_build AS s
+      ON s.name = m.name AND s.stream = m.stream AND s.version = m.version AND s.scratch = m.scratch AND s.id <> m.id
+    WHERE m.id IN ${sql.in(ids)} ORDER BY m.id, s.id`
+
+export const basesOf = (sql: Sql, ids: ReadonlyArray<number>) =>
+  sql<MbsRow.ModuleRow & { readonly module_build_id: bigint }>`
+    SELECT b.module_build_id, base.id, base.name, base.stream, base.version, base.context, base.state,
+      base.stream_version
+    FROM mbs_base_module AS b JOIN mbs_module_builds AS base ON base.id = b.base_id
+    WHERE b.module_build_id IN ${sql.in(ids)} ORDER BY b.module_build_id, base.id`
+
+/** State changes of many subjects (`module-build/1`, `module-build/1/perl`), oldest first. */
+export const tracesOf = (sql: Sql, topic: string, subjects: ReadonlyArray<string>) =>
+  sql<MbsRow.TraceRow>`
+    SELECT subject, at, body ->> 'state' AS state, body ->> 'state_reason' AS reason, body ? 'called_off' AS called_off
+    FROM announcement WHERE topic = ${topic} AND ${sql.in("subject", subjects.map(clean))} ORDER BY id`
+
+/** Messages about a build and its components, or one component, newest first; the last column is how many there are. */
+export const messagesOf = (sql: Sql, subject: string, withParts: boolean, page: MbsPagination.Pagination) =>
+  sql<MbsRow.MessageRow>`
+    SELECT id, at, subject, topic, body ->> 'state' AS state,
+      coalesce(body ->> 'state_reason', body ->> 'reason') AS reason,
+      body ? 'called_off' AS called_off,
+      count(*) OVER () AS total
+    FROM announcement
+    WHERE subject = ${clean(subject)} OR (${withParts} AND subject LIKE ${`${subject}/%`})
+    ORDER BY id DESC ${paged(sql, page)}`
+
+/** Contexts of the scratch builds of a name, stream and version. */
+export const scratchContexts = (sql: Sql, name: string, stream: string, version: bigint) =>
+  sql<{ context: string }>`
+    SELECT context FROM module_build
+    WHERE name = ${clean(name)} AND stream = ${clean(stream)} AND version = ${version.toString()}::numeric AND scratch`

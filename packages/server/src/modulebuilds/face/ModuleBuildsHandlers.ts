@@ -1,0 +1,143 @@
+/** Module builds of the `/orch/v1` face: wire to domain and back, nothing else. */
+import { OrchApi } from "@orch/api"
+import * as ErrorBody from "@orch/api/ErrorBody"
+import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import { explain } from "@orch/core/modulebuild/Explanation"
+import { trace } from "@orch/core/modulebuild/Trace"
+import type { IllegalTransition } from "@orch/core/modulebuild/Transition"
+import { CommandQueue } from "@orch/core/ports/CommandQueue"
+import { Outbox } from "@orch/core/ports/Outbox"
+import {
+  type Applied,
+  type ModuleBuildNotFound,
+  ProcessStore,
+  type StoreUnavailable
+} from "@orch/core/ports/ProcessStore"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { anonymous } from "../../auth/Caller.ts"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
+import * as Failures from "../../http/Failures.ts"
+import * as Paging from "../../http/Paging.ts"
+import * as EventStream from "../../operations/EventStream.ts"
+import { ServerConfig } from "../../ServerConfig.ts"
+import * as ExplanationView from "../ExplanationView.ts"
+import { Submission } from "../submission/Submission.ts"
+import * as View from "./ModuleBuildView.ts"
+
+/** Whoever asks; where nobody has to say who they are, whoever they say they are. */
+const actor = (claimed: string | undefined) =>
+  Effect.map(CurrentCaller, ({ name }) => name === anonymous.name && claimed !== undefined ? claimed : name)
+
+/** A build has a handful of events for each component; more than this is not a history but a fault. */
+const historyLimit = 100_000
+
+/** Dead letters looked through for those of one build. */
+const deadLetterLimit = 1000
+
+export const layer = HttpApiBuilder.group(
+  OrchApi,
+  "moduleBuilds",
+  Effect.fn(function*(handlers) {
+    const config = yield* ServerConfig
+    const engine = yield* ModuleBuildEngine
+    const store = yield* ProcessStore
+    const queue = yield* CommandQueue
+    const submission = yield* Submission
+    const outbox = yield* Outbox
+
+    const changed = (
+      effect: Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
+    ) =>
+      effect.pipe(
+        Effect.catchTag("IllegalTransition", (error) => Effect.fail(Failures.ofTransition(error))),
+        Failures.whenMissing,
+        Failures.whenAway,
+        Effect.map(({ build }) => View.summaryOf(build))
+      )
+
+    const administers = Effect.map(
+      CurrentCaller,
+      ({ groups }) => config.auth === "none" || config.adminGroups.some((group) => groups.has(group))
+    )
+
+    /** A build is its owner's and the administrators' to change. */
+    const own = Effect.fnUntraced(function*(
+      given: string,
+      claimed: string | undefined,
+      change: (
+        id: number,
+        by: string
+      ) => Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
+    ) {
+      const id = yield* Failures.moduleBuildId(given)
+      if (!(yield* administers)) {
+        const caller = yield* CurrentCaller
+        const { build } = yield* store.get(id, 1).pipe(Failures.whenMissing, Failures.whenAway)
+        if (build.plan.owner !== caller.name) {
+          return yield* ErrorBody.forbidden(
+            `Module build ${id} is ${build.plan.owner}'s; only they and administrators may change it`
+          )
+        }
+      }
+      return yield* changed(change(id, yield* actor(claimed)))
+    })
+
+    const prioritize = Effect.fnUntraced(function*(id: string, claimed: string | undefined, priority: number) {
+      if (priority > 0 && !(yield* administers)) {
+        return yield* ErrorBody.forbidden("Only administrators may have a build come before those of others")
+      }
+      return yield* own(id, claimed, (id, by) => engine.prioritize(id, priority, by))
+    })
+
+    return handlers.handleAll({
+      submit: ({ payload }) =>
+        actor(payload.owner).pipe(
+          Effect.flatMap((owner) => submission.submit({ ...payload, owner })),
+          Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
+          Failures.whenAway,
+          Effect.map((builds) => builds.map(View.summaryOf))
+        ),
+      list: Effect.fnUntraced(function*({ query: { limit, name, offset, owner, state, stream } }) {
+        const paging = yield* Paging.parse({
+          ...(limit === undefined ? {} : { limit }),
+          ...(offset === undefined ? {} : { offset })
+        }, 50)
+        const states = yield* Paging.states(state)
+        const { items, total } = yield* store.list({
+          ...paging,
+          order: "newest",
+          ...(states === undefined ? {} : { states }),
+          ...(name === undefined ? {} : { name }),
+          ...(stream === undefined ? {} : { stream }),
+          ...(owner === undefined ? {} : { owner })
+        }).pipe(Failures.whenAway)
+        return { items: items.map(View.summary), total }
+      }),
+      get: Effect.fnUntraced(function*({ params }) {
+        const id = yield* Failures.moduleBuildId(params.id)
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        const events = yield* Failures.whenAway(store.history(id, 0, historyLimit))
+        return View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
+      }),
+      explain: Effect.fnUntraced(function*({ params }) {
+        const id = yield* Failures.moduleBuildId(params.id)
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        const letters = yield* Failures.whenAway(queue.deadLetters(deadLetterLimit))
+        return ExplanationView.explanation(explain(build), letters.filter(({ envelope }) => envelope.build === id))
+      }),
+      events: Effect.fnUntraced(function*({ headers, params }) {
+        const id = yield* Failures.moduleBuildId(params.id)
+        yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        return yield* EventStream.follow(headers["last-event-id"], "beginning", { subject: `module-build/${id}` }).pipe(
+          Effect.provideService(Outbox, outbox)
+        )
+      }),
+      cancel: ({ params, query }) => own(params.id, query.by, (id, by) => engine.cancel(id, by)),
+      resume: ({ params, query }) => own(params.id, query.by, (id, by) => engine.resume(id, by)),
+      prioritize: ({ params, payload, query }) => prioritize(params.id, query.by, payload.priority),
+      retire: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retire(id, by)),
+      retry: ({ params, query }) => own(params.id, query.by, (id, by) => engine.retry(id, params.component, by))
+    })
+  })
+)

@@ -1,0 +1,142 @@
+/** The modules that a build can be resolved against: the farm's platforms and every ready build of this server. */
+import { type ModulePlan, nsvc } from "@orch/core/modulebuild/ModulePlan"
+import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import { BuildSystem } from "@orch/core/ports/BuildSystem"
+import { ProcessStore, type ReadyBuild, type StoreUnavailable, type Summary } from "@orch/core/ports/ProcessStore"
+import * as AvailableModule from "@orch/core/resolution/AvailableModule"
+import * as AvailableModules from "@orch/core/resolution/AvailableModules"
+import type { ResolutionSettings } from "@orch/core/resolution/ResolutionSettings"
+import * as StreamDocument from "@orch/core/resolution/StreamDocument"
+import * as TagPlan from "@orch/core/resolution/TagPlan"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { ModuleLocations } from "../../farms/ModuleLocations.ts"
+import { ResolutionRules } from "./ResolutionRules.ts"
+
+export interface Available {
+  readonly available: AvailableModules.AvailableModules
+  /** Where the packages of a module are, by `name:stream:version:context`. */
+  readonly locations: Readonly<Record<string, string>>
+  /** Names of packages that a module built and does not ship, in the same way. */
+  readonly filters: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+export interface Interface {
+  /** Everything that these dependencies, and those of what they name, can be met with; `others` are modules besides. */
+  readonly available: (
+    dependencies: ReadonlyArray<Dependencies>,
+    others?: ReadonlyArray<string>
+  ) => Effect.Effect<Available, StoreUnavailable>
+}
+
+/** Streams of one module that are looked at; the newest ones. */
+const perModule = 500
+
+/** Unfinished builds of all of them. */
+const mostUnfinished = 5000
+
+export class Modules extends Context.Service<Modules, Interface>()("@orch/server/modulebuilds/submission/Modules") {
+  static readonly layer: Layer.Layer<
+    Modules,
+    never,
+    BuildSystem | ProcessStore | ModuleLocations
+  > = Layer.effect(
+    Modules,
+    Effect.gen(function*() {
+      const farm = yield* BuildSystem
+      const store = yield* ProcessStore
+      const locations = yield* ModuleLocations
+      const settings = yield* ResolutionRules
+      const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
+        AvailableModule.make({ name: "platform", stream, version: standIn })
+      )
+      return {
+        available: Effect.fn("Modules.available")(function*(dependencies, others = []) {
+          const found: Array<ReadyBuild> = []
+          const seen = new Set<string>()
+          const unseen = (names: ReadonlyArray<string>) => [...new Set(names)].filter((name) => !seen.has(name))
+          // Base modules may have been imported, too.
+          let wanted = unseen([
+            "platform",
+            ...others,
+            ...dependencies.flatMap(({ buildrequires, requires }) => [...buildrequires.keys(), ...requires.keys()])
+          ])
+          // One statement for each step away from the module: what it names, what those require, and so on.
+          while (wanted.length > 0) {
+            for (const name of wanted) seen.add(name)
+            const builds = yield* store.ready(wanted, perModule)
+            found.push(...builds)
+            wanted = unseen(builds.flatMap(({ plan }) => Object.keys(plan.dependencies.requires)))
+          }
+          // Builds with unfinished siblings are not built against, so these have to be known, too.
+          const { items } = yield* store.list({
+            names: [...seen],
+            states: ["init", "wait", "build", "done"],
+            order: "newest",
+            limit: mostUnfinished,
+            offset: 0
+          })
+          return {
+            available: AvailableModules.make(
+              [
+                ...platforms,
+                ...found.map((one) => toAvailable(one, settings)),
+                ...items.filter(({ scratch }) => !scratch).map(unfinished)
+              ],
+              settings
+            ),
+            filters: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.filter])),
+            locations: Object.fromEntries(
+              found.flatMap((build) => {
+                const location = locations.of(build)
+                return location === undefined ? [] : [[nsvc(build.plan), location]]
+              })
+            )
+          }
+        })
+      }
+    })
+  )
+}
+
+const unfinished = ({ context, id, name, state, stream, version }: Summary): AvailableModule.AvailableModule =>
+  AvailableModule.make({ id, name, stream, version, context, state })
+
+/** The version of a platform that the farm stands for, which nobody imported. */
+const standIn = 1
+
+/**
+ * What a build was made with. One made on the platform that the farm stands for was made on that stream as it is: it stays
+ * usable when somebody imports a version of the platform, which the farm then stands for.
+ */
+const recorded = ({ buildrequires }: ModulePlan): AvailableModule.AvailableModule["buildrequires"] => {
+  const base = buildrequires["platform"]
+  return base === undefined || base.ref !== null || base.version !== String(standIn)
+    ? buildrequires
+    : { ...buildrequires, platform: { stream: base.stream } }
+}
+
+/** What a privileged module that was built here says of itself; of others nothing is read. */
+const marks = (plan: ModulePlan, settings: ResolutionSettings): Partial<AvailableModule.AvailableModule> => {
+  if (!settings.privilegedModuleNames.includes(plan.name)) return {}
+  const [document] = Modulemd.read(plan.modulemd).documents
+  const said = document?._tag === "ModuleStreamV2" ? StreamDocument.availableModule(document) : undefined
+  return said?.disttagMarking === undefined ? {} : { disttagMarking: said.disttagMarking }
+}
+
+const toAvailable = ({ id, plan }: ReadyBuild, settings: ResolutionSettings): AvailableModule.AvailableModule =>
+  AvailableModule.make({
+    id,
+    name: plan.name,
+    stream: plan.stream,
+    version: plan.version,
+    context: plan.context,
+    dependencies: [plan.dependencies],
+    buildrequires: recorded(plan),
+    kojiTag: TagPlan.tag({ ...plan, id }),
+    commit: /#([0-9a-f]+)$/.exec(plan.scmurl ?? "")?.[1] ?? null,
+    ...marks(plan, settings),
+    ...plan.imported
+  })

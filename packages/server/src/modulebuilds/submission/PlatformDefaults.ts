@@ -1,0 +1,161 @@
+/**
+ * Builds with the default modules of a platform as well, as they are on a system installed from it.
+ *
+ * A base module says whether it has any, and may name the git repository of its defaults; there they are read from the
+ * branch that is called like the base module's stream. Contexts stay those of what was asked for.
+ */
+import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
+import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { SourceControl, SourceControlError } from "@orch/core/ports/SourceControl"
+import type { AvailableModule } from "@orch/core/resolution/AvailableModule"
+import * as Defaults from "@orch/core/resolution/DefaultModules"
+import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { ServerConfig } from "../../ServerConfig.ts"
+import { type Available, Modules } from "./Modules.ts"
+
+/** `unreachable` may pass; `unusable` needs somebody to mend the defaults. */
+export class DefaultModulesUnavailable extends Data.TaggedError("DefaultModulesUnavailable")<{
+  readonly reason: "unreachable" | "unusable"
+  readonly message: string
+}> {}
+
+export interface Extended extends Available {
+  readonly expanded: ReadonlyArray<ExpandedModule>
+}
+
+export interface Interface {
+  /** The same modules, built with the default modules of their platforms as well. */
+  readonly extend: (
+    expanded: ReadonlyArray<ExpandedModule>,
+    dependencies: ReadonlyArray<Dependencies>,
+    available: Available
+  ) => Effect.Effect<Extended, DefaultModulesUnavailable | StoreUnavailable>
+}
+
+type Streams = Readonly<Record<string, string>>
+
+/** Defaults by repository and commit; distributions have a few branches each. */
+const keptAtMost = 32
+
+const unavailable = (what: string) => (error: SourceControlError) =>
+  new DefaultModulesUnavailable({
+    reason: error.isRetryable ? "unreachable" : "unusable",
+    message: `Failed to retrieve the default modules ${what}: ${error.message}`
+  })
+
+/** All documents directly in a directory. Links are left alone: they may lead anywhere. */
+const indexOf = (directory: string): ModuleIndex.ModuleIndex => {
+  const files = Fs.existsSync(directory)
+    ? Fs.readdirSync(directory, { withFileTypes: true }).filter((entry) =>
+      entry.isFile() && entry.name.endsWith(".yaml")
+    )
+    : []
+  return ModuleIndex.fromDocuments(files.flatMap(({ name }) => {
+    const { documents, problems } = Modulemd.readBytes(Fs.readFileSync(Path.join(directory, name)))
+    const wrong = problems.find(({ severity }) => severity === "error")
+    if (wrong !== undefined) throw new Error(`${name}, line ${wrong.line}: ${wrong.message}`)
+    return documents
+  })).index
+}
+
+/** The default stream of each module, those in `overrides/` before the others. */
+const read = (directory: string): Streams => {
+  const parts = [directory, Path.join(directory, "overrides")].map((part) => {
+    const index = indexOf(part)
+    const [conflict] = ModuleIndex.conflicts(index)
+    if (conflict !== undefined) throw new Error(`the defaults of ${conflict.module} contradict each other`)
+    return index
+  })
+  return Object.fromEntries(ModuleIndex.defaultStreams(ModuleIndex.override(parts[0]!, parts[1]!)))
+}
+
+export class DefaultModules extends Context.Service<DefaultModules, Interface>()(
+  "@orch/server/modulebuilds/submission/PlatformDefaults"
+) {
+  static readonly layer: Layer.Layer<DefaultModules, never, SourceControl | Modules | ServerConfig> = Layer.effect(
+    DefaultModules,
+    Effect.gen(function*() {
+      const { defaultModulesBranches, defaultModulesRepository } = yield* ServerConfig
+      const scm = yield* SourceControl
+      const modules = yield* Modules
+      const kept = new Map<string, Streams>()
+
+      const atCommit = Effect.fnUntraced(function*(repository: string, commit: string, what: string) {
+        const key = `${repository}#${commit}`
+        const known = kept.get(key)
+        if (known !== undefined) return known
+        const directory = yield* Effect.acquireRelease(
+          Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-defaults-"))),
+          (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
+        )
+        const tree = Path.join(directory, "tree")
+        yield* Effect.mapError(scm.checkout(repository, commit, tree), unavailable(what))
+        const streams = yield* Effect.try({
+          try: () => read(tree),
+          catch: (cause) =>
+            new DefaultModulesUnavailable({
+              reason: "unusable",
+              message: `Failed to retrieve the default modules ${what}: ${
+                cause instanceof Error ? cause.message : String(cause)
+              }`
+            })
+        })
+        if (kept.size >= keptAtMost) kept.clear()
+        kept.set(key, streams)
+        return streams
+      }, Effect.scoped)
+
+      /** The default streams on a base module; none for those that have no defaults. */
+      const streamsOn = Effect.fnUntraced(function*(base: AvailableModule) {
+        if (base.useDefaultModules !== true && base.defaultModulesUrl === undefined) return {}
+        const repository = base.defaultModulesUrl ?? defaultModulesRepository
+        const branch = defaultModulesBranches[base.stream] ?? base.stream
+        const what = `of ${base.name}:${base.stream} from branch ${branch}`
+        const [resolution] = yield* scm.resolve([{ repository, ref: branch }])
+        if (resolution?._tag !== "Resolved") return yield* unavailable(what)(resolution!.error)
+        return yield* atCommit(repository, resolution.commit, what)
+      })
+
+      return DefaultModules.of({
+        extend: Effect.fn("DefaultModules.extend")(function*(expanded, dependencies, available) {
+          const { baseModuleNames } = available.available.settings
+          const isBase = ({ name }: AvailableModule) => baseModuleNames.includes(name)
+          const defaults = new Map<AvailableModule, Streams>()
+          for (const base of new Set(expanded.flatMap(({ modules }) => modules.filter(isBase)))) {
+            const streams = yield* streamsOn(base)
+            if (Object.keys(streams).length > 0) defaults.set(base, streams)
+          }
+          if (defaults.size === 0) return { ...available, expanded }
+          const names = Array.from(defaults.values()).flatMap((streams) => Object.keys(streams))
+          const all = yield* modules.available(dependencies, names)
+          const extend = Effect.fnUntraced(function*(module: ExpandedModule) {
+            const added: Array<AvailableModule> = []
+            let { buildrequires } = module
+            for (const base of module.modules.filter((one) => defaults.has(one))) {
+              const found = yield* Effect.fromResult(
+                Defaults.add(all.available, buildrequires, base, defaults.get(base)!).pipe(
+                  Result.mapError(({ message }) => new DefaultModulesUnavailable({ reason: "unusable", message }))
+                )
+              )
+              buildrequires = found.buildrequires
+              added.push(...found.added)
+            }
+            const modules = [...module.modules, ...added]
+            return { ...module, buildrequires, modules, defaultModules: added.map(({ name }) => name) }
+          })
+          return { ...all, expanded: yield* Effect.forEach(expanded, extend) }
+        })
+      })
+    })
+  )
+}

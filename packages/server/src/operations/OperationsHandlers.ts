@@ -1,0 +1,46 @@
+/** Announcements and dead letters of the `/orch/v1` face. */
+import { OrchApi } from "@orch/api"
+import * as ErrorBody from "@orch/api/ErrorBody"
+import { CommandQueue } from "@orch/core/ports/CommandQueue"
+import { Outbox } from "@orch/core/ports/Outbox"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { time } from "../http/Timestamp.ts"
+import * as EventStream from "./EventStream.ts"
+
+const away = () => ErrorBody.unavailable("The database does not answer; try again in a moment")
+
+/** Dead letters shown at once; the oldest first. */
+const limit = 1000
+
+export const layer = HttpApiBuilder.group(
+  OrchApi,
+  "operations",
+  Effect.fn(function*(handlers) {
+    const queue = yield* CommandQueue
+    const outbox = yield* Outbox
+    return handlers.handleAll({
+      events: ({ headers }) =>
+        EventStream.follow(headers["last-event-id"], "now").pipe(Effect.provideService(Outbox, outbox)),
+      deadLetters: () =>
+        queue.deadLetters(limit).pipe(
+          Effect.mapError(away),
+          Effect.map((letters) =>
+            letters.map(({ at, attempts, envelope, id, reason }) => ({
+              id,
+              module_build: envelope.build,
+              command: envelope.command._tag,
+              attempts,
+              reason,
+              at: time(at)
+            }))
+          )
+        ),
+      release: ({ params }) =>
+        Effect.flatMap(
+          Effect.mapError(queue.release(params.id), away),
+          (released) => released ? Effect.void : Effect.fail(ErrorBody.notFound("There is no dead letter of that id"))
+        )
+    })
+  })
+)

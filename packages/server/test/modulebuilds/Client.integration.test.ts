@@ -1,0 +1,145 @@
+import { assert, layer } from "@effect/vitest"
+import { OrchClient, OrchPromiseClient, WatchModuleBuild } from "@orch/client"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as ChildProcess from "node:child_process"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+class World extends Context.Service<World, TestServer.TestServer>()("test/modulebuilds/ClientWorld") {
+  static readonly layer = Layer.effect(World, TestServer.start())
+}
+
+const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const orch = (url: string, ...args: ReadonlyArray<string>) =>
+  Effect.promise(() =>
+    new Promise<Ended>((resolve) => {
+      const child = ChildProcess.execFile(
+        process.execPath,
+        [bin, ...args],
+        { env: { ...process.env, ORCH_URL: url }, timeout: 120_000 },
+        (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err })
+      )
+    })
+  )
+
+layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the client", (it) => {
+  const publish = (name: string, specs: Readonly<Record<string, string>>) =>
+    Effect.map(World, ({ git, url }) => {
+      for (const [package_, text] of Object.entries(specs)) {
+        TestRepository.make(Path.join(git, "rpms", package_)).commit({ [`${package_}.spec`]: text })
+      }
+      const repository = TestRepository.make(Path.join(git, "modules", name))
+      const components = Object.fromEntries(Object.keys(specs).map((one, index) => [one, [`buildorder: ${index}`]]))
+      const commit = repository.commit({
+        [`${name}.yaml`]: TestServer.modulemd(components).replace("name: demo", `name: ${name}`)
+      })
+      return { url, scmurl: `file://${git}/modules/${name}?#${commit}` }
+    })
+
+  it.effect("follows a real build to ready by its announcements", () =>
+    Effect.gen(function*() {
+      const { scmurl, url } = yield* publish("followed", {
+        "f-one": SpecFile.make("f-one"),
+        "f-two": SpecFile.make("f-two", { buildRequires: ["f-one"] })
+      })
+      yield* Effect.gen(function*() {
+        const client = yield* OrchClient.OrchClient
+        const [build] = yield* client.moduleBuilds.submit({ payload: { scmurl } })
+        const seen = yield* Stream.runCollect(WatchModuleBuild.watch(client, build!.id))
+        const last = seen.at(-1)!
+        assert.strictEqual(last.state, "ready", JSON.stringify(last.components))
+        assert.isNotNull(last.repository)
+        assert.deepStrictEqual(last.trace.map(({ state }) => state), ["init", "wait", "build", "done", "ready"])
+      }).pipe(Effect.provide(OrchClient.OrchClient.layer({ url })))
+    }), 120_000)
+
+  it.effect("does the same with promises, and throws errors that say what is wrong", () =>
+    Effect.gen(function*() {
+      const { scmurl, url } = yield* publish("promised", { "p-one": SpecFile.make("p-one") })
+      yield* Effect.promise(async () => {
+        const client = OrchPromiseClient.make({ url })
+        try {
+          const [build] = await client.moduleBuilds.submit(scmurl)
+          const ended = await client.moduleBuilds.finished(build!.id)
+          assert.strictEqual(ended.state, "ready")
+          const states = []
+          for await (const { state } of client.moduleBuilds.watch(build!.id)) states.push(state)
+          assert.deepStrictEqual(states, ["ready"])
+          const refused = await client.moduleBuilds.get(4711).then(
+            () => undefined,
+            (error: { status: number }) => error
+          )
+          assert.strictEqual(refused?.status, 404)
+        } finally {
+          await client.close()
+        }
+      })
+    }), 120_000)
+
+  it.effect(
+    "runs as a command: 0 for a build that ends ready, with its log and explanation",
+    () =>
+      Effect.gen(function*() {
+        const { scmurl, url } = yield* publish("commanded", { "c-one": SpecFile.make("c-one") })
+        const submitted = yield* orch(url, "module-build", "submit", scmurl, "--watch")
+        assert.strictEqual(submitted.code, 0, submitted.err)
+        assert.match(submitted.out, /^repository: \//m)
+        const { id } =
+          JSON.parse((yield* orch(url, "module-build", "list", "--name", "commanded", "--json")).out).items[0]
+        assert.match((yield* orch(url, "module-build", "logs", `${id}`, "c-one")).out, /rpmbuild|Executing/)
+        assert.match((yield* orch(url, "module-build", "explain", `${id}`)).out, /c-one is in batch 1/)
+        const retired = yield* orch(url, "module-build", "retire", "commanded:1")
+        assert.strictEqual(retired.code, 0, retired.err)
+        assert.match((yield* orch(url, "module-build", "show", `${id}`)).out, /Module build retired/)
+        const nothing = yield* orch(url, "module-build", "retire", "commanded:1")
+        assert.strictEqual(nothing.code, 1)
+        assert.match(nothing.err, /no ready module build of commanded:1/)
+        assert.strictEqual((yield* orch(url, "module-build", "retire", "commanded")).code, 2)
+        assert.strictEqual((yield* orch(url, "module-build", "retire", `${id}`)).code, 1)
+      }),
+    120_000
+  )
+
+  it.effect("runs as a command: 1 for a build that fails, and names what failed", () =>
+    Effect.gen(function*() {
+      const { scmurl, url } = yield* publish("failing", {
+        "x-one": SpecFile.make("x-one", { buildRequires: ["nobody-has-this"] })
+      })
+      const submitted = yield* orch(url, "module-build", "submit", scmurl, "--watch")
+      assert.strictEqual(submitted.code, 1)
+      assert.match(submitted.out, /x-one failed: .*nobody-has-this/)
+      const { id } = JSON.parse((yield* orch(url, "module-build", "list", "--name", "failing", "--json")).out).items[0]
+      const resumed = yield* orch(url, "module-build", "retry", `${id}`, "x-one")
+      assert.strictEqual(resumed.code, 0, resumed.err)
+      assert.strictEqual((yield* orch(url, "module-build", "watch", `${id}`)).code, 1)
+    }), 120_000)
+
+  it.effect(
+    "runs as a command: 1 for a refusal with its problems, 2 for a wrong line, 3 where nobody answers",
+    () =>
+      Effect.gen(function*() {
+        const { git, url } = yield* World
+        const refused = yield* orch(url, "module-build", "submit", `file://${git}/modules/nowhere?#main`)
+        assert.strictEqual(refused.code, 1)
+        assert.match(refused.err, /nowhere/)
+        assert.strictEqual((yield* orch(url, "module-build", "sbmit")).code, 2)
+        const away = yield* orch("http://127.0.0.1:9", "module-build", "list")
+        assert.strictEqual(away.code, 3)
+        assert.match(away.err, /ORCH_URL/)
+      }),
+    120_000
+  )
+})
