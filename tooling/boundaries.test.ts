@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { check, cycles } from "./boundaries/check.ts"
+import { check, cycles, roomCycles } from "./boundaries/check.ts"
+import { maximumLinesOfCode } from "./boundaries/rooms.ts"
 import { parse } from "./boundaries/SourceFile.ts"
 
 const header = "/** Why this file exists. */\n"
@@ -98,9 +99,10 @@ describe("boundaries refuse", () => {
       assert.isTrue(found.some((message) => message.includes(word)), found.join("\n"))
     })
   }
-  it("a file of more than 400 lines of code, comments and blanks not counted", () => {
-    accepts(`${core}Long.ts`, "const x = 1\n".repeat(400) + "\n// more\n/* and\n more */\n")
-    refuses(`${core}Long.ts`, "const x = 1\n".repeat(401), "401 lines of code")
+  it("a file of more lines of code than the limit, comments and blanks not counted", () => {
+    const most = "const x = 1\n".repeat(maximumLinesOfCode)
+    accepts(`${core}Long.ts`, `${most}\n// more\n/* and\n more */\n`)
+    refuses(`${core}Long.ts`, `${most}const y = 1\n`, `${maximumLinesOfCode + 1} lines of code`)
   })
   it("a file without an opening comment", () =>
     assert.deepStrictEqual(messages({ [`${core}Bare.ts`]: "export const x = 1\n" }), [
@@ -113,6 +115,39 @@ describe("boundaries refuse", () => {
     assert.deepStrictEqual(cycles([a, b, c]), [[a.path, b.path, c.path, a.path]])
     assert.isTrue(check([a, b, c]).some(({ message }) => message.startsWith("imports itself")))
   })
+  it("circles that only types close", () => {
+    const a = parse(`${core}A.ts`, `${header}import type { B } from "./B.ts"`)
+    const b = parse(`${core}B.ts`, `${header}import * as A from "./A.ts"`)
+    assert.deepStrictEqual(cycles([a, b]), [[a.path, b.path, a.path]])
+  })
+  it("rooms that import each other, where no file does", () => {
+    const files = [
+      parse("packages/client/src/a/A.ts", `${header}import * as B from "../b/B.ts"`),
+      parse("packages/client/src/a/Below.ts", header),
+      parse("packages/client/src/b/B.ts", header),
+      parse("packages/client/src/b/internal/c.ts", `${header}import * as Below from "../../a/Below.ts"`)
+    ]
+    assert.deepStrictEqual(cycles(files), [])
+    const [a, b] = ["packages/client/src/a/", "packages/client/src/b/"] as const
+    assert.deepStrictEqual(roomCycles(files), [[a, b, a]])
+  })
+  it("imports upwards and sideways between the levels of core", () => {
+    const other = (from: string, to: string) => messages({ [core + from]: `${header}import * as X from "${to}"` })
+    assert.deepStrictEqual(other("buildorder/A.ts", "../modulemd/B.ts"), [
+      `${core}buildorder/A.ts:2: imports ../modulemd/B.ts: modulemd is not below buildorder`
+    ])
+    assert.deepStrictEqual(other("A.ts", "./farm/B.ts"), [
+      `${core}A.ts:2: imports ./farm/B.ts: farm is not below the top`
+    ])
+    assert.deepStrictEqual(other("farm/A.ts", "../buildorder/B.ts").length, 1)
+    assert.deepStrictEqual(other("modulemd/internal/a.ts", "../../resolution/B.ts").length, 1)
+    assert.deepStrictEqual(other("resolution/A.ts", "../modulemd/B.ts"), [])
+    assert.deepStrictEqual(other("modulemd/A.ts", "./B.ts"), [])
+  })
+  it("a room of core without a level", () =>
+    assert.deepStrictEqual(messages({ [`${core}novelty/A.ts`]: header }), [
+      `${core}novelty/A.ts:1: lies in novelty, which has no level: give it one in tooling/boundaries/rooms.ts`
+    ]))
   it("name the line", () =>
     assert.match(messages({ [`${core}A.ts`]: `${header}\nimport * as F from "node:fs"` })[0] ?? "", /A\.ts:3: /))
 })

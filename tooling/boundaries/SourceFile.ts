@@ -24,8 +24,6 @@ export interface Import {
   readonly line: number
   /** `export * from`, which publishes whatever the other file happens to export. */
   readonly wholesale: boolean
-  /** Erased by the compiler. */
-  readonly typeOnly: boolean
 }
 
 /** A use of something impure or unsafe, such as `Date.now` or `as any`. */
@@ -104,21 +102,13 @@ export const parse = (path: string, text: string): SourceFile => {
       target: resolve(path, specifier),
       line: lineAt(offset),
       wholesale: false,
-      typeOnly: false,
       ...more
     })
 
-  for (const { entries, moduleRequest, start } of module.staticImports) {
-    add(moduleRequest.value, start, {
-      typeOnly: entries.length > 0 && entries.every(({ isType }) => isType)
-    })
-  }
-  for (const { importName, isType, moduleRequest, start } of module.staticExports.flatMap(({ entries }) => entries)) {
+  for (const { moduleRequest, start } of module.staticImports) add(moduleRequest.value, start)
+  for (const { importName, moduleRequest, start } of module.staticExports.flatMap(({ entries }) => entries)) {
     if (moduleRequest === null) continue
-    add(moduleRequest.value, start, {
-      typeOnly: isType,
-      wholesale: importName.kind === "AllButDefault"
-    })
+    add(moduleRequest.value, start, { wholesale: importName.kind === "AllButDefault" })
   }
   for (const { moduleRequest, start } of module.dynamicImports) {
     const written = text.slice(moduleRequest.start, moduleRequest.end)

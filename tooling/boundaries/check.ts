@@ -1,6 +1,6 @@
 /** Applies the import rules, the limits of size and the rules for names to a set of files, and finds circular imports. */
 import { posix } from "node:path"
-import { emptyNames, maximumLinesOfCode, type Rule, rules } from "./rooms.ts"
+import { circular, emptyNames, layers, maximumLinesOfCode, type Rule, rules } from "./rooms.ts"
 import type { Import, SourceFile } from "./SourceFile.ts"
 
 export interface Violation {
@@ -80,32 +80,83 @@ const checkShape = (file: SourceFile): ReadonlyArray<Violation> => {
   ]
 }
 
-/** Circles of imports that exist at run time, each as the path of files; a type may look back at its user. */
-export const cycles = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ReadonlyArray<string>> => {
-  const targets = new Map(
-    files.map((file) => [file.path, file.imports.flatMap(({ target, typeOnly }) => typeOnly ? [] : [target])])
-  )
+/** Circles of a graph, each as the path that comes back to where it began. */
+const circlesOf = (graph: ReadonlyMap<string, ReadonlyArray<string>>): ReadonlyArray<ReadonlyArray<string>> => {
   const state = new Map<string, "open" | "closed">()
   const found: Array<ReadonlyArray<string>> = []
-  for (const start of targets.keys()) {
+  for (const start of graph.keys()) {
     if (state.has(start)) continue
-    const path: Array<{ readonly file: string; next: number }> = [{ file: start, next: 0 }]
+    const path: Array<{ readonly at: string; next: number }> = [{ at: start, next: 0 }]
     state.set(start, "open")
     for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
-      const target = targets.get(frame.file)?.[frame.next++]
+      const target = graph.get(frame.at)?.[frame.next++]
       if (target === undefined) {
-        state.set(frame.file, "closed")
+        state.set(frame.at, "closed")
         path.pop()
       } else if (state.get(target) === "open") {
-        found.push([...path.slice(path.findIndex(({ file }) => file === target)).map(({ file }) => file), target])
-      } else if (!state.has(target) && targets.has(target)) {
+        found.push([...path.slice(path.findIndex(({ at }) => at === target)).map(({ at }) => at), target])
+      } else if (!state.has(target) && graph.has(target)) {
         state.set(target, "open")
-        path.push({ file: target, next: 0 })
+        path.push({ at: target, next: 0 })
       }
     }
   }
   return found
 }
+
+/** Circles of imports between files, types included; a file may import itself, to name its module. */
+export const cycles = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ReadonlyArray<string>> =>
+  circlesOf(
+    new Map(files.map(({ imports, path }) => [path, imports.map(({ target }) => target).filter((to) => to !== path)]))
+  )
+
+/**
+ * The room of a source file: its folder, where `internal/` belongs to the folder around it. A file at the top of a package is a
+ * room of its own: such files lie below some folders and above others.
+ */
+const roomOf = (path: string): string | undefined => {
+  const [, top, inside] = /^(packages\/[^/]+\/src\/)(.*)$/.exec(path) ?? []
+  if (top === undefined || inside === undefined) return undefined
+  const folder = posix.dirname(inside).replace(/(?<=.)\/internal(?:\/.*)?$/, "")
+  return folder === "." || folder === "internal" ? path : `${top}${folder}/`
+}
+
+/** Circles of imports between rooms, types included. */
+export const roomCycles = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ReadonlyArray<string>> => {
+  const graph = new Map<string, Array<string>>()
+  for (const { imports, path } of files) {
+    const room = roomOf(path)
+    if (room === undefined) continue
+    const targets = imports.flatMap(({ target }) => roomOf(target) ?? []).filter((target) => target !== room)
+    graph.set(room, [...graph.get(room) ?? [], ...targets])
+  }
+  return circlesOf(graph)
+}
+
+/** Rooms of layered packages import what lies below them: never upwards, never sideways. */
+const checkLayers = (file: SourceFile): ReadonlyArray<Violation> =>
+  layers.flatMap(({ levels, top }) => {
+    const levelOf = (path: string) => {
+      const room = path.startsWith(top) ? path.slice(top.length).split("/").slice(0, -1)[0] ?? "" : undefined
+      return room === undefined ? undefined : { room, level: levels.findIndex((rooms) => rooms.includes(room)) }
+    }
+    const own = levelOf(file.path)
+    if (own === undefined || file.path === `${top}index.ts`) return []
+    if (own.level < 0) {
+      const message = `lies in ${own.room}, which has no level: give it one in tooling/boundaries/rooms.ts`
+      return [{ path: file.path, line: 1, message }]
+    }
+    return file.imports.flatMap(({ line, specifier, target }) => {
+      const other = levelOf(target)
+      return other === undefined || other.room === own.room || other.level < own.level
+        ? []
+        : [{
+          path: file.path,
+          line,
+          message: `imports ${specifier}: ${other.room || "the top"} is not below ${own.room || "the top"}`
+        }]
+    })
+  })
 
 export const check = (files: ReadonlyArray<SourceFile>): ReadonlyArray<Violation> => [
   ...files.flatMap((file) => rules.flatMap((rule) => applyRule(file, rule))),
@@ -113,6 +164,9 @@ export const check = (files: ReadonlyArray<SourceFile>): ReadonlyArray<Violation
   ...files.flatMap(checkSlices),
   ...files.flatMap(checkPackageEdges),
   ...files.flatMap(checkShape),
-  ...cycles(files.filter(({ path }) => isSource(path)))
-    .map((path) => ({ path: path[0] as string, line: 1, message: `imports itself: ${path.join(" -> ")}` }))
+  ...files.flatMap(checkLayers),
+  ...[
+    ...cycles(files.filter(({ path }) => isSource(path))),
+    ...roomCycles(files.filter(({ path }) => isSource(path) && !circular.test(path)))
+  ].map((path) => ({ path: path[0] as string, line: 1, message: `imports itself: ${path.join(" -> ")}` }))
 ]

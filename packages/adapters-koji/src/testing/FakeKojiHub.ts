@@ -11,19 +11,11 @@ import * as Result from "effect/Result"
 import * as http from "node:http"
 import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
-import type { TLSSocket } from "node:tls"
 import { advance, type Outcome, type Workshop } from "../internal/fakehub/builder.ts"
-import { type Credentials, dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
-import {
-  buildStates,
-  type HubState,
-  nextEvent,
-  nextId,
-  nvr,
-  packageId,
-  repoStates,
-  type User
-} from "../internal/fakehub/HubState.ts"
+import { dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
+import { type HubState, nextId, nvr, repoStates, type User } from "../internal/fakehub/HubState.ts"
+import { body, credentialsOf, remoteUserOf } from "../internal/fakehub/incoming.ts"
+import { addBuild, addTag } from "../internal/fakehub/stock.ts"
 import * as XmlRpc from "../XmlRpc.ts"
 
 export type { JournalEntry, Outcome }
@@ -175,45 +167,6 @@ const newState = (options: Options): HubState => {
   return state
 }
 
-const credentialsOf = (
-  state: HubState,
-  headers: http.IncomingHttpHeaders,
-  query: URLSearchParams
-): Credentials | undefined => {
-  const [, minor, patch] = state.version
-  const header = (name: string): string | undefined => headers[name]?.toString()
-  const number = (text: string | null | undefined): number | undefined =>
-    text === null || text === undefined ? undefined : Number(text)
-  const id = header("koji-session-id")
-  if (minor >= 31 && id !== undefined) {
-    // 1.31 to 1.35.3 read one header, what came after reads the other first.
-    const late = minor > 35 || (minor === 35 && patch > 3)
-    const callnum = (late ? header("koji-session-callnum") : undefined) ?? header("koji-callnum") ??
-      query.get("callnum")
-    return { id: Number(id), key: header("koji-session-key") ?? "", callnum: number(callnum) }
-  }
-  const inQuery = query.get("session-id")
-  return inQuery === null
-    ? undefined
-    : { id: Number(inQuery), key: query.get("session-key") ?? "", callnum: number(query.get("callnum")) }
-}
-
-/** Who the web server in front of a hub would name: by ticket, or by a certificate it trusts. */
-const remoteUserOf = (request: http.IncomingMessage, tickets: Options["tickets"]): string | undefined => {
-  const ticket = /^Negotiate (\S+)$/.exec(request.headers.authorization ?? "")?.[1]
-  if (ticket !== undefined) return tickets?.[ticket]
-  const socket = request.socket as Partial<TLSSocket>
-  if (socket.authorized !== true) return undefined
-  const name = socket.getPeerCertificate?.().subject?.CN
-  return Array.isArray(name) ? name[0] : name
-}
-
-const body = async (request: http.IncomingMessage): Promise<Buffer> => {
-  const chunks: Array<Buffer> = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
 /** Starts a hub on 127.0.0.1 and a free port. */
 export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
   const state = newState(options)
@@ -357,51 +310,8 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     },
     inject: (next) => void (inject = next),
     forgetSessions: () => state.sessions.clear(),
-    addTag: (name, arches = "x86_64", packages = []) => {
-      const id = nextId(state)
-      const tag = { id, name, arches, perm: null, locked: false, deleted: false, extra: {}, changed: nextEvent(state) }
-      state.tags.set(id, tag)
-      for (const one of packages) {
-        packageId(state, one)
-        state.tagPackages.push({ tag: id, package: one, owner: "kojira", blocked: false, extra_arches: null })
-      }
-      for (const group of ["build", "srpm-build"]) {
-        const groupId = state.groupIds.get(group) ?? nextId(state)
-        state.groupIds.set(group, groupId)
-        const packages = new Map([["bash", { type: "mandatory", blocked: false }]])
-        state.groups.push({ tag: id, id: groupId, name: group, own: true, blocked: false, packages })
-      }
-      return id
-    },
-    addBuild: (text, source) => {
-      const [, name = "", version = "", release = ""] = /^(.+)-([^-]+)-([^-]+)$/.exec(text) ?? []
-      const owner = state.users.get("kojira") ?? [...state.users.values()][0]
-      if (owner === undefined) return
-      const id = nextId(state)
-      const event = nextEvent(state)
-      const at = state.now()
-      state.builds.set(id, {
-        id,
-        name,
-        version,
-        release,
-        epoch: null,
-        state: buildStates.COMPLETE,
-        task: null,
-        owner,
-        source,
-        extra: {},
-        event,
-        started: at,
-        created: at,
-        completed: at,
-        generator: undefined,
-        token: undefined
-      })
-      for (const arch of ["src", "noarch"]) {
-        state.rpms.push({ id: nextId(state), build: id, name, version, release, arch, size: 6000 })
-      }
-    },
+    addTag: (name, arches = "x86_64", packages = []) => addTag(state, name, arches, packages),
+    addBuild: (text, source) => addBuild(state, text, source),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,5 +1,5 @@
 /**
- * The builders and kojira of the fake hub: tasks move on as time passes, looked at whenever somebody calls.
+ * The builders of the fake hub: tasks move on as time passes, looked at whenever somebody calls.
  *
  * No timers: a test that stops calling leaves nothing running. What a component's build comes to is asked of `Workshop`.
  */
@@ -9,7 +9,6 @@ import {
   buildStates,
   findTag,
   type HubState,
-  lastChange,
   needBuild,
   needTag,
   newTask,
@@ -23,8 +22,9 @@ import {
   type Task,
   taskStates
 } from "./HubState.ts"
-import { list, struct, text } from "./Method.ts"
-import { currentRepo, newRepoTask, requestedRepoTask } from "./repoMethods.ts"
+import { regenerate, serveRequests } from "./kojira.ts"
+import { struct, text } from "./Method.ts"
+import { currentRepo, newRepoTask } from "./repoMethods.ts"
 
 /** What comes of one build. */
 export type Outcome = "complete" | "fail" | "fail-srpm" | "hang"
@@ -283,45 +283,6 @@ const stepTag = (state: HubState, task: Task): void => {
   } catch (cause) {
     const { code, text: message } = cause as { code: number; text: string }
     failTask(state, task, code, message)
-  }
-}
-
-/** kojira: a request gets a task, and up to three of them. */
-const serveRequests = (state: HubState): boolean => {
-  let moved = false
-  for (const request of state.repoRequests.values()) {
-    if (!request.active) continue
-    const task = request.task === null ? undefined : state.tasks.get(request.task)
-    if (task === undefined || task.state === taskStates.FAILED || task.state === taskStates.CANCELED) {
-      moved = true
-      // One task, and three more where it fails.
-      if (request.tries > 3) request.active = false
-      else {
-        request.tries += 1
-        request.task = requestedRepoTask(state, request).id
-      }
-    } else if (task.state === taskStates.CLOSED) {
-      moved = true
-      request.repo = Number(list(task.result)[0])
-      request.active = false
-    }
-  }
-  return moved
-}
-
-const regenerate = (state: HubState): void => {
-  const [kojira] = state.users.values()
-  for (const target of state.targets.values()) {
-    const repo = currentRepo(state, target.buildTag)
-    const name = state.tags.get(target.buildTag)?.name ?? ""
-    const running = [...state.tasks.values()].some((task) =>
-      task.method === "newRepo" && task.completed === null && task.request[0] === name
-    )
-    if (
-      kojira !== undefined && !running && (repo === undefined || repo.createEvent < lastChange(state, target.buildTag))
-    ) {
-      newRepoTask(state, name, kojira, null)
-    }
   }
 }
 

@@ -6,6 +6,7 @@ import * as ModuleStreamV2 from "../ModuleStreamV2.ts"
 import { checkComponents } from "./checkComponents.ts"
 import type { DocumentReader, Fields, ForeignKeys, Read } from "./documentReader.ts"
 import { boolean, find, isNull, mapOf, quote, record, text, u64, within } from "./documentReader.ts"
+import { artifacts, artifactsV1 } from "./readArtifacts.ts"
 import * as Content from "./readContent.ts"
 import { date } from "./readDates.ts"
 import { described, type Field } from "./readDescribed.ts"
@@ -113,7 +114,7 @@ const fieldsV2: Fields<V2> = new Map([
     draft.demodularized = Content.rpmSet(reader, node)
   }],
   ["artifacts", (draft: V2, reader: DocumentReader, node: YamlNode) => {
-    draft.artifacts = Content.artifacts(reader, node)
+    draft.artifacts = artifacts(reader, node)
   }]
 ])
 
@@ -160,7 +161,7 @@ const fieldsV1: Fields<V1> = new Map([
     }
   }],
   ["artifacts", (draft: V1, reader: DocumentReader, node: YamlNode) => {
-    draft.artifacts = Content.artifactsV1(reader, node)
+    draft.artifacts = artifactsV1(reader, node)
   }]
 ])
 

@@ -10,7 +10,6 @@ import type { Problem as ModulemdProblem } from "@orch/core/modulemd/Problem"
 import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
 import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Effect from "effect/Effect"
-import type { Request } from "./Submission.ts"
 import { invalid, malformed, ofSource, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
 
 /** Real module documents have some ten kilobytes. */
@@ -32,8 +31,15 @@ export interface Source {
   readonly streamName: string
 }
 
+/** The part of a request that says which document is meant, and as what it is to be built. */
+export interface Named {
+  readonly scmurl: string
+  readonly name?: string
+  readonly stream?: string
+}
+
 /** Fetches and reads the document that a submission names. */
-export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, request: Request) {
+export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, request: Named) {
   const url = yield* Effect.fromResult(ScmUrl.parse(request.scmurl)).pipe(
     Effect.mapError(({ message }) => malformed(message))
   )
