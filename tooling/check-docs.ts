@@ -1,20 +1,24 @@
-/** Type-checks the TypeScript in README.md, docs/ and the packages' READMEs, and runs the blocks marked `run`. */
+/** Type-checks the TypeScript in README.md, docs/, the packages' READMEs and docstrings, and runs the blocks marked `run`. */
 import { execFileSync, spawnSync } from "node:child_process"
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type CodeBlock, extract, toModule } from "./docs/codeBlocks.ts"
+import { type CodeBlock, extract, extractFromSource, toModule } from "./docs/codeBlocks.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 // Inside of the repository, so that packages resolve; not inside node_modules, where Node.js strips no types.
 const folder = join(root, ".docs-check")
 
-const documents = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", "*.md"], {
-  cwd: root,
-  encoding: "utf8"
-})
-  .split("\n").filter((path) => path !== "" && !path.startsWith(".changeset/"))
-const blocks = documents.flatMap((path) => extract(path, readFileSync(join(root, path), "utf8")))
+const list = (pattern: string) =>
+  execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", pattern], { cwd: root, encoding: "utf8" })
+    .split("\n").filter((path) => path !== "" && existsSync(join(root, path)))
+const documents = list("*.md").filter((path) => !path.startsWith(".changeset/"))
+const sources = list("packages/*/src/*.ts")
+const read = (path: string) => readFileSync(join(root, path), "utf8")
+const blocks = [
+  ...documents.flatMap((path) => extract(path, read(path))),
+  ...sources.flatMap((path) => extractFromSource(path, read(path)))
+]
 const nameOf = (block: CodeBlock) => `${block.path.replaceAll(/[^A-Za-z0-9]+/g, "-")}-${block.line}.ts`
 const byName = new Map(blocks.map((block) => [nameOf(block), block]))
 
@@ -67,6 +71,6 @@ try {
 }
 const running = blocks.filter(({ runs }) => runs).length
 console.log(
-  `docs: ${documents.length} documents, ${blocks.length} blocks type-checked, ${running} run, ${failures} failures`
+  `docs: ${documents.length} documents and docstrings, ${blocks.length} blocks type-checked, ${running} run, ${failures} failures`
 )
 process.exitCode = failures === 0 ? 0 : 1

@@ -1,5 +1,5 @@
 /**
- * The TypeScript in the documentation, as modules that can be type-checked and run.
+ * The TypeScript in the documentation and in docstrings, as modules that can be type-checked and run.
  *
  * A block fenced as `ts` must type-check by itself; fenced as `ts run` it is executed as well, and in it a line
  * `expression // => value` asserts that both are deeply equal.
@@ -34,6 +34,19 @@ export const extract = (path: string, markdown: string): ReadonlyArray<CodeBlock
     } else open?.code.push(text)
   })
   return blocks
+}
+
+/** Every such block in the docstrings of a source file. Lines keep their numbers. */
+export const extractFromSource = (path: string, source: string): ReadonlyArray<CodeBlock> => {
+  const blankButLines = (text: string) => text.replaceAll(/[^\n]/g, "")
+  let prose = ""
+  let end = 0
+  for (const { 0: comment, index } of source.matchAll(/^[ \t]*\/\*\*[\s\S]*?\*\//gm)) {
+    prose += blankButLines(source.slice(end, index))
+    prose += comment.split("\n").map((line) => line.replace(/^\s*(?:\/\*\*|\*\/|\* ?)/, "")).join("\n")
+    end = index + comment.length
+  }
+  return extract(path, prose)
 }
 
 const assertion = /^(\s*)(?!\/\/|const |let |import |export |return )(\S.*?);?\s*\/\/ => (.+)$/

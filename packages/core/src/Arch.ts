@@ -32,7 +32,9 @@ const bases: ReadonlyMap<string, string> = new Map(families.flatMap(([base, memb
 
 const independent: ReadonlySet<string> = new Set(["noarch", "src", "nosrc"])
 
-/** Every architecture name that RPM packages of today carry, base architectures included. */
+/**
+ * Every architecture name that RPM packages of today carry, base architectures, `noarch`, `src` and `nosrc` included.
+ */
 export const known: ReadonlySet<string> = new Set([
   ...families.flatMap(([base, members]) => [base, ...members]),
   ...independent
@@ -41,17 +43,36 @@ export const known: ReadonlySet<string> = new Set([
 /** Whether the text can stand where RPM expects an architecture: letters, digits and underscores. */
 export const isValid = (arch: string): boolean => /^[A-Za-z][A-Za-z0-9_]*$/.test(arch)
 
+/** Whether the table has the name. An unknown name can be valid: see `isValid`. */
 export const isKnown = (arch: string): boolean => known.has(arch)
 
-/** Source packages are built anywhere and installed nowhere. */
+/**
+ * Whether packages of this name are source packages (`src`, `nosrc`), which are built anywhere and installed nowhere.
+ */
 export const isSource = (arch: string): boolean => arch === "src" || arch === "nosrc"
 
-/** The base architecture whose repository a package belongs to: `i686` to `i386`; a name without a family is its own. */
+/**
+ * The base architecture whose repository a package belongs to: `i686` to `i386`. A name without a family is its own
+ * base.
+ *
+ * ```ts run
+ * import * as Arch from "@orch/core/Arch"
+ *
+ * Arch.base("i686") // => "i386"
+ * Arch.base("x86_64_v3") // => "x86_64"
+ * Arch.runsOn("noarch", "aarch64") // => true
+ * Arch.runsOn("i686", "x86_64") // => false
+ * Arch.multilibCompanion("x86_64") // => "i386"
+ * ```
+ */
 export const base = (arch: string): string => bases.get(arch) ?? arch
 
 /** Whether a package of `arch` runs on a machine of base architecture `machine`, multilib packages not counted. */
 export const runsOn = (arch: string, machine: string): boolean =>
   !isSource(arch) && (arch === "noarch" || base(arch) === base(machine))
 
-/** The 32-bit base architecture whose packages a 64-bit repository may carry as well, if there is one. */
+/**
+ * The 32-bit base architecture whose packages a repository for `machine` may carry as well; undefined where there is
+ * none.
+ */
 export const multilibCompanion = (machine: string): string | undefined => companions.get(base(machine))

@@ -17,6 +17,11 @@ export interface Evr {
   readonly release: string
 }
 
+/**
+ * Why a text is no `[EPOCH:]VERSION-RELEASE`. `EpochNotNumeric`: the part before `:` is not digits. `EpochOutOfRange`:
+ * above 2^32 - 1. `EmptyVersion` and `NoRelease`: a part is missing. `IllegalCharacter`: a blank, `/`, or a further `-`
+ * or `:`.
+ */
 export class InvalidEvr extends Data.TaggedError("InvalidEvr")<{
   readonly input: string
   readonly reason: "EpochNotNumeric" | "EpochOutOfRange" | "EmptyVersion" | "NoRelease" | "IllegalCharacter"
@@ -36,7 +41,20 @@ const explanations: Record<InvalidEvr["reason"], string> = {
 
 const illegal = /[\s/:-]/
 
-/** Reads `[EPOCH:]VERSION-RELEASE`, as in `1:2.4.37-12.module_el8`. */
+/**
+ * Reads `[EPOCH:]VERSION-RELEASE`.
+ *
+ * Returns the three parts; an epoch that is not written is 0. Fails with `InvalidEvr`.
+ *
+ * ```ts run
+ * import * as Evr from "@orch/core/Evr"
+ * import * as Result from "effect/Result"
+ *
+ * Result.getOrThrow(Evr.parse("1:2.4.37-12.el8")) // => { epoch: 1, version: "2.4.37", release: "12.el8" }
+ * Evr.compareVersions("1.0~rc1", "1.0") // => -1
+ * Evr.Order(Evr.parseUnsafe("1:1.0-1"), Evr.parseUnsafe("2.0-1")) // => 1
+ * ```
+ */
 export const parse = (input: string): Result.Result<Evr, InvalidEvr> => {
   const refuse = (reason: InvalidEvr["reason"]) => Result.fail(new InvalidEvr({ input, reason }))
   const colon = input.indexOf(":")
@@ -54,10 +72,12 @@ export const parse = (input: string): Result.Result<Evr, InvalidEvr> => {
   return Result.succeed({ epoch, version, release })
 }
 
-/** Like `parse`, throwing `InvalidEvr`. */
+/** Reads like `parse`; throws `InvalidEvr` where `parse` fails. */
 export const parseUnsafe = (input: string): Evr => Result.getOrThrow(parse(input))
 
-/** Writes the short form, without an epoch of 0. */
+/**
+ * Writes the short form, `VERSION-RELEASE`, with `EPOCH:` before it unless the epoch is 0. `parse` reads it back equal.
+ */
 export const format = (self: Evr): string =>
   self.epoch === 0 ? `${self.version}-${self.release}` : `${self.epoch}:${self.version}-${self.release}`
 
@@ -92,7 +112,10 @@ const compareNumerals = (one: string, two: string): Ordering => {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** RPM's `rpmvercmp`: -1 when `one` is older than `two`, 0 when they are equally new, 1 when it is newer. */
+/**
+ * RPM's `rpmvercmp` on two versions or two releases: -1 when `one` is older than `two`, 0 when they are equally new, 1
+ * when it is newer. Takes any text, also an empty one, in linear time.
+ */
 export const compareVersions = (one: string, two: string): Ordering => {
   if (one === two) return 0
   for (let i = 0, j = 0;;) {

@@ -11,11 +11,19 @@ import * as Arch from "./Arch.ts"
 import * as Evr from "./Evr.ts"
 import type { Nvr } from "./Nvr.ts"
 
+/**
+ * Name, epoch, version, release and architecture of one RPM. `arch` has the form that `Arch.isValid` asks for; it need
+ * not be a known one.
+ */
 export interface Nevra extends Evr.Evr {
   readonly name: string
   readonly arch: string
 }
 
+/**
+ * Why a text is no `NAME-[EPOCH:]VERSION-RELEASE.ARCH`: a reason of its own or one of `InvalidEvr`. `NoArch` is also
+ * the reason where a file name does not end in `.rpm`.
+ */
 export class InvalidNevra extends Data.TaggedError("InvalidNevra")<{
   readonly input: string
   readonly reason: "NoArch" | "IllegalArch" | "NoVersion" | "EmptyName" | "IllegalCharacter" | Evr.InvalidEvr["reason"]
@@ -37,7 +45,21 @@ const explanations: Record<InvalidNevra["reason"], string> = {
   NoRelease: "there is no release"
 }
 
-/** Reads `NAME-[EPOCH:]VERSION-RELEASE.ARCH`; an absent epoch is 0. */
+/**
+ * Reads `NAME-[EPOCH:]VERSION-RELEASE.ARCH`, from the right.
+ *
+ * Returns the five parts; an epoch that is not written is 0. Fails with `InvalidNevra`.
+ *
+ * ```ts run
+ * import * as Nevra from "@orch/core/Nevra"
+ * import * as Result from "effect/Result"
+ *
+ * const perl = Result.getOrThrow(Nevra.parse("perl-Test-Simple-3:1.302-1.el8.noarch"))
+ * perl.name // => "perl-Test-Simple"
+ * perl.epoch // => 3
+ * Nevra.formatFileName(perl) // => "perl-Test-Simple-1.302-1.el8.noarch.rpm"
+ * ```
+ */
 export const parse = (input: string): Result.Result<Nevra, InvalidNevra> => {
   const refuse = (reason: InvalidNevra["reason"]) => Result.fail(new InvalidNevra({ input, reason }))
   const dot = input.lastIndexOf(".")
@@ -58,10 +80,15 @@ export const parse = (input: string): Result.Result<Nevra, InvalidNevra> => {
   })
 }
 
-/** Like `parse`, throwing `InvalidNevra`. */
+/** Reads like `parse`; throws `InvalidNevra` where `parse` fails. */
 export const parseUnsafe = (input: string): Nevra => Result.getOrThrow(parse(input))
 
-/** Reads the name of an RPM file, `NAME-VERSION-RELEASE.ARCH.rpm`, without its directory; file names carry no epoch. */
+/**
+ * Reads the name of an RPM file, `NAME-VERSION-RELEASE.ARCH.rpm`, without its directory.
+ *
+ * Returns the parts with epoch 0, because file names carry none. Fails with `InvalidNevra`, with the reason `NoArch`
+ * where the name does not end in `.rpm`.
+ */
 export const parseFileName = (input: string): Result.Result<Nevra, InvalidNevra> =>
   input.endsWith(".rpm")
     ? Result.mapError(parse(input.slice(0, -4)), ({ reason }) => new InvalidNevra({ input, reason }))
@@ -73,9 +100,13 @@ export const format = (self: Nevra): string => `${self.name}-${Evr.formatWithEpo
 /** Writes the name that `rpmbuild` gives the file: `bash-5.1.8-6.el9.x86_64.rpm`. */
 export const formatFileName = (self: Nevra): string => `${self.name}-${self.version}-${self.release}.${self.arch}.rpm`
 
+/**
+ * The part that names its build: without epoch and architecture. For a source package this is the name Koji knows it
+ * by.
+ */
 export const nvr = (self: Nevra): Nvr => ({ name: self.name, version: self.version, release: self.release })
 
-/** By name, then oldest first, then architecture. */
+/** By name as text, then oldest first, then by architecture as text. */
 export const Order: order.Order<Nevra> = (self, that) => {
   if (self.name !== that.name) return self.name < that.name ? -1 : 1
   return Evr.Order(self, that) || (self.arch === that.arch ? 0 : self.arch < that.arch ? -1 : 1)

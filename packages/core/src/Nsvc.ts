@@ -8,6 +8,7 @@ import * as Data from "effect/Data"
 import type * as order from "effect/Order"
 import * as Result from "effect/Result"
 
+/** One build of a module stream. `parse` makes no empty part; `version` is from 0 to 2^64 - 1. */
 export interface Nsvc {
   readonly name: string
   readonly stream: string
@@ -23,6 +24,10 @@ export interface NsvcPrefix {
   readonly context: string | undefined
 }
 
+/**
+ * Why a text is no NSVC or prefix of one. `PartCount`: too few or too many parts. `EmptyPart`: nothing between two
+ * colons. `VersionNotNumeric`: something other than the digits 0 to 9. `VersionOutOfRange`: above 2^64 - 1.
+ */
 export class InvalidNsvc extends Data.TaggedError("InvalidNsvc")<{
   readonly input: string
   readonly reason: "PartCount" | "EmptyPart" | "VersionNotNumeric" | "VersionOutOfRange"
@@ -41,7 +46,20 @@ const explanations: Record<InvalidNsvc["reason"], string> = {
 
 const maxVersion = 2n ** 64n - 1n
 
-/** Reads one to four parts: `perl`, `perl:5.30`, `perl:5.30:8010020190906`, or a whole NSVC. */
+/**
+ * Reads one to four parts: `perl`, `perl:5.30`, `perl:5.30:8010020190906`, or a whole NSVC.
+ *
+ * Returns the parts as they stand; those that are not given are undefined. Fails with `InvalidNsvc`, for any text in
+ * linear time.
+ *
+ * ```ts run
+ * import * as Nsvc from "@orch/core/Nsvc"
+ * import * as Result from "effect/Result"
+ *
+ * const prefix = Result.getOrThrow(Nsvc.parsePrefix("perl:5.30"))
+ * Nsvc.startsWith(Nsvc.parseUnsafe("perl:5.30:8010020190906:2d4c5f53"), prefix) // => true
+ * ```
+ */
 export const parsePrefix = (input: string): Result.Result<NsvcPrefix, InvalidNsvc> => {
   const refuse = (reason: InvalidNsvc["reason"]) => Result.fail(new InvalidNsvc({ input, reason }))
   const parts = input.split(":")
@@ -56,6 +74,22 @@ export const parsePrefix = (input: string): Result.Result<NsvcPrefix, InvalidNsv
   return Result.succeed({ name, stream, version, context })
 }
 
+/**
+ * Reads `NAME:STREAM:VERSION:CONTEXT`.
+ *
+ * Returns the four parts, the version as a `bigint`; leading zeros of it are lost. Fails with `InvalidNsvc`, which
+ * keeps the input and says what is wrong with it.
+ *
+ * ```ts run
+ * import * as Nsvc from "@orch/core/Nsvc"
+ * import * as Result from "effect/Result"
+ *
+ * const perl = Result.getOrThrow(Nsvc.parse("perl:5.30:8010020190906:2d4c5f53"))
+ * perl.version // => 8010020190906n
+ * Nsvc.format(perl) // => "perl:5.30:8010020190906:2d4c5f53"
+ * Result.isFailure(Nsvc.parse("perl:5.30")) // => true
+ * ```
+ */
 export const parse = (input: string): Result.Result<Nsvc, InvalidNsvc> =>
   Result.flatMap(
     parsePrefix(input),
@@ -65,9 +99,10 @@ export const parse = (input: string): Result.Result<Nsvc, InvalidNsvc> =>
         : Result.succeed({ name, stream, version, context })
   )
 
-/** Like `parse`, throwing `InvalidNsvc`. */
+/** Reads like `parse`; throws `InvalidNsvc` where `parse` fails. */
 export const parseUnsafe = (input: string): Nsvc => Result.getOrThrow(parse(input))
 
+/** Writes `NAME:STREAM:VERSION:CONTEXT`, the version in decimal digits. `parse` reads it back equal. */
 export const format = (self: Nsvc): string => `${self.name}:${self.stream}:${self.version}:${self.context}`
 
 /** Whether every part that the prefix names is equal. */

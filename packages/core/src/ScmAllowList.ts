@@ -9,17 +9,23 @@ import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import * as ScmUrl from "./ScmUrl.ts"
 
+/** Prefixes of which one must match. An empty list allows nothing. */
 export interface ScmAllowList {
   readonly prefixes: ReadonlyArray<Prefix>
 }
 
+/** One entry: a scheme and a host with its port, both as in `ScmUrl`, and the first segments of the path. */
 export interface Prefix {
   readonly scheme: ScmUrl.Scheme
   readonly authority: string
-  /** Empty when the whole host is allowed. */
+  /** Without slashes; empty when the whole host is allowed. */
   readonly segments: ReadonlyArray<string>
 }
 
+/**
+ * Why an entry of a list cannot be read: the reason that `ScmUrl` gives for it, or `PathOrRef` where it holds `?` or
+ * `#`.
+ */
 export class InvalidScmAllowList extends Data.TaggedError("InvalidScmAllowList")<{
   readonly entry: string
   readonly reason: ScmUrl.Reason | "PathOrRef"
@@ -31,6 +37,10 @@ export class InvalidScmAllowList extends Data.TaggedError("InvalidScmAllowList")
   }
 }
 
+/**
+ * A URL that no prefix of the list matches. The message names the repository and the whole list, for the person who
+ * asked.
+ */
 export class ScmUrlNotAllowed extends Data.TaggedError("ScmUrlNotAllowed")<{
   readonly url: ScmUrl.ScmUrl
   readonly allowed: ScmAllowList
@@ -41,6 +51,7 @@ export class ScmUrlNotAllowed extends Data.TaggedError("ScmUrlNotAllowed")<{
   }
 }
 
+/** The list that allows nothing. */
 export const none: ScmAllowList = { prefixes: [] }
 
 const placeholder = "any"
@@ -57,7 +68,22 @@ const parseEntry = (entry: string): Result.Result<Prefix, InvalidScmAllowList> =
   })
 }
 
-/** Reads a comma-separated list of URL prefixes; blanks around entries and empty entries are ignored. */
+/**
+ * Reads a comma-separated list of URL prefixes, such as a setting holds. Blanks around entries and empty entries are
+ * ignored.
+ *
+ * Returns the prefixes in their order; an empty text gives the list that allows nothing. Fails with
+ * `InvalidScmAllowList` for the first entry that cannot be read.
+ *
+ * ```ts run
+ * import * as ScmAllowList from "@orch/core/ScmAllowList"
+ * import * as ScmUrl from "@orch/core/ScmUrl"
+ *
+ * const list = ScmAllowList.parseUnsafe("https://example.org/modules, git://git.example.org")
+ * ScmAllowList.allows(list, ScmUrl.parseUnsafe("https://example.org/modules/foo.git")) // => true
+ * ScmAllowList.allows(list, ScmUrl.parseUnsafe("https://example.org/modules-of-others/foo.git")) // => false
+ * ```
+ */
 export const parse = (input: string): Result.Result<ScmAllowList, InvalidScmAllowList> => {
   const prefixes: Array<Prefix> = []
   for (const entry of input.split(",").map((text) => text.trim()).filter((text) => text !== "")) {
@@ -68,12 +94,17 @@ export const parse = (input: string): Result.Result<ScmAllowList, InvalidScmAllo
   return Result.succeed({ prefixes })
 }
 
-/** Like `parse`, throwing `InvalidScmAllowList`. */
+/** Reads like `parse`; throws `InvalidScmAllowList` where `parse` fails. */
 export const parseUnsafe = (input: string): ScmAllowList => Result.getOrThrow(parse(input))
 
+/** Writes the list as `parse` reads it, comma-separated and without blanks; the empty list is the empty text. */
 export const format = (self: ScmAllowList): string =>
   self.prefixes.map(({ authority, scheme, segments }) => `${scheme}://${[authority, ...segments].join("/")}`).join(",")
 
+/**
+ * Whether one of the prefixes matches the repository of the URL. Its path inside of the repository and its ref do not
+ * count.
+ */
 export const allows = (self: ScmAllowList, url: ScmUrl.ScmUrl): boolean => {
   const parts = url.repository.split("/").slice(1)
   return self.prefixes.some((prefix) =>
@@ -82,6 +113,6 @@ export const allows = (self: ScmAllowList, url: ScmUrl.ScmUrl): boolean => {
   )
 }
 
-/** The URL itself when it is allowed, else what to tell the user. */
+/** Returns the URL unchanged when the list allows it, and fails with `ScmUrlNotAllowed` otherwise. */
 export const check = (self: ScmAllowList, url: ScmUrl.ScmUrl): Result.Result<ScmUrl.ScmUrl, ScmUrlNotAllowed> =>
   allows(self, url) ? Result.succeed(url) : Result.fail(new ScmUrlNotAllowed({ url, allowed: self }))

@@ -9,6 +9,7 @@
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 
+/** How git is to fetch. `git+https` and the like are read as the part after the plus. */
 export type Scheme = "git" | "http" | "https" | "file"
 
 export interface ScmUrl {
@@ -23,6 +24,7 @@ export interface ScmUrl {
   readonly ref: string | undefined
 }
 
+/** Why a text is refused as an SCM URL; `InvalidScmUrl` has a sentence for each. */
 export type Reason =
   | "TooLong"
   | "NotAUrl"
@@ -35,6 +37,7 @@ export type Reason =
   | "PathTwice"
   | "InvalidRef"
 
+/** A text that is no SCM URL, and why. The message shows at most the first 200 characters of it, quoted. */
 export class InvalidScmUrl extends Data.TaggedError("InvalidScmUrl")<{
   readonly input: string
   readonly reason: Reason
@@ -131,7 +134,22 @@ const splitRepository = (parts: ReadonlyArray<string>): number => {
   return /\.ya?ml$/.test(parts.at(-1) ?? "") ? parts.length - 1 : parts.length
 }
 
-/** Reads any of the notations; an empty `?` or `#` counts as absent, except that a `#` must be followed by a ref. */
+/**
+ * Reads any of the notations. An empty `?` or `#` counts as absent, except that a `#` must be followed by a ref.
+ *
+ * Returns the parts in one form: scheme and host in lower case, default ports and percent escapes gone, a commit id in
+ * lower case. Fails with `InvalidScmUrl`, for every text that is longer than 2048 characters, too.
+ *
+ * ```ts run
+ * import * as Result from "effect/Result"
+ * import * as ScmUrl from "@orch/core/ScmUrl"
+ *
+ * const url = Result.getOrThrow(ScmUrl.parse("git://Git.Example.org:9418/modules/foo.git/foo.yaml?#main"))
+ * ScmUrl.format(url) // => "git://git.example.org/modules/foo.git?foo.yaml#main"
+ * ScmUrl.repositoryName(url) // => "foo"
+ * Result.isFailure(ScmUrl.parse("https://user:secret@example.org/foo.git")) // => true
+ * ```
+ */
 export const parse = (input: string): Result.Result<ScmUrl, InvalidScmUrl> => {
   const refuse = (reason: Reason) => Result.fail(new InvalidScmUrl({ input, reason }))
   if (input.length > 2048) return refuse("TooLong")
@@ -159,7 +177,7 @@ export const parse = (input: string): Result.Result<ScmUrl, InvalidScmUrl> => {
   })
 }
 
-/** Like `parse`, throwing `InvalidScmUrl`. */
+/** Reads like `parse`; throws `InvalidScmUrl` where `parse` fails. */
 export const parseUnsafe = (input: string): ScmUrl => Result.getOrThrow(parse(input))
 
 const encodePath = (path: string): string => path.split("/").map(encodeURIComponent).join("/")
@@ -175,16 +193,24 @@ export const format = (self: ScmUrl): string => {
   return `${repositoryUrl(self)}${tail === "" && ref === "" ? "" : "?"}${tail}${ref}`
 }
 
-/** The last segment of the repository without `.git`, which names its module or package: `foo`. */
+/**
+ * The last segment of the repository without `.git`, which names its module or package: `foo`. Empty for a repository
+ * that is called `.git` alone.
+ */
 export const repositoryName = (self: ScmUrl): string => {
   const parts = self.repository.split("/").filter((part) => part !== ".git" && part !== "")
   return (parts.at(-1) ?? "").replace(/\.git$/, "")
 }
 
-/** The modulemd file that is meant: the one named, or by the field's convention `NAME.yaml` at the top. */
+/**
+ * The path of the modulemd file in the repository: the one that the URL names, or by the field's convention `NAME.yaml`
+ * at the top.
+ */
 export const modulemdPath = (self: ScmUrl): string => self.path ?? `${repositoryName(self)}.yaml`
 
-/** The same repository and path at another revision. */
+/**
+ * The same repository and path at another revision. `ref` is taken as it is: `isRef` says whether git would take it.
+ */
 export const atRef = (self: ScmUrl, ref: string | undefined): ScmUrl => ({ ...self, ref })
 
 /** Whether both name one repository, whatever the file and revision. */
