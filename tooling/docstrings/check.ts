@@ -12,7 +12,8 @@ export const complaint = ({ docstring, name, result }: Export): string | undefin
     return "does not say how it fails"
   }
   if (
-    /\| undefined$/.test(result) && !/undefined|\b(?:none|nothing|no|not|absent|unless|without|only)\b/i.test(docstring)
+    result.endsWith("| undefined") &&
+    !/undefined|\b(?:none|nothing|no|not|absent|unless|without|only)\b/i.test(docstring)
   ) {
     return "does not say when its result is undefined"
   }
