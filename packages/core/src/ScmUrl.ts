@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 /** How git is to fetch. `git+https` and the like are read as the part after the plus. */
 export type Scheme = "git" | "http" | "https" | "file"
 
+/** A place in git, in one form: two texts that name the same place are read as equal values. */
 export interface ScmUrl {
   readonly scheme: Scheme
   /** Lower case, without user and default port, as in `example.org:8443`; empty for `file`. */
