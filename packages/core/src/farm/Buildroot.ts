@@ -1,5 +1,6 @@
 /** The place in which the components of one module build are built: what it must look like, and what the farm calls it. */
 import * as Schema from "effect/Schema"
+import { Waiting } from "./Waiting.ts"
 
 /** A module that must be present in the buildroot: what Koji inherits from, what a local farm mounts. */
 export const BuildrootModule = Schema.Struct({
@@ -36,7 +37,9 @@ export const BuildrootPlan = Schema.Struct({
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
   /** Names that must not be taken from any of the buildroot's modules, besides what each filters. */
   blocked: Schema.Array(Schema.String),
-  scratch: Schema.Boolean
+  scratch: Schema.Boolean,
+  /** The highest number of a pass among the components, see `Pass`; absent where every package is built once. */
+  passes: Schema.optionalKey(Schema.Number)
 })
 export interface BuildrootPlan extends Schema.Schema.Type<typeof BuildrootPlan> {}
 
@@ -48,7 +51,9 @@ export const Buildroot = Schema.Struct({
    * Id of the repository request, made by `prepare`, that has to be ready before `prepare` can go on; absent when components
    * can be built.
    */
-  awaits: Schema.optionalKey(Schema.String)
+  awaits: Schema.optionalKey(Schema.String),
+  /** What that is, for people; absent where the farm does not tell. */
+  waiting: Schema.optionalKey(Waiting)
 })
 export interface Buildroot extends Schema.Schema.Type<typeof Buildroot> {}
 

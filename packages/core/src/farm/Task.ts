@@ -19,7 +19,9 @@ export const ComponentRequest = Schema.Struct({
   /** Larger starts earlier: the weight of the longest path of components that wait for this one. */
   priority: Schema.Number,
   /** The same component's build is not to be installed for users, only to build others. */
-  buildOnly: Schema.Boolean
+  buildOnly: Schema.Boolean,
+  /** Which pass over a package that is built more than once, from 1, see `Pass`; absent for the last, and for most packages. */
+  pass: Schema.optionalKey(Schema.Number)
 })
 export interface ComponentRequest extends Schema.Schema.Type<typeof ComponentRequest> {}
 

@@ -39,6 +39,8 @@ export const ComponentPlan = Schema.Struct({
   buildOnly: Schema.Boolean,
   /** Larger starts earlier. */
   priority: Schema.Number,
+  /** Which pass over a package that several components build, from 1; absent for the last of them. */
+  pass: Schema.optionalKey(Schema.Number),
   reused: Schema.optionalKey(Reused),
   /** Why it was or was not taken from another build. */
   reuse: Schema.optionalKey(Schema.String)

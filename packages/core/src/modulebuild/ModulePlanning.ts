@@ -8,6 +8,7 @@ import * as BuildOrder from "../buildorder/BuildOrder.ts"
 import type { UnorderableComponents } from "../buildorder/BuildOrderProblem.ts"
 import type { Component } from "../buildorder/Component.ts"
 import type { BuildrootModule } from "../farm/Buildroot.ts"
+import * as Pass from "../farm/Pass.ts"
 import type { RpmComponent } from "../modulemd/Component.ts"
 import * as ModuleContent from "../modulemd/ModuleContent.ts"
 import * as Modulemd from "../modulemd/Modulemd.ts"
@@ -64,12 +65,22 @@ export const repositoryOf = (
 
 export const plan = (request: Request): Result.Result<ModulePlan, UnorderableComponents> => {
   const sources = rpmComponents(request)
-  return Result.map(BuildOrder.plan(orderable(request)), (order) => ({
-    ...header(request),
-    components: order.placements
-      .filter((placement) => placement.component.kind === "rpm")
-      .map((placement) => component(request, placement, sources.get(placement.component.name)!))
-  }))
+  return Result.map(BuildOrder.plan(orderable(request)), (order) => {
+    const placed = order.placements.filter((placement) => placement.component.kind === "rpm")
+    const passes = Pass.number(
+      placed.map(({ component: { name } }) => ({ name, package: sources.get(name)!.name ?? name }))
+    )
+    return {
+      ...header(request),
+      components: placed.map((placement) => {
+        const pass = passes.get(placement.component.name)
+        return {
+          ...component(request, placement, sources.get(placement.component.name)!),
+          ...(pass === undefined ? {} : { pass })
+        }
+      })
+    }
+  })
 }
 
 /** The packages of a module and of those it includes, by key. A key that stands twice is refused by the order. */

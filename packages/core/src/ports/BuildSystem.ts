@@ -14,10 +14,12 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Buildroot, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
 import type { BuiltComponent, ComponentRequest, Observation, TaskId } from "../farm/Task.ts"
+import { Waiting } from "../farm/Waiting.ts"
 
 export { Artifact } from "../farm/Artifact.ts"
 export { Buildroot, BuildrootModule, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
 export { BuiltComponent, ComponentRequest, ComponentSource, Observation, TaskId, TaskState } from "../farm/Task.ts"
+export { Waiting } from "../farm/Waiting.ts"
 
 /**
  * Why an operation as a whole did not happen.
@@ -32,7 +34,9 @@ export class BuildSystemError extends Schema.TaggedError<BuildSystemError>()("Bu
   reason: Schema.Literals(["unreachable", "refused", "conflict", "rejected", "gone"]),
   operation: Schema.String,
   message: Schema.String,
-  cause: Schema.optional(Schema.Defect())
+  cause: Schema.optional(Schema.Defect()),
+  /** For `unreachable`: which system is waited for, since when and why; absent where the farm does not tell. */
+  waiting: Schema.optional(Waiting)
 }) {
   /** Whether the same call may succeed later without anybody changing anything. */
   get isRetryable(): boolean {
@@ -40,7 +44,10 @@ export class BuildSystemError extends Schema.TaggedError<BuildSystemError>()("Bu
   }
 }
 
-/** What a farm can do, discovered once. */
+/**
+ * What a farm can do. Read it when it is needed: a farm that was away when it was made learns what it can do when it comes
+ * back, and answers from its settings until then.
+ */
 export interface Capabilities {
   /** Name for people and logs, such as `koji` or `local`. */
   readonly name: string
@@ -69,7 +76,7 @@ export type Submission =
 
 /** `Ready` only when the repository has been seen to contain every admitted build. */
 export type RepositoryState =
-  | { readonly _tag: "Pending"; readonly reason: string }
+  | { readonly _tag: "Pending"; readonly reason: string; readonly waiting?: Waiting }
   | { readonly _tag: "Ready" }
   | { readonly _tag: "Failed"; readonly reason: string }
 
@@ -77,6 +84,19 @@ export type RepositoryState =
 export type Outcome =
   | { readonly _tag: "Succeeded"; readonly builds: ReadonlyArray<BuiltComponent> }
   | { readonly _tag: "Failed"; readonly reason: string }
+
+/** How one system of the farm is, for health pages, logs and metrics. */
+export interface Condition {
+  /** Such as `hub fedora`. */
+  readonly system: string
+  /** Whether it can be used. Why not, and since when, is in `waiting`. */
+  readonly available: boolean
+  readonly waiting?: Waiting
+  /** What to do about it; absent when nothing has to be done or nobody knows. */
+  readonly advice?: string
+  /** What is wrong with the settings though the system can be used, a sentence each that names the setting. */
+  readonly remarks: ReadonlyArray<string>
+}
 
 export interface Interface {
   readonly capabilities: Capabilities
@@ -121,6 +141,10 @@ export interface Interface {
   readonly finish: (plan: BuildrootPlan, outcome: Outcome) => Effect.Effect<void, BuildSystemError>
   /** Tasks worth asking about now. Only a hint: it may repeat, lag, or stay silent. Empty where `capabilities.hints` is false. */
   readonly hints: Stream.Stream<TaskId>
+  /** Repositories worth asking about now, as `hints` are tasks; absent where the farm never says so. */
+  readonly repositoryHints?: Stream.Stream<RepositoryRequest>
+  /** How the systems behind the farm are, as far as known; asks at most now and then. Absent where there is nothing to be away. */
+  readonly conditions?: Effect.Effect<ReadonlyArray<Condition>>
 }
 
 export class BuildSystem extends Context.Service<BuildSystem, Interface>()("@orch/core/ports/BuildSystem") {

@@ -79,7 +79,9 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
   }
 
   const system: Interface = {
-    capabilities: together(members),
+    get capabilities() {
+      return together(members)
+    },
     part: (id) => ownerOf(id).member.name,
     prepare: (plan) =>
       Effect.flatMap(
@@ -139,6 +141,19 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
     hints: Stream.mergeAll(
       members.map((member) => Stream.map(member.system.hints, (task) => TaskId.make(marked(member, task)))),
       { concurrency: "unbounded" }
+    ),
+    repositoryHints: Stream.mergeAll(
+      members.map((member) =>
+        Stream.map(member.system.repositoryHints ?? Stream.empty, (request) => ({
+          ...request,
+          buildroot: marked(member, request.buildroot)
+        }))
+      ),
+      { concurrency: "unbounded" }
+    ),
+    conditions: Effect.map(
+      Effect.forEach(members, ({ system }) => system.conditions ?? Effect.succeed([]), { concurrency: "unbounded" }),
+      (all) => all.flat()
     )
   }
   return { members, system, offering, ownerOf }

@@ -4,6 +4,7 @@ import * as BuildrootPlanning from "../../src/engine/modulebuild/BuildrootPlanni
 import { TaskId } from "../../src/farm/Task.ts"
 import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import * as ModulePlanning from "../../src/modulebuild/ModulePlanning.ts"
+import * as Modulemd from "../../src/modulemd/Modulemd.ts"
 import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
 import * as ExpandedModule from "../../src/resolution/ExpandedModule.ts"
 import { available, fedora } from "../resolution/Fixture.ts"
@@ -18,9 +19,9 @@ describe("what modules filter", () => {
     dependencies: [{ buildrequires: { platform: ["f28"], gtk: ["1"], foo: ["1"] } }]
   }, known)).modules[0]!
 
-  it("is in the plan of whoever is built with them", () => {
-    const plan = Result.getOrThrow(ModulePlanning.plan({
-      stream: ModuleStreamV2.make({ name: "app", stream: "1", summary: "App" }),
+  const planOf = (stream: ModuleStreamV2.ModuleStreamV2) =>
+    Result.getOrThrow(ModulePlanning.plan({
+      stream,
       included: new Map(),
       expanded,
       settings: known.settings,
@@ -35,9 +36,37 @@ describe("what modules filter", () => {
       locations: { "gtk:1:0:a1": "module-gtk" },
       filters: { "gtk:1:0:a1": ["gtk-internal"], "foo:1:0:a1": [], "foo:1:0:b1": ["foo-of-another-build"] }
     }))
+
+  it("is in the plan of whoever is built with them", () => {
+    const plan = planOf(ModuleStreamV2.make({ name: "app", stream: "1", summary: "App" }))
     const modules = new Map(plan.modules.map((module) => [module.name, module]))
     assert.deepInclude(modules.get("gtk"), { location: "module-gtk", filter: ["gtk-internal"] })
     assert.notProperty(modules.get("foo"), "filter")
+  })
+
+  it.each([
+    ["by the component's key", "alpha"],
+    ["by another name", "zeta"]
+  ])("numbers the passes over a package that is named %s", (_, second) => {
+    const text = `
+document: modulemd
+version: 2
+data:
+  summary: Twice
+  description: A package built twice
+  license: {module: [MIT]}
+  components:
+    rpms:
+      ${second}: {name: alpha, rationale: second, buildafter: [alpha-boot]}
+      alpha-boot: {name: alpha, rationale: first}
+      beta: {rationale: other}
+`
+    const plan = planOf(Modulemd.read(text).documents[0] as ModuleStreamV2.ModuleStreamV2)
+    const passes = Object.fromEntries(plan.components.map(({ name, pass }) => [name, pass]))
+    assert.deepStrictEqual(passes, { "alpha-boot": 1, [second]: undefined, beta: undefined })
+    const build = ModuleBuild.unborn(7, plan)
+    assert.strictEqual(BuildrootPlanning.plan(build).passes, 1)
+    assert.notProperty(BuildrootPlanning.plan(ModuleBuild.unborn(7, modulePlan([component("a")]))), "passes")
   })
 
   it("may come back from an earlier build of the same module with what is taken over from it", () => {

@@ -243,6 +243,7 @@ export const decisionTable: ReadonlyArray<
   ["good_comp-module", "accepts", ""],
   ["good_comp-rpm-no-rationale", "accepts", "rationale-missing"],
   ["good_comp-same-name", "accepts", "component-same-name"],
+  ["good_comp-same-name-as-key", "accepts", "component-same-name"],
   ["good_comp-v1-arches", "accepts", ""],
   ["good_comp-v1-buildafter", "accepts", ""],
   ["good_context-bad-chars", "accepts", "context-form"],

@@ -4,6 +4,7 @@
  * Nothing is remembered here that is not on disk: a task waits because its marker lies in `open`, it runs because its
  * runner lives. So a server that starts finds what another left, and several servers share the work.
  */
+import * as Pass from "@orch/core/farm/Pass"
 import { type ComponentRequest, TaskId } from "@orch/core/ports/BuildSystem"
 import type { Interface as SourceControl, SourceControlError } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
@@ -158,7 +159,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
         platformDatabase,
         packages: [...plan.packages, ...BuildrootRepository.packages(buildroot)],
         macrosFile: BuildrootFiles.macrosPath(buildroot),
-        dist: `.${plan.distTag}`,
+        dist: `.${Pass.distTag(plan.distTag, stored.request.pass)}`,
         sourceDate,
         timeoutMillis: options.timeoutMillis,
         maxLogBytes: options.maxLogBytes,

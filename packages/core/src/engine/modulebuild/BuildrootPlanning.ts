@@ -6,6 +6,7 @@ import * as Nevra from "../../Nevra.ts"
 import type { BuildrootPlan } from "../../ports/BuildSystem.ts"
 
 export const plan = (build: ModuleBuild): BuildrootPlan => ({
+  ...passes(build),
   key: key(build.id),
   name: build.plan.name,
   stream: build.plan.stream,
@@ -21,6 +22,12 @@ export const plan = (build: ModuleBuild): BuildrootPlan => ({
   blocked: build.plan.blocked,
   scratch: build.plan.scratch
 })
+
+/** Farms make room for each pass over a package when they prepare the buildroot. */
+const passes = ({ plan }: ModuleBuild): Pick<BuildrootPlan, "passes"> => {
+  const highest = Math.max(0, ...plan.components.map(({ pass = 0 }) => pass))
+  return highest === 0 ? {} : { passes: highest }
+}
 
 /**
  * A module that is built with an earlier build of itself gets those packages from it that its own components, taken over

@@ -49,7 +49,8 @@ const requestOf = (build: ModuleBuild, name: string): ComponentRequest => {
     source: sourceOf(build, name),
     arches: plan.arches,
     priority: plan.priority,
-    buildOnly: plan.buildOnly
+    buildOnly: plan.buildOnly,
+    ...(plan.pass === undefined ? {} : { pass: plan.pass })
   }
 }
 

@@ -134,9 +134,9 @@ const checkArches = (
 const checkNames = (reader: DocumentReader, { rpms }: Component.Components, report: Report): void => {
   const names = new Map<string, string>()
   for (const [key, rpm] of rpms) {
-    if (rpm.name === undefined) continue
-    const other = names.get(rpm.name)
-    if (other === undefined) names.set(rpm.name, key)
+    const name = rpm.name ?? key
+    const other = names.get(name)
+    if (other === undefined) names.set(name, key)
     else {
       report(
         key,
@@ -144,7 +144,7 @@ const checkNames = (reader: DocumentReader, { rpms }: Component.Components, repo
           reader.warn(
             "component-same-name",
             find(node, "name") ?? node,
-            `${other} has the name ${quote(rpm.name!)}, too`
+            `${other} has the name ${quote(name)}, too`
           )
       )
     }
