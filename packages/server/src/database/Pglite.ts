@@ -15,6 +15,7 @@ import * as FileSystem from "node:fs"
 import * as Path from "node:path"
 import { Duplex } from "node:stream"
 import * as FileLock from "../programs/FileLock.ts"
+import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 
 /** The directory is in use by another process, or cannot be written. */
 export class EmbeddedDatabaseUnavailable extends Schema.TaggedError<EmbeddedDatabaseUnavailable>()(
@@ -67,13 +68,22 @@ const connect = (db: PGlite): Duplex => {
   return duplex
 }
 
-/** Takes the directory for this process; a lock whose owner has died is taken over. */
+/** Who has the directory, as far as the note beside the lock tells. */
+const describe = (holder: ProcessIdentity.ProcessIdentity | undefined): string =>
+  holder === undefined
+    ? "another process"
+    : ProcessIdentity.isAlive(holder)
+    ? `process ${holder.pid}`
+    : `a process in another container or on another machine (${holder.pid} there)`
+
+/** Takes the directory for this process, until it ends. */
 const lock = (directory: string): Effect.Effect<string, EmbeddedDatabaseUnavailable> =>
   Effect.try({
     try: () => {
       FileSystem.mkdirSync(directory, { recursive: true, mode: 0o700 })
       const file = Path.join(directory, "orch.lock")
-      if (!FileLock.tryAcquire(file)) throw new Error(`process ${FileLock.holder(file)?.pid ?? "unknown"} uses it`)
+      if (!FileLock.tryAcquire(file)) throw new Error(`${describe(FileLock.holder(file))} uses it`)
+      FileLock.sign(file)
       return file
     },
     catch: (cause) =>

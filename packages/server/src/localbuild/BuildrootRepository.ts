@@ -45,7 +45,7 @@ export const admit = Effect.fn("BuildrootRepository.admit")(
       .filter(({ location, nevra }) => !nevra.endsWith(".src") && !present.has(Path.basename(location)))
     if (wanted.length === 0 && revision > 0) return revision
     const next = revisionPath(buildroot, revision + 1)
-    const work = `${next}.${process.pid}.work`
+    const work = `${next}.work`
     Fs.rmSync(work, { recursive: true, force: true })
     Fs.mkdirSync(work, { recursive: true })
     for (const name of present) AtomicFile.linkOrCopy(Path.join(before, name), Path.join(work, name))

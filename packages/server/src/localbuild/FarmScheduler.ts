@@ -18,6 +18,7 @@ import * as FileLock from "../programs/FileLock.ts"
 import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
 import * as BuildrootFiles from "./BuildrootFiles.ts"
 import * as BuildrootRepository from "./BuildrootRepository.ts"
+import * as BuildSlot from "./BuildSlot.ts"
 import * as FarmDirectory from "./FarmDirectory.ts"
 import * as FarmTask from "./FarmTask.ts"
 import * as PlatformDatabase from "./PlatformDatabase.ts"
@@ -56,21 +57,6 @@ interface Candidate {
   readonly stored: FarmTask.Stored
 }
 
-interface Slot {
-  readonly path: string
-  /** Which file was made when it was taken: after a runner took it over and gave it back, it may be another task's. */
-  readonly file: string
-}
-
-const fileOf = (path: string): string => {
-  const stat = Fs.statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? "" : `${stat.ino} ${stat.mtimeNs}`
-}
-
-const freeSlot = ({ file, path }: Slot): void => {
-  if (fileOf(path) === file) FileLock.release(path)
-}
-
 /** Runs for as long as its scope is open; builds that run go on when it ends. */
 export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) {
   const { farm } = options
@@ -90,14 +76,6 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
       FarmTask.finish(FarmDirectory.taskPath(farm, task), { state: "failed", artifacts: [], reason, seconds: 0 })
       Fs.rmSync(Path.join(farm.open, task), { force: true })
     })
-
-  const takeSlot = (): Slot | undefined => {
-    for (let number = 1; number <= options.concurrency; number++) {
-      const path = Path.join(farm.slots, String(number))
-      if (FileLock.tryAcquire(path)) return { path, file: fileOf(path) }
-    }
-    return undefined
-  }
 
   const checkOut = (request: ComponentRequest, directory: string) =>
     Effect.gen(function*() {
@@ -136,7 +114,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
     })
 
   /** Prepares and launches one task; ends when its runner does. */
-  const start = ({ stored, task }: Candidate, slot: Slot) =>
+  const start = ({ stored, task }: Candidate, slot: string) =>
     Effect.gen(function*() {
       const directory = FarmDirectory.taskPath(farm, task)
       const buildroot = FarmDirectory.buildrootPath(farm, stored.buildroot)
@@ -164,7 +142,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
         timeoutMillis: options.timeoutMillis,
         maxLogBytes: options.maxLogBytes,
         maxTreeBytes: options.maxTreeBytes,
-        slot: slot.path,
+        slot,
         open: Path.join(farm.open, task)
       }
       yield* launch(job)
@@ -182,7 +160,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
       ),
       Effect.ensuring(Effect.sync(() => {
         starting.delete(task)
-        freeSlot(slot)
+        BuildSlot.free(slot)
       })),
       Effect.andThen(Effect.suspend(() => survive))
     )
@@ -250,12 +228,12 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
     const changed = look()
     const forks: Array<Effect.Effect<unknown>> = []
     for (const candidate of waiting()) {
-      const slot = takeSlot()
+      const slot = BuildSlot.take(farm.slots, options.concurrency)
       if (slot === undefined) break
       const claim = Path.join(FarmDirectory.taskPath(farm, candidate.task), "starting")
       // Another server is at it.
       if (!FileLock.tryAcquire(claim)) {
-        freeSlot(slot)
+        BuildSlot.free(slot)
         continue
       }
       starting.add(candidate.task)

@@ -2,7 +2,7 @@
  * One task as it lies on disk, in files that each have one writer:
  *
  * - `request.json`: what to build, written by whoever submitted it first;
- * - `runner`: the lock of the process that builds; it stays when that process dies, and tells so;
+ * - `runner`: the lock of the process that builds; `runner.holder` stays when that process dies, and tells so;
  * - `status.json`: how it ended, written once; the first to write it wins;
  * - `build.log`, `results/`.
  */
@@ -14,6 +14,7 @@ import * as Path from "node:path"
 import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as FileLock from "../programs/FileLock.ts"
 import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
+import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as Subprocess from "../programs/Subprocess.ts"
 
 export const Result = Schema.Struct({
@@ -59,8 +60,15 @@ export const result = (directory: string): Result | undefined =>
 export const finish = (directory: string, ended: Result): boolean =>
   AtomicFile.create(statusPath(directory), JSON.stringify(ended))
 
+/** Milliseconds for which a runner waits for its lock, which others take for a moment to see whether it is held. */
+const takeMillis = 5_000
+
 /** Becomes the one process that builds this task. */
-export const takeRunner = (directory: string): boolean => FileLock.tryAcquire(runnerPath(directory))
+export const takeRunner = (directory: string): boolean => {
+  if (!FileLock.tryAcquire(runnerPath(directory), takeMillis)) return false
+  FileLock.sign(runnerPath(directory))
+  return true
+}
 
 /** Whether its runner lives, having answered or not. */
 export const isRunning = (directory: string): boolean => FileLock.isHeld(runnerPath(directory))
@@ -86,7 +94,7 @@ export const state = (directory: string): State => {
 /** Ends all processes of the task and removes their trees. */
 export const clear = (directory: string): void => {
   const runner = FileLock.holder(runnerPath(directory))
-  if (runner !== undefined && FileLock.isHeld(runnerPath(directory)) && runner.pid !== process.pid) {
+  if (runner !== undefined && ProcessIdentity.isAlive(runner) && runner.pid !== process.pid) {
     Subprocess.killGroup(runner.pid)
   }
   MarkedProcesses.kill(directory)
@@ -109,5 +117,6 @@ export const reopen = (directory: string): void => {
   if (losses >= maxLosses) {
     finish(directory, { state: "failed", artifacts: [], reason: `its build was killed ${losses} times`, seconds: 0 })
   }
+  FileLock.unsign(runnerPath(directory))
   FileLock.release(runnerPath(directory))
 }

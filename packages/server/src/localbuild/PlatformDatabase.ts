@@ -40,7 +40,7 @@ const build = Effect.fnUntraced(function*(platform: string, provides: ReadonlyAr
   const [rpm] = Fs.readdirSync(Path.join(work, "RPMS", "noarch")).map((name) => Path.join(work, "RPMS", "noarch", name))
   yield* RpmTool.run("rpm", [...own, "-i", "--justdb", "--nodeps", "--ignoreos", "--noscripts", rpm!])
   Fs.rmSync(Path.join(database, ".rpm.lock"), { force: true })
-  const copy = `${finished}.${process.pid}.work`
+  const copy = `${finished}.work`
   Fs.rmSync(copy, { recursive: true, force: true })
   Fs.cpSync(database, copy, { recursive: true })
   Fs.renameSync(copy, finished)

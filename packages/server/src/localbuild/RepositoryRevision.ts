@@ -97,7 +97,7 @@ const write = Effect.fnUntraced(function*(
   previous: number | undefined,
   sources: ReadonlyMap<string, string>
 ) {
-  const work = `${directory(store, next.revision)}.${process.pid}.work`
+  const work = `${directory(store, next.revision)}.work`
   Fs.rmSync(work, { recursive: true, force: true })
   Fs.mkdirSync(work, { recursive: true })
   const before = previous === undefined ? undefined : directory(store, previous)

@@ -8,18 +8,11 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as AtomicFile from "../programs/AtomicFile.ts"
-import * as FileLock from "../programs/FileLock.ts"
 import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
-import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
+import * as BuildSlot from "./BuildSlot.ts"
 import * as FarmTask from "./FarmTask.ts"
 import * as RpmBuild from "./RpmBuild.ts"
 import { RunnerJob } from "./RunnerJob.ts"
-
-const holdsSlot = (slot: string): boolean => {
-  const holder = FileLock.holder(slot)
-  return holder !== undefined && ProcessIdentity.equals(holder, ProcessIdentity.self)
-}
 
 /**
  * The same job below a path that shell scripts and macros can bear: spec files leave `%{buildroot}` unquoted, so a data
@@ -34,11 +27,10 @@ const withPlainPath = (job: RunnerJob): { readonly job: RunnerJob; readonly link
 
 const main = async (jobFile: string): Promise<void> => {
   const job = Schema.decodeUnknownSync(RunnerJob)(JSON.parse(Fs.readFileSync(jobFile, "utf8")))
+  BuildSlot.enter(job.slot)
   if (FarmTask.result(job.task) !== undefined || !FarmTask.takeRunner(job.task)) {
     return Fs.rmSync(job.attempt, { recursive: true, force: true })
   }
-  // The slot was the server's until here; from now on it is free when this process ends, however it ends.
-  AtomicFile.write(job.slot, ProcessIdentity.format(ProcessIdentity.self))
   const started = performance.now()
   const { job: plain, link } = withPlainPath(job)
   const result = await RpmBuild.build(plain).catch((cause): RpmBuild.Outcome => ({
@@ -51,7 +43,7 @@ const main = async (jobFile: string): Promise<void> => {
   if (link !== undefined) Fs.rmSync(link)
   // With them goes what servers left that were killed while they prepared this build.
   Fs.rmSync(FarmTask.attemptsPath(job.task), { recursive: true, force: true })
-  if (holdsSlot(job.slot)) FileLock.release(job.slot)
+  BuildSlot.leave(job.slot)
   Fs.rmSync(job.open, { force: true })
 }
 

@@ -1,14 +1,16 @@
 /**
  * Files that are either there completely or not at all, whatever moment the writer is killed in.
  */
+import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
-let counter = 0
+/** A name for what is being written, which no other process has, in whatever container it runs. */
+export const beside = (path: string): string => `${path}.${Crypto.randomUUID().slice(0, 18)}.new`
 
 const writeBeside = (path: string, content: string): string => {
   Fs.mkdirSync(Path.dirname(path), { recursive: true })
-  const complete = `${path}.${process.pid}.${counter++}.new`
+  const complete = beside(path)
   const file = Fs.openSync(complete, "w")
   try {
     Fs.writeFileSync(file, content)
@@ -59,7 +61,7 @@ export const readJson = (path: string): unknown => {
 
 /** Makes `path` a symbolic link to `target`, replacing the link that is there in one step. */
 export const pointTo = (path: string, target: string): void => {
-  const complete = `${path}.${process.pid}.${counter++}.new`
+  const complete = beside(path)
   Fs.mkdirSync(Path.dirname(path), { recursive: true })
   Fs.symlinkSync(target, complete)
   Fs.renameSync(complete, path)

@@ -2,7 +2,8 @@
  * Tells one process from every other that ever had, or will have, the same number.
  *
  * A process id alone is reused; together with the time the process started and the boot it belongs to, it is not. This is
- * what lets a server that was killed find out whether what it started is still running.
+ * what lets a server that was killed find out whether what it started is still running. Ids of another PID namespace,
+ * such as another container's, name other processes here; they are never taken for alive.
  */
 import * as Fs from "node:fs"
 
@@ -12,6 +13,8 @@ export interface ProcessIdentity {
   readonly started: string
   /** The kernel's boot id; empty where there is none. */
   readonly boot: string
+  /** The PID namespace, as `/proc/self/ns/pid` says; empty where it is not known. */
+  readonly namespace: string
 }
 
 const read = (path: string): string | undefined => {
@@ -24,6 +27,15 @@ const read = (path: string): string | undefined => {
 
 const hasProc = read("/proc/self/stat") !== undefined
 const boot = (read("/proc/sys/kernel/random/boot_id") ?? "").trim()
+
+const namespaceOfSelf = (): string => {
+  try {
+    return Fs.readlinkSync("/proc/self/ns/pid")
+  } catch {
+    return ""
+  }
+}
+const namespace = namespaceOfSelf()
 
 /** The state letter and start time; the command name before them may hold blanks and brackets. */
 const stat = (pid: number): { readonly state: string; readonly started: string } | undefined => {
@@ -39,34 +51,34 @@ export const of = (pid: number): ProcessIdentity | undefined => {
     const found = stat(pid)
     return found === undefined || found.state === "Z" || found.state === "X"
       ? undefined
-      : { pid, started: found.started, boot }
+      : { pid, started: found.started, boot, namespace }
   }
   try {
     process.kill(pid, 0)
-    return { pid, started: "", boot }
+    return { pid, started: "", boot, namespace }
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === "EPERM" ? { pid, started: "", boot } : undefined
+    return (cause as NodeJS.ErrnoException).code === "EPERM" ? { pid, started: "", boot, namespace } : undefined
   }
 }
 
 /** The identity of this process. */
-export const self: ProcessIdentity = of(process.pid) ?? { pid: process.pid, started: "", boot }
+export const self: ProcessIdentity = of(process.pid) ?? { pid: process.pid, started: "", boot, namespace }
 
-/** Whether that very process still runs. */
+/** Whether that very process still runs in this PID namespace; one of an identity without a namespace may. */
 export const isAlive = (identity: ProcessIdentity): boolean => {
+  if (identity.namespace !== "" && identity.namespace !== namespace) return false
   const now = of(identity.pid)
   return now !== undefined && now.started === identity.started && now.boot === identity.boot
 }
 
-export const equals = (a: ProcessIdentity, b: ProcessIdentity): boolean =>
-  a.pid === b.pid && a.started === b.started && a.boot === b.boot
+/** One line: `PID STARTED BOOT NAMESPACE`. */
+export const format = (self: ProcessIdentity): string =>
+  [self.pid, self.started || "-", self.boot || "-", self.namespace || "-"].join(" ")
 
-/** One line: `PID STARTED BOOT`. */
-export const format = (self: ProcessIdentity): string => `${self.pid} ${self.started || "-"} ${self.boot || "-"}`
-
+/** Reads what `format` wrote, also before it wrote the namespace; `undefined` for anything else. */
 export const parse = (text: string): ProcessIdentity | undefined => {
-  const match = /^(\d{1,10}) (\S+) (\S+)$/.exec(text.trim())
-  return match === null
-    ? undefined
-    : { pid: Number(match[1]), started: match[2] === "-" ? "" : match[2]!, boot: match[3] === "-" ? "" : match[3]! }
+  const match = /^(\d{1,10}) (\S+) (\S+)(?: (\S+))?$/.exec(text.trim())
+  if (match === null) return undefined
+  const [, pid, started = "", boot = "", namespace = ""] = match.map((part) => part === "-" ? "" : part)
+  return { pid: Number(pid), started, boot, namespace }
 }

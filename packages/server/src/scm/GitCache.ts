@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as FileLock from "../programs/FileLock.ts"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as SharedLock from "../programs/SharedLock.ts"
 import * as Subprocess from "../programs/Subprocess.ts"
@@ -160,7 +160,7 @@ export const make = (options: Options): GitCache => {
   const endOrphan = (home: string) =>
     Effect.sync(() => {
       const path = Path.join(home, "fetching")
-      const orphan = FileLock.holder(path)
+      const orphan = ProcessIdentity.parse(AtomicFile.read(path) ?? "")
       if (orphan !== undefined && ProcessIdentity.isAlive(orphan)) Subprocess.killGroup(orphan.pid)
       Fs.rmSync(path, { force: true })
     })

@@ -15,6 +15,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as GitAddress from "./GitAddress.ts"
 import * as GitCache from "./GitCache.ts"
 import * as GitCommand from "./GitCommand.ts"
@@ -40,9 +41,7 @@ export const make = (options: Options): Interface => {
   const limits = { ...GitLimits.defaults, ...options.limits }
   const directory = Path.resolve(options.dataDir, "scm")
   const configFile = Path.join(directory, "gitconfig")
-  Fs.mkdirSync(directory, { recursive: true })
-  Fs.writeFileSync(`${configFile}.${process.pid}`, GitCommand.configText)
-  Fs.renameSync(`${configFile}.${process.pid}`, configFile)
+  AtomicFile.write(configFile, GitCommand.configText)
   const cache = GitCache.make({ directory, configFile, limits })
   const servers = Semaphore.makeUnsafe(limits.concurrency)
 
@@ -272,7 +271,7 @@ export const make = (options: Options): Interface => {
           )
         }
       }
-      const index = Path.join(directory, `index.${process.pid}.${Crypto.randomUUID()}`)
+      const index = Path.join(directory, `index.${Crypto.randomUUID()}`)
       const into = Path.resolve(target)
       yield* Effect.gen(function*() {
         if (Fs.existsSync(into)) {

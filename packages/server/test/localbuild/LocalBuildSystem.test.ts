@@ -2,8 +2,8 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Port from "@orch/core/ports/BuildSystem"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
+import * as FileLock from "@orch/server/programs/FileLock"
 import * as MarkedProcesses from "@orch/server/programs/MarkedProcesses"
-import * as ProcessIdentity from "@orch/server/programs/ProcessIdentity"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -242,7 +242,7 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       const [task] = yield* submit(farm, buildroot, "slow")
       const directory = Path.join(root, "data/farm/tasks", task!)
       while ((yield* farm.observe([task!]))[0]!.state !== "open") yield* Effect.sleep(20)
-      const runner = ProcessIdentity.parse(Fs.readFileSync(Path.join(directory, "runner"), "utf8"))!
+      const runner = FileLock.holder(Path.join(directory, "runner"))!
       process.kill(runner.pid, "SIGKILL")
       const [end] = yield* TestFarm.wait(farm, [task!])
       assert.strictEqual(end!.state, "gone")
@@ -258,7 +258,7 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
         const [task] = yield* submit(farm, buildroot, "hang")
         const runner = Path.join(root, "data/farm/tasks", task!, "runner")
         while ((yield* farm.observe([task!]))[0]!.state !== "open") yield* Effect.sleep(20)
-        process.kill(ProcessIdentity.parse(Fs.readFileSync(runner, "utf8"))!.pid, "SIGKILL")
+        process.kill(FileLock.holder(runner)!.pid, "SIGKILL")
         assert.strictEqual((yield* TestFarm.wait(farm, [task!]))[0]!.state, "gone")
       }
       const [task] = yield* submit(farm, buildroot, "hang")
