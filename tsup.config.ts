@@ -27,5 +27,9 @@ const programs = (folder: string, entry: Readonly<Record<string, string>>) => ({
 export default defineConfig([
   // The local farm starts `Runner` as a program of its own, which it looks for beside itself.
   programs("server", { "orch-server": "main.ts", Runner: "localbuild/Runner.ts" }),
-  programs("client", { orch: "main.ts", "orch-modulemd": "commands/modulemd/main.ts" })
+  programs("client", {
+    orch: "main.ts",
+    "orch-help": "commands/help/main.ts",
+    "orch-modulemd": "commands/modulemd/main.ts"
+  })
 ])

@@ -6,15 +6,28 @@ const launcher = new URL("../../../tooling/launch.mjs", import.meta.url)
 const isCheckout = existsSync(launcher)
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
+/** What is loaded for these arguments: as little as they need, because loading is most of the time a short call takes. */
+const programFor = (args) => {
+  const behindLogLevel = args[0] === "--log-level" ? 2 : args[0]?.startsWith("--log-level=") ? 1 : 0
+  const [first, ...rest] = args.slice(behindLogLevel)
+  if (args.length === 0 || (args.length === 1 && /^(?:--help|-h|--version|-v)$/.test(first))) return "help"
+  // Completions and the wizard go through all commands, so these are the business of the one that knows all.
+  if (first === "modulemd" && !rest.some((arg) => /^--(?:completions|wizard)(?:=|$)/.test(arg))) return "modulemd"
+  return "all"
+}
+const sources = {
+  help: "../src/commands/help/main.ts",
+  modulemd: "../src/commands/modulemd/main.ts",
+  all: "../src/main.ts"
+}
+const bundles = { help: "../dist/orch-help.js", modulemd: "../dist/orch-modulemd.js", all: "../dist/orch.js" }
+
 if (major > 22 || (major === 22 && minor >= 19)) {
   if (isCheckout) (await import(launcher.href)).followParent()
   // Takes a third off the time to start, from the second time on.
   const { enableCompileCache } = await import("node:module")
   enableCompileCache?.()
-  if (process.argv[2] === "modulemd") {
-    // Mostly called for one small file, so nothing is loaded that it does not need.
-    await import(isCheckout ? "../src/commands/modulemd/main.ts" : "../dist/orch-modulemd.js")
-  } else await import(isCheckout ? "../src/main.ts" : "../dist/orch.js")
+  await import((isCheckout ? sources : bundles)[programFor(process.argv.slice(2))])
 } else if (isCheckout) {
   ;(await import(launcher.href)).relaunch(import.meta.url)
 } else {

@@ -13,13 +13,14 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as ModuleFiles from "../plan/ModuleFiles.ts"
+import * as WrittenPath from "../WrittenPath.ts"
 
 const exit = (code: number) => Effect.sync(() => void (process.exitCode = code))
 
 export const command = Command.make(
   "context",
   {
-    file: Argument.String("file").pipe(Argument.withDescription("Module documents, - for standard input")),
+    file: WrittenPath.argument("file").pipe(Argument.withDescription("Module documents, - for standard input")),
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON object a line"), Flag.withDefault(false))
   },
   Effect.fn("ContextCommand")(function*({ file, json }) {

@@ -6,16 +6,21 @@ import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Invocation from "./Invocation.ts"
 
-export const usage = `orch modulemd diff [--profile P] [--json] BEFORE AFTER
+const usage = `orch modulemd diff [--profile P] [--json] BEFORE AFTER
 
 Compares by meaning: order, style and comments make no difference. Exit code 0: same, 1: different.
   --json   [{_tag: Added|Removed|Changed, kind, key, values: [{path, before, after}]}]
 `
 
-export const run = async (invocation: Invocation.Invocation): Promise<number> => {
+const options: Invocation.Command["options"] = {
+  profile: Invocation.profileOption,
+  json: { type: "boolean", about: "Print the differences as JSON" }
+}
+
+const run = async (invocation: Invocation.Invocation): Promise<number> => {
   const { files, flags } = Invocation.options(
     invocation.args,
-    { profile: { type: "string" }, json: { type: "boolean" } },
+    options,
     { atLeast: 2, what: "two FILEs" }
   )
   if (files.length > 2) throw new Invocation.UsageProblem("two FILEs are compared, not more")
@@ -35,4 +40,12 @@ export const run = async (invocation: Invocation.Invocation): Promise<number> =>
   const changes = IndexDiff.between(indexes[0]!, indexes[1]!)
   invocation.out(flags["json"] === true ? `${JSON.stringify(changes)}\n` : IndexDiff.format(changes))
   return valid && changes.length === 0 ? 0 : 1
+}
+
+/** The command `orch modulemd diff`. */
+export const command: Invocation.Command = {
+  run,
+  usage,
+  options,
+  operands: [{ name: "before", isFile: true }, { name: "after", isFile: true }]
 }

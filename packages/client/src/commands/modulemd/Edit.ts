@@ -7,7 +7,7 @@ import { rename, writeFile } from "node:fs/promises"
 import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 
-export const usage = `orch modulemd edit add-platform FROM TO [--in-place] FILE
+const usage = `orch modulemd edit add-platform FROM TO [--in-place] FILE
 orch modulemd edit set-ref COMPONENT REF [--in-place] FILE
 
 Changes a file and keeps its comments, order and layout. FILE may also stand before the two values.
@@ -16,10 +16,16 @@ Changes a file and keeps its comments, order and layout. FILE may also stand bef
   --in-place     writes the file instead of standard output
 `
 
-export const run = async (invocation: Invocation.Invocation): Promise<number> => {
+const edits = ["add-platform", "set-ref"] as const
+
+const options: Invocation.Command["options"] = {
+  "in-place": { type: "boolean", short: "i", about: "Write the file instead of standard output" }
+}
+
+const run = async (invocation: Invocation.Invocation): Promise<number> => {
   const { files: [edit, ...values], flags } = Invocation.options(
     invocation.args,
-    { "in-place": { type: "boolean", short: "i" } },
+    options,
     { atLeast: 4, what: "an edit with its two values, and a FILE," }
   )
   if (values.length > 3) throw new Invocation.UsageProblem("one FILE is edited at a time")
@@ -54,4 +60,17 @@ export const run = async (invocation: Invocation.Invocation): Promise<number> =>
     await rename(`${file}.new`, file!)
   }
   return 0
+}
+
+/** The command `orch modulemd edit`. */
+export const command: Invocation.Command = {
+  run,
+  usage,
+  options,
+  operands: [
+    { name: "edit", isFile: false, choices: edits },
+    { name: "from", isFile: false },
+    { name: "to", isFile: false },
+    { name: "file", isFile: true }
+  ]
 }

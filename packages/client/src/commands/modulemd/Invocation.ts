@@ -4,13 +4,55 @@
  */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Problem from "@orch/core/modulemd/Problem"
-import { parseArgs, type ParseArgsOptionsConfig } from "node:util"
+import { parseArgs } from "node:util"
 import * as InputFile from "./InputFile.ts"
 
 export interface Invocation {
   readonly args: ReadonlyArray<string>
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+}
+
+/** An option of a command: how it is parsed, completed and told of. */
+export interface Option {
+  readonly type: "string" | "boolean"
+  readonly about: string
+  readonly short?: string
+  /** Whether it may be given more than once. */
+  readonly multiple?: boolean
+  /** What its value can be, where that is a closed set. */
+  readonly choices?: ReadonlyArray<string>
+  /** What its value is when it is given without one; a value then follows behind `=`. */
+  readonly alone?: string
+}
+
+/** What stands behind the options: files, or values of an edit. */
+export interface Operand {
+  readonly name: string
+  readonly isFile: boolean
+  readonly choices?: ReadonlyArray<string>
+  /** Whether it may be given more than once; the last operand only. */
+  readonly multiple?: boolean
+}
+
+/** One command of `orch modulemd`, as its file exports it. */
+export interface Command {
+  readonly run: (invocation: Invocation) => Promise<number>
+  readonly usage: string
+  readonly options: Readonly<Record<string, Option>>
+  readonly operands: ReadonlyArray<Operand>
+}
+
+/** The operand of commands that read any number of files. */
+export const anyFiles: ReadonlyArray<Operand> = [{ name: "file", isFile: true, multiple: true }]
+
+const profiles = ["auto", "repository", "source", "compat"] as const
+
+/** The option that says what files are read as. */
+export const profileOption: Option = {
+  type: "string",
+  about: "What files are read as: auto (per document), an index of a repository, a package source, or with repairs",
+  choices: profiles
 }
 
 /** Wrong usage; `message` says what, the command's usage follows. */
@@ -22,6 +64,7 @@ export class UsageProblem {
   }
 }
 
+/** What `options` finds in the arguments. */
 export interface Options {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>
   readonly files: ReadonlyArray<string>
@@ -30,7 +73,7 @@ export interface Options {
 /** Flags and files; a file has to be named, `-` included. */
 export const options = (
   args: ReadonlyArray<string>,
-  config: ParseArgsOptionsConfig,
+  config: Command["options"],
   { atLeast = 1, what = "a FILE" }: { readonly atLeast?: number; readonly what?: string } = {}
 ): Options => {
   try {
@@ -43,8 +86,7 @@ export const options = (
   }
 }
 
-const profiles = ["auto", "repository", "source", "compat"] as const
-
+/** The profile that `--profile` names, `auto` when it is not given; throws a `UsageProblem` for any other. */
 export const profileOf = (flags: Options["flags"]): Modulemd.Profile => {
   const name = flags["profile"] ?? "auto"
   const profile = profiles.find((candidate) => candidate === name)

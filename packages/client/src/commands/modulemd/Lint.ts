@@ -8,19 +8,21 @@ import * as Problem from "@orch/core/modulemd/Problem"
 import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 
-export const usage = `orch modulemd lint [--profile P] [--today YYYY-MM-DD] [--json] FILE...
+const usage = `orch modulemd lint [--profile P] [--today YYYY-MM-DD] [--json] FILE...
 
 All problems, warnings included, and advice: licences that are not SPDX, components without rationale or ref, an end of
 life in the past, api and profiles naming packages that are not there, defaults and obsoletes of streams that are not
 there, contradictions between documents. Exit code 1: there is something to say.
 `
 
-export const run = async (invocation: Invocation.Invocation): Promise<number> => {
-  const { files, flags } = Invocation.options(invocation.args, {
-    profile: { type: "string" },
-    today: { type: "string" },
-    json: { type: "boolean" }
-  })
+const options: Invocation.Command["options"] = {
+  profile: Invocation.profileOption,
+  today: { type: "string", about: "The day at which ends of life are looked at (YYYY-MM-DD)" },
+  json: { type: "boolean", about: "Print a JSON line for each file" }
+}
+
+const run = async (invocation: Invocation.Invocation): Promise<number> => {
+  const { files, flags } = Invocation.options(invocation.args, options)
   const today = (flags["today"] as string | undefined) ?? new Date().toISOString().slice(0, 10)
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(today)) {
     throw new Invocation.UsageProblem(`--today ${today} is not YYYY-MM-DD`)
@@ -53,3 +55,6 @@ export const run = async (invocation: Invocation.Invocation): Promise<number> =>
   }
   return silent ? 0 : 1
 }
+
+/** The command `orch modulemd lint`. */
+export const command: Invocation.Command = { run, usage, options, operands: Invocation.anyFiles }

@@ -5,7 +5,7 @@ import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Invocation from "./Invocation.ts"
 
-export const usage = `orch modulemd merge [--priority [N]] [--strict-default-streams] [--profile P] [--json] FILE...
+const usage = `orch modulemd merge [--priority [N]] [--strict-default-streams] [--profile P] [--json] FILE...
 
 Merges module metadata; the order of files of one priority makes no difference. Prints what could be merged. Exit code 1:
 a file was not valid, or documents of the same time contradict each other about default profiles.
@@ -16,18 +16,21 @@ a file was not valid, or documents of the same time contradict each other about 
   --json          {text, conflicts} instead of text; conflicts go to standard error otherwise
 `
 
+const options: Invocation.Command["options"] = {
+  priority: { type: "string", multiple: true, alone: "rising", about: "Priority of the files that follow, 0 to 1000" },
+  profile: Invocation.profileOption,
+  json: { type: "boolean", about: "Print text and conflicts as JSON" },
+  "strict-default-streams": { type: "boolean", about: "Count contradicting default streams as errors" }
+}
+
 interface Input {
   readonly file: string
   readonly priority: number
 }
 
-export const run = async (invocation: Invocation.Invocation): Promise<number> => {
+const run = async (invocation: Invocation.Invocation): Promise<number> => {
   const { inputs, rest } = prioritized(invocation.args)
-  const { flags } = Invocation.options(rest, {
-    profile: { type: "string" },
-    json: { type: "boolean" },
-    "strict-default-streams": { type: "boolean" }
-  }, { atLeast: inputs.length === 0 ? 1 : 0 })
+  const { flags } = Invocation.options(rest, options, { atLeast: inputs.length === 0 ? 1 : 0 })
   const profile = Invocation.profileOf(flags)
   let valid = true
   let index = ModuleIndex.empty
@@ -81,3 +84,6 @@ const prioritized = (
   }
   return { inputs, rest }
 }
+
+/** The command `orch modulemd merge`. */
+export const command: Invocation.Command = { run, usage, options, operands: Invocation.anyFiles }

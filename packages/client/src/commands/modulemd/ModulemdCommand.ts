@@ -2,55 +2,71 @@
  * `orch modulemd …`: dispatches to one command and loads no other, as validating one small file is mostly start-up time.
  */
 import { InputProblem } from "./InputFile.ts"
-import { type Invocation, UsageProblem } from "./Invocation.ts"
+import { type Command, type Invocation, UsageProblem } from "./Invocation.ts"
 
-interface Command {
-  readonly run: (invocation: Invocation) => Promise<number>
-  readonly usage: string
-}
-
-const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
-  validate: { summary: "is it valid, and if not, where and why", load: () => import("./Validate.ts") },
-  normalize: { summary: "canonical text", load: () => import("./Normalize.ts") },
+/** All commands of `orch modulemd`, in the order of its help, and how each is loaded. */
+export const commands: Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
+> = {
+  validate: {
+    summary: "is it valid, and if not, where and why",
+    load: async () => (await import("./Validate.ts")).command
+  },
+  normalize: { summary: "canonical text", load: async () => (await import("./Normalize.ts")).normalize },
   upgrade: {
     summary: "old and packager forms as stream v2 and defaults",
-    load: async () => {
-      const { runUpgrade, upgradeUsage } = await import("./Normalize.ts")
-      return { run: runUpgrade, usage: upgradeUsage }
-    }
+    load: async () => (await import("./Normalize.ts")).upgrade
   },
-  merge: { summary: "several files as one index, with all conflicts", load: () => import("./Merge.ts") },
-  diff: { summary: "what is different between two files, by meaning", load: () => import("./Compare.ts") },
-  query: { summary: "which streams there are, and which hold a package", load: () => import("./Query.ts") },
-  lint: { summary: "warnings, and advice beyond validity", load: () => import("./Lint.ts") },
-  edit: { summary: "changes that keep comments and layout", load: () => import("./Edit.ts") },
-  macros: { summary: "macro file and spec of module-build-macros", load: () => import("./Macros.ts") }
+  merge: {
+    summary: "several files as one index, with all conflicts",
+    load: async () => (await import("./Merge.ts")).command
+  },
+  diff: {
+    summary: "what is different between two files, by meaning",
+    load: async () => (await import("./Compare.ts")).command
+  },
+  query: {
+    summary: "which streams there are, and which hold a package",
+    load: async () => (await import("./Query.ts")).command
+  },
+  lint: { summary: "warnings, and advice beyond validity", load: async () => (await import("./Lint.ts")).command },
+  edit: { summary: "changes that keep comments and layout", load: async () => (await import("./Edit.ts")).command },
+  macros: {
+    summary: "macro file and spec of module-build-macros",
+    load: async () => (await import("./Macros.ts")).command
+  }
 }
 
-export const usage = `orch modulemd COMMAND ...
+const usage = `orch modulemd COMMAND ...
 
 ${Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}\n`).join("")}
 orch modulemd COMMAND --help tells more. FILE may be compressed (gz, xz, zst, bz2); - reads standard input.
+--version, --completions SHELL and --wizard are answered as by all of orch.
 Exit codes: 0 all well, 1 not valid or different, 2 wrong usage or unreadable input.
 `
 
 /** Runs one command line (without `orch modulemd`) and answers its exit code. */
-export const run = async ({ args, err, out }: Invocation): Promise<number> => {
+export const run = async (invocation: Invocation): Promise<number> => {
+  const { err, out } = invocation
+  const args = withoutLogLevel(invocation.args)
   const [name, ...rest] = args
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     ;(name === undefined ? err : out)(usage)
     return name === undefined ? 2 : 0
   }
+  if (name === "--version" || name === "-v") return tellVersion(out)
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (entry === undefined) {
     err(`orch modulemd: ${JSON.stringify(name)} is not a command\n\n${usage}`)
     return 2
   }
   const command = await entry.load()
-  if (rest.includes("--help") || rest.includes("-h")) {
+  const flags = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length)
+  if (flags.includes("--help") || flags.includes("-h")) {
     out(command.usage)
     return 0
   }
+  if (asksVersion(command, flags)) return tellVersion(out)
   try {
     return await command.run({ args: rest, out, err })
   } catch (error) {
@@ -59,4 +75,27 @@ export const run = async ({ args, err, out }: Invocation): Promise<number> => {
     else throw error
     return 2
   }
+}
+
+/** A command with an option `--version` of its own is asked for ours where that has no value and nothing else is given. */
+const asksVersion = (command: Command, flags: ReadonlyArray<string>): boolean =>
+  flags.includes("-v") || (Object.hasOwn(command.options, "version")
+    ? flags.length === 1 && flags[0] === "--version"
+    : flags.includes("--version"))
+
+const tellVersion = async (out: Invocation["out"]): Promise<number> => {
+  const [{ hasColours, version }, { default: packageJson }] = await Promise.all([
+    import("../help/FirstHelp.ts"),
+    import("../../../package.json", { with: { type: "json" } })
+  ])
+  out(version(packageJson.version, hasColours(process.stdout.isTTY, process.env)))
+  return 0
+}
+
+/** Every command of orch takes a log level; these have nothing to log. */
+const withoutLogLevel = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = args.includes("--") ? args.indexOf("--") : args.length
+  return args.filter((arg, i) =>
+    i >= end || !(arg === "--log-level" || arg.startsWith("--log-level=") || args[i - 1] === "--log-level")
+  )
 }

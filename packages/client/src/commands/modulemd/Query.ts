@@ -6,7 +6,7 @@ import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { nsvca } from "@orch/core/modulemd/ModulemdDocument"
 import * as Invocation from "./Invocation.ts"
 
-export const usage = `orch modulemd query [--rpm PATTERN] [--nsvca PATTERN] [--name P] [--stream P] [--version P]
+const usage = `orch modulemd query [--rpm PATTERN] [--nsvca PATTERN] [--name P] [--stream P] [--version P]
                     [--context P] [--arch P] [--profile P] [--json] FILE...
 
 Lists the streams that fit all patterns (shell patterns, all streams without one), newest version first.
@@ -18,12 +18,17 @@ Exit code 1: nothing fits.
 
 const parts = ["name", "stream", "version", "context", "arch"] as const
 
-export const run = async (invocation: Invocation.Invocation): Promise<number> => {
-  const text = { type: "string" } as const
-  const { files, flags } = Invocation.options(invocation.args, {
-    ...Object.fromEntries([...parts, "rpm", "nsvca", "profile"].map((name) => [name, text])),
-    json: { type: "boolean" }
-  })
+const pattern = (about: string): Invocation.Option => ({ type: "string", about: `Shell pattern of ${about}` })
+const options: Invocation.Command["options"] = {
+  rpm: pattern("an artifact, or of the name of a package"),
+  nsvca: pattern("name:stream:version:context:arch"),
+  ...Object.fromEntries(parts.map((part) => [part, pattern(`the ${part}`)])),
+  profile: Invocation.profileOption,
+  json: { type: "boolean", about: "Print a JSON line for each stream" }
+}
+
+const run = async (invocation: Invocation.Invocation): Promise<number> => {
+  const { files, flags } = Invocation.options(invocation.args, options)
   const value = (name: string): string | undefined => flags[name] as string | undefined
   const profile = Invocation.profileOf(flags)
   let index = ModuleIndex.empty
@@ -57,3 +62,6 @@ export const run = async (invocation: Invocation.Invocation): Promise<number> =>
   }
   return valid && found.length > 0 ? 0 : 1
 }
+
+/** The command `orch modulemd query`. */
+export const command: Invocation.Command = { run, usage, options, operands: Invocation.anyFiles }

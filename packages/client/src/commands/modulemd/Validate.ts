@@ -8,7 +8,7 @@ import * as Problem from "@orch/core/modulemd/Problem"
 import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 
-export const usage = `orch modulemd validate [--profile auto|repository|source|compat] [--pedantic] [--json] FILE...
+const usage = `orch modulemd validate [--profile auto|repository|source|compat] [--pedantic] [--json] FILE...
 
 Checks module metadata. FILE may be compressed (gz, xz, zst, bz2); - reads standard input.
   --profile P   what the file is read as: repository (an index: streams need name and stream), source (a package
@@ -17,12 +17,14 @@ Checks module metadata. FILE may be compressed (gz, xz, zst, bz2); - reads stand
   --json        one line per file: {file, valid, documents, problems}
 `
 
-export const run = async (invocation: Invocation.Invocation): Promise<number> => {
-  const { files, flags } = Invocation.options(invocation.args, {
-    profile: { type: "string" },
-    pedantic: { type: "boolean" },
-    json: { type: "boolean" }
-  })
+const options: Invocation.Command["options"] = {
+  profile: Invocation.profileOption,
+  pedantic: { type: "boolean", about: "Count warnings as errors" },
+  json: { type: "boolean", about: "Print a JSON line for each file" }
+}
+
+const run = async (invocation: Invocation.Invocation): Promise<number> => {
+  const { files, flags } = Invocation.options(invocation.args, options)
   const profile = Invocation.profileOf(flags)
   let code = 0
   for (const file of files) {
@@ -42,6 +44,9 @@ export const run = async (invocation: Invocation.Invocation): Promise<number> =>
   }
   return code
 }
+
+/** The command `orch modulemd validate`. */
+export const command: Invocation.Command = { run, usage, options, operands: Invocation.anyFiles }
 
 const jsonLine = (file: string, valid: boolean, result: Modulemd.ReadResult): string =>
   `${

@@ -21,4 +21,6 @@ const write = (fd: 1 | 2) => (text: string): void => {
 // One pass over a file makes much short-lived data; room for it would only grow the process (119 to 94 MB for a 7 MB index).
 setFlagsFromString("--semi-space-growth-factor=1")
 
-process.exitCode = await run({ args: process.argv.slice(3), out: write(1), err: write(2) })
+// Before the name there is at most what holds for all of orch.
+const args = process.argv.slice(process.argv.indexOf("modulemd", 2) + 1)
+process.exitCode = await run({ args, out: write(1), err: write(2) })

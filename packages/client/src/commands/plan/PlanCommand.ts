@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as StreamPairs from "../StreamPairs.ts"
+import * as WrittenPath from "../WrittenPath.ts"
 import * as ModuleFiles from "./ModuleFiles.ts"
 import * as PlanText from "./PlanText.ts"
 
@@ -28,8 +29,8 @@ const pairs = (flag: string, described: string) =>
 export const command = Command.make(
   "plan",
   {
-    file: Argument.String("file").pipe(Argument.withDescription("Module document, - for standard input")),
-    available: Flag.String("available").pipe(
+    file: WrittenPath.argument("file").pipe(Argument.withDescription("Module document, - for standard input")),
+    available: WrittenPath.flag("available").pipe(
       Flag.withAlias("a"),
       Flag.withDescription("File or directory of modules that can be built against: modulemd YAML or JSON"),
       Flag.atLeast(0)

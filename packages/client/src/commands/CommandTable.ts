@@ -1,0 +1,25 @@
+/**
+ * All commands of `orch` by name: what each is for, and how to load it. The help of `orch` is printed from here without
+ * loading any of them, because loading is nearly all the time it would take.
+ */
+
+/** What `orch` is for, in the first line of its help. */
+export const summary = "Orchestrates the builds of interdependent packages"
+
+/** One line for each command, in the order of the help; `CommandTree` knows how each is loaded. */
+export const summaries = {
+  "module-build": "Submit, look at and steer module builds",
+  modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
+  plan: "Show what would be built for a module, and why, without a server",
+  context: "Compute the context hashes and build system names of resolved modules",
+  repo: "Find and record repositories",
+  node: "The pool of storage nodes",
+  koji: "Look after Koji hubs",
+  "dead-letters": "Commands of builds that need a hand"
+} as const
+
+/** The name of a command of `orch`. */
+export type Name = keyof typeof summaries
+
+/** The names of all commands, in the order of the help. */
+export const names = Object.keys(summaries) as ReadonlyArray<Name>
