@@ -1,4 +1,4 @@
-/** The HTTP faces of @orch as typed descriptions. */
+/** The HTTP faces of `@orch` as typed descriptions. */
 export * as ErrorBody from "./ErrorBody.ts"
 export { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 export { OperationsApi } from "./orch/OperationsApi.ts"

@@ -51,7 +51,8 @@ export interface Upload {
   readonly text: string
 }
 
-type Fields = Readonly<Record<string, unknown>>
+/** The fields of a request, decoded from JSON and otherwise as they came. */
+export type Fields = Readonly<Record<string, unknown>>
 
 const knownFields = [
   "branch",

@@ -5,7 +5,8 @@
 import type * as MbsRecord from "./MbsRecord.ts"
 import { componentStates, moduleStates } from "./MbsRecord.ts"
 
-type Json = Readonly<Record<string, unknown>>
+/** An object as it is written to JSON. */
+export type Json = Readonly<Record<string, unknown>>
 
 /** `YYYY-MM-DDTHH:MM:SSZ`, or null. */
 export const time = (seconds: number | null): string | null =>

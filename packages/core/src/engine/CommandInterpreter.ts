@@ -26,8 +26,10 @@ import { Publisher } from "./modulebuild/Publisher.ts"
 import { SubmissionLimits } from "./modulebuild/SubmissionLimits.ts"
 import * as Submitting from "./modulebuild/Submitting.ts"
 
-type PortError = BuildSystemError | RepositoryHostError | GateError | SourceControlError
-type Failure = PortError | StoreUnavailable
+/** What the ports that commands talk to fail with. */
+export type PortError = BuildSystemError | RepositoryHostError | GateError | SourceControlError
+/** Why a command could not be run now: a port or the store refuses or is away. */
+export type Failure = PortError | StoreUnavailable
 
 export interface Interface {
   readonly run: (envelope: Envelope, delivery: Delivery) => Effect.Effect<void, Failure>
@@ -37,7 +39,8 @@ export interface Interface {
 const candidatesForReuse = 50
 
 /** An event without its time, which the interpreter adds. */
-type Outcome = ModuleBuildEvent extends infer E ? E extends ModuleBuildEvent ? Omit<E, "at"> : never : never
+/** What came of a command: an event that has yet to get its time. */
+export type Outcome = ModuleBuildEvent extends infer E ? E extends ModuleBuildEvent ? Omit<E, "at"> : never : never
 
 export class CommandInterpreter extends Context.Service<CommandInterpreter, Interface>()(
   "@orch/core/engine/CommandInterpreter"

@@ -7,7 +7,7 @@
  */
 import { FileCheck } from "./internal/checkFile.ts"
 import { decodeText } from "./internal/decodeText.ts"
-import type { DocumentReader, Finding, Profile as ReadingProfile } from "./internal/documentReader.ts"
+import type { DocumentReader, Finding } from "./internal/documentReader.ts"
 import { DocumentReader as Reader } from "./internal/documentReader.ts"
 import { LineIndex } from "./internal/lineIndex.ts"
 import { parseYaml } from "./internal/parseYaml.ts"
@@ -16,19 +16,13 @@ import { writeDocument } from "./internal/writeDocument.ts"
 import { YamlSyntaxError } from "./internal/yamlCursor.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"
 import type { Problem } from "./Problem.ts"
+import type { ReadingProfile } from "./ReadingProfile.ts"
 
-/**
- * What the text is read as.
- * - `repository`: an index of a repository; streams need name and stream.
- * - `source`: a package source; name and stream may come from the repository and branch.
- * - `auto`: per document the one of both its keys speak for.
- * - `compat`: whatever libmodulemd accepts, with named repairs, each noted.
- */
-export type Profile = ReadingProfile
+export type { ReadingProfile as Profile }
 
 export interface ReadOptions {
   /** `auto` when not given. */
-  readonly profile?: Profile
+  readonly profile?: ReadingProfile
 }
 
 export interface ReadResult {

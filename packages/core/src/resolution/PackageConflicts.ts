@@ -29,7 +29,8 @@ export const filtered = (built: ReadonlyArray<string>, filter: ReadonlyArray<str
  * The packages of base modules that have the name of a package in another buildrequired module, sorted: that one is to be
  * preferred however old it is. The very same package in both is no conflict.
  *
- * @param base, others `name-epoch:version-release.arch`.
+ * @param base packages of the base modules, `name-epoch:version-release.arch`.
+ * @param others packages of the other buildrequired modules, in the same form.
  */
 export const withBaseModules = (base: ReadonlyArray<string>, others: ReadonlyArray<string>): ReadonlyArray<string> => {
   const same = new Set(others)

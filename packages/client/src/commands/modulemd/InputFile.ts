@@ -21,7 +21,8 @@ export class InputProblem {
 /** More than this is not metadata: a bomb is stopped here. */
 const maxOutput = 512 * 1024 * 1024
 
-type Compression = "gzip" | "zstd" | "xz" | "bzip2"
+/** How a file is compressed. */
+export type Compression = "gzip" | "zstd" | "xz" | "bzip2"
 
 const magic: ReadonlyArray<readonly [Compression, ReadonlyArray<number>]> = [
   ["gzip", [0x1f, 0x8b]],

@@ -20,7 +20,8 @@ import {
   type StoreUnavailable
 } from "../../ports/ProcessStore.ts"
 
-type Refusal = IllegalTransition | ModuleBuildNotFound | StoreUnavailable
+/** Why a request about a build is refused: its state does not allow it, there is no such build, or the store is away. */
+export type Refusal = IllegalTransition | ModuleBuildNotFound | StoreUnavailable
 
 export interface Interface {
   /** Starts a module build. Answers as soon as it is stored. */

@@ -4,9 +4,8 @@
  */
 import { nearestName } from "../../internal/nearestName.ts"
 import type * as Problem from "../Problem.ts"
+import type { ReadingProfile } from "../ReadingProfile.ts"
 import type { YamlNode } from "./yamlNode.ts"
-
-export type Profile = "auto" | "repository" | "source" | "compat"
 
 /** What a problem needs before its offset is turned into a line. */
 export interface Finding {
@@ -23,10 +22,10 @@ export class DocumentReader {
   readonly findings: Array<Finding> = []
   readonly path: Array<string | number> = []
   readonly document: number
-  readonly profile: Profile
+  readonly profile: ReadingProfile
   errors = 0
 
-  constructor(document: number, profile: Profile) {
+  constructor(document: number, profile: ReadingProfile) {
     this.document = document
     this.profile = profile
   }
