@@ -88,7 +88,6 @@ export type Code =
   | "duplicate-stream"
   | "duplicate-defaults"
 
-/** One finding about a text and its place in it. */
 export interface Problem {
   readonly code: Code
   readonly severity: Severity
@@ -106,7 +105,6 @@ export interface Problem {
   readonly hint?: string
 }
 
-/** Whether the problem makes its document invalid. */
 export const isError = (self: Problem): boolean => self.severity === "error"
 
 /** One line, `file:line:column: severity code: message (hint)`, as editors and terminals expect it. */

@@ -1,0 +1,32 @@
+/** What the world is told when a package build changes. */
+import type * as Schema from "effect/Schema"
+import type { BuildTask } from "./BuildTask.ts"
+import type { PackageBuild } from "./PackageBuild.ts"
+import * as TaskName from "./TaskName.ts"
+
+/** An announcement before it has a sequence number. */
+export interface Draft {
+  readonly topic: string
+  readonly subject: string
+  readonly body: Schema.Json
+}
+
+export const buildState = (build: PackageBuild): Draft => ({
+  topic: "package-build.state",
+  subject: `package-build/${build.id}`,
+  body: { id: build.id, owner: build.plan.owner, state: build.state, state_reason: build.reason }
+})
+
+export const taskState = (build: PackageBuild, task: BuildTask, position: number): Draft => ({
+  topic: "build-task.state",
+  subject: `package-build/${build.id}/${task.name}`,
+  body: {
+    package_build: build.id,
+    id: TaskName.number(build.plan, position),
+    task: task.name,
+    state: task.state,
+    state_reason: task.reason,
+    attempt: task.attempt,
+    node: task.node ?? null
+  }
+})

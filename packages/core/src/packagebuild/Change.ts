@@ -1,0 +1,84 @@
+/**
+ * A change to a package build under construction: what is different, what is to be done, what is to be told.
+ *
+ * Only changed tasks are kept, since storage writes exactly those.
+ */
+import * as Announcing from "./Announcing.ts"
+import type { BuildTask } from "./BuildTask.ts"
+import type { PackageBuild, PackageBuildState, Progress } from "./PackageBuild.ts"
+import type { PackageBuildCommand, Scheduled } from "./PackageBuildCommand.ts"
+
+export interface Change {
+  readonly state: PackageBuild
+  /** Names of tasks that differ from before. */
+  readonly touched: ReadonlySet<string>
+  readonly commands: ReadonlyArray<Scheduled>
+  readonly announcements: ReadonlyArray<Announcing.Draft>
+  /** Whether anything at all is different; a change that is not is never stored. */
+  readonly changed: boolean
+}
+
+export const none = (state: PackageBuild): Change => ({
+  state,
+  touched: new Set(),
+  commands: [],
+  announcements: [],
+  changed: false
+})
+
+export const progress = (self: Change, fields: Partial<Progress>, at: number): Change => ({
+  ...self,
+  state: { ...self.state, ...fields, modifiedAt: at },
+  changed: true
+})
+
+/** Moves to a state, which everybody is told of. A build that goes on after its end has no end. */
+export const moveTo = (self: Change, to: PackageBuildState, reason: string, at: number): Change => {
+  const { finishedAt, ...rest } = self.state
+  const ended = to === "finished" ? at : to === "removed" ? finishedAt : undefined
+  const state: PackageBuild = {
+    ...rest,
+    state: to,
+    reason,
+    modifiedAt: at,
+    ...(ended === undefined ? {} : { finishedAt: ended })
+  }
+  return { ...self, state, changed: true, announcements: [...self.announcements, Announcing.buildState(state)] }
+}
+
+/** Replaces tasks, telling of those whose state is another. */
+export const tasks = (self: Change, replaced: ReadonlyArray<BuildTask>): Change => {
+  const all = new Map(self.state.tasks)
+  const touched = new Set(self.touched)
+  const told: Array<BuildTask> = []
+  let differs = false
+  for (const task of replaced) {
+    const before = all.get(task.name)
+    if (before === undefined || before === task) continue
+    differs = true
+    all.set(task.name, task)
+    touched.add(task.name)
+    if (before.state !== task.state || before.attempt !== task.attempt) told.push(task)
+  }
+  if (!differs) return self
+  const positions = told.length === 0 ? new Map<string, number>() : positionsOf(self.state)
+  return {
+    ...self,
+    state: { ...self.state, tasks: all },
+    touched,
+    changed: true,
+    announcements: [
+      ...self.announcements,
+      ...told.map((task) => Announcing.taskState(self.state, task, positions.get(task.name)!))
+    ]
+  }
+}
+
+const positionsOf = ({ plan }: PackageBuild): ReadonlyMap<string, number> =>
+  new Map(plan.tasks.map(({ name }, position) => [name, position]))
+
+export const command = (self: Change, wanted: PackageBuildCommand, delay = 0): Change => ({
+  ...self,
+  commands: [...self.commands, { command: wanted, delay }],
+  changed: true
+})
