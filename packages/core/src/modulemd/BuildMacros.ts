@@ -4,6 +4,7 @@
  */
 import type { ModuleStreamV2 } from "./ModuleStreamV2.ts"
 
+/** What the macros of one build need besides its stream. */
 export interface BuildMacrosOptions {
   /** Dist tag of the packages, with its dot, as `.module+el9+12+c0ffee43`. */
   readonly disttag: string
@@ -11,6 +12,7 @@ export interface BuildMacrosOptions {
   readonly conflicts?: ReadonlyArray<string>
 }
 
+/** Two files, each as its whole text with a newline at the end. */
 export interface BuildMacros {
   /** For `macros.modules`. */
   readonly macros: string
@@ -24,6 +26,14 @@ const label = (stream: ModuleStreamV2): string =>
 /** Macro text cannot end its own line: line breaks in values would start new macros. */
 const oneLine = (text: string): string => text.replace(/[\r\n]+/g, " ")
 
+/**
+ * The macros that tell packages which module they are built for (`%dist`, `%modularitylabel`, `%_module_name` and the
+ * others), then the macros of the module's own `buildopts`; and the spec file that installs them.
+ *
+ * A part of the stream's identity that is missing is written as an empty text, a missing version as 0. Line breaks in
+ * values become blanks, because a break would begin a macro of its own; only the text of `buildopts` is taken over with
+ * its lines.
+ */
 export const make = (stream: ModuleStreamV2, { conflicts = [], disttag }: BuildMacrosOptions): BuildMacros => {
   const own = stream.buildopts.rpms.macros
   const macros = [

@@ -15,8 +15,11 @@ export type DependencyLines = Readonly<Record<string, number>>
 const sections = ["buildrequires", "requires"] as const
 
 /**
- * The lines for each document of a text, and in it for each stream that it stands for: one, or with a packager v3 document
- * one for each configuration. Empty documents are left out; what is no mapping where one is expected has no lines.
+ * Reads the lines for each document of a text, and in it for each stream that it stands for: one, or with a packager v3
+ * document one for each configuration.
+ *
+ * Empty documents are left out; what is no mapping where one is expected has no lines. Any text gives an answer: what
+ * `Modulemd.read` would refuse has the lines that can be found.
  */
 export const read = (text: string): ReadonlyArray<ReadonlyArray<DependencyLines>> => {
   const lines = new LineIndex(text)

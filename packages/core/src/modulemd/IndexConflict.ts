@@ -8,6 +8,9 @@ export interface Entry<A> {
   readonly priority: number
 }
 
+/**
+ * Two or more documents about one subject that say different things, and the sentence that tells a person which counts.
+ */
 export interface Conflict {
   readonly kind: "stream" | "default-stream" | "default-profiles" | "obsoletes" | "translations"
   /** `error`: nothing could be chosen, and libmodulemd refuses the whole merge. */

@@ -17,6 +17,7 @@ export interface ValueChange {
   readonly after: string | undefined
 }
 
+/** One document that only one side has, or that both have with different values. */
 export interface DocumentChange {
   readonly _tag: "Added" | "Removed" | "Changed"
   readonly kind: string
@@ -26,7 +27,10 @@ export interface DocumentChange {
   readonly values: ReadonlyArray<ValueChange>
 }
 
-/** All changes that lead from `before` to `after`, by kind and key; empty for indexes of equal content. */
+/**
+ * All changes that lead from `before` to `after`, by kind and key; empty for indexes of equal content. What is compared
+ * is the canonical text of what counts in each index, so order, comments and quotes make no difference.
+ */
 export const between = (
   before: ModuleIndex.ModuleIndex,
   after: ModuleIndex.ModuleIndex
@@ -49,7 +53,10 @@ export const between = (
   return changes
 }
 
-/** Lines for people: `+` added, `-` removed, `~` changed with the values below. */
+/**
+ * Lines for people: `+` added, `-` removed, `~` changed with the values below. Each line ends in a newline; no changes
+ * give "".
+ */
 export const format = (changes: ReadonlyArray<DocumentChange>): string =>
   changes.map(({ _tag, key, kind, values }) => {
     const sign = _tag === "Added" ? "+" : _tag === "Removed" ? "-" : "~"

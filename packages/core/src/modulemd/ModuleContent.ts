@@ -3,6 +3,7 @@
  * and artifacts. Absent maps and sets are empty, absent text is `undefined`; sets are sorted by code point and unique.
  */
 
+/** Licences as their documents write them: SPDX expressions or the short names that came before. */
 export interface License {
   /** Licences of the module's own metadata; at least one in a valid stream. */
   readonly module: ReadonlyArray<string>
@@ -19,28 +20,34 @@ export interface Dependencies {
   readonly requires: ModuleStreams
 }
 
+/** URLs for people. They are not checked. */
 export interface References {
   readonly community: string | undefined
   readonly documentation: string | undefined
   readonly tracker: string | undefined
 }
 
+/** Packages that are installed together under one name. */
 export interface Profile {
   readonly description: string | undefined
+  /** Names of binary packages. */
   readonly rpms: ReadonlyArray<string>
   /** Meant for packager v3 documents, where it makes the profile a default one. */
   readonly default: boolean
 }
 
+/** What the builder is to do differently for this module. */
 export interface Buildopts {
   readonly rpms: {
     /** Macro definitions, one a line, as written into the buildroot's macro file. */
     readonly macros: string | undefined
     readonly whitelist: ReadonlyArray<string>
   }
+  /** Architectures the whole module is built for; empty means that the builder decides. */
   readonly arches: ReadonlyArray<string>
 }
 
+/** How long one level of support lasts. */
 export interface ServiceLevel {
   /** End of life, `YYYY-MM-DD`. */
   readonly eol: string | undefined
@@ -56,6 +63,7 @@ export interface RpmMapEntry {
   readonly nevra: string
 }
 
+/** What was built, filled in by the build system. */
 export interface Artifacts {
   /** `name-epoch:version-release.arch` of everything the module ships. */
   readonly rpms: ReadonlyArray<string>
@@ -63,12 +71,16 @@ export interface Artifacts {
   readonly rpmMap: ReadonlyMap<string, ReadonlyMap<string, RpmMapEntry>>
 }
 
+/** No licences. A stream with this value is not valid: it needs one of the module. */
 export const noLicense: License = { module: [], content: [] }
+/** No references at all. */
 export const noReferences: References = { community: undefined, documentation: undefined, tracker: undefined }
 /** No build options at all: the one value that is not written, not even as an empty mapping. */
 export const noBuildopts: Buildopts = { rpms: { macros: undefined, whitelist: [] }, arches: [] }
+/** No artifacts: the value of streams that are not built yet. */
 export const noArtifacts: Artifacts = { rpms: [], rpmMap: new Map() }
 
+/** A profile with the fields given, otherwise without packages and description. */
 export const profile = (fields: Partial<Profile> = {}): Profile => ({
   description: undefined,
   rpms: [],
@@ -77,8 +89,18 @@ export const profile = (fields: Partial<Profile> = {}): Profile => ({
 })
 
 /**
- * Whether requirements take a stream of a module: it is listed, or all are (an empty list), or the list leaves out others
- * only. A module that is not listed is not taken.
+ * Whether requirements take a stream of a module: it is listed, or all are (an empty list), or the list leaves out
+ * others only. A module that is not listed is not taken. Which streams exist plays no part.
+ *
+ * ```ts run
+ * import * as ModuleContent from "@orch/core/modulemd/ModuleContent"
+ *
+ * const requires = new Map([["platform", ["el8", "el9"]], ["perl", []], ["php", ["-7.4"]]])
+ * ModuleContent.takesStream(requires, "platform", "el9") // => true
+ * ModuleContent.takesStream(requires, "perl", "5.30") // => true
+ * ModuleContent.takesStream(requires, "php", "7.4") // => false
+ * ModuleContent.takesStream(requires, "ruby", "3.0") // => false
+ * ```
  */
 export const takesStream = (requirements: ModuleStreams, module: string, stream: string): boolean => {
   const streams = requirements.get(module)

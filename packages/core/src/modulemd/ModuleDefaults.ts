@@ -9,11 +9,13 @@ export interface Intent {
   readonly profiles: ReadonlyMap<string, ReadonlyArray<string>>
 }
 
+/** Which stream and which profiles users get who ask for none. */
 export interface ModuleDefaults {
   readonly _tag: "ModuleDefaults"
   readonly module: string
   /** `YYYYMMDDHHMM` by convention; decides between contradicting documents. 0 when not written. */
   readonly modified: bigint
+  /** The stream enabled by default; absent where the module has none. */
   readonly stream: string | undefined
   /** Stream to the names of its default profiles. */
   readonly profiles: ReadonlyMap<string, ReadonlyArray<string>>

@@ -7,6 +7,7 @@ import { compareText } from "./internal/documentReader.ts"
 import * as ModuleDefaults from "./ModuleDefaults.ts"
 import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
 
+/** What is taken from the header of one package. */
 export interface RpmHeader {
   readonly name: string
   readonly epoch: number
@@ -19,9 +20,11 @@ export interface RpmHeader {
   readonly modularitylabel?: string
 }
 
+/** What no package says: which module its packages are to be. */
 export interface ModuleFacts {
   readonly name: string
   readonly stream: string
+  /** 0 means that the stream gets none. */
   readonly version: bigint
   readonly context: string
   readonly arch: string
@@ -37,12 +40,18 @@ export interface ModuleFacts {
 export interface RpmsRefused {
   readonly _tag: "RpmsRefused"
   readonly message: string
+  /** `name-epoch:version-release.arch` of each. */
   readonly rpms: ReadonlyArray<string>
 }
 
 const nevra = (rpm: RpmHeader): string => `${rpm.name}-${rpm.epoch}:${rpm.version}-${rpm.release}.${rpm.arch}`
 
-/** A stream whose profile `common` and api hold every package, and defaults that install it. */
+/**
+ * Makes a stream whose profile `common` and api hold every binary package, and defaults that install that profile.
+ *
+ * Source packages only lend their licence. Fails with `RpmsRefused` where packages have no modularity label, unless the
+ * facts say `force`; labels are not compared with the module's name.
+ */
 export const make = (
   facts: ModuleFacts,
   rpms: ReadonlyArray<RpmHeader>

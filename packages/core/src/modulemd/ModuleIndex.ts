@@ -32,19 +32,38 @@ export interface Module {
   readonly translations: ReadonlyMap<string, ReadonlyArray<Entry<ModuleTranslations>>>
 }
 
+/**
+ * Documents of any number of modules, by the module's name. Values are never changed: every function returns a new
+ * index.
+ */
 export interface ModuleIndex {
   readonly modules: ReadonlyMap<string, Module>
 }
 
+/** The index without documents. */
 export const empty: ModuleIndex = { modules: new Map() }
 
+/** An index, and what could not go into it. */
 export interface Loaded {
   readonly index: ModuleIndex
   /** Documents an index has no place for: packager documents, and streams without name or stream. */
   readonly left: ReadonlyArray<ModulemdDocument>
 }
 
-/** An index of the documents; all of them have the priority given, 0 when it is not. */
+/**
+ * An index of the documents; all of them have the priority given, 0 when it is not. Never fails: contradictions are
+ * kept and told by `conflicts`.
+ *
+ * ```ts run
+ * import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
+ * import * as ModuleDefaults from "@orch/core/modulemd/ModuleDefaults"
+ *
+ * const older = ModuleDefaults.make({ module: "perl", stream: "5.26", modified: 202001010000n })
+ * const newer = ModuleDefaults.make({ module: "perl", stream: "5.30", modified: 202101010000n })
+ * const { index } = ModuleIndex.fromDocuments([newer, older])
+ * ModuleIndex.defaultStreams(index).get("perl") // => "5.30"
+ * ```
+ */
 export const fromDocuments = (documents: Iterable<ModulemdDocument>, priority = 0): Loaded =>
   addAll(empty, documents, priority)
 
@@ -71,7 +90,10 @@ export const merge = (...indexes: ReadonlyArray<ModuleIndex>): ModuleIndex => {
   return builder.build()
 }
 
-/** The index whose documents override those of `base`, as if each had a priority higher than any there. */
+/**
+ * The index whose documents override those of `base`, as if each had a priority higher than any there. A build that
+ * both have stays as `base` has it.
+ */
 export const override = (base: ModuleIndex, overrides: ModuleIndex): ModuleIndex => {
   const all = (index: ModuleIndex) => [...index.modules.values()].flatMap((module) => [...entries(module)])
   const above = Math.max(0, ...all(base).map(({ priority }) => priority + 1))
@@ -81,14 +103,14 @@ export const override = (base: ModuleIndex, overrides: ModuleIndex): ModuleIndex
   return builder.build()
 }
 
-/** The index without the module. */
+/** The index without any document of the module; the same documents where it has none. */
 export const removeModule = (self: ModuleIndex, name: string): ModuleIndex => {
   const modules = new Map(self.modules)
   modules.delete(name)
   return { modules }
 }
 
-/** The index without the build of that N:S:V:C:A. */
+/** The index without the build of that N:S:V:C:A, all its duplicates included; the same documents where it has none. */
 export const removeStream = (self: ModuleIndex, key: string): ModuleIndex => {
   const modules = new Map(self.modules)
   for (const [name, module] of modules) {
@@ -100,9 +122,13 @@ export const removeStream = (self: ModuleIndex, key: string): ModuleIndex => {
   return { modules }
 }
 
+/** The names of all modules of which the index has any document, in order of code points. */
 export const moduleNames = (self: ModuleIndex): ReadonlyArray<string> => [...self.modules.keys()].sort(compareText)
 
-/** The build of exactly that `name:stream:version:context:arch` (trailing empty parts left out). */
+/**
+ * The build of exactly that `name:stream:version:context:arch` (trailing empty parts left out), or none. Of
+ * contradicting duplicates it is the one with the lowest priority, because a build never changes.
+ */
 export const getStream = (self: ModuleIndex, key: string): Option.Option<ModuleStreamV2> => {
   for (const module of candidates(self, key)) {
     const found = module.streams.get(key)
@@ -126,7 +152,7 @@ export interface StreamPattern {
   readonly arch?: string
 }
 
-/** The matching builds, by name, stream, version (newest first), context and arch. */
+/** The matching builds, by name, stream, version (newest first), context and arch; empty when none matches. */
 export const search = (self: ModuleIndex, pattern: StreamPattern = {}): ReadonlyArray<ModuleStreamV2> => {
   const fits = (part: string | undefined, value: string | undefined) => part === undefined || matches(part, value ?? "")
   const found: Array<ModuleStreamV2> = []
@@ -164,13 +190,16 @@ export const matchingRpms = (stream: ModuleStreamV2, pattern: string): ReadonlyA
   )
 }
 
-/** The defaults of a module after merging what is there. */
+/** The defaults of a module after merging what is there, or none where no document has any. */
 export const getDefaults = (self: ModuleIndex, module: string): Option.Option<ModuleDefaults> => {
   const found = self.modules.get(module)?.defaults ?? []
   return fromNullishOr(found.length === 0 ? undefined : Resolve.defaults(module, found).value)
 }
 
-/** Module to its default stream; an intent's own stream goes before the general one. */
+/**
+ * Module to its default stream; an intent's own stream goes before the general one. Modules without a default stream
+ * are absent.
+ */
 export const defaultStreams = (self: ModuleIndex, intent?: string): ReadonlyMap<string, string> => {
   const streams = new Map<string, string>()
   for (const name of moduleNames(self)) {
@@ -197,8 +226,9 @@ export const defaultProfiles = (
 }
 
 /**
- * The obsoletes in force for a stream (and context) at a moment (`YYYY-MM-DDTHH:MMZ`): of those whose end of life has come
- * the newest, one for the very context before one for all; none when the newest takes the others back.
+ * The obsoletes in force for a stream (and context) at a moment (`YYYY-MM-DDTHH:MMZ`): of those whose end of life has
+ * come the newest, one for the very context before one for all. There are none where no end of life has come yet, or
+ * where the newest takes the others back.
  */
 export const getObsoletes = (
   self: ModuleIndex,
@@ -220,6 +250,7 @@ export const getObsoletes = (
   return fromNullishOr(active?.reset === true ? undefined : active)
 }
 
+/** The translations of a stream: the newest document for it, or none. */
 export const getTranslations = (
   self: ModuleIndex,
   module: string,
@@ -229,7 +260,7 @@ export const getTranslations = (
   return fromNullishOr(found === undefined ? undefined : Resolve.translations(module, stream, found).value)
 }
 
-/** The index without the `xmd` of its streams. */
+/** The index without the `xmd` of its streams. Duplicates that differed in nothing else become one. */
 export const clearXmd = (self: ModuleIndex): ModuleIndex => {
   const builder = new Builder(empty)
   for (const module of self.modules.values()) {
@@ -253,10 +284,10 @@ export const documents = (self: ModuleIndex): ReadonlyArray<ModulemdDocument> =>
     ]
   })
 
-/** The index as canonical text; "" for an empty one. */
+/** The index as canonical text, a document after the other; "" for an empty one. */
 export const write = (self: ModuleIndex): string => documents(self).map(writeDocument).join("")
 
-/** Everything in the index that contradicts something else in it, by module. */
+/** Everything in the index that contradicts something else in it, by module; empty where all agree. */
 export const conflicts = (self: ModuleIndex): ReadonlyArray<Conflict> =>
   moduleNames(self).flatMap((name) => {
     const module = self.modules.get(name)!
@@ -274,7 +305,9 @@ export const conflicts = (self: ModuleIndex): ReadonlyArray<Conflict> =>
     ]
   })
 
-/** By name, stream, version (newest first), context and arch. */
+/**
+ * Orders streams for `sort`: by name, stream, version (newest first), context and arch. Negative where `a` comes first.
+ */
 export const streamOrder = (a: ModuleStreamV2, b: ModuleStreamV2): number =>
   compareText(a.name ?? "", b.name ?? "") || compareText(a.stream ?? "", b.stream ?? "") ||
   compareVersions(b.version ?? 0n, a.version ?? 0n) || compareText(a.context ?? "", b.context ?? "") ||

@@ -2,6 +2,7 @@
  * The end of a stream, or of one context of it (`document: modulemd-obsoletes`, `version: 1`), with what replaces it.
  */
 
+/** That a stream ends, when, and what takes its place. */
 export interface ModuleObsoletes {
   readonly _tag: "ModuleObsoletes"
   /** `YYYY-MM-DDTHH:MMZ`. */

@@ -6,6 +6,7 @@ import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
 import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
 
+/** What a packager writes, without what the build system fills in. */
 export interface ModulePackagerV2 {
   readonly _tag: "ModulePackagerV2"
   readonly staticContext: boolean

@@ -10,6 +10,7 @@ import type { Xmd } from "./Xmd.ts"
 export interface Configuration {
   /** 1 to 10 of `[a-zA-Z0-9]`, unique in the document; becomes the static context of the stream. */
   readonly context: string
+  /** Stream of the module `platform` that is built for. */
   readonly platform: string
   /** Module name to its one stream; `platform` is not repeated here. */
   readonly buildrequires: ReadonlyMap<string, string>
@@ -17,6 +18,7 @@ export interface Configuration {
   readonly buildopts: ModuleContent.Buildopts
 }
 
+/** What a packager writes for all configurations together. */
 export interface ModulePackagerV3 {
   readonly _tag: "ModulePackagerV3"
   readonly name: string | undefined

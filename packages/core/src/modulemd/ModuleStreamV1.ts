@@ -6,6 +6,7 @@ import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
 import type { Xmd } from "./Xmd.ts"
 
+/** A stream as it was written before version 2. */
 export interface ModuleStreamV1 {
   readonly _tag: "ModuleStreamV1"
   readonly name: string | undefined
@@ -28,6 +29,7 @@ export interface ModuleStreamV1 {
   readonly filter: ReadonlyArray<string>
   readonly buildopts: ModuleContent.Buildopts
   readonly components: Component.Components
+  /** `name-epoch:version-release.arch` of everything the module ships. */
   readonly artifacts: ReadonlyArray<string>
 }
 

@@ -7,25 +7,32 @@ import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
 import type { Xmd } from "./Xmd.ts"
 
+/** One stream of a module: before it is built what to build, afterwards also what came of it. */
 export interface ModuleStreamV2 {
   readonly _tag: "ModuleStreamV2"
   readonly name: string | undefined
   readonly stream: string | undefined
   /** Unsigned 64 bit; `undefined` when not written, which libmodulemd calls 0. */
   readonly version: bigint | undefined
+  /** Tells apart builds of one version; the packager's own name for it where `staticContext` is set. */
   readonly context: string | undefined
   readonly staticContext: boolean
+  /** The one architecture of a built stream, as repositories have a document for each. */
   readonly arch: string | undefined
   readonly summary: string
   readonly description: string
   readonly servicelevels: ReadonlyMap<string, ModuleContent.ServiceLevel>
   readonly license: ModuleContent.License
   readonly xmd: Xmd | undefined
+  /** Alternatives, each a set of streams; the module is built once for every combination they allow. */
   readonly dependencies: ReadonlyArray<ModuleContent.Dependencies>
   readonly references: ModuleContent.References
   readonly profiles: ReadonlyMap<string, ModuleContent.Profile>
+  /** Names of binary packages that others may rely on. */
   readonly api: ReadonlyArray<string>
+  /** Names of binary packages that are built and not shipped. */
   readonly filter: ReadonlyArray<string>
+  /** Names of packages that left the module and may come from the platform again. */
   readonly demodularized: ReadonlyArray<string>
   readonly buildopts: ModuleContent.Buildopts
   readonly components: Component.Components

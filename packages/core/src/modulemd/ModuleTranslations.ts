@@ -2,6 +2,7 @@
  * Translations of a stream's texts (`document: modulemd-translations`, `version: 1`).
  */
 
+/** The texts in one language; what is absent is shown in the stream's own. */
 export interface Translation {
   readonly summary: string | undefined
   readonly description: string | undefined
@@ -9,6 +10,7 @@ export interface Translation {
   readonly profiles: ReadonlyMap<string, string>
 }
 
+/** All languages of one stream. */
 export interface ModuleTranslations {
   readonly _tag: "ModuleTranslations"
   readonly module: string

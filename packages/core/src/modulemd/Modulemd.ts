@@ -20,11 +20,13 @@ import type { ReadingProfile } from "./ReadingProfile.ts"
 
 export type { ReadingProfile as Profile }
 
+/** How a text is to be read. */
 export interface ReadOptions {
   /** `auto` when not given. */
   readonly profile?: ReadingProfile
 }
 
+/** What came of a text: documents and problems beside each other. */
 export interface ReadResult {
   /** The documents without errors, in the order of the text. */
   readonly documents: ReadonlyArray<ModulemdDocument>
@@ -35,12 +37,30 @@ export interface ReadResult {
 /** Longer texts are refused; the largest real index is a tenth of it. */
 export const maxLength = 256 * 1024 * 1024
 
-/** Reads all documents of a text. Total: any string gives an answer. */
+/**
+ * Reads all documents of a text. Never throws, in linear time: any string gives an answer, and what is wrong in it is
+ * among the problems.
+ *
+ * ```ts run
+ * import * as Modulemd from "@orch/core/modulemd/Modulemd"
+ *
+ * const text = `document: modulemd-defaults
+ * version: 1
+ * data:
+ *   module: perl
+ *   stream: "5.30"
+ *   colour: red
+ * `
+ * const { documents, problems } = Modulemd.read(text)
+ * documents.map((document) => document._tag) // => []
+ * problems.map(({ code, column, line }) => ({ code, line, column })) // => [{ code: "unknown-key", line: 6, column: 3 }]
+ * ```
+ */
 export const read = (text: string, options: ReadOptions = {}): ReadResult => readText(text, options, [])
 
 /**
  * Reads all documents of a file's bytes: UTF-8, or UTF-16 behind a byte order mark. Bytes that are not text cost the
- * documents they are in, and are named by their offset.
+ * documents they are in, and are named by their offset. Never throws.
  */
 export const readBytes = (bytes: Uint8Array, options: ReadOptions = {}): ReadResult => {
   if (bytes.length > maxLength) return tooLong(bytes.length)
@@ -91,7 +111,7 @@ const readText = (text: string, options: ReadOptions, malformed: ReadonlyArray<Y
   return { documents, problems: findings.map((finding) => toProblem(finding, lines)) }
 }
 
-/** Whether nothing of the text is in error. */
+/** Whether nothing of the text is in error; warnings and notes do not count. */
 export const isValid = (result: ReadResult): boolean => !result.problems.some((problem) => problem.severity === "error")
 
 const toProblem = ({ hint, offset, ...finding }: Finding, lines: LineIndex): Problem => ({
@@ -100,7 +120,7 @@ const toProblem = ({ hint, offset, ...finding }: Finding, lines: LineIndex): Pro
   ...(hint === undefined ? {} : { hint })
 })
 
-/** The documents as canonical text, in the order given; no documents give "". */
+/** The documents as canonical text, in the order given; no documents give "". `read` gives them back equal. */
 export const write = (documents: ModulemdDocument | ReadonlyArray<ModulemdDocument>): string =>
   isList(documents) ? documents.map(writeDocument).join("") : writeDocument(documents)
 

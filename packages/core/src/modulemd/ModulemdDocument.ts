@@ -9,6 +9,7 @@ import type { ModuleStreamV1 } from "./ModuleStreamV1.ts"
 import type { ModuleStreamV2 } from "./ModuleStreamV2.ts"
 import type { ModuleTranslations } from "./ModuleTranslations.ts"
 
+/** One document of a modulemd file. `switch` over `_tag` to tell the seven kinds apart. */
 export type ModulemdDocument =
   | ModuleStreamV1
   | ModuleStreamV2
@@ -26,6 +27,7 @@ export type Kind =
   | "modulemd-obsoletes"
   | "modulemd-translations"
 
+/** The value of the YAML key `document` under which the document is written. */
 export const kind = (self: ModulemdDocument): Kind => kinds[self._tag]
 
 /** The value of the YAML key `version` next to `document`. */
@@ -41,7 +43,10 @@ export const mdversion = (self: ModulemdDocument): 1 | 2 | 3 => {
   }
 }
 
-/** `name:stream:version:context:arch`, empty parts kept and trailing colons cut; for other kinds as many parts as they have. */
+/**
+ * `name:stream:version:context:arch`, empty parts kept and trailing colons cut; for other kinds as many parts as they
+ * have. A version of 0 counts as none. Packager documents of version 2 have no name, so theirs is "".
+ */
 export const nsvca = (self: ModulemdDocument): string => {
   switch (self._tag) {
     case "ModuleStreamV1":

@@ -11,7 +11,10 @@ import type { YamlNode } from "./internal/yamlNode.ts"
 import { quoted, scalar } from "./internal/yamlText.ts"
 import * as Modulemd from "./Modulemd.ts"
 
-/** Why a text was not changed, in words for the one who asked. */
+/**
+ * Why a text was not changed, in words for the one who asked. `NotValid`: it has an error already. `NotFound`: it has
+ * nothing of that name. `NotPossible`: it cannot be changed in this way, or what came of it would not be valid.
+ */
 export interface EditProblem {
   readonly _tag: "EditProblem"
   readonly reason: "NotValid" | "NotFound" | "NotPossible"
@@ -27,6 +30,9 @@ interface Change {
 /**
  * Copies every configuration of packager v3 documents for the platform `from` to one for `to`, behind the original. The
  * new context is the platform's name where that is possible and free, else the first free number.
+ *
+ * Returns the whole text with the copies. Fails with `EditProblem`, also where there is a configuration for `to`
+ * already.
  */
 export const addPlatform = (
   text: string,
@@ -57,7 +63,31 @@ export const addPlatform = (
   return checked(apply(text, changes))
 }
 
-/** Sets the `ref` of a package component in every document that has it. */
+/**
+ * Sets the `ref` of a package component in every document that has it.
+ *
+ * Returns the whole text with the new ref. Fails with `EditProblem`, also where no document has the component.
+ *
+ * ```ts run
+ * import * as ModulemdEdit from "@orch/core/modulemd/ModulemdEdit"
+ * import * as Result from "effect/Result"
+ *
+ * const text = `document: modulemd-stream
+ * version: 2
+ * data:
+ *   summary: A greeting
+ *   description: A greeting for tests
+ *   license: {module: [MIT]}
+ *   components:
+ *     rpms:
+ *       hello:
+ *         rationale: Says it. # for everybody
+ *         ref: main
+ * `
+ * const edited = ModulemdEdit.setRef(text, { component: "hello", ref: "v2" })
+ * Result.getOrThrow(edited) // => text.replace("ref: main", "ref: v2")
+ * ```
+ */
 export const setRef = (
   text: string,
   { component, ref }: { readonly component: string; readonly ref: string }

@@ -10,6 +10,7 @@ import type { ModulePackagerV3 } from "./ModulePackagerV3.ts"
 import type { ModuleStreamV1 } from "./ModuleStreamV1.ts"
 import type { ModuleStreamV2 } from "./ModuleStreamV2.ts"
 
+/** Stable names of everything that is advised; `docs/modulemd/problems.md` explains each. */
 export type LintCode =
   | "license-not-spdx"
   | "content-license-missing"
@@ -24,22 +25,28 @@ export type LintCode =
   | "obsoleted-by-unknown"
   | "translation-of-unknown"
 
+/** One piece of advice about one document. */
 export interface Lint {
   readonly code: LintCode
   /** Index of the document among those given. */
   readonly document: number
   /** N:S:V:C:A or module and stream. */
   readonly subject: string
+  /** Where in the document, as `data.components.rpms.foo`. */
   readonly path: string
   readonly message: string
 }
 
+/** What advice depends on besides the documents. */
 export interface LintOptions {
   /** `YYYY-MM-DD`; ends of life before it are reported. Without it none are. */
   readonly today?: string
 }
 
-/** Advice for documents that belong together, such as those of one file or repository. */
+/**
+ * Advice for documents that belong together, such as those of one file or repository; empty where there is none.
+ * Defaults, obsoletes and translations are only compared with streams where at least one stream is among the documents.
+ */
 export const check = (documents: ReadonlyArray<ModulemdDocument>, options: LintOptions = {}): ReadonlyArray<Lint> => {
   const found: Array<Lint> = []
   const known = new Map<string, Set<string>>()

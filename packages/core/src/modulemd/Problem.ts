@@ -88,6 +88,7 @@ export type Code =
   | "duplicate-stream"
   | "duplicate-defaults"
 
+/** One finding about a text and its place in it. */
 export interface Problem {
   readonly code: Code
   readonly severity: Severity
@@ -105,6 +106,7 @@ export interface Problem {
   readonly hint?: string
 }
 
+/** Whether the problem makes its document invalid. */
 export const isError = (self: Problem): boolean => self.severity === "error"
 
 /** One line, `file:line:column: severity code: message (hint)`, as editors and terminals expect it. */

@@ -12,7 +12,10 @@ import type { ModulePackagerV3 } from "./ModulePackagerV3.ts"
 import type { ModuleStreamV1 } from "./ModuleStreamV1.ts"
 import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
 
-/** Why a packager document cannot be expanded, in words for the one who wrote it. */
+/**
+ * Why a packager document cannot be expanded, in words for the one who wrote it. `NoConfigurations`: there is none to
+ * build for. `NameNeeded`: a profile is a default one, and defaults need the module's name and stream.
+ */
 export interface UpgradeProblem {
   readonly _tag: "UpgradeProblem"
   readonly reason: "NoConfigurations" | "NameNeeded"
@@ -31,6 +34,7 @@ export const packagerV3ToStream: (self: ModulePackagerV3) => ModuleStreamV2.Modu
 /** The stream v2 a package source stands for; `undefined` for documents that are no streams. */
 export const toStream: (self: ModulemdDocument) => ModuleStreamV2.ModuleStreamV2 | undefined = ToStream.document
 
+/** What a packager v3 document stands for. */
 export interface Expanded {
   /** One per configuration, in the order of their contexts. */
   readonly streams: ReadonlyArray<ModuleStreamV2.ModuleStreamV2>
@@ -38,7 +42,10 @@ export interface Expanded {
   readonly defaults: ModuleDefaults.ModuleDefaults | undefined
 }
 
-/** One stream per configuration, with its own context and build options. */
+/**
+ * One stream per configuration, with its own context and build options; and the defaults where profiles are marked so.
+ * Fails with `UpgradeProblem`.
+ */
 export const packagerV3 = (self: ModulePackagerV3): Result.Result<Expanded, UpgradeProblem> => {
   const configurations = ToStream.byContext(self)
   if (configurations.length === 0) return refuse("NoConfigurations", "there is no configuration to build for")
@@ -61,7 +68,10 @@ export const packagerV3 = (self: ModulePackagerV3): Result.Result<Expanded, Upgr
   })
 }
 
-/** What a repository holds for the document; documents that are current already come back as they are. */
+/**
+ * What a repository holds for the document; documents that are current already come back as they are. Fails with
+ * `UpgradeProblem`, for packager v3 documents only.
+ */
 export const document = (self: ModulemdDocument): Result.Result<ReadonlyArray<ModulemdDocument>, UpgradeProblem> => {
   switch (self._tag) {
     case "ModuleStreamV1":

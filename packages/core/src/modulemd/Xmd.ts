@@ -21,7 +21,9 @@ export const get = (self: Xmd | undefined, ...keys: ReadonlyArray<string>): Xmd 
   return node
 }
 
-/** The boolean libmodulemd would see: exactly `TRUE` or `FALSE`. */
+/**
+ * The boolean libmodulemd would see: true for exactly `TRUE`, false for exactly `FALSE`, undefined for everything else.
+ */
 export const asBoolean = (self: Xmd | undefined): boolean | undefined =>
   self === "TRUE" ? true : self === "FALSE" ? false : undefined
 
