@@ -10,6 +10,9 @@ import type { BuildOrderProblem } from "./BuildOrderProblem.ts"
 import type { Component } from "./Component.ts"
 import { buildorderOf, check } from "./ComponentRules.ts"
 
+/**
+ * One component that is really built, and the group it belongs to. An included module is no member, its components are.
+ */
 export interface Member {
   readonly component: Component
   readonly buildorder: bigint
@@ -21,6 +24,7 @@ export interface Member {
   readonly document: number
 }
 
+/** The members in order, and what is wrong with single documents; the members are useful only where nothing is. */
 export interface BarrierGroups {
   readonly members: ReadonlyArray<Member>
   readonly problems: ReadonlyArray<BuildOrderProblem>
@@ -28,12 +32,18 @@ export interface BarrierGroups {
 
 const compare = (a: bigint, b: bigint): number => a < b ? -1 : a > b ? 1 : 0
 
-/** Components of one document by `buildorder`, RPM components first where it is equal, otherwise as listed. */
+/**
+ * The components of one document by `buildorder`, RPM components first where it is equal, otherwise as listed. Those of
+ * included modules are not looked at.
+ */
 export const inOrder = (listed: ReadonlyArray<Component>): ReadonlyArray<Component> =>
   [...listed.filter(({ kind }) => kind === "rpm"), ...listed.filter(({ kind }) => kind === "module")]
     .sort((a, b) => compare(buildorderOf(a), buildorderOf(b)))
 
-/** Members in the order of their groups, within a group as listed. */
+/**
+ * Puts the components of a module and of the modules it includes into groups. Members come in the order of their
+ * groups, within a group as listed. Never fails: problems of the documents are returned beside the members.
+ */
 export const make = (components: ReadonlyArray<Component>): BarrierGroups => {
   const members: Array<Member> = []
   const problems: Array<BuildOrderProblem> = []

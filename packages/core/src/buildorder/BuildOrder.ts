@@ -21,6 +21,7 @@ export type Reason =
   /** The last of its prerequisites is built in batch `prerequisiteBatch`. */
   | { readonly _tag: "Buildafter"; readonly prerequisite: string; readonly prerequisiteBatch: number }
 
+/** One component, where it stands in the order, and why. */
 export interface Placement {
   /** `rpms/NAME` or `modules/NAME`, unique in the order. */
   readonly key: string
@@ -38,6 +39,7 @@ export interface Placement {
   readonly downstream: number
 }
 
+/** A whole order: every component once, those of included modules among them. */
 export interface BuildOrder {
   /** Batch by batch, in each the longest downstream path first, otherwise as listed. */
   readonly placements: ReadonlyArray<Placement>
@@ -129,8 +131,22 @@ const order = (members: ReadonlyArray<BarrierGroups.Member>, graph: Prerequisite
 /**
  * Orders the components of one module, those of included modules among them.
  *
- * Fails with every problem at once: unknown names in `buildafter`, `buildorder` and `buildafter` mixed in one stream,
- * duplicates, and circles, each as a path.
+ * Returns placements, batches and a critical path. Fails with `UnorderableComponents`, which holds every problem at
+ * once: unknown names in `buildafter`, `buildorder` and `buildafter` mixed in one stream, duplicates, and circles, each
+ * as a path.
+ *
+ * ```ts run
+ * import * as BuildOrder from "@orch/core/buildorder/BuildOrder"
+ * import * as Result from "effect/Result"
+ *
+ * const order = Result.getOrThrow(BuildOrder.plan([
+ *   { kind: "rpm", name: "gcc", buildafter: ["binutils"] },
+ *   { kind: "rpm", name: "binutils" },
+ *   { kind: "rpm", name: "make" }
+ * ]))
+ * order.batches.map((batch) => batch.map(({ key }) => key)) // => [["rpms/binutils", "rpms/make"], ["rpms/gcc"]]
+ * BuildOrder.explain(order.placements[2]!) // => "gcc is in batch 2 because it is built after binutils (batch 1)"
+ * ```
  */
 export const plan = (components: ReadonlyArray<Component>): Result.Result<BuildOrder, UnorderableComponents> => {
   const { members, problems } = BarrierGroups.make(components)
@@ -146,13 +162,13 @@ export const plan = (components: ReadonlyArray<Component>): Result.Result<BuildO
     : Result.fail(new UnorderableComponents({ problems: [first, ...rest] }))
 }
 
-/** Like `plan`, throwing `UnorderableComponents`. */
+/** Orders like `plan`; throws `UnorderableComponents` where `plan` fails. */
 export const planUnsafe = (components: ReadonlyArray<Component>): BuildOrder => Result.getOrThrow(plan(components))
 
 /** One sentence for people: `gcc is in batch 3 because it is built after binutils (batch 2)`. */
 export const explain = (placement: Placement): string => explainCounting(placement, 1)
 
-/** Like `explain`, for readers whose first batch has another number: 2 in the Module Build Service. */
+/** Like `explain`, for readers whose first batch has another number: `first` is 2 in the Module Build Service. */
 export const explainCounting = (placement: Placement, first: number): string => {
   const { component, reason, within } = placement
   const numbered = (batch: number): number => batch - 1 + first

@@ -6,6 +6,7 @@
  */
 import * as Data from "effect/Data"
 
+/** One thing that is wrong with an order, told apart by `_tag`. `format` has a sentence for each. */
 export type BuildOrderProblem =
   /** The name stands under `kind`s twice, or in an included module as well. */
   | { readonly _tag: "DuplicateComponent"; readonly component: string; readonly kind: "rpm" | "module" }
@@ -37,7 +38,7 @@ export class UnorderableComponents extends Data.TaggedError("UnorderableComponen
   }
 }
 
-/** One sentence for people. */
+/** One sentence for people, without a full stop, with the names of all components concerned. */
 export const format = (problem: BuildOrderProblem): string => {
   switch (problem._tag) {
     case "DuplicateComponent":

@@ -5,8 +5,12 @@
  * components into barriers, `buildafter` names single prerequisites among the RPM components.
  */
 
+/**
+ * Under which key of `components` it is listed: a package, or a module whose packages are built as part of this one.
+ */
 export type Kind = "rpm" | "module"
 
+/** One component as its document lists it. Fields that are absent are those the document does not write. */
 export interface Component {
   readonly kind: Kind
   /** The key in the document, unique among components of its kind. */

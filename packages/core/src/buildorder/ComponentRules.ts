@@ -11,7 +11,10 @@ import type { Component } from "./Component.ts"
 /** More misspelt names than this are reported without a suggestion: looking one up costs a pass over all names. */
 const suggestionLimit = 20
 
-/** The barrier a component belongs to; a value that is no integer (reported as a problem) counts as unset. */
+/**
+ * The barrier a component belongs to: its `buildorder`, 0 where it has none. A value that is no integer (reported as a
+ * problem) counts as unset.
+ */
 export const buildorderOf = ({ buildorder = 0n }: Component): bigint =>
   typeof buildorder === "bigint" ? buildorder : Number.isInteger(buildorder) ? BigInt(buildorder) : 0n
 
@@ -60,7 +63,10 @@ const checkNames = (rpms: ReadonlyArray<Component>): ReadonlyArray<BuildOrderPro
   return problems
 }
 
-/** Every violation among the components of one document, circles and duplicates across documents excepted. */
+/**
+ * Every violation among the components of one document, in their order; empty where there is none. Circles, and
+ * duplicates across documents, are not looked for here.
+ */
 export const check = (components: ReadonlyArray<Component>): ReadonlyArray<BuildOrderProblem> => {
   const rpms = components.filter(({ kind }) => kind === "rpm")
   return [...components.flatMap(checkOne), ...checkMixing(rpms), ...checkNames(rpms)]

@@ -7,6 +7,7 @@
 import type { Member } from "./BarrierGroups.ts"
 import * as Prerequisites from "./Prerequisites.ts"
 
+/** How heavy what follows each member is, in the unit of the components' weights. */
 export interface CriticalPath {
   /** For each member the weight of the heaviest chain that begins with it, its own weight included. */
   readonly downstream: ReadonlyArray<number>
@@ -14,7 +15,10 @@ export interface CriticalPath {
   readonly chain: ReadonlyArray<number>
 }
 
-/** `members` must be in the order of their groups, and the graph without circles and relations between groups. */
+/**
+ * Weighs all chains. `members` must be in the order of their groups, and the graph without circles and relations
+ * between groups. A weight that is negative or no number counts as 1. Time is linear in members and relations.
+ */
 export const make = (members: ReadonlyArray<Member>, graph: Prerequisites.Prerequisites): CriticalPath => {
   const downstream: Array<number> = []
   const next: Array<number | undefined> = []

@@ -11,6 +11,10 @@ export interface Prerequisites {
   readonly dependents: ReadonlyArray<ReadonlyArray<number>>
 }
 
+/**
+ * The graph of a list of prerequisites: element N holds the positions of those that must come before N. Positions
+ * outside of the list are kept and belong to no node.
+ */
 export const make = (prerequisites: ReadonlyArray<ReadonlyArray<number>>): Prerequisites => {
   const dependents: Array<Array<number>> = prerequisites.map(() => [])
   prerequisites.forEach((all, node) => all.forEach((prerequisite) => dependents[prerequisite]?.push(node)))

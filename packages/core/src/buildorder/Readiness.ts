@@ -37,7 +37,10 @@ export const ready = (
     .sort((a, b) => b.downstream - a.downstream)
 }
 
-/** What a component waits for; empty when it may start. */
+/**
+ * What a component waits for: at most one `Prerequisites` and one `Barrier`, each with the keys that are still missing.
+ * Empty when it may start.
+ */
 export const blockers = (
   order: BuildOrder,
   placement: Placement,

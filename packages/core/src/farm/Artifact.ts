@@ -1,7 +1,7 @@
 /** What a component's build leaves behind: packages, by identity and place. */
 import * as Schema from "effect/Schema"
 
-/** One file a component's build left behind. */
+/** One file that a component's build left behind. */
 export const Artifact = Schema.Struct({
   /** `name-epoch:version-release.arch`, the epoch always written. */
   nevra: Schema.String,

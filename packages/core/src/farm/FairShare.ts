@@ -6,17 +6,20 @@
  * fill the farm with one module.
  */
 
-/** Components at the same time; absent means no bound. */
+/** Upper bounds on packages being built at the same time. What is absent is not bounded. */
 export interface Limits {
   readonly total?: number
   readonly perOwner?: number
   readonly perArch?: number
 }
 
+/** A package that could be submitted now. */
 export interface Candidate {
+  /** The id of its module build; the smaller, the older. */
   readonly build: number
   readonly component: string
   readonly owner: string
+  /** Every architecture it is built for; it takes a slot of each. */
   readonly arches: ReadonlyArray<string>
   /** The module build's; larger goes first, whoever owns it. */
   readonly urgency: number
@@ -31,12 +34,14 @@ export interface Active {
   readonly byArch: ReadonlyMap<string, number>
 }
 
+/** A package that is not submitted now. */
 export interface Held {
   readonly candidate: Candidate
   /** Which limit holds it, for people. */
   readonly reason: string
 }
 
+/** All candidates, each granted or held. */
 export interface Share {
   /** In the order in which they were granted. */
   readonly granted: ReadonlyArray<Candidate>
@@ -47,7 +52,10 @@ export interface Share {
 export const isLimited = ({ perArch, perOwner, total }: Limits): boolean =>
   total !== undefined || perOwner !== undefined || perArch !== undefined
 
-/** Grants what the limits allow. */
+/**
+ * Grants what the limits allow, and says of every other candidate which limit holds it. The order in which candidates
+ * are given makes no difference.
+ */
 export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limits: Limits): Share => {
   const counts = { total: active.total, byOwner: new Map(active.byOwner), byArch: new Map(active.byArch) }
   const granted: Array<Candidate> = []

@@ -36,11 +36,13 @@ export type TaskId = typeof TaskId.Type
 export const TaskState = Schema.Literals(["free", "open", "closed", "failed", "canceled", "gone"])
 export type TaskState = typeof TaskState.Type
 
+/** What the farm says of one task when it is asked. */
 export const Observation = Schema.Struct({
   task: TaskId,
   state: TaskState,
   /** `name-version-release` of the source package, once known. */
   nvr: Schema.optionalKey(Schema.String),
+  /** What a closed task left behind; empty before. */
   artifacts: Schema.Array(Artifact),
   /** For people: why it failed. */
   reason: Schema.optionalKey(Schema.String),

@@ -1,6 +1,7 @@
 /** What a build waits for outside of the orchestrator: a task, a repository, or a system that does not answer. */
 import * as Schema from "effect/Schema"
 
+/** Something outside of the orchestrator that a build cannot go on without. */
 export const Waiting = Schema.Struct({
   /** What is waited for, in words that follow "waiting for", such as `hub fedora` or `task 29, which builds module-build-macros`. */
   on: Schema.String,

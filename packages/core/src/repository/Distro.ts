@@ -67,6 +67,9 @@ export class InvalidRelease extends Schema.TaggedError<InvalidRelease>()("Invali
 
 /**
  * Adds configured releases to a table: `"ubuntu/28.04=name, debian/16=name"`. Empty text adds nothing.
+ *
+ * Returns a new table; a release of the same codename or number replaces the known one. Fails with `InvalidRelease` for
+ * the first part that cannot be read.
  */
 export const extend = (self: Table, text: string): Result.Result<Table, InvalidRelease> => {
   const added: Array<Release> = []

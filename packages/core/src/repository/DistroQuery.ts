@@ -34,7 +34,22 @@ export class InvalidDistros extends Schema.TaggedError<InvalidDistros>()("Invali
   }
 }
 
-/** Today's spelling: `centos/9,ubuntu/jammy/x86_64`. Blanks around each part are ignored, an empty arch is no arch. */
+/**
+ * Reads today's spelling: `centos/9,ubuntu/jammy/x86_64`. Blanks around each part are ignored, an empty arch is no
+ * arch.
+ *
+ * Returns an exact entry for each part, in order. Fails with `InvalidDistros` for the first part without a release or
+ * with more than three pieces; so does the empty text.
+ *
+ * ```ts run
+ * import * as DistroQuery from "@orch/core/repository/DistroQuery"
+ * import * as Result from "effect/Result"
+ *
+ * const [place] = Result.getOrThrow(DistroQuery.parse("ubuntu/jammy/x86_64"))
+ * place // => { distro: "ubuntu", version: "jammy", arch: "x86_64", exact: true }
+ * Result.isFailure(DistroQuery.parse("ubuntu")) // => true
+ * ```
+ */
 export const parse = (input: string): Result.Result<ReadonlyArray<Entry>, InvalidDistros> => {
   const entries: Array<Entry> = []
   for (const part of input.split(",")) {
@@ -46,7 +61,12 @@ export const parse = (input: string): Result.Result<ReadonlyArray<Entry>, Invali
   return Result.succeed(entries)
 }
 
-/** The first README's spelling: `ubuntu, centos.7`, also `centos/7` and `centos/7/x86_64`; any case. */
+/**
+ * Reads the first README's spelling: `ubuntu, centos.7`, also `centos/7` and `centos/7/x86_64`; any case.
+ *
+ * Returns an entry for each part, in order, none of them exact. Fails with `InvalidDistros` for the first part without
+ * a distribution or with more than three pieces; so does the empty text.
+ */
 export const parseLenient = (input: string): Result.Result<ReadonlyArray<Entry>, InvalidDistros> => {
   const entries: Array<Entry> = []
   for (const part of input.split(",").map((piece) => piece.trim())) {
@@ -79,6 +99,10 @@ export interface Matcher {
   readonly spelling: { readonly distro: string; readonly versions: ReadonlyArray<string> } | null
 }
 
+/**
+ * Works out what records have to have to lie in the place of an entry; both names of its release match where the table
+ * knows them.
+ */
 export const matcher = (releases: Distro.Table, entry: Entry): Matcher => {
   const known = entry.version === null ? null : Distro.names(releases, entry.distro, entry.version)
   return {

@@ -8,7 +8,10 @@ import type { ModuleBuild } from "../modulebuild/ModuleBuild.ts"
 import * as ScmUrl from "../ScmUrl.ts"
 import type { RepositoryPost } from "./RepositoryRecord.ts"
 
-/** Distribution and release of a platform stream. */
+/**
+ * Distribution and release of a platform stream: `el9` is `centos` 9, `f41` is `fedora` 41. What does not look like
+ * letters and a number stands for both.
+ */
 export const place = (platform: string): { readonly distro: string; readonly version: string } => {
   const match = /^([a-z]+)(\d[\w.]*)$/.exec(platform)
   if (match === null) return { distro: platform, version: platform }

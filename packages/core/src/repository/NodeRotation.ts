@@ -6,13 +6,16 @@
  * earliest of the others, so it is used again at once and cannot claim the turns it slept through.
  */
 
+/** A storage node and its place in the rotation. */
 export interface Node {
   readonly id: number
   readonly host: string
   readonly healthy: boolean
+  /** Takes no new uploads, though it is healthy. */
   readonly draining: boolean
   /** 1 to 100; twice the weight, twice the turns. */
   readonly weight: number
+  /** Its next turn, in the unit of `fullTurn`; the smallest is next. */
   readonly due: bigint
   /** Microseconds since the epoch, 0 when never used. */
   readonly lastUsed: bigint
@@ -35,7 +38,10 @@ const earlier = (a: Node, b: Node): number =>
     ? (a.lastUsed < b.lastUsed ? -1 : 1)
     : a.id - b.id
 
-/** The node to use now, moved on, or undefined when none is healthy. `now` in microseconds. */
+/**
+ * The node to use now, already moved on to its next turn; undefined when none is healthy and takes uploads. `now` is in
+ * microseconds since the epoch.
+ */
 export const next = (nodes: ReadonlyArray<Node>, now: bigint): Node | undefined => {
   const chosen = nodes.filter(available).sort(earlier)[0]
   return chosen && { ...chosen, due: chosen.due + stride(chosen.weight), lastUsed: now }

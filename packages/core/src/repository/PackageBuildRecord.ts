@@ -6,6 +6,7 @@
  */
 import type { Extra } from "./RepositoryRecord.ts"
 
+/** What was last reported of one package build. Absent texts are null. */
 export interface PackageBuildRecord {
   readonly id: number
   readonly project: string
@@ -18,6 +19,7 @@ export interface PackageBuildRecord {
   readonly distro: string | null
   readonly distroVersion: string | null
   readonly distroArch: string | null
+  /** `queued`, `started`, `completed`, `failed`, or any other word that a reporter uses. */
   readonly status: string
   readonly extra: Extra
   /** Microseconds since the epoch. */
@@ -26,11 +28,15 @@ export interface PackageBuildRecord {
   readonly modified: bigint
 }
 
+/** One report: everything but what the store fills in. */
 export type PackageBuildPost = Omit<PackageBuildRecord, "id" | "started" | "completed" | "modified">
 
 const keyed = ["project", "ref", "sha1", "flavor", "distro", "distroVersion", "distroArch"] as const
 
-/** The record a report is about: a queued one first whatever its url, else the one with the same url; oldest first. */
+/**
+ * The record a report is about: a queued one first whatever its url, else the one with the same url; of several the
+ * oldest. Undefined where the report begins a new record.
+ */
 export const find = (
   records: ReadonlyArray<PackageBuildRecord>,
   post: PackageBuildPost
@@ -41,7 +47,10 @@ export const find = (
   return same.find((record) => record.status === "queued") ?? same.find((record) => record.url === post.url)
 }
 
-/** The record after a report at `now`: everything but the start is taken from it; `completed` is set once reached and kept. */
+/**
+ * The record after a report at `now`: everything but the start is taken from it; `completed` is set once reached and
+ * kept. `id` is for a new record only. `modified` always grows, by a microsecond at least.
+ */
 export const apply = (
   current: PackageBuildRecord | undefined,
   post: PackageBuildPost,

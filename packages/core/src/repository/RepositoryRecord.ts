@@ -12,6 +12,7 @@ export type Extra = unknown
 /** One repository. `chacraUrl` names it in its storage, `url` is where its files lie; times are UTC, microseconds. */
 export interface RepositoryRecord {
   readonly id: number
+  /** What makes posts speak of the same repository, unique among all records. */
   readonly identity: string
   readonly project: string
   readonly chacraUrl: string
@@ -22,6 +23,7 @@ export interface RepositoryRecord {
   readonly distro: string
   readonly distroVersion: string
   readonly archs: ReadonlyArray<string>
+  /** What was attached for single architectures. */
   readonly archExtra: { readonly [arch: string]: Extra }
   readonly extra: Extra
   readonly status: string
@@ -61,7 +63,7 @@ export type Outcome =
 
 const required = ["ref", "sha1", "flavor", "distro", "distroVersion"] as const
 
-/** Wire names of the fields that a first post lacks, in the order shaman asks for them. */
+/** Wire names of the fields that a first post lacks, in the order shaman asks for them; empty where it lacks none. */
 export const missing = (post: RepositoryPost): ReadonlyArray<string> =>
   required.filter((field) => post[field] === undefined).map((field) =>
     field === "distroVersion" ? "distro_version" : field
@@ -90,8 +92,9 @@ export interface Stamp {
 }
 
 /**
- * Applies a post to what is recorded. The store's upsert statement must agree with this.
- * `ref`, `sha1`, `distro`, `flavor` and the project of a recorded repository never change.
+ * Applies a post to what is recorded, undefined for a new repository, and says what became of it. The store's upsert
+ * statement must agree with this. `ref`, `sha1`, `distro`, `flavor` and the project of a recorded repository never
+ * change.
  */
 export const apply = (current: RepositoryRecord | undefined, post: RepositoryPost, stamp: Stamp): Outcome => {
   if (post.status === "deleted") return { _tag: "Deleted" }

@@ -50,7 +50,10 @@ const lies = (releases: Distro.Table, matcher: DistroQuery.Matcher, record: Repo
     (record.distro === matcher.spelling.distro && matcher.spelling.versions.includes(record.distroVersion))) &&
   (matcher.arch === null || record.archs.includes(matcher.arch))
 
-/** Answers the query over the records given; total, and independent of their order. */
+/**
+ * Answers the query over the records given, newest first; independent of their order, and empty where nothing matches.
+ * With `commonSha1` and places it is exactly one repository for each place, in the order of the places, or nothing.
+ */
 export const search = (
   releases: Distro.Table,
   records: ReadonlyArray<RepositoryRecord>,
