@@ -11,7 +11,6 @@ import { read } from "./docstrings/Exports.ts"
 const floors: ReadonlyArray<Floor> = [
   { room: /^packages\/core\/src\/(?:life|engine|ports|testing)\//, share: 0.41 },
   { room: /^packages\/core\/src\/(?:modulebuild|packagebuild)\//, share: 0.55 },
-  { room: /^packages\/core\/src\/(?:release|resolution)\//, share: 0.66 },
   { room: /^packages\/api\/src\//, share: 0.29 },
   { room: /^packages\/client\/src\//, share: 0.33 }
 ]

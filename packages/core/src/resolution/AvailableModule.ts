@@ -11,9 +11,10 @@ import * as ModuleVersion from "./ModuleVersion.ts"
 
 /** The states of a module build; only `ready` builds are built against. */
 export const states = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
+/** The state a module build is in; `states` has them in the order of MBS's numbers, `init` 0 to `garbage` 6. */
 export type State = (typeof states)[number]
 
-/** A module that a build was made with, as recorded in `xmd.mbs.buildrequires`. */
+/** A module that a build was made with, as recorded in `xmd.mbs.buildrequires`. `ref` is its commit. */
 export interface RecordedBuildrequire {
   readonly ref: string | null
   readonly stream: string
@@ -22,6 +23,7 @@ export interface RecordedBuildrequire {
   readonly kojiTag: string | null
 }
 
+/** One build of a module, of any state. `context` is `00000000` where it has none. */
 export interface AvailableModule {
   readonly id?: number | undefined
   readonly name: string
@@ -35,6 +37,7 @@ export interface AvailableModule {
   readonly virtualStreams: ReadonlyArray<string>
   /** What it was built with. A partial record (stream only) is understood. */
   readonly buildrequires: Readonly<Record<string, Partial<RecordedBuildrequire> & { readonly stream: string }>>
+  /** The tag its packages are in; null or absent where it has none. */
   readonly kojiTag?: string | null | undefined
   /** The commit it was built from. */
   readonly commit?: string | null | undefined
@@ -57,6 +60,10 @@ export type Input =
     readonly dependencies?: ReadonlyArray<Partial<Dependencies.Dependencies>> | undefined
   }
 
+/**
+ * A module build from what is given. Throws `SyntaxError` for a version that is text and no integer:
+ * `ModuleVersion.parse` checks one first.
+ */
 export const make = (input: Input): AvailableModule => ({
   ...input,
   version: BigInt(input.version ?? 0),
@@ -68,10 +75,10 @@ export const make = (input: Input): AvailableModule => ({
   buildrequires: input.buildrequires ?? {}
 })
 
-/** `name:stream`. */
+/** The stream that a build belongs to, as `name:stream`. */
 export const nameStream = (self: Pick<AvailableModule, "name" | "stream">): string => `${self.name}:${self.stream}`
 
-/** `name:stream:version:context`. */
+/** The identity of a build, as `name:stream:version:context`. */
 export const nsvc = (self: Pick<AvailableModule, "name" | "stream" | "version" | "context">): string =>
   `${self.name}:${self.stream}:${self.version}:${self.context}`
 
@@ -118,7 +125,19 @@ const decode = Schema.decodeUnknownResult(Json)
 /**
  * Reads the JSON form, with the field names of the Module Build Service's own JSON (`virtual_streams`, `koji_tag`, …).
  *
- * The version may be a number or text, the state a name or a number; `context`, `state` and the rest may be left out.
+ * The version may be a number or text, the state a name or a number; `context`, `state` and the rest may be left out
+ * and have the defaults of `make`. Fails with `InvalidAvailableModule`, whose message names the field.
+ *
+ * ```ts run
+ * import * as AvailableModule from "@orch/core/resolution/AvailableModule"
+ * import * as Result from "effect/Result"
+ *
+ * const json = { name: "perl", stream: "5.30", version: "8010020190906", context: "2d4c5f53", state: 5 }
+ * const perl = Result.getOrThrow(AvailableModule.parse(json))
+ * AvailableModule.nsvc(perl) // => "perl:5.30:8010020190906:2d4c5f53"
+ * perl.state // => "ready"
+ * Result.isFailure(AvailableModule.parse({ name: "perl" })) // => true
+ * ```
  */
 export const parse = (json: unknown): Result.Result<AvailableModule, InvalidAvailableModule> =>
   Result.flatMap(
@@ -162,4 +181,5 @@ export const parse = (json: unknown): Result.Result<AvailableModule, InvalidAvai
     }
   )
 
+/** Reads like `parse`; throws `InvalidAvailableModule` where `parse` fails. */
 export const parseUnsafe = (json: unknown): AvailableModule => Result.getOrThrow(parse(json))

@@ -9,6 +9,7 @@ import * as Dependencies from "./Dependencies.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
+/** Builds by name, stream and NSVC, with the settings by which they are looked at. */
 export interface AvailableModules {
   readonly settings: ResolutionSettings.ResolutionSettings
   readonly all: ReadonlyArray<AvailableModule.AvailableModule>
@@ -54,7 +55,10 @@ export const readyStreams = (self: AvailableModules, name: string): ReadonlyArra
     Array.from(self.byName.get(name) ?? []).filter(([, builds]) => builds.some(isReady)).map(([stream]) => stream)
   )
 
-/** The newest ready version of a stream, in all its contexts. */
+/**
+ * The newest ready version of a stream, in all its contexts; empty where no build of it is ready. Scratch builds do not
+ * count.
+ */
 export const lastBuilds = (
   self: AvailableModules,
   name: string,
@@ -77,7 +81,10 @@ const isBuiltAgainst = (
     && (recorded.context === undefined || recorded.context === base.context)
 }
 
-/** The newest ready version of a stream among the builds made against this very base module, in all its contexts. */
+/**
+ * The newest ready version of a stream among the builds made against this very base module, in all its contexts; empty
+ * where there is none.
+ */
 export const builtAgainst = (
   self: AvailableModules,
   name: string,
@@ -86,7 +93,10 @@ export const builtAgainst = (
 ): ReadonlyArray<AvailableModule.AvailableModule> =>
   newest(buildsOf(self, name, stream).filter((build) => isReady(build) && isBuiltAgainst(build, base)))
 
-/** The newest ready build with this virtual stream: highest stream version first, then highest version. */
+/**
+ * The newest ready build with this virtual stream: highest stream version first, then highest version. Undefined where
+ * none has it.
+ */
 export const lastWithVirtualStream = (
   self: AvailableModules,
   name: string,
@@ -106,7 +116,7 @@ export const lastWithVirtualStream = (
   return best
 }
 
-/** The other builds of the same name, stream and version. */
+/** The other builds of the same name, stream and version: those with another context, in any state. */
 export const siblings = (
   self: AvailableModules,
   module: AvailableModule.AvailableModule

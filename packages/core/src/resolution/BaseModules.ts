@@ -9,6 +9,7 @@ import * as AvailableModules from "./AvailableModules.ts"
 import type * as Dependencies from "./Dependencies.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
+/** Base modules, by what can be done with them. */
 export interface Found {
   /** Those that can be built on, the requested ones first. */
   readonly ready: ReadonlyArray<AvailableModule.AvailableModule>
@@ -21,7 +22,9 @@ export interface Found {
 /**
  * The base modules compatible with `base`, itself first; `ignore` holds `name:stream` pairs to leave out.
  *
- * A stream that is no version (`f28`) bounds nothing: all that share a virtual stream are compatible with it.
+ * A stream that is no version (`f28`) bounds nothing: all that share a virtual stream are compatible with it. A base
+ * module without virtual streams is compatible with itself only. `garbage` is empty where settings allow compatible
+ * ones only.
  */
 export const compatible = (
   available: AvailableModules.AvailableModules,
@@ -49,7 +52,10 @@ export const compatible = (
   return { ready, garbage }
 }
 
-/** The base modules these dependencies name, and the compatible ones. Streams must be expanded. */
+/**
+ * The base modules these dependencies name, and the compatible ones. Streams must be expanded; of each element the
+ * first base module of the settings counts.
+ */
 export const find = (
   available: AvailableModules.AvailableModules,
   dependencies: ReadonlyArray<Pick<Dependencies.Dependencies, "buildrequires">>

@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as ResolutionError from "./ResolutionError.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 
+/** The module for which architectures are asked. */
 export interface Subject {
   /** The streams it is built with, by module name. */
   readonly buildrequires: Readonly<Record<string, { readonly stream: string }>>
@@ -15,6 +16,7 @@ export interface Subject {
   readonly buildoptsArches?: ReadonlyArray<string> | undefined
 }
 
+/** The architectures, in the order of whoever decided. */
 export interface Decision {
   readonly arches: ReadonlyArray<string>
   /** Who decided, before `buildopts.arches`. */
@@ -22,7 +24,8 @@ export interface Decision {
 }
 
 /**
- * Decides the architectures.
+ * Decides the architectures. Fails with the reason `ArchesUnsupported` where `buildopts.arches` asks for one that is
+ * not offered.
  *
  * @param tagArches what the Koji tag of a buildrequired module says, by module name; asked in order of the settings.
  */

@@ -36,7 +36,10 @@ const byMajorVersion = (
   )
 }
 
-/** The usable builds of one stream: for each major version, those on the newest base module that has any. */
+/**
+ * The usable builds of one stream: for each major version, those on the newest base module that has any. Empty where
+ * none is.
+ */
 export const buildsOfStream = (
   available: AvailableModules.AvailableModules,
   name: string,
@@ -65,10 +68,11 @@ const usable = (
 /**
  * All candidates for building a module with these (expanded) dependencies, in the order in which they are preferred.
  *
- * Fails when no base module exists, and when a buildrequired stream, or all streams of something required, have no build.
+ * Fails with the reason `BaseModuleMissing` when no base module exists, `NoBuilds` when a buildrequired stream has no
+ * build, and `StreamAmbiguous` when the options say so.
  *
- * @param lines where each requirement stands, by `Dependencies.placeOf`.
- * @param options which stream to take where what is buildrequired requires one of several.
+ * @param lines where each requirement stands, by `Dependencies.placeOf`. @param options which stream to take where what
+ * is buildrequired requires one of several.
  */
 export const collect = (
   available: AvailableModules.AvailableModules,

@@ -9,7 +9,9 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as PythonJson from "./PythonJson.ts"
 
+/** The names of all strategies; `descriptions` says what each does. */
 export const rebuildStrategies = ["all", "changed-and-after", "content", "only-changed"] as const
+/** Which components are built anew although an earlier build has them. */
 export type RebuildStrategy = (typeof rebuildStrategies)[number]
 
 /** What each strategy does, in words. */
@@ -21,8 +23,10 @@ export const descriptions: Readonly<Record<RebuildStrategy, string>> = {
   "only-changed": "All changed components will be rebuilt"
 }
 
+/** One component of a build, as far as it decides about reuse. */
 export interface Component {
   readonly name: string
+  /** As the Module Build Service counts: 1 is the macros package's; null where it is in none. */
   readonly batch: number | null
   /** The commit; none for components built from an uploaded source package. */
   readonly ref: string | null
@@ -40,6 +44,7 @@ export interface Module {
   readonly buildrequires?: ReadonlyArray<string> | undefined
 }
 
+/** Why a component was, or was not, reused. */
 export type Reason =
   | "reused"
   | "strategy is all"
@@ -55,6 +60,7 @@ export type Reason =
   | "buildrequires changed"
   | "prerequisite changed"
 
+/** What is done with one component. */
 export interface Decision {
   readonly name: string
   readonly reused: boolean
@@ -98,7 +104,8 @@ const find = (module: Module, name: string): Component | undefined =>
   module.components.find((component) => component.name === name && (component.batch ?? 0) > 0 && !!component.ref)
 
 /**
- * Whether one component can be reused.
+ * Decides whether one component can be reused. The first reason that speaks against it is returned; `reused` where none
+ * does.
  *
  * @param previous the build to reuse from (`ReusableModule.find`), if there is one.
  */
@@ -201,9 +208,10 @@ const prerequisites = (module: Module, name: string): ReadonlySet<string> => {
 }
 
 /**
- * A hash for each component over everything that goes into it, by name: equal hashes mean equal input.
+ * A hash for each component over everything that goes into it, by name: equal hashes mean equal input. SHA-256, in 64
+ * hexadecimal digits; the macros package has none.
  *
- * Components without a commit (uploaded source packages) have a hash of their own that equals no other.
+ * A component without a commit (uploaded source packages) is hashed without one: `decide` never reuses it.
  */
 export const contentHashes = (module: Module): ReadonlyMap<string, string> => {
   const hashes = new Map<string, string>()
@@ -228,10 +236,10 @@ export const contentHashes = (module: Module): ReadonlyMap<string, string> => {
 }
 
 /**
- * Decides for all components, batch by batch.
+ * Decides for all components but the macros package, batch by batch; decisions come in the order of the components.
  *
- * With `changed-and-after` a batch is only looked at when the one before it was reused completely (or is the macros'), as
- * anything built anew may change what comes after.
+ * With `changed-and-after` a batch is only looked at when the one before it was reused completely (or is the macros'),
+ * as anything built anew may change what comes after.
  */
 export const decideAll = (
   strategy: RebuildStrategy,

@@ -8,7 +8,7 @@
 /** When nothing is known. */
 export const unknown = 1.5
 
-/** The weight of a component whose last build consisted of these tasks. */
+/** The weight of a component whose last build consisted of tasks with these weights; 0 for none. */
 export const ofTasks = (weights: ReadonlyArray<number>): number => weights.reduce((sum, weight) => sum + weight, 0)
 
 /**

@@ -19,15 +19,19 @@ export interface Note {
   readonly outcome: "added" | "already there" | "another stream is there" | "no suitable build"
 }
 
+/** What a module is built with once default modules are there. */
 export interface WithDefaults {
   readonly buildrequires: XmdBuildrequires.XmdBuildrequires
   /** The builds that were added. */
   readonly added: ReadonlyArray<AvailableModule.AvailableModule>
+  /** One for each default, in their order. */
   readonly notes: ReadonlyArray<Note>
 }
 
 /**
- * Adds default modules to what a module is built with.
+ * Adds default modules to what a module is built with. Defaults without a suitable build are left out, and noted.
+ *
+ * Fails with the reason `BuildrequireNotReady` where another context of an added build is still being built.
  *
  * @param defaults default stream by module name, as the base module's defaults say.
  */

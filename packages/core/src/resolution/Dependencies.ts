@@ -9,6 +9,7 @@ import * as PythonJson from "./PythonJson.ts"
 /** Streams by module name. */
 export type Streams = Readonly<Record<string, ReadonlyArray<string>>>
 
+/** Streams to build with and streams to run with. */
 export interface Dependencies {
   readonly buildrequires: Streams
   readonly requires: Streams

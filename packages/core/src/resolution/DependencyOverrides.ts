@@ -9,6 +9,7 @@ import * as Dependencies from "./Dependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 
+/** What a submission wants different from what the document says. */
 export interface Overrides {
   readonly buildrequires?: Dependencies.Streams | undefined
   readonly requires?: Dependencies.Streams | undefined
@@ -33,7 +34,8 @@ const has = (streams: Dependencies.Streams | undefined, name: string): boolean =
 /**
  * The dependencies with overridden streams in their place.
  *
- * An override of a module that is nowhere in the section is refused; the branch's is then ignored, being a guess.
+ * Fails with the reason `OverrideNotApplicable` for an override of a module that is nowhere in the section; the
+ * branch's is then ignored, being a guess.
  */
 export const apply = (
   dependencies: ReadonlyArray<Partial<Dependencies.Dependencies>>,

@@ -8,6 +8,7 @@ import * as ModuleContext from "./ModuleContext.ts"
 import type * as ModuleVersion from "./ModuleVersion.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 
+/** The identity of the build that gets a dist tag. */
 export interface Subject {
   readonly name: string
   readonly stream: string
@@ -49,7 +50,10 @@ export const marking = (
   return undefined
 }
 
-/** The dist tag, without the dot that precedes it in a release. */
+/**
+ * The dist tag, without the dot that precedes it in a release: `module+el8+12+1a2b3c4d`. Scratch builds have the prefix
+ * `scrmod+`.
+ */
 export const format = (
   subject: Subject,
   index: number,

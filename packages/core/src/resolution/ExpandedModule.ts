@@ -31,6 +31,7 @@ export interface Source {
   readonly lines?: Readonly<Record<string, number>> | undefined
 }
 
+/** One build of the module: its identity, its contexts, and the builds it is made with. */
 export interface ExpandedModule extends ModuleContext.Contexts {
   readonly name: string
   readonly stream: string
@@ -47,13 +48,16 @@ export interface ExpandedModule extends ModuleContext.Contexts {
   readonly defaultModules?: ReadonlyArray<string> | undefined
 }
 
+/** Everything a module is to be built as. */
 export interface Expansion {
   readonly modules: ReadonlyArray<ExpandedModule>
   /** Combinations that were left out because they cannot be built. */
   readonly conflicts: ReadonlyArray<SolverConflict.SolverConflict>
 }
 
-/** Dependencies pinned to the streams of one combination. */
+/**
+ * Dependencies pinned to the streams of one combination. `streams` must name the stream of every buildrequired module.
+ */
 export const pin = (
   written: Dependencies.Dependencies,
   streams: Readonly<Record<string, string>>
@@ -70,9 +74,10 @@ export const pin = (
 }
 
 /**
- * All builds of a module, in the order of its dependencies elements and of the candidates.
+ * All builds of a module, in the order of its dependencies elements and of the candidates; at least one.
  *
- * Fails when nothing can be built; when only some combinations cannot, they are in `conflicts`.
+ * Fails when nothing can be built: with the reason `Conflict`, `NoBuilds` or `NoCombination`, or with whatever
+ * expansion and candidates fail. When only some combinations cannot be built, they are in `conflicts`.
  */
 export const expand = (
   source: Source,

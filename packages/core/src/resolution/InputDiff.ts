@@ -19,6 +19,7 @@ export interface BuildInputs {
   >
 }
 
+/** One thing that is not the same in both builds. */
 export interface Difference {
   readonly what: "version" | "context" | "arches" | "macros" | "buildrequire" | "require" | "component"
   /** Module or component, where there are several. */
@@ -42,7 +43,7 @@ const describe = (component: BuildInputs["components"][string] | undefined): str
 const streams = (list: ReadonlyArray<string> | undefined): string | null =>
   list === undefined ? null : list.length === 0 ? "any" : list.join(", ")
 
-/** All differences, in the order in which they matter: identity, surroundings, components. */
+/** All differences, in the order in which they matter: identity, surroundings, components. Empty for equal inputs. */
 export const compare = (from: BuildInputs, to: BuildInputs): ReadonlyArray<Difference> => {
   const differences: Array<Difference> = []
   const note = (what: Difference["what"], name: string | undefined, one: string | null, two: string | null): void => {
@@ -64,7 +65,7 @@ export const compare = (from: BuildInputs, to: BuildInputs): ReadonlyArray<Diffe
   return differences
 }
 
-/** One line for people. */
+/** One line for people, without a newline: `component perl: new, …`, `buildrequire platform: el8 -> el9`. */
 export const format = ({ from, name, to, what }: Difference): string => {
   const subject = name === undefined ? what : `${what} ${name}`
   if (from === null) return `${subject}: new, ${to}`

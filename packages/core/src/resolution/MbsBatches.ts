@@ -11,11 +11,13 @@ import type { Component } from "../buildorder/Component.ts"
 import * as PythonJson from "./PythonJson.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
+/** A package; a `buildorder` that is absent is 0. */
 export interface Rpm {
   readonly name: string
   readonly buildorder?: bigint | number | undefined
 }
 
+/** A module that is built as part of this one. */
 export interface Included {
   readonly name: string
   readonly buildorder?: bigint | number | undefined
@@ -23,12 +25,14 @@ export interface Included {
   readonly module: Components
 }
 
+/** What a module consists of. */
 export interface Components {
   readonly name?: string | undefined
   readonly rpms?: ReadonlyArray<Rpm> | undefined
   readonly modules?: ReadonlyArray<Included> | undefined
 }
 
+/** One component and the batch it is built in, from 2. */
 export interface Batched {
   readonly name: string
   readonly batch: number
@@ -74,7 +78,7 @@ const findDuplicate = (main: Components): ResolutionError.ResolutionError | unde
 /**
  * All components with their batch, in build order.
  *
- * Fails when an included module brings a component that is there already.
+ * Fails with the reason `DuplicateComponent` when an included module brings a component that is there already.
  */
 export const plan = (
   components: Components

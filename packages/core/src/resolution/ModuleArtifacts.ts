@@ -7,6 +7,7 @@
  */
 import * as PythonJson from "./PythonJson.ts"
 
+/** One package in the module's tag, binary or source. */
 export interface Rpm {
   /** `name-epoch:version-release.arch`. */
   readonly nevra: string
@@ -17,6 +18,7 @@ export interface Rpm {
   readonly srpmName: string
   /** NEVRA of that source package. */
   readonly srpmNevra: string
+  /** Architectures of its source package's `ExclusiveArch`; empty or absent for any. */
   readonly exclusiveArch?: ReadonlyArray<string> | undefined
   readonly excludeArch?: ReadonlyArray<string> | undefined
   readonly license?: string | undefined
@@ -32,6 +34,7 @@ export interface Rules {
   readonly components: Readonly<Record<string, { readonly multilib?: ReadonlyArray<string> | undefined }>>
 }
 
+/** The packages of one architecture, their source packages included. */
 export interface Selection {
   /** NEVRAs, sorted. */
   readonly rpms: ReadonlyArray<string>
@@ -80,7 +83,7 @@ const fits = (rpm: Rpm, arch: string, { multilib, own }: ArchFamily): boolean =>
 }
 
 /**
- * Selects the packages of one architecture.
+ * Selects the packages of one architecture. The order in which packages are given makes no difference.
  *
  * @param devel select the complement instead: what fits the architecture and is not part of the module.
  */

@@ -19,6 +19,7 @@ export type Buildrequires = Readonly<Record<string, { readonly stream: string }>
 /** Streams by module name; an empty list means any stream. */
 export type Streams = Readonly<Record<string, ReadonlyArray<string>>>
 
+/** The hashes of one build: 40 hexadecimal digits each, `context` the first 8 of its own. */
 export interface Contexts {
   readonly buildContext: string
   /** The build context without base modules: equal for builds that differ in the product only. */
@@ -30,7 +31,7 @@ export interface Contexts {
 /** SHA-1 of the UTF-8 bytes, as 40 lower-case hexadecimal digits. */
 export const sha1Hex = (text: string): string => bytesToHex(sha1(utf8ToBytes(text)))
 
-/** SHA-1 over the streams built against. */
+/** SHA-1 over the streams built against, as 40 hexadecimal digits. The order of modules makes no difference. */
 export const buildContext = (buildrequires: Buildrequires): string =>
   sha1Hex(
     PythonJson.format(Object.fromEntries(Object.entries(buildrequires).map(([name, { stream }]) => [name, stream])))
@@ -64,7 +65,7 @@ export const runtimeContext = (dependencies: ReadonlyArray<{ readonly requires: 
   )
 }
 
-/** The context of a build and a runtime context. */
+/** The context of a build and a runtime context: 8 hexadecimal digits. */
 export const context = (buildContext: string, runtimeContext: string): string =>
   sha1Hex(`${buildContext}:${runtimeContext}`).slice(0, 8)
 
@@ -75,7 +76,17 @@ export const scratch = (context: string, earlier: number): string => `${context}
 export const countScratch = (context: string, scratchContexts: ReadonlyArray<string>): number =>
   scratchContexts.filter((known) => known.startsWith(context)).length
 
-/** All four hashes of a resolved module. */
+/**
+ * All four hashes of a resolved module.
+ *
+ * ```ts run
+ * import * as ModuleContext from "@orch/core/resolution/ModuleContext"
+ *
+ * ModuleContext.buildContext({ platform: { stream: "f28" } }) // => ModuleContext.sha1Hex(`{"platform": "f28"}`)
+ * const { context } = ModuleContext.contexts({ platform: { stream: "f28" } }, [{ requires: { platform: ["f28"] } }])
+ * context // => "9c690d0e"
+ * ```
+ */
 export const contexts = (
   buildrequires: Buildrequires,
   dependencies: ReadonlyArray<{ readonly requires: Streams }>,

@@ -10,6 +10,7 @@ import * as StreamVersion from "./StreamVersion.ts"
 
 type Module = AvailableModule.AvailableModule
 
+/** Builds, and answers about them that are worked out once. */
 export interface ModulePool {
   readonly settings: ResolutionSettings.ResolutionSettings
   readonly byName: ReadonlyMap<string, ReadonlyArray<Module>>
@@ -17,8 +18,11 @@ export interface ModulePool {
   readonly rank: ReadonlyMap<Module, number>
   /** How many versions of the same stream are newer. */
   readonly age: ReadonlyMap<Module, number>
+  /** Orders builds that would do for a transitive requirement, the preferred first. */
   readonly byPreference: (one: Module, two: Module) => number
+  /** The builds that meet a requirement, in the order given. */
   readonly meeting: (requirement: ModuleRequirement.Requirement) => ReadonlyArray<Module>
+  /** What a build requires: one list for each dependencies element, any of which will do. */
   readonly requirements: (module: Module) => ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>>
 }
 
@@ -46,6 +50,7 @@ const byPreference = (settings: ResolutionSettings.ResolutionSettings) => {
     || PythonJson.compareText(one.context, two.context)
 }
 
+/** The pool of these builds. Of builds with one name and stream the order given decides between equal versions. */
 export const make = (
   modules: ReadonlyArray<Module>,
   settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults

@@ -11,6 +11,7 @@ import * as PythonJson from "./PythonJson.ts"
 import type * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
+/** Which versions of a base module will do. */
 export interface Bound {
   readonly operator: "=" | ">="
   /** Stream version without padding, such as 80100. */
@@ -19,6 +20,7 @@ export interface Bound {
   readonly stream: string
 }
 
+/** A module that must be there, in one of some streams. */
 export interface Requirement {
   readonly name: string
   /** Acceptable streams; empty for any. */
@@ -61,7 +63,10 @@ export const ofBuild = (
 ): ReadonlyArray<ReadonlyArray<Requirement>> =>
   module.dependencies.map(({ requires }) => ofSection(requires, settings, ">=", module.buildrequires))
 
-/** Whether a build meets a requirement. */
+/**
+ * Whether a build meets a requirement: its name, one of the streams (or virtual streams of a base module), and that
+ * stream's bound.
+ */
 export const isMetBy = (
   self: Requirement,
   module: AvailableModule.AvailableModule,

@@ -26,12 +26,16 @@ export interface Combination {
   readonly modules: ReadonlyArray<Module>
 }
 
+/**
+ * Everything that can be built, and everything that cannot. Both are empty where there are no dependencies elements.
+ */
 export interface Solution {
   readonly combinations: ReadonlyArray<Combination>
   /** Elements, and combinations of streams, that cannot be built, and why. */
   readonly conflicts: ReadonlyArray<SolverConflict.SolverConflict>
 }
 
+/** How to solve, and where requirements stand. */
 export interface Options {
   readonly settings?: ResolutionSettings.ResolutionSettings | undefined
   /** Lines of the submitted document by `Dependencies.placeOf`, for messages. */
@@ -161,7 +165,10 @@ const bySize = (
   return alternatives.toSorted((one, two) => one.length - two.length || PythonJson.compareText(names(one), names(two)))
 }
 
-/** Whether anything at all satisfies these requirements together, and what. */
+/**
+ * Whether anything at all satisfies these requirements together, and what: the builds found, undefined where nothing
+ * does.
+ */
 export const satisfy = (
   pool: ModulePool.ModulePool,
   requirements: ReadonlyArray<ModuleRequirement.Requirement>
@@ -237,7 +244,8 @@ const sum = (modules: ReadonlyArray<Module>, of: (module: Module) => number): nu
   modules.reduce((total, module) => total + of(module), 0)
 
 /**
- * Solves for a module with these dependencies among these builds.
+ * Solves for a module with these dependencies among these builds. Never fails: what is impossible is among the
+ * conflicts.
  *
  * An element without buildrequires is built with nothing. Streams must be expanded (no `-x`).
  */

@@ -15,6 +15,7 @@ export const maximum = 18446744073709551615n
 /** A version as JSON, YAML or a database may give it. */
 export type Input = bigint | number | string
 
+/** Why something is no module version: `NotNumeric` where it is not digits alone, `TooLarge` above 2^64 - 1. */
 export class InvalidModuleVersion extends Data.TaggedError("InvalidModuleVersion")<{
   readonly input: string
   readonly reason: "NotNumeric" | "TooLarge"
@@ -26,7 +27,10 @@ export class InvalidModuleVersion extends Data.TaggedError("InvalidModuleVersion
   }
 }
 
-/** Reads a version, refusing what is not an unsigned 64-bit integer. */
+/**
+ * Reads a version from decimal digits or a whole number. Fails with `InvalidModuleVersion` for what is no unsigned
+ * 64-bit integer.
+ */
 export const parse = (input: Input): Result.Result<bigint, InvalidModuleVersion> => {
   const text = String(input)
   if (!/^\d{1,24}$/.test(text)) return Result.fail(new InvalidModuleVersion({ input: text, reason: "NotNumeric" }))
@@ -36,10 +40,18 @@ export const parse = (input: Input): Result.Result<bigint, InvalidModuleVersion>
     : Result.succeed(version)
 }
 
+/** Reads like `parse`; throws `InvalidModuleVersion` where `parse` fails. */
 export const parseUnsafe = (input: Input): bigint => Result.getOrThrow(parse(input))
 
 /**
- * The version of a commit made at this time.
+ * The version of a commit made at this time: year, month, day, hour, minute and second in UTC, fourteen digits.
+ *
+ * ```ts run
+ * import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
+ *
+ * ModuleVersion.fromTimestamp(Date.UTC(2018, 1, 5, 13, 51, 54) / 1000) // => 20180205135154n
+ * ModuleVersion.prefixed(20180205135154n, { platform: { stream: "f28" } }) // => 2820180205135154n
+ * ```
  *
  * @param seconds since 1970-01-01T00:00:00Z; fractions are cut.
  */

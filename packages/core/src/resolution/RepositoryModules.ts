@@ -14,7 +14,7 @@ import * as StreamDocument from "./StreamDocument.ts"
 
 type Module = AvailableModule.AvailableModule
 
-/** The base module stream that most modules require, the first in case of a tie. */
+/** The base module stream that most modules require, the first in case of a tie; undefined where none requires any. */
 export const platformOf = (
   modules: ReadonlyArray<Module>,
   settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
@@ -30,7 +30,10 @@ export const platformOf = (
   return Array.from(counts).sort(([, one], [, two]) => two - one)[0]?.[0]
 }
 
-/** All stream documents as ready builds on one platform. Builds that were recorded in full elsewhere may be mixed in. */
+/**
+ * All stream documents as ready builds on one platform; other documents, and streams that were never built, are left
+ * out. Builds that were recorded in full elsewhere may be mixed in.
+ */
 export const fromDocuments = (
   documents: Iterable<ModulemdDocument>,
   platform?: string | undefined,

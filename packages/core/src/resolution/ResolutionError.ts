@@ -27,6 +27,7 @@ export type Reason =
   | "ArchesUnsupported"
   | "DuplicateComponent"
 
+/** A module that cannot be resolved: why, in words and as data. */
 export class ResolutionError extends Data.TaggedError("ResolutionError")<{
   readonly reason: Reason
   readonly message: string
@@ -47,6 +48,7 @@ export class ResolutionError extends Data.TaggedError("ResolutionError")<{
   }
 }
 
+/** The error with this reason and message, about these subjects. */
 export const make = (
   reason: Reason,
   message: string,

@@ -19,6 +19,7 @@ import type * as StreamExpansion from "./StreamExpansion.ts"
 import * as TagPlan from "./TagPlan.ts"
 import * as XmdBuildrequires from "./XmdBuildrequires.ts"
 
+/** How the document is submitted: under which name, at which version, with which streams instead of its own. */
 export interface Options extends StreamExpansion.Options, DependencyOverrides.Overrides {
   /** Where the document names none. */
   readonly name?: string | undefined
@@ -51,15 +52,19 @@ export interface PlannedBuild {
   readonly nvr: string
 }
 
+/** One component and when it is built. */
 export interface PlannedComponent {
   readonly name: string
   readonly kind: "rpm" | "module"
   /** As the Module Build Service counts: 1 is the macros', so the first is 2. */
   readonly batch: number
+  /** Names of packages that must be in first, besides the earlier batches. */
   readonly after: ReadonlyArray<string>
+  /** A sentence that says why it is in that batch. */
   readonly reason: string
 }
 
+/** What a document comes to, its JSON as `orch plan --json` prints it. */
 export interface ResolutionPlan {
   readonly builds: ReadonlyArray<PlannedBuild>
   /** Combinations that were left out. */

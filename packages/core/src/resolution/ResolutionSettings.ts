@@ -3,6 +3,7 @@
  * there are. The names follow the configuration of the Module Build Service, in camel case, with its defaults.
  */
 
+/** Everything by which two installations may resolve one document differently. */
 export interface ResolutionSettings {
   /** Modules whose stream names the product a module is built for, most important first. */
   readonly baseModuleNames: ReadonlyArray<string>
@@ -14,6 +15,7 @@ export interface ResolutionSettings {
   readonly baseModuleStreamExclusions: ReadonlyArray<string>
   /** Pattern at the start of a stream, and what it adds to the stream version (`el8.1.0.z` above `el8.1.0`). */
   readonly streamSuffixes: Readonly<Record<string, number>>
+  /** What the dist tag of a build begins with that is no scratch build. */
   readonly distTagPrefix: string
   /** Architectures when nothing else decides. */
   readonly arches: ReadonlyArray<string>
@@ -25,10 +27,13 @@ export interface ResolutionSettings {
   readonly branchStreamPatterns: ReadonlyArray<string>
   /** Patterns of branches that only scratch builds may come from. */
   readonly scratchOnlyBranches: ReadonlyArray<string>
+  /** The Koji tag of a module's own build; `{}` stands for the stream of its base module. */
   readonly cgBuildTagTemplate: string
+  /** That tag where no base module is buildrequired. */
   readonly cgDefaultBuildTag: string
 }
 
+/** The settings of the Module Build Service where nothing is configured. */
 export const defaults: ResolutionSettings = {
   baseModuleNames: ["platform"],
   privilegedModuleNames: [],
@@ -59,7 +64,7 @@ const compile = (source: string): RegExp | undefined => {
   }
 }
 
-/** Whether `pattern` understands it. */
+/** Whether `pattern` understands the text, as a regular expression of JavaScript or one with Python's named groups. */
 export const isPattern = (source: string): boolean => compile(source) !== undefined
 
 /**

@@ -14,11 +14,13 @@ export interface Existing {
   readonly trace: ReadonlyArray<AvailableModule.State>
 }
 
+/** What is asked for this time. */
 export interface Request {
   readonly scratch: boolean
   readonly rebuildStrategy?: string | undefined
 }
 
+/** What is done with the request, told apart by `_tag`. The message of `Refuse` is the original's. */
 export type Outcome =
   | { readonly _tag: "Create"; readonly contextSuffix: string }
   /** `resetBatch`: components are looked at from the first batch again. */
@@ -27,7 +29,7 @@ export type Outcome =
   | { readonly _tag: "Refuse"; readonly message: string }
 
 /**
- * Decides for one expanded module.
+ * Decides for one expanded module. `existing` is the build with the same NSVC, undefined where there is none.
  *
  * @param scratchContexts contexts of all scratch builds of the same name, stream and version.
  */
@@ -67,8 +69,8 @@ export interface RecordedComponent {
 }
 
 /**
- * Names of components that a resubmission would build differently from what was recorded; such a build is refused, as what
- * was built already would not fit.
+ * Names of components that a resubmission would build differently from what was recorded; such a build is refused, as
+ * what was built already would not fit. Empty where nothing differs; components that are new do not count.
  */
 export const changedComponents = (
   recorded: ReadonlyArray<RecordedComponent>,

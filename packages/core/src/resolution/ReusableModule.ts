@@ -38,6 +38,7 @@ export interface Subject {
   readonly reusedModule?: number | undefined
 }
 
+/** What a search knows besides the candidates. */
 export interface Options {
   /**
    * For base modules that list their modules in a Koji tag: the ids of the builds tagged there. Contexts are then compared
@@ -67,7 +68,7 @@ const bases = (
   )
 }
 
-/** The build whose components may be reused, or `undefined` when there is none. */
+/** The build whose components may be reused, of several the one completed last; undefined when there is none. */
 export const find = (
   subject: Subject,
   candidates: ReadonlyArray<Candidate>,

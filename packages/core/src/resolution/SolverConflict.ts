@@ -23,6 +23,7 @@ export interface Demand {
   readonly line: number | undefined
 }
 
+/** Why one element, or one combination of streams, cannot be built. */
 export interface SolverConflict {
   /** The dependencies element, from 0. */
   readonly element: number
@@ -38,7 +39,10 @@ interface Claim extends Demand {
   readonly allowed: ReadonlyArray<Module>
 }
 
-/** The conflicts of one element: all of it, or those combinations of streams that are not among `solved`. */
+/**
+ * The conflicts of one element: all of it, or those combinations of streams that are not among `solved`. At most
+ * `limit` are explained.
+ */
 export const find = (
   pool: ModulePool.ModulePool,
   element: number,
@@ -191,7 +195,7 @@ const loosest = (
 const demandText = ({ by, line, wants }: Demand): string =>
   `${by === undefined ? "you ask for" : `${by} needs`} ${wants}${line === undefined ? "" : ` (line ${line})`}`
 
-/** One sentence: "httpd:2.4 needs perl:5.30, you ask for perl:5.26 (line 31)". */
+/** One sentence for people, without a full stop: "httpd:2.4 needs perl:5.30, you ask for perl:5.26 (line 31)". */
 export const describe = (self: SolverConflict): string => {
   // What the user wrote comes last: it is what can be changed.
   const demands = self.demands.toSorted((one, two) => Number(one.by === undefined) - Number(two.by === undefined))

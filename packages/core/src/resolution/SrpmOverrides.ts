@@ -4,11 +4,13 @@
  * The package is named by the file: `cli-build/1234.abcd/perl.src.rpm` is built in place of the component `perl`.
  */
 
+/** A package, and the path of the uploaded source package that is built in its place. */
 export interface SrpmOverride {
   readonly package: string
   readonly source: string
 }
 
+/** What a list of uploaded source packages comes to. */
 export interface Read {
   /** The first source given for each package. */
   readonly overrides: ReadonlyArray<SrpmOverride>
@@ -25,7 +27,7 @@ export const packageOf = (source: string): string | undefined => {
   return name === "" ? undefined : name
 }
 
-/** Which package each source is for. */
+/** Reads which package each source is for. Never fails: what cannot be read is in `invalid`. */
 export const read = (sources: ReadonlyArray<string>): Read => {
   const overrides = new Map<string, SrpmOverride>()
   const duplicates: Array<SrpmOverride> = []

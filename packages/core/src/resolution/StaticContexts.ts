@@ -7,8 +7,10 @@ import * as Result from "effect/Result"
 import type * as Dependencies from "./Dependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
+/** One build that the packager names. */
 export interface StaticContext {
   readonly context: string
+  /** One stream for each module. */
   readonly dependencies: Dependencies.Dependencies
 }
 
@@ -61,7 +63,10 @@ const section = (
 }
 
 /**
- * Reads the contexts of a module, in the order written.
+ * Reads the contexts of a module, in the order written; at least one.
+ *
+ * Fails with the reason `StaticContextInvalid` where a context lacks a section or names no single stream, and where
+ * there is none.
  *
  * @param contexts what stands under `xmd.mbs_options.contexts`, as plain values or maps.
  */

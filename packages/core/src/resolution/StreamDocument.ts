@@ -30,7 +30,10 @@ const text = (node: Xmd.Xmd | undefined): string | undefined => typeof node === 
 const list = (node: Xmd.Xmd | undefined): ReadonlyArray<string> =>
   Array.isArray(node) ? node.filter((item: unknown) => typeof item === "string") : []
 
-/** What a document records of the modules it was built with. */
+/**
+ * What a document records of the modules it was built with, by name; empty where it records none. Entries without a
+ * stream are left out.
+ */
 export const recordedBuildrequires = (
   document: Pick<ModuleStreamV2, "xmd">
 ): AvailableModule.AvailableModule["buildrequires"] => {
@@ -104,6 +107,9 @@ export interface ToBuild {
  * What a submitted document stands for: a packager v3 document is one stream for each of its configurations, whose
  * contexts are static; all others are one stream.
  *
+ * Fails with the reason `StaticContextInvalid` where static contexts cannot be read or a packager v3 document cannot be
+ * expanded.
+ *
  * @returns an empty list for documents that are no streams, such as defaults.
  */
 export const toBuild = (
@@ -136,7 +142,8 @@ export interface Variant {
  * The variants of a submitted document: one, or one for each static context.
  *
  * Static are a document with `static_context`, one being built again (`xmd.mbs.static_context`), and one that lists
- * contexts under `xmd.mbs_options.contexts`.
+ * contexts under `xmd.mbs_options.contexts`. Fails with the reason `StaticContextInvalid` where that list cannot be
+ * read.
  */
 export const variants = (
   document: ModuleStreamV2

@@ -9,6 +9,7 @@ import * as AvailableModules from "./AvailableModules.ts"
 import * as Dependencies from "./Dependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
+/** What to do where several streams are possible; nothing special by default. */
 export interface Options {
   /** The stream to take where several are possible, by module name: for builds on a developer's machine. */
   readonly defaultStreams?: Readonly<Record<string, string>> | undefined
@@ -32,7 +33,11 @@ const ambiguous = (name: string, streams: ReadonlyArray<string>): ResolutionErro
   )
 }
 
-/** The streams that a list of streams of one module means. */
+/**
+ * The streams that a list of streams of one module means, in order; empty where it means none that exists.
+ *
+ * Fails with the reason `StreamAmbiguous`, and only where the options say `failIfAmbiguous`.
+ */
 export const expandStreams = (
   available: AvailableModules.AvailableModules,
   name: string,
@@ -59,7 +64,8 @@ export const expandStreams = (
 /**
  * The streams that one module's runtime requirement of another means, where a default is a choice among them.
  *
- * Several listed streams without a default are ambiguous; "any stream" is not, since what is installed decides.
+ * Several listed streams without a default are ambiguous, and fail with the reason `StreamAmbiguous` where the options
+ * say so; "any stream" is not, since what is installed decides.
  */
 export const expandRequired = (
   available: AvailableModules.AvailableModules,
@@ -89,7 +95,9 @@ const expandSection = (
   return Result.succeed(expanded)
 }
 
-/** Expands the buildrequires and requires of every element. */
+/**
+ * Expands the buildrequires and requires of every element. Fails where `expandStreams` does, with the first failure.
+ */
 export const expandDependencies = (
   available: AvailableModules.AvailableModules,
   dependencies: ReadonlyArray<Partial<Dependencies.Dependencies>>,

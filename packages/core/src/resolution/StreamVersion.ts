@@ -7,6 +7,7 @@
 import * as PythonJson from "./PythonJson.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 
+/** How to read a stream. */
 export interface Options {
   /** Zeros are appended up to six digits: `f28` becomes 280000 instead of 28. Default true. */
   readonly rightPad?: boolean | undefined
@@ -17,7 +18,13 @@ export interface Options {
 /**
  * The stream version of a stream. A stream without digits has 0, which callers read as "no version".
  *
- * @example `parse("el8.1.0")` is 80100, `parse("f28", { rightPad: false })` is 28.
+ * ```ts run
+ * import * as StreamVersion from "@orch/core/resolution/StreamVersion"
+ *
+ * StreamVersion.parse("el8.1.0") // => 80100
+ * StreamVersion.parse("f28", { rightPad: false }) // => 28
+ * StreamVersion.parse("rawhide") // => 0
+ * ```
  */
 export const parse = (stream: string, options: Options = {}): number => {
   const digits = /\d[\d.]*/.exec(stream)?.[0].replace(/\.+$/, "") ?? ""

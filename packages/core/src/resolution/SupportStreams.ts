@@ -9,6 +9,7 @@ import * as DependencyOverrides from "./DependencyOverrides.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
+/** Which streams wait for which release, and what they are called once it has happened. */
 export interface Rule {
   /** At the start of a base module's stream. */
   readonly pattern: string

@@ -11,10 +11,10 @@ import * as ResolutionError from "./ResolutionError.ts"
 export type XmdBuildrequires = Readonly<Record<string, AvailableModule.RecordedBuildrequire>>
 
 /**
- * Records these builds.
+ * Records these builds, by module name.
  *
- * A build is refused while another context of the same version is still being built: what it would be built with
- * tomorrow is not what it is built with today.
+ * Fails with the reason `BuildrequireNotReady` while another context of the same version is still being built: what it
+ * would be built with tomorrow is not what it is built with today.
  */
 export const record = (
   available: AvailableModules.AvailableModules,
