@@ -7,6 +7,10 @@ import { RidaApi } from "./rida/RidaApi.ts"
 import { RepositoriesApi } from "./shaman/RepositoriesApi.ts"
 import { SystemApi } from "./system/SystemApi.ts"
 
+/**
+ * Every typed face, as one description from which server, client and `/openapi.json` are made. The faces of MBS and
+ * shaman, whose wire is not ours, are plain routes and not part of it.
+ */
 export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)

@@ -12,6 +12,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 
+/** Which server to talk to, and as whom. */
 export interface Options {
   /** Where the server is, such as `http://127.0.0.1:8080`. */
   readonly url: string
@@ -21,10 +22,25 @@ export interface Options {
   readonly basic?: string | undefined
 }
 
+/**
+ * A client with a method for each endpoint, by group: `client.moduleBuilds.get({ params: { id: "1" } })`.
+ *
+ * Each method fails with the errors its endpoint declares (see `@orch/api/ErrorBody`), with `HttpClientError` where
+ * there is no answer, and with `SchemaError` where the answer is not what this version knows.
+ *
+ * ```ts
+ * import * as OrchClient from "@orch/client/OrchClient"
+ *
+ * const ready = OrchClient.use(
+ *   { url: "http://127.0.0.1:8080" },
+ *   (client) => client.moduleBuilds.list({ query: { state: "ready" } })
+ * )
+ * ```
+ */
 export class OrchClient extends Context.Service<OrchClient, HttpApiClient.ForApi<typeof OrchApi>>()(
   "@orch/client/OrchClient"
 ) {
-  /** A client over `fetch`. Requests that can be repeated are, a few times, while the server cannot be reached. */
+  /** A client over `fetch`. It connects when it is first called; a call that finds no server fails at once. */
   static readonly layer = (options: Options): Layer.Layer<OrchClient> =>
     Layer.effect(OrchClient, make(options)).pipe(Layer.provide(FetchHttpClient.layer))
 }
@@ -42,7 +58,7 @@ const make = ({ basic, token, url }: Options) =>
     })
   })
 
-/** Runs one call with a client of its own, for scripts that make few. */
+/** Runs one call with a client of its own, for scripts that make few. Fails as the call does. */
 export const use = <A, E, R>(
   options: Options,
   call: (client: OrchClient["Service"]) => Effect.Effect<A, E, R>

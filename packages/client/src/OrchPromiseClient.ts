@@ -7,30 +7,50 @@ import * as Stream from "effect/Stream"
 import { type Options, OrchClient } from "./OrchClient.ts"
 import * as WatchModuleBuild from "./WatchModuleBuild.ts"
 
+/** Which module builds are wanted; all filters must hold, of several states any one. */
 export interface ListQuery {
   readonly state?: string | ReadonlyArray<string>
   readonly name?: string
   readonly stream?: string
   readonly owner?: string
+  /** At most so many; the server has a bound of its own. */
   readonly limit?: number
+  /** How many of the newest to leave out. */
   readonly offset?: number
 }
 
+/** Which repositories are wanted; all filters must hold. */
 export interface RepositoryQuery {
   readonly project?: string
   readonly ref?: string
   readonly sha1?: string
   readonly flavor?: string
   readonly status?: string
-  /** `centos/9,ubuntu/22.04/x86_64` */
+  /** Places, any of which will do: `centos/9,ubuntu/22.04/x86_64`. */
   readonly distros?: string
   readonly arch?: string
+  /** Only the newest commit that is built for all of `distros`: one repository for each. */
   readonly commonSha1?: boolean
   readonly limit?: number
   /** `next` of the page before. */
   readonly before?: string
 }
 
+/**
+ * The client's methods by what they are about. What the server refuses rejects with an error whose `status`, `message`
+ * and `problems` are the answer's.
+ *
+ * ```ts
+ * import * as OrchPromiseClient from "@orch/client/OrchPromiseClient"
+ *
+ * const client = OrchPromiseClient.make({ url: "http://127.0.0.1:8080" })
+ * for (const build of await client.moduleBuilds.submit("git://example.org/modules/perl.git?#5.30")) {
+ *   const { state, state_reason } = await client.moduleBuilds.finished(build.id)
+ *   console.log(build.id, state, state_reason)
+ * }
+ * await client.close()
+ * ```
+ */
 export interface OrchPromiseClient {
   readonly moduleBuilds: {
     /** Rejects with an error whose `status` and `problems` say what is wrong. */
@@ -71,6 +91,7 @@ export interface OrchPromiseClient {
   readonly close: () => Promise<void>
 }
 
+/** A client of one server. It connects when it is first used, and holds what `close` releases. */
 export const make = (options: Options): OrchPromiseClient => {
   const runtime = ManagedRuntime.make(OrchClient.layer(options))
   const run = <A, E>(call: (client: OrchClient["Service"]) => Effect.Effect<A, E>): Promise<A> =>

@@ -13,16 +13,23 @@ import type { OrchClient } from "./OrchClient.ts"
 
 type Client = OrchClient["Service"]
 
-/** Whether nothing more will happen by itself. Scratch builds end in `done`. */
+/**
+ * Whether nothing more will happen to the build by itself. Scratch builds end in `done`, others in `ready`, `failed` or
+ * `garbage`.
+ */
 export const hasEnded = ({ scratch, state }: Pick<ModuleBuildDetail, "scratch" | "state">): boolean =>
   state === "ready" || state === "failed" || state === "garbage" || (state === "done" && scratch)
 
+/** How to watch. */
 export interface Options {
-  /** How long a server may be away before watching gives up. */
+  /** How long a server may be away before watching gives up; a minute when not given. */
   readonly patience?: Duration.Input
 }
 
-/** The build after each change, the first element at once, the last one ended. */
+/**
+ * A stream of the build after each change: the first element at once, the last one ended. Announcements that come
+ * within 100 milliseconds are one change. Fails as `moduleBuilds.get` does, once the patience is spent.
+ */
 export const watch = (client: Client, id: number, options: Options = {}) =>
   Stream.suspend(() => {
     let lastEventId: string | undefined

@@ -5,6 +5,7 @@
  */
 import * as Data from "effect/Data"
 
+/** The `error` of each status, in HTTP's own words. */
 export const titles = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -19,8 +20,10 @@ export const titles = {
   503: "Service Unavailable"
 } as const
 
+/** The statuses with which the interface refuses. */
 export type Status = keyof typeof titles
 
+/** A refusal. `message` has the original's words where it has any. */
 export class MbsError extends Data.TaggedError("MbsError")<{
   readonly status: Status
   readonly message: string
@@ -30,17 +33,22 @@ export class MbsError extends Data.TaggedError("MbsError")<{
 
 const make = (status: Status) => (message: string): MbsError => new MbsError({ status, message })
 
-/** The original's ValidationError. */
+/** 400, with this message: the original's ValidationError. */
 export const invalid = make(400)
+/** 401, with this message. */
 export const unauthorized = make(401)
+/** 403, with this message. */
 export const forbidden = make(403)
+/** 404, with this message. */
 export const notFound = make(404)
+/** 409, with this message. */
 export const conflict = make(409)
-/** The original's UnprocessableEntity. */
+/** 422, with this message: the original's UnprocessableEntity. */
 export const unprocessable = make(422)
+/** 503, with this message. */
 export const unavailable = make(503)
 
-/** The body of the answer. */
+/** The body of the answer, to be written as JSON; `problems` only where there are some. */
 export const body = ({ message, problems, status }: MbsError): Readonly<Record<string, unknown>> => ({
   status,
   error: titles[status],

@@ -6,12 +6,15 @@
  * read the whole table.
  */
 
+/** Which page: from 1, and 0 to 100 elements on it. */
 export interface Pagination {
   readonly page: number
   readonly perPage: number
 }
 
+/** Elements on a page when nothing is asked for. */
 export const defaultPerPage = 10
+/** The most elements on a page, whatever is asked for. */
 export const maxPerPage = 100
 /** What the original takes for a negative number. */
 const perPageOfNegative = 20
@@ -20,6 +23,7 @@ const lastPage = 1_000_000_000
 const integer = (text: string | null, fallback: number): number =>
   text === null || !/^\s*[-+]?\d+\s*$/.test(text) ? fallback : Number(text)
 
+/** Reads `page` and `per_page`. Never fails: numbers outside of the range have others in their place, as said at the top of this file. */
 export const parse = (query: URLSearchParams): Pagination => {
   const perPage = integer(query.get("per_page"), defaultPerPage)
   return {
@@ -31,6 +35,7 @@ export const parse = (query: URLSearchParams): Pagination => {
 /** Arguments that the links set themselves, or that mean something else to what makes the original's links. */
 const ownArguments = new Set(["page", "per_page", "endpoint"])
 
+/** Where a page stands among the others. `prev` and `next` are null at the ends. */
 export interface Meta {
   readonly page: number
   readonly pages: number
@@ -43,7 +48,8 @@ export interface Meta {
 }
 
 /**
- * The `meta` object. Links are absolute and keep the other arguments, of a repeated one all (the original keeps one).
+ * The `meta` object of a list of `total` elements. Links are absolute and keep the other arguments, of a repeated one
+ * all (the original keeps one).
  *
  * @param url of the list, without query, such as `http://host/module-build-service/1/module-builds/`.
  */

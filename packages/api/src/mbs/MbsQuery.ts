@@ -37,8 +37,10 @@ export const moduleColumns = [
   "batch",
   "stream_version"
 ] as const
+/** A column of module builds. */
 export type ModuleColumn = (typeof moduleColumns)[number]
 
+/** Columns of component builds that can be ordered by; all but id and state can be filtered by. */
 export const componentColumns = [
   "id",
   "package",
@@ -58,21 +60,28 @@ export const componentColumns = [
   "reused_component_id",
   "weight"
 ] as const
+/** A column of component builds. */
 export type ComponentColumn = (typeof componentColumns)[number]
 
+/** By which columns, the first before the next; all in one direction. */
 export interface Order<C extends string> {
   readonly columns: ReadonlyArray<C>
   readonly descending: boolean
 }
 
-/** `value` is null where the text cannot be a value of the column's type: nothing is equal to it. */
+/**
+ * A column and the value it must have. `value` is null where the text cannot be one of the column's type: nothing is
+ * equal to it.
+ */
 export interface Equality<C extends string> {
   readonly column: C
   readonly value: string | number | boolean | null
 }
 
+/** Which module builds are wanted. All filters must hold, of `states` and `virtualStreams` any one. */
 export interface ModuleQuery {
   readonly equal: ReadonlyArray<Equality<ModuleColumn>>
+  /** Numbers of MBS's states; empty for any. */
   readonly states: ReadonlyArray<number>
   /** File name of a binary package. */
   readonly rpm: string | undefined
@@ -94,6 +103,7 @@ export interface ModuleQuery {
   readonly order: Order<ModuleColumn>
 }
 
+/** Which component builds are wanted. All filters must hold, of `states` any one. */
 export interface ComponentQuery {
   readonly equal: ReadonlyArray<Equality<ComponentColumn>>
   readonly states: ReadonlyArray<number>
@@ -211,7 +221,10 @@ const baseModule = (query: URLSearchParams): Result.Result<ModuleQuery["baseModu
 /** Not plain columns: handled on their own, or not at all. */
 const special = new Set(["id", "time_submitted", "time_modified", "time_completed", "state"])
 
-/** Reads the query of `GET /module-builds/`. */
+/**
+ * Reads the query of `GET /module-builds/`. Fails with `MbsError` 400, in the original's words, for an unknown state or
+ * ordering key, a malformed time, version or N:S:V:C.
+ */
 export const parseModules = (query: URLSearchParams): Result.Result<ModuleQuery, Refused> =>
   Result.gen(function*() {
     const equal = new Map<ModuleColumn, Equality<ModuleColumn>>()
@@ -238,7 +251,10 @@ export const parseModules = (query: URLSearchParams): Result.Result<ModuleQuery,
     }
   })
 
-/** Reads the query of `GET /component-builds/`. */
+/**
+ * Reads the query of `GET /component-builds/`. Fails with `MbsError` 400, in the original's words, for an unknown state
+ * or ordering key.
+ */
 export const parseComponents = (query: URLSearchParams): Result.Result<ComponentQuery, Refused> =>
   Result.gen(function*() {
     const equal = new Map<ComponentColumn, Equality<ComponentColumn>>()

@@ -5,13 +5,18 @@
 
 /** Names by number. */
 export const moduleStates = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
+/** The number of a module build's state, its index in `moduleStates`. */
 export type ModuleState = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
 /** Koji's build states, by number. A component that has not started has none. */
 export const componentStates = ["BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"] as const
+/** The number of a component build's state, its index in `componentStates`. */
 export type ComponentState = 0 | 1 | 2 | 3 | 4
 
-/** Unknown references and tags are empty texts, as in the document that they are read from. */
+/**
+ * A module that was built with. Unknown references and tags are empty texts, as in the document that they are read
+ * from.
+ */
 export interface Buildrequire {
   readonly ref: string
   readonly stream: string
@@ -20,7 +25,7 @@ export interface Buildrequire {
   readonly koji_tag: string
 }
 
-/** Times are seconds since the epoch. */
+/** A row of MBS's module builds. Times are seconds since the epoch; what is not known is null. */
 export interface ModuleBuildRecord {
   readonly id: number
   readonly name: string
@@ -52,6 +57,7 @@ export interface ModuleBuildRecord {
   readonly virtual_streams: ReadonlyArray<string>
 }
 
+/** A row of MBS's component builds. What is not known is null. */
 export interface ComponentBuildRecord {
   readonly id: number
   readonly package: string
@@ -67,19 +73,21 @@ export interface ComponentBuildRecord {
   readonly tagged_in_final: boolean
   readonly build_time_only: boolean
   readonly buildonly: boolean
+  /** As the Module Build Service counts: 1 is the macros package's. */
   readonly batch: number
   readonly module_id: number
   readonly reused_component_id: number | null
   readonly weight: number
 }
 
-/** One step of a state trace. */
+/** One step of a state trace. `time` is in seconds since the epoch. */
 export interface TraceRecord {
   readonly time: number
   readonly state: number | null
   readonly reason: string | null
 }
 
+/** A log message of a component build. `time_created` is in seconds since the epoch. */
 export interface MessageRecord {
   readonly id: number
   readonly time_created: number

@@ -21,6 +21,7 @@ export interface SubmitSettings {
   readonly rebuildStrategies: ReadonlyArray<string>
 }
 
+/** Streams by module name. */
 export type Streams = Readonly<Record<string, ReadonlyArray<string>>>
 
 /** A checked request. `reuse_components_from` still has to be looked up. */
@@ -212,7 +213,10 @@ const refuseNames = (fields: Fields): Result.Result<void, Refused> => {
   return Result.void
 }
 
-/** Reads the URL of a module to be imported; what only a build can have is refused. */
+/**
+ * Reads the URL of a module to be imported. Fails with `MbsError` where it is missing, not allowed or malformed, and
+ * for options that only a build can have.
+ */
 export const parseImport = (fields: Fields, settings: SubmitSettings): Result.Result<string, Refused> =>
   Result.gen(function*() {
     yield* scratchAndSrpms(fields, settings)
@@ -234,7 +238,12 @@ const checkScmUrl = (fields: Fields, settings: SubmitSettings): Result.Result<st
   return Result.succeed(url)
 }
 
-/** Reads a submission: the fields of the JSON object or form, and the uploaded file if there is one. */
+/**
+ * Reads a submission: the fields of the JSON object or form, and the uploaded file if there is one.
+ *
+ * Fails with `MbsError`, 400 for what is wrong with the request and 403 for what the installation does not allow, in
+ * the original's words and for the first thing that the original would complain about.
+ */
 export const parse = (
   fields: Fields,
   upload: Upload | undefined,

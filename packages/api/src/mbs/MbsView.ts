@@ -12,7 +12,7 @@ export type Json = Readonly<Record<string, unknown>>
 export const time = (seconds: number | null): string | null =>
   seconds === null ? null : new Date(Math.floor(seconds) * 1000).toISOString().replace(".000Z", "Z")
 
-/** The smallest form. */
+/** The smallest form, as `short=true` asks for it. */
 export const short = (build: MbsRecord.ModuleBuildRecord): Json => ({
   id: build.id,
   state: build.state,
@@ -24,7 +24,7 @@ export const short = (build: MbsRecord.ModuleBuildRecord): Json => ({
   scratch: build.scratch
 })
 
-/** Tasks by format and package. */
+/** Tasks by format and package: `{ rpms: { perl: { task_id, state, state_reason, nvr } } }`. */
 export const tasks = (components: ReadonlyArray<MbsRecord.ComponentBuildRecord>): Json => {
   const formats: Record<string, Record<string, Json>> = {}
   for (const { format, nvr, package: name, state, state_reason, task_id } of components) {
@@ -87,6 +87,7 @@ export const verbose = (build: MbsRecord.ModuleBuildRecord, related: MbsRecord.R
   arches: build.arches
 })
 
+/** A component build as lists show it. */
 export const component = (build: MbsRecord.ComponentBuildRecord): Json => ({
   id: build.id,
   package: build.package,
@@ -99,7 +100,10 @@ export const component = (build: MbsRecord.ComponentBuildRecord): Json => ({
   state_name: build.state === null ? null : componentStates[build.state]
 })
 
-/** The trace names Koji's states; the original takes the numbers for those of modules. */
+/**
+ * A component build with its trace, as `verbose=true` asks for it. The trace names Koji's states; the original takes
+ * the numbers for those of modules.
+ */
 export const verboseComponent = (
   build: MbsRecord.ComponentBuildRecord,
   trace: ReadonlyArray<MbsRecord.TraceRecord>,
@@ -116,6 +120,7 @@ export const verboseComponent = (
   state_url: `/module-build-service/${apiVersion}/component-builds/${build.id}`
 })
 
+/** A log message of a component build. */
 export const message = ({ id, message, time_created }: MbsRecord.MessageRecord): Json => ({
   id,
   time_created: time(time_created),

@@ -13,11 +13,13 @@ import { InvalidRequests } from "../InvalidRequests.ts"
 /** RFC 3339 in UTC. */
 const Time = Schema.String
 
+/** Everything known of one component of a module build. What is not known yet is null. */
 export const ComponentDetail = Schema.Struct({
   name: Schema.String,
   state: ComponentState,
   /** Why it is in this state. */
   state_reason: Schema.String,
+  /** From 1. */
   batch: Schema.Number,
   /** Why it stands in this batch. */
   placement: Schema.String,
@@ -25,12 +27,14 @@ export const ComponentDetail = Schema.Struct({
   after: Schema.Array(Schema.String),
   /** Why it was or was not taken from another build. */
   reuse: Schema.NullOr(Schema.String),
+  /** From 1; each retry is one more. */
   attempt: Schema.Number,
   task: Schema.NullOr(Schema.String),
   task_state: Schema.Literals(["free", "open", "closed", "failed", "canceled"]),
   nvr: Schema.NullOr(Schema.String),
   /** Absolute, or a path of this server. */
   log_url: Schema.NullOr(Schema.String),
+  /** `name-epoch:version-release.arch` of each built package. */
   artifacts: Schema.Array(Schema.String),
   repository: Schema.String,
   ref: Schema.NullOr(Schema.String),
@@ -56,9 +60,11 @@ const summary = {
   completed_at: Schema.NullOr(Time)
 }
 
+/** A module build as lists and changes show it. `completed_at` is null until it is ready, failed or retired. */
 export const ModuleBuildSummary = Schema.Struct(summary).annotate({ identifier: "ModuleBuildSummary" })
 export interface ModuleBuildSummary extends Schema.Schema.Type<typeof ModuleBuildSummary> {}
 
+/** A module build with its plan, its components and its history. */
 export const ModuleBuildDetail = Schema.Struct({
   ...summary,
   scmurl: Schema.NullOr(Schema.String),
@@ -74,6 +80,7 @@ export const ModuleBuildDetail = Schema.Struct({
 }).annotate({ identifier: "ModuleBuildDetail" })
 export interface ModuleBuildDetail extends Schema.Schema.Type<typeof ModuleBuildDetail> {}
 
+/** What a module build waits for, as a whole and component by component. Empty lists mean: nothing. */
 export const ModuleBuildExplanation = Schema.Struct({
   state: ModuleBuildState,
   reason: Schema.String,
@@ -97,6 +104,11 @@ const id = { id: Schema.String }
 const by = { by: Schema.optionalKey(Schema.String) }
 const change = { success: ModuleBuildSummary, error: [BadRequest, Forbidden, NotFound, Conflict, Unavailable] as const }
 
+/**
+ * Submit, list, look at and change module builds below `/orch/v1/module-builds`. A change that the build's state does
+ * not allow is a `Conflict`. `events` are server-sent: the id is the announcement's number, the event its topic;
+ * `Last-Event-ID` goes on behind it.
+ */
 export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
   .add(
     HttpApiEndpoint.post("submit", "/", {

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, NotFound, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 
+/** A command that has spent its retries, and why its last attempt failed. `at` is RFC 3339 in UTC. */
 export const DeadLetter = Schema.Struct({
   id: Schema.String,
   module_build: Schema.Number,
@@ -18,6 +19,10 @@ export const DeadLetter = Schema.Struct({
 }).annotate({ identifier: "DeadLetter" })
 export interface DeadLetter extends Schema.Schema.Type<typeof DeadLetter> {}
 
+/**
+ * The stream of all announcements, and commands that wait for a person, below `/orch/v1`. Releasing a command tries it
+ * again.
+ */
 export class OperationsApi extends HttpApiGroup.make("operations")
   .add(
     /** Server-sent events; the id is the announcement's number, the event its topic. */

@@ -21,8 +21,10 @@ export const RidaModuleBuild = Schema.Struct({
   tasks: Schema.Record(Schema.String, Schema.String)
 }).annotate({ identifier: "RidaModuleBuild" })
 
+/** An element of the list: no tasks. */
 export const RidaSummary = Schema.Struct({ id: Schema.Number, state: ModuleBuildState })
 
+/** `POST /rida/module-builds/` submits, `GET` lists, `GET /rida/module-builds/ID` shows one. */
 export class RidaApi extends HttpApiGroup.make("rida")
   .add(
     HttpApiEndpoint.post("submit", "/", {

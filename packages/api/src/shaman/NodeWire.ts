@@ -1,6 +1,10 @@
 /** A storage node as shaman shows it, and what may be a node's host. */
 import * as Timestamp from "./Timestamp.ts"
 
+/**
+ * A storage node in shaman's JSON. Times are as `Timestamp.formatNaive` writes them; `last_check` is null before the
+ * first probe.
+ */
 export interface NodeWire {
   readonly host: string
   readonly last_used: string
@@ -9,7 +13,7 @@ export interface NodeWire {
   readonly down_count: number
 }
 
-/** Times in microseconds since the epoch. */
+/** What shaman shows of a storage node. Times are microseconds since the epoch. */
 export interface NodeTimes {
   readonly host: string
   readonly lastUsed: bigint
@@ -18,6 +22,7 @@ export interface NodeTimes {
   readonly downCount: number
 }
 
+/** A storage node in shaman's JSON. */
 export const encode = (node: NodeTimes): NodeWire => ({
   host: node.host,
   last_used: Timestamp.formatNaive(node.lastUsed),

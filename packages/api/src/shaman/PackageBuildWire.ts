@@ -5,6 +5,7 @@ import type * as Result from "effect/Result"
 import * as Fields from "./PostFields.ts"
 import * as Timestamp from "./Timestamp.ts"
 
+/** A package build report in shaman's JSON. Times are as `Timestamp.format` writes them. */
 export interface PackageBuildWire {
   readonly url: string
   readonly log_url: string | null
@@ -23,6 +24,7 @@ export interface PackageBuildWire {
   readonly distro_arch: string | null
 }
 
+/** A package build report in shaman's JSON, with both names of its release where the table knows them. */
 export const encode = (releases: Distro.Table, record: PackageBuildRecord): PackageBuildWire => {
   const { codename, version } = record.distro !== null && record.distroVersion !== null
     ? Distro.names(releases, record.distro, record.distroVersion)
@@ -46,6 +48,10 @@ export const encode = (releases: Distro.Table, record: PackageBuildRecord): Pack
   }
 }
 
+/**
+ * Reads a posted report. `flavor` is `default` where it is absent, everything else that is optional null, `extra` an
+ * empty object. Fails with `InvalidPost`, which names every field that is missing, no text, too long or holds a NUL.
+ */
 export const decodePost = (project: string, body: unknown): Result.Result<PackageBuildPost, Fields.InvalidPost> =>
   Fields.read(body, (fields) => {
     const extra = fields.json("extra")

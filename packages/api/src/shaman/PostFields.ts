@@ -11,12 +11,17 @@ export class InvalidPost extends Schema.TaggedError<InvalidPost>()("InvalidPost"
   }
 }
 
-/** shaman's column width; here in bytes, so that index entries stay within bounds. */
+/** The longest name that is stored: shaman's column width, here in bytes, so that index entries stay within bounds. */
 export const nameBytes = 256
+/** The longest URL that is stored, in bytes of UTF-8. */
 export const urlBytes = 2048
 const jsonCharacters = 256 * 1024
 const archsAtMost = 64
 
+/**
+ * Reads single fields, and notes what is wrong with them. Texts are bounded by `bytes`, `nameBytes` where none is
+ * given; a number counts as its decimal text.
+ */
 export interface Reader {
   /** A text that must be there; "" with a problem noted when it is not. */
   readonly required: (field: string, bytes?: number) => string
@@ -43,10 +48,13 @@ const textProblem = (value: unknown, bytes: number): string | undefined =>
     ? `must not be longer than ${bytes} bytes`
     : undefined
 
-/** Is the name of a project, ref or commit one that can be stored? The problem when not. */
+/** What is wrong with the name of a project, ref or commit; undefined where it can be stored. */
 export const nameProblem = (name: string): string | undefined => textProblem(name, nameBytes)
 
-/** Reads a body by `build`; its result counts only when no problem was noted. */
+/**
+ * Reads a body by `build`, which gets a reader of its fields. Fails with `InvalidPost` where the body is no JSON
+ * object, or any problem was noted: with all of them.
+ */
 export const read = <A>(body: unknown, build: (fields: Reader) => A): Result.Result<A, InvalidPost> => {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return Result.fail(new InvalidPost({ problems: [{ field: "", problem: "the body must be a JSON object" }] }))

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 
+/** A repository record; both names of its release where they are known. */
 export const Repository = Schema.Struct({
   url: Schema.String,
   chacra_url: Schema.String,
@@ -28,6 +29,10 @@ export const Repository = Schema.Struct({
 }).annotate({ identifier: "Repository" })
 export interface Repository extends Schema.Schema.Type<typeof Repository> {}
 
+/**
+ * A message about a repository. `chacra_url` says which one; what is absent stays as it is recorded. The first message
+ * about one must also carry ref, sha1, flavor, distro and distro_version.
+ */
 export const RepositoryPost = Schema.Struct({
   chacra_url: Schema.String,
   status: Schema.String,
@@ -44,6 +49,10 @@ export const RepositoryPost = Schema.Struct({
 }).annotate({ identifier: "RepositoryPost" })
 export interface RepositoryPost extends Schema.Schema.Type<typeof RepositoryPost> {}
 
+/**
+ * A storage node and its place in the rotation. Times are UTC; `weight` is 1 to 100, `down_count` failed probes in a
+ * row.
+ */
 export const StorageNode = Schema.Struct({
   host: Schema.String,
   healthy: Schema.Boolean,
@@ -59,6 +68,10 @@ const text = Schema.optionalKey(Schema.String)
 const writer = { authorization: text }
 const host = { host: Schema.String }
 
+/**
+ * Search and record repositories, and keep the storage nodes, below `/orch/v1`. Writing takes the key of the repository
+ * service in `Authorization`.
+ */
 export class RepositoriesApi extends HttpApiGroup.make("repositories")
   .add(
     /**

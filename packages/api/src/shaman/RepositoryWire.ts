@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Fields from "./PostFields.ts"
 import * as Timestamp from "./Timestamp.ts"
 
+/** A repository in shaman's JSON: exactly these thirteen keys. */
 export interface RepositoryWire {
   readonly url: string
   readonly chacra_url: string
@@ -27,7 +28,11 @@ export interface RepositoryWire {
   readonly extra: unknown
 }
 
-/** `arch`: the architecture that was asked for, whose own extra is then shown. */
+/**
+ * A repository in shaman's JSON, with both names of its release where the table knows them.
+ *
+ * @param arch the architecture that was asked for, whose own extra is then shown.
+ */
 export const encode = (
   releases: Distro.Table,
   record: RepositoryRecord.RepositoryRecord,
@@ -52,8 +57,9 @@ export const encode = (
 }
 
 /**
- * Reads a post of today's form. `archs_removed` is an addition: architectures to take away. `modified`, when chacra sends it,
- * orders messages that overtook each other.
+ * Reads a post of today's form. `archs_removed` is an addition: architectures to take away. `modified`, when chacra
+ * sends it, orders messages that overtook each other; what is no time there is ignored. Fails with `InvalidPost`, which
+ * names every field that is wrong.
  */
 export const decodePost = (
   project: string,
@@ -105,8 +111,9 @@ export const encodeSeed = (
   }))
 
 /**
- * Reads a post of the first README: no status (what is posted is built), no flavor, one arch, names in any case. Its url need
- * not tell commits apart, so the identity is what the tree is made of.
+ * Reads a post of the first README: no status (what is posted is built), no flavor, one arch, names in any case. Its
+ * url need not tell commits apart, so the identity is what the tree is made of. Fails with `InvalidPost`, which names
+ * every field that is wrong.
  */
 export const decodeSeedPost = (
   project: string,

@@ -7,6 +7,10 @@ import { Unavailable } from "../ErrorBody.ts"
 
 const Status = Schema.Struct({ status: Schema.Literal("ok") })
 
+/**
+ * `/health/live` answers as long as the process lives, `/health/ready` only while the database answers and the server
+ * is not stopping; 503 otherwise.
+ */
 export class SystemApi extends HttpApiGroup.make("system")
   .add(
     HttpApiEndpoint.get("live", "/health/live", { success: Status }),

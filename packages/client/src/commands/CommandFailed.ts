@@ -31,6 +31,11 @@ const isBody = (error: unknown): error is Body =>
 const isTagged = (error: unknown): error is { readonly _tag: string; readonly message: string } =>
   typeof error === "object" && error !== null && "_tag" in error
 
+/**
+ * Turns whatever a call fails with into words and an exit code: 1 for what the server refuses, 3 for a server that is
+ * not there, cannot answer now, or answers what cannot be understood. Problems of the request follow the message, a
+ * line each.
+ */
 export const explain = (error: unknown, url: string): CommandFailed => {
   if (error instanceof CommandFailed) return error
   if (isBody(error)) {

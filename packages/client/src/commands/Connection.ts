@@ -6,6 +6,10 @@ import * as Option from "effect/Option"
 import { OrchClient } from "../OrchClient.ts"
 import { CommandFailed, explain } from "./CommandFailed.ts"
 
+/**
+ * The flags `--url`, `--token`, `--user` and `--json`, and the variables of the environment that stand in for the first
+ * three.
+ */
 export const flags = {
   url: Flag.String("url").pipe(
     Flag.withDescription("Where the server is (ORCH_URL; http://127.0.0.1:8080)"),
@@ -25,6 +29,7 @@ export const flags = {
   json: Flag.Boolean("json").pipe(Flag.withDescription("Answer in JSON"), Flag.withDefault(false))
 }
 
+/** What those flags came to. */
 export interface Given {
   readonly url: string
   readonly token: Option.Option<string>

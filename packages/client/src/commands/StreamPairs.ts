@@ -2,7 +2,10 @@
 import * as Effect from "effect/Effect"
 import { CommandFailed } from "./CommandFailed.ts"
 
-/** `name:stream` parts as `{ name: [streams] }`. */
+/**
+ * Reads `name:stream` parts as `{ name: [streams] }`. Fails with `CommandFailed` (exit code 2) for a part without name
+ * or stream.
+ */
 export const read = (parts: ReadonlyArray<string>): Effect.Effect<Record<string, Array<string>>, CommandFailed> =>
   Effect.suspend(() => {
     const found: Record<string, Array<string>> = {}

@@ -1,4 +1,8 @@
 /** Rows as aligned columns, the last one as long as it likes. */
+/**
+ * Lays out rows below their headings, in columns that are as wide as their longest cell; lines are separated by
+ * newlines.
+ */
 export const format = (header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const all = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)))

@@ -17,6 +17,7 @@ import * as WrittenPath from "../WrittenPath.ts"
 
 const exit = (code: number) => Effect.sync(() => void (process.exitCode = code))
 
+/** `orch context FILE`: the contexts that module documents would have, and what they are made of. Needs no server. */
 export const command = Command.make(
   "context",
   {

@@ -39,6 +39,7 @@ const release = Command.make("release", {
     Command.withExamples([{ command: "orch dead-letters release 42.7.0", description: "After the farm is back" }])
   )
 
+/** `orch dead-letters list` and `release`: commands of builds that have spent their retries. */
 export const command = Command.make("dead-letters").pipe(
   Command.withDescription("Commands of builds that need a hand"),
   Command.withSubcommands([list, release])

@@ -64,6 +64,7 @@ const doctor = Command.make(
   ])
 )
 
+/** `orch koji doctor`: whether a hub can be used, with advice for what is missing. Exit code 1 where it cannot. */
 export const command = Command.make("koji").pipe(
   Command.withDescription("Look after Koji hubs"),
   Command.withSubcommands([doctor])

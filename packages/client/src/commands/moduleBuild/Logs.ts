@@ -17,6 +17,10 @@ const find = Effect.fnUntraced(function*(client: OrchClient["Service"], id: numb
   }))
 })
 
+/**
+ * Writes the log of a component to standard output, byte by byte as it comes. Fails with `CommandFailed` (exit code 1)
+ * where there is no such component or no log yet; with `follow` it waits for the log first.
+ */
 export const print = Effect.fnUntraced(function*(
   client: OrchClient["Service"],
   server: string,

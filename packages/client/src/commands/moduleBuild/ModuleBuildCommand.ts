@@ -289,6 +289,10 @@ const logs = Command.make(
   }])
 )
 
+/**
+ * `orch module-build …`: submit, list, show, explain, watch, cancel, resume, retry and the others, all through the
+ * server.
+ */
 export const command = Command.make("module-build").pipe(
   Command.withDescription("Submit, look at and steer module builds"),
   Command.withSubcommands([

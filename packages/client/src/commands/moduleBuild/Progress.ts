@@ -11,6 +11,7 @@ const marks: Readonly<Record<ComponentDetail["state"], string>> = {
   canceled: "–"
 }
 
+/** One line: id, name, stream, version, context and state. */
 export const title = (build: ModuleBuildDetail): string =>
   `module build ${build.id}  ${build.name}:${build.stream}:${build.version}:${build.context}  ${build.state}`
 

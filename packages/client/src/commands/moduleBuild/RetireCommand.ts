@@ -72,6 +72,10 @@ const retire = Effect.fnUntraced(function*(client: OrchClient["Service"], which:
   )
 })
 
+/**
+ * `orch module-build retire WHICH`: takes builds, by number or NSVC, from those that others are built against. Takes
+ * several only with `--yes`, and names them otherwise (exit code 2).
+ */
 export const command = Command.make(
   "retire",
   {

@@ -14,6 +14,7 @@ import { CommandFailed } from "../CommandFailed.ts"
 import type { Given as Connection } from "../Connection.ts"
 import * as StreamPairs from "../StreamPairs.ts"
 
+/** The flags of `orch module-build submit` that only the Module Build Service's API knows. */
 export const flags = {
   branch: Flag.String("branch").pipe(
     Flag.withDescription("Branch that the commit is on; it names the stream"),
@@ -42,6 +43,7 @@ export const flags = {
   )
 }
 
+/** What those flags, and the ones every submission has, came to. */
 export interface Options {
   readonly scmurl: Option.Option<string>
   readonly owner: Option.Option<string>
@@ -71,7 +73,10 @@ const text = (file: string) =>
 /** Ids are numbers in the API, and text there is the full name of a build. */
 const buildOf = (text: string): string | number => /^\d{1,15}$/.test(text) ? Number(text) : text
 
-/** The body of the request. */
+/**
+ * The JSON object to post. Fails with `CommandFailed` (exit code 2) where neither URL nor file is given, a file cannot
+ * be read, or a pair is no `name:stream`.
+ */
 export const body = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<Readonly<Record<string, unknown>>, CommandFailed> {

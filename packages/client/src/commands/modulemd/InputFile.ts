@@ -41,12 +41,18 @@ const suffixes: Readonly<Record<string, Compression>> = {
   bzip2: "bzip2"
 }
 
-/** By the first bytes; the suffix only says what an input that starts with neither should have been. */
+/**
+ * How a file is compressed, by its first bytes; the suffix only says what an input that starts with neither should have
+ * been. Undefined where it is not.
+ */
 export const compressionOf = (file: string, bytes: Uint8Array): Compression | undefined =>
   magic.find(([, start]) => start.every((byte, i) => bytes[i] === byte))?.[0] ??
     (bytes.length === 0 ? undefined : suffixes[/\.([a-z0-9]+)$/i.exec(file)?.[1]?.toLowerCase() ?? ""])
 
-/** Reads and decompresses; throws an `InputProblem` only. */
+/**
+ * Reads a file, or standard input for `-`, and decompresses it. Rejects with an `InputProblem` only, also for more than
+ * 512 MiB.
+ */
 export const read = async (file: string): Promise<Uint8Array> => {
   let bytes: Uint8Array
   try {

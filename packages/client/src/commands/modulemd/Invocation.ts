@@ -7,6 +7,7 @@ import * as Problem from "@orch/core/modulemd/Problem"
 import { parseArgs } from "node:util"
 import * as InputFile from "./InputFile.ts"
 
+/** The arguments behind the command's name, and where its words go: the answer to `out`, everything else to `err`. */
 export interface Invocation {
   readonly args: ReadonlyArray<string>
   readonly out: (text: string) => void
@@ -70,7 +71,10 @@ export interface Options {
   readonly files: ReadonlyArray<string>
 }
 
-/** Flags and files; a file has to be named, `-` included. */
+/**
+ * Reads flags and files; a file has to be named, `-` included. Throws a `UsageProblem` for flags that the command does
+ * not have and for fewer files than it needs.
+ */
 export const options = (
   args: ReadonlyArray<string>,
   config: Command["options"],
@@ -94,7 +98,10 @@ export const profileOf = (flags: Options["flags"]): Modulemd.Profile => {
   return profile
 }
 
-/** Reads one input; what is wrong with it goes to standard error, warnings only when asked for. */
+/**
+ * Reads one input; what is wrong with it goes to standard error, warnings only when asked for. Rejects with an
+ * `InputProblem` where there is nothing to read.
+ */
 export const load = async (
   invocation: Invocation,
   file: string,

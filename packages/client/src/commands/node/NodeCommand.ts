@@ -93,6 +93,9 @@ const remove = Command.make(
       ))
 ).pipe(Command.withDescription("Forget a node"))
 
+/**
+ * `orch node …`: list, register, weigh, drain and remove storage nodes, and ask for the next one, which takes its turn.
+ */
 export const command = Command.make("node").pipe(
   Command.withDescription("The pool of storage nodes"),
   Command.withSubcommands([

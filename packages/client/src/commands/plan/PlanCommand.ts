@@ -26,6 +26,10 @@ const exit = (code: number) => Effect.sync(() => void (process.exitCode = code))
 const pairs = (flag: string, described: string) =>
   Flag.String(flag).pipe(Flag.atLeast(0), Flag.withDescription(described))
 
+/**
+ * `orch plan FILE --available …`: what would be built for a module document. Needs no server. Exit code 1 where
+ * something stands in the way or there is nothing to plan, 2 for a file that cannot be read.
+ */
 export const command = Command.make(
   "plan",
   {

@@ -27,6 +27,7 @@ const components = (planned: ReadonlyArray<ResolutionPlan.PlannedComponent>): Re
 const problem = ({ line, message }: ResolutionPlan.ResolutionPlan["problems"][number]): string =>
   `problem: ${message}${line === undefined || message.includes(`(line ${line})`) ? "" : ` (line ${line})`}`
 
+/** A plan for people: builds, what is left out, components with their batches, problems; a line each. */
 export const format = (plan: ResolutionPlan.ResolutionPlan): string =>
   [
     plan.builds.flatMap(build),

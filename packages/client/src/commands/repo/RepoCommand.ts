@@ -183,6 +183,7 @@ const promote = Command.make("promote", {
     }])
   )
 
+/** `orch repo …`: search repositories, record them, and mark them as part of a release. */
 export const command = Command.make("repo").pipe(
   Command.withDescription("Find and record repositories"),
   Command.withSubcommands([search, post, promote])
