@@ -138,7 +138,7 @@ export const layers: ReadonlyArray<Layers> = [{
     ["life", "farm", "buildorder"],
     ["modulemd"],
     ["resolution"],
-    ["modulebuild", "packagebuild", "release", "campaign", "compose", "gating"],
+    ["modulebuild", "packagebuild", "release", "campaign", "compose", "gating", "builderpool", "testrun", "signing"],
     ["repository"],
     ["ports"],
     ["engine"],

@@ -11,12 +11,14 @@ export interface Draft {
   readonly body: Schema.Json
 }
 
+/** Tells of a build's new state. */
 export const buildState = (build: PackageBuild): Draft => ({
   topic: "package-build.state",
   subject: `package-build/${build.id}`,
   body: { id: build.id, owner: build.plan.owner, state: build.state, state_reason: build.reason }
 })
 
+/** Tells of a task's new state; `position` is its place in the plan. */
 export const taskState = (build: PackageBuild, task: BuildTask, position: number): Draft => ({
   topic: "build-task.state",
   subject: `package-build/${build.id}/${task.name}`,
