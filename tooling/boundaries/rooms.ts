@@ -31,7 +31,7 @@ export const rules: ReadonlyArray<Rule> = [
   {
     name: "the domain is pure: plain functions over plain values, no clock, randomness, I/O or running effects",
     from: new RegExp(domain),
-    only: new RegExp(String.raw`${domain}|^effect/(?:${pureEffect})$|^@noble/hashes/`),
+    only: new RegExp(String.raw`${domain}|^effect/(?:${pureEffect})$|^@noble/hashes/|^spdx-expression-parse$`),
     uses: impure
   },
   {
