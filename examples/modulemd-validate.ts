@@ -30,4 +30,4 @@ console.log(documents.map((document) => `${document._tag} ${ModulemdDocument.nsv
 // > ModuleDefaults perl:5.30
 for (const problem of problems) console.log(Problem.format(problem, "perl.yaml"))
 // > perl.yaml:6:11: warning unquoted-number: data.stream: other YAML readers take 5.30 for a number or boolean (write "5.30")
-// > perl.yaml:14:9: error unknown-key: data.components.rpms.perl.builorder: "builorder" is not a key of a package component (did you mean buildorder?)
+// > perl.yaml:14:9: error unknown-key: data.components.rpms.perl.builorder: "builorder" is not a key of a package component (did you mean buildorder?; the compat profile keeps the document)

@@ -120,6 +120,62 @@ describe("orch modulemd normalize and upgrade", () => {
     assert.include((await orch("upgrade", v3)).out, "context: A1\n")
   })
 
+  it("upgrade names what has no name when told how, and refuses it otherwise", async () => {
+    const v3 = (extra: string) =>
+      `document: modulemd-packager\nversion: 3\ndata:\n${extra}  summary: s\n  description: d\n  license: [MIT]\n  configurations: [{context: A1, platform: el9}]\n  profiles: {common: {rpms: [x]}}\n`
+    const v2 = "document: modulemd-packager\nversion: 2\ndata: {summary: s, description: d, license: {module: [MIT]}}\n"
+    const nameless: Readonly<Record<string, string>> = {
+      "packager v3": v3(""),
+      "packager v3 with default profiles": v3("").replace("rpms: [x]", "rpms: [x], default: true"),
+      "packager v2": v2,
+      "stream v2": stream(1).replace("  name: foo\n  stream: \"1\"\n", "").replace(
+        / {2}(version: 1|context|arch).*\n/g,
+        ""
+      ),
+      "stream v1": "document: modulemd\nversion: 1\ndata: {summary: s, description: d, license: {module: [MIT]}}\n"
+    }
+    for (const [what, text] of Object.entries(nameless)) {
+      const source = file("nameless.yaml", text)
+      const refused = await orch("upgrade", source)
+      assert.deepStrictEqual([refused.code, refused.out], [1, ""], what)
+      assert.include(refused.err, "--name NAME --stream STREAM", what)
+      const given = await orch("upgrade", "--name", "given", "--stream", "1.10", source)
+      assert.deepStrictEqual([given.code, given.err], [0, ""], what)
+      assert.include(given.out, "  name: given\n  stream: \"1.10\"\n", what)
+      const again = await orch("validate", "--profile", "repository", file("named.yaml", given.out))
+      assert.strictEqual(again.code, 0, again.out)
+    }
+    const half = await orch("upgrade", "--name", "given", file("half.yaml", v2))
+    assert.deepStrictEqual([half.code, half.out], [1, ""])
+    assert.include(half.err, "given has no stream")
+    const named = await orch("upgrade", "--name", "other", "--stream", "2", file("own.yaml", v3("  name: own\n")))
+    assert.include(named.out, "  name: own\n  stream: \"2\"\n")
+    const impossible = await orch("upgrade", "--name", "a:b", "--stream", "1", file("colon.yaml", v2))
+    assert.deepStrictEqual([impossible.code, impossible.out], [1, ""])
+    assert.include(impossible.err, "colon")
+  })
+
+  it("keep keys that nobody knows where compat reads them, and name those that are left out", async () => {
+    const newer = file(
+      "newer.yaml",
+      stream(1, "  futuristic: {a: 1}\n  components: {rpms: {x: {rationale: r, sparkles: [lots]}}}\n")
+    )
+    for (const command of ["merge", "normalize", "upgrade"]) {
+      const strict = await orch(command, newer)
+      assert.deepStrictEqual([strict.code, strict.out], [1, ""])
+      assert.include(strict.err, "the compat profile keeps the document")
+      const kept = await orch(command, "--profile", "compat", newer)
+      assert.deepStrictEqual([kept.code, kept.err], [0, ""])
+      assert.include(kept.out, "  futuristic:\n    a: \"1\"\n")
+      assert.include(kept.out, "        sparkles:\n          - lots\n")
+      const foreign = await orch(command, "--profile", "compat", file("foreign.yaml", stream(1, "  eol: 2030-01-31\n")))
+      assert.strictEqual(foreign.code, 1)
+      assert.match(foreign.err, /^\S+:13:3: warning foreign-key: data\.eol: .*left out.*\n$/)
+      assert.include(foreign.out, "name: foo")
+    }
+    assert.strictEqual((await orch("diff", "--profile", "compat", newer, good)).code, 1)
+  })
+
   it("leave out and report what is not valid", async () => {
     const { code, err, out } = await orch("normalize", bad)
     assert.strictEqual(code, 1)
@@ -188,6 +244,26 @@ describe("the other commands", () => {
     assert.strictEqual((await orch("lint", "--today", "2019-01-01", old)).code, 0)
   })
 
+  it("lint knows the streams of all its files", async () => {
+    const user = file("user.yaml", stream(1, "  dependencies: [{requires: {lang: [5.3]}}]\n"))
+    const lang = file("lang.yaml", stream(1).replace("name: foo\n  stream: \"1\"", "name: lang\n  stream: \"5.30\""))
+    assert.notInclude((await orch("lint", user)).out, "stream-lost-zero")
+    const { code, out } = await orch("lint", user, lang)
+    assert.strictEqual(code, 1)
+    assert.include(out, "lang:5.3 is required and not there, but lang:5.30 is")
+    assert.include(out, "warning unquoted-number")
+  })
+
+  it("query says what it does not look at", async () => {
+    const source = file(
+      "packager.yaml",
+      "document: modulemd-packager\nversion: 2\ndata: {summary: s, description: d, license: {module: [MIT]}}\n"
+    )
+    const { code, err } = await orch("query", source)
+    assert.strictEqual(code, 1)
+    assert.include(err, "ModulePackagerV2 is not looked at")
+  })
+
   it("edit writes the file in place when asked to", async () => {
     const source = file("edit.yaml", stream(1, "  components: {rpms: {x: {rationale: r}}} # kept\n"))
     assert.strictEqual((await orch("edit", "set-ref", "x", "main", "--in-place", source)).code, 0)
@@ -197,6 +273,14 @@ describe("the other commands", () => {
 
   it("macros prints the macro file", async () => {
     assert.include((await orch("macros", "--disttag", ".x", good)).out, "%modularitylabel foo:1:1:c0ffee\n")
+    const nameless = file(
+      "macros.yaml",
+      stream(1).replace("  name: foo\n", "").replace(/ {2}(version: 1|context|arch).*\n/g, "")
+    )
+    const refused = await orch("macros", "--disttag", ".x", nameless)
+    assert.deepStrictEqual([refused.code, refused.out], [1, ""])
+    const named = await orch("macros", "--disttag", ".x", "--name", "bar", nameless)
+    assert.include(named.out, "%_module_name bar\n")
   })
 })
 

@@ -4,9 +4,10 @@
  * Keys, types and defaults as in the modulemd v2 specification; the map key a component lives under names its source
  * (VCS or SRPM name) and is not repeated in the value.
  */
+import type { WithUnknownKeys } from "./ModuleContent.ts"
 
 /** A package to build. Text that was absent is `undefined`; absent sets are empty; sets are sorted and free of duplicates. */
-export interface RpmComponent {
+export interface RpmComponent extends WithUnknownKeys {
   readonly rationale: string | undefined
   /** The real package name where it differs from the key (the same source built twice while bootstrapping). */
   readonly name: string | undefined
@@ -33,7 +34,7 @@ export interface RpmComponent {
 }
 
 /** A module whose packages are built as part of this one. */
-export interface ModuleComponent {
+export interface ModuleComponent extends WithUnknownKeys {
   readonly rationale: string | undefined
   readonly repository: string | undefined
   readonly ref: string | undefined
@@ -42,7 +43,7 @@ export interface ModuleComponent {
 }
 
 /** Everything a module is built from, by key, in the order in which the document names it. */
-export interface Components {
+export interface Components extends WithUnknownKeys {
   readonly rpms: ReadonlyMap<string, RpmComponent>
   readonly modules: ReadonlyMap<string, ModuleComponent>
 }

@@ -2,9 +2,16 @@
  * The parts that several kinds of document have in common: licences, dependencies, references, profiles, build options
  * and artifacts. Absent maps and sets are empty, absent text is `undefined`; sets are sorted by code point and unique.
  */
+import type { Xmd } from "./Xmd.ts"
+
+/** A mapping of a document that may hold keys which no version of the format has. */
+export interface WithUnknownKeys {
+  /** Those keys with their values as written. Only the compat profile reads them; they are written again behind the others. */
+  readonly unknown?: ReadonlyMap<string, Xmd>
+}
 
 /** Licences as their documents write them: SPDX expressions or the short names that came before. */
-export interface License {
+export interface License extends WithUnknownKeys {
   /** Licences of the module's own metadata; at least one in a valid stream. */
   readonly module: ReadonlyArray<string>
   /** Licences of the packages; filled in by the build system. */
@@ -15,20 +22,20 @@ export interface License {
 export type ModuleStreams = ReadonlyMap<string, ReadonlyArray<string>>
 
 /** One alternative under which the module can be built and run. */
-export interface Dependencies {
+export interface Dependencies extends WithUnknownKeys {
   readonly buildrequires: ModuleStreams
   readonly requires: ModuleStreams
 }
 
 /** URLs for people. They are not checked. */
-export interface References {
+export interface References extends WithUnknownKeys {
   readonly community: string | undefined
   readonly documentation: string | undefined
   readonly tracker: string | undefined
 }
 
 /** Packages that are installed together under one name. */
-export interface Profile {
+export interface Profile extends WithUnknownKeys {
   readonly description: string | undefined
   /** Names of binary packages. */
   readonly rpms: ReadonlyArray<string>
@@ -37,8 +44,8 @@ export interface Profile {
 }
 
 /** What the builder is to do differently for this module. */
-export interface Buildopts {
-  readonly rpms: {
+export interface Buildopts extends WithUnknownKeys {
+  readonly rpms: WithUnknownKeys & {
     /** Macro definitions, one a line, as written into the buildroot's macro file. */
     readonly macros: string | undefined
     readonly whitelist: ReadonlyArray<string>
@@ -48,13 +55,13 @@ export interface Buildopts {
 }
 
 /** How long one level of support lasts. */
-export interface ServiceLevel {
+export interface ServiceLevel extends WithUnknownKeys {
   /** End of life, `YYYY-MM-DD`. */
   readonly eol: string | undefined
 }
 
 /** What a checksum in `artifacts.rpm-map` stands for. */
-export interface RpmMapEntry {
+export interface RpmMapEntry extends WithUnknownKeys {
   readonly name: string
   readonly epoch: bigint
   readonly version: string
@@ -64,7 +71,7 @@ export interface RpmMapEntry {
 }
 
 /** What was built, filled in by the build system. */
-export interface Artifacts {
+export interface Artifacts extends WithUnknownKeys {
   /** `name-epoch:version-release.arch` of everything the module ships. */
   readonly rpms: ReadonlyArray<string>
   /** Digest name (`sha256`) to checksum to package. */

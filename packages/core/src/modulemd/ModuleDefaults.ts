@@ -2,15 +2,16 @@
  * Defaults of a module (`document: modulemd-defaults`, `version: 1`): the stream enabled by default and the profiles
  * installed by default per stream.
  */
+import type { WithUnknownKeys } from "./ModuleContent.ts"
 
 /** @deprecated intents are kept faithfully, but no client uses them any more. */
-export interface Intent {
+export interface Intent extends WithUnknownKeys {
   readonly stream: string | undefined
   readonly profiles: ReadonlyMap<string, ReadonlyArray<string>>
 }
 
 /** Which stream and which profiles users get who ask for none. */
-export interface ModuleDefaults {
+export interface ModuleDefaults extends WithUnknownKeys {
   readonly _tag: "ModuleDefaults"
   readonly module: string
   /** `YYYYMMDDHHMM` by convention; decides between contradicting documents. 0 when not written. */

@@ -1,9 +1,10 @@
 /**
  * The end of a stream, or of one context of it (`document: modulemd-obsoletes`, `version: 1`), with what replaces it.
  */
+import type { WithUnknownKeys } from "./ModuleContent.ts"
 
 /** That a stream ends, when, and what takes its place. */
-export interface ModuleObsoletes {
+export interface ModuleObsoletes extends WithUnknownKeys {
   readonly _tag: "ModuleObsoletes"
   /** `YYYY-MM-DDTHH:MMZ`. */
   readonly modified: string
@@ -16,7 +17,7 @@ export interface ModuleObsoletes {
   /** `YYYY-MM-DDTHH:MMZ`; `undefined` means at once. */
   readonly eolDate: string | undefined
   readonly message: string
-  readonly obsoletedBy: { readonly module: string; readonly stream: string } | undefined
+  readonly obsoletedBy: WithUnknownKeys & { readonly module: string; readonly stream: string } | undefined
 }
 
 /** Obsoletes with everything absent but the given fields. */

@@ -7,7 +7,7 @@ import * as ModuleContent from "./ModuleContent.ts"
 import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
 
 /** What a packager writes, without what the build system fills in. */
-export interface ModulePackagerV2 {
+export interface ModulePackagerV2 extends ModuleContent.WithUnknownKeys {
   readonly _tag: "ModulePackagerV2"
   readonly staticContext: boolean
   readonly summary: string

@@ -7,7 +7,7 @@ import * as ModuleContent from "./ModuleContent.ts"
 import type { Xmd } from "./Xmd.ts"
 
 /** One combination to build for. */
-export interface Configuration {
+export interface Configuration extends ModuleContent.WithUnknownKeys {
   /** 1 to 10 of `[a-zA-Z0-9]`, unique in the document; becomes the static context of the stream. */
   readonly context: string
   /** Stream of the module `platform` that is built for. */
@@ -19,7 +19,7 @@ export interface Configuration {
 }
 
 /** What a packager writes for all configurations together. */
-export interface ModulePackagerV3 {
+export interface ModulePackagerV3 extends ModuleContent.WithUnknownKeys {
   readonly _tag: "ModulePackagerV3"
   readonly name: string | undefined
   readonly stream: string | undefined

@@ -7,7 +7,7 @@ import * as ModuleContent from "./ModuleContent.ts"
 import type { Xmd } from "./Xmd.ts"
 
 /** A stream as it was written before version 2. */
-export interface ModuleStreamV1 {
+export interface ModuleStreamV1 extends ModuleContent.WithUnknownKeys {
   readonly _tag: "ModuleStreamV1"
   readonly name: string | undefined
   readonly stream: string | undefined

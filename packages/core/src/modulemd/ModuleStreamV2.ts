@@ -8,7 +8,7 @@ import * as ModuleContent from "./ModuleContent.ts"
 import type { Xmd } from "./Xmd.ts"
 
 /** One stream of a module: before it is built what to build, afterwards also what came of it. */
-export interface ModuleStreamV2 {
+export interface ModuleStreamV2 extends ModuleContent.WithUnknownKeys {
   readonly _tag: "ModuleStreamV2"
   readonly name: string | undefined
   readonly stream: string | undefined

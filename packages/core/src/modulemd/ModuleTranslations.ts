@@ -1,9 +1,10 @@
 /**
  * Translations of a stream's texts (`document: modulemd-translations`, `version: 1`).
  */
+import type { WithUnknownKeys } from "./ModuleContent.ts"
 
 /** The texts in one language; what is absent is shown in the stream's own. */
-export interface Translation {
+export interface Translation extends WithUnknownKeys {
   readonly summary: string | undefined
   readonly description: string | undefined
   /** Profile name to its translated description. */
@@ -11,7 +12,7 @@ export interface Translation {
 }
 
 /** All languages of one stream. */
-export interface ModuleTranslations {
+export interface ModuleTranslations extends WithUnknownKeys {
   readonly _tag: "ModuleTranslations"
   readonly module: string
   readonly stream: string

@@ -90,6 +90,7 @@ const readText = (text: string, options: ReadOptions, malformed: ReadonlyArray<Y
   const profile = options.profile ?? "auto"
   const documents: Array<ModulemdDocument> = []
   const findings: Array<Finding> = []
+  const profiles = new Map<Finding, ReadingProfile | undefined>()
   const file = new FileCheck()
   let index = 0
   parseYaml(text, ({ error, root, start }) => {
@@ -100,7 +101,11 @@ const readText = (text: string, options: ReadOptions, malformed: ReadonlyArray<Y
       const document = readDocument(reader, root)
       if (document !== undefined && file.accepts(reader, root, document)) documents.push(document)
     }
-    for (const finding of reader.findings) findings.push(finding)
+    const keptBy = reader.keptBy()
+    for (const finding of reader.findings) {
+      findings.push(finding)
+      if (finding.severity === "error") profiles.set(finding, keptBy)
+    }
   }, malformed)
   if (index === 0) {
     const reader = new Reader(-1, profile)
@@ -108,16 +113,22 @@ const readText = (text: string, options: ReadOptions, malformed: ReadonlyArray<Y
     findings.push(...reader.findings)
   }
   const lines = new LineIndex(text)
-  return { documents, problems: findings.map((finding) => toProblem(finding, lines)) }
+  return { documents, problems: findings.map((finding) => toProblem(finding, lines, profiles.get(finding))) }
 }
 
 /** Whether nothing of the text is in error; warnings and notes do not count. */
 export const isValid = (result: ReadResult): boolean => !result.problems.some((problem) => problem.severity === "error")
 
-const toProblem = ({ hint, offset, ...finding }: Finding, lines: LineIndex): Problem => ({
+const toProblem = (
+  { allowedBy: _, hint, isLost, offset, ...finding }: Finding,
+  lines: LineIndex,
+  keptBy: ReadingProfile | undefined
+): Problem => ({
   ...finding,
   ...lines.locate(offset),
-  ...(hint === undefined ? {} : { hint })
+  ...(hint === undefined ? {} : { hint }),
+  ...(keptBy === undefined ? {} : { keptBy }),
+  ...(isLost ? { isLost } : {})
 })
 
 /** The documents as canonical text, in the order given; no documents give "". `read` gives them back equal. */

@@ -3,6 +3,7 @@
  */
 import { compareText } from "./internal/documentReader.ts"
 import { isExpression } from "./internal/spdx.ts"
+import { twins } from "./internal/streamTwin.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"
 import { nsvca } from "./ModulemdDocument.ts"
 import type { ModulePackagerV2 } from "./ModulePackagerV2.ts"
@@ -24,6 +25,7 @@ export type LintCode =
   | "default-profile-unknown"
   | "obsoleted-by-unknown"
   | "translation-of-unknown"
+  | "stream-lost-zero"
 
 /** One piece of advice about one document. */
 export interface Lint {
@@ -41,7 +43,12 @@ export interface Lint {
 export interface LintOptions {
   /** `YYYY-MM-DD`; ends of life before it are reported. Without it none are. */
   readonly today?: string
+  /** All documents that are there, where those checked are only some of them. */
+  readonly among?: ReadonlyArray<ModulemdDocument>
 }
+
+/** Streams that are there by module, and the profiles of each. */
+type Known = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>
 
 /**
  * Advice for documents that belong together, such as those of one file or repository; empty where there is none.
@@ -49,15 +56,7 @@ export interface LintOptions {
  */
 export const check = (documents: ReadonlyArray<ModulemdDocument>, options: LintOptions = {}): ReadonlyArray<Lint> => {
   const found: Array<Lint> = []
-  const known = new Map<string, Set<string>>()
-  for (const document of documents) {
-    if ((document._tag === "ModuleStreamV1" || document._tag === "ModuleStreamV2") && document.name !== undefined) {
-      const key = `${document.name}:${document.stream ?? ""}`
-      const profiles = known.get(key) ?? new Set()
-      for (const profile of document.profiles.keys()) profiles.add(profile)
-      known.set(key, profiles)
-    }
-  }
+  const known = streamsOf(options.among ?? documents)
   documents.forEach((document, index) => {
     const add = (code: LintCode, path: string, message: string) =>
       found.push({ code, document: index, subject: nsvca(document), path, message })
@@ -66,9 +65,25 @@ export const check = (documents: ReadonlyArray<ModulemdDocument>, options: LintO
       document._tag === "ModuleTranslations"
     ) {
       if (known.size > 0) references(document, known, add)
-    } else content(document, options, add)
+    } else {
+      content(document, options, add)
+      requirements(document, known, add)
+    }
   })
   return found
+}
+
+const streamsOf = (documents: ReadonlyArray<ModulemdDocument>): Known => {
+  const known = new Map<string, Map<string, Set<string>>>()
+  for (const document of documents) {
+    if (document._tag !== "ModuleStreamV1" && document._tag !== "ModuleStreamV2") continue
+    if (document.name === undefined) continue
+    const streams = known.get(document.name) ?? new Map<string, Set<string>>()
+    const profiles = streams.get(document.stream ?? "") ?? new Set()
+    for (const profile of document.profiles.keys()) profiles.add(profile)
+    known.set(document.name, streams.set(document.stream ?? "", profiles))
+  }
+  return known
 }
 
 type Add = (code: LintCode, path: string, message: string) => void
@@ -124,28 +139,96 @@ const built = (self: ModuleStreamV1 | ModuleStreamV2, today: string | undefined,
   }
 }
 
+/** Streams that are required and not there, while one is that some readers take for the same. */
+const requirements = (self: Content, known: Known, add: Add): void => {
+  for (const { module, path, stream } of required(self)) {
+    const excluded = stream.startsWith("-")
+    const name = excluded ? stream.slice(1) : stream
+    const there = lostZero(known, module, name)
+    if (there === undefined) continue
+    add(
+      "stream-lost-zero",
+      path,
+      `${module}:${name} is ${excluded ? "excluded" : "required"} and not there, but ${there}: quote streams`
+    )
+  }
+}
+
+interface Required {
+  readonly module: string
+  readonly stream: string
+  readonly path: string
+}
+
+const required = (self: Content): ReadonlyArray<Required> => {
+  const section = (path: string, map: ReadonlyMap<string, string | ReadonlyArray<string>>) =>
+    [...map].flatMap(([module, streams]) =>
+      [streams].flat().map((stream): Required => ({ module, stream, path: `${path}.${module}` }))
+    )
+  const sections = (path: string, element: Record<"buildrequires" | "requires", Parameters<typeof section>[1]>) => [
+    ...section(`${path}.buildrequires`, element.buildrequires),
+    ...section(`${path}.requires`, element.requires)
+  ]
+  switch (self._tag) {
+    case "ModuleStreamV1":
+      return sections("data.dependencies", self)
+    case "ModulePackagerV3":
+      return self.configurations.flatMap((one, i) => [
+        ...sections(`data.configurations[${i}]`, one),
+        { module: "platform", stream: one.platform, path: `data.configurations[${i}].platform` }
+      ])
+    default:
+      return self.dependencies.flatMap((one, i) => sections(`data.dependencies[${i}]`, one))
+  }
+}
+
+/** The streams of the module that are meant where the one named is not there: "lang:5.30 is". */
+const lostZero = (known: Known, module: string, stream: string): string | undefined => {
+  const streams = known.get(module)
+  if (streams === undefined || streams.has(stream)) return undefined
+  const meant = twins(stream, streams.keys()).toSorted(compareText)
+  return meant.length === 0
+    ? undefined
+    : `${meant.map((twin) => `${module}:${twin}`).join(" and ")} ${meant.length === 1 ? "is" : "are"}`
+}
+
 const references = (
   document: Extract<ModulemdDocument, { readonly module: string }>,
-  known: ReadonlyMap<string, ReadonlySet<string>>,
+  known: Known,
   add: Add
 ): void => {
   const module = document.module
-  const has = (name: string, stream: string) => known.has(`${name}:${stream}`)
+  const has = (name: string, stream: string) => known.get(name)?.has(stream) === true
+  const meant = (path: string, name: string, stream: string) => {
+    const there = lostZero(known, name, stream)
+    if (there !== undefined) {
+      add("stream-lost-zero", path, `${name}:${stream} is named and not there, but ${there}: quote streams`)
+    }
+  }
   if (document._tag === "ModuleTranslations") {
     if (!has(module, document.stream)) {
       add("translation-of-unknown", "data.stream", `there is no ${module}:${document.stream}`)
     }
+    meant("data.stream", module, document.stream)
   } else if (document._tag === "ModuleObsoletes") {
     const by = document.obsoletedBy
     if (by !== undefined && !has(by.module, by.stream)) {
       add("obsoleted-by-unknown", "data.obsoleted_by", `there is no ${by.module}:${by.stream}`)
     }
+    meant("data.stream", module, document.stream)
+    if (by !== undefined) meant("data.obsoleted_by.stream", by.module, by.stream)
   } else {
     if (document.stream !== undefined && !has(module, document.stream)) {
       add("default-stream-unknown", "data.stream", `there is no ${module}:${document.stream}`)
     }
+    if (document.stream !== undefined) meant("data.stream", module, document.stream)
+    for (const [name, { profiles, stream }] of document.intents) {
+      if (stream !== undefined) meant(`data.intents.${name}.stream`, module, stream)
+      for (const key of profiles.keys()) meant(`data.intents.${name}.profiles`, module, key)
+    }
     for (const [stream, profiles] of document.profiles) {
-      const present = known.get(`${module}:${stream}`)
+      meant("data.profiles", module, stream)
+      const present = known.get(module)?.get(stream)
       for (const profile of [...profiles].sort(compareText)) {
         if (present !== undefined && !present.has(profile)) {
           add("default-profile-unknown", `data.profiles.${stream}`, `${module}:${stream} has no profile ${profile}`)

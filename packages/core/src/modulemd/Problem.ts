@@ -4,6 +4,7 @@
  * libmodulemd counts lines in a re-emitted copy of one document and often loses the reason; here a position is always one
  * of the text that was read.
  */
+import type { ReadingProfile } from "./ReadingProfile.ts"
 
 /** `error`: the document is not valid. `warning`: valid, but worth a look. `note`: a repair that was made while reading. */
 export type Severity = "error" | "warning" | "note"
@@ -104,6 +105,10 @@ export interface Problem {
   /** The line with a caret under the column. */
   readonly excerpt: string
   readonly hint?: string
+  /** Of an error: the profile of reading that keeps the document which this one gives up. */
+  readonly keptBy?: ReadingProfile
+  /** Whether the document that was read does not hold what stands here. Never set on an error, which costs the document. */
+  readonly isLost?: true
 }
 
 /** Whether the problem makes its document invalid. */
@@ -113,4 +118,11 @@ export const isError = (self: Problem): boolean => self.severity === "error"
 export const format = (self: Problem, file = "-"): string =>
   `${file}:${self.line}:${self.column}: ${self.severity} ${self.code}: ${
     self.path === "" ? "" : `${self.path}: `
-  }${self.message}${self.hint === undefined ? "" : ` (${self.hint})`}`
+  }${self.message}${advice(self) === undefined ? "" : ` (${advice(self)})`}`
+
+/** What can be done: the hint, and the profile that keeps the document where the hint does not name it. */
+export const advice = ({ hint, keptBy }: Problem): string | undefined => {
+  if (keptBy === undefined || hint?.includes(`the ${keptBy} profile`) === true) return hint
+  const kept = `the ${keptBy} profile keeps the document`
+  return hint === undefined ? kept : `${hint}; ${kept}`
+}

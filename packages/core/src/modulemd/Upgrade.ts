@@ -68,19 +68,39 @@ export const packagerV3 = (self: ModulePackagerV3): Result.Result<Expanded, Upgr
   })
 }
 
+/** Name and stream of a module, for documents that leave them to the repository and branch they lie in. */
+export interface Identity {
+  readonly name?: string | undefined
+  readonly stream?: string | undefined
+}
+
+/** The document with the name and stream where it has none. */
+const named = <A extends Identity>(self: A, { name, stream }: Identity): A => ({
+  ...self,
+  name: self.name ?? name,
+  stream: self.stream ?? stream
+})
+
 /**
- * What a repository holds for the document; documents that are current already come back as they are. Fails with
- * `UpgradeProblem`, for packager v3 documents only.
+ * What a repository holds for the document; documents that are current already come back as they are. Fails for a packager
+ * v3 document without configurations, and for one with default profiles and no name or stream.
+ *
+ * @param identity for documents without name or stream. Where it is not given, the streams have none either.
  */
-export const document = (self: ModulemdDocument): Result.Result<ReadonlyArray<ModulemdDocument>, UpgradeProblem> => {
+export const document = (
+  self: ModulemdDocument,
+  identity: Identity = {}
+): Result.Result<ReadonlyArray<ModulemdDocument>, UpgradeProblem> => {
   switch (self._tag) {
     case "ModuleStreamV1":
-      return Result.succeed([streamV1(self)])
+      return Result.succeed([named(streamV1(self), identity)])
+    case "ModuleStreamV2":
+      return Result.succeed([named(self, identity)])
     case "ModulePackagerV2":
-      return Result.succeed([ModulePackagerV2.toStream(self)])
+      return Result.succeed([named(ModulePackagerV2.toStream(self), identity)])
     case "ModulePackagerV3":
       return Result.map(
-        packagerV3(self),
+        packagerV3(named(self, identity)),
         ({ defaults, streams }) => defaults === undefined ? streams : [defaults, ...streams]
       )
     default:

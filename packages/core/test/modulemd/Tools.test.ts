@@ -7,8 +7,10 @@ import * as ModuleContent from "../../src/modulemd/ModuleContent.ts"
 import * as ModuleFromRpms from "../../src/modulemd/ModuleFromRpms.ts"
 import * as ModuleIndex from "../../src/modulemd/ModuleIndex.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
+import type { ModulemdDocument } from "../../src/modulemd/ModulemdDocument.ts"
 import * as ModulemdEdit from "../../src/modulemd/ModulemdEdit.ts"
 import * as ModulemdLint from "../../src/modulemd/ModulemdLint.ts"
+import * as ModuleStreamV1 from "../../src/modulemd/ModuleStreamV1.ts"
 import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
 import * as Upgrade from "../../src/modulemd/Upgrade.ts"
 
@@ -154,6 +156,78 @@ data: {module: foo, stream: "2", profiles: {"1": [none]}}
         "1 default-stream-unknown",
         "1 default-profile-unknown"
       ]
+    )
+  })
+})
+
+describe("ModulemdLint of streams that lost a zero", () => {
+  const there = (...streams: ReadonlyArray<string>) =>
+    streams.map((stream) => ModuleStreamV2.make({ name: "lang", stream }))
+  const advice = (document: ModulemdDocument, ...streams: ReadonlyArray<string>) =>
+    ModulemdLint.check([...there(...streams), document]).flatMap(({ code, message, path }) =>
+      code === "stream-lost-zero" ? [`${path}: ${message}`] : []
+    )
+  const requiring = (stream: string) =>
+    ModuleStreamV2.make({
+      name: "user",
+      stream: "1",
+      dependencies: [{ buildrequires: new Map(), requires: new Map([["lang", [stream]]]) }]
+    })
+
+  it("names what is required and what is there", () => {
+    assert.deepStrictEqual(advice(requiring("5.3"), "5.30", "5.26"), [
+      "data.dependencies[0].requires.lang: lang:5.3 is required and not there, but lang:5.30 is: quote streams"
+    ])
+    assert.deepStrictEqual(advice(requiring("-5.3"), "5.30"), [
+      "data.dependencies[0].requires.lang: lang:5.3 is excluded and not there, but lang:5.30 is: quote streams"
+    ])
+    assert.include(advice(requiring("1"), "1.0", "1.00")[0], "lang:1.0 and lang:1.00 are")
+  })
+
+  it("knows other forms of one number, and booleans", () => {
+    for (
+      const [named, present] of [["1.10", "1.1"], ["10", "1e1"], [".5", "0.50"], ["1_000", "1000"], ["true", "on"]]
+    ) {
+      assert.lengthOf(advice(requiring(named!), present!), 1, `${named} ${present}`)
+    }
+  })
+
+  it("is silent where the stream is there, where nothing is like it, and of modules it does not know", () => {
+    for (
+      const [named, present] of [["5.3", "5.26"], ["1", "10"], ["1.2.3", "1.2.30"], ["5.3", "5.03"], [
+        "20190101123456789012",
+        "20190101123456789013"
+      ]]
+    ) assert.deepStrictEqual(advice(requiring(named!), present!), [], `${named} ${present}`)
+    assert.deepStrictEqual(advice(requiring("5.3"), "5.3", "5.30"), [])
+    assert.deepStrictEqual(advice(requiring("5.3")), [])
+  })
+
+  it("looks at every place that names a stream", () => {
+    const lang = new Map([["lang", "5.3"]])
+    const paths = (text: string) =>
+      Modulemd.read(text).documents.flatMap((document) => advice(document, "5.30")).map((line) => line.split(": ")[0])
+    assert.deepStrictEqual(
+      advice(ModuleStreamV1.make({ name: "user", stream: "1", buildrequires: lang }), "5.30").length,
+      1
+    )
+    assert.deepStrictEqual(
+      paths(
+        "document: modulemd-packager\nversion: 3\ndata:\n  summary: s\n  description: d\n  configurations: [{context: A, platform: el9, requires: {lang: 5.3}}]\n"
+      ),
+      ["data.configurations[0].requires.lang"]
+    )
+    assert.deepStrictEqual(
+      paths(
+        "document: modulemd-defaults\nversion: 1\ndata: {module: lang, stream: 5.3, profiles: {5.3: [x]}, intents: {i: {stream: 5.3}}}\n"
+      ),
+      ["data.stream", "data.intents.i.stream", "data.profiles"]
+    )
+    assert.deepStrictEqual(
+      paths(
+        "document: modulemd-obsoletes\nversion: 1\ndata: {modified: 2020-01-01T00:00Z, module: lang, stream: 5.3, message: m, obsoleted_by: {module: lang, stream: 5.300}}\n"
+      ),
+      ["data.stream", "data.obsoleted_by.stream"]
     )
   })
 })

@@ -3,7 +3,6 @@
  */
 import * as IndexDiff from "@orch/core/modulemd/IndexDiff"
 import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
-import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Invocation from "./Invocation.ts"
 
 const usage = `orch modulemd diff [--profile P] [--json] BEFORE AFTER
@@ -29,7 +28,7 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
   let valid = true
   for (const file of files) {
     const result = await Invocation.load(invocation, file, profile)
-    valid &&= Modulemd.isValid(result)
+    valid &&= result.isWhole
     const { index, left } = ModuleIndex.fromDocuments(result.documents)
     for (const document of left) {
       valid = false

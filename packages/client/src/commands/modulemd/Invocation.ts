@@ -4,6 +4,7 @@
  */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Problem from "@orch/core/modulemd/Problem"
+import type * as Upgrade from "@orch/core/modulemd/Upgrade"
 import { parseArgs } from "node:util"
 import * as InputFile from "./InputFile.ts"
 
@@ -56,6 +57,28 @@ export const profileOption: Option = {
   choices: profiles
 }
 
+/** The options that say what a document without name and stream is called. */
+export const identityOptions: Command["options"] = {
+  name: { type: "string", about: "Name of the module, for documents without one" },
+  stream: { type: "string", about: "Stream of the module, for documents without one" }
+}
+
+/** What `identityOptions` were given. */
+export const identityOf = (flags: Options["flags"]): Upgrade.Identity => ({
+  name: flags["name"] as string | undefined,
+  stream: flags["stream"] as string | undefined
+})
+
+/** What a stream lacks to be one of a repository, in words; `undefined` for one that lacks nothing. */
+export const namelessness = ({ name, stream }: Upgrade.Identity): string | undefined => {
+  const lacks = [...(name === undefined ? ["name"] : []), ...(stream === undefined ? ["stream"] : [])]
+  if (lacks.length === 0) return undefined
+  const subject = name === undefined ? "a stream" : name
+  return `${subject} has no ${lacks.join(" and no ")}, which it needs here (${
+    lacks.map((what) => `--${what} ${what.toUpperCase()}`).join(" ")
+  })`
+}
+
 /** Wrong usage; `message` says what, the command's usage follows. */
 export class UsageProblem {
   readonly message: string
@@ -98,19 +121,28 @@ export const profileOf = (flags: Options["flags"]): Modulemd.Profile => {
   return profile
 }
 
+/** A problem as programs read it: without the excerpt, with all that can be done in its hint. */
+export const problemJson = (problem: Problem.Problem): Omit<Problem.Problem, "excerpt" | "keptBy"> => {
+  const { excerpt: _excerpt, hint: _hint, keptBy: _keptBy, ...rest } = problem
+  const hint = Problem.advice(problem)
+  return hint === undefined ? rest : { ...rest, hint }
+}
+
+/** What a file holds, and whether that is all of it. */
+export interface Loaded extends Modulemd.ReadResult {
+  /** Whether every document was read, with every key that is in it. */
+  readonly isWhole: boolean
+}
+
 /**
- * Reads one input; what is wrong with it goes to standard error, warnings only when asked for. Rejects with an
- * `InputProblem` where there is nothing to read.
+ * Reads one input. What does not come into the documents goes to standard error, and what was repaired; other warnings do
+ * not. Throws an `InputProblem` for a file that cannot be read.
  */
-export const load = async (
-  invocation: Invocation,
-  file: string,
-  profile: Modulemd.Profile,
-  warnings = false
-): Promise<Modulemd.ReadResult> => {
+export const load = async (invocation: Invocation, file: string, profile: Modulemd.Profile): Promise<Loaded> => {
   const result = Modulemd.readBytes(await InputFile.read(file), { profile })
   for (const problem of result.problems) {
-    if (warnings || problem.severity !== "warning") invocation.err(`${Problem.format(problem, file)}\n`)
+    if (problem.severity !== "warning" || problem.isLost === true) invocation.err(`${Problem.format(problem, file)}\n`)
   }
-  return result
+  const isWhole = Modulemd.isValid(result) && !result.problems.some(({ isLost }) => isLost === true)
+  return { ...result, isWhole }
 }

@@ -2,6 +2,7 @@
  * `orch modulemd lint`: warnings of reading, and advice beyond validity.
  */
 import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
+import type * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { readBytes } from "@orch/core/modulemd/Modulemd"
 import * as ModulemdLint from "@orch/core/modulemd/ModulemdLint"
 import * as Problem from "@orch/core/modulemd/Problem"
@@ -12,7 +13,8 @@ const usage = `orch modulemd lint [--profile P] [--today YYYY-MM-DD] [--json] FI
 
 All problems, warnings included, and advice: licences that are not SPDX, components without rationale or ref, an end of
 life in the past, api and profiles naming packages that are not there, defaults and obsoletes of streams that are not
-there, contradictions between documents. Exit code 1: there is something to say.
+there, streams that lost a zero (5.3 where only 5.30 is there), contradictions between documents. What is there is what all
+FILEs hold together. Exit code 1: there is something to say.
 `
 
 const options: Invocation.Command["options"] = {
@@ -28,10 +30,12 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
     throw new Invocation.UsageProblem(`--today ${today} is not YYYY-MM-DD`)
   }
   const profile = Invocation.profileOf(flags)
+  const read: Array<Modulemd.ReadResult & { readonly file: string }> = []
+  for (const file of files) read.push({ ...readBytes(await InputFile.read(file), { profile }), file })
+  const among = read.flatMap(({ documents }) => documents)
   let silent = true
-  for (const file of files) {
-    const { documents, problems } = readBytes(await InputFile.read(file), { profile })
-    const advice = ModulemdLint.check(documents, { today })
+  for (const { documents, file, problems } of read) {
+    const advice = ModulemdLint.check(documents, { today, among })
     const conflicts = ModuleIndex.conflicts(ModuleIndex.fromDocuments(documents).index)
     silent &&= problems.length + advice.length + conflicts.length === 0
     if (flags["json"] === true) {
@@ -39,7 +43,7 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
         `${
           JSON.stringify({
             file,
-            problems: problems.map(({ excerpt: _excerpt, ...problem }) => problem),
+            problems: problems.map(Invocation.problemJson),
             advice,
             conflicts
           })

@@ -2,13 +2,12 @@
  * `orch modulemd merge`: several files as one index, and everything in them that contradicts something else.
  */
 import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
-import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Invocation from "./Invocation.ts"
 
 const usage = `orch modulemd merge [--priority [N]] [--strict-default-streams] [--profile P] [--json] FILE...
 
 Merges module metadata; the order of files of one priority makes no difference. Prints what could be merged. Exit code 1:
-a file was not valid, or documents of the same time contradict each other about default profiles.
+a file was not valid, something in it is not in what is printed (standard error says what), or documents of the same time contradict each other about default profiles.
   --priority      every FILE has a higher priority than the one before it
   --priority N    the priority of the FILEs that follow, 0 to 1000; 0 when not given. Higher ones override defaults and
                   obsoletes, newer translations count at any priority, a build that is there is never replaced
@@ -36,13 +35,15 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
   let index = ModuleIndex.empty
   for (const { file, priority } of inputs) {
     const result = await Invocation.load(invocation, file, profile)
-    valid &&= Modulemd.isValid(result)
+    valid &&= result.isWhole
     const loaded = ModuleIndex.addAll(index, result.documents, priority)
     index = loaded.index
     for (const document of loaded.left) {
       valid = false
       invocation.err(
-        `${file}: error: a ${document._tag} has no place in an index (orch modulemd upgrade gives it one)\n`
+        `${file}: error: a ${document._tag}${
+          document._tag === "ModuleStreamV2" ? " without name or stream" : ""
+        } has no place in an index (orch modulemd upgrade gives it one)\n`
       )
     }
   }

@@ -36,7 +36,11 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
   for (const file of files) {
     const result = await Invocation.load(invocation, file, profile)
     valid &&= Modulemd.isValid(result)
-    index = ModuleIndex.addAll(index, result.documents).index
+    const added = ModuleIndex.addAll(index, result.documents)
+    index = added.index
+    for (const document of added.left) {
+      invocation.err(`${file}: a ${document._tag} is not looked at (orch modulemd upgrade makes a stream of it)\n`)
+    }
   }
   const pattern = Object.fromEntries(parts.flatMap((name) => {
     const given = value(name)

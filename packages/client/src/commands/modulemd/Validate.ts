@@ -58,7 +58,7 @@ const jsonLine = (file: string, valid: boolean, result: Modulemd.ReadResult): st
         mdversion: mdversion(document),
         nsvca: nsvca(document)
       })),
-      problems: result.problems.map(({ excerpt: _excerpt, hint, ...problem }) => ({ ...problem, hint: hint ?? null }))
+      problems: result.problems.map((problem) => ({ hint: null, ...Invocation.problemJson(problem) }))
     })
   }\n`
 

@@ -9,7 +9,7 @@ import type { DocumentReader } from "./documentReader.ts"
 import { find, has, quote, within } from "./documentReader.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
-/** `node` is the value of `components`; `arches` those of `buildopts`, empty when there is no restriction. */
+/** To be called where the reader is at `data`. `node` is the value of `components`; `arches` those of `buildopts`, empty when there is no restriction. */
 export const checkComponents = (
   reader: DocumentReader,
   node: YamlNode,
@@ -20,11 +20,7 @@ export const checkComponents = (
   if (rpmsNode === undefined || components.rpms.size === 0) return
   const at = (name: string): YamlNode => find(rpmsNode, name) ?? rpmsNode
   const report = (name: string, body: (component: YamlNode) => void) =>
-    within(
-      reader,
-      "data",
-      () => within(reader, "components", () => within(reader, "rpms", () => within(reader, name, () => body(at(name)))))
-    )
+    within(reader, "components", () => within(reader, "rpms", () => within(reader, name, () => body(at(name)))))
   checkBuildafter(reader, components, report)
   if (arches.length > 0) checkArches(reader, components, arches, report)
   checkNames(reader, components, report)

@@ -3,8 +3,11 @@
  * value, so that one run reports every mistake; whether the document counts is decided by the errors at the end.
  */
 import { nearestName } from "../../internal/nearestName.ts"
+import type { WithUnknownKeys } from "../ModuleContent.ts"
 import type * as Problem from "../Problem.ts"
 import type { ReadingProfile } from "../ReadingProfile.ts"
+import type { Xmd } from "../Xmd.ts"
+import { toXmd } from "./toXmd.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 /** What a problem needs before its offset is turned into a line. */
@@ -16,6 +19,10 @@ export interface Finding {
   readonly offset: number
   readonly message: string
   readonly hint: string | undefined
+  /** Whether something that stands there is not in the document that was read. */
+  readonly isLost: boolean
+  /** The profiles in which this is no error. */
+  readonly allowedBy: ReadonlyArray<ReadingProfile>
 }
 
 export class DocumentReader {
@@ -24,22 +31,35 @@ export class DocumentReader {
   readonly document: number
   readonly profile: ReadingProfile
   errors = 0
+  private isGivenUp = false
 
   constructor(document: number, profile: ReadingProfile) {
     this.document = document
     this.profile = profile
   }
 
-  /** A violation that libmodulemd rejects, too. */
-  error(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
+  /** A violation that libmodulemd rejects, too; `allowedBy` are the profiles in which it is none. */
+  error(
+    code: Problem.Code,
+    at: YamlNode | number,
+    message: string,
+    hint?: string,
+    allowedBy: ReadonlyArray<ReadingProfile> = nowhere
+  ): void {
     this.errors++
-    this.add("error", code, at, message, hint)
+    this.add("error", code, at, message, hint, allowedBy)
   }
 
   /** A violation that libmodulemd lets pass: an error, in the compat profile a warning. */
   strict(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
     if (this.profile === "compat") this.add("warning", code, at, message, hint)
-    else this.error(code, at, message, hint)
+    else this.error(code, at, message, hint, inCompat)
+  }
+
+  /** As `strict`, where what stands there does not come into the document. */
+  lose(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
+    if (this.profile === "compat") this.add("warning", code, at, `${message}; it is left out`, hint, nowhere, true)
+    else this.error(code, at, message, hint, inCompat)
   }
 
   warn(code: Problem.Code, at: YamlNode | number, message: string, hint?: string): void {
@@ -49,14 +69,34 @@ export class DocumentReader {
   /** In the compat profile a repair that is noted, otherwise an error. Answers whether the repair was made. */
   repair(code: Problem.Code, at: YamlNode | number, message: string, repaired: string): boolean {
     if (this.profile !== "compat") {
-      this.error(code, at, message, `the compat profile reads it as ${repaired}`)
+      this.error(code, at, message, `the compat profile reads it as ${repaired}`, inCompat)
       return false
     }
     this.add("note", code, at, `${message}; read as ${repaired}`, undefined)
     return true
   }
 
-  private add(severity: Problem.Severity, code: Problem.Code, at: YamlNode | number, message: string, hint?: string) {
+  /** To be called where another profile reports an error that this one does not: none of them keeps the document. */
+  giveUp(): void {
+    this.isGivenUp = true
+  }
+
+  /** The profile that keeps the document where this one gives it up, if there is one. */
+  keptBy(): ReadingProfile | undefined {
+    if (this.errors === 0 || this.isGivenUp) return undefined
+    const errors = this.findings.filter(({ severity }) => severity === "error")
+    return lenient.find((profile) => errors.every(({ allowedBy }) => allowedBy.includes(profile)))
+  }
+
+  private add(
+    severity: Problem.Severity,
+    code: Problem.Code,
+    at: YamlNode | number,
+    message: string,
+    hint?: string,
+    allowedBy = nowhere,
+    isLost = false
+  ) {
     this.findings.push({
       code,
       severity,
@@ -64,10 +104,17 @@ export class DocumentReader {
       path: formatPath(this.path),
       offset: typeof at === "number" ? at : at.start,
       message,
-      hint
+      hint,
+      isLost,
+      allowedBy
     })
   }
 }
+
+/** In the order in which they are recommended: the one that lets pass least comes first. */
+const lenient: ReadonlyArray<ReadingProfile> = ["auto", "source", "compat"]
+const nowhere: ReadonlyArray<ReadingProfile> = []
+const inCompat: ReadonlyArray<ReadingProfile> = ["compat"]
 
 /** Reads one value found at a key; the reader's path already names it. */
 export type Read<A> = (reader: DocumentReader, node: YamlNode) => A
@@ -143,7 +190,7 @@ export const set: Read<ReadonlyArray<string>> = (reader, node) => {
     return [node.value]
   }
   if (node.kind === "mapping") {
-    reader.strict("not-set", node, "expected a list of text, found a mapping")
+    reader.lose("not-set", node, "expected a list of text, found a mapping")
     return []
   }
   const values: Array<string> = []
@@ -210,7 +257,7 @@ export const mapOf = <A>(read: Read<A>, nullIsEmpty = false): Read<ReadonlyMap<s
 }
 
 const duplicateKey = (reader: DocumentReader, key: YamlNode): void =>
-  reader.strict("duplicate-key", key, `the key ${quote(key.value)} is here twice`, "YAML keys are unique: keep one")
+  reader.lose("duplicate-key", key, `the key ${quote(key.value)} is here twice`, "YAML keys are unique: keep one")
 
 /** Readers of the known keys of a mapping; each puts its value into the draft. */
 export type Fields<Draft> = ReadonlyMap<string, (draft: Draft, reader: DocumentReader, node: YamlNode) => void>
@@ -218,9 +265,14 @@ export type Fields<Draft> = ReadonlyMap<string, (draft: Draft, reader: DocumentR
 /** Explains a key that exists elsewhere: in another kind, version or place. */
 export type ForeignKeys = Readonly<Record<string, string>>
 
+/** A draft that takes keys nobody knows. */
+export interface Keeper {
+  unknown?: NonNullable<WithUnknownKeys["unknown"]>
+}
+
 /**
- * A mapping with known keys, read into `draft`. Answers the key nodes that were present, so that callers can tell absent
- * from default.
+ * A mapping with known keys, read into `draft`; answers whether it is one. What nobody knows is kept in `keeper`, which is
+ * the draft wherever that can be written again.
  */
 export const record = <Draft>(
   reader: DocumentReader,
@@ -228,7 +280,8 @@ export const record = <Draft>(
   draft: Draft,
   fields: Fields<Draft>,
   place: string,
-  foreign: ForeignKeys = {}
+  foreign: ForeignKeys = {},
+  keeper?: Keeper
 ): boolean => {
   if (node.kind !== "mapping") {
     reader.error("not-mapping", node, `expected a mapping of ${[...fields.keys()].join(", ")}, found a ${node.kind}`)
@@ -244,7 +297,7 @@ export const record = <Draft>(
     const name = key.value
     const field = fields.get(name)
     reader.path.push(name)
-    if (field === undefined) unknownKey(reader, key, place, fields, foreign)
+    if (field === undefined) unknownKey(reader, key, place, fields, foreign, () => keep(keeper, name, items[i + 1]!))
     else if (isRepeated(items, i, name)) duplicateKey(reader, key)
     else field(draft, reader, items[i + 1]!)
     reader.path.pop()
@@ -257,24 +310,34 @@ const isRepeated = (items: ReadonlyArray<YamlNode>, index: number, name: string)
   return false
 }
 
+/** Puts the value aside as it is written; answers whether that can be done, for a key that is not there yet. */
+const keep = (keeper: Keeper | undefined, name: string, node: YamlNode): boolean => {
+  const value = keeper === undefined || keeper.unknown?.has(name) === true ? undefined : toXmd(node)
+  if (keeper === undefined || value === undefined) return false
+  keeper.unknown = new Map<string, Xmd>(keeper.unknown).set(name, value)
+  return true
+}
+
 const unknownKey = <Draft>(
   reader: DocumentReader,
   key: YamlNode,
   place: string,
   fields: Fields<Draft>,
-  foreign: ForeignKeys
+  foreign: ForeignKeys,
+  kept: () => boolean
 ): void => {
   const known = Object.hasOwn(foreign, key.value) ? foreign[key.value] : undefined
   if (key.value === "<<") {
     reader.error("yaml-merge-key", key, "merge keys (<<) are not part of modulemd", "write the keys out")
   } else if (known !== undefined) {
-    reader.strict("foreign-key", key, `${quote(key.value)} is not a key of ${place}`, known)
+    reader.lose("foreign-key", key, `${quote(key.value)} is not a key of ${place}`, known)
   } else {
     const near = nearestName(key.value, [...fields.keys()])
-    reader.strict(
+    const isKept = reader.profile === "compat" && kept()
+    reader[isKept ? "strict" : "lose"](
       "unknown-key",
       key,
-      `${quote(key.value)} is not a key of ${place}`,
+      `${quote(key.value)} is not a key of ${place}${isKept ? "; it is kept" : ""}`,
       near === undefined ? `its keys are ${[...fields.keys()].join(", ")}` : `did you mean ${near}?`
     )
   }

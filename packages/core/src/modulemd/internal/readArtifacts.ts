@@ -1,6 +1,6 @@
 /** Reader of `artifacts`: the list of built packages, and the map that says which is which by checksum. */
 import type * as ModuleContent from "../ModuleContent.ts"
-import type { DocumentReader, Fields, Read } from "./documentReader.ts"
+import type { DocumentReader, Fields, Keeper, Read } from "./documentReader.ts"
 import { compareText, mapOf, quote, record, set, text, u64 } from "./documentReader.ts"
 import { checkNevra, formatNevra } from "./nevra.ts"
 import type { Draft } from "./readContent.ts"
@@ -19,7 +19,7 @@ const artifactRpms: Read<ReadonlyArray<string>> = (reader, node) => {
     : rpms
 }
 
-interface RpmMapDraft {
+interface RpmMapDraft extends Keeper {
   name?: string
   epoch?: bigint
   version?: string
@@ -44,11 +44,12 @@ const rpmMapFields: Fields<RpmMapDraft> = new Map([
 
 const rpmMapEntry: Read<ModuleContent.RpmMapEntry> = (reader, node) => {
   const draft: RpmMapDraft = {}
-  const ok = record(reader, node, draft, rpmMapFields, "an rpm-map entry")
+  const ok = record(reader, node, draft, rpmMapFields, "an rpm-map entry", {}, draft)
   const { name = "", epoch = 0n, version = "", release = "", arch = "", nevra = "" } = draft
   const missing = (["name", "version", "release", "arch", "nevra"] as const).filter((key) => draft[key] === undefined)
   if (ok && missing.length > 0) reader.error("missing", node, `${missing.join(", ")}: mandatory in an rpm-map entry`)
-  const entry = { name, epoch, version, release, arch, nevra }
+  const { unknown } = draft
+  const entry = { name, epoch, version, release, arch, nevra, ...(unknown === undefined ? {} : { unknown }) }
   if (ok && missing.length === 0 && nevra !== formatNevra(entry)) {
     reader.error("rpm-map-mismatch", node, `nevra says ${quote(nevra)}, its parts say ${quote(formatNevra(entry))}`)
   }
@@ -80,7 +81,7 @@ const artifactFieldsV1: Fields<Draft<ModuleContent.Artifacts>> = new Map([["rpms
 
 export const artifacts: Read<ModuleContent.Artifacts> = (reader, node) => {
   const draft: Draft<ModuleContent.Artifacts> = { rpms: [], rpmMap: new Map() }
-  record(reader, node, draft, artifactFields, "artifacts")
+  record(reader, node, draft, artifactFields, "artifacts", {}, draft)
   for (const checksums of draft.rpmMap.values()) {
     for (const [checksum, { nevra }] of checksums) {
       if (!draft.rpms.includes(nevra)) {

@@ -2,7 +2,7 @@
  * Readers of `components.rpms` and `components.modules`, and the rules between components (buildorder, buildafter, arches).
  */
 import type * as Component from "../Component.ts"
-import type { DocumentReader, Fields, ForeignKeys, Read } from "./documentReader.ts"
+import type { DocumentReader, Fields, ForeignKeys, Keeper, Read } from "./documentReader.ts"
 import { boolean, i64, isNull, mapOf, record, set, text } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"
 import type { YamlNode } from "./yamlNode.ts"
@@ -70,7 +70,7 @@ const moduleForeign: ForeignKeys = Object.fromEntries(
   [...rpmFields.keys()].filter((key) => !moduleFields.has(key)).map((key) => [key, "it is a key of package components"])
 )
 
-const component = <D extends object>(
+const component = <D extends Keeper>(
   make: () => D & { rationale: string | undefined },
   fields: Fields<D & { rationale: string | undefined }>,
   place: string,
@@ -80,7 +80,7 @@ const component = <D extends object>(
   const draft = make()
   if (isNull(node)) {
     reader.error("component-null", node, "a component is a mapping", "write {} for a component without keys")
-  } else if (record(reader, node, draft, fields, place, foreign) && draft.rationale === undefined) {
+  } else if (record(reader, node, draft, fields, place, foreign, draft) && draft.rationale === undefined) {
     reader.warn("rationale-missing", node, "a component should say why it is part of the module", "add rationale:")
   }
   return draft
@@ -127,6 +127,6 @@ const componentFields: Fields<Draft<Component.Components>> = new Map(
 
 export const components: Read<Component.Components> = (reader, node) => {
   const draft: Draft<Component.Components> = { rpms: new Map(), modules: new Map() }
-  record(reader, node, draft, componentFields, "components")
+  record(reader, node, draft, componentFields, "components", {}, draft)
   return draft
 }

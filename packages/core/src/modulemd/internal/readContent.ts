@@ -7,6 +7,7 @@ import type { Xmd } from "../Xmd.ts"
 import type { DocumentReader, Fields, Read } from "./documentReader.ts"
 import { boolean, isNull, mapOf, quote, record, set, text, within } from "./documentReader.ts"
 import { date } from "./readDates.ts"
+import { warnUnquoted } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 export type Draft<T> = { -readonly [K in keyof T]: T[K] }
@@ -26,7 +27,7 @@ const licenseFields: Fields<Draft<ModuleContent.License>> = new Map(
 const moduleLicenseFields: Fields<Draft<ModuleContent.License>> = new Map([["module", licenseFields.get("module")!]])
 
 const licenseMapping =
-  (fields: Fields<Draft<ModuleContent.License>>): Read<ModuleContent.License> => (reader, node) => {
+  (fields: Fields<Draft<ModuleContent.License>>, keeps: boolean): Read<ModuleContent.License> => (reader, node) => {
     const draft: Draft<ModuleContent.License> = { module: [], content: [] }
     if (node.kind === "sequence" || (node.kind === "scalar" && !isNull(node))) {
       reader.error(
@@ -37,9 +38,8 @@ const licenseMapping =
       )
       return draft
     }
-    if (
-      !record(reader, node, draft, fields, "license", { content: "content licences are added by the build system" })
-    ) {
+    const foreign = { content: "content licences are added by the build system" }
+    if (!record(reader, node, draft, fields, "license", foreign, keeps ? draft : undefined)) {
       return draft
     }
     if (!node.items.some((item, i) => i % 2 === 0 && item.value === "module")) {
@@ -48,12 +48,14 @@ const licenseMapping =
     return draft
   }
 
-export const license = licenseMapping(licenseFields)
-export const packagerLicense = licenseMapping(moduleLicenseFields)
+export const license = licenseMapping(licenseFields, true)
+export const packagerLicense = licenseMapping(moduleLicenseFields, false)
 
 /** Streams of one required module; all of them positive or all of them negative. */
 const dependencyStreams: Read<ReadonlyArray<string>> = (reader, node) => {
   const streams = set(reader, node)
+  if (node.kind === "sequence") { for (const item of node.items) warnUnquoted(reader, item) }
+  else if (!isNull(node)) warnUnquoted(reader, node)
   const negative = streams.filter((stream) => stream.startsWith("-")).length
   if (negative > 0 && negative < streams.length) {
     const [section, module] = reader.path.slice(-2)
@@ -113,7 +115,7 @@ export const dependencies: Read<ReadonlyArray<ModuleContent.Dependencies>> = (re
   return node.items.map((item, index) =>
     within(reader, index, () => {
       const draft: Draft<ModuleContent.Dependencies> = { buildrequires: new Map(), requires: new Map() }
-      record(reader, item, draft, dependencyFields, "dependencies")
+      record(reader, item, draft, dependencyFields, "dependencies", {}, draft)
       if (draft.buildrequires.size === 0 && draft.requires.size === 0) {
         reader.warn("dependencies-empty-item", item, "an empty item means: builds everywhere, needs nothing")
       }
@@ -137,7 +139,7 @@ export const references: Read<ModuleContent.References> = (reader, node) => {
     documentation: undefined,
     tracker: undefined
   }
-  record(reader, node, draft, referenceFields, "references")
+  record(reader, node, draft, referenceFields, "references", {}, draft)
   return draft
 }
 
@@ -164,7 +166,7 @@ export const profiles = (defaultIsMeant: boolean): Read<ReadonlyMap<string, Modu
     } else if (node.kind === "sequence") {
       reader.error("not-mapping", node, "expected a mapping, found a list", "put the key rpms: before the list")
     } else {
-      record(reader, node, draft, profileFields, "a profile")
+      record(reader, node, draft, profileFields, "a profile", {}, draft)
     }
     if (draft.default && !defaultIsMeant) {
       reader.warn(
@@ -190,13 +192,13 @@ export const rpmSet: Read<ReadonlyArray<string>> = (reader, node) => {
   const draft: { rpms: ReadonlyArray<string> } = { rpms: [] }
   if (isNull(node)) return draft.rpms
   if (node.kind !== "mapping") {
-    reader.strict(
+    reader.lose(
       "not-mapping",
       node,
       `expected a mapping with the key rpms, found a ${node.kind}`,
       "write {rpms: [...]}"
     )
-    return node.kind === "scalar" ? [] : []
+    return draft.rpms
   }
   record(reader, node, draft, rpmsField, String(reader.path.at(-1)))
   return draft.rpms
@@ -217,7 +219,7 @@ const buildoptsFields: Fields<Draft<ModuleContent.Buildopts>> = new Map(
   [
     ["rpms", (draft, reader, node) => {
       const rpms: Draft<ModuleContent.Buildopts["rpms"]> = { macros: undefined, whitelist: [] }
-      record(reader, node, rpms, buildoptsRpmsFields, "buildopts.rpms")
+      record(reader, node, rpms, buildoptsRpmsFields, "buildopts.rpms", {}, rpms)
       draft.rpms = rpms
     }],
     ["arches", (draft, reader, node) => {
@@ -228,7 +230,7 @@ const buildoptsFields: Fields<Draft<ModuleContent.Buildopts>> = new Map(
 
 export const buildopts: Read<ModuleContent.Buildopts> = (reader, node) => {
   const draft: Draft<ModuleContent.Buildopts> = { rpms: { macros: undefined, whitelist: [] }, arches: [] }
-  record(reader, node, draft, buildoptsFields, "buildopts")
+  record(reader, node, draft, buildoptsFields, "buildopts", {}, draft)
   return draft
 }
 
@@ -242,7 +244,7 @@ const serviceLevelFields: Fields<Draft<ModuleContent.ServiceLevel>> = new Map(
 
 export const servicelevels: Read<ReadonlyMap<string, ModuleContent.ServiceLevel>> = mapOf((reader, node) => {
   const draft: Draft<ModuleContent.ServiceLevel> = { eol: undefined }
-  record(reader, node, draft, serviceLevelFields, "a service level")
+  record(reader, node, draft, serviceLevelFields, "a service level", {}, draft)
   return draft
 })
 

@@ -3,13 +3,24 @@
  */
 import * as ModuleDefaults from "../ModuleDefaults.ts"
 import type { DocumentReader, Fields, Read } from "./documentReader.ts"
-import { find, mapOf, record, set, u64 } from "./documentReader.ts"
+import { find, mapOf, record, set, u64, within } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"
 import { namePart, streamName } from "./readStream.ts"
+import { warnUnquoted } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 /** Profiles per stream; a stream that comes twice is an error to libmodulemd, too. */
-const streamProfiles: Read<ReadonlyMap<string, ReadonlyArray<string>>> = mapOf(set)
+const streamProfiles: Read<ReadonlyMap<string, ReadonlyArray<string>>> = (reader, node) => {
+  if (node.kind === "mapping") {
+    for (let i = 0; i < node.items.length; i += 2) {
+      const key = node.items[i]!
+      if (key.kind === "scalar") within(reader, key.value, () => warnUnquoted(reader, key))
+    }
+  }
+  return profilesOf(reader, node)
+}
+
+const profilesOf = mapOf(set)
 
 const intentFields: Fields<Draft<ModuleDefaults.Intent>> = new Map(
   [
@@ -24,7 +35,7 @@ const intentFields: Fields<Draft<ModuleDefaults.Intent>> = new Map(
 
 const intents: Read<ModuleDefaults.ModuleDefaults["intents"]> = mapOf((reader, node) => {
   const draft: Draft<ModuleDefaults.Intent> = { stream: undefined, profiles: new Map() }
-  record(reader, node, draft, intentFields, "an intent")
+  record(reader, node, draft, intentFields, "an intent", {}, draft)
   return draft
 })
 
@@ -55,7 +66,8 @@ const fields: Fields<DefaultsDraft> = new Map<
 
 export const defaults: Read<ModuleDefaults.ModuleDefaults> = (reader, data) => {
   const draft: DefaultsDraft = ModuleDefaults.make({ module: "" })
-  const ok = record(reader, data, draft, fields, "defaults", { name: "defaults name their module with the key module" })
+  const foreign = { name: "defaults name their module with the key module" }
+  const ok = record(reader, data, draft, fields, "defaults", foreign, draft)
   if (ok && find(data, "module") === undefined) reader.strict("missing", data, "module is mandatory")
   return draft
 }

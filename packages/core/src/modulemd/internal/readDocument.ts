@@ -75,8 +75,9 @@ export const readDocument = (reader: DocumentReader, root: YamlNode): ModulemdDo
   const draft: Root = {}
   const repeated = repeatedRootKey(root)
   record(reader, root, draft, rootFields, "the document root")
-  if (repeated !== undefined && reader.profile === "compat") {
-    reader.error("duplicate-key", repeated, `the key ${repeated.value} is here twice`)
+  if (repeated !== undefined) {
+    if (reader.profile === "compat") reader.error("duplicate-key", repeated, `the key ${repeated.value} is here twice`)
+    else reader.giveUp()
   }
   const { data, document, version } = draft
   if (document === undefined) {
@@ -102,13 +103,12 @@ export const readDocument = (reader: DocumentReader, root: YamlNode): ModulemdDo
   if (read === undefined || readers[`${document} ${version}`] === undefined) {
     // An unreadable number was reported already.
     if (version !== 0n || reader.errors === 0) {
-      within(reader, "version", () =>
-        reader[read === undefined ? "error" : "warn"](
-          "mdversion-unknown",
-          find(root, "version")!,
-          `${document} ${version} does not exist`,
-          versionHint(document, version)
-        ))
+      within(reader, "version", () => {
+        const [at, message] = [find(root, "version")!, `${document} ${version} does not exist`]
+        const hint = versionHint(document, version)
+        if (read !== undefined) reader.warn("mdversion-unknown", at, message, hint)
+        else reader.error("mdversion-unknown", at, message, hint, isLoose(document) ? ["compat"] : [])
+      })
     }
     if (read === undefined) return undefined
   }
@@ -117,7 +117,8 @@ export const readDocument = (reader: DocumentReader, root: YamlNode): ModulemdDo
       "packager-in-repository",
       root,
       "a packager document has no place in a repository",
-      "orch modulemd upgrade makes streams of it"
+      "orch modulemd upgrade makes streams of it",
+      ["auto", "source", "compat"]
     )
   }
   if (isNull(data)) {
@@ -138,5 +139,7 @@ const repeatedRootKey = (root: YamlNode): YamlNode | undefined => {
 }
 
 /** libmodulemd does not look at the version of translations. */
+const isLoose = (document: string): boolean => document === "modulemd-translations"
+
 const looseReader = (reader: DocumentReader, document: string) =>
-  reader.profile === "compat" && document === "modulemd-translations" ? translations : undefined
+  reader.profile === "compat" && isLoose(document) ? translations : undefined

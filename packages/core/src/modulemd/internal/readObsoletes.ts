@@ -2,7 +2,7 @@
  * Reader of module obsoletes v1.
  */
 import * as ModuleObsoletes from "../ModuleObsoletes.ts"
-import type { DocumentReader, Fields, Read } from "./documentReader.ts"
+import type { DocumentReader, Fields, Keeper, Read } from "./documentReader.ts"
 import { boolean, find, record, text } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"
 import { timestamp } from "./readDates.ts"
@@ -17,7 +17,7 @@ const nonEmpty: Read<string> = (reader, node) => {
   return value
 }
 
-interface ByDraft {
+interface ByDraft extends Keeper {
   module?: string
   stream?: string
 }
@@ -35,8 +35,8 @@ const byFields: Fields<ByDraft> = new Map(
 
 const obsoletedBy: Read<ModuleObsoletes.ModuleObsoletes["obsoletedBy"]> = (reader, node) => {
   const draft: ByDraft = {}
-  if (record(reader, node, draft, byFields, "obsoleted_by")) missing(reader, node, ["module", "stream"])
-  return { module: draft.module ?? "", stream: draft.stream ?? "" }
+  if (record(reader, node, draft, byFields, "obsoleted_by", {}, draft)) missing(reader, node, ["module", "stream"])
+  return { ...draft, module: draft.module ?? "", stream: draft.stream ?? "" }
 }
 
 type ObsoletesDraft = Draft<ModuleObsoletes.ModuleObsoletes>
@@ -75,9 +75,8 @@ const fields: Fields<ObsoletesDraft> = new Map<
 
 export const obsoletes: Read<ModuleObsoletes.ModuleObsoletes> = (reader, data) => {
   const draft: ObsoletesDraft = ModuleObsoletes.make({ modified: "", module: "", stream: "", message: "" })
-  if (!record(reader, data, draft, fields, "obsoletes", { name: "obsoletes name their module with the key module" })) {
-    return draft
-  }
+  const foreign = { name: "obsoletes name their module with the key module" }
+  if (!record(reader, data, draft, fields, "obsoletes", foreign, draft)) return draft
   missing(reader, data, ["modified", "module", "stream", "message"])
   if (draft.reset && (draft.eolDate !== undefined || draft.obsoletedBy !== undefined)) {
     reader.error(

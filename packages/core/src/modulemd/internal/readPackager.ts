@@ -7,10 +7,11 @@ import * as ModulePackagerV2 from "../ModulePackagerV2.ts"
 import * as ModulePackagerV3 from "../ModulePackagerV3.ts"
 import { checkComponents } from "./checkComponents.ts"
 import type { DocumentReader, Fields, ForeignKeys, Read } from "./documentReader.ts"
-import { boolean, find, mapOf, quote, record, set, text, within } from "./documentReader.ts"
+import { boolean, find, isNull, mapOf, quote, record, set, text, within } from "./documentReader.ts"
 import * as Content from "./readContent.ts"
 import { described, type Field } from "./readDescribed.ts"
 import { missing, namePart, streamName } from "./readStream.ts"
+import { warnUnquoted } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 type V2 = Content.Draft<ModulePackagerV2.ModulePackagerV2>
@@ -49,7 +50,7 @@ const foreignV2: ForeignKeys = {
 
 export const packagerV2: Read<ModulePackagerV2.ModulePackagerV2> = (reader, data) => {
   const draft: V2 = ModulePackagerV2.make({})
-  if (!record(reader, data, draft, fieldsV2, "packager v2", foreignV2)) return draft
+  if (!record(reader, data, draft, fieldsV2, "packager v2", foreignV2, draft)) return draft
   missing(reader, data, ["summary", "description", "license"])
   const node = find(data, "components")
   if (node !== undefined) checkComponents(reader, node, draft.components, [])
@@ -58,6 +59,7 @@ export const packagerV2: Read<ModulePackagerV2.ModulePackagerV2> = (reader, data
 
 const oneStream: Read<string> = (reader, node) => {
   const streams = set(reader, node)
+  for (const item of node.items) warnUnquoted(reader, item)
   if (node.kind !== "mapping" && streams.length !== 1) {
     reader.error("configuration-one-stream", node, `expected exactly one stream, found ${streams.length}`)
   } else if (streams[0]?.startsWith("-") === true) {
@@ -69,6 +71,7 @@ const oneStream: Read<string> = (reader, node) => {
 /** Unlike the sets of streams elsewhere, one scalar is as good as a list of one. */
 const streamOf: Read<string> = (reader, node) => {
   if (node.kind !== "scalar") return oneStream(reader, node)
+  if (!isNull(node)) warnUnquoted(reader, node)
   if (node.value === "") reader.error("configuration-one-stream", node, "expected exactly one stream, found none")
   else if (node.value.startsWith("-")) {
     reader.strict("configuration-one-stream", node, `${quote(node.value)} excludes a stream, one to take is expected`)
@@ -105,6 +108,7 @@ const configurationFields: Fields<ConfigurationDraft> = new Map<
   }],
   ["platform", (draft, reader, node) => {
     draft.platform = text(reader, node)
+    if (!isNull(node)) warnUnquoted(reader, node)
   }],
   ["buildrequires", (draft, reader, node) => {
     draft.buildrequires = requirements(reader, node)
@@ -125,7 +129,7 @@ const configuration: Read<ModulePackagerV3.Configuration> = (reader, node) => {
     requires: new Map(),
     buildopts: noBuildopts
   }
-  if (record(reader, node, draft, configurationFields, "a configuration")) {
+  if (record(reader, node, draft, configurationFields, "a configuration", {}, draft)) {
     missing(reader, node, ["context", "platform"])
   }
   return draft
@@ -187,7 +191,7 @@ const foreignV3: ForeignKeys = {
 
 export const packagerV3: Read<ModulePackagerV3.ModulePackagerV3> = (reader, data) => {
   const draft: V3 = ModulePackagerV3.make({})
-  if (!record(reader, data, draft, fieldsV3, "packager v3", foreignV3)) return draft
+  if (!record(reader, data, draft, fieldsV3, "packager v3", foreignV3, draft)) return draft
   for (const key of ["summary", "description"]) {
     if (find(data, key) === undefined) reader.strict("missing", data, `${key} is mandatory`)
   }

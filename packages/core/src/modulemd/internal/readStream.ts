@@ -3,6 +3,7 @@
  */
 import * as ModuleStreamV1 from "../ModuleStreamV1.ts"
 import * as ModuleStreamV2 from "../ModuleStreamV2.ts"
+import type { ReadingProfile } from "../ReadingProfile.ts"
 import { checkComponents } from "./checkComponents.ts"
 import type { DocumentReader, Fields, ForeignKeys, Read } from "./documentReader.ts"
 import { boolean, find, isNull, mapOf, quote, record, text, u64, within } from "./documentReader.ts"
@@ -10,6 +11,7 @@ import { artifacts, artifactsV1 } from "./readArtifacts.ts"
 import * as Content from "./readContent.ts"
 import { date } from "./readDates.ts"
 import { described, type Field } from "./readDescribed.ts"
+import { warnUnquoted } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 const architectures = new Set(
@@ -42,16 +44,9 @@ const streamPart = namePart(true)
 /** A stream's name; plain YAML numbers and booleans work here, but other readers shorten `1.10` to 1.1. */
 export const streamName: Read<string> = (reader, node) => {
   const value = streamPart(reader, node)
-  if (node.kind === "scalar" && node.style === "plain" && looksTyped(value) && !isNull(node)) {
-    reader.warn("unquoted-number", node, `other YAML readers take ${value} for a number or boolean`, `write "${value}"`)
-  }
+  if (!isNull(node)) warnUnquoted(reader, node)
   return value
 }
-
-const looksTyped = (value: string): boolean =>
-  /^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|true|false|yes|no|on|off)$/i.test(
-    value
-  )
 
 /** The version 0 is what libmodulemd calls unset, and is read as absent. */
 const version: Read<bigint | undefined> = (reader, node) => {
@@ -125,6 +120,7 @@ const foreignV2: ForeignKeys = {
 }
 
 const oneStream: Read<string> = (reader, node) => {
+  warnUnquoted(reader, node)
   if (node.kind === "scalar") return node.value
   reader.error("dependencies-form", node, `expected one stream, found a ${node.kind}`, "lists of streams are stream v2")
   return ""
@@ -177,6 +173,8 @@ const isRepositoryStream = (reader: DocumentReader, data: YamlNode): boolean =>
   (reader.profile === "auto" &&
     ["version", "context", "arch", "artifacts"].some((key) => find(data, key) !== undefined))
 
+const asSource: ReadonlyArray<ReadingProfile> = ["source", "compat"]
+
 export const missing = (reader: DocumentReader, data: YamlNode, keys: ReadonlyArray<string>): void => {
   for (const key of keys) if (find(data, key) === undefined) reader.error("missing", data, `${key} is mandatory`)
 }
@@ -186,7 +184,8 @@ const checkStream = (reader: DocumentReader, data: YamlNode): void => {
   const absent = ["name", "stream"].filter((key) => find(data, key) === undefined)
   if (absent.length > 0) {
     const message = `${absent.join(" and ")}: mandatory in a repository`
-    if (isRepositoryStream(reader, data)) reader.error("name-missing", data, message)
+    // A source may leave out what a repository needs, and what libmodulemd reads as one needs nothing.
+    if (isRepositoryStream(reader, data)) reader.error("name-missing", data, message, undefined, asSource)
     else if (reader.profile === "auto") {
       reader.warn(
         "name-missing",
@@ -200,7 +199,7 @@ const checkStream = (reader: DocumentReader, data: YamlNode): void => {
 
 export const streamV2: Read<ModuleStreamV2.ModuleStreamV2> = (reader, data) => {
   const draft: V2 = ModuleStreamV2.make({})
-  if (!record(reader, data, draft, fieldsV2, "stream v2", foreignV2)) return draft
+  if (!record(reader, data, draft, fieldsV2, "stream v2", foreignV2, draft)) return draft
   checkStream(reader, data)
   within(reader, "context", () => checkContext(reader, data, draft))
   const node = find(data, "components")
@@ -213,7 +212,13 @@ const checkContext = (reader: DocumentReader, data: YamlNode, { context, staticC
   const form = context === undefined || /^[A-Za-z0-9_]{1,13}$/.test(context)
   if (staticContext && context === undefined) {
     if (isRepositoryStream(reader, data)) {
-      reader.strict("static-context-missing", node, "static_context promises a context, but there is none")
+      reader.error(
+        "static-context-missing",
+        node,
+        "static_context promises a context, but there is none",
+        undefined,
+        asSource
+      )
     } else reader.warn("static-context-missing", node, "static_context has no effect without context")
   } else if (!form) {
     const message = `${quote(context)} is not 1 to 13 of a-z, A-Z, 0-9 and _`
@@ -224,7 +229,7 @@ const checkContext = (reader: DocumentReader, data: YamlNode, { context, staticC
 
 export const streamV1: Read<ModuleStreamV1.ModuleStreamV1> = (reader, data) => {
   const draft: V1 = ModuleStreamV1.make({})
-  if (!record(reader, data, draft, fieldsV1, "stream v1", foreignV1)) return draft
+  if (!record(reader, data, draft, fieldsV1, "stream v1", foreignV1, draft)) return draft
   checkStream(reader, data)
   const node = find(data, "components")
   if (node !== undefined) checkComponents(reader, node, draft.components, [])

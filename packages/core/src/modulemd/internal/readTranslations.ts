@@ -34,7 +34,7 @@ const entry: Read<ModuleTranslations.Translation> = (reader, node) => {
   }
   const name = String(reader.path.at(-1))
   if (!locale.test(name)) reader.warn("locale-form", node, `${quote(name)} does not look like a locale`)
-  if (record(reader, node, draft, entryFields, "a translation") && node.items.length === 0) {
+  if (record(reader, node, draft, entryFields, "a translation", {}, draft) && node.items.length === 0) {
     reader.strict("empty", node, "a translation has a summary or a description")
   }
   return draft
@@ -69,11 +69,8 @@ const fields: Fields<TranslationsDraft> = new Map<
 
 export const translations: Read<ModuleTranslations.ModuleTranslations> = (reader, data) => {
   const draft: TranslationsDraft = ModuleTranslations.make({ module: "", stream: "", modified: 0n })
-  if (
-    !record(reader, data, draft, fields, "translations", { name: "translations name their module with the key module" })
-  ) {
-    return draft
-  }
+  const foreign = { name: "translations name their module with the key module" }
+  if (!record(reader, data, draft, fields, "translations", foreign, draft)) return draft
   missing(reader, data, ["module", "stream", "modified"])
   if (find(data, "translations") === undefined || (draft.translations.size === 0)) {
     reader.strict("missing", data, "translations is mandatory and holds at least one locale")

@@ -84,5 +84,6 @@ export const common = (self: ModulePackagerV3): Partial<Omit<ModuleStreamV2.Modu
   api: self.api,
   filter: self.filter,
   demodularized: self.demodularized,
-  components: self.components
+  components: self.components,
+  ...(self.unknown === undefined ? {} : { unknown: self.unknown })
 })

@@ -58,11 +58,16 @@ const stream = (emitter: Emitter, self: ModuleStreamV1 | ModuleStreamV2): void =
     1,
     "servicelevels",
     self.servicelevels,
-    ({ eol }, depth) => emitter.mapping(() => emitter.text(depth, "eol", eol))
+    (level, depth) =>
+      emitter.mapping(() => {
+        emitter.text(depth, "eol", level.eol)
+        unknownKeys(emitter, depth, level)
+      })
   )
   emitter.open(1, "license")
   emitter.list(2, "module", self.license.module)
   emitter.list(2, "content", self.license.content)
+  unknownKeys(emitter, 2, self.license)
   if (self.xmd !== undefined) xmdField(emitter, self.xmd)
   if (self._tag === "ModuleStreamV2") dependenciesV2(emitter, self.dependencies)
   else dependenciesV1(emitter, self)
@@ -75,6 +80,16 @@ const stream = (emitter: Emitter, self: ModuleStreamV1 | ModuleStreamV2): void =
   components(emitter, self.components)
   if (self._tag === "ModuleStreamV1") rpmSet(emitter, "artifacts", self.artifacts)
   else artifacts(emitter, self.artifacts)
+  unknownKeys(emitter, 1, self)
+}
+
+/** What nobody knows stands behind what is known. */
+const unknownKeys = (emitter: Emitter, depth: number, self: ModuleContent.WithUnknownKeys): void => {
+  if (self.unknown === undefined) return
+  for (const [key, value] of sortedEntries(self.unknown)) {
+    emitter.key(depth, key)
+    xmd(emitter, value, depth + 1)
+  }
 }
 
 /** What both packager documents end with. */
@@ -85,6 +100,7 @@ const packagerContent = (emitter: Emitter, self: ModulePackagerV2 | ModulePackag
   rpmSet(emitter, "filter", self.filter)
   rpmSet(emitter, "demodularized", self.demodularized)
   components(emitter, self.components)
+  unknownKeys(emitter, 1, self)
 }
 
 const packagerV2 = (emitter: Emitter, self: ModulePackagerV2): void => {
@@ -111,6 +127,7 @@ const packagerV3 = (emitter: Emitter, self: ModulePackagerV3): void => {
     streamMap(emitter, 2, "buildrequires", configuration.buildrequires, true)
     streamMap(emitter, 2, "requires", configuration.requires, true)
     buildopts(emitter, 2, configuration.buildopts)
+    unknownKeys(emitter, 2, configuration)
   }
   packagerContent(emitter, self)
 }
@@ -124,7 +141,9 @@ const defaults = (emitter: Emitter, self: ModuleDefaults): void => {
     emitter.mapping(() => {
       emitter.quoted(depth, "stream", intent.stream)
       emitter.flowMap(depth, "profiles", intent.profiles)
+      unknownKeys(emitter, depth, intent)
     }))
+  unknownKeys(emitter, 1, self)
 }
 
 const obsoletes = (emitter: Emitter, self: ModuleObsoletes): void => {
@@ -139,7 +158,9 @@ const obsoletes = (emitter: Emitter, self: ModuleObsoletes): void => {
     emitter.open(1, "obsoleted_by")
     emitter.text(2, "module", self.obsoletedBy.module)
     emitter.quoted(2, "stream", self.obsoletedBy.stream)
+    unknownKeys(emitter, 2, self.obsoletedBy)
   }
+  unknownKeys(emitter, 1, self)
 }
 
 const translations = (emitter: Emitter, self: ModuleTranslations): void => {
@@ -153,7 +174,9 @@ const translations = (emitter: Emitter, self: ModuleTranslations): void => {
       emitter.map(depth, "profiles", translation.profiles, (text, deeper) => {
         emitter.out += ` ${multiline(text, indentation(deeper))}\n`
       })
+      unknownKeys(emitter, depth, translation)
     }))
+  unknownKeys(emitter, 1, self)
 }
 
 const dependenciesV2 = (emitter: Emitter, items: ReadonlyArray<ModuleContent.Dependencies>): void => {
@@ -163,6 +186,7 @@ const dependenciesV2 = (emitter: Emitter, items: ReadonlyArray<ModuleContent.Dep
     const start = emitter.out.length
     emitter.flowMap(2, "buildrequires", item.buildrequires)
     emitter.flowMap(2, "requires", item.requires)
+    unknownKeys(emitter, 2, item)
     const body = emitter.out.slice(start)
     emitter.out = `${emitter.out.slice(0, start)}  - ${body === "" ? "{}\n" : body.slice(4)}`
   }
@@ -190,11 +214,15 @@ const streamMap = (
 }
 
 const references = (emitter: Emitter, self: ModuleContent.References): void => {
-  if (self.community === undefined && self.documentation === undefined && self.tracker === undefined) return
+  if (
+    self.community === undefined && self.documentation === undefined && self.tracker === undefined &&
+    self.unknown === undefined
+  ) return
   emitter.open(1, "references")
   emitter.text(2, "community", self.community)
   emitter.text(2, "documentation", self.documentation)
   emitter.text(2, "tracker", self.tracker)
+  unknownKeys(emitter, 2, self)
 }
 
 const profiles = (emitter: Emitter, map: ReadonlyMap<string, ModuleContent.Profile>): void =>
@@ -203,6 +231,7 @@ const profiles = (emitter: Emitter, map: ReadonlyMap<string, ModuleContent.Profi
       emitter.prose(depth, "description", profile.description)
       emitter.list(depth, "rpms", profile.rpms)
       emitter.flag(depth, "default", profile.default)
+      unknownKeys(emitter, depth, profile)
     }))
 
 const rpmSet = (emitter: Emitter, key: string, rpms: ReadonlyArray<string>): void => {
@@ -220,12 +249,14 @@ const buildopts = (emitter: Emitter, depth: number, self: ModuleContent.Buildopt
   emitter.mapping(() => {
     emitter.text(depth + 2, "macros", macros)
     emitter.list(depth + 2, "whitelist", whitelist)
+    unknownKeys(emitter, depth + 2, self.rpms)
   })
   if (self.arches.length > 0) emitter.flow(depth + 1, "arches", self.arches)
+  unknownKeys(emitter, depth + 1, self)
 }
 
 const components = (emitter: Emitter, self: Component.Components): void => {
-  if (self.rpms.size === 0 && self.modules.size === 0) return
+  if (self.rpms.size === 0 && self.modules.size === 0 && self.unknown === undefined) return
   emitter.open(1, "components")
   emitter.map(2, "rpms", self.rpms, (rpm, depth) => emitter.mapping(() => rpmComponent(emitter, depth, rpm)))
   emitter.map(2, "modules", self.modules, (module, depth) =>
@@ -235,7 +266,9 @@ const components = (emitter: Emitter, self: Component.Components): void => {
       emitter.text(depth, "ref", module.ref)
       emitter.integer(depth, "buildorder", module.buildorder)
       emitter.flag(depth, "buildonly", module.buildonly)
+      unknownKeys(emitter, depth, module)
     }))
+  unknownKeys(emitter, 2, self)
 }
 
 const rpmComponent = (emitter: Emitter, depth: number, rpm: Component.RpmComponent): void => {
@@ -251,10 +284,11 @@ const rpmComponent = (emitter: Emitter, depth: number, rpm: Component.RpmCompone
   emitter.flag(depth, "buildonly", rpm.buildonly)
   if (rpm.arches.length > 0) emitter.flow(depth, "arches", rpm.arches)
   if (rpm.multilib.length > 0) emitter.flow(depth, "multilib", rpm.multilib)
+  unknownKeys(emitter, depth, rpm)
 }
 
 const artifacts = (emitter: Emitter, self: ModuleContent.Artifacts): void => {
-  if (self.rpms.length === 0 && self.rpmMap.size === 0) return
+  if (self.rpms.length === 0 && self.rpmMap.size === 0 && self.unknown === undefined) return
   emitter.open(1, "artifacts")
   emitter.list(2, "rpms", self.rpms)
   emitter.map(2, "rpm-map", self.rpmMap, (checksums, depth) =>
@@ -268,9 +302,11 @@ const artifacts = (emitter: Emitter, self: ModuleContent.Artifacts): void => {
           emitter.text(depth + 1, "release", entry.release)
           emitter.text(depth + 1, "arch", entry.arch)
           emitter.text(depth + 1, "nevra", entry.nevra)
+          unknownKeys(emitter, depth + 1, entry)
         })
       }
     }))
+  unknownKeys(emitter, 2, self)
 }
 
 const xmdField = (emitter: Emitter, value: Xmd): void => {
