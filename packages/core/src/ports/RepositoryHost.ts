@@ -82,7 +82,37 @@ export interface Change {
   readonly remove: ReadonlyArray<string>
 }
 
+/** A publication that is ready and that readers need not see yet. */
+export interface Prepared {
+  readonly name: string
+  readonly revision: number
+  /** What the host calls it, for `show`. */
+  readonly reference: string
+}
+
+/**
+ * What a host offers that keeps publications ready and can go back: with it, several repositories change for readers within a
+ * moment, and a change is taken back whole. All of it may be repeated.
+ */
+export interface Staging {
+  /** Makes the current revision ready for readers, who see what they saw before. */
+  readonly prepare: (name: string) => Effect.Effect<Prepared, RepositoryHostError>
+  /** Lets readers see what is ready, atomically; `gone` where it no longer is. */
+  readonly show: (prepared: Prepared) => Effect.Effect<Publication, RepositoryHostError>
+  /** What readers see now; `undefined` where they see nothing. */
+  readonly shown: (name: string) => Effect.Effect<Prepared | undefined, RepositoryHostError>
+  /** Readers see nothing of the repository any more; its content stays. */
+  readonly hide: (name: string) => Effect.Effect<void, RepositoryHostError>
+  /**
+   * Makes the repository hold exactly what it held at that revision, as a change of its own key; `gone` where the host no longer
+   * has that revision.
+   */
+  readonly restore: (name: string, revision: number, key: string) => Effect.Effect<Repository, RepositoryHostError>
+}
+
 export interface Interface {
+  /** Absent where `publish` is the only way to readers. */
+  readonly staging?: Staging
   /** Makes sure that the repository exists. Names: letters, digits, `. _ - +` and `/` between parts. */
   readonly ensure: (name: string) => Effect.Effect<Repository, RepositoryHostError>
   readonly change: (name: string, change: Change) => Effect.Effect<Repository, RepositoryHostError>

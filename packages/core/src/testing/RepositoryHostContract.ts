@@ -14,6 +14,7 @@ import {
   type RepositoryHostError
 } from "../ports/RepositoryHost.ts"
 import * as Contract from "./Contract.ts"
+import { stagingPromises } from "./internal/repositoryStagingPromises.ts"
 
 export interface Options<R, E> extends Contract.Options<RepositoryHost | R, E> {
   /** Four packages of different NEVRAs that the host can read. */
@@ -22,6 +23,8 @@ export interface Options<R, E> extends Contract.Options<RepositoryHost | R, E> {
   readonly modulemd?: Content
   /** A package whose file is not where it is said to be, and which the host must refuse. */
   readonly unreadable?: Content
+  /** Whether the host offers `staging`; its promises are left out unless told. */
+  readonly staging?: boolean
   /** Identities of what readers of a publication see now. */
   readonly read?: (publication: Publication) => Effect.Effect<ReadonlyArray<string>, unknown, R>
 }
@@ -87,6 +90,8 @@ export const repositoryHostContract = <R, E>(name: string, options: Options<R, E
   const assertRead = Effect.fnUntraced(function*(publication: Publication, contents: ReadonlyArray<Content>) {
     if (read !== undefined) assert.deepStrictEqual([...yield* read(publication)].sort(), sorted(contents))
   })
+
+  const withoutStaging = options.staging === true ? undefined : "the host is not said to offer staging"
 
   Contract.suite<RepositoryHost | R, E>(name, options, [
     {
@@ -306,6 +311,10 @@ export const repositoryHostContract = <R, E>(name: string, options: Options<R, E
         yield* host.remove(name)
         assert.deepStrictEqual(yield* host.contents(`${name}-2`), sorted([b]))
       })
-    }
+    },
+    ...stagingPromises({ fresh, packages: options.packages, modulemd, assertRead }).map((promise) => ({
+      ...promise,
+      unless: withoutStaging
+    }))
   ])
 }

@@ -13,6 +13,7 @@ const rpm = (name: string, location = `memory:${name}.rpm`): Content => ({
 repositoryHostContract("MemoryRepositoryHost", {
   layer: MemoryRepositoryHost.layer,
   packages: [rpm("a"), rpm("b"), rpm("c"), rpm("d")],
+  staging: true,
   unreadable: rpm("e", `${MemoryRepositoryHost.unreadable}e.rpm`),
   read: ({ name }) => Effect.flatMap(MemoryRepositoryHost.MemoryReaders, ({ read }) => read(name))
 })
