@@ -2,11 +2,12 @@
  * What `npm run demo` and `npm test` start on a machine that has Node.js 20 and npm and perhaps nothing else.
  *
  * It installs the workspace (which brings a newer Node.js), the system's packages where it may, a PostgreSQL for the tests
- * where none answers, and then hands over. Plain JavaScript without dependencies: nothing is installed yet when it runs.
+ * where none answers, and then hands over; a Pulp for the tests is made ready beside them. Plain JavaScript without dependencies: nothing is installed yet when it runs.
  */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { postgresql } from "./setup/postgresql.mjs"
+import { pulpInBackground } from "./setup/pulp.mjs"
 import { systemPackages } from "./setup/system-packages.mjs"
 import { workspace } from "./setup/workspace.mjs"
 
@@ -51,9 +52,11 @@ const main = async () => {
   if (missing.length > 0 && plan.mustHave) return 1
   if (task !== "test") return hand(node, [...plan.program, ...rest], env)
   const database = await postgresql()
+  const pulp = pulpInBackground(root, database.env.ORCH_TEST_DATABASE_URL ?? process.env["ORCH_TEST_DATABASE_URL"])
   try {
-    return await hand(node, [...plan.program, ...rest], { ...env, ...database.env })
+    return await hand(node, [...plan.program, ...rest], { ...env, ...database.env, ...pulp.env })
   } finally {
+    await pulp.stop()
     await database.stop()
   }
 }

@@ -5,11 +5,11 @@ import { delimiter, join } from "node:path"
 
 /**
  * Resolves to `{ code, output }`, never rejects; `code` is 127 when the program cannot be started. With `show` the output
- * goes to the terminal as it comes. `timeout` is in milliseconds.
+ * goes to the terminal as it comes. `timeout` is in milliseconds; `signal` ends the program early.
  */
-export const run = (command, args, { env = process.env, cwd, show = false, timeout } = {}) =>
+export const run = (command, args, { env = process.env, cwd, show = false, signal, timeout } = {}) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, timeout, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(command, args, { cwd, env, signal, timeout, stdio: ["ignore", "pipe", "pipe"] })
     let output = ""
     const take = (chunk) => {
       output = (output + chunk).slice(-20_000)
