@@ -1,0 +1,24 @@
+/** A Pulp as the parts of the adapter need it: requests, tasks, and what files are fetched with. */
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as PulpClient from "./PulpClient.ts"
+import * as PulpTasks from "./PulpTasks.ts"
+
+export interface Settings extends PulpClient.Settings {
+  readonly tasks?: PulpTasks.Settings | undefined
+}
+
+export interface PulpConnection {
+  readonly client: PulpClient.PulpClient
+  readonly tasks: PulpTasks.PulpTasks
+  /** For packages that lie elsewhere. */
+  readonly http: HttpClient.HttpClient
+}
+
+/** Asks nothing yet. Following tasks ends with the scope. */
+export const make = Effect.fnUntraced(function*(settings: Settings) {
+  const http = yield* HttpClient.HttpClient
+  const client = yield* PulpClient.make(settings)
+  const connection: PulpConnection = { client, tasks: yield* PulpTasks.make(client, settings.tasks), http }
+  return connection
+})

@@ -1,0 +1,23 @@
+/** One at a time for each name: those of other names do not wait. Names nobody waits for are forgotten. */
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+
+export interface Turns {
+  readonly of: (name: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+/** Nobody has a turn yet. */
+export const make = (): Turns => {
+  const waiting = new Map<string, { readonly semaphore: Semaphore.Semaphore; users: number }>()
+  return {
+    of: (name) => (effect) =>
+      Effect.suspend(() => {
+        const turn = waiting.get(name) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }
+        waiting.set(name, turn)
+        turn.users++
+        return turn.semaphore.withPermits(1)(effect).pipe(Effect.ensuring(Effect.sync(() => {
+          if (--turn.users === 0) waiting.delete(name)
+        })))
+      })
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The real Pulp that tests run on: the one at `ORCH_TEST_PULP_URL` (user and password `admin`), or the one that the set-up of
+ * `npm test` is making ready and tells of in a file.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
+
+export interface RealPulp {
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  /** Where its files are, where we started it. */
+  readonly home?: string
+  /** Process numbers of its workers, where we started it. */
+  readonly workers?: ReadonlyArray<number>
+}
+
+export type Found = { readonly pulp: RealPulp } | { readonly missing: string }
+
+/** The first set-up installs some fifty projects of PyPI and migrates a database. */
+const patienceMillis = 480_000
+
+const awaited = async (file: string): Promise<Found> => {
+  const deadline = Date.now() + patienceMillis
+  while (!existsSync(file)) {
+    if (Date.now() > deadline) return { missing: `no Pulp within ${patienceMillis / 1000} s` }
+    await sleep(500)
+  }
+  const told = JSON.parse(readFileSync(file, "utf8")) as RealPulp | { readonly missing: string }
+  return "missing" in told ? told : { pulp: told }
+}
+
+/** Never rejects: what is missing is told. */
+export const find = (): Promise<Found> => {
+  const { ORCH_TEST_PULP_FILE: file = "", ORCH_TEST_PULP_URL: url = "" } = process.env
+  if (url !== "") return Promise.resolve({ pulp: { url, username: "admin", password: "admin" } })
+  return file === ""
+    ? Promise.resolve({ missing: "no real Pulp: npm test starts one, ORCH_TEST_PULP_URL names another" })
+    : awaited(file)
+}
