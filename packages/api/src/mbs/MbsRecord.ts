@@ -3,8 +3,10 @@
  * which clients filter and order by. Where they come from is not known here.
  */
 
+import { states } from "@orch/core/resolution/AvailableModule"
+
 /** Names by number. */
-export const moduleStates = ["init", "wait", "build", "done", "failed", "ready", "garbage"] as const
+export const moduleStates = states
 /** The number of a module build's state, its index in `moduleStates`. */
 export type ModuleState = 0 | 1 | 2 | 3 | 4 | 5 | 6
 

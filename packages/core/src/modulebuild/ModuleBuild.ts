@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { type BuiltComponent } from "../farm/Task.ts"
+import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
 import * as ComponentBuild from "./ComponentBuild.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
@@ -19,19 +20,13 @@ import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
  * - `ready`: usable by others.
  * - `garbage`: retired.
  */
-export const ModuleBuildState = Schema.Literals(["init", "wait", "build", "done", "failed", "ready", "garbage"])
+export const ModuleBuildState = Schema.Literals(AvailableModule.states)
 export type ModuleBuildState = typeof ModuleBuildState.Type
 
-/** The numbers of the Module Build Service's API, in the order of its states. */
-export const stateNumber: Readonly<Record<ModuleBuildState, number>> = {
-  init: 0,
-  wait: 1,
-  build: 2,
-  done: 3,
-  failed: 4,
-  ready: 5,
-  garbage: 6
-}
+/** The numbers of the Module Build Service's API, by state: `init` is 0, `garbage` 6. */
+export const stateNumber = Object.fromEntries(
+  AvailableModule.states.map((state, number) => [state, number])
+) as Readonly<Record<ModuleBuildState, number>>
 
 /** A repository generation under way, and what it will make available; in `wait`, what the buildroot's preparation awaits. */
 export const PendingRepository = Schema.Struct({

@@ -3,9 +3,10 @@
  *
  * Answers of the provider are kept for a minute by the token's hash, are bounded in time, and never shown to the caller.
  */
-import * as Clock from "effect/Clock"
+import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
 import { ServerConfig } from "../ServerConfig.ts"
@@ -23,8 +24,11 @@ export interface Interface {
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 
-const keptFor = 60_000
+const keptFor = "1 minute"
 const keptAtMost = 10_000
+
+/** The token of a request while the provider is asked about it: the memory of answers holds its hash only. */
+class PresentedToken extends Context.Service<PresentedToken, string>()("@orch/server/auth/PresentedToken") {}
 
 const unknown = (message: string) => new AuthenticationFailed({ reason: "unknown", message })
 
@@ -35,7 +39,6 @@ export class Authentication extends Context.Service<Authentication, Interface>()
     Authentication,
     Effect.gen(function*() {
       const config = yield* ServerConfig
-      const kept = new Map<string, { readonly caller: Caller; readonly until: number }>()
       if (config.auth === "none") {
         yield* isLoopback(config.host)
           ? Effect.logWarning(
@@ -51,18 +54,23 @@ export class Authentication extends Context.Service<Authentication, Interface>()
         ? yield* SignedTokens.make(config)
         : undefined
 
+      const answers = ask === undefined ? undefined : yield* Cache.makeWith<
+        string,
+        Caller,
+        AuthenticationFailed,
+        PresentedToken,
+        "lookup"
+      >(() => Effect.flatMap(PresentedToken, ask), {
+        capacity: keptAtMost,
+        timeToLive: (exit) => Exit.isSuccess(exit) ? keptFor : 0
+      })
+
       const bearer = Effect.fnUntraced(function*(token: string) {
         const own = ApiToken.find(config.authTokens, token)
         if (own !== undefined) return ofToken(own)
-        if (ask === undefined) return yield* unknown("The token is not known")
+        if (answers === undefined) return yield* unknown("The token is not known")
         const key = createHash("sha256").update(token, "utf8").digest("base64")
-        const now = yield* Clock.currentTimeMillis
-        const before = kept.get(key)
-        if (before !== undefined && before.until > now) return before.caller
-        const caller = yield* ask(token)
-        if (kept.size >= keptAtMost) kept.clear()
-        kept.set(key, { caller, until: now + keptFor })
-        return caller
+        return yield* Effect.provideService(Cache.get(answers, key), PresentedToken, token)
       })
 
       return Authentication.of({

@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { answer } from "./Fallbacks.ts"
+import * as Html from "./Html.ts"
 
 export interface Options {
   /** Where it is served, such as `/repositories`. */
@@ -45,9 +46,6 @@ export const relative = (prefix: string, encoded: string): string | undefined =>
   return strange ? undefined : parts.join("/")
 }
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" }
-const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character]!)
-
 const listing = (title: string, directory: string): string => {
   const entries = Fs.readdirSync(directory).filter((name) => !name.startsWith(".")).map((name) => {
     const stat = Fs.statSync(Path.join(directory, name), { throwIfNoEntry: false })
@@ -57,13 +55,13 @@ const listing = (title: string, directory: string): string => {
     }
   }).sort((a, b) => a.name < b.name ? -1 : 1)
   const rows = entries.map(({ name, size }) =>
-    `<tr><td><a href="./${escape(encodeURIComponent(name).replace(/%2F$/, "/"))}">${escape(name)}</a></td><td>${
-      size ?? ""
-    }</td></tr>`
+    `<tr><td><a href="./${Html.escape(encodeURIComponent(name).replace(/%2F$/, "/"))}">${
+      Html.escape(name)
+    }</a></td><td>${size ?? ""}</td></tr>`
   )
   return [
     "<!doctype html><meta charset=utf-8>",
-    `<title>${escape(title)}</title><h1>${escape(title)}</h1>`,
+    `<title>${Html.escape(title)}</title><h1>${Html.escape(title)}</h1>`,
     `<table><tr><td><a href="../">../</a></td><td></td></tr>${rows.join("\n")}</table>\n`
   ].join("\n")
 }

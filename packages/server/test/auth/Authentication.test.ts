@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
+import * as TestClock from "effect/testing/TestClock"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { createHash } from "node:crypto"
 import { createServer, type Server } from "node:http"
@@ -62,15 +63,18 @@ const identified = (
         Effect.catch((failure) => Effect.succeed(shown(failure)))
       ))
   }).pipe(
-    Effect.provide(Authentication.layer.pipe(
-      Layer.provide(
-        Layer.succeed(
-          ServerConfig.ServerConfig,
-          Result.getOrThrow(ServerConfig.fromEnvironment(environment)) as ServerConfig.Interface
-        )
-      ),
-      Layer.provide(Logger.layer([]))
-    ))
+    Effect.provide(configured(environment))
+  )
+
+const configured = (environment: Readonly<Record<string, string>>) =>
+  Authentication.layer.pipe(
+    Layer.provide(
+      Layer.succeed(
+        ServerConfig.ServerConfig,
+        Result.getOrThrow(ServerConfig.fromEnvironment(environment)) as ServerConfig.Interface
+      )
+    ),
+    Layer.provide(Logger.layer([]))
   )
 
 const hash = (token: string) => createHash("sha256").update(token).digest("hex")
@@ -122,6 +126,34 @@ describe("Authentication", () => {
         "No 'authorization' header found."
       ])
     }))
+
+  it.effect("asks anew after a minute, after every refusal, and once for requests that come together", () =>
+    Effect.gen(function*() {
+      const { identify } = yield* Authentication
+      asked = 0
+      yield* Effect.forEach(["Bearer good", "Bearer good", "Bearer good"], identify, { concurrency: "unbounded" })
+      assert.strictEqual(asked, 1)
+      yield* TestClock.adjust("59 seconds")
+      yield* identify("Bearer good")
+      assert.strictEqual(asked, 1)
+      yield* TestClock.adjust("1 second")
+      yield* identify("Bearer good")
+      assert.strictEqual(asked, 2)
+      yield* Effect.flip(identify("Bearer bad"))
+      yield* Effect.flip(identify("Bearer bad"))
+      assert.strictEqual(asked, 4)
+    }).pipe(Effect.provide(
+      // The address of the provider is known when the test runs.
+      Layer.suspend(() =>
+        configured({
+          ORCH_AUTH: "oidc",
+          ORCH_OIDC_INTROSPECTION_URL: `${base}/introspect`,
+          ORCH_OIDC_USERINFO_URL: `${base}/userinfo`,
+          ORCH_OIDC_CLIENT_ID: "orch",
+          ORCH_OIDC_REQUIRED_SCOPES: "openid,submit"
+        })
+      )
+    )))
 
   it.effect("checks signature, issuer and time of signed tokens", () =>
     Effect.gen(function*() {

@@ -1,21 +1,14 @@
 /** Answers of the Module Build Service's face: JSON with an ETag, readable from any page, errors in its form. */
 import * as MbsError from "@orch/api/mbs/MbsError"
 import * as Response from "effect/http/HttpServerResponse"
-import { createHash } from "node:crypto"
+import * as EntityTag from "../../http/EntityTag.ts"
 import type { MbsCall } from "./MbsCall.ts"
 
 const cors = { "access-control-allow-origin": "*" }
 
 /** What a GET answers; 304 when the client has it already. */
-export const json = (call: MbsCall, value: unknown): Response.HttpServerResponse => {
-  const text = JSON.stringify(value)
-  const etag = `"${createHash("sha1").update(text).digest("base64url")}"`
-  const known = call.request.headers["if-none-match"]
-  if (known !== undefined && known.split(",").some((one) => one.trim().replace(/^W\//, "") === etag)) {
-    return Response.empty({ status: 304, headers: { ...cors, etag } })
-  }
-  return Response.text(text, { contentType: "application/json", headers: { ...cors, etag } })
-}
+export const json = (call: MbsCall, value: unknown): Response.HttpServerResponse =>
+  EntityTag.json(call.request, JSON.stringify(value), cors)
 
 /** What a change answers. */
 export const changed = (status: number, value: unknown): Response.HttpServerResponse =>

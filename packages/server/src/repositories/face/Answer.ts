@@ -6,7 +6,8 @@
  */
 import * as Response from "effect/http/HttpServerResponse"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
-import { createHash } from "node:crypto"
+import * as EntityTag from "../../http/EntityTag.ts"
+import * as Html from "../../http/Html.ts"
 import { challenge } from "../WriteAccess.ts"
 import type { Call } from "./Call.ts"
 
@@ -24,14 +25,7 @@ const titles: { readonly [status: number]: string } = {
 export const json = (call: Call, value: unknown): HttpServerResponse => jsonText(call, JSON.stringify(value))
 
 /** The same for JSON that is written already. */
-export const jsonText = (call: Call, body: string): HttpServerResponse => {
-  const etag = `"${createHash("sha1").update(body).digest("base64url")}"`
-  const known = call.method === "GET" ? call.request.headers["if-none-match"] : undefined
-  if (known !== undefined && known.split(",").some((each) => each.trim().replace(/^W\//, "") === etag)) {
-    return Response.empty({ status: 304, headers: { etag } })
-  }
-  return Response.text(body, { contentType: "application/json", headers: { etag } })
-}
+export const jsonText = (call: Call, body: string): HttpServerResponse => EntityTag.json(call.request, body)
 
 /** `{}`: what every accepted post answers. */
 export const accepted: HttpServerResponse = Response.text("{}", { contentType: "application/json" })
@@ -41,9 +35,6 @@ export const text = (body: string): HttpServerResponse =>
 
 export const redirect = (location: string): HttpServerResponse =>
   Response.empty({ status: 302, headers: { location: location.replace(/[^\x21-\x7e]/gu, encodeURIComponent) } })
-
-const escape = (value: string): string =>
-  value.replace(/[&<>"]/g, (each) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" })[each]!)
 
 /** Which form of an error the client prefers. */
 const form = (accept: string | undefined): "html" | "json" | "text" => {
@@ -78,7 +69,7 @@ export const refuse = (
       const heading = `${status} ${title}`
       return Response.text(
         `<html>\n <head>\n  <title>${heading}</title>\n </head>\n <body>\n  <h1>${heading}</h1>\n  ${
-          escape(description)
+          Html.escape(description)
         }\n </body>\n</html>\n`,
         { status, headers, contentType: "text/html; charset=UTF-8" }
       )
