@@ -10,6 +10,11 @@ import * as PackageBuild from "./PackageBuild.ts"
 import type { TaskPlan } from "./PackagePlan.ts"
 import * as TaskName from "./TaskName.ts"
 
+/**
+ * The change with everything that follows from it: tasks that may start are offered, those that can never start end,
+ * shared packages are asked for, and a build whose tasks have all ended is finished. Only builds in `building` go on.
+ * Linear in tasks.
+ */
 export const advance = (change: Change.Change, at: number): Change.Change =>
   change.state.state === "building" ? finish(settle(start(change, at)), at) : change
 

@@ -4,6 +4,7 @@ import * as Arch from "../Arch.ts"
 import * as Nevra from "../Nevra.ts"
 import * as TaskName from "./TaskName.ts"
 
+/** One of the repositories that a platform's results go to. */
 export interface Place {
   /** Architecture of the repository, `src` for source packages. */
   readonly arch: string

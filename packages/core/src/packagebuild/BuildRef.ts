@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 export const RefType = Schema.Literals(["git_branch", "git_tag", "srpm_url", "git_ref"])
 export type RefType = typeof RefType.Type
 
+/** One package and where its source is. */
 export const BuildRef = Schema.Struct({
   url: Schema.String,
   /** Branch, tag or commit; absent where the URL is that of a source package. */

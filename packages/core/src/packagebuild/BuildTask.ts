@@ -37,6 +37,7 @@ export const TaskArtifact = Schema.Struct({
 })
 export interface TaskArtifact extends Schema.Schema.Type<typeof TaskArtifact> {}
 
+/** The part of a task that changes; what it is meant to do is in its `TaskPlan`. */
 export const BuildTask = Schema.Struct({
   name: Schema.String,
   state: TaskState,

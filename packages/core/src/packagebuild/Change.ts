@@ -8,6 +8,7 @@ import type { BuildTask } from "./BuildTask.ts"
 import type { PackageBuild, PackageBuildState, Progress } from "./PackageBuild.ts"
 import type { PackageBuildCommand, Scheduled } from "./PackageBuildCommand.ts"
 
+/** A package build after something happened, and what follows from that. */
 export interface Change {
   readonly state: PackageBuild
   /** Names of tasks that differ from before. */
@@ -18,6 +19,7 @@ export interface Change {
   readonly changed: boolean
 }
 
+/** The change that changes nothing, to begin with. */
 export const none = (state: PackageBuild): Change => ({
   state,
   touched: new Set(),
@@ -26,6 +28,7 @@ export const none = (state: PackageBuild): Change => ({
   changed: false
 })
 
+/** Sets fields of the build's own, and when it was modified (milliseconds since the epoch). */
 export const progress = (self: Change, fields: Partial<Progress>, at: number): Change => ({
   ...self,
   state: { ...self.state, ...fields, modifiedAt: at },
@@ -46,7 +49,10 @@ export const moveTo = (self: Change, to: PackageBuildState, reason: string, at: 
   return { ...self, state, changed: true, announcements: [...self.announcements, Announcing.buildState(state)] }
 }
 
-/** Replaces tasks, telling of those whose state is another. */
+/**
+ * Replaces tasks, telling of those whose state or attempt is another. Tasks that the build does not have, and those
+ * that are the very same, are left out; where none is left the change is returned as it is.
+ */
 export const tasks = (self: Change, replaced: ReadonlyArray<BuildTask>): Change => {
   const all = new Map(self.state.tasks)
   const touched = new Set(self.touched)
@@ -77,6 +83,7 @@ export const tasks = (self: Change, replaced: ReadonlyArray<BuildTask>): Change 
 const positionsOf = ({ plan }: PackageBuild): ReadonlyMap<string, number> =>
   new Map(plan.tasks.map(({ name }, position) => [name, position]))
 
+/** Adds a command, to be run in `delay` seconds at the earliest. */
 export const command = (self: Change, wanted: PackageBuildCommand, delay = 0): Change => ({
   ...self,
   commands: [...self.commands, { command: wanted, delay }],

@@ -15,6 +15,7 @@ import * as TaskName from "./TaskName.ts"
 
 /** Architectures that builds are asked for, as the wire has them. */
 export const arches = ["x86_64", "x86_64_v2", "i686", "aarch64", "ppc64le", "s390x", "riscv64"] as const
+/** An architecture that builds are asked for. */
 export type BuildArch = typeof arches[number]
 
 /** More tasks than this in one build are refused: a module of 5,000 references for five architectures is within. */
@@ -27,10 +28,12 @@ export interface PlatformRequest extends Omit<PlanPlatform, "arches"> {
   readonly mock?: MockOptions.MockOptions
 }
 
+/** What was asked for, before it is tasks. */
 export interface Request {
   readonly platforms: ReadonlyArray<PlatformRequest>
   readonly refs: ReadonlyArray<BuildRef>
   readonly mockOptions: MockOptions.MockOptions
+  /** Whether no reference waits for another one. */
   readonly independent: boolean
   /** Expected seconds of a package's build for an architecture, from earlier ones; absent where none is known. */
   readonly seconds?: (packageName: string, arch: string) => number | undefined
@@ -45,6 +48,7 @@ export class InvalidBuild extends Data.TaggedError("InvalidBuild")<{
   }
 }
 
+/** One thing that is wrong with a request, and the place in it. */
 export interface BuildProblem {
   readonly reason:
     | "NoPlatform"
@@ -59,6 +63,10 @@ export interface BuildProblem {
   readonly message: string
 }
 
+/**
+ * The tasks of a build, in the order in which they are numbered, and the platforms they are for, `src` first among
+ * their arches.
+ */
 export interface Expansion {
   readonly platforms: ReadonlyArray<PlanPlatform>
   readonly tasks: ReadonlyArray<TaskPlan>
@@ -67,7 +75,7 @@ export interface Expansion {
 /** Seconds assumed for a build that nobody has seen. */
 export const unknownSeconds = 300
 
-/** The tasks of a request, or everything that is wrong with it. */
+/** The tasks of a request. Fails with `InvalidBuild`, which holds everything that is wrong with it. */
 export const expand = (request: Request): Result.Result<Expansion, InvalidBuild> => {
   const problems = [...check(request)]
   if (problems.length > 0) return Result.fail(new InvalidBuild({ problems }))

@@ -22,6 +22,7 @@ export type Wait =
   /** Its artifacts have to arrive in the build's repositories. */
   | { readonly _tag: "Artifacts" }
 
+/** Why one task is where it is, and what has to happen before it goes on. */
 export interface TaskExplanation {
   readonly task: string
   /** The task's number toward nodes. */
@@ -35,6 +36,7 @@ export interface TaskExplanation {
   readonly waitsFor: Wait | undefined
 }
 
+/** Why the whole build is where it is. */
 export interface Explanation {
   readonly state: PackageBuild.PackageBuildState
   readonly reason: string
@@ -44,6 +46,7 @@ export interface Explanation {
   readonly tasks: ReadonlyArray<TaskExplanation>
 }
 
+/** Explains a build and each of its tasks, from its state alone. */
 export const explain = (build: PackageBuild.PackageBuild): Explanation => ({
   state: build.state,
   reason: build.reason,

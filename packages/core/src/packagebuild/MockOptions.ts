@@ -17,6 +17,7 @@ export const MockOptions = Schema.Struct({
 })
 export interface MockOptions extends Schema.Schema.Type<typeof MockOptions> {}
 
+/** No options at all: what `merge` leaves the other one with. */
 export const none: MockOptions = { moduleEnable: [], yumExclude: [], definitions: {} }
 
 /** Options as they were read, and the keys that mean nothing. */

@@ -13,6 +13,7 @@ export interface Content {
   readonly text: string
 }
 
+/** One package that was built for the module. */
 export interface Built {
   readonly nevra: Nevra.Nevra
   readonly license?: string

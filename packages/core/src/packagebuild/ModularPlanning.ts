@@ -83,7 +83,10 @@ export const buildStreams = (document: ModuleStreamV2): Readonly<Record<string, 
   )
 }
 
-/** The eight digits of the context: SHA-1 over the hashes of the streams built against and of those required. */
+/**
+ * The eight hexadecimal digits of the context: SHA-1 over the hashes of the streams built against and of those
+ * required.
+ */
 export const context = (document: ModuleStreamV2): string => {
   const requires = new Map<string, Set<string>>()
   for (const one of document.dependencies) {
@@ -98,6 +101,7 @@ export const context = (document: ModuleStreamV2): string => {
   return ModuleContext.context(hash(buildStreams(document)), hash(runtime))
 }
 
+/** Which module, for which version of which platform. */
 export interface Request {
   readonly documents: Documents
   readonly platform: { readonly name: string; readonly data: PlatformData.PlatformData }
@@ -113,6 +117,7 @@ export interface Request {
   readonly at: number
 }
 
+/** What a package build needs to know to be the build of a module. */
 export interface ModularPlan {
   readonly module: PlanModule
   /** What its packages are built with, besides what the request says. */

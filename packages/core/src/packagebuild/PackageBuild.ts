@@ -49,6 +49,7 @@ export const Progress = Schema.Struct({
 })
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 
+/** A package build with everything that is known of it. Times are milliseconds since the epoch. */
 export interface PackageBuild extends Progress {
   readonly id: number
   readonly plan: PackagePlan

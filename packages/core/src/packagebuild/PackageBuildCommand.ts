@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 
 const Attempts = Schema.Array(Schema.Struct({ task: Schema.String, attempt: Schema.Number }))
 
+/** One thing to be done, told apart by `_tag`. */
 export const PackageBuildCommand = Schema.Union([
   /** Make the repositories that results go to. */
   Schema.TaggedStruct("PrepareRepositories", {}),

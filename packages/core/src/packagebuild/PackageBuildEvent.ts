@@ -12,6 +12,7 @@ const By = { ...At, /** Who asked. */ by: Schema.String }
 const Attempt = { /** Name of the task. */ task: Schema.String, attempt: Schema.Number }
 const Group = { platform: Schema.String, index: Schema.Number }
 
+/** One thing that happened, told apart by `_tag`. `at` is in milliseconds since the epoch. */
 export const PackageBuildEvent = Schema.Union([
   /** Someone asked for the build; its plan is stored beside it. */
   Schema.TaggedStruct("Submitted", By),

@@ -30,6 +30,7 @@ export const PlanModule = Schema.Struct({
 })
 export interface PlanModule extends Schema.Schema.Type<typeof PlanModule> {}
 
+/** What one task is meant to do: one package for one platform and architecture. */
 export const TaskPlan = Schema.Struct({
   /** Unique in the build; see `TaskName`. */
   name: Schema.String,
@@ -45,6 +46,7 @@ export const TaskPlan = Schema.Struct({
 })
 export interface TaskPlan extends Schema.Schema.Type<typeof TaskPlan> {}
 
+/** Everything that is fixed when a package build is asked for. */
 export const PackagePlan = Schema.Struct({
   owner: Schema.String,
   email: Schema.optionalKey(Schema.String),

@@ -47,6 +47,7 @@ export const PlatformVersion = Schema.StructWithRest(
 )
 export interface PlatformVersion extends Schema.Schema.Type<typeof PlatformVersion> {}
 
+/** The settings of one platform. Keys that are not named here are kept. */
 export const PlatformData = Schema.StructWithRest(
   Schema.Struct({
     mock: Schema.optionalKey(Mock),

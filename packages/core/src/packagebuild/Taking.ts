@@ -22,6 +22,7 @@ const find = (
   return task === undefined || found === undefined || task.attempt !== attempt ? undefined : { plan: found, task }
 }
 
+/** Nodes have taken tasks. What is not queued or out any more, or is another attempt, stays as it is. */
 export const started = (change: Change.Change, event: Of<"TasksStarted">): Change.Change =>
   Change.tasks(
     change,
@@ -39,6 +40,10 @@ export const started = (change: Change.Change, event: Of<"TasksStarted">): Chang
     })
   )
 
+/**
+ * A node says how a task ended. A report that cannot be true of the task fails it; what comes for a task that is not
+ * out changes nothing.
+ */
 export const reported = (change: Change.Change, event: Of<"TaskReported">): Change.Change => {
   const found = find(change.state, event)
   if (found === undefined || !BuildTask.isOut(found.task)) return change
@@ -73,6 +78,10 @@ const withTaking = (change: Change.Change, { artifacts, attempt, task }: Of<"Tas
 const sourceOf = ({ tasks }: PackageBuild.PackageBuild, plan: TaskPlan): BuildTask.BuildTask["srpm"] =>
   tasks.get(TaskName.sourceOf(plan))?.srpm
 
+/**
+ * What a task left is in the build's repositories: a task in `processing` is completed by that, others only get the
+ * files.
+ */
 export const taken = (change: Change.Change, event: Of<"ArtifactsTaken">): Change.Change => {
   const found = find(change.state, event)
   if (found === undefined) return change
@@ -99,6 +108,7 @@ const withSources = (change: Change.Change, plan: TaskPlan, source: BuildTask.Bu
   )
 }
 
+/** What a task left cannot be taken, so a task in `processing` fails with that reason. */
 export const refused = (change: Change.Change, event: Of<"ArtifactsRefused">): Change.Change => {
   const found = find(change.state, event)
   if (found === undefined || found.task.state !== "processing") return change
@@ -106,6 +116,7 @@ export const refused = (change: Change.Change, event: Of<"ArtifactsRefused">): C
   return advance(Change.tasks(change, [failed]), event.at)
 }
 
+/** No node brought the task to an end, so it fails with that reason; nothing where it is not out. */
 export const abandoned = (change: Change.Change, event: Of<"TaskAbandoned">): Change.Change => {
   const found = find(change.state, event)
   if (found === undefined || !BuildTask.isOut(found.task)) return change
@@ -113,7 +124,10 @@ export const abandoned = (change: Change.Change, event: Of<"TaskAbandoned">): Ch
   return advance(Change.tasks(change, [failed]), event.at)
 }
 
-/** What the architectures of a package share, added to the tasks of the group: multilib packages and those without architecture. */
+/**
+ * What the architectures of a package share, as it is to be added to the tasks of the group: multilib packages and
+ * those without architecture. Empty where nothing is shared.
+ */
 export const shared = (
   state: PackageBuild.PackageBuild,
   group: { readonly platform: string; readonly index: number },
@@ -130,6 +144,7 @@ export const shared = (
   return [...spread, ...taken]
 }
 
+/** What architectures share has been shared: the tasks get it, and the build may finish. */
 export const settled = (change: Change.Change, event: Of<"GroupSettled">): Change.Change => {
   const source = change.state.tasks.get(TaskName.make(event.platform, TaskName.source, event.index))
   if (source === undefined || source.settled !== false) return change
@@ -144,6 +159,7 @@ export const settled = (change: Change.Change, event: Of<"GroupSettled">): Chang
   )
 }
 
+/** Files carry a signature: they are other files from now on, under the storage's new names. */
 export const signed = (change: Change.Change, event: Of<"Signed">): Change.Change => {
   const replaced = new Map(event.artifacts.map((one) => [one.from, one]))
   const signing = (artifact: BuildTask.TaskArtifact): BuildTask.TaskArtifact => {

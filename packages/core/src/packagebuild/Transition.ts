@@ -28,7 +28,8 @@ type Of<Tag extends PackageBuildEvent["_tag"]> = Extract<PackageBuildEvent, { re
 /**
  * What follows from an event.
  *
- * Total: every event has an answer in every state. `changed` is false where the event has nothing to say.
+ * Has an answer to every event in every state; `changed` is false where the event has nothing to say. Fails with
+ * `IllegalTransition` where a person asks for what makes no sense in this state.
  */
 export const decide = (build: PackageBuild, event: PackageBuildEvent): Decision => {
   const start = Change.none(build)
