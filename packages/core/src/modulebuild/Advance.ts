@@ -7,6 +7,11 @@ import * as Component from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
 import { fail } from "./Failure.ts"
 
+/**
+ * The change with everything that follows from it in `build`: components that may start are submitted, built ones get
+ * into the buildroot's repository, a complete build is published, and one that has lost a component fails once nothing
+ * of it runs any more. `at` is in milliseconds since the epoch.
+ */
 export const advance = (change: Change.Change, at: number): Change.Change => {
   const components = [...change.build.components.values()]
   const lost = components.filter(Component.isLost)

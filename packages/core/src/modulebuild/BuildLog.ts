@@ -17,6 +17,10 @@ const line = ({ attempt, finishedAt, log, name, nvr, reason, submittedAt, task }
     ...(log === undefined ? [] : [log])
   ].join(" | ")
 
+/**
+ * The log as text: a line for the build, then one for each component, fields separated by ` | `; times in UTC, `-`
+ * where there is none. Ends in a newline.
+ */
 export const format = (build: ModuleBuild): string => {
   const { owner, scmurl } = build.plan
   const components = [...build.components.values()].sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0))

@@ -23,6 +23,7 @@ export const ComponentState = Schema.Literals([
 ])
 export type ComponentState = typeof ComponentState.Type
 
+/** The part of a component that changes; what it is meant to be is in its `ComponentPlan`. */
 export const ComponentBuild = Schema.Struct({
   name: Schema.String,
   state: ComponentState,
@@ -32,6 +33,7 @@ export const ComponentBuild = Schema.Struct({
   task: Schema.optionalKey(TaskId),
   /** Whether the farm has begun with the task. */
   open: Schema.Boolean,
+  /** `name-version-release` of its source package, once known. */
   nvr: Schema.optionalKey(Schema.String),
   artifacts: Schema.Array(Artifact),
   /** Why it is in this state, for people. */
@@ -40,6 +42,7 @@ export const ComponentBuild = Schema.Struct({
   reuse: Schema.optionalKey(Schema.String),
   /** Id of the module build it was taken from. */
   reusedFrom: Schema.optionalKey(Schema.Number),
+  /** Where its log can be read: an absolute URL, or a path below this server's root. */
   log: Schema.optionalKey(Schema.String),
   /** Canceled because the module build ended, and not by somebody at the build system. */
   calledOff: Schema.optionalKey(Schema.Boolean),
@@ -49,6 +52,7 @@ export const ComponentBuild = Schema.Struct({
 })
 export interface ComponentBuild extends Schema.Schema.Type<typeof ComponentBuild> {}
 
+/** A component before anything happened: `waiting`, or `built` where the plan takes it from another build. */
 export const initial = (plan: ComponentPlan): ComponentBuild => ({
   name: plan.name,
   state: plan.reused === undefined ? "waiting" : "built",
@@ -64,7 +68,7 @@ export const initial = (plan: ComponentPlan): ComponentBuild => ({
 
 const takenFrom = (build: number): string => `Reused from module build ${build}`
 
-/** Taken from another build instead of being built. */
+/** The component taken from another build instead of being built: `built`, with that build's task and artifacts. */
 export const reuse = (self: ComponentBuild, { artifacts, from, nvr, task }: Reused): ComponentBuild => ({
   ...self,
   state: "built",
@@ -91,7 +95,7 @@ export const isActive = (self: ComponentBuild): boolean => self.state === "submi
 /** Whether it ended without packages. */
 export const isLost = (self: ComponentBuild): boolean => self.state === "failed" || self.state === "canceled"
 
-/** A fresh attempt after a failure; what the farm built before stays known to it under the old key. */
+/** A fresh attempt after a failure, `waiting`; what the farm built before stays known to it under the old key. */
 export const reset = (self: ComponentBuild, reason: string): ComponentBuild => ({
   name: self.name,
   state: "waiting",

@@ -3,6 +3,7 @@ import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
 
+/** Why one component is where it is. */
 export interface ComponentExplanation {
   readonly component: string
   readonly state: ComponentBuild["state"]
@@ -12,10 +13,11 @@ export interface ComponentExplanation {
   readonly reason: string
   /** Why it was or was not taken from another build. */
   readonly reuse: string | undefined
-  /** Components it waits for. */
+  /** Names of components it waits for; empty where it waits for none. */
   readonly waitsFor: ReadonlyArray<string>
 }
 
+/** Why the whole build is where it is. */
 export interface Explanation {
   readonly state: ModuleBuildState
   readonly reason: string
@@ -24,6 +26,7 @@ export interface Explanation {
   readonly components: ReadonlyArray<ComponentExplanation>
 }
 
+/** Explains a build and each of its components, from its state alone. Components come in the order of the plan. */
 export const explain = (build: ModuleBuild): Explanation => {
   const waits = new Map(
     (build.state === "build" ? Readiness.waits(build) : []).map((wait) => [

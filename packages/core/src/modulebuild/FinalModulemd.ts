@@ -12,12 +12,14 @@ import * as Xmd from "../modulemd/Xmd.ts"
 import * as Nevra from "../Nevra.ts"
 import { type ModuleBuild, planOf } from "./ModuleBuild.ts"
 
+/** A modulemd document for one architecture. */
 export interface Document {
   /** `name:stream:version:context:arch`. */
   readonly id: string
   readonly text: string
 }
 
+/** Everything that a finished build hands over. */
 export interface Deliverables {
   readonly packages: ReadonlyArray<Artifact>
   readonly documents: ReadonlyArray<Document>
@@ -31,6 +33,10 @@ interface Package {
 
 const debug = /-(debuginfo|debugsource)$/
 
+/**
+ * What a build delivers: packages in the order of its components, and a document for each architecture of the plan.
+ * Throws where an artifact is no NEVRA, which no farm may report.
+ */
 export const deliverables = (build: ModuleBuild): Deliverables => {
   const packages = [...build.components.values()]
     .filter(({ name }) => planOf(build, name)?.buildOnly === false)
@@ -63,7 +69,10 @@ const document = (build: ModuleBuild, arch: string, packages: ReadonlyArray<Pack
   return { id: `${name}:${stream}:${version}:${context}:${arch}`, text: Modulemd.write(final) }
 }
 
-/** The document of the plan. It was written by `ModulePlanning`, so it is a stream. */
+/**
+ * The document of the plan. It was written by `ModulePlanning`, so it is a stream; throws `Error` for a plan that holds
+ * none.
+ */
 export const streamOf = (build: ModuleBuild): ModuleStreamV2 => {
   const found = Modulemd.read(build.plan.modulemd).documents.find((one) => one._tag === "ModuleStreamV2")
   if (found === undefined) throw new Error(`the plan of module build ${build.id} holds no module stream`)

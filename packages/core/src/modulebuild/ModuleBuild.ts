@@ -60,6 +60,7 @@ export const Progress = Schema.Struct({
 })
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 
+/** A module build with everything that is known of it. Times are milliseconds since the epoch. */
 export interface ModuleBuild extends Progress {
   readonly id: number
   readonly plan: ModulePlan
@@ -70,6 +71,7 @@ export interface ModuleBuild extends Progress {
 /** How urgent a build is: what somebody said, else 0, and less for scratch builds, which nobody waits for to install. */
 export const urgency = ({ plan, priority }: ModuleBuild): number => priority ?? (plan.scratch ? scratchUrgency : 0)
 
+/** How urgent scratch builds are where nobody said. */
 export const scratchUrgency = -10
 
 /** A build before its first event. */
@@ -100,6 +102,7 @@ export const assemble = (
   }
 }
 
+/** Whether a build in this state has ended: nothing more happens to it unless somebody asks for it. */
 export const isTerminal = (state: ModuleBuildState): boolean =>
   state === "failed" || state === "ready" || state === "garbage"
 
@@ -110,6 +113,7 @@ export const key = (id: number): string => `module-build-${id}`
 export const results = (self: ModuleBuild): ReadonlyArray<BuiltComponent> =>
   [...self.components.values()].flatMap((component) => ComponentBuild.result(component) ?? [])
 
+/** The plan of one component; undefined where the build has none of that name. */
 export const planOf = (self: ModuleBuild, name: string): ComponentPlan | undefined =>
   self.plan.components.find((component) => component.name === name)
 

@@ -11,6 +11,7 @@ import { Reused } from "./ModulePlan.ts"
 
 const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
 
+/** One thing that happened, told apart by `_tag`. `at` is in milliseconds since the epoch. */
 export const ModuleBuildEvent = Schema.Union([
   /** Someone asked for the build; its plan is stored beside it. */
   Schema.TaggedStruct("Submitted", { ...At, by: Schema.String }),

@@ -18,6 +18,7 @@ export const Reused = Schema.Struct({
 })
 export interface Reused extends Schema.Schema.Type<typeof Reused> {}
 
+/** What one component is meant to be: from which source, after what, for which architectures. */
 export const ComponentPlan = Schema.Struct({
   name: Schema.String,
   /** Git repository, or an uploaded source package in `srpm`. */
@@ -47,7 +48,7 @@ export const ComponentPlan = Schema.Struct({
 })
 export interface ComponentPlan extends Schema.Schema.Type<typeof ComponentPlan> {}
 
-/** A module that the build was resolved against. */
+/** A module that the build was resolved against. `ref` is its commit. */
 export const RecordedModule = Schema.Struct({
   ref: Schema.NullOr(Schema.String),
   stream: Schema.String,
@@ -76,6 +77,7 @@ export const ImportedModule = Schema.Struct({
   sideTagFormat: Schema.optionalKey(Schema.String)
 })
 
+/** Everything that is fixed when a module build is asked for. */
 export const ModulePlan = Schema.Struct({
   name: Schema.String,
   stream: Schema.String,
@@ -101,8 +103,10 @@ export const ModulePlan = Schema.Struct({
   }),
   /** Names of packages that are built and not published (`filter`). */
   filter: Schema.Array(Schema.String),
+  /** What its buildroot holds, platform included. */
   modules: Schema.Array(BuildrootModule),
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+  /** Names of packages that must not be taken from any of these modules. */
   blocked: Schema.Array(Schema.String),
   components: Schema.Array(ComponentPlan),
   /** The expanded modulemd document, to be completed with artifacts at the end. */
@@ -121,5 +125,5 @@ export interface ModulePlan extends Schema.Schema.Type<typeof ModulePlan> {}
 export const askedFor = ({ buildrequires, defaultModules = [] }: ModulePlan): ModulePlan["buildrequires"] =>
   Object.fromEntries(Object.entries(buildrequires).filter(([name]) => !defaultModules.includes(name)))
 
-/** `name:stream:version:context`. */
+/** The identity of what is built, as `name:stream:version:context`. */
 export const nsvc = (self: ModulePlan): string => `${self.name}:${self.stream}:${self.version}:${self.context}`

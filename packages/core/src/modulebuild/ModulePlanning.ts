@@ -27,6 +27,7 @@ export interface IncludedModule {
   readonly included: ReadonlyMap<string, IncludedModule>
 }
 
+/** What is planned, and everything outside of its document that the plan depends on. */
 export interface Request {
   readonly stream: ModuleStreamV2
   /** The documents of `components.modules`, by key. */
@@ -37,6 +38,7 @@ export interface Request {
   readonly rpmsRepository: string
   /** Commits by component, as far as they are resolved. */
   readonly commits: Readonly<Record<string, string>>
+  /** Architectures of the module; a component may be built for fewer. */
   readonly arches: ReadonlyArray<string>
   readonly scmurl: string | undefined
   /** What else the document records, in `xmd.mbs`, of how it was submitted. */
@@ -56,13 +58,17 @@ export interface Request {
 /** Seven days, after which the Module Build Service also gives up. */
 export const defaultDeadline = 7 * 24 * 3600
 
-/** The repository of a component's source. */
+/** The repository of a component's source: its own, or `rpmsRepository` with the package's name after it. */
 export const repositoryOf = (
   name: string,
   component: { readonly name: string | undefined; readonly repository: string | undefined },
   rpmsRepository: string
 ): string => component.repository ?? `${rpmsRepository}${component.name ?? name}`
 
+/**
+ * The plan of one build. Fails with `UnorderableComponents` where the components, those of included modules among them,
+ * have no order.
+ */
 export const plan = (request: Request): Result.Result<ModulePlan, UnorderableComponents> => {
   const sources = rpmComponents(request)
   return Result.map(BuildOrder.plan(orderable(request)), (order) => {
@@ -141,7 +147,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
   }
 }
 
-/** The stream of the first base module it is built with. */
+/** The stream of the first base module it is built with; undefined where it is built with none. */
 export const platformOf = (
   { modules }: ExpandedModule,
   settings: ResolutionSettings.ResolutionSettings

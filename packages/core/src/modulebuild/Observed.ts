@@ -15,6 +15,10 @@ type Of<Tag extends ModuleBuildEvent["_tag"]> = Extract<ModuleBuildEvent, { read
 /** A repository generation that fails this often in a row is not asked for again. */
 const repositoryAttempts = 3
 
+/**
+ * The farm has answered submissions: components that wait for an answer are `building` or, where they were refused,
+ * `failed`. Tasks of attempts that are over are called off.
+ */
 export const submissions = (start: Change.Change, event: Of<"ComponentsSubmitted">): Change.Change => {
   const updated: Array<ComponentBuild> = []
   const unwanted: Array<TaskId> = []
@@ -61,6 +65,7 @@ export const held = (start: Change.Change, event: Of<"ComponentsHeld">): Change.
     })
   )
 
+/** The farm was asked about tasks: components that it builds follow them. A task that is `gone` is submitted again. */
 export const tasks = (start: Change.Change, event: Of<"TasksObserved">): Change.Change => {
   const updated = event.observations.flatMap((observation) => {
     const component = start.build.components.get(observation.component)
@@ -117,12 +122,17 @@ const observed = (
   }
 }
 
+/** A repository generation was asked for, and has an id by which it is observed. */
 export const repositoryRequested = (start: Change.Change, event: Of<"RepositoryRequested">): Change.Change => {
   const pending = start.build.repository
   if (pending === undefined || pending.request !== undefined) return start
   return Change.progress(start, { repository: { ...pending, request: event.request, components: event.components } })
 }
 
+/**
+ * A repository generation has ended. Ready: its components are `available`, or the preparation of the buildroot goes
+ * on. Failed: it is asked for again, and after three times the build fails.
+ */
 export const repository = (start: Change.Change, event: Of<"RepositoryObserved">): Change.Change => {
   const pending = start.build.repository
   if (pending?.request === undefined || pending.request.id !== event.request.id) return start

@@ -20,6 +20,7 @@ export interface ReadyBuild {
   readonly progress: Pick<Progress, "completedAt">
 }
 
+/** What is taken over, and why. Both are by component. */
 export interface Reuse {
   readonly reused: Readonly<Record<string, Reused>>
   /** Why each component was or was not taken over. */
@@ -62,10 +63,9 @@ const basesOf = (
 ]
 
 /**
- * The id of the build to take components from, or `undefined`.
+ * The id of the build to take components from; undefined where there is none, or the strategy wants none.
  *
- * @param ready the ready builds of the same module.
- * @param bases ready base modules.
+ * @param ready the ready builds of the same module. @param bases ready base modules.
  */
 export const source = (
   plan: ModulePlan,
@@ -108,7 +108,7 @@ const compared = (plan: ModulePlan, commitOf: (name: string) => string | undefin
   }))
 })
 
-/** Decides for every component of a build whose commits are known. */
+/** Decides for every component of a build whose commits are known. Empty for builds that take no part in reuse. */
 export const decide = (
   build: ModuleBuild,
   commits: Readonly<Record<string, string>>,

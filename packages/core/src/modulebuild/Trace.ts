@@ -5,6 +5,7 @@ import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 import type { ModulePlan } from "./ModulePlan.ts"
 import { decide } from "./Transition.ts"
 
+/** A state that the build came into. */
 export interface Step {
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -14,6 +15,9 @@ export interface Step {
   readonly cause: ModuleBuildEvent["_tag"]
 }
 
+/**
+ * The states that a build went through, oldest first, by replaying its events from the beginning. `id` is the build's.
+ */
 export const trace = (id: number, plan: ModulePlan, events: ReadonlyArray<ModuleBuildEvent>): ReadonlyArray<Step> => {
   const steps: Array<Step> = []
   let build = unborn(id, plan)
