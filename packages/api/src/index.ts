@@ -1,4 +1,5 @@
 /** The HTTP faces of `@orch` as typed descriptions. */
+export { AlbsApi } from "./albs/AlbsApi.ts"
 export * as ErrorBody from "./ErrorBody.ts"
 export { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 export { OperationsApi } from "./orch/OperationsApi.ts"

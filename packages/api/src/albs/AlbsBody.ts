@@ -1,0 +1,95 @@
+/**
+ * Bodies of requests as two generations of clients send them: bare, or wrapped in the name that the server's parameter once had.
+ *
+ * What does not fit is named as FastAPI names it, every problem with its place; values are never repeated, since they may be secrets.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import { makeFormatterStandardSchemaV1 } from "effect/SchemaIssue"
+import type { InvalidField } from "./AlbsError.ts"
+
+/** Takes the wrapping off: `{ [name]: body }`, and nothing beside it, is `body`. Everything else stays as it is. */
+export const unwrap = (given: unknown, name: string): unknown => {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given
+  const keys = Object.keys(given)
+  const inner = (given as Readonly<Record<string, unknown>>)[name]
+  return keys.length === 1 && keys[0] === name && typeof inner === "object" && inner !== null ? inner : given
+}
+
+const expected: Readonly<Record<string, readonly [type: string, msg: string]>> = {
+  String: ["string_type", "Input should be a valid string"],
+  Number: ["int_type", "Input should be a valid number"],
+  Boolean: ["bool_type", "Input should be a valid boolean"],
+  Null: ["none_required", "Input should be None"],
+  Arrays: ["list_type", "Input should be a valid list"],
+  Objects: ["dict_type", "Input should be a valid dictionary"]
+}
+
+const expectedWords: Readonly<Record<string, keyof typeof expected>> = {
+  string: "String",
+  number: "Number",
+  boolean: "Boolean",
+  array: "Arrays",
+  object: "Objects"
+}
+
+/** Alternatives that share nothing with what was sent are told as a whole: words, or the first kind of value. */
+const alternatives = (message: string): readonly [type: string, msg: string] | undefined => {
+  if (!message.startsWith("Expected ")) return undefined
+  const all = message.slice("Expected ".length).split(" | ").filter((one) => one !== "null")
+  const words = all.flatMap((one) => /^"(.*)"$/.exec(one)?.[1] ?? [])
+  if (words.length === all.length && words.length > 0) {
+    const quoted = words.map((word) => `'${word}'`)
+    const said = quoted.length === 1 ? quoted[0]! : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)!}`
+    return ["literal_error", `Input should be ${said}`]
+  }
+  const kind = expectedWords[all[0]!]
+  return kind === undefined ? undefined : expected[kind]
+}
+
+const separator = "\u0000"
+
+const said = (issue: SchemaIssue.Leaf): string => {
+  switch (issue._tag) {
+    case "MissingKey":
+      return `missing${separator}Field required`
+    case "InvalidType": {
+      const [type, msg] = expected[issue.ast._tag] ?? ["value_error", "Input is not of the expected type"]
+      return `${type}${separator}${msg}`
+    }
+    case "InvalidValue":
+      return `value_error${separator}Input is not allowed`
+    default:
+      return `value_error${separator}Input is not valid`
+  }
+}
+
+const format = makeFormatterStandardSchemaV1({ leafHook: said })
+
+/** All problems of an issue, each with its place below `root`. Alternatives that did not fit are named once for each place. */
+export const problems = (issue: SchemaIssue.Issue, root: string): ReadonlyArray<InvalidField> => {
+  const found = new Map<string, InvalidField>()
+  for (const { message, path = [] } of format(issue).issues) {
+    const [first = "", second] = alternatives(message) ?? message.split(separator)
+    const loc = [root, ...path.map((part) => typeof part === "object" ? part.key : part)].map((part) =>
+      typeof part === "number" ? part : String(part)
+    )
+    const problem = second === undefined
+      ? { type: "value_error", loc, msg: `Value error, ${first}` }
+      : { type: first, loc, msg: second }
+    found.set(JSON.stringify([loc, problem.type]), problem)
+  }
+  return [...found.values()]
+}
+
+/** Reads a body, bare or wrapped in any of the names. Fails with every problem it has. */
+export const decode = <A>(
+  schema: Schema.Codec<A, unknown>,
+  given: unknown,
+  names: ReadonlyArray<string>
+): Result.Result<A, ReadonlyArray<InvalidField>> =>
+  Result.mapError(
+    Schema.decodeUnknownResult(schema, { errors: "all" })(names.reduce(unwrap, given)),
+    ({ issue }) => problems(issue, "body")
+  )

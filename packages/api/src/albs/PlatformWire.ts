@@ -1,0 +1,139 @@
+/** Platforms, flavors and products on the wire of AlmaLinux's build system. */
+import { PlatformData } from "@orch/core/packagebuild/PlatformData"
+import * as Schema from "effect/Schema"
+import { RepositoryCreate, RepositoryWire } from "./RepositoryWire.ts"
+
+const text = Schema.String
+const name = text.check(Schema.isMinLength(1), Schema.isMaxLength(255))
+const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
+
+/** How a platform keeps the sources of modules. */
+export const ModularityWire = Schema.StructWithRest(
+  Schema.Struct({
+    packages_git: maybe(text),
+    git_tag_prefix: maybe(Schema.Struct({ modified: text, non_modified: text })),
+    modified_packages_url: maybe(text)
+  }),
+  [Schema.Record(Schema.String, Schema.Json)]
+)
+
+const optional = {
+  contact_mail: maybe(text),
+  copyright: maybe(text),
+  test_dist_name: maybe(text),
+  priority: maybe(Schema.Int),
+  pgp_key: maybe(text),
+  copy_priority_arches: maybe(Schema.Array(text)),
+  weak_arch_list: maybe(Schema.Array(Schema.Struct({ name: text, depends_on: text }))),
+  is_reference: maybe(Schema.Boolean),
+  reference_platforms: maybe(Schema.Array(Schema.Json)),
+  modularity: maybe(ModularityWire)
+}
+
+/** A platform that is to be made. */
+export const PlatformCreate = Schema.Struct({
+  name,
+  type: Schema.Literals(["rpm", "deb"]),
+  distr_type: text,
+  distr_version: text,
+  arch_list: Schema.Array(text.check(Schema.isMinLength(1), Schema.isMaxLength(50))).check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(50)
+  ),
+  repos: maybe(Schema.Array(RepositoryCreate).check(Schema.isMaxLength(1000))),
+  data: maybe(PlatformData),
+  ...optional
+})
+/** A platform that is to be made. */
+export interface PlatformCreate extends Schema.Schema.Type<typeof PlatformCreate> {}
+
+/** A change of the platform that has this name. What is absent stays; `repos` is the whole wanted list. */
+export const PlatformModify = Schema.Struct({
+  name,
+  type: maybe(Schema.Literals(["rpm", "deb"])),
+  distr_type: maybe(text),
+  distr_version: maybe(text),
+  arch_list: maybe(Schema.Array(text)),
+  repos: maybe(Schema.Array(RepositoryCreate).check(Schema.isMaxLength(1000))),
+  data: maybe(PlatformData),
+  ...optional
+})
+/** A change of a platform. */
+export interface PlatformModify extends Schema.Schema.Type<typeof PlatformModify> {}
+
+/** A platform as both generations of clients read it. Of its settings the list shows the versions only. */
+export const PlatformWire = Schema.Struct({
+  id: Schema.Number,
+  name: text,
+  distr_type: text,
+  distr_version: text,
+  pgp_key: Schema.NullOr(text),
+  arch_list: Schema.Array(text),
+  modularity: Schema.NullOr(Schema.Json),
+  data: Schema.optionalKey(Schema.Json)
+}).annotate({ identifier: "AlbsPlatform" })
+/** A platform as clients read it. */
+export interface PlatformWire extends Schema.Schema.Type<typeof PlatformWire> {}
+
+/** A bare list of ids of repositories. */
+export const RepositoryIds = Schema.Array(Schema.Int).check(Schema.isMaxLength(1000))
+
+/** A variant of platforms: more repositories, and settings of its own. */
+export const FlavorCreate = Schema.Struct({
+  name,
+  modularity: maybe(Schema.Json),
+  repositories: maybe(Schema.Array(RepositoryCreate)),
+  data: maybe(Schema.Json)
+})
+
+/** A variant of platforms as clients read it. */
+export const FlavorWire = Schema.Struct({
+  id: Schema.Number,
+  name: text,
+  modularity: Schema.NullOr(Schema.Json),
+  repositories: Schema.Array(RepositoryWire)
+}).annotate({ identifier: "AlbsFlavor" })
+
+/** A distribution as clients of old read it: today's products by another name. */
+export const DistributionWire = Schema.Struct({ id: Schema.Number, name: text })
+
+/** A distribution that is to be made for these platforms, by name. */
+export const DistributionCreate = Schema.Struct({ name, platforms: Schema.Array(text).check(Schema.isMinLength(1)) })
+
+/** A product that is to be made. */
+export const ProductCreate = Schema.Struct({
+  name,
+  owner_id: Schema.Int,
+  title: text,
+  description: maybe(text),
+  team_id: maybe(Schema.Int),
+  is_community: maybe(Schema.Boolean),
+  platforms: maybe(Schema.Array(
+    Schema.StructWithRest(Schema.Struct({ name: text }), [Schema.Record(Schema.String, Schema.Json)])
+  ))
+})
+/** A product that is to be made. */
+export interface ProductCreate extends Schema.Schema.Type<typeof ProductCreate> {}
+
+/** A product: a set of repositories that builds are released to. */
+export const ProductWire = Schema.Struct({
+  id: Schema.Number,
+  name: text,
+  title: Schema.NullOr(text),
+  description: Schema.NullOr(text),
+  is_community: Schema.Boolean,
+  builds: Schema.Array(Schema.Struct({ id: Schema.Number })),
+  repositories: Schema.Array(RepositoryWire),
+  platforms: Schema.Array(Schema.Json),
+  sign_keys: Schema.Array(Schema.Json),
+  owner: Schema.NullOr(Schema.Json),
+  team: Schema.NullOr(Schema.Json)
+}).annotate({ identifier: "AlbsProduct" })
+
+/** Projects of the forge, as the cache of the listener keeps them. */
+export const ProjectWire = Schema.Struct({
+  name: text,
+  clone_url: text,
+  tags: Schema.Array(text),
+  branches: Schema.Array(text)
+})

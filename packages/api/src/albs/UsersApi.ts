@@ -1,0 +1,121 @@
+/** People, their teams and roles, and how they log in. */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import * as AlbsError from "./AlbsError.ts"
+import { Success } from "./SignWire.ts"
+import * as UserWire from "./UserWire.ts"
+
+const id = { id: Schema.String }
+const text = Schema.optionalKey(Schema.String)
+const changed = [...AlbsError.forCallers, AlbsError.AlbsNotFound, AlbsError.AlbsConflict] as const
+
+/** People, as those who are logged in see each other. */
+export class UsersApi extends HttpApiGroup.make("albsUsers")
+  .add(
+    /** By `id`, `name` or `email`. */
+    HttpApiEndpoint.get("find", "/", {
+      query: { id: text, name: text, email: text },
+      success: UserWire.UserWire,
+      error: [...AlbsError.forCallers, AlbsError.AlbsNotFound]
+    }),
+    /** E-mail addresses are for those who are logged in. */
+    HttpApiEndpoint.get("all", "/all_users", {
+      success: Schema.Array(UserWire.UserWire),
+      error: AlbsError.forEverybody
+    }),
+    HttpApiEndpoint.get("allOfOld", "/all_user", {
+      success: Schema.Array(UserWire.UserWire),
+      error: AlbsError.forEverybody
+    }),
+    HttpApiEndpoint.put("modify", "/:id", {
+      params: id,
+      payload: UserWire.UserModify,
+      success: Success,
+      error: changed
+    }),
+    HttpApiEndpoint.get("roles", "/:id/roles", {
+      params: id,
+      success: Schema.Array(UserWire.RoleWire),
+      error: changed
+    }),
+    HttpApiEndpoint.patch("addRoles", "/:id/roles/add", {
+      params: id,
+      payload: UserWire.RoleIds,
+      success: Success,
+      error: changed
+    }),
+    HttpApiEndpoint.patch("removeRoles", "/:id/roles/remove", {
+      params: id,
+      payload: UserWire.RoleIds,
+      success: Success,
+      error: changed
+    })
+  )
+  .prefix("/api/v1/users")
+  .annotateMerge(OpenApi.annotations({ title: "Build system: people" }))
+{}
+
+/** Teams and roles. */
+export class TeamsApi extends HttpApiGroup.make("albsTeams")
+  .add(
+    HttpApiEndpoint.get("list", "/teams/", {
+      query: { pageNumber: text },
+      success: Schema.Array(UserWire.TeamWire),
+      error: AlbsError.forCallers
+    }),
+    HttpApiEndpoint.get("get", "/teams/:id/", { params: id, success: UserWire.TeamWire, error: changed }),
+    HttpApiEndpoint.post("create", "/teams/create/", {
+      payload: UserWire.TeamCreate,
+      success: UserWire.TeamWire,
+      error: changed
+    }),
+    HttpApiEndpoint.post("addMembers", "/teams/:id/members/add/", {
+      params: id,
+      payload: UserWire.TeamMembers,
+      success: UserWire.TeamWire,
+      error: changed
+    }),
+    HttpApiEndpoint.post("removeMembers", "/teams/:id/members/remove/", {
+      params: id,
+      payload: UserWire.TeamMembers,
+      success: UserWire.TeamWire,
+      error: changed
+    }),
+    HttpApiEndpoint.delete("remove", "/teams/:id/remove/", {
+      params: id,
+      success: HttpApiSchema.Empty(202),
+      error: changed
+    }),
+    HttpApiEndpoint.get("roles", "/roles/", { success: Schema.Array(UserWire.RoleWire), error: AlbsError.forCallers })
+  )
+  .prefix("/api/v1")
+  .annotateMerge(OpenApi.annotations({ title: "Build system: teams" }))
+{}
+
+/** How people get a token. */
+export class LoginApi extends HttpApiGroup.make("albsLogin")
+  .add(
+    /** A code of the forge becomes a token. */
+    HttpApiEndpoint.post("github", "/users/login/github", {
+      payload: UserWire.LoginCode,
+      success: UserWire.LoggedIn,
+      error: AlbsError.forCallers
+    }),
+    /** Where to send a browser. */
+    HttpApiEndpoint.get("authorize", "/auth/github/authorize", {
+      success: Schema.Struct({ authorization_url: Schema.String }),
+      error: [...AlbsError.forEverybody, AlbsError.AlbsNotOffered]
+    }),
+    /** Where the forge sends the browser back to. */
+    HttpApiEndpoint.get("callback", "/auth/github/callback", {
+      query: { code: text, state: text },
+      success: Schema.String.pipe(HttpApiSchema.status(302)),
+      error: [...AlbsError.forCallers, AlbsError.AlbsBadRequest]
+    })
+  )
+  .prefix("/api/v1")
+  .annotateMerge(OpenApi.annotations({ title: "Build system: login" }))
+{}

@@ -1,0 +1,162 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as AlbsBody from "@orch/api/albs/AlbsBody"
+import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
+import * as AlbsTime from "@orch/api/albs/AlbsTime"
+import * as BuildWire from "@orch/api/albs/BuildWire"
+import * as PlatformWire from "@orch/api/albs/PlatformWire"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+
+const problems = (schema: Schema.Codec<unknown, unknown>, given: unknown): ReadonlyArray<string> => {
+  const read = AlbsBody.decode(schema, given, [])
+  return Result.isFailure(read)
+    ? read.failure.map(({ loc, msg, type }) => `${loc.join(".")} ${type}: ${msg}`)
+    : []
+}
+
+describe("bodies", () => {
+  const ask = { supported_arches: ["x86_64"] }
+  const cases: ReadonlyArray<[string, unknown, unknown]> = [
+    ["bare", ask, ask],
+    ["wrapped", { request: ask }, ask],
+    ["with more beside the name, it is no wrapping", { request: ask, more: 1 }, { request: ask, more: 1 }],
+    ["a list", [1], [1]],
+    ["no object inside", { request: 1 }, { request: 1 }],
+    ["nothing", null, null]
+  ]
+  for (const [what, given, expected] of cases) {
+    it(`${what}`, () => assert.deepStrictEqual(AlbsBody.unwrap(given, "request"), expected))
+  }
+
+  it("of both forms are read alike", () => {
+    for (const given of [ask, { request: ask }]) {
+      assert.deepStrictEqual(Result.getOrThrow(AlbsBody.decode(BuildWire.GetTask, given, ["request"])), ask)
+    }
+  })
+
+  it("name every problem with its place, and never repeat what was sent", () => {
+    assert.deepStrictEqual(problems(BuildWire.BuildDone, { status: "secret", artifacts: [{ name: 1 }] }), [
+      "body.task_id missing: Field required",
+      "body.status literal_error: Input should be 'done', 'failed' or 'excluded'",
+      "body.artifacts.0.name string_type: Input should be a valid string",
+      "body.artifacts.0.type missing: Field required",
+      "body.artifacts.0.href missing: Field required"
+    ])
+  })
+
+  it("of a platform that would break its nodes say why", () => {
+    const said = problems(PlatformWire.PlatformCreate, {
+      name: "p",
+      type: "rpm",
+      distr_type: "rhel",
+      distr_version: "8",
+      arch_list: ["x86_64"],
+      data: { yum: { exclude: "" } }
+    })
+    assert.lengthOf(said, 1)
+    assert.match(said[0]!, /^body\.data\.yum\.exclude value_error: Value error, an empty text makes every build/)
+  })
+
+  it("of builds take both kinds of tasks, and a module's version as text only", () => {
+    const module = {
+      module_name: "m",
+      module_stream: "1",
+      modules_yaml: "---",
+      refs: [],
+      module_version: "80500202611"
+    }
+    const build = (task: unknown) => ({ platforms: [{ name: "p", arch_list: ["x86_64"] }], tasks: [task] })
+    assert.deepStrictEqual(problems(BuildWire.BuildCreate, build(module)), [])
+    assert.deepStrictEqual(problems(BuildWire.BuildCreate, build({ url: "u", ref_type: 1 })), [])
+    assert.include(
+      problems(BuildWire.BuildCreate, build({ ...module, module_version: 80500202611 })).join("\n"),
+      "body.tasks.0.module_version string_type"
+    )
+  })
+})
+
+describe("times", () => {
+  it("are written without a zone, in microseconds", () => {
+    assert.strictEqual(AlbsTime.format(Date.UTC(2021, 11, 22, 10, 8, 54, 123)), "2021-12-22T10:08:54.123000")
+    assert.isNull(AlbsTime.formatOptional(undefined))
+  })
+  const cases: ReadonlyArray<[string, number | undefined]> = [
+    ["2026-01-01 10:00:00.1", Date.UTC(2026, 0, 1, 10, 0, 0, 100)],
+    ["2026-01-01T10:00:00.123456", Date.UTC(2026, 0, 1, 10, 0, 0, 123)],
+    ["2026-01-01T10:00:00+02:00", Date.UTC(2026, 0, 1, 8)],
+    ["2026-01-01T10:00:00Z", Date.UTC(2026, 0, 1, 10)],
+    ["2026-13-01 10:00:00", undefined],
+    ["yesterday", undefined]
+  ]
+  for (const [text, expected] of cases) {
+    it(`reads ${text}`, () => assert.strictEqual(AlbsTime.parse(text), expected))
+  }
+})
+
+describe("kinds of references", () => {
+  it("are numbers or words", () => {
+    assert.strictEqual(AlbsStatus.refType(2), "git_tag")
+    assert.strictEqual(AlbsStatus.refType("3"), "srpm_url")
+    assert.strictEqual(AlbsStatus.refType("git_ref"), "git_ref")
+    assert.isUndefined(AlbsStatus.refType(5))
+    assert.isUndefined(AlbsStatus.refType("toString"))
+  })
+})
+
+const recorded = join(
+  process.env["ORCH_SHARED_DATA"] ?? resolve(import.meta.dirname, "../../../../../shared/data"),
+  "albs-exchanges"
+)
+describe.runIf(existsSync(recorded))("recorded exchanges (skipped where ../shared/data is absent)", () => {
+  interface Exchange {
+    readonly label: string
+    readonly request: { readonly method: string; readonly path: string; readonly body: unknown }
+    readonly response: { readonly status: number; readonly body: unknown }
+  }
+  const names = existsSync(recorded) ? readdirSync(recorded) : []
+  const exchanges = names.filter((name) => /^\d+.*\.json$/.test(name)).map((name) =>
+    JSON.parse(readFileSync(join(recorded, name), "utf8")) as Exchange
+  )
+  const keysOf = (value: unknown): Array<string> =>
+    typeof value === "object" && value !== null ? Object.keys(value).sort() : []
+
+  it("bodies that the real server took are taken", () => {
+    let read = 0
+    for (const { label, request: { body, method, path }, response: { status } } of exchanges) {
+      const schema = bodies[`${method} ${path.replace(/\/\d+/g, "/ID")}`]
+      if (schema === undefined || status >= 400) continue
+      const result = AlbsBody.decode(schema, body, [])
+      // An empty exclude breaks the real node, so that one is refused.
+      const said = Result.isFailure(result) ? result.failure.filter(({ loc }) => loc.at(-1) !== "exclude") : []
+      assert.deepStrictEqual(said, [], label)
+      read++
+    }
+    assert.isAbove(read, 10)
+  })
+
+  it("every key of a build that is shown is one of ours", () => {
+    const shown = exchanges.filter(({ request: { path }, response: { status } }) =>
+      status === 200 && /^\/api\/v1\/builds\/\d+\/$/.test(path)
+    )
+    assert.isNotEmpty(shown)
+    for (const { label, response: { body } } of shown) {
+      assert.includeMembers(Object.keys(BuildWire.BuildWire.fields), keysOf(body), label)
+      for (const task of (body as { readonly tasks: ReadonlyArray<object> }).tasks) {
+        assert.includeMembers(Object.keys(BuildWire.BuildTaskWire.fields), keysOf(task), label)
+      }
+    }
+  })
+
+  const bodies: Readonly<Record<string, Schema.Codec<unknown, unknown>>> = {
+    "POST /api/v1/builds/": BuildWire.BuildCreate,
+    "POST /api/v1/build_node/get_task": BuildWire.GetTask,
+    "POST /api/v1/build_node/ping": BuildWire.Ping,
+    "POST /api/v1/build_node/build_done": BuildWire.BuildDone,
+    "POST /api/v1/platforms/": PlatformWire.PlatformCreate,
+    "PUT /api/v1/platforms/": PlatformWire.PlatformModify,
+    "PATCH /api/v1/platforms/ID/add-repositories": PlatformWire.RepositoryIds,
+    "POST /api/v1/products/": PlatformWire.ProductCreate
+  }
+})
