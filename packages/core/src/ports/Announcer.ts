@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
+/** One thing that happened, as listeners are told of it. */
 export const Announcement = Schema.Struct({
   /** Position in the one sequence of all announcements, from 1. */
   sequence: Schema.Number,
@@ -28,6 +29,10 @@ export interface Listener {
   readonly topics: ReadonlyArray<string>
 }
 
+/**
+ * Why one listener was not told. `unreachable`: nobody answered, so it is tried again. `refused`: the listener will not
+ * have it.
+ */
 export class AnnouncerError extends Schema.TaggedError<AnnouncerError>()("AnnouncerError", {
   reason: Schema.Literals(["unreachable", "refused"]),
   listener: Schema.String,
@@ -38,6 +43,7 @@ export class AnnouncerError extends Schema.TaggedError<AnnouncerError>()("Announ
   }
 }
 
+/** What an announcer offers. */
 export interface Interface {
   /** The kind of listener it serves, such as `webhook`. */
   readonly kind: string
@@ -48,6 +54,7 @@ export interface Interface {
   readonly probe: (listener: Listener) => Effect.Effect<void, AnnouncerError>
 }
 
+/** The port: one announcer serves one kind of listener. */
 export class Announcer extends Context.Service<Announcer, Interface>()("@orch/core/ports/Announcer") {}
 
 /** Whether a listener wants an announcement of this topic. */

@@ -98,6 +98,7 @@ export interface Condition {
   readonly remarks: ReadonlyArray<string>
 }
 
+/** What a build system offers. Every call fails with `BuildSystemError`, and only where all of it did not happen. */
 export interface Interface {
   readonly capabilities: Capabilities
   /**
@@ -147,6 +148,7 @@ export interface Interface {
   readonly conditions?: Effect.Effect<ReadonlyArray<Condition>>
 }
 
+/** The port: the farm that the engine has. */
 export class BuildSystem extends Context.Service<BuildSystem, Interface>()("@orch/core/ports/BuildSystem") {
   /**
    * A build system from plain async functions, for people who do not write Effect.
@@ -159,6 +161,10 @@ export class BuildSystem extends Context.Service<BuildSystem, Interface>()("@orc
     Layer.succeed(BuildSystem, makeFromPromises(promises))
 }
 
+/**
+ * A build system in plain async functions; each has the meaning of the method of that name. `signal` is aborted when
+ * nobody waits for the answer any more.
+ */
 export interface Promises {
   readonly capabilities: Capabilities
   readonly prepare: (plan: BuildrootPlan, signal: AbortSignal) => Promise<Buildroot>

@@ -16,6 +16,7 @@ export interface Member {
   readonly system: Interface
 }
 
+/** Several build systems as one, and how to find the one that an id belongs to. */
 export interface Combined<M extends Member> {
   readonly members: ReadonlyArray<M>
   /** All of them as one. */

@@ -11,11 +11,13 @@ import type { Draft } from "../modulebuild/Announcing.ts"
 import type { Announcement } from "./Announcer.ts"
 import type { StoreUnavailable } from "./ProcessStore.ts"
 
+/** Which announcements are wanted; all where nothing is said. */
 export interface Filter {
   /** Only of this subject or what lies below it, such as `module-build/42`. */
   readonly subject?: string
 }
 
+/** What an outbox offers. Every call fails with `StoreUnavailable` where the storage does not answer. */
 export interface Interface {
   /** Adds announcements; inside a transaction of the store they are part of it. */
   readonly append: (drafts: ReadonlyArray<Draft>, at: number) => Effect.Effect<void, StoreUnavailable>
@@ -40,4 +42,5 @@ export interface Interface {
   ) => Effect.Effect<number, E | StoreUnavailable>
 }
 
+/** The port: one outbox for all announcements of a server. */
 export class Outbox extends Context.Service<Outbox, Interface>()("@orch/core/ports/Outbox") {}

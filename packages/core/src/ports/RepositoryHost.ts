@@ -36,6 +36,7 @@ export type Content =
 /** A content's identity inside a repository: its NEVRA, or the module's `name:stream:version:context:arch`. */
 export const contentId = (content: Content): string => content._tag === "Package" ? content.nevra : content.id
 
+/** A repository as it is now. */
 export interface Repository {
   readonly name: string
   /** Grows with each change. */
@@ -74,8 +75,11 @@ export interface Origin {
   readonly log: string
 }
 
+/** What is different afterwards: what is removed goes first, then what is added comes. */
 export interface Change {
+  /** The second change with a key that was seen does nothing and answers what the first one did. */
   readonly key: string
+  /** Where it comes from; absent where no module build made it. */
   readonly origin?: Origin
   readonly add: ReadonlyArray<Content>
   /** Identities as of `contentId`; those not there are ignored. */
@@ -110,11 +114,18 @@ export interface Staging {
   readonly restore: (name: string, revision: number, key: string) => Effect.Effect<Repository, RepositoryHostError>
 }
 
+/**
+ * What a repository host offers. Every call fails with `RepositoryHostError`; a repository that is not there is `gone`.
+ */
 export interface Interface {
   /** Absent where `publish` is the only way to readers. */
   readonly staging?: Staging
   /** Makes sure that the repository exists. Names: letters, digits, `. _ - +` and `/` between parts. */
   readonly ensure: (name: string) => Effect.Effect<Repository, RepositoryHostError>
+  /**
+   * Applies a change, all of it or nothing, and returns the repository with its new revision. Content that cannot be
+   * taken is `rejected`.
+   */
   readonly change: (name: string, change: Change) => Effect.Effect<Repository, RepositoryHostError>
   /** Makes the current revision visible to readers, atomically. */
   readonly publish: (name: string) => Effect.Effect<Publication, RepositoryHostError>
@@ -124,4 +135,5 @@ export interface Interface {
   readonly remove: (name: string) => Effect.Effect<void, RepositoryHostError>
 }
 
+/** The port: where this server's repositories are. */
 export class RepositoryHost extends Context.Service<RepositoryHost, Interface>()("@orch/core/ports/RepositoryHost") {}

@@ -48,12 +48,17 @@ export type Resolution =
     readonly error: SourceControlError
   }
 
+/** A commit and when it was made. */
 export interface Commit {
   readonly commit: string
   /** Committer time, Unix seconds. */
   readonly time: number
 }
 
+/**
+ * What source control offers. Every call fails with `SourceControlError`, except `resolve`, which says so for each
+ * reference.
+ */
 export interface Interface {
   /** Fails with `forbidden` or `invalid` when the URL may not be used at all; asks nobody. */
   readonly authorize: (repository: string) => Effect.Effect<void, SourceControlError>
@@ -88,4 +93,5 @@ export interface Interface {
   ) => Effect.Effect<void, SourceControlError>
 }
 
+/** The port: where sources come from. */
 export class SourceControl extends Context.Service<SourceControl, Interface>()("@orch/core/ports/SourceControl") {}

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { type Announcement, Announcer } from "../ports/Announcer.ts"
 import * as Contract from "./Contract.ts"
 
+/** The announcer under test, and how the suite drives its listeners. */
 export interface Options<R, E> extends Contract.Options<Announcer | R, E> {
   /** What has arrived at the first listener so far, the latest last. */
   readonly received: Effect.Effect<ReadonlyArray<Announcement>, unknown, R>
@@ -29,6 +30,7 @@ const announcement = (): Announcement => ({
   }
 })
 
+/** Registers the suite that every announcer is held to, under that name. */
 export const announcerContract = <R, E>(name: string, options: Options<R, E>): void => {
   const first = Effect.gen(function*() {
     const announcer = yield* Announcer

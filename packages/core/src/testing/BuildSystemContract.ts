@@ -13,7 +13,7 @@ import { taskPromises } from "./internal/buildSystemTaskPromises.ts"
 
 export { type ComponentName, components, type Operation, type Options, type Wanted } from "./BuildSystemHooks.ts"
 
-/** Registers the suite. */
+/** Registers the suite that every build system is held to, under that name. */
 export const buildSystemContract = <R, E>(name: string, options: Options<R, E>): void => {
   const at = harness(options)
   Contract.suite<BuildSystem | R, E>(name, options, [...taskPromises(at), ...repositoryPromises(at)])

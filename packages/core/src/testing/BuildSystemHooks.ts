@@ -27,6 +27,7 @@ export interface Wanted {
 /** The calls that change something at the farm. */
 export type Operation = "prepare" | "submit" | "cancel" | "admit" | "finish"
 
+/** The build system under test, and how the suite drives and watches the farm behind it. */
 export interface Options<R, E> extends Contract.Options<BuildSystem | R, E> {
   /** What makes the default plan one for this farm, such as its platform and arches. */
   readonly plan?: Partial<BuildrootPlan>
@@ -51,4 +52,5 @@ export interface Options<R, E> extends Contract.Options<BuildSystem | R, E> {
 
 /** Every component the suite asks for. */
 export const components = ["alpha", "beta", "gamma", "delta", "broken", "hanging", "refused"] as const
+/** A component the suite asks for. */
 export type ComponentName = typeof components[number]

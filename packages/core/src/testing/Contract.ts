@@ -9,12 +9,14 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
+/** A test that an implementation cannot pass yet. The reason is printed. */
 export interface Skip {
   /** The test's name, as the suite prints it. */
   readonly test: string
   readonly reason: string
 }
 
+/** What every suite needs to know of the implementation under test. */
 export interface Options<R, E> {
   /** Built once for the whole suite; tests keep apart by using names of their own. */
   readonly layer: Layer.Layer<R, E>

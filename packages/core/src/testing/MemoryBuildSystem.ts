@@ -50,6 +50,7 @@ export type Operation = Exclude<keyof Interface, "capabilities" | "hints">
  */
 export type Fault = "unanswered" | "forgotten" | "refused"
 
+/** What the farm did, for tests to look at. */
 export interface Log {
   /** Every task that was really begun, in order. */
   readonly started: Array<
@@ -60,6 +61,7 @@ export interface Log {
   readonly calls: Array<Operation>
 }
 
+/** How a test drives the farm. */
 export interface Control {
   readonly log: Log
   /** Ends a task; `state` defaults to `closed`. */
@@ -79,6 +81,7 @@ export interface Control {
 /** The handle by which a test drives the farm. */
 export class MemoryFarm extends Context.Service<MemoryFarm, Control>()("@orch/core/testing/MemoryFarm") {}
 
+/** How the farm behaves by itself. */
 export interface Options {
   /** `instant` closes each task as it is submitted; `manual` leaves it to `settle`. */
   readonly pace?: "instant" | "manual"
@@ -261,5 +264,6 @@ const observation = (id: TaskId, task: Task | undefined): Observation => {
   }
 }
 
+/** A farm in memory, and the handle to it. */
 export const layer = (options: Options = {}): Layer.Layer<BuildSystem | MemoryFarm> =>
   Layer.effectContext(make(options))

@@ -10,6 +10,7 @@ const concerns = (announcement: Announcement, filter: Filter | undefined): boole
   filter?.subject === undefined || announcement.subject === filter.subject ||
   announcement.subject.startsWith(`${filter.subject}/`)
 
+/** An outbox in memory, empty at first. It is told of commits by calls of `append` alone. */
 export const layer: Layer.Layer<Outbox> = Layer.effect(
   Outbox,
   Effect.gen(function*() {

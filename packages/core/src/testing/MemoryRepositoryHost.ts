@@ -24,6 +24,7 @@ interface Stored {
   readonly answers: Map<string, Repository>
 }
 
+/** How a test sees what readers see. */
 export interface Control {
   /** What readers of a repository see, sorted; nothing where it was never published. */
   readonly read: (name: string) => Effect.Effect<ReadonlyArray<string>>
@@ -40,6 +41,7 @@ const failing = (reason: RepositoryHostError["reason"], operation: string, messa
 /** Packages whose location begins so are not there. */
 export const unreadable = "memory:unreadable/"
 
+/** A repository host in memory, empty at first, and the handle to it. */
 export const layer: Layer.Layer<RepositoryHost | MemoryReaders> = Layer.effectContext(Effect.sync(() => {
   const repositories = new Map<string, Stored>()
   const find = (operation: string, name: string) => {

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Interface, SourceControl, SourceControlError } from "../ports/SourceControl.ts"
 
+/** One repository: commits with their files, and names for some of them. */
 export interface Repository {
   /** The branch that is meant when no reference is given. */
   readonly head: string
@@ -17,6 +18,9 @@ export interface Repository {
   >
 }
 
+/**
+ * Source control over these repositories, by URL. Other `memory:` URLs are missing, URLs of any other kind forbidden.
+ */
 export const layer = (repositories: Readonly<Record<`memory:${string}`, Repository>>): Layer.Layer<SourceControl> => {
   const failing = (
     reason: SourceControlError["reason"],

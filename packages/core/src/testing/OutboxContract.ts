@@ -10,12 +10,13 @@ import { harness } from "./internal/outboxHarness.ts"
 import { readingPromises } from "./internal/outboxReadingPromises.ts"
 import { servingPromises } from "./internal/outboxServingPromises.ts"
 
+/** The outbox under test. */
 export interface Options<R, E> extends Contract.Options<Outbox | R, E> {
   /** Milliseconds until an announcement must have its number; 20,000 unless told. */
   readonly patience?: number
 }
 
-/** Registers the suite. */
+/** Registers the suite that every outbox is held to, under that name. */
 export const outboxContract = <R, E>(name: string, options: Options<R, E>): void => {
   const at = harness(options.patience ?? 20_000)
   Contract.suite<Outbox | R, E>(name, options, [...readingPromises(at), ...servingPromises(at)])

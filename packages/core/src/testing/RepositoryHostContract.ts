@@ -16,6 +16,7 @@ import {
 import * as Contract from "./Contract.ts"
 import { stagingPromises } from "./internal/repositoryStagingPromises.ts"
 
+/** The repository host under test, and content that it can take. */
 export interface Options<R, E> extends Contract.Options<RepositoryHost | R, E> {
   /** Four packages of different NEVRAs that the host can read. */
   readonly packages: readonly [Content, Content, Content, Content]
@@ -74,6 +75,7 @@ data:
 
 const sorted = (contents: ReadonlyArray<Content>): ReadonlyArray<string> => contents.map(contentId).sort()
 
+/** Registers the suite that every repository host is held to, under that name. */
 export const repositoryHostContract = <R, E>(name: string, options: Options<R, E>): void => {
   const { packages: [a, b, c, d], read, unreadable } = options
   const modulemd = options.modulemd ?? document

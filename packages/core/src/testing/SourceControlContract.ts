@@ -21,6 +21,7 @@ export const history = {
   }
 } as const
 
+/** Where the suite finds a repository with `history` in it, and commits of it. */
 export interface Fixture {
   /** URL of the repository that holds `history`. */
   readonly repository: string
@@ -32,6 +33,7 @@ export interface Fixture {
   readonly forbidden: string
 }
 
+/** The source control under test. */
 export interface Options<R, E> extends Contract.Options<SourceControl | R, E> {
   readonly fixture: Fixture
   /**
@@ -76,6 +78,7 @@ export const invalidPaths: ReadonlyArray<string> = [
   "project.yaml\0"
 ]
 
+/** Registers the suite that every source control is held to, under that name. */
 export const sourceControlContract = <R, E>(name: string, options: Options<R, E>): void => {
   const { first, forbidden, missing, repository, second } = options.fixture
   const { fill } = options
