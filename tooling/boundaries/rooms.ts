@@ -57,7 +57,7 @@ export const rules: ReadonlyArray<Rule> = [
   {
     name: "api describes the wire: no engine, no server, no client, no platform",
     from: /^packages\/api\/src\//,
-    only: /^packages\/(?:api|core)\/src\/(?!engine\/|testing\/)|^effect\//,
+    only: /^packages\/(?:api|core)\/src\/(?!engine\/|testing\/)|^packages\/api\/package\.json$|^effect\//,
     uses: impure
   },
   {

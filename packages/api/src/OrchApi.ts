@@ -1,6 +1,7 @@
 /** All typed faces of the server in one description: the server implements it, the client is derived from it. */
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
+import packageJson from "../package.json" with { type: "json" }
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { RidaApi } from "./rida/RidaApi.ts"
@@ -19,6 +20,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",
+    version: packageJson.version,
     description: "Orchestrates the builds of interdependent packages.",
     license: { name: "MIT" }
   }))

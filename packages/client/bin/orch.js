@@ -20,7 +20,11 @@ const sources = {
   modulemd: "../src/commands/modulemd/main.ts",
   all: "../src/main.ts"
 }
-const bundles = { help: "../dist/orch-help.js", modulemd: "../dist/orch-modulemd.js", all: "../dist/orch.js" }
+const bundles = {
+  help: "../dist/bundle/orch-help.js",
+  modulemd: "../dist/bundle/orch-modulemd.js",
+  all: "../dist/bundle/orch.js"
+}
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   if (isCheckout) (await import(launcher.href)).followParent()

@@ -11,16 +11,10 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { Options } from "./ClientOptions.ts"
 
-/** Which server to talk to, and as whom. */
-export interface Options {
-  /** Where the server is, such as `http://127.0.0.1:8080`. */
-  readonly url: string
-  /** Sent as a bearer token. */
-  readonly token?: string | undefined
-  /** `name:password`, sent as HTTP Basic when there is no token. */
-  readonly basic?: string | undefined
-}
+export type { Options } from "./ClientOptions.ts"
 
 /**
  * A client with a method for each endpoint, by group: `client.moduleBuilds.get({ params: { id: "1" } })`.
@@ -40,22 +34,46 @@ export interface Options {
 export class OrchClient extends Context.Service<OrchClient, HttpApiClient.ForApi<typeof OrchApi>>()(
   "@orch/client/OrchClient"
 ) {
-  /** A client over `fetch`. It connects when it is first called; a call that finds no server fails at once. */
+  /** A client over `fetch`. Requests that change nothing are repeated twice where nobody answers. */
   static readonly layer = (options: Options): Layer.Layer<OrchClient> =>
     Layer.effect(OrchClient, make(options)).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
-const make = ({ basic, token, url }: Options) =>
+/** The request as the user of these options. */
+export const authorize = ({ basic, token }: Options) => (request: HttpClientRequest.HttpClientRequest) => {
+  if (token !== undefined) return HttpClientRequest.bearerToken(request, token)
+  if (basic === undefined) return request
+  const colon = basic.indexOf(":")
+  return colon < 0
+    ? HttpClientRequest.basicAuth(request, basic, "")
+    : HttpClientRequest.basicAuth(request, basic.slice(0, colon), basic.slice(colon + 1))
+}
+
+const unreadable = new WeakSet<object>()
+
+/** Whether it is an answer that the error is about, not what was to be sent; both are a `SchemaError`. */
+export const isAboutAnswer = (error: object): boolean => unreadable.has(error)
+
+const isRead = ({ method }: HttpClientRequest.HttpClientRequest): boolean => method === "GET" || method === "HEAD"
+
+const make = (options: Options) =>
   HttpApiClient.make(OrchApi, {
-    transformClient: HttpClient.mapRequest((request) => {
-      const addressed = HttpClientRequest.prependUrl(request, url)
-      if (token !== undefined) return HttpClientRequest.bearerToken(addressed, token)
-      if (basic === undefined) return addressed
-      const colon = basic.indexOf(":")
-      return colon < 0
-        ? HttpClientRequest.basicAuth(addressed, basic, "")
-        : HttpClientRequest.basicAuth(addressed, basic.slice(0, colon), basic.slice(colon + 1))
-    })
+    transformResponse: Effect.tapError((error) =>
+      Effect.sync(() => typeof error === "object" && error !== null ? unreadable.add(error) : undefined)
+    ),
+    transformClient: (client) =>
+      client.pipe(
+        HttpClient.mapRequest((request) => authorize(options)(HttpClientRequest.prependUrl(request, options.url))),
+        HttpClient.transform((response, request) =>
+          isRead(request)
+            ? Effect.retry(response, {
+              while: ({ reason }) => reason._tag === "TransportError",
+              schedule: Schedule.exponential("100 millis"),
+              times: 2
+            })
+            : response
+        )
+      )
   })
 
 /** Runs one call with a client of its own, for scripts that make few. Fails as the call does. */

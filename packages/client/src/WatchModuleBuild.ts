@@ -10,6 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { OrchClient } from "./OrchClient.ts"
+import type { RequestFailed } from "./RequestFailed.ts"
+import * as RequestFailures from "./RequestFailures.ts"
 
 type Client = OrchClient["Service"]
 
@@ -27,8 +29,8 @@ export interface Options {
 }
 
 /**
- * A stream of the build after each change: the first element at once, the last one ended. Announcements that come
- * within 100 milliseconds are one change. Fails as `moduleBuilds.get` does, once the patience is spent.
+ * The build after each change, the first element at once, the last one ended. Fails with `RequestFailed`: at once where the
+ * server says no (there is no such build, who asks may not), otherwise when the patience is at its end.
  */
 export const watch = (client: Client, id: number, options: Options = {}) =>
   Stream.suspend(() => {
@@ -50,8 +52,13 @@ export const watch = (client: Client, id: number, options: Options = {}) =>
     // The end of the stream is a server that stops; its successor is asked.
     const again = Stream.concat(changes, Stream.fromEffect(Effect.delay(get, "1 second")))
     return Stream.concat(Stream.fromEffect(get), Stream.forever(again)).pipe(
+      Stream.catch((error) => Stream.unwrap(Effect.map(RequestFailures.describe(error), Stream.fail))),
       Stream.retry(
-        Schedule.spaced("1 second").pipe(Schedule.upTo({ duration: options.patience ?? "1 minute" }))
+        Schedule.spaced("1 second").pipe(
+          Schedule.setInputType<RequestFailed>(),
+          Schedule.upTo({ duration: options.patience ?? "1 minute" }),
+          Schedule.while(({ input }) => RequestFailures.isTransient(input))
+        )
       ),
       Stream.takeUntil(hasEnded)
     )

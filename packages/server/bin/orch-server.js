@@ -11,7 +11,7 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   if (isCheckout) (await import(launcher.href)).followParent()
   // Halves the time to load, which is what a server that was killed is away for.
   Module.enableCompileCache?.()
-  await import(isCheckout ? "../src/main.ts" : "../dist/orch-server.js")
+  await import(isCheckout ? "../src/main.ts" : "../dist/bundle/orch-server.js")
 } else if (isCheckout) {
   ;(await import(launcher.href)).relaunch(import.meta.url)
 } else {

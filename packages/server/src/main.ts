@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
+import packageJson from "../package.json" with { type: "json" }
 import * as ServerConfig from "./ServerConfig.ts"
 import * as ServerLayer from "./ServerLayer.ts"
 import * as StartFailure from "./StartFailure.ts"
@@ -15,6 +16,7 @@ Usage:
   orch-server            run the server
   orch-server config     print the configuration in force, secrets redacted
   orch-server --help     this text
+  orch-server --version  the version of the server
 
 It is configured by environment variables, shown here with their defaults:
 
@@ -54,6 +56,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
 const [command, ...rest] = process.argv.slice(2)
 if (command === undefined) run()
 else if (command === "config" && rest.length === 0) console.log(ServerConfig.print(process.env))
+else if (command === "--version" || command === "-v") console.log(`orch-server v${packageJson.version}`)
 else if (command === "--help" || command === "-h" || command === "help") console.log(usage)
 else {
   console.error(`orch-server: unknown argument "${command}"\n\n${usage}`)

@@ -4,6 +4,7 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { OrchClient } from "../OrchClient.ts"
+import * as RequestFailures from "../RequestFailures.ts"
 import { CommandFailed, explain } from "./CommandFailed.ts"
 
 /**
@@ -47,5 +48,14 @@ export const run = <A, E, R>(
       token: Option.getOrUndefined(given.token),
       basic: Option.getOrUndefined(given.user ?? Option.none())
     })),
-    Effect.mapError((error) => explain(error, given.url))
+    Effect.catch((error) =>
+      Effect.flatMap(
+        error instanceof CommandFailed ? Effect.succeed(error) : Effect.map(
+          RequestFailures.describe(error),
+          (failure) =>
+            explain(failure, given.url, Option.isSome(given.token) || Option.isSome(given.user ?? Option.none()))
+        ),
+        Effect.fail
+      )
+    )
   )

@@ -5,9 +5,9 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Diff from "../../BuildDiff.ts"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
-import * as Diff from "./Diff.ts"
 import * as Logs from "./Logs.ts"
 import * as Progress from "./Progress.ts"
 import * as RetireCommand from "./RetireCommand.ts"
@@ -280,7 +280,11 @@ const logs = Command.make(
     )
   },
   ({ component, follow, id, json: _, ...given }) =>
-    Connection.run(given, (client) => Logs.print(client, given.url, id, component, follow))
+    Connection.run(
+      given,
+      (client) =>
+        Logs.print(client, { url: given.url, token: Option.getOrUndefined(given.token) }, id, component, follow)
+    )
 ).pipe(
   Command.withDescription("Print the log of a component's build"),
   Command.withExamples([{

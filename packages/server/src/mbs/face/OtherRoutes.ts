@@ -7,6 +7,7 @@ import * as FinalModulemd from "@orch/core/modulebuild/FinalModulemd"
 import { ProcessStore } from "@orch/core/ports/ProcessStore"
 import { descriptions, rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
 import * as Effect from "effect/Effect"
+import packageJson from "../../../package.json" with { type: "json" }
 import { Authentication } from "../../auth/Authentication.ts"
 import { ServerConfig } from "../../ServerConfig.ts"
 import { MbsBuilds } from "../MbsBuilds.ts"
@@ -90,10 +91,11 @@ export const strategies = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
 
 export const apiVersion = 2
 
-/** Shown by `/about/`. */
-const version = "0.1.0"
-
 export const about = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
   const { method } = yield* Authentication
-  return MbsAnswer.json(call, { version, api_version: apiVersion, auth_method: method === "jwks" ? "oidc" : method })
+  return MbsAnswer.json(call, {
+    version: packageJson.version,
+    api_version: apiVersion,
+    auth_method: method === "jwks" ? "oidc" : method
+  })
 })

@@ -1,4 +1,4 @@
-/** `orch module-build diff A B`: what went into two builds differently. */
+/** What went into two module builds differently, from what the server tells of them. */
 import type { ModuleBuildDetail } from "@orch/api/orch/ModuleBuildsApi"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as InputDiff from "@orch/core/resolution/InputDiff"

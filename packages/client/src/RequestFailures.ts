@@ -1,0 +1,112 @@
+/** Turns whatever a call of the typed client fails with into one kind of error, `RequestFailed`. */
+import * as Effect from "effect/Effect"
+import type { HttpClientError } from "effect/http/HttpClientError"
+import { isAboutAnswer } from "./OrchClient.ts"
+import { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
+
+const unreadable = "the server gave an answer that cannot be understood"
+
+/** Characters of a strange answer that are kept. */
+const mostBody = 2000
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+const isHttpClientError = (error: unknown): error is HttpClientError =>
+  isObject(error) && error["_tag"] === "HttpClientError"
+
+const isSchemaError = (error: unknown): error is Error => error instanceof Error && error.name === "SchemaError"
+
+const reasonOf = (status: number): Reason =>
+  status >= 500 || status === 429 ? "unavailable" : status >= 400 ? "refused" : "unreadable"
+
+const optional = (key: string, value: unknown, type: "string" | "number") =>
+  typeof value === type ? { [key]: value } : {}
+
+const problemsOf = (value: unknown): ReadonlyArray<Problem> =>
+  !Array.isArray(value) ?
+    [] :
+    value.flatMap((one: unknown): ReadonlyArray<Problem> =>
+      !isObject(one) || typeof one["message"] !== "string" ? [] : [{
+        code: typeof one["code"] === "string" ? one["code"] : "",
+        message: one["message"],
+        ...optional("where", one["where"], "string"),
+        ...optional("line", one["line"], "number"),
+        ...optional("column", one["column"], "number"),
+        ...optional("hint", one["hint"], "string")
+      }]
+    )
+
+/** `{ status, message, problems? }`, the form in which the typed faces refuse. */
+const ofBody = (status: number, body: unknown, cause: unknown): RequestFailed | undefined =>
+  isObject(body) && typeof body["message"] === "string" && body["message"] !== ""
+    ? new RequestFailed({
+      reason: reasonOf(status),
+      status,
+      message: body["message"],
+      problems: problemsOf(body["problems"]),
+      cause
+    })
+    : undefined
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** An answer that the API's description does not have: a proxy's, an older or newer server's. */
+const ofAnswer = (error: HttpClientError, status: number, text: string): RequestFailed =>
+  (status >= 400 ? ofBody(status, parse(text), error) : undefined) ?? new RequestFailed({
+    reason: reasonOf(status),
+    status,
+    message: status >= 400
+      ? `the server answered ${status}`
+      : `${unreadable}: ${error.message}`,
+    body: text.trim() === "" ? undefined : text.slice(0, mostBody),
+    cause: error
+  })
+
+const words = (error: unknown): string => {
+  const messages: Array<string> = []
+  for (let next = error, depth = 0; isObject(next) && depth < 8; next = next["cause"], depth++) {
+    // An AggregateError of several addresses has its words in what it holds.
+    const inner = Array.isArray(next["errors"]) ? next["errors"].find(isObject) : undefined
+    const message = next["message"] !== "" ? next["message"] : inner?.["message"]
+    if (typeof message === "string" && message !== "") messages.push(message)
+  }
+  return messages.at(-1) ?? String(error)
+}
+
+/**
+ * What went wrong, in one form. Never fails; an error that is neither of HTTP nor of a schema is taken for one of the caller's
+ * machine, and its reason is `unreachable`.
+ */
+export const describe = (error: unknown): Effect.Effect<RequestFailed> => {
+  if (error instanceof RequestFailed) return Effect.succeed(error)
+  if (isObject(error) && typeof error["status"] === "number") {
+    const described = ofBody(error["status"], error, error)
+    if (described !== undefined) return Effect.succeed(described)
+  }
+  if (isHttpClientError(error) && error.response !== undefined) {
+    const { response } = error
+    return Effect.map(
+      Effect.catch(response.text, () => Effect.succeed("")),
+      (text) => ofAnswer(error, response.status, text)
+    )
+  }
+  if (isSchemaError(error)) {
+    return Effect.succeed(
+      isAboutAnswer(error)
+        ? new RequestFailed({ reason: "unreadable", message: `${unreadable}: ${error.message}`, cause: error })
+        : new RequestFailed({ reason: "invalid", message: error.message, cause: error })
+    )
+  }
+  return Effect.succeed(new RequestFailed({ reason: "unreachable", message: words(error), cause: error }))
+}
+
+/** Whether the same request may be answered otherwise in a moment. */
+export const isTransient = ({ reason }: Pick<RequestFailed, "reason">): boolean =>
+  reason === "unreachable" || reason === "unavailable"

@@ -1,0 +1,26 @@
+/** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
+import { assert, it } from "@effect/vitest"
+import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
+import type * as Operations from "@orch/api/orch/OperationsApi"
+import type * as Records from "@orch/api/shaman/RepositoriesApi"
+import type { OrchPromiseClient } from "@orch/client"
+import type { Difference } from "@orch/core/resolution/InputDiff"
+
+/** Which of two types is not assignable to the other; `[]` where they are the same to whoever uses them. */
+type Apart<A, B> = [A] extends [B] ? [B] extends [A] ? [] : ["the plain type lacks something"] : ["it has too much"]
+
+it("are the same to whoever uses them", () => {
+  const apart: [
+    Apart<OrchPromiseClient.ModuleBuildSummary, Modules.ModuleBuildSummary>,
+    Apart<OrchPromiseClient.ModuleBuildDetail, Modules.ModuleBuildDetail>,
+    Apart<Required<OrchPromiseClient.ModuleBuildDetail>, Required<Modules.ModuleBuildDetail>>,
+    Apart<OrchPromiseClient.ModuleBuildExplanation, Modules.ModuleBuildExplanation>,
+    Apart<OrchPromiseClient.Difference, Difference>,
+    Apart<OrchPromiseClient.Repository, Records.Repository>,
+    Apart<OrchPromiseClient.RepositoryPost, Records.RepositoryPost>,
+    Apart<Required<OrchPromiseClient.RepositoryPost>, Required<Records.RepositoryPost>>,
+    Apart<OrchPromiseClient.StorageNode, Records.StorageNode>,
+    Apart<OrchPromiseClient.DeadLetter, Operations.DeadLetter>
+  ] = [[], [], [], [], [], [], [], [], [], []]
+  assert.isTrue(apart.every((one) => one.length === 0))
+})
