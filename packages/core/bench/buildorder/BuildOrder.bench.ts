@@ -1,9 +1,9 @@
 /** Planning the order of many components: time per component at two sizes, whose ratio shows whether it is linear. */
 import * as BuildOrder from "../../src/buildorder/BuildOrder.ts"
-import type { Component } from "../../src/buildorder/Component.ts"
+import type { Orderable } from "../../src/buildorder/Orderable.ts"
 import * as Readiness from "../../src/buildorder/Readiness.ts"
 
-const shapes: Readonly<Record<string, (i: number) => Component>> = {
+const shapes: Readonly<Record<string, (i: number) => Orderable>> = {
   "fifty values of buildorder": (i) => ({ kind: "rpm", name: `c${i}`, buildorder: i % 50 }),
   "two buildafter each": (i) => ({
     kind: "rpm",
@@ -14,7 +14,7 @@ const shapes: Readonly<Record<string, (i: number) => Component>> = {
 }
 
 /** The best of several runs, in microseconds per component. */
-const measure = (components: ReadonlyArray<Component>, run: (components: ReadonlyArray<Component>) => void): number => {
+const measure = (components: ReadonlyArray<Orderable>, run: (components: ReadonlyArray<Orderable>) => void): number => {
   let best = Infinity
   for (let round = 0; round < 7; round++) {
     const start = performance.now()

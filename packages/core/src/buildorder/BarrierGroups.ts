@@ -7,14 +7,14 @@
  * batches (its first batch, number 1, holds only the macros package), so faces that speak MBS need no second count.
  */
 import type { BuildOrderProblem } from "./BuildOrderProblem.ts"
-import type { Component } from "./Component.ts"
 import { buildorderOf, check } from "./ComponentRules.ts"
+import type { Orderable } from "./Orderable.ts"
 
 /**
  * One component that is really built, and the group it belongs to. An included module is no member, its components are.
  */
 export interface Member {
-  readonly component: Component
+  readonly component: Orderable
   readonly buildorder: bigint
   /** Counted from 0. */
   readonly group: number
@@ -36,7 +36,7 @@ const compare = (a: bigint, b: bigint): number => a < b ? -1 : a > b ? 1 : 0
  * The components of one document by `buildorder`, RPM components first where it is equal, otherwise as listed. Those of
  * included modules are not looked at.
  */
-export const inOrder = (listed: ReadonlyArray<Component>): ReadonlyArray<Component> =>
+export const inOrder = (listed: ReadonlyArray<Orderable>): ReadonlyArray<Orderable> =>
   [...listed.filter(({ kind }) => kind === "rpm"), ...listed.filter(({ kind }) => kind === "module")]
     .sort((a, b) => compare(buildorderOf(a), buildorderOf(b)))
 
@@ -44,12 +44,12 @@ export const inOrder = (listed: ReadonlyArray<Component>): ReadonlyArray<Compone
  * Puts the components of a module and of the modules it includes into groups. Members come in the order of their
  * groups, within a group as listed. Never fails: problems of the documents are returned beside the members.
  */
-export const make = (components: ReadonlyArray<Component>): BarrierGroups => {
+export const make = (components: ReadonlyArray<Orderable>): BarrierGroups => {
   const members: Array<Member> = []
   const problems: Array<BuildOrderProblem> = []
   let documents = 0
   const place = (
-    listed: ReadonlyArray<Component>,
+    listed: ReadonlyArray<Orderable>,
     within: ReadonlyArray<string>,
     from: { readonly group: number; readonly buildorder: bigint | undefined }
   ): number => {

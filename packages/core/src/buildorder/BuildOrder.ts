@@ -9,8 +9,8 @@
 import * as Result from "effect/Result"
 import * as BarrierGroups from "./BarrierGroups.ts"
 import { type BuildOrderProblem, UnorderableComponents } from "./BuildOrderProblem.ts"
-import { type Component, key } from "./Component.ts"
 import * as CriticalPath from "./CriticalPath.ts"
+import { key, type Orderable } from "./Orderable.ts"
 import * as Prerequisites from "./Prerequisites.ts"
 
 /** Why a component stands in its batch and no earlier. */
@@ -25,7 +25,7 @@ export type Reason =
 export interface Placement {
   /** `rpms/NAME` or `modules/NAME`, unique in the order. */
   readonly key: string
-  readonly component: Component
+  readonly component: Orderable
   /** Counted from 1. */
   readonly batch: number
   /** Every component of this batch and of those before it must be in first; 0 when there is no such barrier. */
@@ -148,7 +148,7 @@ const order = (members: ReadonlyArray<BarrierGroups.Member>, graph: Prerequisite
  * BuildOrder.explain(order.placements[2]!) // => "gcc is in batch 2 because it is built after binutils (batch 1)"
  * ```
  */
-export const plan = (components: ReadonlyArray<Component>): Result.Result<BuildOrder, UnorderableComponents> => {
+export const plan = (components: ReadonlyArray<Orderable>): Result.Result<BuildOrder, UnorderableComponents> => {
   const { members, problems } = BarrierGroups.make(components)
   const graph = relate(members)
   const nameOf = (node: number) => (members[node] as BarrierGroups.Member).component.name
@@ -163,7 +163,7 @@ export const plan = (components: ReadonlyArray<Component>): Result.Result<BuildO
 }
 
 /** Orders like `plan`; throws `UnorderableComponents` where `plan` fails. */
-export const planUnsafe = (components: ReadonlyArray<Component>): BuildOrder => Result.getOrThrow(plan(components))
+export const planUnsafe = (components: ReadonlyArray<Orderable>): BuildOrder => Result.getOrThrow(plan(components))
 
 /** One sentence for people: `gcc is in batch 3 because it is built after binutils (batch 2)`. */
 export const explain = (placement: Placement): string => explainCounting(placement, 1)

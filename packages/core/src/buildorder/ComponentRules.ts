@@ -6,7 +6,7 @@
  */
 import { nearestName } from "../internal/nearestName.ts"
 import type { BuildOrderProblem } from "./BuildOrderProblem.ts"
-import type { Component } from "./Component.ts"
+import type { Orderable } from "./Orderable.ts"
 
 /** More misspelt names than this are reported without a suggestion: looking one up costs a pass over all names. */
 const suggestionLimit = 20
@@ -15,12 +15,12 @@ const suggestionLimit = 20
  * The barrier a component belongs to: its `buildorder`, 0 where it has none. A value that is no integer (reported as a
  * problem) counts as unset.
  */
-export const buildorderOf = ({ buildorder = 0n }: Component): bigint =>
+export const buildorderOf = ({ buildorder = 0n }: Orderable): bigint =>
   typeof buildorder === "bigint" ? buildorder : Number.isInteger(buildorder) ? BigInt(buildorder) : 0n
 
-const hasPrerequisites = (component: Component): boolean => (component.buildafter ?? []).length > 0
+const hasPrerequisites = (component: Orderable): boolean => (component.buildafter ?? []).length > 0
 
-const checkOne = (component: Component): ReadonlyArray<BuildOrderProblem> => {
+const checkOne = (component: Orderable): ReadonlyArray<BuildOrderProblem> => {
   const problems: Array<BuildOrderProblem> = []
   const { buildorder, kind, name } = component
   if (typeof buildorder === "number" && !Number.isInteger(buildorder)) {
@@ -34,17 +34,17 @@ const checkOne = (component: Component): ReadonlyArray<BuildOrderProblem> => {
   return problems
 }
 
-const checkMixing = (rpms: ReadonlyArray<Component>): ReadonlyArray<BuildOrderProblem> => {
+const checkMixing = (rpms: ReadonlyArray<Orderable>): ReadonlyArray<BuildOrderProblem> => {
   const withBuildorder = rpms.filter((component) => buildorderOf(component) !== 0n)
   const withBuildafter = rpms.filter(hasPrerequisites)
-  const names = (components: ReadonlyArray<Component>) => components.map(({ name }) => name)
+  const names = (components: ReadonlyArray<Orderable>) => components.map(({ name }) => name)
   return withBuildorder.length > 0 && withBuildafter.length > 0
       && new Set([...withBuildorder, ...withBuildafter]).size > 1
     ? [{ _tag: "MixedInStream", withBuildorder: names(withBuildorder), withBuildafter: names(withBuildafter) }]
     : []
 }
 
-const checkNames = (rpms: ReadonlyArray<Component>): ReadonlyArray<BuildOrderProblem> => {
+const checkNames = (rpms: ReadonlyArray<Orderable>): ReadonlyArray<BuildOrderProblem> => {
   const keys = new Set(rpms.map(({ name }) => name))
   const byPackageName = new Map(
     rpms.flatMap(({ name, packageName }) => packageName === undefined ? [] : [[packageName, name] as const])
@@ -67,7 +67,7 @@ const checkNames = (rpms: ReadonlyArray<Component>): ReadonlyArray<BuildOrderPro
  * Every violation among the components of one document, in their order; empty where there is none. Circles, and
  * duplicates across documents, are not looked for here.
  */
-export const check = (components: ReadonlyArray<Component>): ReadonlyArray<BuildOrderProblem> => {
+export const check = (components: ReadonlyArray<Orderable>): ReadonlyArray<BuildOrderProblem> => {
   const rpms = components.filter(({ kind }) => kind === "rpm")
   return [...components.flatMap(checkOne), ...checkMixing(rpms), ...checkNames(rpms)]
 }

@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import * as BuildOrder from "../buildorder/BuildOrder.ts"
 import type { UnorderableComponents } from "../buildorder/BuildOrderProblem.ts"
-import type { Component } from "../buildorder/Component.ts"
+import type { Orderable } from "../buildorder/Orderable.ts"
 import type { BuildrootModule } from "../farm/Buildroot.ts"
 import * as Pass from "../farm/Pass.ts"
 import type { RpmComponent } from "../modulemd/Component.ts"
@@ -93,14 +93,14 @@ export const plan = (request: Request): Result.Result<ModulePlan, UnorderableCom
 export const rpmComponents = ({ included, stream }: IncludedModule): ReadonlyMap<string, RpmComponent> =>
   new Map([...stream.components.rpms, ...[...included.values()].flatMap((one) => [...rpmComponents(one)])])
 
-const orderable = ({ included, stream }: IncludedModule): ReadonlyArray<Component> => [
-  ...[...stream.components.rpms].map(([name, { buildafter, buildorder }]): Component => ({
+const orderable = ({ included, stream }: IncludedModule): ReadonlyArray<Orderable> => [
+  ...[...stream.components.rpms].map(([name, { buildafter, buildorder }]): Orderable => ({
     kind: "rpm",
     name,
     buildafter,
     buildorder
   })),
-  ...[...stream.components.modules].map(([name, { buildorder }]): Component => {
+  ...[...stream.components.modules].map(([name, { buildorder }]): Orderable => {
     const document = included.get(name)
     return { kind: "module", name, buildorder, included: document === undefined ? [] : orderable(document) }
   })

@@ -22,7 +22,8 @@ export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("
   message: Schema.String
 }) {}
 
-type Decision = Result.Result<Change.Change, IllegalTransition>
+/** The build as it is afterwards with the commands and announcements that follow, or why the event cannot happen now. */
+export type Decision = Result.Result<Change.Change, IllegalTransition>
 type Of<Tag extends PackageBuildEvent["_tag"]> = Extract<PackageBuildEvent, { readonly _tag: Tag }>
 
 /**

@@ -24,7 +24,7 @@ export const descriptions: Readonly<Record<RebuildStrategy, string>> = {
 }
 
 /** One component of a build, as far as it decides about reuse. */
-export interface Component {
+export interface ComponentInputs {
   readonly name: string
   /** As the Module Build Service counts: 1 is the macros package's; null where it is in none. */
   readonly batch: number | null
@@ -37,7 +37,7 @@ export interface Component {
 
 /** One side of the comparison. */
 export interface Module {
-  readonly components: ReadonlyArray<Component>
+  readonly components: ReadonlyArray<ComponentInputs>
   /** `buildopts.rpms.macros`. */
   readonly macros?: string | null | undefined
   /** `name:stream:version:context` of what it is built with; only `content` looks at it. */
@@ -70,18 +70,19 @@ export interface Decision {
 }
 
 const macrosPackage = "module-build-macros"
-const archesOf = (component: Component): ReadonlyArray<string> =>
+const archesOf = (component: ComponentInputs): ReadonlyArray<string> =>
   Array.from(new Set(component.arches ?? [])).sort(PythonJson.compareText)
-const sameArches = (one: Component, two: Component): boolean => archesOf(one).join(" ") === archesOf(two).join(" ")
+const sameArches = (one: ComponentInputs, two: ComponentInputs): boolean =>
+  archesOf(one).join(" ") === archesOf(two).join(" ")
 const list = (texts: ReadonlyArray<string>): string => texts.length === 0 ? "none" : texts.join(", ")
 
 /** Components of the batches 2 to `before - 1`, by batch. */
-const earlier = (module: Module, before: number): ReadonlyArray<Component> =>
+const earlier = (module: Module, before: number): ReadonlyArray<ComponentInputs> =>
   module.components.filter(({ batch, name }) => batch !== null && batch > 1 && batch < before && name !== macrosPackage)
 
 /** The first difference in the batches before a component, or `undefined`. */
 const earlierDifference = (current: Module, previous: Module, before: number): string | undefined => {
-  const describe = (component: Component) =>
+  const describe = (component: ComponentInputs) =>
     `${component.batch}\n${component.name}\n${component.ref}\n${archesOf(component).join(" ")}`
   const now = earlier(current, before)
   const then = earlier(previous, before)
@@ -100,7 +101,7 @@ const earlierDifference = (current: Module, previous: Module, before: number): s
     : `${changed.name} changed from ${two.ref} to ${one.ref}`
 }
 
-const find = (module: Module, name: string): Component | undefined =>
+const find = (module: Module, name: string): ComponentInputs | undefined =>
   module.components.find((component) => component.name === name && (component.batch ?? 0) > 0 && !!component.ref)
 
 /**
@@ -218,7 +219,7 @@ export const contentHashes = (module: Module): ReadonlyMap<string, string> => {
   const visiting = new Set<string>()
   const byName = new Map(module.components.map((component) => [component.name, component]))
   const buildrequires = (module.buildrequires ?? []).toSorted(PythonJson.compareText)
-  const hash = (component: Component): string => {
+  const hash = (component: ComponentInputs): string => {
     const known = hashes.get(component.name)
     if (known !== undefined) return known
     visiting.add(component.name)

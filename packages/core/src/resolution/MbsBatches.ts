@@ -7,7 +7,7 @@
  */
 import * as Result from "effect/Result"
 import * as BarrierGroups from "../buildorder/BarrierGroups.ts"
-import type { Component } from "../buildorder/Component.ts"
+import type { Orderable } from "../buildorder/Orderable.ts"
 import * as PythonJson from "./PythonJson.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
@@ -44,11 +44,11 @@ export interface Batched {
 export const macrosBatch = 1
 
 /** The original lists components by name before it sorts them by buildorder. */
-const listed = (components: Components): ReadonlyArray<Component> => {
-  const byName = (one: Component, two: Component) => PythonJson.compareText(one.name, two.name)
+const listed = (components: Components): ReadonlyArray<Orderable> => {
+  const byName = (one: Orderable, two: Orderable) => PythonJson.compareText(one.name, two.name)
   return [
-    ...(components.rpms ?? []).map((rpm): Component => ({ ...rpm, kind: "rpm" })).sort(byName),
-    ...(components.modules ?? []).map(({ module, ...included }): Component => ({
+    ...(components.rpms ?? []).map((rpm): Orderable => ({ ...rpm, kind: "rpm" })).sort(byName),
+    ...(components.modules ?? []).map(({ module, ...included }): Orderable => ({
       ...included,
       kind: "module",
       included: listed(module)

@@ -4,11 +4,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as BuildOrder from "../../src/buildorder/BuildOrder.ts"
 import * as BuildOrderProblem from "../../src/buildorder/BuildOrderProblem.ts"
-import type { Component } from "../../src/buildorder/Component.ts"
+import type { Orderable } from "../../src/buildorder/Orderable.ts"
 import * as Readiness from "../../src/buildorder/Readiness.ts"
 
 /** `a` has no order, `a@10` a buildorder, `a<b,c` a buildafter, `a*5` a weight; `M:` in front makes a module. */
-const component = (text: string): Component => {
+const component = (text: string): Orderable => {
   const match = /^(M:)?(\w+)(?:@(-?\d+))?(?:<([\w,]+))?(?:\*(\d+))?$/.exec(text)
   assert.isNotNull(match, text)
   const [, module, name = "", buildorder, buildafter, weight] = match as RegExpExecArray
@@ -20,15 +20,15 @@ const component = (text: string): Component => {
     ...weight === undefined ? {} : { weight: Number(weight) }
   }
 }
-const components = (text: string): ReadonlyArray<Component> => text.split(" ").filter(Boolean).map(component)
+const components = (text: string): ReadonlyArray<Orderable> => text.split(" ").filter(Boolean).map(component)
 
-const batches = (listed: ReadonlyArray<Component>) =>
+const batches = (listed: ReadonlyArray<Orderable>) =>
   BuildOrder.planUnsafe(listed).batches.map((batch) => batch.map(({ component }) => component.name).join(" "))
 
 const orders = (text: string, expected: ReadonlyArray<string>) =>
   assert.deepStrictEqual(batches(components(text)), expected)
 
-const problems = (listed: ReadonlyArray<Component>) => {
+const problems = (listed: ReadonlyArray<Orderable>) => {
   const result = BuildOrder.plan(listed)
   return Result.isFailure(result) ? result.failure.problems : []
 }
@@ -78,7 +78,7 @@ describe("BuildOrder.plan", () => {
 })
 
 describe("BuildOrder.plan with included modules", () => {
-  const including = (name: string, buildorder: number, included: string): Component => ({
+  const including = (name: string, buildorder: number, included: string): Orderable => ({
     kind: "module",
     name,
     buildorder,
@@ -168,7 +168,7 @@ const acyclic = Arbitrary.all(names.map((name, i) =>
   Arbitrary.all({
     after: Arbitrary.array(Arbitrary.schema(Schema.Literals(names)), { maxLength: 3 }),
     weight: Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })))
-  }).pipe(Arbitrary.map(({ after, weight }): Component => ({
+  }).pipe(Arbitrary.map(({ after, weight }): Orderable => ({
     kind: "rpm",
     name,
     buildafter: after.filter((other) => names.indexOf(other) < i),
@@ -177,12 +177,12 @@ const acyclic = Arbitrary.all(names.map((name, i) =>
 )).pipe(Arbitrary.map((all) => [...all].sort((a, b) => (a.weight ?? 0) - (b.weight ?? 0))))
 const barriers = Arbitrary.array(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: -3, maximum: 3 }))))
   .pipe(
-    Arbitrary.map((orders) => orders.map((buildorder, i): Component => ({ kind: "rpm", name: `c${i}`, buildorder })))
+    Arbitrary.map((orders) => orders.map((buildorder, i): Orderable => ({ kind: "rpm", name: `c${i}`, buildorder })))
   )
 const anyGraph = Arbitrary.all(
   names.map((name) =>
     Arbitrary.array(Arbitrary.schema(Schema.Literals(names)), { maxLength: 2 }).pipe(
-      Arbitrary.map((buildafter): Component => ({ kind: "rpm", name, buildafter }))
+      Arbitrary.map((buildafter): Orderable => ({ kind: "rpm", name, buildafter }))
     )
   )
 )
@@ -243,7 +243,7 @@ describe("laws of BuildOrder", () => {
 })
 
 describe("Readiness", () => {
-  const drive = (listed: ReadonlyArray<Component>, choose: (count: number) => number) => {
+  const drive = (listed: ReadonlyArray<Orderable>, choose: (count: number) => number) => {
     const order = BuildOrder.planUnsafe(listed)
     const done = new Set<string>()
     const running: Array<BuildOrder.Placement> = []
@@ -295,7 +295,7 @@ describe("Readiness", () => {
 describe("size", () => {
   const count = 20_000
   it("a chain of twenty thousand components is ordered without exhausting the stack", () => {
-    const chain = Array.from({ length: count }, (_, i): Component => ({
+    const chain = Array.from({ length: count }, (_, i): Orderable => ({
       kind: "rpm",
       name: `c${i}`,
       buildafter: i === 0 ? [] : [`c${i - 1}`]
@@ -305,7 +305,7 @@ describe("size", () => {
     assert.strictEqual(order.criticalPath.length, count)
   })
   it("a circle of twenty thousand components is reported whole", () => {
-    const circle = Array.from({ length: count }, (_, i): Component => ({
+    const circle = Array.from({ length: count }, (_, i): Orderable => ({
       kind: "rpm",
       name: `c${i}`,
       buildafter: [`c${(i + 1) % count}`]

@@ -37,7 +37,7 @@ const before: ComponentReuse.Module = {
 }
 
 /** The same module with some components replaced. */
-const after = (...changed: ReadonlyArray<ComponentReuse.Component>): ComponentReuse.Module => ({
+const after = (...changed: ReadonlyArray<ComponentReuse.ComponentInputs>): ComponentReuse.Module => ({
   ...before,
   components: before.components.map((one) => changed.find(({ name }) => name === one.name) ?? one)
 })

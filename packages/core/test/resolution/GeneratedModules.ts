@@ -163,7 +163,7 @@ export interface Built extends Omit<Build, "state" | "dependencies"> {
   readonly dependencies: ReadonlyArray<Dependencies.Dependencies>
   readonly buildrequires: NonNullable<Build["buildrequires"]>
   readonly macros?: string
-  readonly components: ReadonlyArray<ComponentReuse.Component>
+  readonly components: ReadonlyArray<ComponentReuse.ComponentInputs>
 }
 
 export interface Reuse {

@@ -7,7 +7,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { answer } from "../http/Fallbacks.ts"
-import * as BuildLog from "./BuildLog.ts"
+import * as TaskLog from "./TaskLog.ts"
 
 export const layer = ({ dataDir }: { readonly dataDir: string }) =>
   HttpRouter.add(
@@ -16,7 +16,7 @@ export const layer = ({ dataDir }: { readonly dataDir: string }) =>
     Effect.gen(function*() {
       const { task = "" } = yield* HttpRouter.params
       const request = yield* HttpServerRequest.HttpServerRequest
-      const log = BuildLog.find(dataDir, task)
+      const log = TaskLog.find(dataDir, task)
       if (log === undefined) {
         return answer(404, `There is no build ${task.slice(0, 100)}, or no log of it on this server`)
       }
@@ -26,7 +26,7 @@ export const layer = ({ dataDir }: { readonly dataDir: string }) =>
         return answer(400, `offset must be a number of bytes, not ${JSON.stringify(query.get("offset")).slice(0, 100)}`)
       }
       const follow = ["", "1", "true"].includes(query.get("follow") ?? "false")
-      return HttpServerResponse.stream(BuildLog.stream(log, { offset, follow }), {
+      return HttpServerResponse.stream(TaskLog.stream(log, { offset, follow }), {
         contentType: "text/plain; charset=utf-8",
         headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" }
       })

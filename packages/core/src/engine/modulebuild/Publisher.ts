@@ -6,9 +6,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as BuildLog from "../../modulebuild/BuildLog.ts"
 import { deliverables } from "../../modulebuild/FinalModulemd.ts"
 import { key, type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
+import * as ModuleBuildLog from "../../modulebuild/ModuleBuildLog.ts"
 import { type Origin, type Publication, RepositoryHost, type RepositoryHostError } from "../../ports/RepositoryHost.ts"
 
 export interface Interface {
@@ -52,10 +52,10 @@ const origin = (build: ModuleBuild): Origin => ({
   platform: build.plan.platform,
   scmurl: build.plan.scmurl,
   begun: build.createdAt,
-  ended: BuildLog.endOf(build),
+  ended: ModuleBuildLog.endOf(build),
   modulemd: build.plan.modulemd,
   nvrs: results(build).map(({ nvr }) => nvr),
-  log: BuildLog.format(build)
+  log: ModuleBuildLog.format(build)
 })
 
 /** `modules/<name>-<stream>-<version>-<context>`, and the build's id for scratch builds, which may repeat the rest. */

@@ -7,7 +7,7 @@ import * as Fs from "node:fs"
 import * as FarmDirectory from "./FarmDirectory.ts"
 import * as FarmTask from "./FarmTask.ts"
 
-export interface BuildLog {
+export interface TaskLog {
   /** The file; not there before the build begins. */
   readonly path: string
   /** Whether more may come. */
@@ -15,7 +15,7 @@ export interface BuildLog {
 }
 
 /** The log of a task; `undefined` when the farm has no such task. */
-export const find = (dataDir: string, task: string): BuildLog | undefined => {
+export const find = (dataDir: string, task: string): TaskLog | undefined => {
   if (!FarmDirectory.isId(task)) return undefined
   const directory = FarmDirectory.taskPath(FarmDirectory.make(dataDir), task)
   return FarmTask.state(directory)._tag === "Unknown" ? undefined : {
@@ -39,7 +39,7 @@ const readAt = (path: string, offset: number): Uint8Array => {
 
 /** The bytes of a log from `offset` on; with `follow`, until the task has ended. */
 export const stream = (
-  log: BuildLog,
+  log: TaskLog,
   options: { readonly offset?: number; readonly follow?: boolean } = {}
 ): Stream.Stream<Uint8Array> => {
   const next = (offset: number): Effect.Effect<readonly [Uint8Array, number] | undefined> =>

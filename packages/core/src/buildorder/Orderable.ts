@@ -11,7 +11,7 @@
 export type Kind = "rpm" | "module"
 
 /** One component as its document lists it. Fields that are absent are those the document does not write. */
-export interface Component {
+export interface Orderable {
   readonly kind: Kind
   /** The key in the document, unique among components of its kind. */
   readonly name: string
@@ -24,8 +24,8 @@ export interface Component {
   /** Expected effort in any unit, at least 0; 1 when nothing is known. Decides what is started first. */
   readonly weight?: number | undefined
   /** The components of an included module, once its document has been read; they are ordered as one group. */
-  readonly included?: ReadonlyArray<Component> | undefined
+  readonly included?: ReadonlyArray<Orderable> | undefined
 }
 
 /** Tells components apart: an RPM and a module may share a name. Also the form of the seed's `tasks` keys. */
-export const key = (self: Pick<Component, "kind" | "name">): string => `${self.kind}s/${self.name}`
+export const key = (self: Pick<Orderable, "kind" | "name">): string => `${self.kind}s/${self.name}`
