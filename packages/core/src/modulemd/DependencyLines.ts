@@ -4,6 +4,7 @@
  * Documents do not remember their places in the text, because hardly anybody asks; this reads the text once more for those
  * who do.
  */
+import { decodeText } from "./internal/decodeText.ts"
 import { find } from "./internal/documentReader.ts"
 import { LineIndex } from "./internal/lineIndex.ts"
 import { parseYaml } from "./internal/parseYaml.ts"
@@ -21,7 +22,10 @@ const sections = ["buildrequires", "requires"] as const
  * Empty documents are left out; what is no mapping where one is expected has no lines. Any text gives an answer: what
  * `Modulemd.read` would refuse has the lines that can be found.
  */
-export const read = (text: string): ReadonlyArray<ReadonlyArray<DependencyLines>> => {
+export const read = (text: string | Uint8Array): ReadonlyArray<ReadonlyArray<DependencyLines>> =>
+  readText(typeof text === "string" ? text : decodeText(text).text)
+
+const readText = (text: string): ReadonlyArray<ReadonlyArray<DependencyLines>> => {
   const lines = new LineIndex(text)
   const documents: Array<ReadonlyArray<DependencyLines>> = []
   parseYaml(text, ({ root }) => {

@@ -90,7 +90,14 @@ export const expand = (
   if (Result.isFailure(expanded)) return Result.fail(expanded.failure)
   const candidates = CandidateModules.collect(available, expanded.success, source.lines, options)
   if (Result.isFailure(candidates)) return Result.fail(candidates.failure)
-  const solution = ModuleSolver.solve(expanded.success, candidates.success, { settings, lines: source.lines })
+  const preferred = Object.entries({ ...options.repositoryDefaults, ...options.defaultStreams })
+  // What somebody asked for comes before what a repository says.
+  preferred.sort(([one], [two]) => Number(isAsked(options, two)) - Number(isAsked(options, one)))
+  const solution = ModuleSolver.solve(expanded.success, candidates.success, {
+    settings,
+    lines: source.lines,
+    preferred
+  })
   if (solution.combinations.length === 0) return Result.fail(refusal(solution.conflicts))
   const modules: Array<ExpandedModule> = []
   for (const combination of solution.combinations) {
@@ -114,6 +121,9 @@ export const expand = (
   }
   return Result.succeed({ modules, conflicts: solution.conflicts })
 }
+
+const isAsked = ({ defaultStreams }: StreamExpansion.Options, module: string): boolean =>
+  defaultStreams !== undefined && Object.hasOwn(defaultStreams, module)
 
 const nothingSatisfied =
   "No dependency combination was satisfied. Please verify the buildrequires in your modulemd have previously been built."

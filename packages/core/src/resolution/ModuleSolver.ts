@@ -40,6 +40,8 @@ export interface Options {
   readonly settings?: ResolutionSettings.ResolutionSettings | undefined
   /** Lines of the submitted document by `Dependencies.placeOf`, for messages. */
   readonly lines?: Readonly<Record<string, number>> | undefined
+  /** Streams to prefer for what nobody asked for, as module and stream, the more important first. */
+  readonly preferred?: ReadonlyArray<readonly [module: string, stream: string]> | undefined
 }
 
 /** More conflicting combinations of streams than this are not explained one by one. */
@@ -240,6 +242,33 @@ const best = (pool: ModulePool.ModulePool, ways: ReadonlyArray<Transaction>): Tr
   return winner
 }
 
+/**
+ * The ways that need the preferred streams of other modules, as far as these can be had together: each preference in turn
+ * holds if there is a way to build against the same streams with it and with those that hold already.
+ */
+const preferring = (
+  pool: ModulePool.ModulePool,
+  requirements: ReadonlyArray<ModuleRequirement.Requirement>,
+  ways: ReadonlyArray<Transaction>,
+  preferred: ReadonlyArray<readonly [module: string, stream: string]>
+): ReadonlyArray<Transaction> => {
+  const { direct } = ways[0]!
+  const fixed = requirements.map(({ name, streams }, index) => {
+    const { stream } = direct[index]!
+    return { name, streams: [streams.find((wanted) => wanted.stream === stream) ?? { stream, bound: undefined }] }
+  })
+  let [left, found] = [pool, ways]
+  for (const [module, stream] of preferred) {
+    const differs = (one: Module) => one.name === module && one.stream !== stream
+    if (direct.some(({ name }) => name === module) || !found.some(({ modules }) => modules.some(differs))) continue
+    const without = Array.from(left.byName.values()).flat().filter((one) => !differs(one))
+    const fewer = ModulePool.make(without, pool.settings)
+    const better = transactions(fewer, fixed)
+    if (better.length > 0) [left, found] = [fewer, better]
+  }
+  return found
+}
+
 const sum = (modules: ReadonlyArray<Module>, of: (module: Module) => number): number =>
   modules.reduce((total, module) => total + of(module), 0)
 
@@ -258,6 +287,7 @@ export const solve = (
   const pool = ModulePool.make(modules, settings)
   const combinations: Array<Combination> = []
   const conflicts: Array<SolverConflict.SolverConflict> = []
+  const preferred = options.preferred ?? []
   for (const [element, { buildrequires }] of dependencies.entries()) {
     const requirements = ModuleRequirement.ofSection(buildrequires, settings, "=")
     const groups = Map.groupBy(
@@ -265,7 +295,7 @@ export const solve = (
       ({ direct }) => direct.map(AvailableModule.nameStream).join("\n")
     )
     for (const ways of groups.values()) {
-      const { direct, modules } = best(pool, ways)
+      const { direct, modules } = best(pool, preferring(pool, requirements, ways, preferred))
       const rest = modules.filter((module) => !direct.includes(module))
       combinations.push({
         element,

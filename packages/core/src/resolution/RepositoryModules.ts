@@ -47,6 +47,57 @@ export const fromDocuments = (
   return onPlatform(modules, platform, settings)
 }
 
+/** Which platform modules are taken to be built on, and how that was decided. */
+export interface Assumed {
+  /** Streams of the base module: one, several where nothing is available, none where nothing says which. */
+  readonly streams: ReadonlyArray<string>
+  /**
+   * - `available`: base modules are among the modules, nothing is assumed.
+   * - `given`: it was asked for.
+   * - `required`: most of the modules require it.
+   * - `wanted`: no module requires any, so it is what is to be built on.
+   */
+  readonly origin: "available" | "given" | "required" | "wanted"
+}
+
+/** What is available with the platform it stands on. */
+export interface OnAssumed {
+  readonly available: AvailableModules.AvailableModules
+  readonly platform: Assumed
+}
+
+/**
+ * As `onPlatform`, also where nothing says what the modules were built on: then it is what is to be built on.
+ *
+ * @param given the platform that was asked for, if any was.
+ * @param wanted streams of the platform that what is to be built names.
+ */
+export const assuming = (
+  modules: ReadonlyArray<Module>,
+  given: string | undefined,
+  wanted: ReadonlyArray<string>,
+  settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
+): OnAssumed => {
+  const bases = modules.filter(({ name }) => settings.baseModuleNames.includes(name))
+  const required = platformOf(modules, settings)
+  if (given === undefined && (bases.length > 0 || required !== undefined)) {
+    const platform: Assumed = bases.length > 0
+      ? { streams: [...new Set(bases.map(({ stream }) => stream))], origin: "available" }
+      : { streams: [required!], origin: "required" }
+    return { available: onPlatform(modules, undefined, settings), platform }
+  }
+  const streams = given === undefined ? wanted : [given]
+  const [name] = settings.baseModuleNames
+  const on = onPlatform(modules, streams[0], settings)
+  const more = name === undefined
+    ? []
+    : streams.slice(1).map((stream) => AvailableModule.make({ name, stream, version: 1n, context: ModuleContext.none }))
+  return {
+    available: more.length === 0 ? on : AvailableModules.make([...on.all, ...more], settings),
+    platform: { streams, origin: given === undefined ? "wanted" : "given" }
+  }
+}
+
 /**
  * Modules as built on one platform. Where base modules are among them, nothing is assumed and they are taken as they are.
  */

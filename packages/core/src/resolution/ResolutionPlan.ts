@@ -6,12 +6,12 @@ import * as Result from "effect/Result"
 import * as BuildOrder from "../buildorder/BuildOrder.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
 import * as AvailableModule from "./AvailableModule.ts"
-import type * as AvailableModules from "./AvailableModules.ts"
+import * as AvailableModules from "./AvailableModules.ts"
 import * as BaseModules from "./BaseModules.ts"
+import type * as Dependencies from "./Dependencies.ts"
 import * as DependencyOverrides from "./DependencyOverrides.ts"
 import * as DistTag from "./DistTag.ts"
 import * as ExpandedModule from "./ExpandedModule.ts"
-import * as MbsBatches from "./MbsBatches.ts"
 import type * as ModuleVersion from "./ModuleVersion.ts"
 import * as SolverConflict from "./SolverConflict.ts"
 import type * as StreamDocument from "./StreamDocument.ts"
@@ -56,7 +56,7 @@ export interface PlannedBuild {
 export interface PlannedComponent {
   readonly name: string
   readonly kind: "rpm" | "module"
-  /** As the Module Build Service counts: 1 is the macros', so the first is 2. */
+  /** From 1. The Module Build Service counts one more, because its first batch is the macros package. */
   readonly batch: number
   /** Names of packages that must be in first, besides the earlier batches. */
   readonly after: ReadonlyArray<string>
@@ -70,6 +70,8 @@ export interface ResolutionPlan {
   /** Combinations that were left out. */
   readonly left_out: ReadonlyArray<{ readonly streams: ReadonlyArray<string>; readonly reason: string }>
   readonly components: ReadonlyArray<PlannedComponent>
+  /** What does not stand in the way, but is good to know: a default stream that cannot be had, streams that are there. */
+  readonly remarks: ReadonlyArray<string>
   /** What stands in the way; builds may still be listed where only part is concerned. */
   readonly problems: ReadonlyArray<{ readonly message: string; readonly line?: number }>
 }
@@ -82,48 +84,107 @@ export const make = (
 ): ResolutionPlan => {
   const builds: Array<PlannedBuild> = []
   const leftOut: Array<ResolutionPlan["left_out"][number]> = []
+  const remarks = new Set<string>()
   const problems: Array<ResolutionPlan["problems"][number]> = []
   for (const { dependencies, staticContext } of variants) {
     const name = options.name ?? document.name ?? "module"
     // What servers call a stream that nobody named.
     const stream = options.stream ?? document.stream ?? "master"
-    const expansion = Result.flatMap(
+    const resolved = Result.map(
       DependencyOverrides.apply(dependencies, options, available.settings),
       (overridden) =>
-        ExpandedModule.expand(
-          {
-            name,
-            stream,
-            version: options.version,
-            dependencies: DependencyOverrides.mapBuildrequires(
-              overridden,
-              (name, streams) => BaseModules.resolveVirtualStreams(available, name, streams)
-            ),
-            staticContext,
-            lines: variants.length === 1 ? options.lines : undefined
-          },
-          available,
-          options
+        DependencyOverrides.mapBuildrequires(
+          overridden,
+          (name, streams) => BaseModules.resolveVirtualStreams(available, name, streams)
         )
     )
+    const expansion = Result.flatMap(resolved, (dependencies) =>
+      ExpandedModule.expand(
+        {
+          name,
+          stream,
+          version: options.version,
+          dependencies,
+          staticContext,
+          lines: variants.length === 1 ? options.lines : undefined
+        },
+        available,
+        options
+      ))
     if (Result.isFailure(expansion)) {
-      const { line, message } = expansion.failure
+      const { line, message, reason, subjects } = expansion.failure
       problems.push({ message, ...(line === undefined ? {} : { line }) })
+      if (reason === "NoBuilds") {
+        for (const subject of subjects) addRemark(remarks, otherStreams(available, subject))
+      }
       continue
     }
-    builds.push(...expansion.success.modules.map((module) => describe(module, available)))
+    if (Result.isSuccess(resolved)) {
+      for (const base of missingBases(resolved.success, available)) {
+        remarks.add(`${base} is not available, so nothing is built on it`)
+      }
+    }
+    for (const module of expansion.success.modules) {
+      builds.push(describe(module, available, options))
+      for (const remark of defaultsMissed(module, options)) remarks.add(remark)
+    }
     for (const conflict of expansion.success.conflicts) {
       leftOut.push({ streams: conflict.streams, reason: SolverConflict.describe(conflict) })
     }
   }
   const { components, problem } = order(document)
   if (problem !== undefined) problems.push({ message: problem })
-  return { builds, left_out: leftOut, components, problems }
+  return { builds, left_out: leftOut, components, remarks: [...remarks], problems }
 }
+
+const addRemark = (remarks: Set<string>, remark: string | undefined): void => {
+  if (remark !== undefined) remarks.add(remark)
+}
+
+/** The streams there are of a module that was asked for with another one, `name:stream`. */
+const otherStreams = (available: AvailableModules.AvailableModules, subject: string): string | undefined => {
+  const name = subject.split(":", 1)[0]!
+  const streams = AvailableModules.readyStreams(available, name)
+  if (streams.includes(subject.slice(name.length + 1))) return `${subject} is there, but was built for another platform`
+  return streams.length === 0 ? undefined : `there is ${streams.map((stream) => `${name}:${stream}`).join(", ")}`
+}
+
+/** Base module streams that are named and not there, as `name:stream`. */
+const missingBases = (
+  dependencies: ReadonlyArray<Partial<Dependencies.Dependencies>>,
+  available: AvailableModules.AvailableModules
+): ReadonlyArray<string> =>
+  available.settings.baseModuleNames.flatMap((name) =>
+    dependencies.flatMap(({ buildrequires }) => buildrequires?.[name] ?? []).filter((stream) =>
+      !stream.startsWith("-") && AvailableModules.lastBuilds(available, name, stream).length === 0
+    ).map((stream) => `${name}:${stream}`)
+  )
+
+/** The default stream of a module, by whoever has the say, if there is one. */
+const defaultOf = (options: Options, name: string): string | undefined => {
+  for (const streams of [options.defaultStreams, options.repositoryDefaults]) {
+    if (streams !== undefined && Object.hasOwn(streams, name)) return streams[name]
+  }
+  return undefined
+}
+
+/** Default streams that were not taken because something required needs another. */
+const defaultsMissed = (module: ExpandedModule.ExpandedModule, options: Options): ReadonlyArray<string> =>
+  module.modules.flatMap((one) => {
+    const stream = defaultOf(options, one.name)
+    if (stream === undefined || stream === one.stream || Object.hasOwn(module.dependencies.buildrequires, one.name)) {
+      return []
+    }
+    const by = requirers(one, module.modules).join(", ")
+    return [
+      `the default stream ${one.name}:${stream} is not taken: ${AvailableModule.nameStream(one)} is needed by ${by}`
+    ]
+  })
 
 const describe = (
   module: ExpandedModule.ExpandedModule,
-  available: AvailableModules.AvailableModules
+  available: AvailableModules.AvailableModules,
+  options: Options
 ): PlannedBuild => {
   const { context, dependencies, name, stream, version } = module
   const asked = new Set(Object.keys(dependencies.buildrequires))
@@ -142,7 +203,11 @@ const describe = (
     buildrequires: XmdBuildrequires.toXmd(module.buildrequires),
     reasons: Object.fromEntries(module.modules.map((one) => [
       one.name,
-      asked.has(one.name) ? "buildrequired" : `required by ${requirers(one, module.modules).join(", ")}`
+      asked.has(one.name)
+        ? "buildrequired"
+        : `required by ${requirers(one, module.modules).join(", ")}${
+          defaultOf(options, one.name) === one.stream ? ", the default stream" : ""
+        }`
     ])),
     dist_tag: DistTag.format(module, 0, marking, available.settings),
     koji_tag: TagPlan.tag(module),
@@ -180,9 +245,9 @@ const order = (
     components: planned.success.placements.map((placement) => ({
       name: placement.component.name,
       kind: placement.component.kind,
-      batch: placement.batch + MbsBatches.macrosBatch,
+      batch: placement.batch,
       after: placement.after,
-      reason: BuildOrder.explainCounting(placement, 1 + MbsBatches.macrosBatch)
+      reason: BuildOrder.explain(placement)
     }))
   }
 }

@@ -13,6 +13,11 @@ import * as ResolutionError from "./ResolutionError.ts"
 export interface Options {
   /** The stream to take where several are possible, by module name: for builds on a developer's machine. */
   readonly defaultStreams?: Readonly<Record<string, string>> | undefined
+  /**
+   * Default streams of the repository that is built against: they decide between builds of what is required that need
+   * different streams of something else. What the module itself asks for is expanded as if there were none.
+   */
+  readonly repositoryDefaults?: Readonly<Record<string, string>> | undefined
   /** Refuse when several streams are possible and there is no default. */
   readonly failIfAmbiguous?: boolean | undefined
 }

@@ -54,8 +54,7 @@ export const command = Command.make(
     yield* exit(1)
   }, (effect) =>
     effect.pipe(
-      Effect.catchTag("UnreadableModules", ({ file, message }) =>
-        Console.error(message.startsWith(`${file}:`) ? message : `${file}: ${message}`).pipe(Effect.andThen(exit(2))))
+      Effect.catchTag("UnreadableModules", ({ inFull }) => Console.error(inFull).pipe(Effect.andThen(exit(2))))
     ))
 ).pipe(
   Command.withDescription("Compute the context hashes and build system names of resolved modules"),

@@ -106,9 +106,10 @@ const unxz = async (bytes: Uint8Array): Promise<Uint8Array> => {
   return Buffer.concat(chunks)
 }
 
-const reasonOf = (error: unknown): string => {
+/** Why a file cannot be read, in words, from what the file system says. */
+export const reasonOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code
-  if (code === "ENOENT") return "no such file"
+  if (code === "ENOENT") return "no such file or directory"
   if (code === "EISDIR") return "is a directory"
   if (code === "EACCES") return "permission denied"
   return error instanceof Error ? error.message : String(error)

@@ -1,63 +1,46 @@
 /**
- * Reads module metadata for commands that work without a server: documents from a file or standard input, and what is
- * available from files and directories of modulemd YAML or JSON.
+ * Reads module metadata for commands that work without a server, in every form that `orch modulemd` reads: a source, and
+ * what is available in files and directories. Nothing is left out without a word.
  */
 import * as DependencyLines from "@orch/core/modulemd/DependencyLines"
+import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type * as ModulemdDocument from "@orch/core/modulemd/ModulemdDocument"
-import type { Problem } from "@orch/core/modulemd/Problem"
+import { kind, nsvca } from "@orch/core/modulemd/ModulemdDocument"
+import * as Problem from "@orch/core/modulemd/Problem"
+import * as Upgrade from "@orch/core/modulemd/Upgrade"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
-import type * as AvailableModules from "@orch/core/resolution/AvailableModules"
-import * as RepositoryModules from "@orch/core/resolution/RepositoryModules"
 import * as StreamDocument from "@orch/core/resolution/StreamDocument"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stdio from "effect/Stdio"
-import * as Stream from "effect/Stream"
-import { gunzipSync } from "node:zlib"
+import * as InputFile from "../modulemd/InputFile.ts"
+import * as MetadataFolder from "./MetadataFolder.ts"
 
 /** What is wrong with a file, ready to be shown. */
 export class UnreadableModules extends Schema.TaggedError<UnreadableModules>()("UnreadableModules", {
   file: Schema.String,
   message: Schema.String
-}) {}
-
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
-
-/** `no such file`, instead of which function of which module found out. */
-const reasonOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause)
-  const { reason } = cause as { readonly reason?: { readonly _tag?: string } }
-  return reason?._tag === "NotFound" ? "no such file or directory" : cause.message
+}) {
+  /** One line or more, each with the file at its beginning. */
+  get inFull(): string {
+    return this.message.startsWith(`${this.file}:`) ? this.message : `${this.file}: ${this.message}`
+  }
 }
 
-/** More than any real index; a decompressed bomb ends here. */
-const sizeLimit = 256 * 1024 * 1024
+const isInputProblem = (cause: unknown): cause is InputFile.InputProblem => cause instanceof InputFile.InputProblem
 
-/** The text of a file, `-` for standard input; `.gz` is unpacked. */
-export const readText = Effect.fn("ModuleFiles.readText")(function*(file: string) {
-  const refuse = (cause: unknown) => new UnreadableModules({ file, message: reasonOf(cause) })
-  if (file === "-") {
-    const stdio = yield* Stdio.Stdio
-    const chunks = yield* Stream.runCollect(stdio.stdin).pipe(Effect.mapError(refuse))
-    return Buffer.concat(Array.from(chunks)).toString("utf8")
-  }
-  const fileSystem = yield* FileSystem.FileSystem
-  const bytes = yield* fileSystem.readFile(file).pipe(Effect.mapError(refuse))
-  return yield* Effect.try({
-    try: () => Buffer.from(isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: sizeLimit }) : bytes).toString("utf8"),
-    catch: refuse
+const readBytes = (file: string) =>
+  Effect.tryPromise({
+    try: () => InputFile.read(file),
+    catch: (cause) => new UnreadableModules({ file, message: isInputProblem(cause) ? cause.message : String(cause) })
   })
-})
 
-/** `file:line:column: message`. */
-export const describeProblem = (file: string, problem: Problem): string =>
-  `${file}:${problem.line}:${problem.column}: ${problem.message}${
-    problem.hint === undefined ? "" : ` (${problem.hint})`
-  }`
+/** `file:line:column: message (hint)`. */
+const describeProblem = (file: string, problem: Problem.Problem): string => {
+  const advice = Problem.advice(problem)
+  return `${file}:${problem.line}:${problem.column}: ${problem.message}${advice === undefined ? "" : ` (${advice})`}`
+}
 
 /** What a file holds, and where in it the dependencies of each document are (see `DependencyLines`). */
 export interface Source {
@@ -67,71 +50,127 @@ export interface Source {
 
 /** The documents of a file with the lines of what they depend on; fails with all its errors when it has any. */
 export const readSource = Effect.fn("ModuleFiles.readSource")(function*(file: string, profile: Modulemd.Profile) {
-  const text = yield* readText(file)
-  const { documents, problems } = Modulemd.read(text, { profile })
-  const errors = problems.filter(({ severity }) => severity === "error")
+  const bytes = yield* readBytes(file)
+  const { documents, problems } = Modulemd.readBytes(bytes, { profile })
+  const errors = problems.filter(Problem.isError)
   if (errors.length > 0) {
     return yield* new UnreadableModules({
       file,
       message: errors.map((problem) => describeProblem(file, problem)).join("\n")
     })
   }
-  return { documents, lines: DependencyLines.read(text) } satisfies Source
+  return { documents, lines: DependencyLines.read(bytes) } satisfies Source
 })
 
 /** The documents of a file; fails with all its errors when it has any. */
 export const readDocuments = (file: string, profile: Modulemd.Profile) =>
   Effect.map(readSource(file, profile), ({ documents }) => documents)
 
-const isMetadata = (file: string): boolean => /\.(?:ya?ml|json)(?:\.gz)?$/.test(file)
+/** What can be built against, and what of the files does not count for it. */
+export interface Available {
+  readonly modules: ReadonlyArray<AvailableModule.AvailableModule>
+  /** Default stream by module, as the defaults among the documents say. */
+  readonly defaultStreams: Readonly<Record<string, string>>
+  /** Files of directories that cannot be read, each line with its file. */
+  readonly unreadable: ReadonlyArray<string>
+  /** Documents that are not right, each line with its file. */
+  readonly damage: ReadonlyArray<string>
+  /** What can be read and does not count. */
+  readonly notes: ReadonlyArray<string>
+}
 
-/** All files of metadata below the paths; a path that is a file is taken whatever its name. */
-const filesIn = Effect.fn("ModuleFiles.filesIn")(function*(paths: ReadonlyArray<string>) {
-  const fileSystem = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const files: Array<string> = []
-  for (const one of paths) {
-    const refuse = (cause: unknown) => new UnreadableModules({ file: one, message: reasonOf(cause) })
-    const info = yield* fileSystem.stat(one).pipe(Effect.mapError(refuse))
-    if (info.type !== "Directory") files.push(one)
-    else {
-      const names = yield* fileSystem.readDirectory(one, { recursive: true }).pipe(Effect.mapError(refuse))
-      files.push(...names.filter(isMetadata).sort().map((name) => path.join(one, name)))
+/**
+ * Everything in these files and directories. What is damaged is told of in the result, and the rest still counts. Fails for
+ * a path that is not there or is a file that cannot be read at all.
+ */
+export const readAvailable = Effect.fn("ModuleFiles.readAvailable")(function*(paths: ReadonlyArray<string>) {
+  const modules: Array<AvailableModule.AvailableModule> = []
+  const documents: Array<ModulemdDocument.ModulemdDocument> = []
+  const unreadable: Array<string> = []
+  const damage: Array<string> = []
+  const notes: Array<string> = []
+  for (const path of paths) {
+    const found = yield* Effect.tryPromise({
+      try: () => MetadataFolder.filesIn(path),
+      catch: (cause) => new UnreadableModules({ file: path, message: InputFile.reasonOf(cause) })
+    })
+    unreadable.push(...found.unread)
+    for (const file of found.files) {
+      const bytes = yield* Effect.result(readBytes(file))
+      if (Result.isFailure(bytes)) {
+        if (file === path) return yield* bytes.failure
+        unreadable.push(bytes.failure.inFull)
+        continue
+      }
+      const read = isJson(file, bytes.success) ? fromJson(file, bytes.success) : fromYaml(file, bytes.success)
+      modules.push(...read.modules)
+      documents.push(...read.documents)
+      damage.push(...read.damage)
+      notes.push(...read.notes)
     }
   }
-  return files
+  const { index } = ModuleIndex.fromDocuments(documents.filter(({ _tag }) => _tag === "ModuleDefaults"))
+  return {
+    modules,
+    defaultStreams: Object.fromEntries(ModuleIndex.defaultStreams(index)),
+    unreadable,
+    damage,
+    notes
+  } satisfies Available
 })
 
-const fromJson = (file: string, text: string) =>
-  Effect.gen(function*() {
-    const refuse = (message: string) => new UnreadableModules({ file, message })
-    const json = yield* Effect.try({ try: (): unknown => JSON.parse(text), catch: (cause) => refuse(String(cause)) })
-    return yield* Effect.forEach(Array.isArray(json) ? json : [json], (one, index) =>
-      Effect.fromResult(
-        Result.mapError(AvailableModule.parse(one), ({ message }) => refuse(`module ${index}: ${message}`))
-      ))
-  })
+type Read = Omit<Available, "defaultStreams" | "unreadable"> & Pick<Source, "documents">
 
-const fromYaml = (text: string): ReadonlyArray<AvailableModule.AvailableModule> =>
-  // An index as real repositories have it: what libmodulemd accepts counts, broken documents cost only themselves.
-  Modulemd.read(text, { profile: "compat" }).documents.flatMap((document: ModulemdDocument.ModulemdDocument) =>
-    document._tag === "ModuleStreamV2" ? StreamDocument.availableModule(document) ?? [] : []
-  )
-
-/** What can be built against: everything in these files and directories, on one platform unless base modules are in it. */
-export const readAvailable = Effect.fn("ModuleFiles.readAvailable")(function*(
-  paths: ReadonlyArray<string>,
-  platform: string | undefined
-): Effect.fn.Return<
-  AvailableModules.AvailableModules,
-  UnreadableModules,
-  FileSystem.FileSystem | Path.Path | Stdio.Stdio
-> {
-  const files = yield* filesIn(paths)
-  const modules: Array<AvailableModule.AvailableModule> = []
-  for (const file of files) {
-    const text = yield* readText(file)
-    modules.push(...(/\.json(?:\.gz)?$/.test(file) ? yield* fromJson(file, text) : fromYaml(text)))
+/** Modules as JSON, by the name of the file or by what it begins with; a modulemd document may be written as JSON, too. */
+const isJson = (file: string, bytes: Uint8Array): boolean => {
+  const isNamed = /\.json(?:\.\w+)?$/i.test(file)
+  if (!isNamed && !/^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 200)))) return false
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof json === "object" && json !== null && !("document" in json)
+  } catch {
+    return isNamed
   }
-  return RepositoryModules.onPlatform(modules, platform)
-})
+}
+
+const fromJson = (file: string, bytes: Uint8Array): Read => {
+  const read = (found: Partial<Read>): Read => ({ modules: [], documents: [], damage: [], notes: [], ...found })
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+  } catch (error) {
+    return read({ damage: [`${file}: ${error instanceof Error ? error.message : String(error)}`] })
+  }
+  const parsed = (Array.isArray(json) ? json : [json]).map((one, index) =>
+    Result.mapError(AvailableModule.parse(one), ({ message }) => `${file}: module ${index}: ${message}`)
+  )
+  return read({
+    modules: parsed.flatMap((one) => Result.isSuccess(one) ? [one.success] : []),
+    damage: parsed.flatMap((one) => Result.isFailure(one) ? [one.failure] : [])
+  })
+}
+
+/** An index as real repositories have it: what libmodulemd accepts counts, broken documents cost only themselves. */
+const fromYaml = (file: string, bytes: Uint8Array): Read => {
+  const { documents, problems } = Modulemd.readBytes(bytes, { profile: "compat" })
+  const modules: Array<AvailableModule.AvailableModule> = []
+  const notes: Array<string> = []
+  for (const document of documents) {
+    const stream = document._tag === "ModuleStreamV1" ? Upgrade.streamV1(document) : document
+    if (stream._tag === "ModuleStreamV2") {
+      const module = StreamDocument.availableModule(stream)
+      if (module !== undefined) modules.push(module)
+      else {notes.push(
+          `${file}: ${nsvca(stream) || "a module"} was never built: it has no ${lacking(stream).join(", no ")}`
+        )}
+    } else if (stream._tag === "ModulePackagerV2" || stream._tag === "ModulePackagerV3") {
+      notes.push(`${file}: ${nsvca(stream) || "a module"} was never built: it is a ${kind(stream)} document`)
+    }
+  }
+  const damage = problems.filter(Problem.isError).map((problem) => describeProblem(file, problem))
+  if (problems.some(({ code }) => code === "empty-file")) damage.push(`${file}: there is no document in this file`)
+  return { modules, documents, damage, notes }
+}
+
+const lacking = (stream: { readonly name?: unknown; readonly stream?: unknown; readonly version?: unknown }) =>
+  (["name", "stream", "version"] as const).filter((key) => stream[key] === undefined)

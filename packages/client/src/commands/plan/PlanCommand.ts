@@ -2,7 +2,8 @@
  * `orch plan FILE`: what a server would build for a module document, without one.
  *
  * Prints every build with its contexts, what it is built with and why, what is left out and why, and the batches. Exit
- * code 0 when everything can be built, 1 when something stands in the way, 2 when a file cannot be read.
+ * code 0 when everything can be built, 1 when something stands in the way, 2 when a file cannot be read. Without FILE it
+ * writes the document of a platform.
  */
 import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
 import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
@@ -16,92 +17,156 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
+import { CommandFailed } from "../CommandFailed.ts"
 import * as StreamPairs from "../StreamPairs.ts"
 import * as WrittenPath from "../WrittenPath.ts"
+import * as DefaultStreams from "./DefaultStreams.ts"
 import * as ModuleFiles from "./ModuleFiles.ts"
+import * as PlanPlatform from "./PlanPlatform.ts"
 import * as PlanText from "./PlanText.ts"
 
-const exit = (code: number) => Effect.sync(() => void (process.exitCode = code))
+/** The exit code is the highest of all reasons to end with one. */
+const exit = (code: number) =>
+  Effect.sync(() => void (process.exitCode = Math.max(code, Number(process.exitCode ?? 0))))
 
 const pairs = (flag: string, described: string) =>
   Flag.String(flag).pipe(Flag.atLeast(0), Flag.withDescription(described))
 
-/**
- * `orch plan FILE --available …`: what would be built for a module document. Needs no server. Exit code 1 where
- * something stands in the way or there is nothing to plan, 2 for a file that cannot be read.
- */
+const flags = {
+  file: WrittenPath.argument("file").pipe(
+    Argument.withDescription(
+      "Module document, - for standard input; without it --platform writes a platform's document"
+    ),
+    Argument.optional
+  ),
+  available: WrittenPath.flag("available").pipe(
+    Flag.withAlias("a"),
+    Flag.withDescription(
+      "File or directory of modules that can be built against: modulemd YAML or JSON, also compressed (gz, xz, zst, bz2). "
+        + "Their defaults decide where builds need different streams"
+    ),
+    Flag.atLeast(0)
+  ),
+  platform: Flag.String("platform").pipe(
+    Flag.withDescription(
+      "Platform stream the available modules are for (default: that of a platform document among them, or the one most of "
+        + "them require, or the one to be built on)"
+    ),
+    Flag.optional
+  ),
+  version: Flag.String("module-version").pipe(
+    Flag.withDescription("Version without prefix (default: the document's, or the time now)"),
+    Flag.optional
+  ),
+  stream: Flag.String("stream").pipe(
+    Flag.withDescription("Stream of the module (default: the document's, or master)"),
+    Flag.optional
+  ),
+  defaults: pairs("default-stream", "NAME:STREAM to take where several streams are possible"),
+  buildrequires: pairs("buildrequire", "NAME:STREAM to build with instead of what is written"),
+  requires: pairs("require", "NAME:STREAM to require instead of what is written"),
+  json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
+}
+
+interface Given {
+  readonly available: ReadonlyArray<string>
+  readonly platform: Option.Option<string>
+  readonly version: Option.Option<string>
+  readonly stream: Option.Option<string>
+  readonly defaults: ReadonlyArray<string>
+  readonly buildrequires: ReadonlyArray<string>
+  readonly requires: ReadonlyArray<string>
+  readonly json: boolean
+}
+
+const planFile = Effect.fn("PlanCommand.planFile")(function*(file: string, given: Given) {
+  const path = yield* Path.Path
+  const overrides = {
+    buildrequires: yield* StreamPairs.read(given.buildrequires),
+    requires: yield* StreamPairs.read(given.requires)
+  }
+  const asked = yield* DefaultStreams.read(given.defaults)
+  if (file === "-" && given.available.includes("-")) {
+    return yield* new CommandFailed({ exitCode: 2, message: "standard input (-) can be read for one thing only" })
+  }
+  const { documents, lines } = yield* ModuleFiles.readSource(file, "source")
+  const available = yield* ModuleFiles.readAvailable(given.available)
+  const toBuild: Array<
+    { readonly one: StreamDocument.ToBuild; readonly lines: Source["lines"][number][number] | undefined }
+  > = []
+  for (const [index, document] of documents.entries()) {
+    const streams = yield* Effect.fromResult(StreamDocument.toBuild(document))
+    for (const [variant, one] of streams.entries()) toBuild.push({ one, lines: lines[index]?.[variant] })
+  }
+  const built = toBuild.map(({ one }) => one)
+  const { modules, platform } = PlanPlatform.assume(available.modules, given.platform, built, overrides.buildrequires)
+  const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
+  const version = Option.isSome(given.version)
+    ? yield* Effect.fromResult(ModuleVersion.parse(given.version.value))
+    : undefined
+  const missing = available.modules.length === 0 ? [] : DefaultStreams.missing(asked, modules)
+  const defaultStreams = DefaultStreams.there(asked, modules)
+  const plans = toBuild.map(({ lines, one }) => {
+    const plan = ResolutionPlan.make(one, modules, {
+      stream: Option.getOrUndefined(given.stream),
+      defaultStreams,
+      repositoryDefaults: available.defaultStreams,
+      name: one.stream.name ?? path.basename(file).replace(/\.ya?ml.*$/, ""),
+      version: version ?? one.stream.version ?? now,
+      ...overrides,
+      lines
+    })
+    return { platform, ...plan, problems: [...plan.problems, ...missing] }
+  })
+  yield* Console.log(
+    given.json ? JSON.stringify(plans, null, 2) : plans.map((plan) => PlanText.format(plan, plan.platform)).join("\n")
+  )
+  const { damage, notes, unreadable } = available
+  for (const line of [...unreadable, ...damage, ...notes]) yield* Console.error(line)
+  if (damage.length > 0) yield* exit(1)
+  if (unreadable.length > 0) yield* exit(2)
+  if (plans.length === 0) {
+    yield* Console.error(`${file}: there is no module stream in this file`)
+    yield* exit(1)
+  } else if (plans.some(({ problems }) => problems.length > 0)) {
+    const advice = given.available.length === 0
+      ? "nothing to build with: --available names files or directories of modules"
+      : PlanPlatform.advice(plans)
+    if (advice !== undefined) yield* Console.error(advice)
+    yield* exit(1)
+  }
+})
+
+type Source = ModuleFiles.Source
+
+const writePlatform = (given: Given) =>
+  Effect.gen(function*() {
+    const { available, buildrequires, defaults, requires } = given
+    if (Option.isNone(given.platform) || [available, buildrequires, defaults, requires].some((one) => one.length > 0)) {
+      return yield* new CommandFailed({ exitCode: 2, message: "orch plan: a FILE is needed (- reads standard input)" })
+    }
+    const text = PlanPlatform.document(given.platform.value, given.json)
+    if (text === undefined) {
+      return yield* new CommandFailed({
+        exitCode: 2,
+        message: `"${given.platform.value}" cannot be the name of a stream`
+      })
+    }
+    yield* Console.log(text.trimEnd())
+  })
+
+/** The command `orch plan`. */
 export const command = Command.make(
   "plan",
-  {
-    file: WrittenPath.argument("file").pipe(Argument.withDescription("Module document, - for standard input")),
-    available: WrittenPath.flag("available").pipe(
-      Flag.withAlias("a"),
-      Flag.withDescription("File or directory of modules that can be built against: modulemd YAML or JSON"),
-      Flag.atLeast(0)
-    ),
-    platform: Flag.String("platform").pipe(
-      Flag.withDescription("Platform stream the available modules are for (default: the one most of them require)"),
-      Flag.optional
-    ),
-    version: Flag.String("module-version").pipe(
-      Flag.withDescription("Version without prefix (default: the document's, or the time now)"),
-      Flag.optional
-    ),
-    stream: Flag.String("stream").pipe(
-      Flag.withDescription("Stream of the module (default: the document's, or master)"),
-      Flag.optional
-    ),
-    defaults: pairs("default-stream", "NAME:STREAM to take where several streams are possible"),
-    buildrequires: pairs("buildrequire", "NAME:STREAM to build with instead of what is written"),
-    requires: pairs("require", "NAME:STREAM to require instead of what is written"),
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
-  },
+  flags,
   Effect.fn("PlanCommand")(
-    function*({ available, buildrequires, defaults, file, json, platform, requires, stream, version }) {
-      const path = yield* Path.Path
-      const overrides = {
-        buildrequires: yield* StreamPairs.read(buildrequires),
-        requires: yield* StreamPairs.read(requires)
-      }
-      const defaultStreams = yield* StreamPairs.read(defaults)
-      const { documents, lines } = yield* ModuleFiles.readSource(file, "source")
-      const modules = yield* ModuleFiles.readAvailable(available, Option.getOrUndefined(platform))
-      const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
-      const given = Option.map(version, ModuleVersion.parse)
-      const plans: Array<ResolutionPlan.ResolutionPlan> = []
-      for (const [index, document] of documents.entries()) {
-        const streams = yield* Effect.fromResult(StreamDocument.toBuild(document))
-        for (const [variant, toBuild] of streams.entries()) {
-          plans.push(ResolutionPlan.make(toBuild, modules, {
-            stream: Option.getOrUndefined(stream),
-            defaultStreams: Object.fromEntries(
-              Object.entries(defaultStreams).flatMap(([name, streams]) => streams.slice(-1).map((one) => [name, one]))
-            ),
-            name: toBuild.stream.name ?? path.basename(file).replace(/\.ya?ml.*$/, ""),
-            version: Option.isSome(given) ? yield* Effect.fromResult(given.value) : toBuild.stream.version ?? now,
-            ...overrides,
-            lines: lines[index]?.[variant]
-          }))
-        }
-      }
-      yield* Console.log(json ? JSON.stringify(plans, null, 2) : plans.map(PlanText.format).join("\n"))
-      if (plans.length === 0) {
-        yield* Console.error(`${file}: there is no module stream in this file`)
-        yield* exit(1)
-      } else if (available.length === 0) {
-        yield* Console.error("nothing to build with: --available names files or directories of modules")
-        yield* exit(1)
-      } else if (plans.some(({ problems }) => problems.length > 0)) yield* exit(1)
+    function*({ file, ...given }) {
+      if (Option.isSome(file)) yield* planFile(file.value, given)
+      else yield* writePlatform(given)
     },
     (effect) =>
       effect.pipe(
-        Effect.catchTag(
-          "UnreadableModules",
-          ({ file, message }) =>
-            Console.error(message.startsWith(`${file}:`) ? message : `${file}: ${message}`).pipe(
-              Effect.andThen(exit(2))
-            )
-        ),
+        Effect.catchTag("UnreadableModules", ({ inFull }) => Console.error(inFull).pipe(Effect.andThen(exit(2)))),
         Effect.catchTag(
           ["ResolutionError", "InvalidModuleVersion"],
           (error: ResolutionError | { message: string }) =>
@@ -116,6 +181,10 @@ export const command = Command.make(
     {
       command: "orch plan perl.yaml -a modules/ --buildrequire platform:el8.4.0 --json",
       description: "Against a directory, for another platform, as JSON"
+    },
+    {
+      command: "orch plan --platform el9 > platform.yaml",
+      description: "Write the document of a platform, to plan against or to import into a server"
     }
   ])
 )

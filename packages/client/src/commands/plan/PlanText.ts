@@ -1,5 +1,6 @@
 /** A plan as text for a terminal. */
 import type * as ResolutionPlan from "@orch/core/resolution/ResolutionPlan"
+import type { PlanPlatform } from "./PlanPlatform.ts"
 
 const streams = (section: object): string =>
   Object.entries(section as Record<string, ReadonlyArray<string>>)
@@ -28,10 +29,12 @@ const problem = ({ line, message }: ResolutionPlan.ResolutionPlan["problems"][nu
   `problem: ${message}${line === undefined || message.includes(`(line ${line})`) ? "" : ` (line ${line})`}`
 
 /** A plan for people: builds, what is left out, components with their batches, problems; a line each. */
-export const format = (plan: ResolutionPlan.ResolutionPlan): string =>
+export const format = (plan: ResolutionPlan.ResolutionPlan, platform: PlanPlatform): string =>
   [
     plan.builds.flatMap(build),
     plan.left_out.map(({ reason, streams }) => `left out: ${streams.join(" ")}: ${reason}`),
+    platform.streams.map((stream) => `platform:${stream}  (${platform.reason})`),
     components(plan.components),
+    plan.remarks.map((remark) => `remark: ${remark}`),
     plan.problems.map(problem)
   ].filter((part) => part.length > 0).map((part) => part.join("\n")).join("\n\n")
