@@ -96,9 +96,17 @@ const pem = (what: string, path: string): Result.Result<string, ConnectionProble
   }
 }
 
+/** What a program that gets tickets has to know, and nothing else of this process's environment. */
+const environmentOfPrograms = (): Record<string, string | undefined> => {
+  const passed = /^(PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|XDG_RUNTIME_DIR|KRB5\w*|SSL_CERT_\w+)$/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => passed.test(name)))
+}
+
 const runNegotiate = (program: string) => (host: string): Effect.Effect<Redacted.Redacted<string>, HubUnreachable> =>
   Effect.callback((resume) => {
-    const child = execFile(program, [`HTTP@${host}`], { timeout: 30_000, maxBuffer: 1024 * 1024 }, (error, stdout) => {
+    const env = environmentOfPrograms()
+    const limits = { timeout: 30_000, maxBuffer: 1024 * 1024 }
+    const child = execFile(program, [`HTTP@${host}`], { ...limits, env }, (error, stdout) => {
       const token = stdout.trim()
       resume(
         error === null && /^[A-Za-z0-9+/=]+$/.test(token)

@@ -291,6 +291,11 @@ export const fromEnvironment = (env: Environment): Result.Result<Interface, Inva
     : Result.fail(new InvalidConfiguration({ problems }))
 }
 
+/** Removes what was read: nothing that this process starts or loads later finds a secret in its environment. */
+export const forget = (env: Record<string, string | undefined>): void => {
+  for (const { variable } of Object.values<Setting.Setting<unknown>>(settings)) delete env[variable]
+}
+
 /** Variables that look like ours and are none: probably misspelt. */
 export const unknownVariables = (env: Environment): ReadonlyArray<string> => {
   const known = new Set(Object.values(settings).map(({ variable }) => variable))

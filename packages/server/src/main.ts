@@ -37,6 +37,7 @@ const run = (): void => {
     process.exitCode = 2
     return
   }
+  ServerConfig.forget(process.env)
   const logger = config.success.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()
   ServerLayer.layer(config.success).pipe(
     Layer.provide(Logger.layer([logger])),

@@ -7,6 +7,19 @@ const problems = (environment: Readonly<Record<string, string>>) => {
   return Result.isSuccess(read) ? [] : read.failure.problems.map(({ variable }) => variable)
 }
 
+describe("the environment", () => {
+  it("holds nothing of ours any more once it was read, and all that is others'", () => {
+    const env: Record<string, string | undefined> = {
+      PATH: "/usr/bin",
+      DATABASE_URL: "postgres://orch:secret@db.example.org/orch",
+      ORCH_WRITE_TOKENS: "secret",
+      ORCH_HOST: "127.0.0.1"
+    }
+    ServerConfig.forget(env)
+    assert.deepStrictEqual(env, { PATH: "/usr/bin" })
+  })
+})
+
 describe("settings in JSON", () => {
   const wrong: ReadonlyArray<readonly [string, string]> = [
     ["ORCH_BRANCH_STREAM_PATTERNS", "rhel"],
