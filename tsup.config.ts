@@ -32,8 +32,12 @@ const bundle = (folder: string, entry: Readonly<Record<string, string>>) => {
 }
 
 export default defineConfig([
-  // The local farm starts `Runner` as a program of its own, which it looks for beside itself.
-  bundle("server", { "orch-server": "main.ts", Runner: "localbuild/Runner.ts" }),
+  // The local farm starts these two as programs of their own, which it looks for beside itself.
+  bundle("server", {
+    "orch-server": "main.ts",
+    Runner: "localbuild/Runner.ts",
+    NamespaceInit: "localbuild/sandbox/NamespaceInit.ts"
+  }),
   bundle("client", {
     orch: "main.ts",
     "orch-help": "commands/help/main.ts",

@@ -12,6 +12,7 @@ import * as Os from "node:os"
 import * as WebhookListener from "./announcing/WebhookListener.ts"
 import * as AuthSettings from "./auth/AuthSettings.ts"
 import * as GatingSettings from "./gating/GatingSettings.ts"
+import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
 import * as MbsSettings from "./mbs/MbsSettings.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
@@ -137,6 +138,7 @@ export const settings = {
     minimum: 1,
     maximum: 604800
   }),
+  ...LocalFarmSettings.settings,
   limitTotal: Setting.integer("ORCH_LIMIT_TOTAL", {
     about: "Packages of all module builds being built at the same time; 0 leaves that to the build system.",
     fallback: "0",

@@ -7,6 +7,8 @@ import * as LocalBuildSystem from "../localbuild/LocalBuildSystem.ts"
 import type { Interface as Config } from "../ServerConfig.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 
+const mebibyte = 1024 * 1024
+
 export const layer = (config: Config) => {
   const dataDir = Path.resolve(config.dataDir)
   return Layer.mergeAll(
@@ -14,7 +16,12 @@ export const layer = (config: Config) => {
       dataDir,
       platforms: config.platforms,
       concurrency: config.jobs,
-      timeout: config.buildTimeout * 1000
+      timeout: config.buildTimeout * 1000,
+      sandbox: config.localSandbox,
+      network: config.localNetwork,
+      maxMemoryBytes: config.localMemory * mebibyte,
+      maxProcesses: config.localProcesses,
+      maxTreeBytes: config.localDisk * mebibyte
     }),
     Publisher.layer.pipe(Layer.provideMerge(DirectoryRepositoryHost.layer({ dataDir }))),
     Layer.succeed(ModuleLocations, { of: ({ progress: { published } }) => published?.path ?? published?.url })

@@ -16,14 +16,20 @@ import * as Path from "node:path"
 import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as FileLock from "../programs/FileLock.ts"
 import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
+import * as RemoveTree from "../programs/RemoveTree.ts"
 import * as BuildrootFiles from "./BuildrootFiles.ts"
 import * as BuildrootRepository from "./BuildrootRepository.ts"
 import * as BuildSlot from "./BuildSlot.ts"
+import * as BuildTree from "./BuildTree.ts"
 import * as FarmDirectory from "./FarmDirectory.ts"
 import * as FarmTask from "./FarmTask.ts"
 import * as PlatformDatabase from "./PlatformDatabase.ts"
+import * as ProgramFile from "./ProgramFile.ts"
 import * as RpmTool from "./RpmTool.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
+import type { Sandbox } from "./sandbox/Sandbox.ts"
+import type { SandboxMissing } from "./sandbox/SandboxChoice.ts"
+import { firstUser } from "./sandbox/SandboxProbe.ts"
 
 export interface Options {
   readonly farm: FarmDirectory.FarmDirectory
@@ -33,6 +39,11 @@ export interface Options {
   readonly timeoutMillis: number
   readonly maxLogBytes: number
   readonly maxTreeBytes: number
+  readonly maxMemoryBytes: number
+  readonly maxProcesses: number
+  /** Whether confined builds may use it. */
+  readonly network: boolean
+  readonly sandbox: Effect.Effect<Sandbox, SandboxMissing>
 }
 
 export interface FarmScheduler {
@@ -47,10 +58,7 @@ const maxFetches = 5
 /** Attempts to start a task's runner before it fails. */
 const maxLaunches = 3
 
-// Beside this file in sources and in the compiled package, one folder down from a bundle of the server.
-const runnerScript = ["Runner.ts", "Runner.js", "localbuild/Runner.js"]
-  .map((name) => Path.join(import.meta.dirname, name))
-  .find((path) => Fs.existsSync(path)) ?? Path.join(import.meta.dirname, "Runner.js")
+const runnerScript = ProgramFile.find("Runner", import.meta.dirname)
 
 interface Candidate {
   readonly task: string
@@ -122,18 +130,18 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
       if (plan === undefined) return yield* failed(task, `its buildroot ${stored.buildroot} is not there any more`)
       const attempt = Path.join(FarmTask.attemptsPath(directory), Crypto.randomUUID())
       Fs.mkdirSync(attempt, { recursive: true })
-      const sources = Path.join(attempt, "sources")
-      const sourceDate = yield* checkOut(stored.request, sources)
+      const sandbox = yield* options.sandbox
+      const sourceDate = yield* checkOut(stored.request, BuildTree.sourcesOf(attempt))
       const platformDatabase = yield* PlatformDatabase.ensure(farm.platforms, plan.platform)
       // Canceled while its sources were fetched.
       if (FarmTask.state(directory)._tag !== "Waiting") {
-        return Fs.rmSync(attempt, { recursive: true, force: true })
+        yield* Effect.promise(() => RemoveTree.remove(attempt))
+        return
       }
       const job: RunnerJob = {
         task: directory,
         attempt,
         component: stored.request.component,
-        sources,
         platformDatabase,
         packages: [...plan.packages, ...BuildrootRepository.packages(buildroot)],
         macrosFile: BuildrootFiles.macrosPath(buildroot),
@@ -142,6 +150,11 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
         timeoutMillis: options.timeoutMillis,
         maxLogBytes: options.maxLogBytes,
         maxTreeBytes: options.maxTreeBytes,
+        maxMemoryBytes: options.maxMemoryBytes,
+        maxProcesses: options.maxProcesses,
+        sandbox,
+        network: options.network,
+        uid: firstUser() + Number(Path.basename(slot)),
         slot,
         open: Path.join(farm.open, task)
       }
@@ -150,7 +163,8 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
     }).pipe(
       Effect.catchTags({
         SourceControlError: (error: SourceControlError) => retryOrFail(task, error),
-        RpmToolError: (error: RpmTool.RpmToolError) => failed(task, error.message)
+        RpmToolError: (error: RpmTool.RpmToolError) => failed(task, error.message),
+        SandboxMissing: (error: SandboxMissing) => failed(task, error.message)
       }),
       Effect.catchCause((cause) =>
         Effect.andThen(

@@ -11,10 +11,13 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as FileLock from "../programs/FileLock.ts"
 import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
+import * as ProcessTree from "../programs/ProcessTree.ts"
+import * as RemoveTree from "../programs/RemoveTree.ts"
 import * as Subprocess from "../programs/Subprocess.ts"
 
 export const Result = Schema.Struct({
@@ -91,27 +94,34 @@ export const state = (directory: string): State => {
   return Fs.existsSync(requestPath(directory)) ? { _tag: "Waiting" } : { _tag: "Unknown" }
 }
 
-/** Ends all processes of the task and removes their trees. */
-export const clear = (directory: string): void => {
+/** Milliseconds to wait for the end of what was killed; the kernel needs a few. */
+const endMillis = 10_000
+
+/**
+ * Ends all processes of the task, which has ended, and removes their trees. Where its runner is in another container, that
+ * one sees the end itself and does the same.
+ */
+export const clear = async (directory: string): Promise<void> => {
   const runner = FileLock.holder(runnerPath(directory))
-  if (runner !== undefined && ProcessIdentity.isAlive(runner) && runner.pid !== process.pid) {
-    Subprocess.killGroup(runner.pid)
-  }
+  const isHere = runner !== undefined && runner.pid !== process.pid && ProcessIdentity.isAlive(runner)
+  const all = isHere ? [runner, ...ProcessTree.descendants(runner.pid)] : []
+  if (isHere) Subprocess.killGroup(runner.pid)
+  for (const one of all) ProcessIdentity.kill(one)
   MarkedProcesses.kill(directory)
-  Fs.rmSync(attemptsPath(directory), { recursive: true, force: true })
+  const until = performance.now() + endMillis
+  while (all.some(ProcessIdentity.isAlive) && performance.now() < until) await pause(5)
+  if (!FileLock.isHeld(runnerPath(directory))) await RemoveTree.remove(attemptsPath(directory))
 }
 
 /** A build that was killed so often kills itself, perhaps by the memory it takes. */
 const maxLosses = 5
 
 /** Makes a lost task one that waits again, in a clean tree; one that was lost too often has failed. */
-export const reopen = (directory: string): void => {
+export const reopen = async (directory: string): Promise<void> => {
   // Having the lock proves that its holder is dead, and keeps the next one from starting while its tree is cleared.
   if (!FileLock.tryAcquire(runnerPath(directory))) return
   MarkedProcesses.kill(directory)
-  for (const left of [attemptsPath(directory), resultsPath(directory)]) {
-    Fs.rmSync(left, { recursive: true, force: true })
-  }
+  for (const left of [attemptsPath(directory), resultsPath(directory)]) await RemoveTree.remove(left)
   const losses = Number(AtomicFile.read(lossesPath(directory)) ?? 0) + 1
   AtomicFile.write(lossesPath(directory), String(losses))
   if (losses >= maxLosses) {

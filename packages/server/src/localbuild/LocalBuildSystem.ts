@@ -1,9 +1,8 @@
 /**
  * The embedded default build farm: real RPMs, built on this machine with `rpmbuild`.
  *
- * It is for development, demonstrations and small installations: builds are kept apart by their own trees and RPM
- * databases, but they run as the server's user, so it should build only what its operator trusts. mock and Koji isolate
- * more; the port is the same.
+ * It is for development, demonstrations and small installations. Builds are kept apart by their own trees and RPM databases,
+ * and confined where the machine allows it (`sandbox`); `docs/security.md` says what that is worth.
  */
 import type {
   BuildrootPlan,
@@ -20,6 +19,7 @@ import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as RemoveTree from "../programs/RemoveTree.ts"
 import * as SharedLock from "../programs/SharedLock.ts"
 import * as BuildrootFiles from "./BuildrootFiles.ts"
 import * as BuildrootRepository from "./BuildrootRepository.ts"
@@ -28,6 +28,7 @@ import * as FarmScheduler from "./FarmScheduler.ts"
 import * as FarmTask from "./FarmTask.ts"
 import * as PlatformDatabase from "./PlatformDatabase.ts"
 import type { RpmToolError } from "./RpmTool.ts"
+import * as SandboxChoice from "./sandbox/SandboxChoice.ts"
 
 export interface Options {
   /** The farm is kept in `farm` below it; processes may share it. */
@@ -38,6 +39,18 @@ export interface Options {
   readonly concurrency?: number | undefined
   /** Milliseconds after which one build is ended; an hour by default. */
   readonly timeout?: number | undefined
+  /** Whether builds are confined; where that works by default. */
+  readonly sandbox?: SandboxChoice.Mode | undefined
+  /** Where the programs that make sandboxes are looked for; `PATH` unless told. */
+  readonly searchPath?: string | undefined
+  /** Whether confined builds may use the network; not by default. */
+  readonly network?: boolean | undefined
+  /** Bytes of memory one build may take; half of the machine's by default. */
+  readonly maxMemoryBytes?: number | undefined
+  /** Processes and threads of a confined build; 1024 by default. */
+  readonly maxProcesses?: number | undefined
+  /** Bytes on disk one build may take; 16 GiB by default. */
+  readonly maxTreeBytes?: number | undefined
 }
 
 export const defaultPlatforms: ReadonlyArray<string> = ["el8", "el9", "f41"]
@@ -76,13 +89,18 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   const dataDir = Path.resolve(options.dataDir)
   const farm = FarmDirectory.make(dataDir)
   const platforms = options.platforms ?? defaultPlatforms
+  const sandbox = yield* SandboxChoice.make(options.sandbox ?? "auto", options.searchPath)
   const scheduler = yield* FarmScheduler.make({
     farm,
     sources,
     concurrency: Math.max(1, options.concurrency ?? Os.availableParallelism()),
     timeoutMillis: options.timeout ?? 3_600_000,
     maxLogBytes: 64 * 1024 * 1024,
-    maxTreeBytes: 16 * 1024 * 1024 * 1024
+    maxTreeBytes: options.maxTreeBytes ?? 16 * 1024 * 1024 * 1024,
+    maxMemoryBytes: options.maxMemoryBytes ?? Os.totalmem() / 2,
+    maxProcesses: options.maxProcesses ?? 1024,
+    network: options.network ?? false,
+    sandbox
   })
 
   const fail = (operation: string, reason: BuildSystemError["reason"], message: string) =>
@@ -128,6 +146,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       return yield* fail("prepare", "rejected", `the local farm builds for ${hostArch}, not for ${foreign.join(", ")}`)
     }
     yield* PlatformDatabase.ensure(farm.platforms, plan.platform).pipe(Effect.mapError(toolFailure("prepare")))
+    yield* Effect.mapError(sandbox, ({ message }) => fail("prepare", "refused", message))
     const id = FarmDirectory.buildrootId(plan)
     const directory = FarmDirectory.buildrootPath(farm, id)
     const packages = yield* modulePackages(plan)
@@ -164,7 +183,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     const directory = FarmDirectory.taskPath(farm, task)
     const created = FarmTask.create(directory, { buildroot, request, submitted: Date.now() })
     const state = FarmTask.state(directory)
-    if (state._tag === "Lost") FarmTask.reopen(directory)
+    if (state._tag === "Lost") yield* Effect.promise(() => FarmTask.reopen(directory))
     if (state._tag !== "Ended") Fs.writeFileSync(Path.join(farm.open, task), "")
     // One that ended between the two looks must not be left marked as open: the scheduler removes such a marker.
     return { _tag: "Accepted", key, task: TaskId.make(task), adopted: !created } satisfies Submission
@@ -190,15 +209,17 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     }
   }
 
-  const cancelOne = (task: string): void => {
+  const cancelOne = async (task: string): Promise<void> => {
     if (!FarmDirectory.isId(task)) return
     const directory = FarmDirectory.taskPath(farm, task)
     if (FarmTask.state(directory)._tag === "Unknown") return
     const ended = FarmTask.finish(directory, { state: "canceled", artifacts: [], reason: "canceled", seconds: 0 })
     if (!ended) return
-    FarmTask.clear(directory)
+    await FarmTask.clear(directory)
     Fs.rmSync(Path.join(farm.open, task), { force: true })
   }
+
+  const cancelAll = (tasks: ReadonlyArray<string>) => Effect.promise(() => Promise.all(tasks.map(cancelOne)))
 
   const observeRepository = (id: string, revision: number): RepositoryState => {
     if (!isKnown(id)) return { _tag: "Failed", reason: unknown(id) }
@@ -227,7 +248,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       return answers
     }),
     observe: (tasks) => Effect.sync(() => tasks.map(observeOne)),
-    cancel: (tasks) => Effect.andThen(Effect.sync(() => tasks.forEach(cancelOne)), scheduler.wake),
+    cancel: (tasks) => Effect.andThen(cancelAll(tasks), scheduler.wake),
     admit: Effect.fn("LocalBuildSystem.admit")(function*(buildroot, builds) {
       yield* known("admit", buildroot.id)
       const directory = FarmDirectory.buildrootPath(farm, buildroot.id)
@@ -241,14 +262,14 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     ),
     finish: Effect.fn("LocalBuildSystem.finish")(function*(plan, outcome) {
       const id = FarmDirectory.buildrootId(plan)
-      for (const task of openTasksOf(id)) cancelOne(task)
+      yield* cancelAll(openTasksOf(id))
       // A failed build may be resumed, and then needs what was admitted; results and logs stay with the tasks.
       if (outcome._tag === "Succeeded") {
         const directory = FarmDirectory.buildrootPath(farm, id)
         yield* locked(
           id,
           "finish",
-          Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
+          Effect.promise(() => RemoveTree.remove(directory))
         )
       }
     }),

@@ -71,6 +71,16 @@ export const isAlive = (identity: ProcessIdentity): boolean => {
   return now !== undefined && now.started === identity.started && now.boot === identity.boot
 }
 
+/** Kills that very process; one that has ended is fine. */
+export const kill = (identity: ProcessIdentity): void => {
+  if (!isAlive(identity)) return
+  try {
+    process.kill(identity.pid, "SIGKILL")
+  } catch {
+    // It ended meanwhile, or is another user's.
+  }
+}
+
 /** One line: `PID STARTED BOOT NAMESPACE`. */
 export const format = (self: ProcessIdentity): string =>
   [self.pid, self.started || "-", self.boot || "-", self.namespace || "-"].join(" ")

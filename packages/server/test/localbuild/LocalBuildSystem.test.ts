@@ -131,7 +131,7 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       assert.strictEqual(end!.nvr, "dist-1-1.module_el9+1+1a2b3c4d")
       assert.match(
         logOf(tasks[0]!),
-        /^dist=\.module_el9\+1\+1a2b3c4d rhel=9 option=with blanks epoch=1700000000 home=.*\/attempts\//m
+        /^dist=\.module_el9\+1\+1a2b3c4d rhel=9 option=with blanks epoch=1700000000 home=(\/build|.*\/attempts\/.*)\/home$/m
       )
     }).pipe(Effect.provide(layer)))
 
