@@ -31,11 +31,14 @@ const lookMillis = 250
 /** Looking through all processes costs more than the rest. */
 const memoryRounds = 4
 
-/** What starts a sandbox has this environment; without one, programs have their own at once, and the mark to be found by. */
-const outer = ({ confinement, environment, job }: Options): Record<string, string> => ({
-  ...(Sandbox.isConfined(confinement.sandbox) ? { PATH: "/usr/bin:/bin" } : environment),
-  [MarkedProcesses.variable]: job.task
-})
+/**
+ * What starts a sandbox has an environment of no meaning, since it may be seen from inside, and it ends with this process.
+ * Without a sandbox, programs have their own at once, and the mark to be found by.
+ */
+const outer = ({ confinement, environment, job }: Options): Record<string, string> =>
+  Sandbox.isConfined(confinement.sandbox)
+    ? { PATH: "/usr/bin:/bin" }
+    : { ...environment, [MarkedProcesses.variable]: job.task }
 
 /**
  * One pipe for output and errors, so that their order stays, and which is no file: whoever has a file as its output can also

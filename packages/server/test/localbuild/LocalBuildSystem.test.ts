@@ -182,7 +182,7 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       while (!Fs.existsSync(Path.join(directory, "build.log")) || !logOf(task!).includes("+ wait")) {
         yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 20)))
       }
-      assert.isAbove(MarkedProcesses.find(directory).length, 2)
+      assert.isAbove(MarkedProcesses.find(directory).length, 0)
       yield* farm.cancel([task!])
       assert.strictEqual((yield* farm.observe([task!]))[0]!.state, "canceled")
       assert.deepStrictEqual(MarkedProcesses.find(directory), [])

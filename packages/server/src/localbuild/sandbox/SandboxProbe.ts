@@ -6,7 +6,6 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as MarkedProcesses from "../../programs/MarkedProcesses.ts"
 import * as Subprocess from "../../programs/Subprocess.ts"
 import type { Confinement } from "./Confinement.ts"
 import * as Sandbox from "./Sandbox.ts"
@@ -73,7 +72,7 @@ const attempt = Effect.fnUntraced(function*(sandbox: Sandbox.Sandbox) {
   const finished = yield* Effect.result(Subprocess.run({
     command: launch!.command,
     args: launch!.args,
-    env: { PATH: "/usr/bin:/bin", [MarkedProcesses.variable]: scratch },
+    env: { PATH: "/usr/bin:/bin" },
     timeoutMillis: 20_000,
     maxOutputBytes: 65_536
   }))
