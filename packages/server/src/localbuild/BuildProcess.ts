@@ -10,6 +10,7 @@ import * as ProcessTree from "../programs/ProcessTree.ts"
 import * as DiskWatch from "./DiskWatch.ts"
 import * as FarmTask from "./FarmTask.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
+import * as ConfinedCommand from "./sandbox/ConfinedCommand.ts"
 import type { Confinement, Pipeline } from "./sandbox/Confinement.ts"
 import * as PipelineRun from "./sandbox/PipelineRun.ts"
 import * as Sandbox from "./sandbox/Sandbox.ts"
@@ -113,7 +114,7 @@ const runOne = async (options: Options, pipeline: Pipeline): Promise<number> => 
 
 /** Runs the pipelines until one fails, their output in the build's log; answers the exit code. */
 export const run = async (options: Options, pipelines: ReadonlyArray<Pipeline>): Promise<number> => {
-  for (const pipeline of Sandbox.wrap(options.confinement, pipelines, options.environment)) {
+  for (const pipeline of ConfinedCommand.wrap(options.confinement, pipelines, options.environment)) {
     const code = await runOne(options, pipeline)
     if (code === PipelineRun.notStarted) {
       const programs = [...new Set(pipelines.flat().map(({ command }) => command))]
@@ -128,7 +129,7 @@ const maxOutputBytes = 16 * mebibyte
 
 /** Runs one program and answers what it wrote, or `undefined` when it failed. */
 export const capture = async (options: Options, command: string, args: ReadonlyArray<string>) => {
-  const [pipeline = []] = Sandbox.wrap(options.confinement, [[{ command, args }]], options.environment)
+  const [pipeline = []] = ConfinedCommand.wrap(options.confinement, [[{ command, args }]], options.environment)
   const running = PipelineRun.run(pipeline, {
     cwd: options.confinement.work,
     env: outer(options),

@@ -59,7 +59,7 @@ const options = (confinement: Confinement): ReadonlyArray<string> => {
   ]
 }
 
-/** As `Sandbox.wrap` says; each program gets a sandbox of its own. */
+/** As `ConfinedCommand.wrap` says; each program gets a sandbox of its own. */
 export const wrap = (
   confinement: Confinement,
   pipelines: ReadonlyArray<Pipeline>,

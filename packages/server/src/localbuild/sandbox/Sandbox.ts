@@ -1,12 +1,5 @@
-/**
- * A way to confine programs that works on this machine, found by `SandboxProbe`, and the commands that do it.
- *
- * This is all that the rest of the farm knows of sandboxes.
- */
+/** A way to confine programs that works on this machine, found by `SandboxProbe` and used by `ConfinedCommand`. */
 import * as Schema from "effect/Schema"
-import * as Bubblewrap from "./Bubblewrap.ts"
-import type { Confinement, Pipeline } from "./Confinement.ts"
-import * as Unshare from "./Unshare.ts"
 
 export const Kind = Schema.Literals(["bubblewrap", "unshare", "none"])
 export type Kind = typeof Kind.Type
@@ -28,23 +21,3 @@ export interface Sandbox extends Schema.Schema.Type<typeof Sandbox> {}
 export const none: Sandbox = { kind: "none", privileged: false, nested: false, proc: true, programs: {} }
 
 export const isConfined = ({ kind }: Sandbox): boolean => kind !== "none"
-
-/**
- * What to start so that the pipelines run one after the other, confined, until one fails: each result is a pipeline of
- * its own, and the exit code of its last program is that of the first pipeline that failed. `environment` is all that the
- * programs have; what starts them must be given an environment of no meaning.
- */
-export const wrap = (
-  confinement: Confinement,
-  pipelines: ReadonlyArray<Pipeline>,
-  environment: Readonly<Record<string, string>>
-): ReadonlyArray<Pipeline> => {
-  switch (confinement.sandbox.kind) {
-    case "bubblewrap":
-      return Bubblewrap.wrap(confinement, pipelines, environment)
-    case "unshare":
-      return Unshare.wrap(confinement, pipelines, environment)
-    case "none":
-      return pipelines
-  }
-}

@@ -7,6 +7,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Subprocess from "../../programs/Subprocess.ts"
+import * as ConfinedCommand from "./ConfinedCommand.ts"
 import type { Confinement } from "./Confinement.ts"
 import * as Sandbox from "./Sandbox.ts"
 
@@ -62,7 +63,7 @@ const attempt = Effect.fnUntraced(function*(sandbox: Sandbox.Sandbox) {
     uid,
     limits: { memoryBytes: 1024 ** 3, processes: 16, fileBytes: 1024 ** 2 }
   }
-  const [[launch] = []] = Sandbox.wrap(
+  const [[launch] = []] = ConfinedCommand.wrap(
     confinement,
     [[{ command: "/bin/cp", args: ["/etc/passwd", "/build/tmp/ok"] }]],
     {

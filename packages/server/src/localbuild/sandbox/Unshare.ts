@@ -48,7 +48,7 @@ const layout = (confinement: Confinement, root: string): Pick<Spec, "files" | "f
   }
 }
 
-/** As `Sandbox.wrap` says; one sandbox for all of them. */
+/** As `ConfinedCommand.wrap` says; one sandbox for all of them. */
 export const wrap = (
   confinement: Confinement,
   pipelines: ReadonlyArray<Pipeline>,
