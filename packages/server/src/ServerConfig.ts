@@ -15,6 +15,7 @@ import * as GatingSettings from "./gating/GatingSettings.ts"
 import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
 import * as MbsSettings from "./mbs/MbsSettings.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
+import * as SubmissionSettings from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as WriteAccess from "./repositories/WriteAccess.ts"
 import * as Setting from "./Setting.ts"
 
@@ -46,14 +47,6 @@ export const settings = {
   scmAllow: Setting.read("ORCH_SCM_ALLOW", ScmAllowList.parse, {
     about: "URL prefixes, separated by commas, that modules and components may be fetched from. Empty: nothing.",
     fallback: ""
-  }),
-  rpmsRepository: Setting.text("ORCH_RPMS_REPOSITORY", {
-    about: "Where the repositories of components are that name none: this and the component's name.",
-    fallback: "https://src.fedoraproject.org/rpms/"
-  }),
-  modulesRepository: Setting.text("ORCH_MODULES_REPOSITORY", {
-    about: "Where the repositories of included modules are that name none: this and the module's name.",
-    fallback: "https://src.fedoraproject.org/modules/"
   }),
   buildSystem: Setting.of("ORCH_BUILD_SYSTEM", Schema.Literals(["local", "koji"]), {
     about: "Where packages are built: on this machine, or on Koji hubs.",
@@ -248,6 +241,7 @@ export const settings = {
   ...GatingSettings.settings,
   ...AuthSettings.settings,
   ...MbsSettings.settings,
+  ...SubmissionSettings.settings,
   ...StreamSettings.settings,
   drain: Setting.integer("ORCH_DRAIN", {
     about: "Seconds for which a server that was told to stop still answers, with 503 to what would begin something, so "
@@ -262,9 +256,7 @@ export const settings = {
   })
 }
 
-type Values<S> = { readonly [K in keyof S]: S[K] extends Setting.Setting<infer A> ? A : never }
-
-export interface Interface extends Values<typeof settings> {}
+export interface Interface extends Setting.Values<typeof settings> {}
 
 export class ServerConfig extends Context.Service<ServerConfig, Interface>()("@orch/server/ServerConfig") {}
 

@@ -43,16 +43,20 @@ import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
 import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
-import { MbsSubmission } from "./mbs/MbsSubmission.ts"
+import { MbsSettings } from "./mbs/MbsSettings.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import * as PgProcessStore from "./modulebuilds/PgModuleBuilds.ts"
+import { Expansion } from "./modulebuilds/submission/Expansion.ts"
+import { KnownBuilds } from "./modulebuilds/submission/KnownBuilds.ts"
 import { Modules } from "./modulebuilds/submission/Modules.ts"
+import { Plans } from "./modulebuilds/submission/Plans.ts"
 import { DefaultModules } from "./modulebuilds/submission/PlatformDefaults.ts"
 import { ProductPages } from "./modulebuilds/submission/ProductPages.ts"
 import { ResolutionRules } from "./modulebuilds/submission/ResolutionRules.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import { Submission } from "./modulebuilds/submission/Submission.ts"
+import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
@@ -166,6 +170,21 @@ const drainFirst = ({ drain }: Config) =>
     )
   )
 
+const submission = Submission.layer.pipe(
+  Layer.provide([Expansion.layer, Plans.layer, KnownBuilds.layer]),
+  Layer.provide(DefaultModules.layer),
+  Layer.provide([Modules.layer, ProductPages.layer])
+)
+
+/** What each slice has to know of the configuration. */
+const slices = (config: Config) =>
+  Layer.mergeAll(
+    Layer.succeed(ResolutionRules, StreamSettings.resolution(config)),
+    Layer.succeed(StreamSettings.StreamSettings, config),
+    Layer.succeed(SubmissionSettings, config),
+    Layer.succeed(MbsSettings, config)
+  )
+
 export const layer = (config: Config) =>
   Layer.mergeAll(announceAddress, drainFirst(config)).pipe(
     Layer.provideMerge(
@@ -177,10 +196,9 @@ export const layer = (config: Config) =>
       })
     ),
     Layer.provideMerge(Layer.mergeAll(
-      Layer.mergeAll(Submission.layer, MbsSubmission.layer, MbsImport.layer).pipe(
-        Layer.provideMerge(DefaultModules.layer),
-        Layer.provideMerge(Layer.mergeAll(Modules.layer, MbsBuilds.layer, ProductPages.layer))
-      ),
+      submission,
+      MbsBuilds.layer,
+      MbsImport.layer,
       Authentication.layer,
       Draining.layer,
       NodeHttpServer.layer(createServer, {
@@ -192,6 +210,6 @@ export const layer = (config: Config) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(engine(config)),
     Layer.provideMerge(ports(config)),
-    Layer.provide(Layer.succeed(ResolutionRules, StreamSettings.resolution(config))),
+    Layer.provide(slices(config)),
     Layer.provide(Layer.succeed(ServerConfig, config))
   )

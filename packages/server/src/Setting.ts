@@ -14,6 +14,9 @@ export interface Setting<A> {
   readonly decode: (text: string | undefined) => Result.Result<A, string>
 }
 
+/** What a table of settings holds once it is read. */
+export type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer A> ? A : never }
+
 interface Description {
   readonly about: string
   readonly fallback?: string

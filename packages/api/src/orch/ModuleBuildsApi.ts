@@ -99,6 +99,44 @@ export const ModuleBuildExplanation = Schema.Struct({
 }).annotate({ identifier: "ModuleBuildExplanation" })
 export interface ModuleBuildExplanation extends Schema.Schema.Type<typeof ModuleBuildExplanation> {}
 
+const option = Schema.optionalKey
+const Streams = Schema.Record(Schema.String, Schema.Array(Schema.String))
+const OneStreamEach = Schema.Record(Schema.String, Schema.String)
+
+/** A module to be built: by the URL of its modulemd, or with its text; one of both. All other keys are options. */
+export const ModuleSubmission = Schema.Struct({
+  scmurl: option(Schema.String),
+  yaml_modulemd: option(Schema.String),
+  /**
+   * With a URL: the branch the commit must be on; module and stream must then be called like repository and branch, unless the
+   * installation allows otherwise. With a text: the branch it is taken to come from.
+   */
+  branch: option(Schema.String),
+  /** With a URL: overrides what the document and its repository say. With a text: for a document that says none. */
+  name: option(Schema.String),
+  /** Overrides what the document and its branch say. */
+  stream: option(Schema.String),
+  /** Heard only where the server runs without authentication. */
+  owner: option(Schema.String),
+  scratch: option(Schema.Boolean),
+  /** Uploaded source packages, `cli-build/…/NAME.src.rpm`, that are built instead of what git has; scratch builds only. */
+  srpms: option(Schema.Array(Schema.String)),
+  rebuild_strategy: option(Schema.String),
+  /** Id or `name:stream:version:context` of the build to take components from. */
+  reuse_components_from: option(Schema.Union([Schema.Int, Schema.String])),
+  buildrequire_overrides: option(Streams),
+  require_overrides: option(Streams),
+  /** Git references of components, by name. */
+  rpm_component_ref_overrides: option(OneStreamEach),
+  /** Side tag of the build system whose base modules are built against. */
+  side_tag: option(Schema.String),
+  /** Contexts with their one stream for each module, in place of those of the document. */
+  static_contexts: option(
+    Schema.Record(Schema.String, Schema.Struct({ buildrequires: OneStreamEach, requires: OneStreamEach }))
+  )
+}).annotate({ identifier: "ModuleSubmission" })
+export interface ModuleSubmission extends Schema.Schema.Type<typeof ModuleSubmission> {}
+
 const id = { id: Schema.String }
 /** Who asks; heard only where the server runs without authentication. */
 const by = { by: Schema.optionalKey(Schema.String) }
@@ -112,14 +150,7 @@ const change = { success: ModuleBuildSummary, error: [BadRequest, Forbidden, Not
 export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
   .add(
     HttpApiEndpoint.post("submit", "/", {
-      payload: Schema.Struct({
-        scmurl: Schema.String,
-        owner: Schema.optionalKey(Schema.String),
-        scratch: Schema.optionalKey(Schema.Boolean),
-        /** Overrides what the repository and its branch say. */
-        name: Schema.optionalKey(Schema.String),
-        stream: Schema.optionalKey(Schema.String)
-      }),
+      payload: ModuleSubmission,
       /** One build for each combination of streams; those that existed already are among them. */
       success: Schema.Array(ModuleBuildSummary).pipe(HttpApiSchema.status(201)),
       error: [BadRequest, Forbidden, Unprocessable, Unavailable]

@@ -117,6 +117,29 @@ export interface Submission {
   readonly name?: string
   /** Stream of the module, where it is not the branch's. */
   readonly stream?: string
+  /** The commit must be on it; module and stream must then be called like repository and branch. */
+  readonly branch?: string
+  /** Uploaded source packages, `cli-build/…/NAME.src.rpm`, that are built instead of what git has; scratch builds only. */
+  readonly srpms?: ReadonlyArray<string>
+  /** What may be taken from earlier builds. */
+  readonly rebuild_strategy?: string
+  /** Id or `name:stream:version:context` of the build to take components from. */
+  readonly reuse_components_from?: number | string
+  /** Streams by module, in place of those of the document. */
+  readonly buildrequire_overrides?: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly require_overrides?: Readonly<Record<string, ReadonlyArray<string>>>
+  /** Git references by component. */
+  readonly rpm_component_ref_overrides?: Readonly<Record<string, string>>
+  /** Side tag whose base modules are built against. */
+  readonly side_tag?: string
+  /** Contexts with their one stream for each module, in place of those of the document. */
+  readonly static_contexts?: Readonly<Record<string, StaticContext>>
+}
+
+/** What one build of a module is built with, and what it needs: one stream for each module. */
+export interface StaticContext {
+  readonly buildrequires: Readonly<Record<string, string>>
+  readonly requires: Readonly<Record<string, string>>
 }
 
 /** Which module builds are wanted; all filters must hold, of several states any one. */

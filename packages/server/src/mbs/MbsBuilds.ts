@@ -39,9 +39,6 @@ export interface Interface {
     apiVersion: number
   ) => Effect.Effect<ReadonlyArray<Json>, StoreUnavailable>
   readonly findModule: (id: number) => Effect.Effect<MbsRecord.ModuleBuildRecord | undefined, StoreUnavailable>
-  readonly findNsvc: (
-    nsvc: { readonly name: string; readonly stream: string; readonly version: string; readonly context: string }
-  ) => Effect.Effect<MbsRecord.ModuleBuildRecord | undefined, StoreUnavailable>
   readonly listComponents: (
     query: MbsQuery.ComponentQuery,
     page: MbsPagination.Pagination,
@@ -62,11 +59,6 @@ export interface Interface {
     id: number,
     page: MbsPagination.Pagination
   ) => Effect.Effect<Listed | undefined, StoreUnavailable>
-  readonly scratchContexts: (
-    name: string,
-    stream: string,
-    version: bigint
-  ) => Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
 }
 
 const moduleTopic = "module-build.state"
@@ -159,9 +151,6 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
         findModule: (id) =>
           Effect.map(MbsStatements.findModule(sql, id), ([row]) => row === undefined ? undefined : MbsRow.toModule(row))
             .pipe(asUnavailable("MbsBuilds.findModule")),
-        findNsvc: (nsvc) =>
-          Effect.map(MbsStatements.findNsvc(sql, nsvc), ([row]) => row === undefined ? undefined : MbsRow.toModule(row))
-            .pipe(asUnavailable("MbsBuilds.findNsvc")),
         listComponents: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
             const [rows, counted] = yield* Effect.all([
@@ -187,12 +176,7 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
             return row === undefined
               ? undefined
               : yield* messages(subjectOf(Number(row.module_id), row.package), false, page)
-          }).pipe(asUnavailable("MbsBuilds.componentMessages")),
-        scratchContexts: (name, stream, version) =>
-          Effect.map(
-            MbsStatements.scratchContexts(sql, name, stream, version),
-            (rows) => rows.map(({ context }) => context)
-          ).pipe(asUnavailable("MbsBuilds.scratchContexts"))
+          }).pipe(asUnavailable("MbsBuilds.componentMessages"))
       })
     })
   )

@@ -22,7 +22,8 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import { ResolutionRules } from "../modulebuilds/submission/ResolutionRules.ts"
-import * as MbsSource from "./MbsSource.ts"
+import * as Source from "../modulebuilds/submission/Source.ts"
+import { ofRefused } from "./MbsSubmission.ts"
 import * as Stored from "./statements/MbsImportStatements.ts"
 
 export interface Imported {
@@ -134,7 +135,12 @@ export class MbsImport extends Context.Service<MbsImport, Interface>()("@orch/se
       })
       return MbsImport.of({
         document,
-        fromGit: (scmurl) => Effect.flatMap(MbsSource.fetchImport(scm, scmurl), (found) => document(found.document))
+        // Whatever name, stream and version it says.
+        fromGit: (scmurl) =>
+          Source.fetchDocument(scm, scmurl).pipe(
+            Effect.mapError(ofRefused),
+            Effect.flatMap((found) => document(found.document))
+          )
       })
     })
   )

@@ -1,47 +1,17 @@
-/** What the Module Build Service's face allows; names and defaults follow its configuration. */
-import { rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
-import * as Schema from "effect/Schema"
+/** What is particular to the Module Build Service's face; names and defaults follow its configuration. */
+import * as Context from "effect/Context"
 import * as Setting from "../Setting.ts"
 
 export const settings = {
-  allowScratch: Setting.flag("ORCH_ALLOW_SCRATCH", {
-    about: "Whether scratch builds of modules may be submitted.",
-    fallback: "false"
-  }),
-  allowYaml: Setting.flag("ORCH_ALLOW_YAML", {
-    about: "Whether modules may be submitted as text instead of a git URL. Scratch builds always may.",
-    fallback: "false"
-  }),
-  allowNameOverride: Setting.flag("ORCH_ALLOW_NAME_OVERRIDE", {
-    about: "Whether a modulemd in git may name its module otherwise than the repository is called.",
-    fallback: "false"
-  }),
-  allowStreamOverride: Setting.flag("ORCH_ALLOW_STREAM_OVERRIDE", {
-    about: "Whether a modulemd in git may name its stream otherwise than the branch is called.",
-    fallback: "false"
-  }),
-  allowDashes: Setting.flag("ORCH_ALLOW_DASHES", {
-    about:
-      "Whether streams and contexts may hold dashes. Where they may not, the dashes of a branch are underscores in the stream.",
-    fallback: "true"
-  }),
   defaultRef: Setting.text("ORCH_DEFAULT_REF", {
     about:
-      "The branch, tag or commit from which components are taken whose modulemd names none. Empty: the branch their module is "
-      + "submitted from, and for one submitted as text the default branch of each repository.",
+      "The branch, tag or commit from which components are taken whose modulemd names none, where it is submitted to the "
+      + "Module Build Service's face. Empty: the branch their module is submitted from, and for one submitted as text the "
+      + "default branch of each repository.",
     fallback: "master"
-  }),
-  allowModuleRepository: Setting.flag("ORCH_ALLOW_MODULE_REPOSITORY", {
-    about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
-    fallback: "false"
-  }),
-  rebuildStrategy: Setting.of("ORCH_REBUILD_STRATEGY", Schema.Literals(rebuildStrategies), {
-    about:
-      "Which components are built anew when a module is built again: all, changed-and-after, content or only-changed.",
-    fallback: "changed-and-after"
-  }),
-  rebuildStrategies: Setting.list("ORCH_REBUILD_STRATEGIES", {
-    about: "Strategies a submission may choose instead. Empty: it may not choose.",
-    fallback: ""
   })
 }
+
+export interface Values extends Setting.Values<typeof settings> {}
+
+export class MbsSettings extends Context.Service<MbsSettings, Values>()("@orch/server/mbs/MbsSettings") {}

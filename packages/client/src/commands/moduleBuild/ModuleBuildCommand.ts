@@ -40,15 +40,7 @@ const submit = Command.make("submit", {
 }, ({ json, watch, ...given }) =>
   Connection.run(given, (client) =>
     Effect.gen(function*() {
-      const builds = SubmitOptions.areGiven(given) || Option.isNone(given.scmurl)
-        ? yield* SubmitOptions.submit(given, given)
-        : yield* client.moduleBuilds.submit({
-          payload: {
-            scmurl: given.scmurl.value,
-            scratch: given.scratch,
-            ...(Option.isSome(given.owner) ? { owner: given.owner.value } : {})
-          }
-        })
+      const builds = yield* client.moduleBuilds.submit({ payload: yield* SubmitOptions.toSubmission(given) })
       if (!json || !watch) yield* print(json, builds, () => builds.map(line).join("\n"))
       if (watch) { for (const build of builds) yield* Watching.watch(client, build.id, json) }
     }))).pipe(

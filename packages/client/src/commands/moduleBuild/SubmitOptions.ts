@@ -1,20 +1,13 @@
-/**
- * The options of a submission that the Module Build Service's API knows, and how they are sent: to that face of the server,
- * since it is where they are defined.
- */
+/** The options of `orch module-build submit`, and the request they become. */
+import type { ModuleSubmission } from "@orch/api/orch/ModuleBuildsApi"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import { CommandFailed } from "../CommandFailed.ts"
-import type { Given as Connection } from "../Connection.ts"
 import * as StreamPairs from "../StreamPairs.ts"
 
-/** The flags of `orch module-build submit` that only the Module Build Service's API knows. */
+/** The flags of `orch module-build submit` beside the URL, the owner and what it does afterwards. */
 export const flags = {
   branch: Flag.String("branch").pipe(
     Flag.withDescription("Branch that the commit is on; it names the stream"),
@@ -37,6 +30,19 @@ export const flags = {
     Flag.withDescription("name:stream to build against instead of what the modulemd says; may be repeated"),
     Flag.atLeast(0)
   ),
+  name: Flag.String("name").pipe(Flag.withDescription("Name of the module, where the file says none"), Flag.optional),
+  stream: Flag.String("stream").pipe(
+    Flag.withDescription("Stream of the module, whatever the file and its branch say"),
+    Flag.optional
+  ),
+  srpm: Flag.String("srpm").pipe(
+    Flag.withDescription("Uploaded source package, cli-build/…/NAME.src.rpm, to build instead; may be repeated"),
+    Flag.atLeast(0)
+  ),
+  ref: Flag.String("ref").pipe(
+    Flag.withDescription("component=reference to build it from instead of what the modulemd says; may be repeated"),
+    Flag.atLeast(0)
+  ),
   require: Flag.String("require").pipe(
     Flag.withDescription("name:stream to require instead of what the modulemd says; may be repeated"),
     Flag.atLeast(0)
@@ -55,12 +61,11 @@ export interface Options {
   readonly sideTag: Option.Option<string>
   readonly buildrequire: ReadonlyArray<string>
   readonly require: ReadonlyArray<string>
+  readonly name: Option.Option<string>
+  readonly stream: Option.Option<string>
+  readonly srpm: ReadonlyArray<string>
+  readonly ref: ReadonlyArray<string>
 }
-
-/** Whether the submission needs more than a URL and an owner. */
-export const areGiven = (options: Options): boolean =>
-  [options.branch, options.yaml, options.rebuildStrategy, options.reuseFrom, options.sideTag].some(Option.isSome)
-  || options.buildrequire.length > 0 || options.require.length > 0
 
 const usage = (message: string) => new CommandFailed({ exitCode: 2, message })
 
@@ -74,46 +79,46 @@ const text = (file: string) =>
 const buildOf = (text: string): string | number => /^\d{1,15}$/.test(text) ? Number(text) : text
 
 /**
- * The JSON object to post. Fails with `CommandFailed` (exit code 2) where neither URL nor file is given, a file cannot
- * be read, or a pair is no `name:stream`.
+ * The request to post. Fails with `CommandFailed` (exit code 2) where neither URL nor file is given, a file cannot be read,
+ * or a pair is no `name:stream` or `component=reference`.
  */
-export const body = Effect.fnUntraced(function*(
+export const toSubmission = Effect.fnUntraced(function*(
   options: Options
-): Effect.fn.Return<Readonly<Record<string, unknown>>, CommandFailed> {
-  const given = <A>(key: string, value: Option.Option<A>) => Option.isSome(value) ? { [key]: value.value } : {}
-  const buildrequires = yield* StreamPairs.read(options.buildrequire)
-  const requires = yield* StreamPairs.read(options.require)
+): Effect.fn.Return<ModuleSubmission, CommandFailed> {
+  const given = <const K extends string, A>(key: K, value: Option.Option<A>) =>
+    (Option.isSome(value) ? { [key]: value.value } : {}) as { readonly [P in K]?: A }
+  const pairs = <const K extends string, A>(key: K, written: ReadonlyArray<string>, value: A) =>
+    (written.length === 0 ? {} : { [key]: value }) as { readonly [P in K]?: A }
   const source = Option.isSome(options.yaml)
-    ? { modulemd: yield* text(options.yaml.value) }
+    ? { yaml_modulemd: yield* text(options.yaml.value) }
     : Option.isSome(options.scmurl)
-    ? { scmurl: options.scmurl.value, ...given("branch", options.branch) }
+    ? { scmurl: options.scmurl.value }
     : yield* usage("Say what to build: a URL, or a modulemd file with --yaml")
   return {
     ...source,
     ...(options.scratch ? { scratch: true } : {}),
+    ...given("branch", options.branch),
+    ...given("name", options.name),
+    ...given("stream", options.stream),
     ...given("owner", options.owner),
     ...given("rebuild_strategy", options.rebuildStrategy),
     ...given("reuse_components_from", Option.map(options.reuseFrom, buildOf)),
     ...given("side_tag", options.sideTag),
-    ...(options.buildrequire.length === 0 ? {} : { buildrequire_overrides: buildrequires }),
-    ...(options.require.length === 0 ? {} : { require_overrides: requires })
+    ...pairs("srpms", options.srpm, options.srpm),
+    ...pairs("buildrequire_overrides", options.buildrequire, yield* StreamPairs.read(options.buildrequire)),
+    ...pairs("require_overrides", options.require, yield* StreamPairs.read(options.require)),
+    ...pairs("rpm_component_ref_overrides", options.ref, yield* references(options.ref))
   }
 })
 
-const Submitted = Schema.Array(
-  Schema.Struct({ id: Schema.Number, state_name: Schema.String, state_reason: Schema.NullOr(Schema.String) })
-)
-const Refused = Schema.Struct({ status: Schema.Number, message: Schema.String })
-
-/** Submits, and answers the builds that came of it. */
-export const submit = Effect.fnUntraced(function*(connection: Connection, options: Options) {
-  const request = HttpClientRequest.post(new URL("/module-build-service/2/module-builds/", connection.url)).pipe(
-    HttpClientRequest.bodyJsonUnsafe(yield* body(options)),
-    (plain) => Option.isSome(connection.token) ? HttpClientRequest.bearerToken(plain, connection.token.value) : plain
-  )
-  const response = yield* HttpClient.execute(request)
-  const answer = yield* response.json
-  if (response.status !== 201) return yield* Effect.fail(yield* Schema.decodeUnknownEffect(Refused)(answer))
-  const builds = yield* Schema.decodeUnknownEffect(Submitted)(answer)
-  return builds.map(({ id, state_name, state_reason }) => ({ id, state: state_name, state_reason: state_reason ?? "" }))
-}, Effect.provide(FetchHttpClient.layer))
+/** `component=reference` parts, the last one of a component counting. */
+const references = (parts: ReadonlyArray<string>): Effect.Effect<Record<string, string>, CommandFailed> =>
+  Effect.suspend(() => {
+    const found: Record<string, string> = {}
+    for (const part of parts) {
+      const at = part.indexOf("=")
+      if (at < 1 || at === part.length - 1) return Effect.fail(usage(`"${part}" is not component=reference`))
+      found[part.slice(0, at)] = part.slice(at + 1)
+    }
+    return Effect.succeed(found)
+  })

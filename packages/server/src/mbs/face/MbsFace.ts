@@ -14,10 +14,11 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { Authentication } from "../../auth/Authentication.ts"
+import type { Submission } from "../../modulebuilds/submission/Submission.ts"
 import type { ServerConfig } from "../../ServerConfig.ts"
 import type { MbsBuilds } from "../MbsBuilds.ts"
 import type { MbsImport } from "../MbsImport.ts"
-import type { MbsSubmission } from "../MbsSubmission.ts"
+import type { MbsSettings } from "../MbsSettings.ts"
 import * as MbsAnswer from "./MbsAnswer.ts"
 import * as MbsCall from "./MbsCall.ts"
 import * as MbsPermissions from "./MbsPermissions.ts"
@@ -29,10 +30,11 @@ type Services =
   | CommandQueue
   | MbsBuilds
   | MbsImport
-  | MbsSubmission
+  | MbsSettings
   | ModuleBuildEngine
   | ProcessStore
   | ServerConfig
+  | Submission
 
 type Answer = Effect.Effect<HttpServerResponse, MbsError.MbsError | StoreUnavailable, Services>
 type Methods = Readonly<Record<string, () => Answer>>

@@ -14,9 +14,11 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as ExplanationView from "../../modulebuilds/ExplanationView.ts"
+import { Submission } from "../../modulebuilds/submission/Submission.ts"
 import { ServerConfig } from "../../ServerConfig.ts"
 import { MbsBuilds } from "../MbsBuilds.ts"
-import { MbsSubmission } from "../MbsSubmission.ts"
+import { MbsSettings } from "../MbsSettings.ts"
+import * as MbsSubmission from "../MbsSubmission.ts"
 import * as MbsAnswer from "./MbsAnswer.ts"
 import * as MbsCall from "./MbsCall.ts"
 import * as MbsPermissions from "./MbsPermissions.ts"
@@ -114,8 +116,11 @@ export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
   const request = yield* Effect.fromResult(
     MbsSubmitRequest.parse(fields, upload, settingsFor(config, fields["scmurl"]))
   )
-  const submission = yield* MbsSubmission
-  const submitted = yield* submission.submit(request, actor.name)
+  const submission = yield* Submission
+  const { defaultRef } = yield* MbsSettings
+  const submitted = yield* submission.submit(MbsSubmission.toRequest(request, actor.name, defaultRef)).pipe(
+    Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(MbsSubmission.ofRefused(refused)))
+  )
   const ids = submitted.map(({ id }) => id)
   const wait = waitOf(call.query)
   if (wait > 0) yield* waitFor(ids, wait)

@@ -134,17 +134,6 @@ export const countModules = (sql: Sql, query: MbsQuery.ModuleQuery) =>
 export const findModule = (sql: Sql, id: number) =>
   sql<MbsRow.ModuleRow>`SELECT * FROM mbs_module_builds WHERE id = ${id}`
 
-/** The build of a name, stream, version and context; the newest where an older one failed. */
-export const findNsvc = (
-  sql: Sql,
-  { context, name, stream, version }: { name: string; stream: string; version: string; context: string }
-) =>
-  sql<MbsRow.ModuleRow>`
-    SELECT * FROM mbs_module_builds
-    WHERE name = ${clean(name)} AND stream = ${clean(stream)} AND version = ${version}::numeric
-      AND context = ${clean(context)}
-    ORDER BY id DESC LIMIT 1`
-
 const componentConditions = (sql: Sql, query: MbsQuery.ComponentQuery): Condition =>
   where(sql, [
     ...query.equal.map((one) => equality(sql, one)),
@@ -199,9 +188,3 @@ export const messagesOf = (sql: Sql, subject: string, withParts: boolean, page: 
     FROM announcement
     WHERE subject = ${clean(subject)} OR (${withParts} AND subject LIKE ${`${subject}/%`})
     ORDER BY id DESC ${paged(sql, page)}`
-
-/** Contexts of the scratch builds of a name, stream and version. */
-export const scratchContexts = (sql: Sql, name: string, stream: string, version: bigint) =>
-  sql<{ context: string }>`
-    SELECT context FROM module_build
-    WHERE name = ${clean(name)} AND stream = ${clean(stream)} AND version = ${version.toString()}::numeric AND scratch`

@@ -1,6 +1,7 @@
 /** Module builds of the `/orch/v1` face: wire to domain and back, nothing else. */
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
+import type { ModuleSubmission } from "@orch/api/orch/ModuleBuildsApi"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { explain } from "@orch/core/modulebuild/Explanation"
 import { trace } from "@orch/core/modulebuild/Trace"
@@ -17,12 +18,14 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
-import * as Failures from "../../http/Failures.ts"
+import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
 import * as EventStream from "../../operations/EventStream.ts"
 import { ServerConfig } from "../../ServerConfig.ts"
 import * as ExplanationView from "../ExplanationView.ts"
 import { Submission } from "../submission/Submission.ts"
+import * as SubmissionRequest from "../submission/SubmissionRequest.ts"
+import * as Failures from "./ModuleBuildFailures.ts"
 import * as View from "./ModuleBuildView.ts"
 
 /** Whoever asks; where nobody has to say who they are, whoever they say they are. */
@@ -31,6 +34,32 @@ const actor = (claimed: string | undefined) =>
 
 /** A build has a handful of events for each component; more than this is not a history but a fault. */
 const historyLimit = 100_000
+
+/** The request that a body stands for. */
+const submissionOf = (
+  payload: ModuleSubmission,
+  owner: string
+): Effect.Effect<SubmissionRequest.SubmissionRequest, ErrorBody.BadRequest> => {
+  const { branch, name, scmurl, stream, yaml_modulemd: text } = payload
+  if ((scmurl === undefined) === (text === undefined)) {
+    return Effect.fail(ErrorBody.badRequest("Say what to build: either \"scmurl\" or \"yaml_modulemd\""))
+  }
+  return Effect.succeed(SubmissionRequest.make({
+    source: scmurl === undefined
+      ? { _tag: "Text", text: text!, branch, name, stream }
+      : { _tag: "Git", scmurl, branch, name, stream },
+    owner,
+    scratch: payload.scratch ?? false,
+    srpms: payload.srpms ?? [],
+    rebuildStrategy: payload.rebuild_strategy,
+    reuseComponentsFrom: payload.reuse_components_from,
+    buildrequireOverrides: payload.buildrequire_overrides ?? {},
+    requireOverrides: payload.require_overrides ?? {},
+    refOverrides: payload.rpm_component_ref_overrides ?? {},
+    sideTag: payload.side_tag,
+    contexts: payload.static_contexts
+  }))
+}
 
 /** Dead letters looked through for those of one build. */
 const deadLetterLimit = 1000
@@ -52,7 +81,7 @@ export const layer = HttpApiBuilder.group(
       effect.pipe(
         Effect.catchTag("IllegalTransition", (error) => Effect.fail(Failures.ofTransition(error))),
         Failures.whenMissing,
-        Failures.whenAway,
+        whenAway,
         Effect.map(({ build }) => View.summaryOf(build))
       )
 
@@ -73,7 +102,7 @@ export const layer = HttpApiBuilder.group(
       const id = yield* Failures.moduleBuildId(given)
       if (!(yield* administers)) {
         const caller = yield* CurrentCaller
-        const { build } = yield* store.get(id, 1).pipe(Failures.whenMissing, Failures.whenAway)
+        const { build } = yield* store.get(id, 1).pipe(Failures.whenMissing, whenAway)
         if (build.plan.owner !== caller.name) {
           return yield* ErrorBody.forbidden(
             `Module build ${id} is ${build.plan.owner}'s; only they and administrators may change it`
@@ -92,11 +121,15 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleAll({
       submit: ({ payload }) =>
-        actor(payload.owner).pipe(
-          Effect.flatMap((owner) => submission.submit({ ...payload, owner })),
+        Effect.gen(function*() {
+          const request = yield* submissionOf(payload, yield* actor(payload.owner))
+          const submitted = yield* submission.submit(request)
+          const builds = yield* Effect.forEach(submitted, ({ id }) => store.get(id), { concurrency: 4 })
+          return builds.map(({ build }) => View.summaryOf(build))
+        }).pipe(
           Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
-          Failures.whenAway,
-          Effect.map((builds) => builds.map(View.summaryOf))
+          Effect.catchTag("ModuleBuildNotFound", Effect.die),
+          whenAway
         ),
       list: Effect.fnUntraced(function*({ query: { limit, name, offset, owner, state, stream } }) {
         const paging = yield* Paging.parse({
@@ -111,24 +144,24 @@ export const layer = HttpApiBuilder.group(
           ...(name === undefined ? {} : { name }),
           ...(stream === undefined ? {} : { stream }),
           ...(owner === undefined ? {} : { owner })
-        }).pipe(Failures.whenAway)
+        }).pipe(whenAway)
         return { items: items.map(View.summary), total }
       }),
       get: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
-        const events = yield* Failures.whenAway(store.history(id, 0, historyLimit))
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
+        const events = yield* whenAway(store.history(id, 0, historyLimit))
         return View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
       }),
       explain: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
-        const letters = yield* Failures.whenAway(queue.deadLetters(deadLetterLimit))
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
+        const letters = yield* whenAway(queue.deadLetters(deadLetterLimit))
         return ExplanationView.explanation(explain(build), letters.filter(({ envelope }) => envelope.build === id))
       }),
       events: Effect.fnUntraced(function*({ headers, params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        yield* store.get(id).pipe(Failures.whenMissing, whenAway)
         return yield* EventStream.follow(headers["last-event-id"], "beginning", { subject: `module-build/${id}` }).pipe(
           Effect.provideService(Outbox, outbox)
         )

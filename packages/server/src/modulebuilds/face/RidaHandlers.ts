@@ -8,9 +8,11 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
-import * as Failures from "../../http/Failures.ts"
+import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
 import { Submission } from "../submission/Submission.ts"
+import * as SubmissionRequest from "../submission/SubmissionRequest.ts"
+import * as Failures from "./ModuleBuildFailures.ts"
 
 export const layer = HttpApiBuilder.group(
   OrchApi,
@@ -21,14 +23,18 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleAll({
       submit: ({ payload }) =>
         CurrentCaller.pipe(
-          Effect.flatMap(({ name }) => submission.submit({ scmurl: payload.scmurl, owner: name })),
+          Effect.flatMap(({ name }) =>
+            submission.submit(
+              SubmissionRequest.make({ source: { _tag: "Git", scmurl: payload.scmurl }, owner: name })
+            )
+          ),
           Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
-          Failures.whenAway,
+          whenAway,
           Effect.map((builds) => ({ id: builds[0]!.id }))
         ),
       get: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        const { build } = yield* store.get(id).pipe(Failures.whenMissing, Failures.whenAway)
+        const { build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
         return { id, state: build.state, tasks: tasks(build) }
       }),
       list: Effect.fnUntraced(function*({ query }) {
@@ -38,7 +44,7 @@ export const layer = HttpApiBuilder.group(
           ...paging,
           order: "oldest",
           ...(states === undefined ? {} : { states })
-        }).pipe(Failures.whenAway)
+        }).pipe(whenAway)
         const links = Paging.link(
           "/rida/module-builds/",
           paging,

@@ -1,17 +1,15 @@
 /** What a document that is submitted must not say, by the rules of the Module Build Service. */
-import * as MbsError from "@orch/api/mbs/MbsError"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import * as Xmd from "@orch/core/modulemd/Xmd"
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as Result from "effect/Result"
+import { forbidden, invalid, type SubmissionRefused } from "./SubmissionRefused.ts"
 
 export interface DocumentRules {
   readonly settings: ResolutionSettings.ResolutionSettings
   /** Whether included modules may name their repository. */
   readonly allowModuleRepository: boolean
 }
-
-const reserved = MbsError.invalid("The \"mbs\" xmd field is reserved for MBS")
 
 /** Whether a module may say this under `xmd.mbs`: nothing, unless it is privileged. */
 const mayMark = (xmd: Xmd.Xmd, name: string, settings: ResolutionSettings.ResolutionSettings): boolean =>
@@ -22,20 +20,30 @@ export const check = (
   stream: ModuleStreamV2,
   name: string,
   { allowModuleRepository, settings }: DocumentRules
-): Result.Result<void, MbsError.MbsError> => {
+): Result.Result<void, SubmissionRefused> => {
   const custom = allowModuleRepository
     ? undefined
     : Array.from(stream.components.modules).find(([, { repository }]) => repository !== undefined)
   if (custom !== undefined) {
-    return Result.fail(MbsError.forbidden(
+    return Result.fail(forbidden(
       `Custom module repositories aren't allowed.  '${custom[0]}' bears repository '${custom[1].repository}'`
     ))
   }
   const mbs = Xmd.get(stream.xmd, "mbs")
-  if (mbs !== undefined && !mayMark(mbs, name, settings)) return Result.fail(reserved)
+  if (mbs !== undefined && !mayMark(mbs, name, settings)) {
+    return Result.fail(invalid("The \"mbs\" xmd field is reserved for MBS"))
+  }
   return settings.baseModuleNames.includes(name)
-    ? Result.fail(MbsError.invalid(`You cannot build a module named "${name}" since it is a base module`))
+    ? Result.fail(invalid(`You cannot build a module named "${name}" since it is a base module`))
     : Result.void
+}
+
+/** Dashes separate name, stream, version and context in the names of tags and builds. */
+export const refuseDashes = (
+  { context, stream }: { readonly stream: string; readonly context: string }
+): Result.Result<void, SubmissionRefused> => {
+  const dashed = Object.entries({ stream, context }).find(([, text]) => text.includes("-"))
+  return dashed === undefined ? Result.void : Result.fail(invalid(`Dashes not allowed in ${dashed[0]}`))
 }
 
 /** The architectures a privileged module says it is for. */

@@ -20,8 +20,8 @@ import * as Result from "effect/Result"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { ServerConfig } from "../../ServerConfig.ts"
 import { type Available, Modules } from "./Modules.ts"
+import { StreamSettings } from "./StreamSettings.ts"
 
 /** `unreachable` may pass; `unusable` needs somebody to mend the defaults. */
 export class DefaultModulesUnavailable extends Data.TaggedError("DefaultModulesUnavailable")<{
@@ -82,10 +82,10 @@ const read = (directory: string): Streams => {
 export class DefaultModules extends Context.Service<DefaultModules, Interface>()(
   "@orch/server/modulebuilds/submission/PlatformDefaults"
 ) {
-  static readonly layer: Layer.Layer<DefaultModules, never, SourceControl | Modules | ServerConfig> = Layer.effect(
+  static readonly layer: Layer.Layer<DefaultModules, never, SourceControl | Modules | StreamSettings> = Layer.effect(
     DefaultModules,
     Effect.gen(function*() {
-      const { defaultModulesBranches, defaultModulesRepository } = yield* ServerConfig
+      const { defaultModulesBranches, defaultModulesRepository } = yield* StreamSettings
       const scm = yield* SourceControl
       const modules = yield* Modules
       const kept = new Map<string, Streams>()

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as JsonRequest from "../../outgoing/JsonRequest.ts"
-import { ServerConfig } from "../../ServerConfig.ts"
+import { StreamSettings } from "./StreamSettings.ts"
 
 export interface Interface {
   /** Those of these releases (`rhel-8-2.1`) whose day is over, by UTC. */
@@ -41,10 +41,10 @@ const alike = (text: string): string => text.trim().toLowerCase()
 export class ProductPages
   extends Context.Service<ProductPages, Interface>()("@orch/server/modulebuilds/submission/ProductPages")
 {
-  static readonly layer: Layer.Layer<ProductPages, never, ServerConfig> = Layer.effect(
+  static readonly layer: Layer.Layer<ProductPages, never, StreamSettings> = Layer.effect(
     ProductPages,
     Effect.gen(function*() {
-      const { productPagesTasks, productPagesUrl } = yield* ServerConfig
+      const { productPagesTasks, productPagesUrl } = yield* StreamSettings
       const base = `${(productPagesUrl ?? "").replace(/\/+$/, "")}/api/v7/releases/`
 
       /** When the first of the configured tasks that the release has is finished. */

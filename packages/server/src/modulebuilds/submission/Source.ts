@@ -1,172 +1,217 @@
-/** The module's own document: where it is, what it says, and when it was committed. */
+/** The document of a submission: read from git or from the request itself, and what its module is to be called. */
 import type { Problem } from "@orch/api/ErrorBody"
-import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
 import * as DependencyLines from "@orch/core/modulemd/DependencyLines"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
-import * as ModulePackagerV2 from "@orch/core/modulemd/ModulePackagerV2"
-import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import type { Problem as ModulemdProblem } from "@orch/core/modulemd/Problem"
 import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
+import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
 import * as ScmUrl from "@orch/core/ScmUrl"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { invalid, malformed, ofSource, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import { impossible, invalid, malformed, ofSource, SubmissionRefused } from "./SubmissionRefused.ts"
+import type { FromGit, FromText } from "./SubmissionRequest.ts"
 
 /** Real module documents have some ten kilobytes. */
-const maxBytes = 1024 * 1024
+export const maxBytes = 1024 * 1024
 
 export interface Source {
-  /** At the commit. */
-  readonly url: ScmUrl.ScmUrl
-  /** What was asked for, where that was no commit. */
-  readonly branch: string | undefined
-  readonly file: string
-  readonly commit: string
-  /** Unix seconds. */
-  readonly time: number
-  readonly stream: ModuleStreamV2
-  /** Where its dependencies are written. */
-  readonly lines: DependencyLines.DependencyLines
+  readonly document: ModulemdDocument
+  /** Where its dependencies are written, for each stream it stands for. */
+  readonly lines: ReadonlyArray<DependencyLines.DependencyLines>
+  /** Its file in git. */
+  readonly file: string | undefined
   readonly name: string
-  readonly streamName: string
+  readonly stream: string
+  /** Without the base module's prefix. */
+  readonly version: bigint
+  /** With the commit, for submissions from git. */
+  readonly scmurl: string | undefined
+  readonly commit: string | undefined
+  /** The branch it comes from, as far as anybody says. */
+  readonly branch: string | undefined
 }
 
-/** The part of a request that says which document is meant, and as what it is to be built. */
-export interface Named {
-  readonly scmurl: string
-  readonly name?: string
-  readonly stream?: string
+/** Whether a document in git may call itself otherwise than its repository and branch do. */
+export interface Naming {
+  readonly allowNameOverride: boolean
+  readonly allowStreamOverride: boolean
+  /** Dashes in streams; without them those of a branch become underscores. */
+  readonly allowDashes: boolean
 }
 
-/** Fetches and reads the document that a submission names. */
-export const fetch = Effect.fn("Source.fetch")(function*(scm: SourceControl, request: Named) {
-  const url = yield* Effect.fromResult(ScmUrl.parse(request.scmurl)).pipe(
-    Effect.mapError(({ message }) => malformed(message))
-  )
-  const repository = ScmUrl.repositoryUrl(url)
-  const file = ScmUrl.modulemdPath(url)
-  const { bytes, commit, time } = yield* Effect.gen(function*() {
-    yield* scm.authorize(repository)
-    const [resolution] = yield* scm.resolve([{ repository, ref: url.ref }])
-    if (resolution?._tag !== "Resolved") return yield* resolution!.error
-    const { commit, time } = yield* scm.commit(repository, resolution.commit)
-    const bytes = yield* scm.readFile({ repository, commit, path: file, maxBytes })
-    return { bytes, commit, time }
-  }).pipe(Effect.mapError(ofSource))
-  const { lines, stream } = yield* read(bytes, file)
-  const name = request.name ?? stream.name ?? ScmUrl.repositoryName(url)
-  const branch = branchOf(url)
-  const streamName = request.stream ?? stream.stream ?? branch ?? "master"
-  return {
-    url: ScmUrl.atRef(url, commit),
-    branch,
-    file,
-    commit,
-    time,
-    stream,
-    lines,
-    name,
-    streamName
-  } satisfies Source
+/** The document that a submission names or brings; fails where it cannot be had, read, or called so. */
+export const fetch = Effect.fn("Source.fetch")(function*(
+  scm: SourceControl,
+  source: FromGit | FromText,
+  naming: Naming
+): Effect.fn.Return<Source, SubmissionRefused> {
+  return yield* source._tag === "Text" ? ofText(source) : ofGit(scm, source, naming)
 })
 
-/** Modules in modules in modules; nobody needs more, and a circle ends here. */
-const maxDepth = 5
-
-/** What is built of each component: what is asked for by name, else what the document says, else `defaultRef`. */
-export const withRefs = (
-  stream: ModuleStreamV2,
-  defaultRef: string | undefined,
-  refs: Readonly<Record<string, string>> = {}
-): ModuleStreamV2 => {
-  const { modules, rpms } = stream.components
-  return {
-    ...stream,
-    components: {
-      ...stream.components,
-      rpms: new Map(Array.from(rpms, ([name, component]) => [
-        name,
-        { ...component, ref: Object.hasOwn(refs, name) ? refs[name] : component.ref ?? defaultRef }
-      ])),
-      modules: new Map(Array.from(modules, ([name, module]) => [name, { ...module, ref: module.ref ?? defaultRef }]))
-    }
+const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromText) {
+  const document = yield* readDocument(text, undefined)
+  const own = identityOf(document)
+  const called = own.name ?? name
+  if (called === undefined) {
+    return yield* new SubmissionRefused({
+      reason: "malformed",
+      message: "The module's name was not present in the modulemd file",
+      problems: [],
+      missing: "name"
+    })
   }
-}
+  const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
+  return {
+    document,
+    lines: linesOf(text),
+    file: undefined,
+    name: called,
+    stream: stream ?? own.stream ?? "master",
+    version: versionOf(document) ?? now,
+    scmurl: undefined,
+    commit: undefined,
+    branch
+  }
+})
 
-/** The documents of the modules that a module includes (`components.modules`), and of those they include. */
-export const fetchIncluded = (
-  scm: SourceControl,
-  stream: ModuleStreamV2,
-  modulesRepository: string,
-  defaultRef?: string | undefined,
-  depth = 1
-): Effect.Effect<ReadonlyMap<string, IncludedModule>, SubmissionRefused> =>
-  Effect.gen(function*() {
-    if (stream.components.modules.size > 0 && depth > maxDepth) {
-      return yield* invalid(
-        `Modules include each other more than ${maxDepth} deep: ${[...stream.components.modules.keys()].join(", ")}`
-      )
-    }
-    const included = new Map<string, IncludedModule>()
-    for (const [name, { ref, repository = `${modulesRepository}${name}` }] of stream.components.modules) {
-      const file = `${name}.yaml`
-      const bytes = yield* Effect.gen(function*() {
-        yield* scm.authorize(repository)
-        const [resolution] = yield* scm.resolve([{ repository, ref }])
-        if (resolution?._tag !== "Resolved") return yield* resolution!.error
-        return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes })
-      }).pipe(Effect.mapError((error) => unretrievable([{ component: name, error }])))
-      const document = withRefs((yield* read(bytes, file)).stream, defaultRef)
-      included.set(name, {
-        stream: document,
-        included: yield* fetchIncluded(scm, document, modulesRepository, defaultRef, depth + 1)
-      })
-    }
-    return included
-  })
+const ofGit = Effect.fnUntraced(function*(scm: SourceControl, source: FromGit, naming: Naming) {
+  const { commit, document, file, lines, repositoryName, time, url } = yield* fetchDocument(
+    scm,
+    source.scmurl,
+    source.branch
+  )
+  const own = identityOf(document)
+  const branch = source.branch ?? branchOf(url)
+  const isClaimed = source.branch !== undefined
+  if (isClaimed && own.name !== undefined && own.name !== repositoryName && !naming.allowNameOverride) {
+    return yield* invalid(`The name "${own.name}" that is stored in the modulemd is not valid`)
+  }
+  if (own.stream?.includes("-") === true && !naming.allowDashes) {
+    return yield* invalid("Dashes are not allowed in the stream value")
+  }
+  const branchStream = naming.allowDashes ? branch : branch?.replaceAll("-", "_")
+  if (isClaimed && own.stream !== undefined && own.stream !== branchStream && !naming.allowStreamOverride) {
+    return yield* invalid(
+      `The stream "${own.stream}" that is stored in the modulemd does not match the branch "${branchStream}"`
+    )
+  }
+  const version = versionOf(document)
+  if (version !== undefined && version !== 0n) {
+    return yield* invalid(
+      `The version "${version}" is already defined in the modulemd but it shouldn't be since the version is generated based `
+        + "on the commit time"
+    )
+  }
+  return {
+    document,
+    lines,
+    file,
+    name: source.name ?? own.name ?? repositoryName,
+    stream: source.stream ?? own.stream ?? branchStream ?? "master",
+    version: ModuleVersion.fromTimestamp(time),
+    scmurl: ScmUrl.format(ScmUrl.atRef(url, commit)),
+    commit,
+    branch
+  }
+})
+
+const identityOf = (document: ModulemdDocument) =>
+  "name" in document && "stream" in document ? { name: document.name, stream: document.stream } : {}
+
+const versionOf = (document: ModulemdDocument): bigint | undefined =>
+  document._tag === "ModuleStreamV2" || document._tag === "ModuleStreamV1" ? document.version ?? undefined : undefined
+
+/** The lines of a text of one document. */
+const linesOf = (text: string): Source["lines"] => DependencyLines.read(text)[0] ?? []
 
 /** By the field's convention the branch names the stream; a commit names none. */
 const branchOf = (url: ScmUrl.ScmUrl): string | undefined =>
   url.ref === undefined || ScmUrl.isCommit(url.ref) ? undefined : url.ref.replace(/^refs\/heads\//, "")
 
-const read = Effect.fnUntraced(function*(bytes: Uint8Array, file: string) {
-  const text = yield* Effect.try({
+/** The one module document at a URL, with its commit; on the branch, where one is named. */
+export const fetchDocument = Effect.fn("Source.fetchDocument")(function*(
+  scm: SourceControl,
+  scmurl: string,
+  branch?: string | undefined
+) {
+  const url = yield* Effect.fromResult(ScmUrl.parse(scmurl)).pipe(Effect.mapError(({ message }) => malformed(message)))
+  const repository = ScmUrl.repositoryUrl(url)
+  const file = ScmUrl.modulemdPath(url)
+  const { bytes, commit, onBranch, time } = yield* Effect.gen(function*() {
+    yield* scm.authorize(repository)
+    const [resolution] = yield* scm.resolve([{ repository, ref: url.ref }])
+    if (resolution?._tag !== "Resolved") return yield* resolution!.error
+    const { commit, time } = yield* scm.commit(repository, resolution.commit)
+    const onBranch = branch === undefined ? true : yield* isOnBranch(scm, repository, commit, branch)
+    return { commit, time, onBranch, bytes: yield* scm.readFile({ repository, commit, path: file, maxBytes }) }
+  }).pipe(Effect.mapError(ofSource))
+  if (!onBranch) return yield* invalid(`Commit ${commit} is not in branch ${branch}.`)
+  const text = yield* decodeText(bytes, file)
+  return {
+    document: yield* readDocument(text, file),
+    lines: linesOf(text),
+    url,
+    file,
+    repositoryName: ScmUrl.repositoryName(url),
+    commit,
+    time
+  }
+})
+
+/** A branch that is not there, or cannot be, has no commits. */
+const isOnBranch = (scm: SourceControl, repository: string, commit: string, branch: string) =>
+  scm.onBranch(repository, commit, branch).pipe(
+    Effect.catchTag(
+      "SourceControlError",
+      (error) =>
+        error.what === "reference" && error.reason !== "unreachable" ? Effect.succeed(false) : Effect.fail(error)
+    )
+  )
+
+/** The bytes of a file as text. */
+export const decodeText = (bytes: Uint8Array, file: string): Effect.Effect<string, SubmissionRefused> =>
+  Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-    catch: () => invalid(`${file} is not UTF-8 text`, [{ code: "encoding", message: "not UTF-8 text", where: file }])
+    catch: () =>
+      impossible(`The modulemd ${file} is not UTF-8 text`, [{
+        code: "encoding",
+        message: "not UTF-8 text",
+        where: file
+      }])
   })
+
+/** The one module document of a text. */
+export const readDocument = Effect.fnUntraced(function*(
+  text: string,
+  file: string | undefined
+): Effect.fn.Return<ModulemdDocument, SubmissionRefused> {
+  if (text.trim() === "") return yield* impossible("The input modulemd was empty")
   const { documents, problems } = Modulemd.read(text, { profile: "source" })
   const errors = problems.filter(({ severity }) => severity === "error")
-  if (errors.length > 0) {
-    return yield* invalid(
-      `${file} is not a valid modulemd document: ${errors.map((one) => `line ${one.line}: ${one.message}`).join("; ")}`,
+  if (errors.length > 0 || documents.length === 0) {
+    const what = errors.length === 0
+      ? "there is no module in it"
+      : errors.map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`).join("; ")
+    return yield* impossible(
+      `The modulemd ${file === undefined ? "" : `${file} `}is invalid. Please verify the syntax is correct. `
+        + `The error was: ${what}`,
       errors.map((one) => problem(one, file))
     )
   }
   const [document, second] = documents
-  if (document === undefined) return yield* invalid(`${file} holds no modulemd document`)
-  if (second !== undefined) return yield* invalid(`${file} holds more than one document; a module is one`)
-  return { stream: yield* streamOf(document, file), lines: DependencyLines.read(text)[0]?.[0] ?? {} }
+  return second === undefined
+    ? document!
+    : yield* impossible("The modulemd holds more than one document; a module is one")
 })
 
-const streamOf = (document: ModulemdDocument, file: string) => {
-  switch (document._tag) {
-    case "ModuleStreamV2":
-      return Effect.succeed(document)
-    case "ModulePackagerV2":
-      return Effect.succeed(ModulePackagerV2.toStream(document))
-    default:
-      return Effect.fail(
-        invalid(
-          `${file} is a ${document._tag} document; a module is built from a stream or packager document, version 2`
-        )
-      )
-  }
-}
-
-const problem = ({ code, column, hint, line, message, path }: ModulemdProblem, file: string): Problem => ({
+const problem = (
+  { code, column, hint, line, message, path }: ModulemdProblem,
+  file: string | undefined
+): Problem => ({
   code,
   message: path === "" ? message : `${path}: ${message}`,
-  where: file,
+  ...(file === undefined ? {} : { where: file }),
   line,
   column,
   ...(hint === undefined ? {} : { hint })

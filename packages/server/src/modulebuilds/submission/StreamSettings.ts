@@ -3,6 +3,7 @@
  * of the Module Build Service.
  */
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
+import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import * as Setting from "../../Setting.ts"
 import * as SupportStreamRules from "./SupportStreamRules.ts"
@@ -77,9 +78,15 @@ export const settings = {
   })
 }
 
-type Config =
-  & { readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting.Setting<infer A> ? A : never }
-  & { readonly kojiModuleTags: ReadonlyArray<string> }
+export interface Values extends Setting.Values<typeof settings> {}
+
+export class StreamSettings
+  extends Context.Service<StreamSettings, Values>()("@orch/server/modulebuilds/submission/StreamSettings")
+{}
+
+interface Config extends Values {
+  readonly kojiModuleTags: ReadonlyArray<string>
+}
 
 /** What the domain has to know of them. */
 export const resolution = (config: Config): ResolutionSettings.ResolutionSettings => {
@@ -100,12 +107,9 @@ export const resolution = (config: Config): ResolutionSettings.ResolutionSetting
 }
 
 /** Whether only scratch builds are made from a branch. */
-export const isScratchOnly = (
-  config: { readonly scratchOnlyBranches: ReadonlyArray<string> },
-  branch: string | undefined
-): boolean =>
+export const isScratchOnly = ({ scratchOnlyBranches }: Values, branch: string | undefined): boolean =>
   branch !== undefined
-  && config.scratchOnlyBranches.some((pattern) => ResolutionSettings.pattern(pattern).test(branch))
+  && scratchOnlyBranches.some((pattern) => ResolutionSettings.pattern(pattern).test(branch))
 
 /** What is said then. */
 export const scratchOnly = "Only scratch module builds can be built from this branch."

@@ -1,44 +1,49 @@
 /**
- * From the URL of a modulemd to module builds: fetch, read, resolve, plan, store.
+ * From a request to module builds: fetch, read, resolve, decide, plan, store.
  *
- * Every way in uses this; a face only turns the errors into its own words. Nothing is stored until everything that can
- * be checked has been: a refused submission leaves no trace.
+ * Every face submits through this; a face only translates its wire to a `SubmissionRequest`, and what is refused to its own
+ * words. Nothing is stored until everything that can be checked has been: a refused submission leaves no trace.
  */
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
-import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import { stateNumber } from "@orch/core/modulebuild/ModuleBuild"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
-import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
-import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
-import { ProcessStore, type StoreUnavailable } from "@orch/core/ports/ProcessStore"
-import { SourceControl, type SourceControlError } from "@orch/core/ports/SourceControl"
-import * as ExpandedModule from "@orch/core/resolution/ExpandedModule"
-import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
-import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
-import * as ScmUrl from "@orch/core/ScmUrl"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { SourceControl } from "@orch/core/ports/SourceControl"
+import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
+import * as ResubmissionRule from "@orch/core/resolution/ResubmissionRule"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { ServerConfig } from "../../ServerConfig.ts"
-import { Modules } from "./Modules.ts"
-import { DefaultModules } from "./PlatformDefaults.ts"
+import * as DocumentRules from "./DocumentRules.ts"
+import { Expansion } from "./Expansion.ts"
+import { KnownBuilds } from "./KnownBuilds.ts"
+import { Plans } from "./Plans.ts"
 import * as Source from "./Source.ts"
-import * as StreamSettings from "./StreamSettings.ts"
-import { invalid, ofDefaults, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import { isScratchOnly, scratchOnly, StreamSettings } from "./StreamSettings.ts"
+import { conflict, invalid, malformed, type SubmissionRefused } from "./SubmissionRefused.ts"
+import type { SubmissionRequest } from "./SubmissionRequest.ts"
+import * as SubmissionRules from "./SubmissionRules.ts"
+import { SubmissionSettings } from "./SubmissionSettings.ts"
 
-export interface Request {
-  readonly scmurl: string
-  readonly owner: string
-  readonly scratch?: boolean
-  readonly name?: string
-  readonly stream?: string
+export interface Submitted {
+  readonly id: number
+  /** Whether it began with this submission, rather than being there before. */
+  readonly isNew: boolean
 }
 
 export interface Interface {
-  /** The builds of the module, new ones and those that existed; at least one. */
+  /** The builds of the module, new ones and those that existed, in the order of their expansion; at least one. */
   readonly submit: (
-    request: Request
-  ) => Effect.Effect<ReadonlyArray<ModuleBuild>, SubmissionRefused | StoreUnavailable>
+    request: SubmissionRequest
+  ) => Effect.Effect<ReadonlyArray<Submitted>, SubmissionRefused | StoreUnavailable>
+}
+
+/** What becomes of one build, decided before anything is stored. */
+interface Decided {
+  /** Of the build that exists. */
+  readonly id: number
+  readonly outcome: ResubmissionRule.Outcome
+  readonly module: ExpandedModule
 }
 
 export class Submission
@@ -47,134 +52,111 @@ export class Submission
   static readonly layer: Layer.Layer<
     Submission,
     never,
-    ModuleBuildEngine | ProcessStore | SourceControl | BuildSystem | Modules | DefaultModules | ServerConfig
+    ModuleBuildEngine | SourceControl | Expansion | Plans | KnownBuilds | StreamSettings | SubmissionSettings
   > = Layer.effect(
     Submission,
     Effect.gen(function*() {
-      const config = yield* ServerConfig
+      const settings = yield* SubmissionSettings
+      const streamSettings = yield* StreamSettings
       const engine = yield* ModuleBuildEngine
-      const store = yield* ProcessStore
-      const farm = yield* BuildSystem
       const scm = yield* SourceControl
-      const modules = yield* Modules
-      const defaults = yield* DefaultModules
+      const expansion = yield* Expansion
+      const plans = yield* Plans
+      const builds = yield* KnownBuilds
 
-      /** Commits of all components at once; those without are named together. */
-      const resolveComponents = Effect.fnUntraced(function*(module: ModulePlanning.IncludedModule) {
-        const components = [...ModulePlanning.rpmComponents(module)].map((
-          [name, { name: package_, ref, repository }]
-        ) => ({
-          name,
-          ref,
-          repository: ModulePlanning.repositoryOf(name, { name: package_, repository }, config.rpmsRepository)
-        }))
-        const answers = yield* scm.resolve(components)
-        const commits: Record<string, string> = {}
-        const failed: Array<{ readonly component: string; readonly error: SourceControlError }> = []
-        for (const [index, answer] of answers.entries()) {
-          const component = components[index]!.name
-          if (answer._tag === "Resolved") commits[component] = answer.commit
-          else failed.push({ component, error: answer.error })
-        }
-        return failed.length === 0 ? commits : yield* unretrievable(failed)
+      /** The build to take components from, as an id. */
+      const reusedId = Effect.fnUntraced(function*(identifier: number | string | undefined) {
+        if (identifier === undefined) return undefined
+        const [name = "", stream = "", version = "", context = ""] = String(identifier).split(":")
+        const found = typeof identifier === "number"
+          ? yield* builds.byId(identifier)
+          : /^\d{1,20}$/.test(version)
+          ? yield* builds.byIdentity({ name, stream, version: BigInt(version), context })
+          : undefined
+        const parameter = "The module in the parameter \"reuse_components_from\""
+        if (found === undefined) return yield* malformed(`${parameter} could not be found`)
+        return found.state === "ready" ? found.id : yield* malformed(`${parameter} must be in the ready state`)
       })
 
-      const planAll = Effect.fnUntraced(function*(request: Request, source: Source.Source) {
-        const { lines, name, stream, streamName, url } = source
-        const known = yield* modules.available(stream.dependencies)
-        const expansion = yield* Effect.fromResult(ExpandedModule.expand({
-          name,
-          stream: streamName,
-          version: stream.version ?? ModuleVersion.fromTimestamp(source.time),
-          dependencies: stream.dependencies.map(({ buildrequires, requires }) => ({
-            buildrequires: Object.fromEntries(buildrequires),
-            requires: Object.fromEntries(requires)
-          })),
-          lines
-        }, known.available)).pipe(
-          Effect.mapError((error) => unresolvable(error, source.file, farm.capabilities.platforms))
+      /** By the rules of resubmission, or for those who only ask what there is: a failed build is no longer in the way. */
+      const outcomeOf = Effect.fnUntraced(function*(module: ExpandedModule, request: SubmissionRequest) {
+        const scratchContexts = request.scratch ? yield* builds.scratchContexts(module) : []
+        const found = request.scratch ? undefined : yield* builds.byIdentity(module)
+        const isOver = found?.state === "failed" || found?.state === "garbage"
+        const existing = found === undefined || (request.existing === "answer" && isOver) ? undefined : found
+        const outcome = ResubmissionRule.decide(
+          request,
+          module.context,
+          existing === undefined ? undefined : { ...existing, trace: [] },
+          scratchContexts
         )
-        const { available, expanded, filters, locations } = yield* defaults.extend(
-          expansion.modules,
-          stream.dependencies,
-          known
-        ).pipe(Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error))))
-        const included = yield* Source.fetchIncluded(scm, stream, config.modulesRepository)
-        const commits = yield* resolveComponents({ stream, included })
-        const defaultPlatform = farm.capabilities.platforms?.[0] ?? ""
-        const plans: Array<ModulePlan> = []
-        for (const one of expanded) {
-          const platform = ModulePlanning.platformOf(one, available.settings) ?? defaultPlatform
-          const plan = yield* Effect.fromResult(ModulePlanning.plan({
-            stream,
-            included,
-            expanded: one,
-            settings: available.settings,
-            rpmsRepository: config.rpmsRepository,
-            commits,
-            arches: archesOf(stream, archesFor(farm.capabilities, platform)),
-            scmurl: ScmUrl.format(url),
-            owner: request.owner,
-            scratch: request.scratch === true,
-            deadline: ModulePlanning.defaultDeadline,
-            locations,
-            filters,
-            defaultPlatform
-          })).pipe(
-            Effect.mapError(({ message }) => invalid(message, [{ code: "build-order", message, where: source.file }]))
-          )
-          plans.push({ ...plan, submission: { rebuildStrategy: config.rebuildStrategy } })
-        }
-        return plans
+        return { id: existing?.id ?? 0, outcome }
       })
 
-      /** A build that exists is answered instead of built again: a client that lost the answer may simply ask again. */
-      const begin = (plan: ModulePlan, owner: string) =>
-        engine.submit(plan, owner).pipe(
-          Effect.catchTag("ModuleBuildExists", ({ id }) => store.get(id)),
-          Effect.map(({ build }) => build),
+      const decide = Effect.fnUntraced(
+        function*(
+          module: ExpandedModule,
+          request: SubmissionRequest,
+          branch: string | undefined
+        ): Effect.fn.Return<Decided, SubmissionRefused | StoreUnavailable> {
+          const { id, outcome } = yield* outcomeOf(module, request)
+          if (outcome._tag === "Refuse") return yield* invalid(outcome.message)
+          if (outcome._tag !== "Create") return { id, outcome, module }
+          if (!request.scratch && isScratchOnly(streamSettings, branch)) return yield* invalid(scratchOnly)
+          if (!settings.allowDashes) yield* Effect.fromResult(DocumentRules.refuseDashes(module))
+          return { id, outcome, module: { ...module, context: `${module.context}${outcome.contextSuffix}` } }
+        }
+      )
+
+      const begin = (plan: ModulePlan, first: number | undefined, owner: string) =>
+        engine.submit(first === undefined ? plan : { ...plan, sibling: first }, owner).pipe(
+          Effect.map(({ build }): Submitted => ({ id: build.id, isNew: true })),
+          // Somebody else submitted the same at the same moment.
+          Effect.catchTag("ModuleBuildExists", ({ id }) => Effect.succeed({ id, isNew: false }))
+        )
+
+      const resume = (id: number, owner: string) =>
+        engine.resume(id, owner).pipe(
+          Effect.as({ id, isNew: false }),
+          Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(conflict(message))),
           Effect.catchTag("ModuleBuildNotFound", Effect.die)
         )
 
-      return {
+      return Submission.of({
         submit: Effect.fn("Submission.submit")(function*(request) {
-          const source = yield* Source.fetch(scm, request)
-          if (request.scratch !== true && StreamSettings.isScratchOnly(config, source.branch)) {
-            return yield* invalid(StreamSettings.scratchOnly)
+          yield* Effect.fromResult(SubmissionRules.check(request, settings))
+          const reuse = yield* reusedId(request.reuseComponentsFrom)
+          const source = yield* Source.fetch(scm, request.source, settings)
+          const decided: Array<Decided> = []
+          const planned = new Map<ExpandedModule, ModulePlan>()
+          for (const expanded of yield* expansion.expand(source, request)) {
+            const here = yield* Effect.forEach(expanded.expanded, (one) => decide(one, request, source.branch))
+            const anew = here.flatMap(({ module, outcome }) => outcome._tag === "Create" ? [module] : [])
+            if (anew.length > 0) {
+              const made = yield* plans.make(anew, expanded, source, request, reuse)
+              for (const [index, module] of anew.entries()) planned.set(module, made[index]!)
+            }
+            decided.push(...here)
           }
-          const plans = yield* planAll(request, source)
-          const builds: Array<ModuleBuild> = []
-          for (const plan of plans) {
-            const first = builds[0]?.id
-            builds.push(yield* begin(first === undefined ? plan : { ...plan, sibling: first }, request.owner))
+          const last = decided.at(-1)?.outcome
+          if (last?._tag === "Skip" && request.existing === "resume" && decided.every(isSkipped)) {
+            return yield* conflict(ResubmissionRule.allSkipped(stateNumber[last.state]))
           }
-          return builds
+          const submitted: Array<Submitted> = []
+          for (const { id, module, outcome } of decided) {
+            submitted.push(
+              outcome._tag === "Create"
+                ? yield* begin(planned.get(module)!, submitted[0]?.id, request.owner)
+                : outcome._tag === "Resume"
+                ? yield* resume(id, request.owner)
+                : { id, isNew: false }
+            )
+          }
+          return submitted
         })
-      }
+      })
     })
   )
 }
 
-/** `buildopts.arches` where given, as far as the farm has them; `noarch` is no place to build. */
-const archesOf = (stream: ModuleStreamV2, farm: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const own = farm.filter((arch) => arch !== "noarch" && arch !== "src")
-  return stream.buildopts.arches.length === 0 ? own : own.filter((arch) => stream.buildopts.arches.includes(arch))
-}
-
-/** Resolution's words, and for an unknown platform those there are. */
-const unresolvable = (
-  { line, message, reason }: ResolutionError,
-  file: string,
-  platforms: ReadonlyArray<string> | undefined
-): SubmissionRefused => {
-  const offered = reason === "BaseModuleMissing" && platforms !== undefined
-    ? `the build system stands in for platform: ${platforms.join(", ")}`
-    : undefined
-  return invalid(offered === undefined ? message : `${message}; ${offered}`, [{
-    code: "resolution",
-    message,
-    where: file,
-    ...(line === undefined ? {} : { line }),
-    ...(offered === undefined ? {} : { hint: offered })
-  }])
-}
+const isSkipped = ({ outcome }: Decided): boolean => outcome._tag === "Skip"

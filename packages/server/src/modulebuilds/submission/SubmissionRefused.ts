@@ -1,58 +1,102 @@
-/** Why a submission was refused, with every single thing that is wrong. */
+/** Why a submission was refused, with every single thing that is wrong. Each face has its own status and words for it. */
 import type { Problem } from "@orch/api/ErrorBody"
 import type { SourceControlError } from "@orch/core/ports/SourceControl"
+import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
 import * as Data from "effect/Data"
 import type { DefaultModulesUnavailable } from "./PlatformDefaults.ts"
 
 /**
- * - `malformed`: the URL cannot be read.
- * - `forbidden`: the URL, or that of a component, is not allow-listed.
- * - `invalid`: the modulemd is not there, cannot be read, or asks for what does not exist.
+ * - `malformed`: the request cannot be meant: its URL, or one of its options.
+ * - `forbidden`: the URL, that of a component, or what is asked for is not allowed here.
+ * - `invalid`: the document breaks a rule that everybody could have known.
+ * - `impossible`: the modulemd is not there, cannot be read, or asks for what does not exist.
  * - `unretrievable`: components cannot be retrieved; each is among the problems.
  * - `unreachable`: the source did not answer; the same submission may succeed later.
+ * - `conflict`: all of it exists already; only where the request asks for what is new.
  */
+export type Reason =
+  | "malformed"
+  | "forbidden"
+  | "invalid"
+  | "impossible"
+  | "unretrievable"
+  | "unreachable"
+  | "conflict"
+
 export class SubmissionRefused extends Data.TaggedError("SubmissionRefused")<{
-  readonly reason: "malformed" | "forbidden" | "invalid" | "unretrievable" | "unreachable"
+  readonly reason: Reason
+  /** Begins with the words of the Module Build Service, where it has some. */
   readonly message: string
   readonly problems: ReadonlyArray<Problem>
+  /** A further sentence, for faces whose words are not fixed. */
+  readonly hint?: string | undefined
+  /** The option that would have said what is missing. */
+  readonly missing?: "name" | undefined
 }> {}
 
-export const malformed = (message: string): SubmissionRefused =>
-  new SubmissionRefused({ reason: "malformed", message, problems: [] })
+const make = (reason: Reason) => (message: string, problems: ReadonlyArray<Problem> = []): SubmissionRefused =>
+  new SubmissionRefused({ reason, message, problems })
 
-export const invalid = (message: string, problems: ReadonlyArray<Problem> = []): SubmissionRefused =>
-  new SubmissionRefused({ reason: "invalid", message, problems })
+export const malformed = make("malformed")
+export const forbidden = make("forbidden")
+export const invalid = make("invalid")
+export const impossible = make("impossible")
+export const conflict = make("conflict")
 
 export const unretrievable = (
   failed: ReadonlyArray<{ readonly component: string; readonly error: SourceControlError }>
 ): SubmissionRefused =>
-  new SubmissionRefused({
-    reason: "unretrievable",
-    message: `The sources of ${
-      failed.length === 1 ? "a component" : `${failed.length} components`
-    } cannot be retrieved: ${failed.map(({ component }) => component).join(", ")}`,
-    problems: failed.map(({ component, error }) => ({
+  make("unretrievable")(
+    `The sources of ${failed.length === 1 ? "a component" : `${failed.length} components`} cannot be retrieved: ${
+      failed.map(({ component }) => component).join(", ")
+    }`,
+    failed.map(({ component, error }) => ({
       code: `source-${error.what}-${error.reason}`,
       where: component,
       message: error.message
     }))
-  })
+  )
 
 /** What fetching the modulemd itself ran into. */
 export const ofSource = (error: SourceControlError): SubmissionRefused => {
   switch (error.reason) {
     case "forbidden":
-      return new SubmissionRefused({ reason: "forbidden", message: error.message, problems: [] })
+      return forbidden(error.message)
     case "unreachable":
-      return new SubmissionRefused({ reason: "unreachable", message: error.message, problems: [] })
+      return make("unreachable")(error.message)
     case "invalid":
       return error.what === "url" ? malformed(error.message) : invalid(error.message)
     case "missing":
-    case "unsuitable":
-      return invalid(error.message, [{ code: `source-${error.what}-${error.reason}`, message: error.message }])
+    case "unsuitable": {
+      const message = error.reason === "missing" && error.what === "file"
+        ? `The SCM repository doesn't contain a modulemd file: ${error.message}`
+        : error.message
+      return impossible(message, [{ code: `source-${error.what}-${error.reason}`, message: error.message }])
+    }
   }
 }
 
 /** What looking for the default modules ran into. */
 export const ofDefaults = ({ message, reason }: DefaultModulesUnavailable): SubmissionRefused =>
-  reason === "unreachable" ? new SubmissionRefused({ reason, message, problems: [] }) : invalid(message)
+  reason === "unreachable" ? make("unreachable")(message) : impossible(message)
+
+/** Resolution's words; for an unknown platform with those that the build system stands in for. */
+export const ofResolution =
+  (file: string | undefined, platforms: ReadonlyArray<string> = []) =>
+  ({ inFull, isInvalidRequest, line, message, reason }: ResolutionError): SubmissionRefused => {
+    const hint = reason === "BaseModuleMissing" && platforms.length > 0
+      ? `the build system stands in for platform: ${platforms.join(", ")}`
+      : undefined
+    return new SubmissionRefused({
+      reason: isInvalidRequest ? "invalid" : "impossible",
+      message,
+      hint,
+      problems: [{
+        code: "resolution",
+        message: inFull,
+        ...(file === undefined ? {} : { where: file }),
+        ...(line === undefined ? {} : { line }),
+        ...(hint === undefined ? {} : { hint })
+      }]
+    })
+  }

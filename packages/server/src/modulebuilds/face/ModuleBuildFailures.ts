@@ -1,0 +1,47 @@
+/** What goes wrong with module builds, as the typed faces say it. */
+import * as ErrorBody from "@orch/api/ErrorBody"
+import type { IllegalTransition } from "@orch/core/modulebuild/Transition"
+import type { ModuleBuildNotFound } from "@orch/core/ports/ProcessStore"
+import * as Effect from "effect/Effect"
+import type { SubmissionRefused } from "../submission/SubmissionRefused.ts"
+
+/** A refused submission; its hint is part of the sentence. */
+export const ofSubmission = (
+  refused: SubmissionRefused
+): ErrorBody.BadRequest | ErrorBody.Forbidden | ErrorBody.Unprocessable | ErrorBody.Unavailable => {
+  const { hint, missing, problems, reason } = refused
+  const more = missing === "name" ? "say it with \"name\"" : hint
+  const message = more === undefined ? refused.message : `${refused.message}; ${more}`
+  switch (reason) {
+    case "malformed":
+      return ErrorBody.badRequest(message, problems)
+    case "forbidden":
+      return ErrorBody.forbidden(message)
+    case "invalid":
+    case "impossible":
+    case "unretrievable":
+    // Nobody here asks for new builds only.
+    case "conflict":
+      return ErrorBody.unprocessable(message, problems)
+    case "unreachable":
+      return ErrorBody.unavailable(message)
+  }
+}
+
+/** Turns a missing build into an answer. */
+export const whenMissing = <A, E, R>(
+  effect: Effect.Effect<A, E | ModuleBuildNotFound, R>
+): Effect.Effect<A, Exclude<E, ModuleBuildNotFound> | ErrorBody.NotFound, R> =>
+  Effect.catchTag(
+    effect as Effect.Effect<A, ModuleBuildNotFound, R>,
+    "ModuleBuildNotFound",
+    ({ id }) => Effect.fail(ErrorBody.notFound(`There is no module build ${id}`))
+  ) as never
+
+export const ofTransition = ({ message }: IllegalTransition): ErrorBody.Conflict => ErrorBody.conflict(message)
+
+/** Ids come as text in the path: what is no id of ours names nothing. */
+export const moduleBuildId = (text: string): Effect.Effect<number, ErrorBody.NotFound> =>
+  /^\d{1,15}$/.test(text)
+    ? Effect.succeed(Number(text))
+    : Effect.fail(ErrorBody.notFound(`There is no module build ${JSON.stringify(text.slice(0, 100))}`))

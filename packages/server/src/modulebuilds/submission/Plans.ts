@@ -1,0 +1,175 @@
+/** From expanded modules to the plans of their builds: architectures, included modules, commits, and what was asked for. */
+import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
+import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
+import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
+import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
+import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
+import { SourceControl, type SourceControlError } from "@orch/core/ports/SourceControl"
+import * as BuildArches from "@orch/core/resolution/BuildArches"
+import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
+import * as SideTag from "@orch/core/resolution/SideTag"
+import * as SrpmOverrides from "@orch/core/resolution/SrpmOverrides"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as DocumentRules from "./DocumentRules.ts"
+import type { Expanded } from "./Expansion.ts"
+import * as IncludedModules from "./IncludedModules.ts"
+import type { Source } from "./Source.ts"
+import { impossible, ofResolution, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import type { SubmissionRequest } from "./SubmissionRequest.ts"
+import { SubmissionSettings } from "./SubmissionSettings.ts"
+
+export interface Interface {
+  /** The plans of these modules, in their order; all are expanded from one stream of the document. */
+  readonly make: (
+    modules: ReadonlyArray<ExpandedModule>,
+    expanded: Expanded,
+    source: Source,
+    request: SubmissionRequest,
+    /** Id of the build to take components from. */
+    reuse: number | undefined
+  ) => Effect.Effect<ReadonlyArray<ModulePlan>, SubmissionRefused>
+}
+
+/** The packages that are built from uploaded sources, by name. */
+const uploaded = ({ srpms }: SubmissionRequest): ReadonlyMap<string, string> =>
+  new Map(SrpmOverrides.read(srpms).overrides.map((one) => [one.package, one.source]))
+
+export class Plans extends Context.Service<Plans, Interface>()("@orch/server/modulebuilds/submission/Plans") {
+  static readonly layer: Layer.Layer<Plans, never, BuildSystem | SourceControl | SubmissionSettings> = Layer.effect(
+    Plans,
+    Effect.gen(function*() {
+      const settings = yield* SubmissionSettings
+      const { capabilities } = yield* BuildSystem
+      const scm = yield* SourceControl
+      const defaultPlatform = capabilities.platforms?.[0] ?? ""
+      const archesOn = (platform: string) =>
+        archesFor(capabilities, platform).filter((arch) => arch !== "noarch" && arch !== "src")
+
+      /** Commits of all components at once; those without are named together. */
+      const resolveComponents = Effect.fnUntraced(function*(module: IncludedModule, request: SubmissionRequest) {
+        const srpms = uploaded(request)
+        const components = [...ModulePlanning.rpmComponents(module)]
+          .filter(([name]) => !srpms.has(name))
+          .map(([name, { name: package_, ref, repository }]) => ({
+            name,
+            ref,
+            repository: ModulePlanning.repositoryOf(name, { name: package_, repository }, settings.rpmsRepository)
+          }))
+        const answers = yield* scm.resolve(components)
+        const commits: Record<string, string> = {}
+        const failed: Array<{ readonly component: string; readonly error: SourceControlError }> = []
+        for (const [index, answer] of answers.entries()) {
+          const component = components[index]!.name
+          if (answer._tag === "Resolved") commits[component] = answer.commit
+          else failed.push({ component, error: answer.error })
+        }
+        return failed.length === 0 ? commits : yield* unretrievable(failed)
+      })
+
+      /** What the platform is made for; other modules of the farm have no architectures of their own. */
+      const archesOf = (stream: ModuleStreamV2, { buildrequires }: ExpandedModule, { available }: Expanded) =>
+        BuildArches.select(
+          {
+            buildrequires,
+            kojiTagArches: DocumentRules.kojiTagArches(stream),
+            buildoptsArches: stream.buildopts.arches
+          },
+          (name) =>
+            available.settings.baseModuleNames.includes(name)
+              ? archesOn(buildrequires[name]?.stream ?? "")
+              : undefined,
+          { ...available.settings, arches: archesOn(defaultPlatform) }
+        )
+
+      const planOne = Effect.fnUntraced(function*(
+        module: ExpandedModule,
+        built: IncludedModule,
+        expanded: Expanded,
+        source: Source,
+        commits: Readonly<Record<string, string>>,
+        request: SubmissionRequest
+      ) {
+        const { available, filters, locations } = expanded
+        const { arches } = yield* Effect.fromResult(archesOf(built.stream, module, expanded)).pipe(
+          Effect.mapError(ofResolution(source.file))
+        )
+        const aside = request.sideTag === undefined
+          ? {}
+          : SideTag.locations(module.modules, request.sideTag, available.settings)
+        if (aside === undefined) {
+          return yield* impossible("None of the buildrequired base modules are configured for side tags.")
+        }
+        return yield* Effect.fromResult(ModulePlanning.plan({
+          ...built,
+          expanded: module,
+          settings: available.settings,
+          rpmsRepository: settings.rpmsRepository,
+          commits,
+          arches,
+          scmurl: source.scmurl,
+          recorded: recorded(source, request),
+          owner: request.owner,
+          scratch: request.scratch,
+          deadline: ModulePlanning.defaultDeadline,
+          locations: { ...locations, ...aside },
+          filters,
+          defaultPlatform
+        })).pipe(
+          Effect.mapError(({ message }) =>
+            impossible(message, [{
+              code: "build-order",
+              message,
+              ...(source.file === undefined ? {} : { where: source.file })
+            }])
+          )
+        )
+      })
+
+      return Plans.of({
+        make: Effect.fn("Plans.make")(function*(modules, expanded, source, request, reuse) {
+          const { defaultRef, refOverrides } = request
+          const stream = IncludedModules.withRefs(expanded.stream, defaultRef, refOverrides)
+          const included = yield* IncludedModules.fetch(scm, stream, settings.modulesRepository, defaultRef)
+          const commits = request.resolvesAtOnce ? yield* resolveComponents({ stream, included }, request) : {}
+          const plans = yield* Effect.forEach(
+            modules,
+            (module) => planOne(module, { stream, included }, expanded, source, commits, request)
+          )
+          const strategy = request.rebuildStrategy ?? settings.rebuildStrategy
+          return plans.map((plan) => withOptions(plan, request, strategy, reuse))
+        })
+      })
+    })
+  )
+}
+
+/** What the document notes, in `xmd.mbs`, of how it was submitted. */
+const recorded = ({ branch, commit }: Source, { refOverrides, sideTag }: SubmissionRequest) => ({
+  ...(commit === undefined ? {} : { commit }),
+  ...(branch === undefined ? {} : { branch }),
+  ...(sideTag === undefined ? {} : { side_tag: sideTag }),
+  ...(Object.keys(refOverrides).length === 0 ? {} : { rpm_component_ref_overrides: refOverrides })
+})
+
+const withOptions = (
+  plan: ModulePlan,
+  request: SubmissionRequest,
+  rebuildStrategy: string,
+  reuse: number | undefined
+): ModulePlan => {
+  const sources = uploaded(request)
+  return {
+    ...plan,
+    components: plan.components.map((component) => {
+      const srpm = sources.get(component.name)
+      return srpm === undefined ? component : { ...component, srpm }
+    }),
+    submission: {
+      rebuildStrategy,
+      ...(request.srpms.length === 0 ? {} : { srpms: request.srpms }),
+      ...(reuse === undefined ? {} : { reuseComponentsFrom: reuse })
+    }
+  }
+}

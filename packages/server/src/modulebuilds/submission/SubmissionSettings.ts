@@ -1,0 +1,58 @@
+/** What may be submitted, whatever face it comes through; names and defaults follow the Module Build Service's configuration. */
+import { rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
+import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
+import * as Setting from "../../Setting.ts"
+
+export const settings = {
+  rpmsRepository: Setting.text("ORCH_RPMS_REPOSITORY", {
+    about: "Where the repositories of components are that name none: this and the component's name.",
+    fallback: "https://src.fedoraproject.org/rpms/"
+  }),
+  modulesRepository: Setting.text("ORCH_MODULES_REPOSITORY", {
+    about: "Where the repositories of included modules are that name none: this and the module's name.",
+    fallback: "https://src.fedoraproject.org/modules/"
+  }),
+  allowScratch: Setting.flag("ORCH_ALLOW_SCRATCH", {
+    about: "Whether scratch builds of modules may be submitted.",
+    fallback: "false"
+  }),
+  allowYaml: Setting.flag("ORCH_ALLOW_YAML", {
+    about: "Whether modules may be submitted as text instead of a git URL. Scratch builds always may.",
+    fallback: "false"
+  }),
+  allowNameOverride: Setting.flag("ORCH_ALLOW_NAME_OVERRIDE", {
+    about:
+      "Whether a modulemd that is submitted with its branch may name its module otherwise than the repository is called.",
+    fallback: "false"
+  }),
+  allowStreamOverride: Setting.flag("ORCH_ALLOW_STREAM_OVERRIDE", {
+    about:
+      "Whether a modulemd that is submitted with its branch may name its stream otherwise than the branch is called.",
+    fallback: "false"
+  }),
+  allowDashes: Setting.flag("ORCH_ALLOW_DASHES", {
+    about:
+      "Whether streams and contexts may hold dashes. Where they may not, the dashes of a branch are underscores in the stream.",
+    fallback: "true"
+  }),
+  allowModuleRepository: Setting.flag("ORCH_ALLOW_MODULE_REPOSITORY", {
+    about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
+    fallback: "false"
+  }),
+  rebuildStrategy: Setting.of("ORCH_REBUILD_STRATEGY", Schema.Literals(rebuildStrategies), {
+    about:
+      "Which components are built anew when a module is built again: all, changed-and-after, content or only-changed.",
+    fallback: "changed-and-after"
+  }),
+  rebuildStrategies: Setting.list("ORCH_REBUILD_STRATEGIES", {
+    about: "Strategies a submission may choose instead. Empty: it may not choose.",
+    fallback: ""
+  })
+}
+
+export interface Values extends Setting.Values<typeof settings> {}
+
+export class SubmissionSettings
+  extends Context.Service<SubmissionSettings, Values>()("@orch/server/modulebuilds/submission/SubmissionSettings")
+{}
