@@ -1,7 +1,7 @@
 /**
  * What is different between two indexes, by documents and by the values in them.
  */
-import { compareText } from "./internal/documentReader.ts"
+import { compareText } from "../internal/codePointOrder.ts"
 import { parseYaml } from "./internal/parseYaml.ts"
 import { writeDocument } from "./internal/writeDocument.ts"
 import type { YamlNode } from "./internal/yamlNode.ts"

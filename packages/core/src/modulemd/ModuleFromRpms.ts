@@ -3,7 +3,7 @@
  * the caller's.
  */
 import * as Result from "effect/Result"
-import { compareText } from "./internal/documentReader.ts"
+import { compareText } from "../internal/codePointOrder.ts"
 import * as ModuleDefaults from "./ModuleDefaults.ts"
 import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
 

@@ -7,8 +7,8 @@
  */
 import type * as Option from "effect/Option"
 import { fromNullishOr } from "effect/Option"
+import { compareText } from "../internal/codePointOrder.ts"
 import type { Conflict, Entry } from "./IndexConflict.ts"
-import { compareText } from "./internal/documentReader.ts"
 import { matches } from "./internal/glob.ts"
 import * as Resolve from "./internal/resolveIndex.ts"
 import { writeDocument } from "./internal/writeDocument.ts"

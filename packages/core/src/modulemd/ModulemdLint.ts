@@ -1,7 +1,7 @@
 /**
  * Advice beyond validity: what is allowed and still probably a mistake, for a whole index at a given day.
  */
-import { compareText } from "./internal/documentReader.ts"
+import { compareText } from "../internal/codePointOrder.ts"
 import { isExpression } from "./internal/spdx.ts"
 import { twins } from "./internal/streamTwin.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"

@@ -3,7 +3,7 @@
  * stream v2, packager v3 to one stream v2 per configuration plus defaults. There is no way back.
  */
 import * as Result from "effect/Result"
-import { compareText } from "./internal/documentReader.ts"
+import { compareText } from "../internal/codePointOrder.ts"
 import * as ToStream from "./internal/toStreamV2.ts"
 import * as ModuleDefaults from "./ModuleDefaults.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"

@@ -4,6 +4,9 @@
  * Module contexts are hashes over such text (`{"platform": "f28"}`, with a blank after colon and comma, keys sorted by
  * code point, everything outside printable ASCII escaped), so another spelling would be another context.
  */
+import { compareText } from "../internal/codePointOrder.ts"
+
+export { compareText }
 
 /** What can be written; `bigint` stands for Python's unbounded integers. */
 export type PythonJson =
@@ -14,20 +17,6 @@ export type PythonJson =
   | null
   | ReadonlyArray<PythonJson>
   | { readonly [key: string]: PythonJson }
-
-/** Orders text as Python does, by code point; JavaScript's `<` compares UTF-16 units and differs beyond U+FFFF. */
-export const compareText = (self: string, that: string): number => {
-  const length = Math.min(self.length, that.length)
-  for (let index = 0; index < length; index++) {
-    if (self.charCodeAt(index) === that.charCodeAt(index)) continue
-    // The first half of a surrogate pair sorts above every plain unit of the same range.
-    const start = index > 0 && isHighSurrogate(self.charCodeAt(index - 1)) ? index - 1 : index
-    return self.codePointAt(start)! - that.codePointAt(start)!
-  }
-  return self.length - that.length
-}
-
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 
 const escapes: Readonly<Record<string, string>> = {
   "\"": "\\\"",

@@ -1,10 +1,10 @@
 /**
  * The rules between documents of one text: one content per N:S:V:C:A, one defaults document per module.
  */
+import { compareText } from "../../internal/codePointOrder.ts"
 import type { ModulemdDocument } from "../ModulemdDocument.ts"
 import { nsvca } from "../ModulemdDocument.ts"
 import type { DocumentReader } from "./documentReader.ts"
-import { compareText } from "./documentReader.ts"
 import { document as toStream } from "./toStreamV2.ts"
 import { writeDocument } from "./writeDocument.ts"
 import type { YamlNode } from "./yamlNode.ts"

@@ -2,6 +2,7 @@
  * Reads the values of one YAML document and collects what is wrong with them. Readers go on after a problem with a harmless
  * value, so that one run reports every mistake; whether the document counts is decided by the errors at the end.
  */
+import { compareText } from "../../internal/codePointOrder.ts"
 import { nearestName } from "../../internal/nearestName.ts"
 import type { WithUnknownKeys } from "../ModuleContent.ts"
 import type * as Problem from "../Problem.ts"
@@ -219,19 +220,6 @@ const uniqueSorted = (reader: DocumentReader, node: YamlNode, values: Array<stri
     }
   }
   return [...unique].sort(compareText)
-}
-
-/** By code point, as `strcmp` orders UTF-8. */
-export const compareText = (a: string, b: string): number => {
-  if (a === b) return 0
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    // Surrogates stand for code points above all other units.
-    if (x !== y) return (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) - (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y)
-  }
-  return a.length - b.length
 }
 
 /** A mapping with free keys. A key that comes twice is an error naming both lines; the first value is kept. */

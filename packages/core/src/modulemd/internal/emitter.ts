@@ -2,7 +2,7 @@
  * Puts canonical YAML together: block style, two columns a level, sequences not indented under their key, sets and keys
  * sorted by code point. One string grows; nothing is kept besides.
  */
-import { compareText } from "./documentReader.ts"
+import { compareText } from "../../internal/codePointOrder.ts"
 import { folded, multiline, quoted, scalar } from "./yamlText.ts"
 
 const indents = Array.from({ length: 64 }, (_, depth) => "  ".repeat(depth))

@@ -1,7 +1,8 @@
 /** Reader of `artifacts`: the list of built packages, and the map that says which is which by checksum. */
+import { compareText } from "../../internal/codePointOrder.ts"
 import type * as ModuleContent from "../ModuleContent.ts"
 import type { DocumentReader, Fields, Keeper, Read } from "./documentReader.ts"
-import { compareText, mapOf, quote, record, set, text, u64 } from "./documentReader.ts"
+import { mapOf, quote, record, set, text, u64 } from "./documentReader.ts"
 import { checkNevra, formatNevra } from "./nevra.ts"
 import type { Draft } from "./readContent.ts"
 import type { YamlNode } from "./yamlNode.ts"

@@ -2,10 +2,10 @@
  * What counts when several documents speak of the same thing. Everything here looks at the set of candidates, never at the
  * order in which they came, so merging is associative and order-free.
  */
+import { compareText } from "../../internal/codePointOrder.ts"
 import type { Conflict, Entry } from "../IndexConflict.ts"
 import type { Intent, ModuleDefaults } from "../ModuleDefaults.ts"
 import type { ModulemdDocument } from "../ModulemdDocument.ts"
-import { compareText } from "./documentReader.ts"
 import { writeDocument } from "./writeDocument.ts"
 
 export interface Resolution<A> {

@@ -1,12 +1,12 @@
 /**
  * Streams v1 and packager documents as streams v2: the part of upgrading that cannot fail.
  */
+import { compareText } from "../../internal/codePointOrder.ts"
 import type { ModulemdDocument } from "../ModulemdDocument.ts"
 import * as ModulePackagerV2 from "../ModulePackagerV2.ts"
 import type { Configuration, ModulePackagerV3 } from "../ModulePackagerV3.ts"
 import type { ModuleStreamV1 } from "../ModuleStreamV1.ts"
 import * as ModuleStreamV2 from "../ModuleStreamV2.ts"
-import { compareText } from "./documentReader.ts"
 
 /** All dependencies become one item with lists of one stream; nothing is expanded. */
 export const streamV1 = (self: ModuleStreamV1): ModuleStreamV2.ModuleStreamV2 => {
