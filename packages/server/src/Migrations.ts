@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
@@ -20,7 +21,8 @@ export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<string, Migration>>]> = [
   ["orch_migrations", moduleBuilds],
   ["orch_migrations_mbs", MbsMigrations.all],
-  ["orch_migrations_repositories", RepositoryMigrations.all]
+  ["orch_migrations_repositories", RepositoryMigrations.all],
+  ["orch_migrations_builders", BuilderMigrations.all]
 ]
 
 export const layer: Layer.Layer<never, SqlError | Migrator.MigrationError, SqlClient.SqlClient> = Layer.effectDiscard(

@@ -1,0 +1,219 @@
+/**
+ * The pool of builders: tasks are offered to it, nodes take them, keep them alive, and report how they ended.
+ *
+ * What it promises is core's `Lease`: one node at a time has a task, each task counts once, and one that nobody finishes is given up. Who
+ * offered a task is told of it through `untold`, at least once.
+ */
+import * as Durations from "@orch/core/builderpool/Durations"
+import type * as Forecast from "@orch/core/builderpool/Forecast"
+import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool/Lease"
+import * as Matching from "@orch/core/builderpool/Matching"
+import type { PoolTask, PoolTaskState } from "@orch/core/builderpool/PoolTask"
+import * as QueueExplanation from "@orch/core/builderpool/QueueExplanation"
+import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { Notifier } from "../database/Notifier.ts"
+import { asUnavailable } from "../database/PgError.ts"
+import * as Nodes from "./statements/BuilderNodeStatements.ts"
+import * as Tasks from "./statements/BuilderTaskStatements.ts"
+import * as HandOut from "./statements/HandOutStatement.ts"
+
+/** There is no task of this number. */
+export class UnknownTask extends Data.TaggedError("UnknownTask")<{ readonly id: number }> {
+  override get message(): string {
+    return `there is no task ${this.id}`
+  }
+}
+
+/** What an installation decides. */
+export interface PoolSettings extends LeaseSettings {
+  readonly perOwner?: number
+  readonly perOwnerArch?: number
+  readonly reservations: ReadonlyArray<Matching.Reservation>
+}
+
+/** The notification of those who are to be told of tasks. */
+export const topic = "builders"
+
+type Store<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
+
+/** What the pool offers. */
+export interface Interface {
+  /** A task for a node; `undefined` when there is none for it. */
+  readonly handOut: (asking: HandOut.Asking) => Store<HandOut.HandedOut | undefined>
+  /** A node is alive and works on these tasks. */
+  readonly renew: (node: string, tasks: ReadonlyArray<number>) => Store<void>
+  /** A node says how a task ended; `token` where it knows the hand-out's number. The task as it was offered. */
+  readonly report: (
+    node: string,
+    id: number,
+    token: number | undefined,
+    report: unknown
+  ) => Store<Tasks.TaskRow, LateReport | UnknownTask>
+  readonly offer: (offers: ReadonlyArray<Tasks.Offer>) => Store<void>
+  readonly withdraw: (
+    life: string,
+    process: number,
+    tasks: ReadonlyArray<{ readonly task: string; readonly attempt: number }>
+  ) => Store<void>
+  readonly prioritize: (life: string, process: number, priority: number) => Store<void>
+  readonly forget: (life: string, process: number) => Store<void>
+  /** Tasks of a life whose processes have not been told how they stand. */
+  readonly untold: (life: string, limit: number) => Store<ReadonlyArray<Tasks.Untold>>
+  readonly tell: (told: ReadonlyArray<Tasks.Untold>) => Store<void>
+  /** Lets lapsed leases end; how many. */
+  readonly expire: Store<number>
+  /** The tasks that processes of a life have in the pool. */
+  readonly ofProcesses: (life: string, processes: ReadonlyArray<number>) => Store<ReadonlyArray<Tasks.TaskRow>>
+  /** Why a task waits. */
+  readonly explain: (id: number) => Store<QueueExplanation.QueueExplanation, UnknownTask>
+  readonly nodes: Store<ReadonlyArray<Nodes.NodeRow>>
+  readonly adjustNode: (
+    name: string,
+    fields: { readonly slots?: number; readonly draining?: boolean; readonly tokenHash?: string }
+  ) => Store<void>
+  readonly removeNode: (name: string) => Store<boolean>
+  readonly nodeOfToken: (hash: string) => Store<string | undefined>
+  readonly took: (task: number, sample: Durations.Sample) => Store<void>
+  /** Expected seconds of builds of these packages. */
+  readonly durations: (
+    packages: ReadonlyArray<string>
+  ) => Store<(packageName: string, arch: string) => number | undefined>
+}
+
+/** The pool. */
+export class BuilderPool extends Context.Service<BuilderPool, Interface>()("@orch/server/builders/BuilderPool") {}
+
+/** Nodes listed at once; more are not expected of one installation. */
+const mostNodes = 2_000
+const expiredAtOnce = 1_000
+
+const toTask = (row: Tasks.TaskRow): PoolTask => ({
+  id: Number(row.id),
+  build: Number(row.process),
+  arch: row.arch,
+  url: row.url,
+  owner: row.owner,
+  class: row.class === "" ? undefined : row.class,
+  priority: row.priority,
+  path: row.path,
+  seconds: row.seconds,
+  state: row.state as PoolTaskState,
+  lease: row.node === null ? undefined : {
+    node: row.node,
+    token: row.token,
+    since: Number(row.since ?? 0),
+    until: Number(row.until ?? 0)
+  },
+  tries: row.tries
+})
+
+const toNode = ({ arches, draining, excluded, name, slots }: Nodes.NodeRow): Forecast.PoolNode => ({
+  node: name,
+  arches,
+  excluded,
+  draining,
+  slots
+})
+
+const lateness = (row: Tasks.TaskRow, node: string): LateReport["reason"] => {
+  switch (row.state) {
+    case "reported":
+      return "Reported"
+    case "withdrawn":
+      return "Withdrawn"
+    case "abandoned":
+      return "Abandoned"
+    default:
+      return row.node === null ? "NeverHandedOut" : row.node === node ? "OtherHandOut" : "OtherNode"
+  }
+}
+
+const capacity = (nodes: ReadonlyArray<Nodes.NodeRow>, at: number): ReadonlyMap<string, number> => {
+  const slots = new Map<string, number>()
+  for (const node of nodes) {
+    if (node.draining || Number(node.seen_at ?? 0) <= at - HandOut.nodeMillis) continue
+    for (const arch of node.arches) slots.set(arch, (slots.get(arch) ?? 0) + node.slots)
+  }
+  return slots
+}
+
+/** The pool in the database. */
+export const layer = (
+  settings: PoolSettings = { ...defaults, reservations: [] }
+): Layer.Layer<BuilderPool, never, SqlClient.SqlClient | Notifier> =>
+  Layer.effect(
+    BuilderPool,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const notifier = yield* Notifier
+      const run = <A, E>(
+        operation: string,
+        effect: Effect.Effect<A, E, SqlClient.SqlClient>
+      ) => effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`BuilderPool.${operation}`))
+      const found = (id: number) =>
+        Effect.flatMap(
+          run("find", Tasks.find(id)),
+          (row) => row === undefined ? Effect.fail(new UnknownTask({ id })) : Effect.succeed(row)
+        )
+      return BuilderPool.of({
+        handOut: Effect.fn("BuilderPool.handOut")(function*(asking) {
+          const at = yield* Clock.currentTimeMillis
+          const task = yield* run("handOut", HandOut.handOut(asking, settings, at, at + settings.millis))
+          if (task !== undefined) yield* notifier.notify(topic)
+          return task
+        }),
+        renew: Effect.fn("BuilderPool.renew")(function*(node, tasks) {
+          const at = yield* Clock.currentTimeMillis
+          yield* run("renew", Tasks.renew(node, tasks, at, at + settings.millis))
+        }),
+        report: Effect.fn("BuilderPool.report")(function*(node, id, token, report) {
+          const settled = yield* run("report", Tasks.settle(id, node, token, report))
+          if (settled === undefined) return yield* new LateReport({ reason: lateness(yield* found(id), node) })
+          yield* notifier.notify(topic)
+          return settled
+        }),
+        offer: Effect.fnUntraced(function*(offers) {
+          const at = yield* Clock.currentTimeMillis
+          yield* run("offer", Tasks.offer(offers, at))
+        }),
+        withdraw: (life, process, tasks) => run("withdraw", Tasks.withdraw(life, process, tasks)),
+        prioritize: (life, process, priority) => run("prioritize", Tasks.prioritize(life, process, priority)),
+        forget: (life, process) => run("forget", Tasks.forget(life, process)),
+        untold: (life, limit) => run("untold", Tasks.untold(life, limit)),
+        tell: (told) => run("tell", Tasks.tell(told.map(({ id, state, token }) => ({ id: Number(id), token, state })))),
+        expire: Effect.gen(function*() {
+          const at = yield* Clock.currentTimeMillis
+          const count = yield* run("expire", Tasks.expire(at, settings.tries, expiredAtOnce))
+          if (count > 0) yield* notifier.notify(topic)
+          return count
+        }),
+        ofProcesses: (life, processes) =>
+          processes.length === 0 ? Effect.succeed([]) : run("ofProcesses", Tasks.ofProcess(life, processes)),
+        explain: Effect.fn("BuilderPool.explain")(function*(id) {
+          const at = yield* Clock.currentTimeMillis
+          const own = toTask(yield* found(id))
+          const tasks = (yield* run("explain", Tasks.open(2_000))).map(toTask)
+          const nodes = yield* run("explain", Nodes.list("", mostNodes))
+          const limits: Matching.Limits = { ...settings, capacity: capacity(nodes, at) }
+          const all = tasks.some((task) => task.id === id) ? tasks : [...tasks, own]
+          return QueueExplanation.explain(own, all, nodes.map(toNode), at, limits)
+        }),
+        nodes: run("nodes", Nodes.list("", mostNodes)),
+        adjustNode: (name, fields) => run("adjustNode", Nodes.adjust(name, fields)),
+        removeNode: (name) => run("removeNode", Nodes.remove(name)),
+        nodeOfToken: (hash) => run("nodeOfToken", Nodes.byToken(hash)),
+        took: (task, sample) => run("took", Nodes.took(task, sample)),
+        durations: (packages) =>
+          Effect.map(
+            run("durations", Nodes.durations(packages)),
+            (samples) => (name: string, arch: string) => Durations.estimate(samples, name, arch)
+          )
+      })
+    })
+  )

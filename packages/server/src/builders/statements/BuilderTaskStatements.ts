@@ -1,0 +1,189 @@
+/** Tasks of the builder pool, one statement each; what they mean is core's `Lease`. Times are milliseconds since the epoch. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { clean, json } from "../../database/StorableText.ts"
+
+/** A task that is offered to nodes. */
+export interface Offer {
+  /** Number toward nodes; unique. */
+  readonly id: number
+  /** Which life, process and part of it wants it done, and which attempt. */
+  readonly life: string
+  readonly process: number
+  readonly part: string
+  readonly attempt: number
+  readonly arch: string
+  readonly package: string
+  readonly url: string
+  readonly owner: string
+  /** Empty for builds without a class. */
+  readonly class: string
+  readonly priority: number
+  /** Seconds of the longest chain that begins with it, and of its own build. */
+  readonly path: number
+  readonly seconds: number
+  /** What the node gets. */
+  readonly payload: unknown
+}
+
+/** A task as it stands. */
+export interface TaskRow {
+  readonly id: bigint
+  readonly life: string
+  readonly process: bigint
+  readonly part: string
+  readonly attempt: number
+  readonly arch: string
+  readonly package: string
+  readonly url: string
+  readonly owner: string
+  readonly class: string
+  readonly priority: number
+  readonly path: number
+  readonly seconds: number
+  readonly state: string
+  readonly node: string | null
+  readonly token: number
+  readonly tries: number
+  readonly since: bigint | null
+  readonly until: bigint | null
+}
+
+const columns =
+  "id, life, process, part, attempt, arch, package, url, owner, class, priority, path, seconds, state, node, token, tries, "
+  + "since, until"
+
+/** Queues tasks. One that is known stays as it is, unless this is a later attempt. */
+export const offer = Effect.fnUntraced(function*(offers: ReadonlyArray<Offer>, at: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO builder_task AS old (id, life, process, part, attempt, arch, package, url, owner, class, priority, path,
+      seconds, payload, offered_at)
+    SELECT id, life, process, part, attempt, arch, package, url, owner, class, priority, path, seconds, payload, ${at}
+    FROM jsonb_to_recordset(${json(offers)}::text::jsonb) AS given (id bigint, life text, process bigint, part text,
+      attempt integer, arch text, package text, url text, owner text, class text, priority integer,
+      path double precision, seconds double precision, payload jsonb)
+    ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, priority = excluded.priority, path = excluded.path,
+      seconds = excluded.seconds, payload = excluded.payload, offered_at = excluded.offered_at, state = 'queued',
+      node = NULL, tries = 0, since = NULL, until = NULL, report = NULL, told = true
+    WHERE old.attempt < excluded.attempt`
+})
+
+/** Takes back tasks of these attempts, from the queue and from nodes. */
+export const withdraw = Effect.fnUntraced(function*(
+  life: string,
+  process: number,
+  parts: ReadonlyArray<{ readonly task: string; readonly attempt: number }>
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE builder_task AS task SET state = 'withdrawn', told = true
+    FROM jsonb_to_recordset(${json(parts)}::text::jsonb) AS given (task text, attempt integer)
+    WHERE task.life = ${life} AND task.process = ${process} AND task.part = given.task
+      AND task.attempt = given.attempt AND task.state IN ('queued', 'leased')`
+})
+
+/** Says how urgent the tasks of a process are. */
+export const prioritize = Effect.fnUntraced(function*(life: string, process: number, priority: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE builder_task SET priority = ${priority} WHERE life = ${life} AND process = ${process}`
+})
+
+/** Forgets the tasks of a process. */
+export const forget = Effect.fnUntraced(function*(life: string, process: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM builder_task WHERE life = ${life} AND process = ${process}`
+})
+
+/** Takes a report; the task when it counts, nothing when it is late. */
+export const settle = Effect.fnUntraced(function*(
+  id: number,
+  node: string,
+  token: number | undefined,
+  report: unknown
+) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<TaskRow>`
+    UPDATE builder_task SET state = 'reported', report = ${json(report)}::jsonb, told = false
+    WHERE id = ${id} AND state IN ('leased', 'queued') AND node = ${clean(node)}
+      AND (${token ?? null}::integer IS NULL OR token = ${token ?? null}::integer)
+    RETURNING ${sql.literal(columns)}`
+  return rows[0]
+})
+
+/** One task; nothing when there is none of that number. */
+export const find = Effect.fnUntraced(function*(id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<TaskRow>`SELECT ${sql.literal(columns)} FROM builder_task WHERE id = ${id}`
+  return rows[0]
+})
+
+/** Notes that a node is alive and works on these, and renews its leases of them. Others' tasks stay as they are. */
+export const renew = Effect.fnUntraced(function*(node: string, ids: ReadonlyArray<number>, at: number, until: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    WITH seen AS (
+      INSERT INTO builder_node (name, seen_at, load) VALUES (${clean(node)}, ${at}, ${ids.length})
+      ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at, load = excluded.load
+    )
+    UPDATE builder_task SET state = 'leased', until = greatest(until, ${until})
+    WHERE id IN (SELECT jsonb_array_elements_text(${json(ids)}::text::jsonb)::bigint) AND node = ${clean(node)}
+      AND state IN ('leased', 'queued')`
+})
+
+/** Queues tasks again whose lease has lapsed, or gives them up after enough tries; how many. */
+export const expire = Effect.fnUntraced(function*(at: number, tries: number, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly id: bigint }>`
+    UPDATE builder_task AS task
+    SET state = CASE WHEN tries >= ${tries} THEN 'abandoned' ELSE 'queued' END, told = told AND tries < ${tries}
+    FROM (
+      SELECT id FROM builder_task WHERE state = 'leased' AND until <= ${at} ORDER BY until LIMIT ${limit}
+      FOR UPDATE SKIP LOCKED
+    ) AS lapsed
+    WHERE task.id = lapsed.id RETURNING task.id`
+  return rows.length
+})
+
+/** A task of which its process has not been told yet. */
+export interface Untold extends TaskRow {
+  readonly report: unknown
+}
+
+/** Tasks of a life whose start, report or end their processes have not been told of, oldest number first. */
+export const untold = Effect.fnUntraced(function*(life: string, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<Untold>`
+    SELECT ${
+    sql.literal(columns)
+  }, report FROM builder_task WHERE life = ${life} AND NOT told ORDER BY id LIMIT ${limit}`
+})
+
+/** Notes that processes have been told of tasks as they stood. */
+export const tell = Effect.fnUntraced(function*(
+  told: ReadonlyArray<{ readonly id: number; readonly token: number; readonly state: string }>
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE builder_task AS task SET told = true
+    FROM jsonb_to_recordset(${json(told)}::text::jsonb) AS given (id bigint, token integer, state text)
+    WHERE task.id = given.id AND task.token = given.token AND task.state = given.state`
+})
+
+/** What is queued and leased, leased first, then in about the order of hand-outs; at most `limit`. */
+export const open = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<TaskRow>`
+    (SELECT ${sql.literal(columns)} FROM builder_task WHERE state = 'leased' LIMIT ${limit})
+    UNION ALL
+    (SELECT ${sql.literal(columns)} FROM builder_task WHERE state = 'queued'
+      ORDER BY priority DESC, process, id LIMIT ${limit})`
+})
+
+/** Tasks of one process that nodes may take or have. */
+export const ofProcess = Effect.fnUntraced(function*(life: string, processes: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<TaskRow>`
+    SELECT ${sql.literal(columns)} FROM builder_task
+    WHERE life = ${life} AND process IN (SELECT jsonb_array_elements_text(${json(processes)}::text::jsonb)::bigint)`
+})

@@ -1,0 +1,234 @@
+import { assert, describe, it } from "@effect/vitest"
+import { defaults } from "@orch/core/builderpool/Lease"
+import * as Matching from "@orch/core/builderpool/Matching"
+import * as PoolTask from "@orch/core/builderpool/PoolTask"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as TestClock from "effect/testing/TestClock"
+import { BuilderPool, layer, type PoolSettings } from "../../src/builders/BuilderPool.ts"
+import type { Offer } from "../../src/builders/statements/BuilderTaskStatements.ts"
+import * as HandOut from "../../src/builders/statements/HandOutStatement.ts"
+import { databases, skippedServer } from "../support/Databases.ts"
+
+const offer = (id: number, owner: string, fields: Partial<Offer> = {}): Offer => ({
+  id,
+  life: "package-build",
+  process: id,
+  part: `p/${id}`,
+  attempt: 1,
+  arch: "x86_64",
+  package: `p${id}`,
+  url: `https://git.example.org/rpms/p${id}.git`,
+  owner,
+  class: "",
+  priority: 0,
+  path: 0,
+  seconds: 300,
+  payload: { id },
+  ...fields
+})
+const asking: HandOut.Asking = { node: "n1", arches: ["x86_64", "src"], excluded: [] }
+const settings: PoolSettings = { ...defaults, millis: 60_000, tries: 2, reservations: [] }
+const clear = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM builder_task`
+  yield* sql`DELETE FROM builder_node`
+})
+
+describe.skipIf(skippedServer === undefined)("PostgreSQL", () => {
+  it("is here", (context) => context.skip(skippedServer ?? ""))
+})
+
+for (const { layer: database, name } of databases) {
+  const pool = layer(settings).pipe(Layer.provideMerge(database))
+  describe(name, () => {
+    it.layer(pool, { excludeTestServices: false })("a hand-out", (it) => {
+      it.effect("goes to one node, for a time, and its report counts once", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([offer(1, "a")])
+          const task = yield* builders.handOut(asking)
+          assert.deepStrictEqual(task?.payload, { id: 1 })
+          assert.isUndefined(yield* builders.handOut({ ...asking, node: "n2" }))
+          assert.strictEqual(
+            (yield* Effect.flip(builders.report("n2", 1, undefined, {}))).message,
+            "another node has the task"
+          )
+          assert.strictEqual(
+            (yield* Effect.flip(builders.report("n1", 1, 7, {}))).message,
+            "the task was handed out anew since"
+          )
+          yield* builders.report("n1", 1, task?.token, { status: "done" })
+          assert.strictEqual(
+            (yield* Effect.flip(builders.report("n1", 1, undefined, {}))).message,
+            "the task has been reported already"
+          )
+          assert.strictEqual((yield* Effect.flip(builders.report("n1", 99, undefined, {})))._tag, "UnknownTask")
+        }))
+
+      it.effect("lapses unless the node is heard of, goes to the next one, and is given up after enough tries", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([offer(1, "a")])
+          yield* builders.handOut(asking)
+          yield* TestClock.adjust("40 seconds")
+          yield* builders.renew("n1", [1])
+          yield* builders.renew("n2", [1])
+          yield* TestClock.adjust("40 seconds")
+          assert.strictEqual(yield* builders.expire, 0)
+          yield* TestClock.adjust("21 seconds")
+          assert.strictEqual(yield* builders.expire, 1)
+          // Silent for a while, and nobody else took it: it is still the first node's.
+          yield* builders.renew("n1", [1])
+          assert.isUndefined(yield* builders.handOut({ ...asking, node: "n2" }))
+          yield* TestClock.adjust("61 seconds")
+          assert.strictEqual(yield* builders.expire, 1)
+          assert.isDefined(yield* builders.handOut({ ...asking, node: "n2" }))
+          assert.strictEqual(
+            (yield* Effect.flip(builders.report("n1", 1, undefined, {}))).message,
+            "another node has the task"
+          )
+          yield* TestClock.adjust("61 seconds")
+          yield* builders.expire
+          assert.isUndefined(yield* builders.handOut(asking))
+          const [told] = yield* builders.untold("package-build", 10)
+          assert.strictEqual(told?.state, "abandoned")
+        }))
+
+      it.effect("of a withdrawn task counts for nothing; a later attempt is offered again", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([offer(1, "a")])
+          yield* builders.handOut(asking)
+          yield* builders.withdraw("package-build", 1, [{ task: "p/1", attempt: 1 }])
+          assert.strictEqual(
+            (yield* Effect.flip(builders.report("n1", 1, undefined, {}))).message,
+            "the task was canceled"
+          )
+          yield* builders.offer([offer(1, "a")])
+          assert.isUndefined(yield* builders.handOut(asking), "the same attempt stays as it is")
+          yield* builders.offer([offer(1, "a", { attempt: 2 })])
+          assert.isDefined(yield* builders.handOut(asking))
+        }))
+
+      it.effect("is not made to a node that is being drained, nor of what it refuses", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([offer(1, "a", { url: "https://x/Kernel.git" })])
+          assert.isUndefined(yield* builders.handOut({ ...asking, excluded: ["", "kernel"] }))
+          yield* builders.adjustNode("n1", { draining: true })
+          assert.isUndefined(yield* builders.handOut(asking))
+          assert.strictEqual((yield* builders.explain(1))._tag, "NoNode")
+          yield* builders.adjustNode("n1", { draining: false, slots: 2 })
+          assert.deepStrictEqual((yield* builders.nodes).map((node) => [node.name, node.slots, node.draining]), [[
+            "n1",
+            2,
+            false
+          ]])
+          assert.strictEqual((yield* builders.explain(1))._tag, "Turn")
+          assert.isDefined(yield* builders.handOut(asking))
+        }))
+
+      it.effect("tells of what happened until that was heard, as it stood", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([offer(1, "a")])
+          yield* builders.handOut(asking)
+          const started = yield* builders.untold("package-build", 10)
+          assert.deepStrictEqual(started.map(({ state }) => state), ["leased"])
+          yield* builders.report("n1", 1, undefined, { status: "done" })
+          yield* builders.tell(started)
+          const [ended] = yield* builders.untold("package-build", 10)
+          assert.deepStrictEqual([ended?.state, ended?.report], ["reported", { status: "done" }])
+          yield* builders.tell([ended!])
+          assert.isEmpty(yield* builders.untold("package-build", 10))
+        }))
+
+      it.effect("takes as long as builds of the package took", () =>
+        Effect.gen(function*() {
+          const builders = yield* BuilderPool
+          for (const [index, seconds] of [10, 900, 30].entries()) {
+            yield* builders.took(index, { package: "chan", arch: "src", seconds, at: index })
+          }
+          const expected = yield* builders.durations(["chan", "other"])
+          assert.strictEqual(expected("chan", "x86_64"), 30)
+          assert.isUndefined(expected("other", "src"))
+        }))
+
+      const small = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 })))
+      const draw = Arbitrary.all([small, small, small, small, small])
+      it.effect.prop("chooses as the model does", [
+        Arbitrary.array(draw, { maxLength: 24 }),
+        Arbitrary.all([small, small, small, small])
+      ], ([draws, [perOwner, perOwnerArch, reserved, slots]]) =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          const sql = yield* SqlClient.SqlClient
+          const offers = draws.map(([owner, arch, priority, path, group], index) =>
+            offer(index + 1, `o${owner}`, {
+              arch: ["src", "x86_64", "aarch64", "x86_64", "src"][arch]!,
+              class: group === 4 ? "release" : "",
+              priority: priority % 2,
+              path,
+              process: 1 + index % 5,
+              url: `https://x/${priority === 4 ? "KERNEL" : "other"}.git`
+            })
+          )
+          yield* builders.offer(offers)
+          const leased = offers.filter((_, index) => draws[index]![4] === 0).map(({ id }) => id)
+          for (const id of leased) {
+            yield* sql`UPDATE builder_task SET state = 'leased', node = 'n9', until = 99999999 WHERE id = ${id}`
+          }
+          yield* builders.adjustNode("n1", { slots: slots + 1 })
+          yield* sql`UPDATE builder_node SET arches = '{x86_64,src}', seen_at = 0`
+          const limits: Matching.Limits = {
+            ...(perOwner === 0 ? {} : { perOwner }),
+            ...(perOwnerArch === 0 ? {} : { perOwnerArch }),
+            reservations: reserved === 0 ? [] : [{ class: "release", arch: "x86_64", slots: reserved }],
+            capacity: new Map([["x86_64", slots + 1], ["src", slots + 1]])
+          }
+          const tasks = offers.map((one) =>
+            PoolTask.make({
+              ...one,
+              build: one.process,
+              class: one.class === "" ? undefined : one.class,
+              state: leased.includes(one.id) ? "leased" : "queued"
+            })
+          )
+          const node = { ...asking, excluded: ["kernel"] }
+          const expected = Matching.choose(tasks, { ...node, draining: false }, Matching.active(tasks), limits)
+          const actual = yield* HandOut.handOut(node, limits, 1, 2)
+          assert.strictEqual(actual === undefined ? undefined : Number(actual.id), expected?.id)
+        }))
+    })
+  })
+}
+
+const server = databases.find(({ name }) => name === "PostgreSQL")
+describe.runIf(server !== undefined)("on a server, nodes that ask at the same time", () => {
+  it.layer(layer(settings).pipe(Layer.provideMerge(server?.layer ?? databases[0]!.layer)))((it) => {
+    it.effect("get each task once, and nobody goes away empty while there is something", () =>
+      Effect.gen(function*() {
+        yield* clear
+        const builders = yield* BuilderPool
+        yield* builders.offer(Array.from({ length: 300 }, (_, index) => offer(index + 1, `o${index % 7}`)))
+        const handed = yield* Effect.forEach(
+          Array.from({ length: 300 }, (_, index) => index),
+          (index) => builders.handOut({ ...asking, node: `n${index % 64}` }),
+          { concurrency: 64 }
+        )
+        const ids = handed.flatMap((task) => task === undefined ? [] : [Number(task.id)])
+        assert.lengthOf(new Set(ids), ids.length)
+        assert.isAtLeast(ids.length, 290)
+      }))
+  })
+})
