@@ -21,7 +21,7 @@ export const postgresqlFolders = () => [
   ...list("/usr").filter((name) => name.startsWith("pgsql-")).map((name) => `/usr/${name}/bin`)
 ]
 
-/** `optional` ones make tests run that are otherwise skipped with a reason. */
+/** `optional` ones make tests run that are otherwise skipped with a reason, or have a second best: builds are confined by unshare without bubblewrap. */
 const catalogue = [
   { program: "git", group: "farm", apt: "git", dnf: "git-core" },
   { program: "rpmbuild", group: "farm", apt: "rpm", dnf: "rpm-build" },
@@ -32,6 +32,7 @@ const catalogue = [
   { program: "gcc", group: "farm", apt: "gcc", dnf: "gcc" },
   { program: "make", group: "farm", apt: "make", dnf: "make" },
   { file: "/usr/include/stdio.h", what: "C headers", group: "farm", apt: "libc6-dev", dnf: "glibc-devel" },
+  { program: "bwrap", what: "bubblewrap", group: "farm", apt: "bubblewrap", dnf: "bubblewrap", optional: true },
   { program: "initdb", group: "postgresql", apt: "postgresql", dnf: "postgresql-server", optional: true },
   {
     program: "python3",

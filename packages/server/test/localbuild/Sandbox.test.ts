@@ -33,8 +33,9 @@ const pathFor = (kind: string): string => {
   Fs.mkdirSync(folder, { recursive: true })
   const maker = kind === "bubblewrap" ? "bwrap" : "mount"
   for (const program of [maker, "umount", "unshare", "pivot_root", "setpriv", "prlimit", "env"]) {
-    const { status, stdout } = ChildProcess.spawnSync("which", [program], { encoding: "utf8" })
-    if (status === 0) Fs.symlinkSync(stdout.trim(), Path.join(folder, program))
+    const found = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`.split(":").map((one) => Path.join(one, program))
+      .find((path) => Fs.existsSync(path))
+    if (found !== undefined) Fs.symlinkSync(found, Path.join(folder, program))
   }
   return folder
 }
