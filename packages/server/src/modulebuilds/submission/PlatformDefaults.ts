@@ -12,11 +12,15 @@ import { SourceControl, SourceControlError } from "@orch/core/ports/SourceContro
 import type { AvailableModule } from "@orch/core/resolution/AvailableModule"
 import * as Defaults from "@orch/core/resolution/DefaultModules"
 import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
+import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -47,11 +51,18 @@ type Streams = Readonly<Record<string, string>>
 /** Defaults by repository and commit; distributions have a few branches each. */
 const keptAtMost = 32
 
-const unavailable = (what: string) => (error: SourceControlError) =>
-  new DefaultModulesUnavailable({
-    reason: error.isRetryable ? "unreachable" : "unusable",
-    message: `Failed to retrieve the default modules ${what}: ${error.message}`
-  })
+class DefaultsAt extends Data.Class<{ readonly repository: string; readonly commit: string }> {}
+
+/** Why the defaults at a commit cannot be read, whoever asks. */
+type Unreadable = Pick<DefaultModulesUnavailable, "reason" | "message">
+
+const unreadable = ({ isRetryable, message }: SourceControlError): Unreadable => ({
+  reason: isRetryable ? "unreachable" : "unusable",
+  message
+})
+
+const told = (what: string) => ({ message, reason }: Unreadable) =>
+  new DefaultModulesUnavailable({ reason, message: `Failed to retrieve the default modules ${what}: ${message}` })
 
 /** All documents directly in a directory. Links are left alone: they may lead anywhere. */
 const indexOf = (directory: string): ModuleIndex.ModuleIndex => {
@@ -79,6 +90,26 @@ const read = (directory: string): Streams => {
   return Object.fromEntries(ModuleIndex.defaultStreams(ModuleIndex.override(parts[0]!, parts[1]!)))
 }
 
+/** The default streams at a commit, read from a checkout that is gone afterwards. */
+const streamsAt = Effect.fnUntraced(function*(
+  scm: SourceControl["Service"],
+  { commit, repository }: DefaultsAt
+): Effect.fn.Return<Streams, Unreadable, Scope.Scope> {
+  const directory = yield* Effect.acquireRelease(
+    Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-defaults-"))),
+    (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
+  )
+  const tree = Path.join(directory, "tree")
+  yield* Effect.mapError(scm.checkout(repository, commit, tree), unreadable)
+  return yield* Effect.try({
+    try: () => read(tree),
+    catch: (cause): Unreadable => ({
+      reason: "unusable",
+      message: cause instanceof Error ? cause.message : String(cause)
+    })
+  })
+}, Effect.scoped)
+
 export class DefaultModules extends Context.Service<DefaultModules, Interface>()(
   "@orch/server/modulebuilds/submission/PlatformDefaults"
 ) {
@@ -88,32 +119,11 @@ export class DefaultModules extends Context.Service<DefaultModules, Interface>()
       const { defaultModulesBranches, defaultModulesRepository } = yield* StreamSettings
       const scm = yield* SourceControl
       const modules = yield* Modules
-      const kept = new Map<string, Streams>()
-
-      const atCommit = Effect.fnUntraced(function*(repository: string, commit: string, what: string) {
-        const key = `${repository}#${commit}`
-        const known = kept.get(key)
-        if (known !== undefined) return known
-        const directory = yield* Effect.acquireRelease(
-          Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-defaults-"))),
-          (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
-        )
-        const tree = Path.join(directory, "tree")
-        yield* Effect.mapError(scm.checkout(repository, commit, tree), unavailable(what))
-        const streams = yield* Effect.try({
-          try: () => read(tree),
-          catch: (cause) =>
-            new DefaultModulesUnavailable({
-              reason: "unusable",
-              message: `Failed to retrieve the default modules ${what}: ${
-                cause instanceof Error ? cause.message : String(cause)
-              }`
-            })
-        })
-        if (kept.size >= keptAtMost) kept.clear()
-        kept.set(key, streams)
-        return streams
-      }, Effect.scoped)
+      const kept = yield* Cache.makeWith((at: DefaultsAt) => streamsAt(scm, at), {
+        capacity: keptAtMost,
+        // What a commit holds never changes; why it could not be read may pass.
+        timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.infinity : 0
+      })
 
       /** The default streams on a base module; none for those that have no defaults. */
       const streamsOn = Effect.fnUntraced(function*(base: AvailableModule) {
@@ -122,8 +132,11 @@ export class DefaultModules extends Context.Service<DefaultModules, Interface>()
         const branch = defaultModulesBranches[base.stream] ?? base.stream
         const what = `of ${base.name}:${base.stream} from branch ${branch}`
         const [resolution] = yield* scm.resolve([{ repository, ref: branch }])
-        if (resolution?._tag !== "Resolved") return yield* unavailable(what)(resolution!.error)
-        return yield* atCommit(repository, resolution.commit, what)
+        if (resolution?._tag !== "Resolved") return yield* told(what)(unreadable(resolution!.error))
+        return yield* Effect.mapError(
+          Cache.get(kept, new DefaultsAt({ repository, commit: resolution.commit })),
+          told(what)
+        )
       })
 
       return DefaultModules.of({
