@@ -69,6 +69,10 @@ describe("boundaries refuse", () => {
         "imports @orch/adapters-koji/Hub"
       ],
       ["packages/server/src/builds/face/Rida.ts", `import * as Sql from "effect/sql/SqlClient"`, "do not touch SQL"],
+      [`${core}ports/Store.ts`, `import * as M from "../modulebuild/ModuleBuild.ts"`, "know no life"],
+      [`${core}ports/Store.ts`, `import * as M from "./modulebuild/ModuleBuilds.ts"`, "know no life"],
+      [`${core}engine/Shell.ts`, `import * as M from "./modulebuild/Commands.ts"`, "know no life"],
+      [`${core}life/Life.ts`, `import * as M from "../campaign/Campaign.ts"`, "knows none of them"],
       ["packages/server/src/builds/face/Rida.ts", `import * as P from "../../database/Rows.ts"`, "do not touch SQL"],
       ["packages/server/src/builds/face/Rida.ts", `import * as P from "../statements/Rows.ts"`, "of the slice builds"],
       ["packages/server/src/mbs/Mbs.ts", `import * as P from "../builds/statements/Rows.ts"`, "of the slice builds"],
@@ -159,6 +163,7 @@ describe("boundaries accept", () => {
       [`${core}Nsvc.ts`, `export const at = (now: Date) => new Date(now).getTime() + Date.UTC(2026)`],
       [`${core}Nsvc.ts`, `export const run = (process: { readonly id: string }) => process.id`],
       [`${core}ports/BuildSystem.ts`, `import * as Effect from "effect/Effect"\nimport * as Nsvc from "../Nsvc.ts"`],
+      [`${core}engine/modulebuild/Commands.ts`, `import * as M from "../../modulebuild/ModuleBuild.ts"`],
       [`${core}engine/Engine.ts`, `import * as Queue from "effect/persistence/PersistedQueue"`],
       [`${core}modulemd/Modulemd.ts`, `import * as L from "./internal/lines.ts"`],
       [`${core}A.ts`, `import type * as A from "./A.ts"`],

@@ -43,9 +43,7 @@ const checkSlices = (file: SourceFile): ReadonlyArray<Violation> =>
     const wiring = room === "statements" ? "Migrations.ts" : "ServerLayer.ts"
     const isOwn = file.path.startsWith(`packages/server/src/${slice}/`) &&
       !(room === "statements" && file.path.startsWith(`packages/server/src/${slice}/face/`))
-    // Rows of module builds are still written by two slices; imports as events will end it.
-    const isKnown = /mbs\/statements\/MbsProjection|modulebuilds\/statements\/ModuleBuildRow/.test(target)
-    return isOwn || isKnown || file.path === `packages/server/src/${wiring}`
+    return isOwn || file.path === `packages/server/src/${wiring}`
       ? []
       : [{ path: file.path, line, message: `imports ${specifier}: ${room} of the slice ${slice}` }]
   })

@@ -25,6 +25,8 @@ const pureEffect = [
 ].join(" ").split(" ").join("|")
 const anyClock = String.raw`Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\..*|fetch|set\w+|queueMicrotask`
 const impure = new RegExp(String.raw`^(?:${anyClock}|console\..*|process\..*)$`)
+/** Rooms that hold one life each. */
+const lives = "modulebuild|packagebuild|release|campaign|compose|testrun|signing"
 const sql = String.raw`^(?:effect/sql|@effect/sql-|@electric-sql/|packages/server/src/database/)`
 
 export const rules: ReadonlyArray<Rule> = [
@@ -48,6 +50,16 @@ export const rules: ReadonlyArray<Rule> = [
         .raw`${domain}|^packages/core/src/(?:ports|engine)/|^effect/(?:[A-Z]\w*|persistence(?:/\w+)?|schema(?:/\w+)?)$`
     ),
     uses: impure
+  },
+  {
+    name: "generic ports and the generic engine know no life: what is particular stands in a folder of the life",
+    from: /^packages\/core\/src\/(?:ports|engine)\/[A-Z]\w*\.ts$/,
+    never: new RegExp(String.raw`^packages/core/src/(?:(?:ports|engine)/)?(?:${lives})/`)
+  },
+  {
+    name: "what lives have in common knows none of them",
+    from: /^packages\/core\/src\/(?:life|farm)\//,
+    never: new RegExp(String.raw`^packages/core/src/(?:${lives})/`)
   },
   {
     name: "contract suites and memory implementations stand on core alone",

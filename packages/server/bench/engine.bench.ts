@@ -9,17 +9,17 @@
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { PGlite } from "@electric-sql/pglite"
-import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
-import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
+import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
 import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
-import * as Reconciler from "@orch/core/engine/Reconciler"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import * as MemoryBuildSystem from "@orch/core/testing/MemoryBuildSystem"
 import * as MemoryCommandQueue from "@orch/core/testing/MemoryCommandQueue"
+import * as MemoryModuleBuilds from "@orch/core/testing/MemoryModuleBuilds"
 import * as MemoryOutbox from "@orch/core/testing/MemoryOutbox"
-import * as MemoryProcessStore from "@orch/core/testing/MemoryProcessStore"
 import * as MemoryRepositoryHost from "@orch/core/testing/MemoryRepositoryHost"
 import * as MemorySourceControl from "@orch/core/testing/MemorySourceControl"
 import * as Effect from "effect/Effect"
@@ -33,10 +33,11 @@ import { parseArgs } from "node:util"
 import { component, modulePlan } from "../../core/test/modulebuild/plans.ts"
 import * as Notifier from "../src/database/Notifier.ts"
 import * as PgCommandQueue from "../src/database/PgCommandQueue.ts"
+import * as PgFarmWork from "../src/database/PgFarmWork.ts"
 import * as Pglite from "../src/database/Pglite.ts"
 import * as PgOutbox from "../src/database/PgOutbox.ts"
 import * as Migrations from "../src/Migrations.ts"
-import * as PgProcessStore from "../src/modulebuilds/PgModuleBuilds.ts"
+import * as ModuleBuildsLayer from "../src/modulebuilds/ModuleBuildsLayer.ts"
 import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
 import * as StatementCounter from "./StatementCounter.ts"
 
@@ -82,10 +83,10 @@ const farm = Layer.effect(
 
 const engine = Layer.mergeAll(
   ModuleBuildEngine.layer,
-  CommandWorkers.layer({ concurrency: workers }),
-  Reconciler.layer({ interval: 10_000 })
+  ModuleBuildCommands.workers({ concurrency: workers }),
+  ModuleBuildWatches.layer({ interval: 10_000 })
 ).pipe(
-  Layer.provideMerge(CommandInterpreter.layer),
+  Layer.provideMerge(ModuleBuildCommands.layer),
   Layer.provideMerge(Publisher.layer),
   Layer.provide(Layer.mergeAll(farm, MemorySourceControl.layer({}), MemoryRepositoryHost.layer))
 )
@@ -99,13 +100,13 @@ const plan = (stream: string) =>
 
 const work = Effect.gen(function*() {
   const submitter = yield* ModuleBuildEngine
-  const store = yield* ProcessStore
+  const index = yield* ModuleBuildIndex
   yield* Effect.forEach(
     Array.from({ length: builds }, (_, index) => `${index}`),
     (stream) => submitter.submit(plan(stream), "bench"),
     { concurrency: workers, discard: true }
   )
-  yield* store.list({ states: ["ready"], limit: 1, offset: 0 }).pipe(
+  yield* index.list({ states: ["ready"], limit: 1, offset: 0 }).pipe(
     Effect.repeat({ until: ({ total }) => total === builds, schedule: Schedule.spaced("250 millis") }),
     Effect.timeout("20 minutes")
   )
@@ -128,7 +129,7 @@ const measure = Effect.gen(function*() {
   const { system, user } = process.cpuUsage(cpu)
   const cpuSeconds = (system + user) / 1e6
   const statements = counter.total
-  const store = yield* ProcessStore
+  const store = yield* ModuleBuilds
   let events = 0
   for (let id = 1; id <= builds; id++) events += (yield* store.history(id, 0, 10_000)).length
   return { seconds, cpuSeconds, events, statements } satisfies Measured
@@ -180,7 +181,10 @@ const report = (
   }
 }
 
-const stores = Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer).pipe(
+const stores = Layer.mergeAll(
+  Layer.merge(ModuleBuildsLayer.layer(), PgFarmWork.layer([ModuleBuildsLayer.farmSource])),
+  PgOutbox.layer
+).pipe(
   Layer.provideMerge(PgCommandQueue.layer({ pollInterval: "500 millis", lease: "15 seconds" }))
 )
 
@@ -197,7 +201,7 @@ const onDatabase = (
 const inMemory = Effect.map(measure, (measured) => report("memory", { ...measured, statements: undefined }, undefined))
   .pipe(Effect.provide(
     engine.pipe(
-      Layer.provideMerge(MemoryProcessStore.layer),
+      Layer.provideMerge(MemoryModuleBuilds.layer),
       Layer.provideMerge(Layer.mergeAll(MemoryCommandQueue.layer, MemoryOutbox.layer))
     )
   ))

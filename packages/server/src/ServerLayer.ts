@@ -1,14 +1,14 @@
 /** Puts the server together: which implementation stands behind each port, and which faces are served. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { OrchApi } from "@orch/api"
-import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
-import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import * as Retention from "@orch/core/engine/modulebuild/FailedBuildRetention"
+import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import { moduleBuildSubmitter } from "@orch/core/engine/modulebuild/ModuleBuildSubmitter"
+import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
 import type { Publisher } from "@orch/core/engine/modulebuild/Publisher"
-import { SubmissionLimits } from "@orch/core/engine/modulebuild/SubmissionLimits"
-import * as SubmissionScheduler from "@orch/core/engine/modulebuild/SubmissionScheduler"
-import * as Reconciler from "@orch/core/engine/Reconciler"
+import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
+import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import type { Limits } from "@orch/core/farm/FairShare"
 import type { BuildSystem, BuildSystemError } from "@orch/core/ports/BuildSystem"
 import type { SourceControl } from "@orch/core/ports/SourceControl"
@@ -27,6 +27,7 @@ import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import { Authentication } from "./auth/Authentication.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
+import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
 import * as KojiFarm from "./farms/KojiFarm.ts"
 import * as LocalFarm from "./farms/LocalFarm.ts"
@@ -43,10 +44,11 @@ import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
 import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
+import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
-import * as PgProcessStore from "./modulebuilds/PgModuleBuilds.ts"
+import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
 import { Expansion } from "./modulebuilds/submission/Expansion.ts"
 import { KnownBuilds } from "./modulebuilds/submission/KnownBuilds.ts"
 import { Modules } from "./modulebuilds/submission/Modules.ts"
@@ -85,7 +87,12 @@ const ports = (config: Config) => {
   const farm = Layer.unwrap(
     Effect.sync((): Farm => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
   ).pipe(Layer.provideMerge(sources))
-  return Layer.mergeAll(PgProcessStore.layer, PgOutbox.layer, farm).pipe(
+  return Layer.mergeAll(
+    ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
+    PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
+    PgOutbox.layer,
+    farm
+  ).pipe(
     Layer.provideMerge(
       PgCommandQueue.layer({ pollInterval: "500 millis", lease, exclusive: config.databaseUrl === undefined })
     ),
@@ -111,13 +118,15 @@ const gate = ({ greenwaveContext, greenwaveInterval, greenwaveSubjectType, green
 
 const engine = (config: Config) =>
   Layer.mergeAll(
-    CommandWorkers.layer({ concurrency: config.commandWorkers }),
-    Reconciler.layer({ interval: config.reconcileInterval }),
-    SubmissionScheduler.layer({ interval: 500 }),
+    ModuleBuildCommands.workers({ concurrency: config.commandWorkers }),
+    ModuleBuildWatches.layer({ interval: config.reconcileInterval }),
+    Layer.effectDiscard(
+      Effect.flatMap(moduleBuildSubmitter, (submitter) => SlotScheduler.schedule([submitter], { interval: 500 }))
+    ),
     Retention.layer({ failedDays: config.failedKeepDays, interval: 3_600_000 }),
     Announcements.layer().pipe(Layer.provide(WebhookAnnouncer.layer({ listeners: config.webhooks })))
   ).pipe(
-    Layer.provideMerge(CommandInterpreter.layer),
+    Layer.provideMerge(ModuleBuildCommands.layer),
     Layer.provideMerge(ModuleBuildEngine.layer),
     Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), gate(config)))
   )

@@ -11,7 +11,12 @@ import { InvalidRequests } from "../InvalidRequests.ts"
 /** A command that has spent its retries, and why its last attempt failed. `at` is RFC 3339 in UTC. */
 export const DeadLetter = Schema.Struct({
   id: Schema.String,
-  module_build: Schema.Number,
+  /** The kind of process it belongs to, such as `module-build`, and the process's number. */
+  life: Schema.String,
+  process: Schema.NullOr(Schema.Number),
+  /** The number of the module build, where it is one. */
+  module_build: Schema.NullOr(Schema.Number),
+  /** The command's name; `unreadable` where another version of the server stored it. */
   command: Schema.String,
   attempts: Schema.Number,
   reason: Schema.String,

@@ -3,7 +3,12 @@
 /** One command of a module build that waits for a hand. */
 export interface DeadLetter {
   readonly id: string
-  readonly module_build: number
+  /** The kind of process it belongs to, such as `module-build`. */
+  readonly life: string
+  /** The number of the process; `null` where the command cannot be read. */
+  readonly process: number | null
+  /** The number of the module build, where it is one. */
+  readonly module_build: number | null
   readonly command: string
   readonly attempts: number
   readonly reason: string

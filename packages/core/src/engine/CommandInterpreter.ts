@@ -1,244 +1,73 @@
 /**
- * Does what a command asks, and says what came of it as events.
+ * The shell around what runs a life's commands: reads the process, has the command performed, applies what came of it.
  *
- * A command runs at least once: it may have run before, in a process that died before it could say so. Each therefore
- * looks at the build as it is now and does nothing that is no longer wanted; the ports adopt what an earlier run left.
- * A failure that may pass is left to the queue's retries; one that cannot ends the build with its reason.
+ * A command runs at least once: it may have run before, in a server that died before it could say so. `perform` therefore
+ * looks at the process as it is now and does nothing that is no longer wanted; the ports adopt what an earlier run left. A
+ * failure that may pass is left to the queue's retries; one that cannot becomes the life's own event for it.
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { isLimited } from "../farm/FairShare.ts"
-import { type ModuleBuild, results } from "../modulebuild/ModuleBuild.ts"
-import type { ModuleBuildCommand } from "../modulebuild/ModuleBuildCommand.ts"
-import type { ModuleBuildEvent } from "../modulebuild/ModuleBuildEvent.ts"
-import { nsvc } from "../modulebuild/ModulePlan.ts"
-import * as ReusePlanning from "../modulebuild/ReusePlanning.ts"
-import { BuildSystem, type BuildSystemError } from "../ports/BuildSystem.ts"
+import type * as Life from "../life/Life.ts"
 import type { Delivery, Envelope } from "../ports/CommandQueue.ts"
-import { Gate, type GateError } from "../ports/Gate.ts"
-import { ProcessStore, type StoreUnavailable } from "../ports/ProcessStore.ts"
-import type { RepositoryHostError } from "../ports/RepositoryHost.ts"
-import { SourceControl, type SourceControlError } from "../ports/SourceControl.ts"
-import * as BuildrootPlanning from "./modulebuild/BuildrootPlanning.ts"
-import { Publisher } from "./modulebuild/Publisher.ts"
-import { SubmissionLimits } from "./modulebuild/SubmissionLimits.ts"
-import * as Submitting from "./modulebuild/Submitting.ts"
+import type { ProcessStore } from "../ports/ProcessStore.ts"
+import type { StoreUnavailable } from "../ports/StoreUnavailable.ts"
 
-/** What the ports that commands talk to fail with. */
-export type PortError = BuildSystemError | RepositoryHostError | GateError | SourceControlError
-/** Why a command could not be run now: a port or the store refuses or is away. */
-export type Failure = PortError | StoreUnavailable
-
-export interface Interface {
-  readonly run: (envelope: Envelope, delivery: Delivery) => Effect.Effect<void, Failure>
+/** How the ports that a life uses fail: `isRetryable` says whether trying again can help. */
+export interface PortError {
+  readonly _tag: string
+  readonly isRetryable: boolean
+  readonly message: string
 }
 
-/** Ready builds of the same module that are looked at for components to take over; the newest ones. */
-const candidatesForReuse = 50
+/** Does what one command of a life asks, and says what came of it as events without their time. */
+export type Perform<L extends Life.Any, E extends PortError> = (
+  state: Life.StateOf<L>,
+  command: Life.CommandOf<L>
+) => Effect.Effect<ReadonlyArray<Life.Outcome<Life.EventOf<L>>>, E | StoreUnavailable>
 
-/** An event without its time, which the interpreter adds. */
-/** What came of a command: an event that has yet to get its time. */
-export type Outcome = ModuleBuildEvent extends infer E ? E extends ModuleBuildEvent ? Omit<E, "at"> : never : never
+/** Runs one queued command to its end; fails where trying again can help. */
+export type Run<L extends Life.Any, E> = (
+  envelope: Envelope<Life.CommandOf<L>>,
+  delivery: Delivery
+) => Effect.Effect<void, E | StoreUnavailable>
 
-export class CommandInterpreter extends Context.Service<CommandInterpreter, Interface>()(
-  "@orch/core/engine/CommandInterpreter"
-) {
-  static readonly layer: Layer.Layer<
-    CommandInterpreter,
-    never,
-    BuildSystem | SourceControl | ProcessStore | Publisher
-  > = Layer.effect(
-    CommandInterpreter,
-    Effect.gen(function*() {
-      const farm = yield* BuildSystem
-      const sources = yield* SourceControl
-      const publisher = yield* Publisher
-      const store = yield* ProcessStore
-      const gate = yield* Gate
-      const limits = yield* SubmissionLimits
-
-      /** What can be taken from an earlier build; nothing for builds that were not submitted with a strategy. */
-      const findReuse = Effect.fnUntraced(function*(build: ModuleBuild, commits: Readonly<Record<string, string>>) {
-        const { plan } = build
-        if (ReusePlanning.strategyOf(plan) === undefined) return {}
-        const known = yield* store.ready([plan.name, "platform"], candidatesForReuse)
-        const [ready, bases] = [plan.name, "platform"].map((name) => known.filter((one) => one.plan.name === name))
-        const id = ReusePlanning.source(plan, ready!, bases!)
-        const previous = id === undefined
-          ? undefined
-          : yield* store.get(id).pipe(
-            Effect.map(({ build }) => build),
-            Effect.catchTag("ModuleBuildNotFound", () => Effect.succeed(undefined))
-          )
-        const { reasons, reused } = ReusePlanning.decide(build, commits, previous)
-        return { reused, reuse: reasons }
-      })
-
-      const resolveSources = Effect.fnUntraced(function*(build: ModuleBuild) {
-        const open = build.plan.components.filter((plan) =>
-          plan.srpm === undefined && build.components.get(plan.name)?.commit === undefined
-        )
-        const answers = yield* sources.resolve(open.map(({ ref, repository }) => ({ repository, ref })))
-        const refused: Array<string> = []
-        const commits: Record<string, string> = {}
-        let unreachable: SourceControlError | undefined
-        for (const [index, answer] of answers.entries()) {
-          const name = open[index]!.name
-          if (answer._tag === "Resolved") commits[name] = answer.commit
-          else if (answer.error.isRetryable) unreachable = answer.error
-          else refused.push(`${name}: ${answer.error.message}`)
-        }
-        if (refused.length > 0) {
-          return [rejected("ResolveSources", `The sources of components cannot be retrieved: ${refused.join("; ")}`)]
-        }
-        if (unreachable !== undefined) return yield* unreachable
-        const reuse = yield* findReuse(build, commits)
-        return [{ _tag: "SourcesResolved", commits, ...reuse } as const]
-      })
-
-      const submitComponents = Effect.fnUntraced(function*(
-        build: ModuleBuild,
-        command: Extract<ModuleBuildCommand, { readonly _tag: "SubmitComponents" }>
-      ) {
-        const wanted = command.components.filter(({ attempt, name }) => {
-          const component = build.components.get(name)
-          return component?.state === "submitting" && component.attempt === attempt
-        })
-        // Where limits are set, the scheduler looks at all builds together and submits in its own time.
-        if (wanted.length === 0 || build.buildroot === undefined || isLimited(limits)) return []
-        return [yield* Submitting.submit(farm, build, build.buildroot, wanted)]
-      })
-
-      const requestRepository = Effect.fnUntraced(function*(build: ModuleBuild, names: ReadonlyArray<string>) {
-        const pending = build.repository
-        if (build.buildroot === undefined || pending === undefined || pending.request !== undefined) return []
-        const builds = results(build).filter(({ component }) => names.includes(component))
-        const request = yield* farm.admit(build.buildroot, builds)
-        // Many farms have the repository at once: asking now saves a round of the reconciler.
-        const [state] = yield* farm.observeRepositories([request]).pipe(Effect.orElseSucceed(() => []))
-        const requested = { _tag: "RepositoryRequested", request, components: names } as const
-        return state === undefined || state._tag === "Pending"
-          ? [requested]
-          : [requested, repositoryOutcome(request, state)]
-      })
-
-      const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
-        if (build.state !== "done") return []
-        const verdict = yield* gate.decide({ type: "module-build", identifier: nsvc(build.plan) })
-        return [
-          {
-            _tag: "GateDecided",
-            satisfied: verdict._tag === "Satisfied",
-            reason: verdict.reason,
-            retryAfter: verdict._tag === "Satisfied" ? 0 : verdict.retryAfterSeconds
-          } as const
-        ]
-      })
-
-      const perform = (
-        build: ModuleBuild,
-        command: ModuleBuildCommand
-      ): Effect.Effect<ReadonlyArray<Outcome>, Failure> => {
-        switch (command._tag) {
-          case "ResolveSources":
-            return build.state === "init" ? resolveSources(build) : nothing
-          case "PrepareBuildroot":
-            // A build that failed meanwhile may have a preparation cut short by the end of a process.
-            return build.state !== "wait"
-              ? finish(build, false)
-              : Effect.map(farm.prepare(BuildrootPlanning.plan(build)), (buildroot) => [
-                { _tag: "BuildrootPrepared", buildroot }
-              ])
-          case "SubmitComponents":
-            return build.state === "build" ? submitComponents(build, command) : nothing
-          case "RequestRepository":
-            return build.state === "build" ? requestRepository(build, command.components) : nothing
-          case "CancelTasks":
-            return Effect.as(farm.cancel(command.tasks), [])
-          case "Publish":
-            return build.state === "build" && build.publishing
-              ? Effect.map(publisher.publish(build), ({ path, url }) => [
-                { _tag: "Published", url, ...(path === undefined ? {} : { path }) }
-              ])
-              : nothing
-          case "AskGate":
-            return askGate(build)
-          case "Finish":
-            return finish(build, command.succeeded)
-          case "StartDeadline":
-            return Effect.succeed([{ _tag: "DeadlinePassed" }])
-        }
-      }
-
-      /** A resumed build still needs its buildroot: the wish of an earlier failure to release it is stale then. */
-      const finish = (build: ModuleBuild, succeeded: boolean) => {
-        const wanted = succeeded ? build.state !== "failed" : build.state === "failed" || build.state === "garbage"
-        return !wanted
-          ? nothing
-          : Effect.as(
-            farm.finish(
-              BuildrootPlanning.plan(build),
-              succeeded ? { _tag: "Succeeded", builds: results(build) } : { _tag: "Failed", reason: build.reason }
-            ),
-            []
-          )
-      }
-
-      const run = Effect.fn("CommandInterpreter.run")(
-        function*(envelope: Envelope, delivery: Delivery) {
-          const { build } = yield* store.get(envelope.build, envelope.revision)
-          // A deadline of an earlier life must not end a build that was resumed since.
-          if (envelope.command._tag === "StartDeadline" && !(yield* isDue(build))) return
-          const outcomes = yield* perform(build, envelope.command).pipe(
-            Effect.catchIf(
-              (error) => error._tag !== "StoreUnavailable" && !error.isRetryable,
-              (error) => Effect.succeed([rejected(envelope.command._tag, error.message)])
-            )
-          )
-          if (outcomes.length === 0) return
-          const at = yield* Clock.currentTimeMillis
-          yield* store.apply(
-            envelope.build,
-            outcomes.map((outcome, index) => ({
-              event: { ...outcome, at } as ModuleBuildEvent,
-              key: `${delivery.id}/${index}`
-            }))
-          )
-        },
-        // A build that has gone, or that somebody moved on, wants nothing of this command any more.
-        Effect.catchTag(["ModuleBuildNotFound", "IllegalTransition"], () => Effect.void),
-        (effect, envelope, delivery) =>
-          Effect.annotateLogs(effect, {
-            build: envelope.build,
-            command: envelope.command._tag,
-            attempt: delivery.attempt
-          })
+/** Puts `perform` into its shell. Events are keyed `DELIVERY/INDEX`, so a command that ran twice is told once. */
+export const interpreter = <L extends Life.Any, E extends PortError>(
+  store: ProcessStore<L>,
+  perform: Perform<L, E>
+): Run<L, E> => {
+  const { life } = store
+  const isFinal = (error: E | StoreUnavailable): boolean =>
+    error._tag !== "StoreUnavailable" && !(error as E).isRetryable
+  return Effect.fn("CommandInterpreter.run")(
+    function*(envelope: Envelope<Life.CommandOf<L>>, delivery: Delivery): Effect.fn.Return<void, E | StoreUnavailable> {
+      const found = yield* store.get(envelope.process, envelope.revision).pipe(
+        Effect.catchTag("ProcessNotFound", () => Effect.undefined)
       )
-      return { run }
-    })
+      // A process that has gone wants nothing any more.
+      if (found === undefined) return
+      const tag = (envelope.command as Life.AnyCommand)._tag
+      const outcomes = yield* perform(found.state, envelope.command).pipe(
+        Effect.map((events): ReadonlyArray<object> => events),
+        Effect.catchIf(isFinal, (error) => Effect.succeed([life.rejected(tag, error.message, 0)]))
+      )
+      if (outcomes.length === 0) return
+      const at = yield* Clock.currentTimeMillis
+      const events = outcomes.map((outcome, index) => ({
+        event: { ...outcome, at } as Life.EventOf<L>,
+        key: `${delivery.id}/${index}`
+      }))
+      yield* store.apply(envelope.process, events).pipe(
+        // Somebody moved the process on: what this command found out fits no more.
+        Effect.catchTag(["ProcessNotFound", "IllegalTransition"], () => Effect.void)
+      )
+    },
+    (effect, envelope, delivery) =>
+      Effect.annotateLogs(effect, {
+        life: life.name,
+        process: envelope.process,
+        command: (envelope.command as Life.AnyCommand)._tag,
+        attempt: delivery.attempt
+      })
   )
 }
-
-const nothing = Effect.succeed([])
-
-const rejected = (command: string, reason: string): Extract<Outcome, { readonly _tag: "CommandRejected" }> => ({
-  _tag: "CommandRejected",
-  command,
-  reason
-})
-
-const isDue = (build: ModuleBuild): Effect.Effect<boolean> =>
-  Effect.map(Clock.currentTimeMillis, (at) => build.deadlineAt !== undefined && at >= build.deadlineAt)
-
-/** The event for a repository that has been decided about. */
-export const repositoryOutcome = (
-  request: { readonly buildroot: string; readonly id: string },
-  state: { readonly _tag: "Ready" } | { readonly _tag: "Failed"; readonly reason: string }
-): Extract<Outcome, { readonly _tag: "RepositoryObserved" }> => ({
-  _tag: "RepositoryObserved",
-  request,
-  state: state._tag,
-  ...(state._tag === "Failed" ? { reason: state.reason } : {})
-})

@@ -1,22 +1,31 @@
-/** Takes commands from the queue and has them interpreted, several at a time. */
+/** Takes commands of one life from its queue and has them run, several at a time. */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { CommandQueue } from "../ports/CommandQueue.ts"
-import { CommandInterpreter } from "./CommandInterpreter.ts"
+import type * as Scope from "effect/Scope"
+import type * as Life from "../life/Life.ts"
+import { CommandQueues } from "../ports/CommandQueue.ts"
+import type { Run } from "./CommandInterpreter.ts"
 
+/** How a life's commands are worked on. */
 export interface Options {
-  /** Commands run side by side in this process; they wait for the farm most of the time. */
+  /** Commands run side by side in this server process; they wait for the farm most of the time. */
   readonly concurrency: number
 }
 
-/** Runs for as long as the layer lives; commands under way are given back when it ends. */
-export const layer = ({ concurrency }: Options): Layer.Layer<never, never, CommandQueue | CommandInterpreter> =>
-  Layer.effectDiscard(Effect.gen(function*() {
-    const queue = yield* CommandQueue
-    const interpreter = yield* CommandInterpreter
-    const work = queue.take((envelope, delivery) => interpreter.run(envelope, delivery)).pipe(
-      Effect.catchCause((cause) => Effect.logWarning("A command failed and will be tried again", cause)),
+/** Works for as long as the scope lives; commands under way are given back when it ends. */
+export const work = <L extends Life.Any, E>(
+  life: L,
+  run: Run<L, E>,
+  { concurrency }: Options
+): Effect.Effect<void, never, CommandQueues | Scope.Scope> =>
+  Effect.gen(function*() {
+    const queue = yield* (yield* CommandQueues).of(life)
+    const one = queue.take(run).pipe(
+      Effect.catchCause((cause) =>
+        Effect.logWarning("A command failed and will be tried again", cause).pipe(
+          Effect.annotateLogs({ life: life.name })
+        )
+      ),
       Effect.forever
     )
-    for (let worker = 0; worker < concurrency; worker++) yield* Effect.forkScoped(work)
-  }))
+    for (let worker = 0; worker < concurrency; worker++) yield* Effect.forkScoped(one)
+  })

@@ -1,149 +1,142 @@
 /**
- * Finds out what has become of tasks and repositories by asking the build system, many at once.
+ * Finds out what has become of things outside by asking, many at once.
  *
- * Messages are hints: they make it ask sooner. Without any, everything outstanding is asked about each `interval`, so a
- * lost message costs one interval and a repeated one nothing.
+ * What is outstanding, whom to ask and which event an answer makes is a `Watch`, one for each kind of thing. Messages are
+ * hints: they make it ask sooner. Without any, everything outstanding is asked about each `interval`, so a lost message
+ * costs one interval and a repeated one nothing.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { BuildSystem, type BuildSystemError, type Observation, type TaskId } from "../ports/BuildSystem.ts"
-import {
-  type Keyed,
-  type OutstandingRepository,
-  type OutstandingTask,
-  ProcessStore,
-  type StoreUnavailable
-} from "../ports/ProcessStore.ts"
-import { repositoryOutcome } from "./CommandInterpreter.ts"
+import { unkeyed } from "../life/Keyed.ts"
+import type * as Life from "../life/Life.ts"
+import type { ProcessStore } from "../ports/ProcessStore.ts"
+import type { StoreUnavailable } from "../ports/StoreUnavailable.ts"
+import * as Upkeep from "./Upkeep.ts"
 
+/** Something outside that a process waits for. */
+export interface Outstanding<Ref> {
+  readonly process: number
+  readonly ref: Ref
+}
+
+/** An answer, with what it is about. */
+export interface Answer<O, Seen> {
+  readonly about: O
+  readonly seen: Seen
+}
+
+/** One kind of thing that processes wait for. */
+export interface Watch<Ref, O extends Outstanding<Ref>, Seen, E> {
+  /** Takes what nobody has asked about for `notSince` milliseconds. */
+  readonly claim: (notSince: number, limit: number) => Effect.Effect<ReadonlyArray<O>, StoreUnavailable>
+  /** Asks about at most `bulk` references; an answer stands where its reference stood. */
+  readonly ask: (refs: ReadonlyArray<Ref>) => Effect.Effect<ReadonlyArray<Seen>, E>
+  readonly bulk: number
+  /** Which part of the outside answers for a reference: one that is away must not keep others from answering. */
+  readonly route: (ref: Ref) => string
+  /** Tells one process what was seen. */
+  readonly tell: (
+    process: number,
+    answers: ReadonlyArray<Answer<O, Seen>>,
+    at: number
+  ) => Effect.Effect<void, StoreUnavailable>
+  /** Messages of the outside, and how to find who waits for what they name. */
+  readonly hints?: {
+    readonly stream: Stream.Stream<Ref>
+    readonly find: (refs: ReadonlyArray<Ref>) => Effect.Effect<ReadonlyArray<O>, StoreUnavailable>
+  }
+}
+
+/** When a watch asks. */
 export interface Options {
-  /** Milliseconds between two questions about the same task. */
+  /** Milliseconds between two questions about the same thing. */
   readonly interval: number
 }
 
-/** The most tasks taken from the store in one statement. */
+/** A `tell` that applies at most one event to the process; answers of which nothing follows make none. */
+export const applying = <L extends Life.Any, O, Seen>(
+  store: ProcessStore<L>,
+  event: (answers: ReadonlyArray<Answer<O, Seen>>, at: number) => Life.EventOf<L> | undefined
+) =>
+(process: number, answers: ReadonlyArray<Answer<O, Seen>>, at: number): Effect.Effect<void, StoreUnavailable> => {
+  const told = event(answers, at)
+  return told === undefined ? Effect.void : store.apply(process, unkeyed([told])).pipe(
+    Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void),
+    Effect.asVoid
+  )
+}
+
+/** The most that is taken from the store in one statement. */
 const claimSize = 1000
 
-const make = Effect.fnUntraced(function*({ interval }: Options) {
-  const farm = yield* BuildSystem
-  const store = yield* ProcessStore
-  const scope = yield* Effect.scope
-  const bulk = Math.max(1, farm.capabilities.bulk)
+/** Asks for as long as the scope lives. */
+export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
+  { ask, bulk, claim, hints, route, tell }: Watch<Ref, O, Seen, E>,
+  { interval }: Options
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const scope = yield* Effect.scope
+    const size = Math.max(1, bulk)
+    // What is away for a while must not end the loop; the next round asks again.
+    const survive = <A, F, R>(effect: Effect.Effect<A, F, R>) =>
+      Upkeep.surviving("The reconciler could not ask", effect)
 
-  // A farm or store that is away for a while must not end the loop; the next round asks again.
-  const survive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
-    effect.pipe(Effect.catchCause((cause) => Effect.logWarning("The reconciler could not ask", cause)), Effect.asVoid)
-
-  /** Calls of at most `bulk`, none for two parts of the farm: one that is away must not keep others from answering. */
-  const calls = <A>(
-    all: ReadonlyArray<A>,
-    id: (one: A) => string,
-    call: (some: ReadonlyArray<A>) => Effect.Effect<void, BuildSystemError | StoreUnavailable>
-  ) =>
-    Effect.forEach(
-      Map.groupBy(all, (one) => farm.part?.(id(one)) ?? "").values(),
-      (part) => survive(Effect.forEach(chunks(part, bulk), call, { discard: true })),
-      { concurrency: "unbounded", discard: true }
-    )
-
-  /** Asks about tasks and applies the answers, one event for each build. */
-  const observe = (outstanding: ReadonlyArray<OutstandingTask>) =>
-    calls(
-      outstanding,
-      ({ task }) => task,
-      Effect.fnUntraced(function*(part) {
-        const observations = yield* farm.observe(part.map(({ task }) => task))
-        const byBuild = Map.groupBy(
-          part.map((one, index) => ({ ...one, observation: observations[index]! })),
-          ({ build }) => build
-        )
-        const at = yield* Clock.currentTimeMillis
-        yield* Effect.forEach(byBuild, ([build, seen]) =>
-          apply(build, [{
-            event: {
-              _tag: "TasksObserved",
-              at,
-              observations: seen.map((one) => observed(one.component, one.observation))
-            },
-            key: undefined
-          }]), { concurrency: 8, discard: true })
+    const askSome = Effect.fnUntraced(function*(some: ReadonlyArray<O>) {
+      const answers = yield* ask(some.map(({ ref }) => ref))
+      const byProcess = Map.groupBy(
+        some.flatMap((about, index) => index < answers.length ? [{ about, seen: answers[index]! }] : []),
+        ({ about }) => about.process
+      )
+      const at = yield* Clock.currentTimeMillis
+      yield* Effect.forEach(byProcess, ([process, seen]) => tell(process, seen, at), {
+        concurrency: 8,
+        discard: true
       })
+    })
+
+    const askAbout = (all: ReadonlyArray<O>) =>
+      Effect.forEach(
+        Map.groupBy(all, ({ ref }) => route(ref)).values(),
+        (part) => survive(Effect.forEach(chunks(part, size), askSome, { discard: true })),
+        { concurrency: "unbounded", discard: true }
+      )
+
+    const askAll = Effect.gen(function*() {
+      let more = true
+      while (more) {
+        // Half of it, so that each round asks about everything in as few calls as can be, unless another server just did.
+        const due = yield* claim(Math.floor(interval / 2), claimSize)
+        yield* askAbout(due)
+        more = due.length === claimSize
+      }
+    })
+    yield* Upkeep.repeating({ failed: "The reconciler could not ask", interval: Math.max(50, interval) }, askAll)
+    if (hints === undefined) return
+
+    /** Asks about what somebody waits for, and answers the rest. */
+    const askHinted = Effect.fnUntraced(function*(refs: ReadonlyArray<Ref>) {
+      const found = yield* hints.find(refs)
+      yield* askAbout(found)
+      const known = new Set(found.map(({ ref }) => ref))
+      return refs.filter((ref) => !known.has(ref))
+    })
+
+    // A task may end before its submission is written down: a hint that nobody waits for is looked at once more.
+    const hinted = Effect.fnUntraced(function*(refs: ReadonlyArray<Ref>) {
+      const unknown = yield* askHinted([...new Set(refs)])
+      if (unknown.length === 0) return
+      yield* Effect.forkIn(survive(Effect.delay(askHinted(unknown), "1 second")), scope)
+    })
+
+    // Hints that break off, with the message bus that brings them, are listened for again.
+    const listen = hints.stream.pipe(
+      Stream.groupedWithin(size, "20 millis"),
+      Stream.runForEach((refs) => survive(hinted(refs)))
     )
-
-  const observeRepositories = (outstanding: ReadonlyArray<OutstandingRepository>) =>
-    calls(
-      outstanding,
-      ({ request }) => request.buildroot,
-      Effect.fnUntraced(function*(part) {
-        const states = yield* farm.observeRepositories(part.map(({ request }) => request))
-        const at = yield* Clock.currentTimeMillis
-        yield* Effect.forEach(part, ({ build, request }, index) => {
-          const state = states[index]
-          return state === undefined || state._tag === "Pending"
-            ? Effect.void
-            : apply(build, [{ event: { ...repositoryOutcome(request, state), at }, key: undefined }])
-        }, { concurrency: 8, discard: true })
-      })
-    )
-
-  const apply = (build: number, events: ReadonlyArray<Keyed>) =>
-    store.apply(build, events).pipe(
-      Effect.catchTag(["IllegalTransition", "ModuleBuildNotFound"], () => Effect.void)
-    )
-
-  const askAll = Effect.gen(function*() {
-    let more = true
-    while (more) {
-      // Half of it, so that each round asks about everything in as few calls as can be, unless another process just did.
-      const { repositories, tasks } = yield* store.claimOutstanding(Math.floor(interval / 2), claimSize)
-      yield* observe(tasks)
-      yield* observeRepositories(repositories)
-      more = tasks.length === claimSize
-    }
+    yield* Upkeep.repeating({ failed: "Hints of the outside broke off", interval: 5000 }, listen)
   })
-
-  /** Asks about those tasks that are ours, and answers the others. */
-  const askAbout = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
-    const found = yield* store.findTasks(tasks)
-    yield* observe(found)
-    const ours = new Set<string>(found.map(({ task }) => task))
-    return tasks.filter((task) => !ours.has(task))
-  })
-
-  // A task may end before its submission is written down: a hint that nobody waits for is looked at once more.
-  const hinted = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
-    const unknown = yield* askAbout([...new Set(tasks)])
-    if (unknown.length === 0) return
-    yield* Effect.forkIn(survive(Effect.delay(askAbout(unknown), "1 second")), scope)
-  })
-
-  yield* survive(askAll).pipe(Effect.repeat(Schedule.spaced(Math.max(50, interval))), Effect.forkScoped)
-  // Hints that break off, with the message bus that brings them, are listened for again.
-  const listen = farm.hints.pipe(
-    Stream.groupedWithin(bulk, "20 millis"),
-    Stream.runForEach((tasks) => survive(hinted(tasks)))
-  )
-  if (farm.capabilities.hints) {
-    yield* survive(listen).pipe(Effect.repeat(Schedule.spaced("5 seconds")), Effect.forkScoped)
-  }
-})
-
-const observed = (component: string, { artifacts, log, nvr, reason, state, task }: Observation) => ({
-  component,
-  task,
-  state,
-  artifacts,
-  ...(nvr === undefined ? {} : { nvr }),
-  ...(reason === undefined ? {} : { reason }),
-  ...(log === undefined ? {} : { log })
-})
 
 const chunks = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
-
-/** Runs for as long as the layer lives. */
-export const layer = (options: Options): Layer.Layer<never, never, BuildSystem | ProcessStore> =>
-  Layer.effectDiscard(make(options))

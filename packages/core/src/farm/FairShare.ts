@@ -1,9 +1,9 @@
 /**
- * Which of the components that could be submitted are submitted now, where a farm is shared.
+ * Which of the packages that could be submitted are submitted now, where a farm is shared.
  *
- * Limits are upper bounds on components being built at the same time. Below them, builds of a higher priority come first; among
- * equals whoever has least in the works, then the component that more others wait for, then the older build: nobody can
- * fill the farm with one module.
+ * Limits are upper bounds on packages being built at the same time. Below them, processes of a higher priority come first; among
+ * equals whoever has least in the works, then the part that more others wait for, then the older process: nobody can
+ * fill the farm with one module. What a slot is for, a component of a module or a package of another process, makes no difference.
  */
 
 /** Upper bounds on packages being built at the same time. What is absent is not bounded. */
@@ -13,17 +13,19 @@ export interface Limits {
   readonly perArch?: number
 }
 
-/** A package that could be submitted now. */
+/** A part of a process that could be submitted. */
 export interface Candidate {
-  /** The id of its module build; the smaller, the older. */
-  readonly build: number
-  readonly component: string
+  /** The kind of process, such as `module-build`. */
+  readonly life: string
+  /** The id of the process; of one life, the smaller is the older. */
+  readonly process: number
+  readonly part: string
   readonly owner: string
   /** Every architecture it is built for; it takes a slot of each. */
   readonly arches: ReadonlyArray<string>
-  /** The module build's; larger goes first, whoever owns it. */
+  /** The process's; larger goes first, whoever owns it. */
   readonly urgency: number
-  /** The component's; larger goes first among one owner's that are equally urgent. */
+  /** The part's; larger goes first among one owner's that are equally urgent. */
   readonly priority: number
 }
 
@@ -88,9 +90,9 @@ export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limi
 const increment = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
 
 const later = (a: Candidate, b: Candidate): number =>
-  a.urgency - b.urgency || a.priority - b.priority || b.build - a.build
+  a.urgency - b.urgency || a.priority - b.priority || b.process - a.process
 
-/** The owner of the most urgent candidate; among several the one with least in the works, then the one with the oldest build. */
+/** The owner of the most urgent candidate; among several the one with least in the works, then the one with the oldest process. */
 const neediest = (
   queues: ReadonlyMap<string, ReadonlyArray<Candidate>>,
   active: ReadonlyMap<string, number>
@@ -106,7 +108,7 @@ const neediest = (
 type Turn = { readonly head: Candidate; readonly count: number }
 
 const before = (one: Turn, other: Turn): boolean =>
-  (other.head.urgency - one.head.urgency || one.count - other.count || one.head.build - other.head.build) < 0
+  (other.head.urgency - one.head.urgency || one.count - other.count || one.head.process - other.head.process) < 0
 
 const refusal = (
   { arches, owner }: Candidate,

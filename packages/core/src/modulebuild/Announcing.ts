@@ -1,13 +1,7 @@
-/** What the world is told when a module build changes, before it has a sequence number. */
-import type * as Schema from "effect/Schema"
+/** What the world is told when a module build changes. */
+import type { Draft } from "../life/Draft.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { type ModuleBuild, stateNumber } from "./ModuleBuild.ts"
-
-export interface Draft {
-  readonly topic: string
-  readonly subject: string
-  readonly body: Schema.Json
-}
 
 export const moduleState = (build: ModuleBuild): Draft => ({
   topic: "module-build.state",

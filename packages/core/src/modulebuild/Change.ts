@@ -4,17 +4,19 @@
  * Only changed components are kept, since storage writes exactly those: an event of a module with a thousand components
  * touches a handful of rows.
  */
+import type { Scheduled } from "../life/Change.ts"
+import type { Draft } from "../life/Draft.ts"
 import * as Announcing from "./Announcing.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"
-import { type ModuleBuildCommand, now, type Scheduled } from "./ModuleBuildCommand.ts"
+import type { ModuleBuildCommand } from "./ModuleBuildCommand.ts"
 
 export interface Change {
   readonly build: ModuleBuild
   /** Names of components that differ from before. */
   readonly touched: ReadonlySet<string>
-  readonly commands: ReadonlyArray<Scheduled>
-  readonly announcements: ReadonlyArray<Announcing.Draft>
+  readonly commands: ReadonlyArray<Scheduled<ModuleBuildCommand>>
+  readonly announcements: ReadonlyArray<Draft>
   /** Whether anything at all is different; a change that is not is never stored. */
   readonly changed: boolean
 }
@@ -59,7 +61,7 @@ export const components = (self: Change, replaced: ReadonlyArray<ComponentBuild>
   if (replaced.length === 0) return self
   const all = new Map(self.build.components)
   const touched = new Set(self.touched)
-  const told: Array<Announcing.Draft> = []
+  const told: Array<Draft> = []
   for (const component of replaced) {
     const before = all.get(component.name)
     if (before === undefined || before === component) continue
@@ -90,6 +92,6 @@ export const refusedReuse = (self: Change, names: ReadonlyArray<string>): Change
 
 export const command = (self: Change, wanted: ModuleBuildCommand, delay = 0): Change => ({
   ...self,
-  commands: [...self.commands, delay === 0 ? now(wanted) : { command: wanted, delay }],
+  commands: [...self.commands, { command: wanted, delay }],
   changed: true
 })

@@ -106,6 +106,10 @@ export const assemble = (
 export const isTerminal = (state: ModuleBuildState): boolean =>
   state === "failed" || state === "ready" || state === "garbage"
 
+/** Whether a build keeps others of its name, stream, version and context out. */
+export const holdsPlace = ({ plan, state }: ModuleBuild): boolean =>
+  !plan.scratch && state !== "failed" && state !== "garbage"
+
 /** The key by which build systems and repository hosts know this build. */
 export const key = (id: number): string => `module-build-${id}`
 

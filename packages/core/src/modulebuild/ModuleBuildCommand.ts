@@ -24,11 +24,3 @@ export const ModuleBuildCommand = Schema.Union([
   Schema.TaggedStruct("StartDeadline", {})
 ])
 export type ModuleBuildCommand = typeof ModuleBuildCommand.Type
-
-/** A command and when to run it at the earliest, in seconds from now. */
-export interface Scheduled {
-  readonly command: ModuleBuildCommand
-  readonly delay: number
-}
-
-export const now = (command: ModuleBuildCommand): Scheduled => ({ command, delay: 0 })

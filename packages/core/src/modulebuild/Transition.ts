@@ -5,22 +5,15 @@
  * they change nothing. Requests of people that do not fit are refused with `IllegalTransition`.
  */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import { IllegalTransition } from "../life/IllegalTransition.ts"
 import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
 import { fail } from "./Failure.ts"
-import { isTerminal, type ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
+import { isTerminal, type ModuleBuild } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 import * as Observed from "./Observed.ts"
 import * as ReusePlanning from "./ReusePlanning.ts"
-
-/** A request that makes no sense in the build's state; nothing was changed. */
-export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("IllegalTransition", {
-  state: ModuleBuildState,
-  event: Schema.String,
-  message: Schema.String
-}) {}
 
 /** The build as it is afterwards with the commands and announcements that follow, or why the event cannot happen now. */
 export type Decision = Result.Result<Change.Change, IllegalTransition>

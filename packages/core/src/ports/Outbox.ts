@@ -7,9 +7,9 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { Draft } from "../modulebuild/Announcing.ts"
+import type { Draft } from "../life/Draft.ts"
 import type { Announcement } from "./Announcer.ts"
-import type { StoreUnavailable } from "./ProcessStore.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** Which announcements are wanted; all where nothing is said. */
 export interface Filter {

@@ -9,53 +9,45 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import { TaskId } from "../farm/Task.ts"
-import type { ModuleBuildCommand } from "../modulebuild/ModuleBuildCommand.ts"
-import { CommandQueue, type Delivery, type Envelope, maxAttempts } from "../ports/CommandQueue.ts"
+import type * as Life from "../life/Life.ts"
+import { CommandQueues, type Delivery, type Envelope, maxAttempts } from "../ports/CommandQueue.ts"
 import * as Contract from "./Contract.ts"
+import type { Specimen } from "./ProcessSpecimen.ts"
 
-export interface Options<R, E> extends Contract.Options<CommandQueue | R, E> {
+/** What the suite is told of an implementation. */
+export interface Options<L extends Life.Any, R, E> extends Contract.Options<CommandQueues | R, E> {
+  readonly specimen: Specimen<L>
   /** Milliseconds after which a command that has not come is taken not to exist; 500 unless told. */
   readonly quiet?: number
   /** Milliseconds to wait for a command that must come; 20,000 unless told. */
   readonly patience?: number
 }
 
-/** One command of each kind. */
-const commands: ReadonlyArray<ModuleBuildCommand> = [
-  { _tag: "ResolveSources" },
-  { _tag: "PrepareBuildroot" },
-  { _tag: "SubmitComponents", components: [{ name: "ä \"quoted\"", attempt: 2 }] },
-  { _tag: "RequestRepository", components: ["a", "b"] },
-  { _tag: "CancelTasks", tasks: [TaskId.make("1"), TaskId.make("ü")] },
-  { _tag: "Publish" },
-  { _tag: "AskGate" },
-  { _tag: "Finish", succeeded: false },
-  { _tag: "StartDeadline" }
-]
-
-interface Seen extends Delivery {
-  readonly envelope: Envelope
-}
-
-export const commandQueueContract = <R, E>(name: string, options: Options<R, E>): void => {
+/** Registers the suite. */
+export const commandQueueContract = <L extends Life.Any, R, E>(name: string, options: Options<L, R, E>): void => {
+  type Wrapped = Envelope<Life.CommandOf<L>>
+  interface Seen extends Delivery {
+    readonly envelope: Wrapped
+  }
+  const { commands, life } = options.specimen
+  const queues = Effect.flatMap(CommandQueues, (all) => all.of(life))
   const quiet = options.quiet ?? 500
   const patience = options.patience ?? 20_000
 
-  const envelope = (command: ModuleBuildCommand = { _tag: "Publish" }): Envelope => ({
-    build: Contract.uniqueNumber(),
+  const envelope = (command: Life.CommandOf<L> = commands[0]!): Wrapped => ({
+    process: Contract.uniqueNumber(),
     revision: 1,
     command
   })
 
-  const offer = Effect.fnUntraced(function*(command?: ModuleBuildCommand, delay = 0) {
-    const queue = yield* CommandQueue
+  const offer = Effect.fnUntraced(function*(command?: Life.CommandOf<L>, delay = 0) {
+    const queue = yield* queues
     const offered = { id: Contract.unique("command"), envelope: envelope(command) }
     yield* queue.offer(offered.id, offered.envelope, delay)
     return offered
   })
 
-  const take = Effect.flatMap(CommandQueue, (queue) => {
+  const take = Effect.flatMap(queues, (queue) => {
     let seen: Seen | undefined
     return queue.take((envelope, delivery) => Effect.sync(() => seen = { ...delivery, envelope })).pipe(
       Effect.map(() => seen!),
@@ -70,8 +62,8 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
 
   /** Has every delivery of some commands fail until they are dead letters; they are retried side by side. */
   const spend = Effect.fnUntraced(function*(count: number) {
-    const queue = yield* CommandQueue
-    const letters: Array<{ readonly id: string; readonly sent: Envelope; readonly attempts: Array<number> }> = []
+    const queue = yield* queues
+    const letters: Array<{ readonly id: string; readonly sent: Wrapped; readonly attempts: Array<number> }> = []
     for (let n = 0; n < count; n++) {
       const { envelope, id } = yield* offer()
       letters.push({ id, sent: envelope, attempts: [] })
@@ -92,7 +84,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     spent === undefined ? Effect.tap(spend(4), (letters) => Effect.sync(() => spent = letters)) : Effect.succeed(spent)
   )
 
-  Contract.suite<CommandQueue | R, E>(name, options, [
+  Contract.suite<CommandQueues | R, E>(name, options, [
     {
       name: "hands over every kind of command as it was offered",
       check: Effect.gen(function*() {
@@ -106,7 +98,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "drops a command whose id it knows, waiting or done",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         const { envelope: first, id } = yield* offer()
         yield* queue.offer(id, envelope(), 0)
         assert.deepStrictEqual((yield* take).envelope, first)
@@ -118,7 +110,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "brings a command back whose handler failed or died, counting",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         const offered = yield* offer()
         const failed = yield* Effect.exit(queue.take(() => Effect.fail("no")))
         assert.strictEqual(failed._tag, "Failure")
@@ -131,7 +123,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "gives the handler's failure to the one who took",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         yield* offer()
         assert.strictEqual(yield* Effect.flip(queue.take(() => Effect.fail("no" as const))), "no")
         yield* take
@@ -140,7 +132,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "gives back a command whose handler was interrupted, without counting",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         const offered = yield* offer()
         const begun = yield* Deferred.make<void>()
         const fiber = yield* Effect.forkChild(
@@ -155,7 +147,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "gives each command to one of many takers",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         const offered: Array<string> = []
         for (let count = 0; count < 40; count++) offered.push((yield* offer()).id)
         const seen: Array<string> = []
@@ -191,7 +183,7 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "goes on with other work while a command is being retried",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         const failing = yield* offer()
         yield* Effect.exit(queue.take(() => Effect.fail("no")))
         const other = yield* offer()
@@ -203,13 +195,15 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "keeps a command as a dead letter when its attempts are spent, with what the last one said",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
         const [spent] = yield* dead
         const { attempts, id, sent } = spent!
         assert.deepStrictEqual(attempts, Array.from({ length: maxAttempts }, (_, index) => index + 1))
         yield* assertEmpty
-        const letter = (yield* queue.deadLetters(1000)).find((one) => one.id === id)
-        assert.deepStrictEqual(letter?.envelope, sent)
+        const letter = (yield* (yield* CommandQueues).deadLetters({ limit: 1000 })).find((one) => one.id === id)
+        assert.deepStrictEqual(
+          [letter?.life, letter?.process, letter?.command],
+          [life.name, sent.process, (sent.command as Life.AnyCommand)._tag]
+        )
         if (letter === undefined) return assert.fail("there is no dead letter")
         assert.strictEqual(letter.attempts, maxAttempts)
         assert.include(letter.reason, `the farm is away, ${id}`)
@@ -219,20 +213,30 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "lists dead letters up to a limit",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
         yield* dead
-        assert.lengthOf(yield* queue.deadLetters(1), 1)
-        assert.isAtLeast((yield* queue.deadLetters(1000)).length, 2)
+        assert.lengthOf(yield* (yield* CommandQueues).deadLetters({ limit: 1 }), 1)
+        assert.isAtLeast((yield* (yield* CommandQueues).deadLetters({ limit: 1000 })).length, 2)
+      })
+    },
+    {
+      name: "lists the dead letters of one life or process",
+      check: Effect.gen(function*() {
+        const all = yield* CommandQueues
+        const [letter] = yield* dead
+        const own = yield* all.deadLetters({ life: life.name, process: letter!.sent.process, limit: 1000 })
+        assert.deepStrictEqual(own.map(({ id }) => id), [letter!.id])
+        assert.deepStrictEqual(yield* all.deadLetters({ life: "nobody's", limit: 1000 }), [])
+        assert.deepStrictEqual(yield* all.deadLetters({ process: 1, limit: 1000 }), [])
       })
     },
     {
       name: "releases a dead letter once, with a new budget",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
+        const queue = yield* queues
         const { id, sent } = (yield* dead)[2]!
-        assert.isTrue(yield* queue.release(id))
-        assert.isFalse(yield* queue.release(id))
-        assert.isFalse((yield* queue.deadLetters(1000)).some((one) => one.id === id))
+        assert.isTrue(yield* (yield* CommandQueues).release(id))
+        assert.isFalse(yield* (yield* CommandQueues).release(id))
+        assert.isFalse((yield* (yield* CommandQueues).deadLetters({ limit: 1000 })).some((one) => one.id === id))
         yield* Effect.exit(queue.take(() => Effect.fail("still away")))
         const { attempt, envelope } = yield* take
         assert.strictEqual(attempt, 2)
@@ -243,23 +247,21 @@ export const commandQueueContract = <R, E>(name: string, options: Options<R, E>)
     {
       name: "wakes who waits when a dead letter is released",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
         const { id, sent } = (yield* dead)[3]!
         const waiting = yield* Effect.forkChild(take)
         yield* Effect.sleep("100 millis")
-        yield* queue.release(id)
+        yield* (yield* CommandQueues).release(id)
         assert.deepStrictEqual((yield* Fiber.join(waiting)).envelope, sent)
       })
     },
     {
       name: "releases nothing that is no dead letter",
       check: Effect.gen(function*() {
-        const queue = yield* CommandQueue
         const { id } = yield* offer()
-        assert.isFalse(yield* queue.release(id))
-        assert.isFalse(yield* queue.release(Contract.unique("nothing")))
+        assert.isFalse(yield* (yield* CommandQueues).release(id))
+        assert.isFalse(yield* (yield* CommandQueues).release(Contract.unique("nothing")))
         assert.strictEqual((yield* take).id, id)
-        assert.isFalse(yield* queue.release(id))
+        assert.isFalse(yield* (yield* CommandQueues).release(id))
         yield* assertEmpty
       })
     }

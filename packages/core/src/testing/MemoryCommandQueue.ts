@@ -1,53 +1,101 @@
-/** The command queue in memory, on the memory store of `effect/persistence`: leases and retries as in production. */
+/** The command queues in memory, on the memory store of `effect/persistence`: leases and retries as in production. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PersistedQueue from "effect/persistence/PersistedQueue"
 import * as Schedule from "effect/Schedule"
-import * as CommandQueue from "../ports/CommandQueue.ts"
-import { StoreUnavailable } from "../ports/ProcessStore.ts"
+import type * as Life from "../life/Life.ts"
+import {
+  type CommandQueue,
+  CommandQueues,
+  type DeadLetter,
+  type Envelope,
+  envelope as envelopeOf,
+  maxAttempts
+} from "../ports/CommandQueue.ts"
+import { StoreUnavailable } from "../ports/StoreUnavailable.ts"
 
 const unavailable = (cause: unknown) =>
   new StoreUnavailable({ operation: "CommandQueue", message: "The queue did not answer", cause })
 
-export const layer: Layer.Layer<CommandQueue.CommandQueue> = Layer.effect(
-  CommandQueue.CommandQueue,
+interface Dead {
+  readonly letter: DeadLetter
+  readonly again: Effect.Effect<void, StoreUnavailable>
+}
+
+/** The queues of one program. */
+export const layer: Layer.Layer<CommandQueues> = Layer.effect(
+  CommandQueues,
   Effect.gen(function*() {
-    const queue = yield* PersistedQueue.make({
-      name: "module-build",
-      schema: CommandQueue.Envelope,
-      maxAttempts: CommandQueue.maxAttempts,
-      retrySchedule: Schedule.spaced("10 millis")
-    })
-    const dead = new Map<string, CommandQueue.DeadLetter>()
+    const factory = yield* PersistedQueue.PersistedQueueFactory
+    const dead = new Map<string, Dead>()
+    const queues = new Map<string, unknown>()
     let released = 0
-    const offer = (id: string, envelope: CommandQueue.Envelope, delaySeconds: number) =>
-      queue.offer(envelope, { id, ...(delaySeconds > 0 ? { delay: `${delaySeconds} seconds` } : {}) }).pipe(
-        Effect.mapError(unavailable),
-        Effect.asVoid
-      )
-    return CommandQueue.CommandQueue.of({
-      offer,
-      take: (handler) =>
-        queue.take((envelope, { attempts, id }) =>
-          handler(envelope, { id, attempt: attempts }).pipe(
-            Effect.tapCause((cause) =>
-              attempts < CommandQueue.maxAttempts || Cause.hasInterruptsOnly(cause) ?
-                Effect.void :
-                Effect.map(Clock.currentTimeMillis, (at) => {
-                  dead.set(id, { id, envelope, attempts, reason: String(cause), at })
-                })
+
+    const make = Effect.fnUntraced(function*<L extends Life.Any>(life: L) {
+      type Wrapped = Envelope<Life.CommandOf<L>>
+      const queue = yield* factory.make({
+        name: life.name,
+        schema: envelopeOf(life),
+        maxAttempts,
+        retrySchedule: Schedule.spaced("10 millis")
+      })
+      const offer = (id: string, envelope: Wrapped, delaySeconds: number) =>
+        queue.offer(envelope, { id, ...(delaySeconds > 0 ? { delay: `${delaySeconds} seconds` } : {}) }).pipe(
+          Effect.mapError(unavailable),
+          Effect.asVoid
+        )
+      const bury = (id: string, envelope: Wrapped, attempts: number, cause: Cause.Cause<unknown>) =>
+        Effect.map(Clock.currentTimeMillis, (at) => {
+          const letter: DeadLetter = {
+            id,
+            life: life.name,
+            process: envelope.process,
+            command: (envelope.command as Life.AnyCommand)._tag,
+            attempts,
+            reason: String(cause),
+            at
+          }
+          dead.set(id, { letter, again: Effect.suspend(() => offer(`${id}.r${++released}`, envelope, 0)) })
+        })
+      const made: CommandQueue<L> = {
+        offer,
+        take: (handler) =>
+          queue.take((envelope, { attempts, id }) =>
+            handler(envelope, { id, attempt: attempts }).pipe(
+              Effect.tapCause((cause) =>
+                attempts < maxAttempts || Cause.hasInterruptsOnly(cause)
+                  ? Effect.void
+                  : bury(id, envelope, attempts, cause)
+              )
             )
-          )
-        ).pipe(Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable(error)))),
-      deadLetters: (limit) => Effect.sync(() => [...dead.values()].slice(0, limit)),
+          ).pipe(Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable(error))))
+      }
+      return made
+    })
+
+    return CommandQueues.of({
+      of: <L extends Life.Any>(life: L) =>
+        Effect.suspend(() => {
+          const known = queues.get(life.name)
+          if (known !== undefined) return Effect.succeed(known as CommandQueue<L>)
+          return Effect.tap(make(life), (made) => Effect.sync(() => queues.set(life.name, made)))
+        }),
+      deadLetters: ({ life, limit, process }) =>
+        Effect.sync(() =>
+          [...dead.values()].map(({ letter }) => letter)
+            .filter((one) =>
+              (life === undefined || one.life === life) && (process === undefined || one.process === process)
+            )
+            .slice(0, limit)
+        ),
       release: (id) =>
         Effect.suspend(() => {
-          const letter = dead.get(id)
-          if (letter === undefined) return Effect.succeed(false)
+          const found = dead.get(id)
+          if (found === undefined) return Effect.succeed(false)
           dead.delete(id)
-          return Effect.as(offer(`${id}.r${++released}`, letter.envelope, 0), true)
+          return Effect.as(found.again, true)
         })
     })
   })

@@ -5,9 +5,10 @@ import { type Active, type Candidate, type Limits, share } from "../../src/farm/
 
 const none: Active = { total: 0, byOwner: new Map(), byArch: new Map() }
 
-const candidate = (owner: string, component: string, fields: Partial<Candidate> = {}): Candidate => ({
-  build: 1,
-  component,
+const candidate = (owner: string, part: string, fields: Partial<Candidate> = {}): Candidate => ({
+  life: "module-build",
+  process: 1,
+  part,
   owner,
   arches: ["x86_64"],
   urgency: 0,
@@ -24,13 +25,13 @@ const check = (
 ) =>
   it(
     what,
-    () => assert.deepStrictEqual(share(candidates, active, limits).granted.map(({ component }) => component), expected)
+    () => assert.deepStrictEqual(share(candidates, active, limits).granted.map(({ part }) => part), expected)
   )
 
 describe("share", () => {
   check(
     "takes turns between owners",
-    [candidate("a", "a1"), candidate("a", "a2"), candidate("a", "a3"), candidate("b", "b1", { build: 2 })],
+    [candidate("a", "a1"), candidate("a", "a2"), candidate("a", "a3"), candidate("b", "b1", { process: 2 })],
     { total: 2 },
     ["a3", "b1"]
   )
@@ -46,9 +47,9 @@ describe("share", () => {
     "takes the more urgent build first, even of an owner who has more in the works",
     [
       candidate("a", "a1"),
-      candidate("a", "urgent", { build: 9, urgency: 5 }),
-      candidate("b", "b1", { build: 2 }),
-      candidate("b", "scratch", { build: 1, urgency: -10, priority: 9 })
+      candidate("a", "urgent", { process: 9, urgency: 5 }),
+      candidate("b", "b1", { process: 2 }),
+      candidate("b", "scratch", { process: 1, urgency: -10, priority: 9 })
     ],
     { total: 6 },
     ["urgent", "b1"],

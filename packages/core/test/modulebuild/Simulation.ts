@@ -11,6 +11,7 @@ import { replay } from "../../src/life/Application.ts"
 import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../../src/modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../../src/modulebuild/ModuleBuildEvent.ts"
+import { moduleBuildLife } from "../../src/modulebuild/ModuleBuildLife.ts"
 import type { ModulePlan } from "../../src/modulebuild/ModulePlan.ts"
 import { decide } from "../../src/modulebuild/Transition.ts"
 
@@ -205,7 +206,7 @@ export class Simulation {
 
   /** Folding the stored events gives the state. */
   assertReplays(): void {
-    const again = Result.getOrThrow(replay(ModuleBuild.unborn(1, this.plan), this.history))
+    const again = Result.getOrThrow(replay(moduleBuildLife, ModuleBuild.unborn(1, this.plan), this.history))
     assert.deepStrictEqual({ ...again, components: [...again.components] }, {
       ...this.build,
       components: [...this.build.components]

@@ -7,7 +7,7 @@ import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngin
 import { BuildSystem, BuildSystemError, type Interface } from "../../src/ports/BuildSystem.ts"
 import * as BuildSystems from "../../src/ports/BuildSystems.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-import { running, until } from "../engine/World.ts"
+import { running, until } from "../engine/modulebuild/World.ts"
 import { component, modulePlan } from "../modulebuild/plans.ts"
 
 const farm = (platforms: ReadonlyArray<string>, arches: ReadonlyArray<string> = ["x86_64"]) =>
@@ -30,7 +30,7 @@ const build = (version: bigint, platform: string) =>
   Effect.map(
     Effect.flatMap(ModuleBuildEngine, (engine) =>
       engine.submit(modulePlan([component("a"), component("b", { batch: 2 })], { version, platform }), "alice")),
-    ({ build: { id } }) =>
+    ({ state: { id } }) =>
       id
   )
 

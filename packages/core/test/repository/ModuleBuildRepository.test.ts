@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import * as ModuleBuildRepository from "../../src/repository/ModuleBuildRepository.ts"
-import { plan } from "../../src/testing/internal/processStoreHarness.ts"
+import { plan } from "../../src/testing/internal/moduleBuildEvents.ts"
 
 describe("ModuleBuildRepository.post", () => {
   const commit = "45107e21c568dd033c2f0a3107dec8f0b0e58374"

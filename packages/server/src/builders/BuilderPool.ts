@@ -10,7 +10,7 @@ import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool
 import * as Matching from "@orch/core/builderpool/Matching"
 import type { PoolTask, PoolTaskState } from "@orch/core/builderpool/PoolTask"
 import * as QueueExplanation from "@orch/core/builderpool/QueueExplanation"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"

@@ -1,16 +1,22 @@
-/** The command queue in the database: `PersistedQueue` on the store's own client, so that offers join its transactions. */
-import * as CommandQueue from "@orch/core/ports/CommandQueue"
+/** The command queues in the database: `PersistedQueue` on the store's own client, so that offers join its transactions. */
+import type * as Life from "@orch/core/life/Life"
+import {
+  type CommandQueue,
+  CommandQueues,
+  type DeadLetter,
+  describe,
+  envelope,
+  maxAttempts
+} from "@orch/core/ports/CommandQueue"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PersistedQueue from "effect/persistence/PersistedQueue"
 import * as Schedule from "effect/Schedule"
-import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable, unavailable } from "./PgError.ts"
 
 const table = "command_queue"
-const name = "module-build"
 
 export interface Options {
   /** How soon a command queued by another process is seen here at the latest. */
@@ -26,64 +32,106 @@ export interface Options {
   readonly retries?: Schedule.Schedule<unknown, number>
 }
 
-const decodeEnvelope = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.toCodecJson(CommandQueue.Envelope)))
-
 // One second, doubling to a minute: twelve attempts span about seven minutes of a farm being away.
 const retries = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("1 minute")])
 
-export const layer = (options: Options): Layer.Layer<CommandQueue.CommandQueue, never, SqlClient.SqlClient> =>
+interface Row {
+  readonly id: string
+  readonly queue_name: string
+  readonly element: string
+  readonly attempts: number
+  readonly last_failure: string | null
+  readonly at: Date
+}
+
+/** What is stored by another version may be anything; it is shown with what can be said of it. */
+const deadLetter = (row: Row): DeadLetter => ({
+  id: row.id,
+  life: row.queue_name,
+  ...described(row.element),
+  attempts: Number(row.attempts),
+  reason: row.last_failure ?? "",
+  at: new Date(row.at).getTime()
+})
+
+const described = (element: string): ReturnType<typeof describe> => {
+  try {
+    return describe(JSON.parse(element))
+  } catch {
+    return {}
+  }
+}
+
+/** The queues of all lives, in one table. */
+export const layer = (options: Options): Layer.Layer<CommandQueues, never, SqlClient.SqlClient> =>
   Layer.effect(
-    CommandQueue.CommandQueue,
+    CommandQueues,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const queue = yield* PersistedQueue.make({
-        name,
-        schema: CommandQueue.Envelope,
-        maxAttempts: CommandQueue.maxAttempts,
-        retrySchedule: options.retries ?? retries
-      })
+      const factory = yield* PersistedQueue.PersistedQueueFactory
+      const queues = new Map<string, unknown>()
       if (options.exclusive === true) {
         yield* Effect.orDie(sql`
           UPDATE ${sql(table)}
           SET acquired_at = NULL, acquired_by = NULL, attempts = GREATEST(attempts - 1, 0)
-          WHERE queue_name = ${name} AND state = 'pending' AND acquired_by IS NOT NULL`)
+          WHERE state = 'pending' AND acquired_by IS NOT NULL`)
       }
-      return CommandQueue.CommandQueue.of({
-        offer: (id, envelope, delaySeconds) =>
-          queue.offer(envelope, { id, ...(delaySeconds > 0 ? { delay: Duration.seconds(delaySeconds) } : {}) }).pipe(
-            Effect.mapError(unavailable("CommandQueue.offer")),
-            Effect.asVoid
-          ),
-        take: (handler) =>
-          queue.take((envelope, { attempts, id }) => handler(envelope, { id, attempt: attempts })).pipe(
-            Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable("CommandQueue.take")(error)))
-          ),
-        deadLetters: (limit) =>
-          sql<{ id: string; element: string; attempts: number; last_failure: string | null; at: Date }>`
-            SELECT id, element, attempts, last_failure, updated_at AT TIME ZONE 'UTC' AS at
+
+      const make = Effect.fnUntraced(function*<L extends Life.Any>(life: L) {
+        const queue = yield* factory.make({
+          name: life.name,
+          schema: envelope(life),
+          maxAttempts,
+          retrySchedule: options.retries ?? retries
+        })
+        const made: CommandQueue<L> = {
+          offer: (id, wrapped, delaySeconds) =>
+            queue.offer(wrapped, { id, ...(delaySeconds > 0 ? { delay: Duration.seconds(delaySeconds) } : {}) }).pipe(
+              Effect.mapError(unavailable("CommandQueue.offer")),
+              Effect.asVoid
+            ),
+          take: (handler) =>
+            queue.take((wrapped, { attempts, id }) => handler(wrapped, { id, attempt: attempts })).pipe(
+              Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable("CommandQueue.take")(error)))
+            )
+        }
+        return made
+      })
+
+      return CommandQueues.of({
+        of: <L extends Life.Any>(life: L) =>
+          Effect.suspend(() => {
+            const known = queues.get(life.name)
+            if (known !== undefined) return Effect.succeed(known as CommandQueue<L>)
+            return Effect.tap(make(life), (made) => Effect.sync(() => queues.set(life.name, made)))
+          }),
+        deadLetters: ({ life, limit, process }) =>
+          sql<Row>`
+            SELECT id, queue_name, element, attempts, last_failure, updated_at AT TIME ZONE 'UTC' AS at
             FROM ${sql(table)}
-            WHERE queue_name = ${name} AND state = 'failed'
+            WHERE ${
+            sql.and([
+              sql`state = 'failed'`,
+              ...(life === undefined ? [] : [sql`queue_name = ${life}`]),
+              // A first look without reading the text as JSON, which what others stored may not be.
+              ...(process === undefined ? [] : [sql`element LIKE ${`%"build":${Math.trunc(process)},%`}`])
+            ])
+          }
             ORDER BY sequence
             LIMIT ${limit}`.pipe(
             Effect.map((rows) =>
-              rows.map((row) => ({
-                id: row.id,
-                envelope: decodeEnvelope(row.element),
-                attempts: Number(row.attempts),
-                reason: row.last_failure ?? "",
-                at: new Date(row.at).getTime()
-              }))
+              rows.map(deadLetter).filter((letter) => process === undefined || letter.process === process)
             ),
-            asUnavailable("CommandQueue.deadLetters")
+            asUnavailable("CommandQueues.deadLetters")
           ),
         release: (id) =>
           sql`
             UPDATE ${sql(table)}
             SET state = 'pending', attempts = 0, visible_at = now(), acquired_at = NULL, acquired_by = NULL
-            WHERE queue_name = ${name} AND id = ${id} AND state = 'failed'
+            WHERE id = ${id} AND state = 'failed'
             RETURNING id`.pipe(
             Effect.map((rows) => rows.length > 0),
-            asUnavailable("CommandQueue.release")
+            asUnavailable("CommandQueues.release")
           )
       })
     })

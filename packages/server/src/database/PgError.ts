@@ -1,5 +1,5 @@
 /** Turns failures of the database into the words of the ports. */
-import { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 

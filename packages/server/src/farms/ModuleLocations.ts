@@ -1,5 +1,5 @@
 /** Where the packages of a finished module build are, in the words of the build system that other builds run on. */
-import type { ReadyBuild } from "@orch/core/ports/ProcessStore"
+import type { ReadyBuild } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Context from "effect/Context"
 
 export interface Interface {

@@ -1,6 +1,6 @@
 /** What failures of the inside look like from outside, the same in every face. */
 import * as ErrorBody from "@orch/api/ErrorBody"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 
 const away = "The database does not answer; try again in a moment"

@@ -12,8 +12,10 @@ export const explanation = (
   reason: explained.reason,
   waits_for: [
     ...explained.waitsFor,
-    ...deadLetters.map(({ envelope, id }) =>
-      `Somebody has to release the command ${envelope.command._tag} (orch dead-letters release ${id}): its retries are spent.`
+    ...deadLetters.map(({ command, id }) =>
+      `Somebody has to release the command ${
+        command ?? "that cannot be read"
+      } (orch dead-letters release ${id}): its retries are spent.`
     )
   ],
   components: explained.components.map(({ reuse, waitsFor, ...rest }) => ({
@@ -21,5 +23,5 @@ export const explanation = (
     reuse: reuse ?? null,
     waits_for: waitsFor
   })),
-  dead_letters: deadLetters.map(({ envelope, id, reason }) => ({ id, command: envelope.command._tag, reason }))
+  dead_letters: deadLetters.map(({ command, id, reason }) => ({ id, command: command ?? "unreadable", reason }))
 })

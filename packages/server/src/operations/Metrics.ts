@@ -1,7 +1,7 @@
 /** `/metrics` in Prometheus' text form: the runtime's own metrics, and how many builds stand where, counted when asked. */
 import { ComponentState } from "@orch/core/modulebuild/ComponentBuild"
 import { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -28,8 +28,8 @@ export const layer = HttpRouter.add(
   "GET",
   "/metrics",
   Effect.gen(function*() {
-    const store = yield* ProcessStore
-    const counts = yield* store.counts
+    const index = yield* ModuleBuildIndex
+    const counts = yield* index.counts
     yield* set(moduleBuilds, { ...noBuilds, ...counts.builds })
     yield* set(componentBuilds, { ...noComponents, ...counts.components })
     const body = yield* PrometheusMetrics.format()

@@ -1,7 +1,7 @@
 /** Announcements and dead letters of the `/orch/v1` face. */
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
-import { CommandQueue } from "@orch/core/ports/CommandQueue"
+import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { Outbox } from "@orch/core/ports/Outbox"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -13,23 +13,28 @@ const away = () => ErrorBody.unavailable("The database does not answer; try agai
 /** Dead letters shown at once; the oldest first. */
 const limit = 1000
 
+/** Stands for a command that another version of the server stored. */
+const unreadable = "unreadable"
+
 export const layer = HttpApiBuilder.group(
   OrchApi,
   "operations",
   Effect.fn(function*(handlers) {
-    const queue = yield* CommandQueue
+    const queue = yield* CommandQueues
     const outbox = yield* Outbox
     return handlers.handleAll({
       events: ({ headers }) =>
         EventStream.follow(headers["last-event-id"], "now").pipe(Effect.provideService(Outbox, outbox)),
       deadLetters: () =>
-        queue.deadLetters(limit).pipe(
+        queue.deadLetters({ limit }).pipe(
           Effect.mapError(away),
           Effect.map((letters) =>
-            letters.map(({ at, attempts, envelope, id, reason }) => ({
+            letters.map(({ at, attempts, command, id, life, process, reason }) => ({
               id,
-              module_build: envelope.build,
-              command: envelope.command._tag,
+              life,
+              process: process ?? null,
+              module_build: life === "module-build" ? process ?? null : null,
+              command: command ?? unreadable,
               attempts,
               reason,
               at: time(at)

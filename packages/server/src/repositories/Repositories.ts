@@ -6,9 +6,9 @@
  */
 import * as PackageBuildWire from "@orch/api/shaman/PackageBuildWire"
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
-import type { Draft } from "@orch/core/modulebuild/Announcing"
+import type { Draft } from "@orch/core/life/Draft"
 import { Outbox } from "@orch/core/ports/Outbox"
-import { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { PackageBuildPost, PackageBuildRecord } from "@orch/core/repository/PackageBuildRecord"
 import * as RepositoryRecord from "@orch/core/repository/RepositoryRecord"
 import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"

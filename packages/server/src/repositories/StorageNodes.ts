@@ -6,7 +6,7 @@
  * others and used again when it answers.
  */
 import { Outbox } from "@orch/core/ports/Outbox"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,11 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { CommandInterpreter } from "@orch/core/engine/CommandInterpreter"
-import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
+import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
 import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
-import * as Reconciler from "@orch/core/engine/Reconciler"
+import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import { Outbox } from "@orch/core/ports/Outbox"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
 import * as MemoryBuildSystem from "@orch/core/testing/MemoryBuildSystem"
 import * as MemoryRepositoryHost from "@orch/core/testing/MemoryRepositoryHost"
 import * as MemorySourceControl from "@orch/core/testing/MemorySourceControl"
@@ -14,19 +13,20 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { component, modulePlan } from "../../../core/test/modulebuild/plans.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
+import * as PgFarmWork from "../../src/database/PgFarmWork.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
-import * as PgProcessStore from "../../src/modulebuilds/PgModuleBuilds.ts"
+import * as ModuleBuildsLayer from "../../src/modulebuilds/ModuleBuildsLayer.ts"
 import { databases } from "../support/Databases.ts"
 
 const world = (database: typeof databases[number]["layer"]) =>
   Layer.mergeAll(
     ModuleBuildEngine.layer,
-    CommandWorkers.layer({ concurrency: 4 }),
-    Reconciler.layer({ interval: 1000 })
+    ModuleBuildCommands.workers({ concurrency: 4 }),
+    ModuleBuildWatches.layer({ interval: 1000 })
   ).pipe(
-    Layer.provideMerge(CommandInterpreter.layer),
+    Layer.provideMerge(ModuleBuildCommands.layer),
     Layer.provideMerge(Publisher.layer),
-    Layer.provideMerge(PgProcessStore.layer),
+    Layer.provideMerge(Layer.merge(ModuleBuildsLayer.layer(), PgFarmWork.layer([ModuleBuildsLayer.farmSource]))),
     Layer.provideMerge(Layer.mergeAll(
       PgCommandQueue.layer({ pollInterval: "200 millis", lease: "5 seconds" }),
       PgOutbox.layer,
@@ -41,19 +41,19 @@ describe.each(databases)("the engine on $name", ({ layer }) => {
   it.live("takes 20 modules to ready and announces every state once, in order", () =>
     Effect.gen(function*() {
       const engine = yield* ModuleBuildEngine
-      const store = yield* ProcessStore
+      const index = yield* ModuleBuildIndex
       const submitted = yield* Effect.forEach(Array.from({ length: 20 }, (_, n) => n), (n) =>
         engine.submit(
           modulePlan([component("a"), component("b"), component("c", { batch: 2 })], { stream: `${n}` }),
           "alice"
         ), { concurrency: "unbounded" })
-      yield* store.list({ states: ["ready"], limit: 1, offset: 0 }).pipe(
+      yield* index.list({ states: ["ready"], limit: 1, offset: 0 }).pipe(
         Effect.repeat({ until: ({ total }) => total === 20, schedule: Schedule.spaced("50 millis") }),
         Effect.timeout("30 seconds")
       )
       const { log } = yield* MemoryBuildSystem.MemoryFarm
       assert.strictEqual(log.started.length, 60)
-      const ids = submitted.map(({ build }) => build.id)
+      const ids = submitted.map(({ state: build }) => build.id)
       const outbox = yield* Outbox
       const told = yield* outbox.after(0, 10_000).pipe(
         Effect.repeat({

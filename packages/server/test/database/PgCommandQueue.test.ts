@@ -1,6 +1,7 @@
 /** What becomes of commands whose process was killed, on a database that has one process at a time. */
 import { assert, describe, it } from "@effect/vitest"
-import { CommandQueue, type Delivery, type Envelope } from "@orch/core/ports/CommandQueue"
+import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
+import { CommandQueues, type Delivery } from "@orch/core/ports/CommandQueue"
 import * as PgCommandQueue from "@orch/server/database/PgCommandQueue"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -8,7 +9,9 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { embedded } from "../support/Databases.ts"
 
-const envelope: Envelope = { build: 1, revision: 1, command: { _tag: "PrepareBuildroot" } }
+const envelope = { process: 1, revision: 1, command: { _tag: "PrepareBuildroot" } } as const
+
+const queue = Effect.flatMap(CommandQueues, (queues) => queues.of(moduleBuildLife))
 
 describe("PgCommandQueue", () => {
   it.live("gives back at the start what a dead process had taken, the attempt not counted", () =>
@@ -17,7 +20,7 @@ describe("PgCommandQueue", () => {
       const options = { pollInterval: "20 millis", lease: "1 hour" } as const
       yield* Effect.scoped(
         Effect.gen(function*() {
-          const { offer } = yield* CommandQueue
+          const { offer } = yield* queue
           yield* offer("one", envelope, 0)
         }).pipe(Effect.provide(PgCommandQueue.layer(options)))
       )
@@ -25,11 +28,40 @@ describe("PgCommandQueue", () => {
       yield* sql`UPDATE command_queue SET acquired_at = now(), acquired_by = gen_random_uuid(), attempts = 3 WHERE id = 'one'`
       yield* Effect.scoped(
         Effect.gen(function*() {
-          const { take } = yield* CommandQueue
+          const { take } = yield* queue
           const taken = yield* Deferred.make<Delivery>()
           yield* Effect.forkScoped(take((_, delivery) => Effect.asVoid(Deferred.succeed(taken, delivery))))
           assert.strictEqual((yield* Deferred.await(taken)).attempt, 3)
         }).pipe(Effect.provide(PgCommandQueue.layer({ ...options, exclusive: true })))
       )
     }).pipe(Effect.provide(Layer.fresh(embedded))))
+
+  it.live("shows what another version stored, and lists and releases the rest", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const queues = yield* CommandQueues
+      yield* (yield* queue).offer("known", envelope, 0)
+      const strange = ["{\"build\":7,\"revision\":1,\"command\":{\"_tag\":\"FromTheFuture\"}}", "[1]", "no JSON"]
+      for (const [index, element] of strange.entries()) {
+        yield* (yield* queue).offer(`strange-${index}`, envelope, 0)
+        yield* sql`UPDATE command_queue SET element = ${element} WHERE id = ${`strange-${index}`}`
+      }
+      yield* sql`UPDATE command_queue SET state = 'failed', last_failure = 'no' WHERE id <> ''`
+      const seen = (yield* queues.deadLetters({ limit: 10 })).map(({ command, id, process }) => [id, process, command])
+      assert.deepStrictEqual(seen, [
+        ["known", 1, "PrepareBuildroot"],
+        ["strange-0", 7, "FromTheFuture"],
+        ["strange-1", undefined, undefined],
+        ["strange-2", undefined, undefined]
+      ])
+      const ofOne = yield* queues.deadLetters({ life: "module-build", process: 7, limit: 10 })
+      assert.deepStrictEqual(ofOne.map(({ id }) => id), ["strange-0"])
+      assert.isTrue(yield* queues.release("known"))
+    }).pipe(
+      Effect.provide(
+        PgCommandQueue.layer({ pollInterval: "1 second", lease: "1 hour" }).pipe(
+          Layer.provideMerge(Layer.fresh(embedded))
+        )
+      )
+    ))
 })

@@ -1,35 +1,75 @@
-/** The contracts of the stores, on every database this machine offers. */
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+/** The contracts of the stores, for the module build and the sample life, on every database this machine offers. */
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import type { ProcessStore } from "@orch/core/ports/ProcessStore"
 import { commandQueueContract } from "@orch/core/testing/CommandQueueContract"
+import { farmWorkContract } from "@orch/core/testing/FarmWorkContract"
+import { moduleBuildIndexContract } from "@orch/core/testing/ModuleBuildIndexContract"
+import { moduleBuildSpecimen } from "@orch/core/testing/ModuleBuildSpecimen"
 import { outboxContract } from "@orch/core/testing/OutboxContract"
 import { processStoreContract } from "@orch/core/testing/ProcessStoreContract"
+import type { SampleLife } from "@orch/core/testing/SampleLife"
+import { sampleSpecimen } from "@orch/core/testing/SampleSpecimen"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
+import * as PgFarmWork from "../../src/database/PgFarmWork.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
-import * as PgProcessStore from "../../src/modulebuilds/PgModuleBuilds.ts"
+import * as PgProcesses from "../../src/database/PgProcesses.ts"
+import * as ModuleBuildsLayer from "../../src/modulebuilds/ModuleBuildsLayer.ts"
 import { databases } from "../support/Databases.ts"
+import * as SampleTable from "./SampleTable.ts"
+
+class Errands extends Context.Service<Errands, ProcessStore<SampleLife>>()("test/database/Errands") {}
 
 const queue = PgCommandQueue.layer({ pollInterval: "50 millis", lease: "5 seconds" })
+const around = Layer.merge(queue, PgOutbox.layer)
 
 for (const { layer: database, name } of databases) {
-  processStoreContract(`PgProcessStore on ${name}`, {
-    layer: PgProcessStore.layer.pipe(
-      Layer.provideMerge(Layer.merge(queue, PgOutbox.layer)),
-      Layer.provideMerge(database)
+  const moduleBuilds = Layer.merge(ModuleBuildsLayer.layer(), PgFarmWork.layer([ModuleBuildsLayer.farmSource])).pipe(
+    Layer.provideMerge(around),
+    Layer.provideMerge(database)
+  )
+
+  processStoreContract(`PgProcesses of module builds on ${name}`, {
+    specimen: moduleBuildSpecimen,
+    store: ModuleBuilds,
+    layer: moduleBuilds,
+    reopen: Effect.map(
+      Layer.build(Layer.fresh(ModuleBuildsLayer.layer())),
+      (context) => Context.get(context, ModuleBuilds)
     ),
-    reopen: Effect.map(Layer.build(Layer.fresh(PgProcessStore.layer)), (context) => Context.get(context, ProcessStore)),
     quiet: 300
   })
 
-  commandQueueContract(`PgCommandQueue on ${name}`, {
-    layer: PgCommandQueue.layer({
-      pollInterval: "20 millis",
-      lease: "5 seconds",
-      retries: Schedule.spaced("10 millis")
-    }).pipe(Layer.provide(database)),
+  processStoreContract(`PgProcesses of errands on ${name}`, {
+    specimen: sampleSpecimen,
+    store: Errands,
+    layer: Layer.effect(Errands, Effect.andThen(SampleTable.create, PgProcesses.make(SampleTable.sampleTable))).pipe(
+      Layer.provideMerge(around),
+      Layer.provideMerge(database)
+    ),
+    reopen: PgProcesses.make(SampleTable.sampleTable),
+    quiet: 300
+  })
+
+  moduleBuildIndexContract(`ModuleBuildsLayer on ${name}`, { layer: moduleBuilds })
+  farmWorkContract(`PgFarmWork on ${name}`, { layer: moduleBuilds })
+
+  const impatient = PgCommandQueue.layer({
+    pollInterval: "20 millis",
+    lease: "5 seconds",
+    retries: Schedule.spaced("10 millis")
+  }).pipe(Layer.provide(database))
+  commandQueueContract(`PgCommandQueue of module builds on ${name}`, {
+    specimen: moduleBuildSpecimen,
+    layer: impatient,
+    quiet: 300
+  })
+  commandQueueContract(`PgCommandQueue of errands on ${name}`, {
+    specimen: sampleSpecimen,
+    layer: impatient,
     quiet: 300
   })
 

@@ -4,7 +4,8 @@ import { KojiBuildSystem, KojiHub } from "@orch/adapters-koji"
 import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,13 +13,18 @@ import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import { component, modulePlan } from "../../../core/test/modulebuild/plans.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
+import * as PgFarmWork from "../../src/database/PgFarmWork.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import * as KojiCleanup from "../../src/farms/KojiCleanup.ts"
-import * as PgProcessStore from "../../src/modulebuilds/PgModuleBuilds.ts"
+import * as MbsRecording from "../../src/mbs/MbsRecording.ts"
+import * as ModuleBuildsLayer from "../../src/modulebuilds/ModuleBuildsLayer.ts"
 import { databases } from "../support/Databases.ts"
 
 const world = (database: typeof databases[number]["layer"]) =>
-  PgProcessStore.layer.pipe(
+  Layer.merge(
+    ModuleBuildsLayer.layer([MbsRecording.projection(ResolutionSettings.defaults)]),
+    PgFarmWork.layer([ModuleBuildsLayer.farmSource])
+  ).pipe(
     Layer.provideMerge(
       Layer.merge(PgCommandQueue.layer({ pollInterval: "1 minute", lease: "5 seconds" }), PgOutbox.layer)
     ),
@@ -51,7 +57,7 @@ const build = Effect.fnUntraced(function*(
   hours: number,
   fields: Partial<ModulePlan> = {}
 ) {
-  const store = yield* ProcessStore
+  const store = yield* ModuleBuilds
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
   const plan = modulePlan([component("a")], {
@@ -61,7 +67,7 @@ const build = Effect.fnUntraced(function*(
     context: "00000000",
     ...fields
   })
-  const { build: { id } } = yield* store.create(plan, { _tag: "Submitted", at: now, by: "alice" })
+  const { state: { id } } = yield* store.create(plan, { _tag: "Submitted", at: now, by: "alice" })
   const ended = ["done", "failed", "ready", "garbage"].includes(state) ? new Date(now - hours * hour) : null
   yield* sql`UPDATE module_build SET state = ${state}, completed_at = ${ended} WHERE id = ${id}`
   const { context, scratch, stream, version } = plan

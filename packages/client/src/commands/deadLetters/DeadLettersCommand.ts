@@ -21,7 +21,14 @@ const list = Command.make(
               ["ID", "BUILD", "COMMAND", "ATTEMPTS", "AT", "REASON"],
               letters.map((
                 one
-              ) => [one.id, `${one.module_build}`, one.command, `${one.attempts}`, one.at, one.reason.split("\n")[0]!])
+              ) => [
+                one.id,
+                `${one.life} ${one.process ?? "?"}`,
+                one.command,
+                `${one.attempts}`,
+                one.at,
+                one.reason.split("\n")[0]!
+              ])
             )
         )))
 ).pipe(Command.withDescription("List commands whose retries are spent"))

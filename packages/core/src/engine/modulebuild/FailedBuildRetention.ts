@@ -6,8 +6,8 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
-import { ProcessStore } from "../../ports/ProcessStore.ts"
+import { ModuleBuildIndex } from "../../ports/modulebuild/ModuleBuildIndex.ts"
+import * as Upkeep from "../Upkeep.ts"
 import { ModuleBuildEngine } from "./ModuleBuildEngine.ts"
 
 export interface Options {
@@ -24,14 +24,14 @@ const day = 86_400_000
 
 const make = Effect.fnUntraced(function*({ failedDays, interval }: Options) {
   if (failedDays === 0) return
-  const store = yield* ProcessStore
+  const index = yield* ModuleBuildIndex
   const engine = yield* ModuleBuildEngine
   const reason = `The module was garbage collected since it has failed over ${failedDays} day(s) ago`
 
   const round = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
     for (;;) {
-      const { items } = yield* store.list({
+      const { items } = yield* index.list({
         states: ["failed"],
         modifiedBefore: now - failedDays * day,
         order: "oldest",
@@ -42,7 +42,7 @@ const make = Effect.fnUntraced(function*({ failedDays, interval }: Options) {
         items,
         ({ id }) =>
           engine.retire(id, "retention", reason).pipe(
-            Effect.catchTag(["IllegalTransition", "ModuleBuildNotFound"], () => Effect.void)
+            Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void)
           ),
         { discard: true }
       )
@@ -53,13 +53,9 @@ const make = Effect.fnUntraced(function*({ failedDays, interval }: Options) {
     }
   })
 
-  yield* round.pipe(
-    Effect.catchCause((cause) => Effect.logWarning("Failed builds could not be retired", cause)),
-    Effect.repeat(Schedule.spaced(interval)),
-    Effect.forkScoped
-  )
+  yield* Upkeep.repeating({ failed: "Failed builds could not be retired", interval }, round)
 })
 
 /** Runs for as long as the layer lives. */
-export const layer = (options: Options): Layer.Layer<never, never, ModuleBuildEngine | ProcessStore> =>
+export const layer = (options: Options): Layer.Layer<never, never, ModuleBuildEngine | ModuleBuildIndex> =>
   Layer.effectDiscard(make(options))

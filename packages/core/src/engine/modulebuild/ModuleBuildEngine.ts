@@ -9,23 +9,26 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { IllegalTransition } from "../../life/IllegalTransition.ts"
+import { unkeyed } from "../../life/Keyed.ts"
+import type { ModuleBuild } from "../../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
 import type { ModulePlan } from "../../modulebuild/ModulePlan.ts"
-import type { IllegalTransition } from "../../modulebuild/Transition.ts"
-import {
-  type Applied,
-  type ModuleBuildExists,
-  type ModuleBuildNotFound,
-  ProcessStore,
-  type StoreUnavailable
-} from "../../ports/ProcessStore.ts"
+import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
+import type * as ProcessStore from "../../ports/ProcessStore.ts"
+import type { StoreUnavailable } from "../../ports/StoreUnavailable.ts"
 
+/** A build as it is after a request. */
+export type Applied = ProcessStore.Applied<ModuleBuild>
 /** Why a request about a build is refused: its state does not allow it, there is no such build, or the store is away. */
-export type Refusal = IllegalTransition | ModuleBuildNotFound | StoreUnavailable
+export type Refusal = IllegalTransition | ProcessStore.ProcessNotFound | StoreUnavailable
 
 export interface Interface {
   /** Starts a module build. Answers as soon as it is stored. */
-  readonly submit: (plan: ModulePlan, by: string) => Effect.Effect<Applied, ModuleBuildExists | StoreUnavailable>
+  readonly submit: (
+    plan: ModulePlan,
+    by: string
+  ) => Effect.Effect<Applied, ProcessStore.ProcessExists | StoreUnavailable>
   readonly cancel: (id: number, by: string) => Effect.Effect<Applied, Refusal>
   /** Continues a failed build where it stopped. */
   readonly resume: (id: number, by: string) => Effect.Effect<Applied, Refusal>
@@ -40,13 +43,13 @@ export interface Interface {
 export class ModuleBuildEngine extends Context.Service<ModuleBuildEngine, Interface>()(
   "@orch/core/engine/modulebuild/ModuleBuildEngine"
 ) {
-  static readonly layer: Layer.Layer<ModuleBuildEngine, never, ProcessStore> = Layer.effect(
+  static readonly layer: Layer.Layer<ModuleBuildEngine, never, ModuleBuilds> = Layer.effect(
     ModuleBuildEngine,
     Effect.gen(function*() {
-      const store = yield* ProcessStore
+      const store = yield* ModuleBuilds
       const ask = Effect.fnUntraced(function*(id: number, event: (at: number) => ModuleBuildEvent) {
         const at = yield* Clock.currentTimeMillis
-        return yield* store.apply(id, [{ event: event(at), key: undefined }])
+        return yield* store.apply(id, unkeyed([event(at)]))
       })
       return {
         submit: Effect.fn("ModuleBuildEngine.submit")(function*(plan, by) {

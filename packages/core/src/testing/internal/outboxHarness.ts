@@ -1,7 +1,7 @@
 /** What the promises of an outbox are checked with. */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type { Draft } from "../../modulebuild/Announcing.ts"
+import type { Draft } from "../../life/Draft.ts"
 import type { Announcement } from "../../ports/Announcer.ts"
 import { Outbox } from "../../ports/Outbox.ts"
 

@@ -1,114 +1,83 @@
-/** What the promises of a process store are checked with: plans, builds in a wanted state, what was queued and told. */
+/** What the promises of a process store are checked with: processes in a wanted state, what was queued and told. */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { TaskId } from "../../farm/Task.ts"
 import { apply } from "../../life/Application.ts"
-import type { Draft } from "../../modulebuild/Announcing.ts"
-import { type ModuleBuild, unborn } from "../../modulebuild/ModuleBuild.ts"
-import type { ModuleBuildCommand } from "../../modulebuild/ModuleBuildCommand.ts"
-import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
-import type { ModulePlan } from "../../modulebuild/ModulePlan.ts"
-import { CommandQueue } from "../../ports/CommandQueue.ts"
+import type { Draft } from "../../life/Draft.ts"
+import { unkeyed } from "../../life/Keyed.ts"
+import * as Life from "../../life/Life.ts"
+import { CommandQueues } from "../../ports/CommandQueue.ts"
 import { Outbox } from "../../ports/Outbox.ts"
-import { commandId, type Interface, type Keyed, ProcessStore } from "../../ports/ProcessStore.ts"
-import * as Contract from "../Contract.ts"
-import { component, modulePlan } from "./plans.ts"
+import type { ProcessStore } from "../../ports/ProcessStore.ts"
+import type { Specimen } from "../ProcessSpecimen.ts"
 
-/** A plan of its own version, so that it meets no other. */
-export const plan = (names: ReadonlyArray<string>, fields: Partial<ModulePlan> = {}): ModulePlan =>
-  modulePlan(names.map((name) => component(name)), {
-    name: "contract",
-    version: BigInt(Contract.uniqueNumber()),
-    context: "c0ffee42",
-    ...fields
-  })
+/** What the suite is told of the implementation. */
+export interface Options<L extends Life.Any, R> {
+  readonly specimen: Specimen<L>
+  readonly store: Effect.Effect<ProcessStore<L>, never, R>
+  /** Another store on the same data, as another server would have. */
+  readonly reopen?: Effect.Effect<ProcessStore<L>, unknown, CommandQueues | Outbox | R | Scope.Scope>
+  /** Milliseconds after which commands and announcements that have not come are taken not to exist; 500 unless told. */
+  readonly quiet?: number
+}
 
-/** A time that is the same before and after it was stored. */
-export const at = 1_700_000_000_000
+interface Queued {
+  readonly id: string
+  readonly command: unknown
+}
 
-export const submitted: ModuleBuildEvent = { _tag: "Submitted", at, by: "alice" }
-export const canceled: ModuleBuildEvent = { _tag: "CancelRequested", at: at + 9, by: "bob" }
-export const retired: ModuleBuildEvent = { _tag: "RetireRequested", at: at + 10, by: "bob" }
-export const resumed: ModuleBuildEvent = { _tag: "ResumeRequested", at: at + 11, by: "bob" }
-
-export const prepared = (key: string): ModuleBuildEvent => ({
-  _tag: "BuildrootPrepared",
-  at: at + 1,
-  buildroot: { key, id: key }
-})
-
-/** The farm's answer to a submission: every component gets a task of the build's own. */
-export const accepted = (id: number, names: ReadonlyArray<string>): ModuleBuildEvent => ({
-  _tag: "ComponentsSubmitted",
-  at: at + 2,
-  submissions: names.map((component) => ({ component, attempt: 1, task: taskOf(id, component) }))
-})
-
-export const taskOf = (id: number, component: string): TaskId => TaskId.make(`task-${id}-${component}`)
-
-export const closed = (id: number, name: string): ModuleBuildEvent => ({
-  _tag: "TasksObserved",
-  at: at + 3,
-  observations: [{
-    component: name,
-    task: taskOf(id, name),
-    state: "closed",
-    nvr: `${name}-1-1`,
-    artifacts: [{ nevra: `${name}-0:1-1.x86_64`, location: `memory:${name}.rpm`, size: 1, sha256: "b".repeat(64) }]
-  }]
-})
-
-export const unkeyed = (...events: ReadonlyArray<ModuleBuildEvent>): ReadonlyArray<Keyed> =>
-  events.map((event) => ({ event, key: undefined }))
-
-/** What a build looks like after events that were each applied in a transaction of its own, and what came of each. */
-export const expected = (id: number, wanted: ModulePlan, events: ReadonlyArray<ModuleBuildEvent>) => {
-  let build = unborn(id, wanted)
+/** Changes that follow from a life's own `decide`, one transaction for each event. */
+export const expected = <L extends Life.Any>(
+  life: L,
+  id: number,
+  wanted: Life.PlanOf<L>,
+  events: ReadonlyArray<Life.EventOf<L>>
+) => {
+  let state: Life.StateOf<L> = life.unborn(id, wanted)
   let revision = 0
-  const commands: Array<{ readonly id: string; readonly command: ModuleBuildCommand }> = []
+  const commands: Array<Queued> = []
   const announcements: Array<Draft> = []
   for (const event of events) {
-    const { change } = Result.getOrThrow(apply(build, [event]))
+    const { change } = Result.getOrThrow(apply(life, state, [event]))
     if (!change.changed) continue
-    build = change.build
+    state = change.state
     revision++
     announcements.push(...change.announcements)
     for (const [index, { command, delay }] of change.commands.entries()) {
       // What waits for long is not seen here.
-      if (delay === 0) commands.push({ id: commandId(id, revision, index), command })
+      if (delay === 0) commands.push({ id: Life.commandId(life, id, revision, index), command })
     }
   }
-  return { build, revision, commands, announcements }
+  return { state, revision, commands, announcements }
 }
 
-/** Builds compare by value, also in the order of their components. */
-export const plain = (build: ModuleBuild) => ({ ...build, components: [...build.components] })
+/** States compare by value, maps also in their order. */
+export const plain = (value: unknown): unknown =>
+  value instanceof Map
+    ? [...value].map(([key, one]) => [key, plain(one)])
+    : Array.isArray(value)
+    ? value.map(plain)
+    : typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
+    : value
 
-interface Taken {
-  readonly id: string
-  readonly revision: number
-  readonly command: ModuleBuildCommand
-}
-
-export const harness = <R>(
-  options: {
-    readonly reopen?: Effect.Effect<Interface, unknown, ProcessStore | CommandQueue | Outbox | R | Scope.Scope>
-    readonly quiet?: number
-  }
-) => {
+/** The tools of the suite for one implementation. */
+export const harness = <L extends Life.Any, R>(options: Options<L, R>) => {
+  const { specimen, store } = options
+  const { life } = specimen
   const quiet = options.quiet ?? 500
-  const taken = new Map<number, Array<Taken>>()
+  const taken = new Map<number, Array<Queued & { readonly place: number }>>()
 
-  /** Everything that was ever queued for a build, in the order of its revisions; waits longer for `count` of them. */
+  /** Everything that was ever queued for a process, in the order of its revisions; waits longer for `count` of them. */
   const commandsOf = Effect.fnUntraced(function*(id: number, count: number) {
-    const queue = yield* CommandQueue
-    const one = queue.take(({ build, command, revision }, delivery) =>
+    const queue = yield* (yield* CommandQueues).of(life)
+    const one = queue.take(({ command, process, revision }, delivery) =>
       Effect.sync(() => {
-        taken.set(build, [...taken.get(build) ?? [], { id: delivery.id, revision, command }])
+        const index = Number(delivery.id.split(".").at(-1))
+        taken.set(process, [...taken.get(process) ?? [], { id: delivery.id, command, place: revision * 1000 + index }])
       })
     )
     let more = true
@@ -116,57 +85,48 @@ export const harness = <R>(
       const patience = (taken.get(id)?.length ?? 0) < count ? 10_000 : quiet
       more = Option.isSome(yield* Effect.timeoutOption(one, patience))
     }
-    return (taken.get(id) ?? []).toSorted((a, b) => number(a.id) - number(b.id)).map(({ command, id }) => ({
-      id,
-      command
-    }))
+    return (taken.get(id) ?? []).toSorted((a, b) => a.place - b.place).map(({ command, id }) => ({ id, command }))
   })
 
-  /** Everything that was ever told of a build, once `count` announcements are there or have had the time to come. */
+  /** Everything that was ever told of a process, once `count` announcements are there or have had the time to come. */
   const announcementsOf = Effect.fnUntraced(function*(id: number, count: number) {
     const outbox = yield* Outbox
-    const told = yield* outbox.after(0, 100_000, { subject: `module-build/${id}` }).pipe(
-      Effect.repeat({
-        while: (found) => found.length < count,
-        schedule: Schedule.spaced("50 millis")
-      }),
+    const all = outbox.after(0, 100_000, { subject: specimen.subject(id) })
+    const told = yield* all.pipe(
+      Effect.repeat({ while: (found) => found.length < count, schedule: Schedule.spaced("50 millis") }),
       Effect.timeoutOption("5 seconds")
     )
-    return Option.isSome(told) ? told.value : yield* outbox.after(0, 100_000, { subject: `module-build/${id}` })
+    return Option.isSome(told) ? told.value : yield* all
   })
 
-  /** A build in `build`, all of whose components have a task. */
-  const building = Effect.fnUntraced(function*(names: ReadonlyArray<string>, fields: Partial<ModulePlan> = {}) {
-    const store = yield* ProcessStore
-    const wanted = plan(names, fields)
-    const { build: { id } } = yield* store.create(wanted, submitted)
-    const events = [prepared(`module-build-${id}`), accepted(id, wanted.components.map(({ name }) => name))]
-    for (const event of events) yield* store.apply(id, unkeyed(event))
-    return { store, id, plan: wanted, events: [submitted, ...events] }
+  /** A process all of whose parts are under way. */
+  const begun = Effect.fnUntraced(function*(parts: ReadonlyArray<string>, given?: Life.PlanOf<L>) {
+    const processes = yield* store
+    const plan: Life.PlanOf<L> = given ?? specimen.plan(parts)
+    const { state } = yield* processes.create(plan, specimen.submitted)
+    const id = life.idOf(state)
+    const events = specimen.begin(id, parts)
+    for (const event of events) yield* processes.apply(id, unkeyed([event]))
+    return { store: processes, id, plan, events: [specimen.submitted, ...events] }
   })
 
-  /** All that is stored of a build is what its events ask for, each command and announcement once. */
+  /** All that is stored of a process is what its events ask for, each command and announcement once. */
   const assertStored = Effect.fnUntraced(
-    function*(id: number, wanted: ModulePlan, events: ReadonlyArray<ModuleBuildEvent>) {
-      const store = yield* ProcessStore
-      const should = expected(id, wanted, events)
-      const { build, revision } = yield* store.get(id)
-      assert.deepStrictEqual(plain(build), plain(should.build))
+    function*(id: number, wanted: Life.PlanOf<L>, events: ReadonlyArray<Life.EventOf<L>>) {
+      const processes = yield* store
+      const should = expected(life, id, wanted, events)
+      const { revision, state } = yield* processes.get(id)
+      assert.deepStrictEqual(plain(state), plain(should.state))
       assert.strictEqual(revision, should.revision)
-      assert.deepStrictEqual((yield* store.history(id, 0, 1000)).map(({ event }) => event), events)
-      assert.deepStrictEqual(yield* commandsOf(id, should.commands.length), should.commands)
+      assert.deepStrictEqual<unknown>((yield* processes.history(id, 0, 1000)).map(({ event }) => event), events)
+      assert.deepStrictEqual<unknown>(yield* commandsOf(id, should.commands.length), should.commands)
       const told = yield* announcementsOf(id, should.announcements.length)
       assert.deepStrictEqual(told.map(({ body, subject, topic }) => ({ topic, subject, body })), should.announcements)
     }
   )
 
-  return { options, commandsOf, announcementsOf, building, assertStored }
+  return { options, specimen, life, store, begun, assertStored }
 }
 
-/** Sorts the ids of one build's commands: revision first, then position. */
-const number = (id: string): number => {
-  const [, revision, index] = id.split(".")
-  return Number(revision) * 1000 + Number(index)
-}
-
-export type Harness<R> = ReturnType<typeof harness<R>>
+/** The tools, as the promises take them. */
+export type Harness<L extends Life.Any, R> = ReturnType<typeof harness<L, R>>

@@ -5,9 +5,10 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as Retention from "../../../src/engine/modulebuild/FailedBuildRetention.ts"
 import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import { ProcessStore } from "../../../src/ports/ProcessStore.ts"
+import { ModuleBuildIndex } from "../../../src/ports/modulebuild/ModuleBuildIndex.ts"
+import { ModuleBuilds } from "../../../src/ports/modulebuild/ModuleBuilds.ts"
 import { component, modulePlan } from "../../modulebuild/plans.ts"
-import { still } from "../World.ts"
+import { still } from "./World.ts"
 
 const hour = 3_600_000
 
@@ -15,11 +16,15 @@ const world = (failedDays: number) => Retention.layer({ failedDays, interval: ho
 
 const submit = (version: bigint) =>
   Effect.gen(function*() {
-    const { build } = yield* (yield* ModuleBuildEngine).submit(modulePlan([component("a")], { version }), "alice")
+    const { state: build } = yield* (yield* ModuleBuildEngine).submit(
+      modulePlan([component("a")], { version }),
+      "alice"
+    )
     return build.id
   })
 
-const look = (id: number) => Effect.flatMap(ProcessStore, (store) => Effect.map(store.get(id), ({ build }) => build))
+const look = (id: number) =>
+  Effect.flatMap(ModuleBuilds, (store) => Effect.map(store.get(id), ({ state: build }) => build))
 
 describe("retention", () => {
   it.effect("retires a build that has been failed for longer than it is kept, and says so", () =>
@@ -47,7 +52,7 @@ describe("retention", () => {
       const engine = yield* ModuleBuildEngine
       for (let version = 1n; version <= 230n; version++) yield* engine.cancel(yield* submit(version), "alice")
       yield* TestClock.adjust("25 hours")
-      const { total } = yield* (yield* ProcessStore).list({ states: ["garbage"], limit: 0, offset: 0 })
+      const { total } = yield* (yield* ModuleBuildIndex).list({ states: ["garbage"], limit: 0, offset: 0 })
       assert.strictEqual(total, 230)
     }).pipe(Effect.provide(world(1))))
 

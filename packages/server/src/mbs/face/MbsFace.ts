@@ -6,8 +6,9 @@
  */
 import * as MbsError from "@orch/api/mbs/MbsError"
 import type { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
-import type { CommandQueue } from "@orch/core/ports/CommandQueue"
-import type { ProcessStore, StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { CommandQueues } from "@orch/core/ports/CommandQueue"
+import type { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -27,12 +28,12 @@ import * as OtherRoutes from "./OtherRoutes.ts"
 
 type Services =
   | Authentication
-  | CommandQueue
+  | CommandQueues
   | MbsBuilds
   | MbsImport
   | MbsSettings
   | ModuleBuildEngine
-  | ProcessStore
+  | ModuleBuilds
   | ServerConfig
   | Submission
 

@@ -6,8 +6,8 @@ import * as MbsSubmitRequest from "@orch/api/mbs/MbsSubmitRequest"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { explain } from "@orch/core/modulebuild/Explanation"
 import { isTerminal, type ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
-import { CommandQueue } from "@orch/core/ports/CommandQueue"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { CommandQueues } from "@orch/core/ports/CommandQueue"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import * as ScmAllowList from "@orch/core/ScmAllowList"
 import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Effect from "effect/Effect"
@@ -82,10 +82,10 @@ const waitOf = (query: URLSearchParams): number => {
 const hasEnded = ({ plan, state }: ModuleBuild): boolean => isTerminal(state) || (state === "done" && plan.scratch)
 
 const waitFor = Effect.fnUntraced(function*(ids: ReadonlyArray<number>, seconds: number) {
-  const store = yield* ProcessStore
+  const store = yield* ModuleBuilds
   const unfinished = Effect.forEach(ids, (id) => store.get(id), { concurrency: 4 }).pipe(
-    Effect.map((found) => found.some(({ build }) => !hasEnded(build))),
-    Effect.catchTag("ModuleBuildNotFound", () => Effect.succeed(false))
+    Effect.map((found) => found.some(({ state: build }) => !hasEnded(build))),
+    Effect.catchTag("ProcessNotFound", () => Effect.succeed(false))
   )
   yield* unfinished.pipe(
     Effect.repeat({ while: (open) => open, schedule: Schedule.spaced("500 millis") }),
@@ -160,7 +160,7 @@ export const cancel = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: num
   )
   yield* engine.cancel(build.id, actor.name).pipe(
     Effect.catchTag("IllegalTransition", () => Effect.fail(refused)),
-    Effect.catchTag("ModuleBuildNotFound", () => Effect.fail(none))
+    Effect.catchTag("ProcessNotFound", () => Effect.fail(none))
   )
   const [shown] = yield* builds.modules([build.id], "verbose", call.apiVersion)
   return MbsAnswer.changed(200, shown)
@@ -178,14 +178,14 @@ export const messages = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: n
 
 /** Ours: what the build waits for, and why every component is where it is. */
 export const explanation = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
-  const store = yield* ProcessStore
-  const queue = yield* CommandQueue
+  const store = yield* ModuleBuilds
+  const queue = yield* CommandQueues
   if (id === undefined) return yield* none
-  const { build } = yield* Effect.catchTag(store.get(id), "ModuleBuildNotFound", () => Effect.fail(none))
-  const letters = yield* queue.deadLetters(1000)
+  const { state: build } = yield* Effect.catchTag(store.get(id), "ProcessNotFound", () => Effect.fail(none))
+  const letters = yield* queue.deadLetters({ life: "module-build", process: id, limit: 100 })
   return MbsAnswer.json(
     call,
-    ExplanationView.explanation(explain(build), letters.filter(({ envelope }) => envelope.build === id))
+    ExplanationView.explanation(explain(build), letters)
   )
 })
 
@@ -199,7 +199,7 @@ export const retry = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: numb
   if (id === undefined) return yield* none
   yield* engine.retry(id, component, caller.name).pipe(
     Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(MbsError.conflict(message))),
-    Effect.catchTag("ModuleBuildNotFound", () => Effect.fail(none))
+    Effect.catchTag("ProcessNotFound", () => Effect.fail(none))
   )
   const [shown] = yield* builds.modules([id], "verbose", call.apiVersion)
   return MbsAnswer.changed(200, shown)

@@ -4,7 +4,7 @@ import * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import * as MbsSubmitRequest from "@orch/api/mbs/MbsSubmitRequest"
 import * as FinalModulemd from "@orch/core/modulebuild/FinalModulemd"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import { descriptions, rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
 import * as Effect from "effect/Effect"
 import packageJson from "../../../package.json" with { type: "json" }
@@ -50,9 +50,9 @@ export const componentMessages = Effect.fnUntraced(function*(call: MbsCall.MbsCa
 /** The modulemd documents a build delivers, by architecture; scratch builds, too. */
 export const finalModulemd = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
   const missing = MbsError.notFound("The module could not be found")
-  const store = yield* ProcessStore
+  const store = yield* ModuleBuilds
   if (id === undefined) return yield* missing
-  const { build } = yield* Effect.catchTag(store.get(id), "ModuleBuildNotFound", () => Effect.fail(missing))
+  const { state: build } = yield* Effect.catchTag(store.get(id), "ProcessNotFound", () => Effect.fail(missing))
   const { documents } = FinalModulemd.deliverables(build)
   return MbsAnswer.json(
     call,

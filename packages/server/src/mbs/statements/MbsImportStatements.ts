@@ -4,13 +4,17 @@
  * Importing the same name, stream, version and context again replaces what is known of it.
  */
 import { type Progress, unborn } from "@orch/core/modulebuild/ModuleBuild"
+import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import type { ResolutionSettings } from "@orch/core/resolution/ResolutionSettings"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { clean, json } from "../../database/StorableText.ts"
-import * as Row from "../../modulebuilds/statements/ModuleBuildRow.ts"
 import * as MbsProjection from "./MbsProjection.ts"
+
+const encodePlan = Schema.encodeSync(moduleBuildLife.codecs.plan)
+const encodeProgress = Schema.encodeSync(moduleBuildLife.codecs.progress)
 
 export const owner = "mbs_import"
 
@@ -30,15 +34,15 @@ const insert = (sql: SqlClient.SqlClient, plan: ModulePlan, progress: Progress) 
       completed_at
     ) VALUES (
       1, 'ready', '', ${clean(plan.name)}, ${clean(plan.stream)}, ${plan.version.toString()}::numeric,
-      ${clean(plan.context)}, ${owner}, false, ${json(Row.encodePlan(plan))}::text::jsonb,
-      ${json(Row.encodeProgress(progress))}::text::jsonb, now(), now(), now()
+      ${clean(plan.context)}, ${owner}, false, ${json(encodePlan(plan))}::text::jsonb,
+      ${json(encodeProgress(progress))}::text::jsonb, now(), now(), now()
     ) RETURNING id`
 
 const replace = (sql: SqlClient.SqlClient, id: bigint, plan: ModulePlan, progress: Progress) =>
   sql`
     UPDATE module_build SET
       revision = revision + 1, state = 'ready', reason = '', owner = ${owner},
-      plan = ${json(Row.encodePlan(plan))}::text::jsonb, progress = ${json(Row.encodeProgress(progress))}::text::jsonb,
+      plan = ${json(encodePlan(plan))}::text::jsonb, progress = ${json(encodeProgress(progress))}::text::jsonb,
       created_at = now(), modified_at = now(), completed_at = now()
     WHERE id = ${id}`
 

@@ -1,7 +1,7 @@
 /** What goes wrong with module builds, as the typed faces say it. */
 import * as ErrorBody from "@orch/api/ErrorBody"
-import type { IllegalTransition } from "@orch/core/modulebuild/Transition"
-import type { ModuleBuildNotFound } from "@orch/core/ports/ProcessStore"
+import type { IllegalTransition } from "@orch/core/life/IllegalTransition"
+import type { ProcessNotFound } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
 import type { SubmissionRefused } from "../submission/SubmissionRefused.ts"
 
@@ -30,11 +30,11 @@ export const ofSubmission = (
 
 /** Turns a missing build into an answer. */
 export const whenMissing = <A, E, R>(
-  effect: Effect.Effect<A, E | ModuleBuildNotFound, R>
-): Effect.Effect<A, Exclude<E, ModuleBuildNotFound> | ErrorBody.NotFound, R> =>
+  effect: Effect.Effect<A, E | ProcessNotFound, R>
+): Effect.Effect<A, Exclude<E, ProcessNotFound> | ErrorBody.NotFound, R> =>
   Effect.catchTag(
-    effect as Effect.Effect<A, ModuleBuildNotFound, R>,
-    "ModuleBuildNotFound",
+    effect as Effect.Effect<A, ProcessNotFound, R>,
+    "ProcessNotFound",
     ({ id }) => Effect.fail(ErrorBody.notFound(`There is no module build ${id}`))
   ) as never
 

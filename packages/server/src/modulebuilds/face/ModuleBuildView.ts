@@ -3,7 +3,7 @@ import type { ModuleBuildDetail, ModuleBuildSummary } from "@orch/api/orch/Modul
 import { type ComponentBuild, taskState } from "@orch/core/modulebuild/ComponentBuild"
 import { distTag, type ModuleBuild, planOf } from "@orch/core/modulebuild/ModuleBuild"
 import type { Step } from "@orch/core/modulebuild/Trace"
-import type { Summary } from "@orch/core/ports/ProcessStore"
+import type { Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import { time, timeOrNull } from "../../http/Timestamp.ts"
 
 export const summary = (one: Summary): ModuleBuildSummary => ({

@@ -3,17 +3,16 @@ import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
 import type { ModuleSubmission } from "@orch/api/orch/ModuleBuildsApi"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import type { IllegalTransition } from "@orch/core/life/IllegalTransition"
 import { explain } from "@orch/core/modulebuild/Explanation"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { trace } from "@orch/core/modulebuild/Trace"
-import type { IllegalTransition } from "@orch/core/modulebuild/Transition"
-import { CommandQueue } from "@orch/core/ports/CommandQueue"
+import { CommandQueues } from "@orch/core/ports/CommandQueue"
+import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import { Outbox } from "@orch/core/ports/Outbox"
-import {
-  type Applied,
-  type ModuleBuildNotFound,
-  ProcessStore,
-  type StoreUnavailable
-} from "@orch/core/ports/ProcessStore"
+import type { Applied, ProcessNotFound } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { anonymous } from "../../auth/Caller.ts"
@@ -70,19 +69,20 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const config = yield* ServerConfig
     const engine = yield* ModuleBuildEngine
-    const store = yield* ProcessStore
-    const queue = yield* CommandQueue
+    const store = yield* ModuleBuilds
+    const index = yield* ModuleBuildIndex
+    const queue = yield* CommandQueues
     const submission = yield* Submission
     const outbox = yield* Outbox
 
     const changed = (
-      effect: Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
+      effect: Effect.Effect<Applied<ModuleBuild>, IllegalTransition | ProcessNotFound | StoreUnavailable>
     ) =>
       effect.pipe(
         Effect.catchTag("IllegalTransition", (error) => Effect.fail(Failures.ofTransition(error))),
         Failures.whenMissing,
         whenAway,
-        Effect.map(({ build }) => View.summaryOf(build))
+        Effect.map(({ state }) => View.summaryOf(state))
       )
 
     const administers = Effect.map(
@@ -97,12 +97,12 @@ export const layer = HttpApiBuilder.group(
       change: (
         id: number,
         by: string
-      ) => Effect.Effect<Applied, IllegalTransition | ModuleBuildNotFound | StoreUnavailable>
+      ) => Effect.Effect<Applied<ModuleBuild>, IllegalTransition | ProcessNotFound | StoreUnavailable>
     ) {
       const id = yield* Failures.moduleBuildId(given)
       if (!(yield* administers)) {
         const caller = yield* CurrentCaller
-        const { build } = yield* store.get(id, 1).pipe(Failures.whenMissing, whenAway)
+        const { state: build } = yield* store.get(id, 1).pipe(Failures.whenMissing, whenAway)
         if (build.plan.owner !== caller.name) {
           return yield* ErrorBody.forbidden(
             `Module build ${id} is ${build.plan.owner}'s; only they and administrators may change it`
@@ -125,10 +125,10 @@ export const layer = HttpApiBuilder.group(
           const request = yield* submissionOf(payload, yield* actor(payload.owner))
           const submitted = yield* submission.submit(request)
           const builds = yield* Effect.forEach(submitted, ({ id }) => store.get(id), { concurrency: 4 })
-          return builds.map(({ build }) => View.summaryOf(build))
+          return builds.map(({ state: build }) => View.summaryOf(build))
         }).pipe(
           Effect.catchTag("SubmissionRefused", (refused) => Effect.fail(Failures.ofSubmission(refused))),
-          Effect.catchTag("ModuleBuildNotFound", Effect.die),
+          Effect.catchTag("ProcessNotFound", Effect.die),
           whenAway
         ),
       list: Effect.fnUntraced(function*({ query: { limit, name, offset, owner, state, stream } }) {
@@ -137,7 +137,7 @@ export const layer = HttpApiBuilder.group(
           ...(offset === undefined ? {} : { offset })
         }, 50)
         const states = yield* Paging.states(state)
-        const { items, total } = yield* store.list({
+        const { items, total } = yield* index.list({
           ...paging,
           order: "newest",
           ...(states === undefined ? {} : { states }),
@@ -149,15 +149,17 @@ export const layer = HttpApiBuilder.group(
       }),
       get: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        const { build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
+        const { state: build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
         const events = yield* whenAway(store.history(id, 0, historyLimit))
         return View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
       }),
       explain: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        const { build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
-        const letters = yield* whenAway(queue.deadLetters(deadLetterLimit))
-        return ExplanationView.explanation(explain(build), letters.filter(({ envelope }) => envelope.build === id))
+        const { state: build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
+        const letters = yield* whenAway(
+          queue.deadLetters({ life: "module-build", process: id, limit: deadLetterLimit })
+        )
+        return ExplanationView.explanation(explain(build), letters)
       }),
       events: Effect.fnUntraced(function*({ headers, params }) {
         const id = yield* Failures.moduleBuildId(params.id)

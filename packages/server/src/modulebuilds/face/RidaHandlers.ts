@@ -2,7 +2,8 @@
 import { OrchApi } from "@orch/api"
 import { taskState } from "@orch/core/modulebuild/ComponentBuild"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
-import { ProcessStore } from "@orch/core/ports/ProcessStore"
+import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -18,7 +19,8 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "rida",
   Effect.fn(function*(handlers) {
-    const store = yield* ProcessStore
+    const store = yield* ModuleBuilds
+    const index = yield* ModuleBuildIndex
     const submission = yield* Submission
     return handlers.handleAll({
       submit: ({ payload }) =>
@@ -34,13 +36,13 @@ export const layer = HttpApiBuilder.group(
         ),
       get: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
-        const { build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
+        const { state: build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
         return { id, state: build.state, tasks: tasks(build) }
       }),
       list: Effect.fnUntraced(function*({ query }) {
         const paging = yield* Paging.parse(query, Paging.maxLimit)
         const states = yield* Paging.states(query.state)
-        const { items, total } = yield* store.list({
+        const { items, total } = yield* index.list({
           ...paging,
           order: "oldest",
           ...(states === undefined ? {} : { states })

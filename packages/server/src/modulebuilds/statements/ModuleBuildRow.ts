@@ -1,37 +1,16 @@
 /** How a module build is written into rows and read back: the only place that knows both forms. */
-import { ComponentBuild } from "@orch/core/modulebuild/ComponentBuild"
-import { assemble, type ModuleBuild, type ModuleBuildState, Progress } from "@orch/core/modulebuild/ModuleBuild"
-import { ModuleBuildEvent } from "@orch/core/modulebuild/ModuleBuildEvent"
-import { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
-import type { ReadyBuild, Summary } from "@orch/core/ports/ProcessStore"
+import type { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
+import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
+import type { ReadyBuild, Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Schema from "effect/Schema"
 
-// Whole numbers beyond 2^53 are decimal text in JSON; everything else is itself.
-const plan = Schema.toCodecJson(ModulePlan)
-const progress = Schema.toCodecJson(Progress)
-const component = Schema.toCodecJson(ComponentBuild)
-const event = Schema.toCodecJson(ModuleBuildEvent)
+const { codecs } = moduleBuildLife
 
-export const encodePlan = Schema.encodeSync(plan)
-export const encodeProgress = Schema.encodeSync(progress)
-export const encodeComponent = Schema.encodeSync(component)
-export const encodeEvent = Schema.encodeSync(event)
-export const decodeEvent = Schema.decodeUnknownSync(event)
+/** A plan as it stands in the `plan` column. */
+export const encodePlan = Schema.encodeSync(codecs.plan)
 
-const decodePlan = Schema.decodeUnknownSync(plan)
-const decodeProgress = Schema.decodeUnknownSync(progress)
-const decodeComponents = Schema.decodeUnknownSync(Schema.Array(component))
-
-/** Rows of one build, as one statement reads them. */
-export interface Parts {
-  readonly plan: unknown
-  readonly progress: unknown
-  readonly components: unknown
-}
-
-/** Throws where what was stored does not fit the schema: that is corruption, not something to handle. */
-export const decode = (id: number, parts: Parts): ModuleBuild =>
-  assemble(id, decodePlan(parts.plan), decodeProgress(parts.progress), decodeComponents(parts.components ?? []))
+const decodePlan = Schema.decodeUnknownSync(codecs.plan)
+const decodeProgress = Schema.decodeUnknownSync(codecs.progress)
 
 export interface ReadyRow {
   readonly id: bigint

@@ -1,7 +1,7 @@
 /** From a document to the modules it stands for: one for each static context, or for each combination of streams. */
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { Dependencies } from "@orch/core/resolution/Dependencies"
 import * as DependencyOverrides from "@orch/core/resolution/DependencyOverrides"
 import * as ExpandedModule from "@orch/core/resolution/ExpandedModule"

@@ -1,6 +1,6 @@
 /** The builds that a submission may meet: the one it would build again, the one it takes components from, its scratch builds. */
 import type { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

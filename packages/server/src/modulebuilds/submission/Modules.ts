@@ -3,7 +3,8 @@ import { type ModulePlan, nsvc } from "@orch/core/modulebuild/ModulePlan"
 import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import { ProcessStore, type ReadyBuild, type StoreUnavailable, type Summary } from "@orch/core/ports/ProcessStore"
+import { ModuleBuildIndex, type ReadyBuild, type Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
 import type { ResolutionSettings } from "@orch/core/resolution/ResolutionSettings"
@@ -41,12 +42,12 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
   static readonly layer: Layer.Layer<
     Modules,
     never,
-    BuildSystem | ProcessStore | ModuleLocations
+    BuildSystem | ModuleBuildIndex | ModuleLocations
   > = Layer.effect(
     Modules,
     Effect.gen(function*() {
       const farm = yield* BuildSystem
-      const store = yield* ProcessStore
+      const index = yield* ModuleBuildIndex
       const locations = yield* ModuleLocations
       const settings = yield* ResolutionRules
       const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
@@ -66,12 +67,12 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
           // One statement for each step away from the module: what it names, what those require, and so on.
           while (wanted.length > 0) {
             for (const name of wanted) seen.add(name)
-            const builds = yield* store.ready(wanted, perModule)
+            const builds = yield* index.ready(wanted, perModule)
             found.push(...builds)
             wanted = unseen(builds.flatMap(({ plan }) => Object.keys(plan.dependencies.requires)))
           }
           // Builds with unfinished siblings are not built against, so these have to be known, too.
-          const { items } = yield* store.list({
+          const { items } = yield* index.list({
             names: [...seen],
             states: ["init", "wait", "build", "done"],
             order: "newest",

@@ -7,8 +7,8 @@
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { stateNumber } from "@orch/core/modulebuild/ModuleBuild"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
 import { SourceControl } from "@orch/core/ports/SourceControl"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
 import * as ResubmissionRule from "@orch/core/resolution/ResubmissionRule"
 import * as Context from "effect/Context"
@@ -110,16 +110,16 @@ export class Submission
 
       const begin = (plan: ModulePlan, first: number | undefined, owner: string) =>
         engine.submit(first === undefined ? plan : { ...plan, sibling: first }, owner).pipe(
-          Effect.map(({ build }): Submitted => ({ id: build.id, isNew: true })),
+          Effect.map(({ state }): Submitted => ({ id: state.id, isNew: true })),
           // Somebody else submitted the same at the same moment.
-          Effect.catchTag("ModuleBuildExists", ({ id }) => Effect.succeed({ id, isNew: false }))
+          Effect.catchTag("ProcessExists", ({ id }) => Effect.succeed({ id, isNew: false }))
         )
 
       const resume = (id: number, owner: string) =>
         engine.resume(id, owner).pipe(
           Effect.as({ id, isNew: false }),
           Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(conflict(message))),
-          Effect.catchTag("ModuleBuildNotFound", Effect.die)
+          Effect.catchTag("ProcessNotFound", Effect.die)
         )
 
       return Submission.of({

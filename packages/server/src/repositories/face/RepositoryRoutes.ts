@@ -5,7 +5,7 @@
  * (`repo` and architecture paths) take any method. Where shaman answered 504 because nothing is ready, this answers 404.
  */
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import { type At, type Level, type Position, Repositories } from "../Repositories.ts"

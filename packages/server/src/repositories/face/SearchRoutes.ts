@@ -1,6 +1,6 @@
 /** `/api/search/`: parameters and refusals as shaman's, one statement whatever is asked. */
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
 import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"
 import * as Effect from "effect/Effect"

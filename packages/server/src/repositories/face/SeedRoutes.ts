@@ -5,7 +5,7 @@
  * architectures and one object per architecture. Reading is open, as there; posting needs a writer like everywhere here.
  */
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
 import type * as RepositorySearch from "@orch/core/repository/RepositorySearch"
 import * as Effect from "effect/Effect"

@@ -5,7 +5,7 @@
  * hands the path to a dispatcher. A slashless GET of a list is redirected to its slash form as its framework did (302, absolute,
  * query kept); a slashless POST, which was a 500 there, is simply taken.
  */
-import type { StoreUnavailable } from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import { explain } from "../../src/modulebuild/Explanation.ts"
-import { Outbox } from "../../src/ports/Outbox.ts"
-import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-import { component, modulePlan } from "../modulebuild/plans.ts"
+import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
+import { explain } from "../../../src/modulebuild/Explanation.ts"
+import { Outbox } from "../../../src/ports/Outbox.ts"
+import * as MemoryBuildSystem from "../../../src/testing/MemoryBuildSystem.ts"
+import { component, modulePlan } from "../../modulebuild/plans.ts"
 import { running, until } from "./World.ts"
 
 const commits = { old: "a".repeat(40), new: "b".repeat(40) }
@@ -40,9 +40,9 @@ const rebuilt = (strategy: string, changed: string) =>
   Effect.gen(function*() {
     const engine = yield* ModuleBuildEngine
     const { log } = yield* MemoryBuildSystem.MemoryFarm
-    yield* until((yield* engine.submit(plan(1n, "old", "all"), "alice")).build.id, "ready")
+    yield* until((yield* engine.submit(plan(1n, "old", "all"), "alice")).state.id, "ready")
     const before = log.started.length
-    const second = yield* until((yield* engine.submit(plan(2n, changed, strategy), "alice")).build.id, "ready")
+    const second = yield* until((yield* engine.submit(plan(2n, changed, strategy), "alice")).state.id, "ready")
     return { started: log.started.slice(before).map(({ component }) => component).sort(), second }
   }).pipe(Effect.provide(reusing))
 
@@ -85,9 +85,9 @@ describe("reuse of components", () => {
         const made = plan(version, "old", "changed-and-after")
         return { ...made, components: made.components.map((one) => ({ ...one, commit: commits.old })) }
       }
-      yield* until((yield* engine.submit(resolved(1n), "alice")).build.id, "ready")
+      yield* until((yield* engine.submit(resolved(1n), "alice")).state.id, "ready")
       const before = log.started.length
-      yield* until((yield* engine.submit(resolved(2n), "alice")).build.id, "ready")
+      yield* until((yield* engine.submit(resolved(2n), "alice")).state.id, "ready")
       assert.deepStrictEqual(log.started.slice(before), [])
     }).pipe(Effect.provide(reusing)))
 
@@ -95,8 +95,8 @@ describe("reuse of components", () => {
     Effect.gen(function*() {
       const outbox = yield* Outbox
       const engine = yield* ModuleBuildEngine
-      yield* until((yield* engine.submit(plan(1n, "old", "all"), "alice")).build.id, "ready")
-      const { build } = yield* engine.submit(plan(2n, "new", "only-changed"), "alice")
+      yield* until((yield* engine.submit(plan(1n, "old", "all"), "alice")).state.id, "ready")
+      const { state: build } = yield* engine.submit(plan(2n, "new", "only-changed"), "alice")
       yield* until(build.id, "ready")
       const told = yield* outbox.after(0, 1000)
       const reasons = (component: string) =>

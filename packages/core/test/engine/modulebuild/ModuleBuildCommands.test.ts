@@ -4,22 +4,22 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { CommandInterpreter } from "../../src/engine/CommandInterpreter.ts"
-import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import type { ModuleBuildCommand } from "../../src/modulebuild/ModuleBuildCommand.ts"
-import { CommandQueue, maxAttempts } from "../../src/ports/CommandQueue.ts"
-import { Gate, GateError, type Verdict } from "../../src/ports/Gate.ts"
-import { ProcessStore } from "../../src/ports/ProcessStore.ts"
-import { RepositoryHost, RepositoryHostError } from "../../src/ports/RepositoryHost.ts"
-import { MemoryFarm, type Operation } from "../../src/testing/MemoryBuildSystem.ts"
-import * as MemoryRepositoryHost from "../../src/testing/MemoryRepositoryHost.ts"
-import { component, modulePlan } from "../modulebuild/plans.ts"
+import { ModuleBuildCommands } from "../../../src/engine/modulebuild/ModuleBuildCommands.ts"
+import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
+import type { ModuleBuildCommand } from "../../../src/modulebuild/ModuleBuildCommand.ts"
+import { CommandQueues, maxAttempts } from "../../../src/ports/CommandQueue.ts"
+import { Gate, GateError, type Verdict } from "../../../src/ports/Gate.ts"
+import { ModuleBuilds } from "../../../src/ports/modulebuild/ModuleBuilds.ts"
+import { RepositoryHost, RepositoryHostError } from "../../../src/ports/RepositoryHost.ts"
+import { MemoryFarm, type Operation } from "../../../src/testing/MemoryBuildSystem.ts"
+import * as MemoryRepositoryHost from "../../../src/testing/MemoryRepositoryHost.ts"
+import { component, modulePlan } from "../../modulebuild/plans.ts"
 import { eventually, running, still, until } from "./World.ts"
 
 const demo = modulePlan([component("a"), component("b"), component("c", { batch: 2 })])
 
 const submit = Effect.gen(function*() {
-  const { build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
+  const { state: build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
   return build.id
 })
 
@@ -73,7 +73,7 @@ describe("commands", () => {
       yield* until(id, "ready")
       yield* eventually(Effect.sync(() => log.calls), (calls) => calls.includes("finish"))
       yield* Effect.sleep("50 millis")
-      assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "ready")
+      assert.strictEqual((yield* (yield* ModuleBuilds).get(id)).state.state, "ready")
     }).pipe(Effect.provide(running())))
 
   it.live("release a buildroot whose preparation ends after the build was canceled", () => {
@@ -89,7 +89,7 @@ describe("commands", () => {
         Effect.sync(() => log.calls),
         (calls) => calls.filter((call) => call === "finish").length === 2
       )
-      assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "failed")
+      assert.strictEqual((yield* (yield* ModuleBuilds).get(id)).state.state, "failed")
     }).pipe(Effect.provide(running({
       between: (farm) => ({
         ...farm,
@@ -115,7 +115,7 @@ describe("commands", () => {
         const { commit: _commit, ...rest } = component(name)
         return rest
       })
-      const { build } = yield* (yield* ModuleBuildEngine).submit(modulePlan(unresolved), "alice")
+      const { state: build } = yield* (yield* ModuleBuildEngine).submit(modulePlan(unresolved), "alice")
       const { reason } = yield* until(build.id, "failed")
       assert.match(reason, /a: .*b: /s)
     }).pipe(Effect.provide(running())))
@@ -167,14 +167,14 @@ describe("commands", () => {
   it.live("become dead letters when the farm stays away, and go on once released", () =>
     Effect.gen(function*() {
       const { interfere } = yield* MemoryFarm
-      const queue = yield* CommandQueue
+      const queue = yield* CommandQueues
       yield* interfere("prepare", "unanswered", maxAttempts)
       const id = yield* submit
-      const [letter] = yield* eventually(queue.deadLetters(10), (letters) => letters.length > 0)
-      assert.deepStrictEqual(letter?.envelope.command, { _tag: "PrepareBuildroot" })
-      assert.strictEqual(letter?.envelope.build, id)
+      const [letter] = yield* eventually(queue.deadLetters({ limit: 10 }), (letters) => letters.length > 0)
+      assert.deepStrictEqual(letter?.command, "PrepareBuildroot")
+      assert.strictEqual(letter?.process, id)
       assert.include(letter?.reason, "told not to answer")
-      assert.strictEqual((yield* (yield* ProcessStore).get(id)).build.state, "wait")
+      assert.strictEqual((yield* (yield* ModuleBuilds).get(id)).state.state, "wait")
       assert.isTrue(yield* queue.release(letter!.id))
       yield* until(id, "ready")
       yield* startedOnce
@@ -183,9 +183,9 @@ describe("commands", () => {
 
 describe("a command that comes late or twice", () => {
   const run = Effect.fnUntraced(function*(id: number, command: ModuleBuildCommand, delivery = "x") {
-    const interpreter = yield* CommandInterpreter
-    yield* interpreter.run({ build: id, revision: 1, command }, { id: delivery, attempt: 1 })
-    return (yield* (yield* ProcessStore).get(id)).build
+    const interpreter = yield* ModuleBuildCommands
+    yield* interpreter.run({ process: id, revision: 1, command }, { id: delivery, attempt: 1 })
+    return (yield* (yield* ModuleBuilds).get(id)).state
   })
 
   it.effect("asks the farm nothing once it is not wanted any more", () =>
@@ -236,8 +236,8 @@ describe("a command that comes late or twice", () => {
 
   it.effect("says nothing about a build that has gone", () =>
     Effect.gen(function*() {
-      const interpreter = yield* CommandInterpreter
-      yield* interpreter.run({ build: 999, revision: 1, command: { _tag: "Publish" } }, { id: "x", attempt: 1 })
+      const interpreter = yield* ModuleBuildCommands
+      yield* interpreter.run({ process: 999, revision: 1, command: { _tag: "Publish" } }, { id: "x", attempt: 1 })
     }).pipe(Effect.provide(still())))
 
   it.effect("ends a build at its deadline, and not before", () =>

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import { Outbox } from "../../src/ports/Outbox.ts"
-import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-import { component, modulePlan } from "../modulebuild/plans.ts"
+import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
+import { Outbox } from "../../../src/ports/Outbox.ts"
+import * as MemoryBuildSystem from "../../../src/testing/MemoryBuildSystem.ts"
+import { component, modulePlan } from "../../modulebuild/plans.ts"
 import { running, until } from "./World.ts"
 
 const demo = modulePlan([
@@ -16,7 +16,7 @@ const demo = modulePlan([
 describe("ModuleBuildEngine", () => {
   it.live("takes a module from submission to ready, in order, telling everybody", () =>
     Effect.gen(function*() {
-      const { build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
+      const { state: build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
       const ready = yield* until(build.id, "ready")
       const { log } = yield* MemoryBuildSystem.MemoryFarm
       assert.deepStrictEqual(log.started.map((one) => one.component).slice(0, 2).sort(), ["a", "b"])
@@ -33,7 +33,7 @@ describe("ModuleBuildEngine", () => {
     let broken = true
     return Effect.gen(function*() {
       const engine = yield* ModuleBuildEngine
-      const { build } = yield* engine.submit(demo, "alice")
+      const { state: build } = yield* engine.submit(demo, "alice")
       const failed = yield* until(build.id, "failed")
       assert.strictEqual(failed.reason, "Component(s) b failed to build.")
       broken = false
@@ -48,7 +48,7 @@ describe("ModuleBuildEngine", () => {
     Effect.gen(function*() {
       const engine = yield* ModuleBuildEngine
       const farm = yield* MemoryBuildSystem.MemoryFarm
-      const { build } = yield* engine.submit(demo, "alice")
+      const { state: build } = yield* engine.submit(demo, "alice")
       yield* farm.running.pipe(
         Effect.repeat({ until: (tasks) => tasks.length === 2, schedule: Schedule.spaced("10 millis") })
       )

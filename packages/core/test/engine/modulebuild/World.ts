@@ -2,20 +2,19 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import * as CommandInterpreter from "../../src/engine/CommandInterpreter.ts"
-import * as CommandWorkers from "../../src/engine/CommandWorkers.ts"
-import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import { Publisher } from "../../src/engine/modulebuild/Publisher.ts"
-import * as Reconciler from "../../src/engine/Reconciler.ts"
-import { BuildSystem, type Interface } from "../../src/ports/BuildSystem.ts"
-import { ProcessStore } from "../../src/ports/ProcessStore.ts"
-import type { RepositoryHost } from "../../src/ports/RepositoryHost.ts"
-import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-import * as MemoryCommandQueue from "../../src/testing/MemoryCommandQueue.ts"
-import * as MemoryOutbox from "../../src/testing/MemoryOutbox.ts"
-import * as MemoryProcessStore from "../../src/testing/MemoryProcessStore.ts"
-import * as MemoryRepositoryHost from "../../src/testing/MemoryRepositoryHost.ts"
-import * as MemorySourceControl from "../../src/testing/MemorySourceControl.ts"
+import { ModuleBuildCommands } from "../../../src/engine/modulebuild/ModuleBuildCommands.ts"
+import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
+import * as ModuleBuildWatches from "../../../src/engine/modulebuild/ModuleBuildWatches.ts"
+import { Publisher } from "../../../src/engine/modulebuild/Publisher.ts"
+import { BuildSystem, type Interface } from "../../../src/ports/BuildSystem.ts"
+import { ModuleBuilds } from "../../../src/ports/modulebuild/ModuleBuilds.ts"
+import type { RepositoryHost } from "../../../src/ports/RepositoryHost.ts"
+import * as MemoryBuildSystem from "../../../src/testing/MemoryBuildSystem.ts"
+import * as MemoryCommandQueue from "../../../src/testing/MemoryCommandQueue.ts"
+import * as MemoryModuleBuilds from "../../../src/testing/MemoryModuleBuilds.ts"
+import * as MemoryOutbox from "../../../src/testing/MemoryOutbox.ts"
+import * as MemoryRepositoryHost from "../../../src/testing/MemoryRepositoryHost.ts"
+import * as MemorySourceControl from "../../../src/testing/MemorySourceControl.ts"
 
 export interface Options {
   readonly farm?: MemoryBuildSystem.Options
@@ -29,9 +28,9 @@ export interface Options {
 
 /** Ports and the interpreter of commands; nothing happens by itself. */
 export const still = ({ between = (farm) => farm, farm, host, sources = {} }: Options = {}) =>
-  Layer.merge(ModuleBuildEngine.layer, CommandInterpreter.CommandInterpreter.layer).pipe(
+  Layer.merge(ModuleBuildEngine.layer, ModuleBuildCommands.layer).pipe(
     Layer.provideMerge(Publisher.layer),
-    Layer.provideMerge(MemoryProcessStore.layer),
+    Layer.provideMerge(MemoryModuleBuilds.layer),
     Layer.provideMerge(Layer.mergeAll(
       MemoryCommandQueue.layer,
       MemoryOutbox.layer,
@@ -45,15 +44,18 @@ export const still = ({ between = (farm) => farm, farm, host, sources = {} }: Op
 
 /** The same with workers and a reconciler at it. */
 export const running = (options: Options = {}) =>
-  Layer.merge(CommandWorkers.layer({ concurrency: 4 }), Reconciler.layer({ interval: options.interval ?? 100 })).pipe(
+  Layer.merge(
+    ModuleBuildCommands.workers({ concurrency: 4 }),
+    ModuleBuildWatches.layer({ interval: options.interval ?? 100 })
+  ).pipe(
     Layer.provideMerge(still(options))
   )
 
 /** Waits for a state; fails where another end is reached first. */
 export const until = Effect.fnUntraced(function*(id: number, state: string) {
-  const store = yield* ProcessStore
+  const store = yield* ModuleBuilds
   return yield* store.get(id).pipe(
-    Effect.map(({ build }) => build),
+    Effect.map(({ state }) => state),
     Effect.repeat({ until: (build) => build.state === state, schedule: Schedule.spaced("10 millis") }),
     Effect.timeout("20 seconds")
   )

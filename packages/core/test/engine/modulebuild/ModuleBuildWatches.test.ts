@@ -3,19 +3,19 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import * as Reconciler from "../../src/engine/Reconciler.ts"
-import { TaskId } from "../../src/farm/Task.ts"
-import { BuildSystem } from "../../src/ports/BuildSystem.ts"
-import { ProcessStore } from "../../src/ports/ProcessStore.ts"
-import { MemoryFarm } from "../../src/testing/MemoryBuildSystem.ts"
-import { component, modulePlan } from "../modulebuild/plans.ts"
+import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
+import * as ModuleBuildWatches from "../../../src/engine/modulebuild/ModuleBuildWatches.ts"
+import { TaskId } from "../../../src/farm/Task.ts"
+import { BuildSystem } from "../../../src/ports/BuildSystem.ts"
+import { ModuleBuilds } from "../../../src/ports/modulebuild/ModuleBuilds.ts"
+import { MemoryFarm } from "../../../src/testing/MemoryBuildSystem.ts"
+import { component, modulePlan } from "../../modulebuild/plans.ts"
 import { eventually, running, still, until } from "./World.ts"
 
 const demo = modulePlan([component("a"), component("b"), component("c", { batch: 2 })])
 
 const submit = Effect.gen(function*() {
-  const { build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
+  const { state: build } = yield* (yield* ModuleBuildEngine).submit(demo, "alice")
   return build.id
 })
 
@@ -72,8 +72,8 @@ describe("the reconciler", () => {
       const id = yield* submit
       const [first] = yield* eventually(running, (tasks) => tasks.length === 2)
       yield* eventually(
-        Effect.flatMap(ProcessStore, (store) => store.get(id)),
-        ({ build }) => [...build.components.values()].filter(({ state }) => state === "building").length === 2
+        Effect.flatMap(ModuleBuilds, (store) => store.get(id)),
+        ({ state: build }) => [...build.components.values()].filter(({ state }) => state === "building").length === 2
       )
       yield* forget(first!.task)
       yield* eventually(running, (tasks) => tasks.length === 2 && tasks.every(({ task }) => task !== first!.task))
@@ -88,9 +88,10 @@ describe("the reconciler", () => {
   it.live("starts the next batch when the repository is generated, not before", () =>
     Effect.gen(function*() {
       const { generate } = yield* MemoryFarm
-      const store = yield* ProcessStore
+      const store = yield* ModuleBuilds
       const id = yield* submit
-      const { build } = yield* eventually(store.get(id), ({ build }) => build.repository?.request !== undefined)
+      const { state: build } = yield* eventually(store.get(id), ({ state: build }) =>
+        build.repository?.request !== undefined)
       yield* Effect.sleep("300 millis")
       assert.notInclude(yield* started, "c")
       yield* generate(build.repository!.request!)
@@ -115,18 +116,18 @@ describe("the reconciler", () => {
   it.live("prepares step by step, each when what the one before awaits has come, and holds no worker meanwhile", () =>
     Effect.gen(function*() {
       const id = yield* submit
-      const store = yield* ProcessStore
+      const store = yield* ModuleBuilds
       const { generate, log } = yield* MemoryFarm
       for (const step of [1, 2]) {
-        const { build } = yield* eventually(
+        const { state: build } = yield* eventually(
           store.get(id),
-          ({ build }) => build.repository?.request?.id === `module-build-${id}!${step}`
+          ({ state: build }) => build.repository?.request?.id === `module-build-${id}!${step}`
         )
         assert.strictEqual(build.state, "wait")
         assert.lengthOf(log.started, 0)
         yield* generate(build.repository!.request!)
       }
-      yield* eventually(store.get(id), ({ build }) => build.state === "build")
+      yield* eventually(store.get(id), ({ state: build }) => build.state === "build")
       assert.isAtLeast(log.calls.filter((call) => call === "prepare").length, 3)
     }).pipe(Effect.provide(running({ farm: { repositories: "manual", preparation: 2 } }))))
 
@@ -153,7 +154,7 @@ describe("the reconciler", () => {
     return Effect.gen(function*() {
       const { running, settle } = yield* MemoryFarm
       const plan = modulePlan(Array.from({ length: 7 }, (_, index) => component(`c${index}`)))
-      const { build } = yield* (yield* ModuleBuildEngine).submit(plan, "alice")
+      const { state: build } = yield* (yield* ModuleBuildEngine).submit(plan, "alice")
       yield* eventually(running, (tasks) => tasks.length === 7)
       yield* eventually(Effect.sync(() => asked.length), (calls) => calls > 8)
       for (const { task } of yield* running) yield* settle(task)
@@ -173,10 +174,10 @@ describe("the reconciler", () => {
 
   it.live("shares the work with others on the same store", () => {
     const asked: Array<string> = []
-    const one = () => Layer.fresh(Reconciler.layer({ interval: 60_000 }))
+    const one = () => Layer.fresh(ModuleBuildWatches.layer({ interval: 60_000 }))
     const engines = Layer.mergeAll(one(), one(), one())
     return Effect.gen(function*() {
-      const store = yield* ProcessStore
+      const store = yield* ModuleBuilds
       const id = yield* submit
       const interpreter = yield* BuildSystem
       const buildroot = yield* interpreter.prepare({ key: `module-build-${id}` } as never)

@@ -1,0 +1,229 @@
+/**
+ * Does what the commands of module builds ask, and says what came of it as events.
+ *
+ * Each looks at the build as it is now and does nothing that is no longer wanted; the ports adopt what an earlier run left.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { isLimited } from "../../farm/FairShare.ts"
+import type { Outcome as Untimed } from "../../life/Life.ts"
+import { type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
+import type { ModuleBuildCommand } from "../../modulebuild/ModuleBuildCommand.ts"
+import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
+import { type ModuleBuildLife, moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
+import { nsvc } from "../../modulebuild/ModulePlan.ts"
+import * as ReusePlanning from "../../modulebuild/ReusePlanning.ts"
+import { BuildSystem, type BuildSystemError } from "../../ports/BuildSystem.ts"
+import type { CommandQueues } from "../../ports/CommandQueue.ts"
+import { Gate, type GateError } from "../../ports/Gate.ts"
+import { ModuleBuildIndex } from "../../ports/modulebuild/ModuleBuildIndex.ts"
+import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
+import type { RepositoryHostError } from "../../ports/RepositoryHost.ts"
+import { SourceControl, type SourceControlError } from "../../ports/SourceControl.ts"
+import type { StoreUnavailable } from "../../ports/StoreUnavailable.ts"
+import { interpreter, type Run } from "../CommandInterpreter.ts"
+import * as CommandWorkers from "../CommandWorkers.ts"
+import { SubmissionLimits } from "../SubmissionLimits.ts"
+import * as BuildrootPlanning from "./BuildrootPlanning.ts"
+import { Publisher } from "./Publisher.ts"
+import * as Submitting from "./Submitting.ts"
+
+/** What the ports that commands talk to fail with. */
+export type PortError = BuildSystemError | RepositoryHostError | GateError | SourceControlError
+/** Why a command could not be run now: a port or the store refuses or is away. */
+export type Failure = PortError | StoreUnavailable
+/** What came of a command: an event that has yet to get its time. */
+export type Outcome = Untimed<ModuleBuildEvent>
+
+/** Ready builds of the same module that are looked at for components to take over; the newest ones. */
+const candidatesForReuse = 50
+
+/** What runs the commands of module builds. */
+export interface Interface {
+  /** Runs one queued command; fails with what a port failed with where trying again can help. */
+  readonly run: Run<ModuleBuildLife, PortError>
+}
+
+/** The commands of module builds. */
+export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, Interface>()(
+  "@orch/core/engine/modulebuild/ModuleBuildCommands"
+) {
+  static readonly layer: Layer.Layer<
+    ModuleBuildCommands,
+    never,
+    BuildSystem | SourceControl | ModuleBuilds | ModuleBuildIndex | Publisher
+  > = Layer.effect(
+    ModuleBuildCommands,
+    Effect.gen(function*() {
+      const farm = yield* BuildSystem
+      const sources = yield* SourceControl
+      const publisher = yield* Publisher
+      const store = yield* ModuleBuilds
+      const index = yield* ModuleBuildIndex
+      const gate = yield* Gate
+      const limits = yield* SubmissionLimits
+
+      /** What can be taken from an earlier build; nothing for builds that were not submitted with a strategy. */
+      const findReuse = Effect.fnUntraced(function*(build: ModuleBuild, commits: Readonly<Record<string, string>>) {
+        const { plan } = build
+        if (ReusePlanning.strategyOf(plan) === undefined) return {}
+        const known = yield* index.ready([plan.name, "platform"], candidatesForReuse)
+        const [ready, bases] = [plan.name, "platform"].map((name) => known.filter((one) => one.plan.name === name))
+        const id = ReusePlanning.source(plan, ready!, bases!)
+        const previous = id === undefined
+          ? undefined
+          : yield* store.get(id).pipe(
+            Effect.map(({ state }) => state),
+            Effect.catchTag("ProcessNotFound", () => Effect.succeed(undefined))
+          )
+        const { reasons, reused } = ReusePlanning.decide(build, commits, previous)
+        return { reused, reuse: reasons }
+      })
+
+      const resolveSources = Effect.fnUntraced(function*(build: ModuleBuild) {
+        const open = build.plan.components.filter((plan) =>
+          plan.srpm === undefined && build.components.get(plan.name)?.commit === undefined
+        )
+        const answers = yield* sources.resolve(open.map(({ ref, repository }) => ({ repository, ref })))
+        const refused: Array<string> = []
+        const commits: Record<string, string> = {}
+        let unreachable: SourceControlError | undefined
+        for (const [index, answer] of answers.entries()) {
+          const name = open[index]!.name
+          if (answer._tag === "Resolved") commits[name] = answer.commit
+          else if (answer.error.isRetryable) unreachable = answer.error
+          else refused.push(`${name}: ${answer.error.message}`)
+        }
+        if (refused.length > 0) {
+          return [rejected("ResolveSources", `The sources of components cannot be retrieved: ${refused.join("; ")}`)]
+        }
+        if (unreachable !== undefined) return yield* unreachable
+        const reuse = yield* findReuse(build, commits)
+        return [{ _tag: "SourcesResolved", commits, ...reuse } as const]
+      })
+
+      const submitComponents = Effect.fnUntraced(function*(
+        build: ModuleBuild,
+        command: Extract<ModuleBuildCommand, { readonly _tag: "SubmitComponents" }>
+      ) {
+        const wanted = command.components.filter(({ attempt, name }) => {
+          const component = build.components.get(name)
+          return component?.state === "submitting" && component.attempt === attempt
+        })
+        // Where limits are set, the scheduler looks at all builds together and submits in its own time.
+        if (wanted.length === 0 || build.buildroot === undefined || isLimited(limits)) return []
+        return [yield* Submitting.submit(farm, build, build.buildroot, wanted)]
+      })
+
+      const requestRepository = Effect.fnUntraced(function*(build: ModuleBuild, names: ReadonlyArray<string>) {
+        const pending = build.repository
+        if (build.buildroot === undefined || pending === undefined || pending.request !== undefined) return []
+        const builds = results(build).filter(({ component }) => names.includes(component))
+        const request = yield* farm.admit(build.buildroot, builds)
+        // Many farms have the repository at once: asking now saves a round of the reconciler.
+        const [state] = yield* farm.observeRepositories([request]).pipe(Effect.orElseSucceed(() => []))
+        const requested = { _tag: "RepositoryRequested", request, components: names } as const
+        return state === undefined || state._tag === "Pending"
+          ? [requested]
+          : [requested, repositoryOutcome(request, state)]
+      })
+
+      const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
+        if (build.state !== "done") return []
+        const verdict = yield* gate.decide({ type: "module-build", identifier: nsvc(build.plan) })
+        return [
+          {
+            _tag: "GateDecided",
+            satisfied: verdict._tag === "Satisfied",
+            reason: verdict.reason,
+            retryAfter: verdict._tag === "Satisfied" ? 0 : verdict.retryAfterSeconds
+          } as const
+        ]
+      })
+
+      const perform = (
+        build: ModuleBuild,
+        command: ModuleBuildCommand
+      ): Effect.Effect<ReadonlyArray<Outcome>, Failure> => {
+        switch (command._tag) {
+          case "ResolveSources":
+            return build.state === "init" ? resolveSources(build) : nothing
+          case "PrepareBuildroot":
+            // A build that failed meanwhile may have a preparation cut short by the end of a process.
+            return build.state !== "wait"
+              ? finish(build, false)
+              : Effect.map(farm.prepare(BuildrootPlanning.plan(build)), (buildroot) => [
+                { _tag: "BuildrootPrepared", buildroot }
+              ])
+          case "SubmitComponents":
+            return build.state === "build" ? submitComponents(build, command) : nothing
+          case "RequestRepository":
+            return build.state === "build" ? requestRepository(build, command.components) : nothing
+          case "CancelTasks":
+            return Effect.as(farm.cancel(command.tasks), [])
+          case "Publish":
+            return build.state === "build" && build.publishing
+              ? Effect.map(publisher.publish(build), ({ path, url }) => [
+                { _tag: "Published", url, ...(path === undefined ? {} : { path }) }
+              ])
+              : nothing
+          case "AskGate":
+            return askGate(build)
+          case "Finish":
+            return finish(build, command.succeeded)
+          case "StartDeadline":
+            // A deadline of an earlier life must not end a build that was resumed since.
+            return Effect.map(isDue(build), (due) => due ? [{ _tag: "DeadlinePassed" }] : [])
+        }
+      }
+
+      /** A resumed build still needs its buildroot: the wish of an earlier failure to release it is stale then. */
+      const finish = (build: ModuleBuild, succeeded: boolean) => {
+        const wanted = succeeded ? build.state !== "failed" : build.state === "failed" || build.state === "garbage"
+        return !wanted
+          ? nothing
+          : Effect.as(
+            farm.finish(
+              BuildrootPlanning.plan(build),
+              succeeded ? { _tag: "Succeeded", builds: results(build) } : { _tag: "Failed", reason: build.reason }
+            ),
+            []
+          )
+      }
+
+      return { run: interpreter(store, perform) }
+    })
+  )
+
+  /** Workers that take commands from the queue for as long as the layer lives. */
+  static readonly workers = (
+    options: CommandWorkers.Options
+  ): Layer.Layer<never, never, ModuleBuildCommands | CommandQueues> =>
+    Layer.effectDiscard(
+      Effect.flatMap(ModuleBuildCommands, ({ run }) => CommandWorkers.work(moduleBuildLife, run, options))
+    )
+}
+
+const nothing = Effect.succeed([])
+
+const rejected = (command: string, reason: string): Extract<Outcome, { readonly _tag: "CommandRejected" }> => ({
+  _tag: "CommandRejected",
+  command,
+  reason
+})
+
+const isDue = (build: ModuleBuild): Effect.Effect<boolean> =>
+  Effect.map(Clock.currentTimeMillis, (at) => build.deadlineAt !== undefined && at >= build.deadlineAt)
+
+/** The event for a repository that has been decided about. */
+export const repositoryOutcome = (
+  request: { readonly buildroot: string; readonly id: string },
+  state: { readonly _tag: "Ready" } | { readonly _tag: "Failed"; readonly reason: string }
+): Extract<Outcome, { readonly _tag: "RepositoryObserved" }> => ({
+  _tag: "RepositoryObserved",
+  request,
+  state: state._tag,
+  ...(state._tag === "Failed" ? { reason: state.reason } : {})
+})

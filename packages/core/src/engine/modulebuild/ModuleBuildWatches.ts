@@ -1,0 +1,92 @@
+/** What module builds wait for outside: tasks of the build system, and repositories it generates. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { RepositoryRequest } from "../../farm/Buildroot.ts"
+import { moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
+import { BuildSystem, type BuildSystemError, type Observation, type TaskId } from "../../ports/BuildSystem.ts"
+import { FarmWork, type OutstandingRepository, type OutstandingTask } from "../../ports/FarmWork.ts"
+import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
+import * as Reconciler from "../Reconciler.ts"
+import { repositoryOutcome } from "./ModuleBuildCommands.ts"
+
+const { name: life } = moduleBuildLife
+
+type TaskAsked = OutstandingTask & Reconciler.Outstanding<TaskId>
+type RepositoryAsked = OutstandingRepository & Reconciler.Outstanding<RepositoryRequest>
+
+const taskAsked = (one: OutstandingTask): TaskAsked => ({ ...one, ref: one.task })
+
+const tasks = Effect.gen(function*() {
+  const farm = yield* BuildSystem
+  const work = yield* FarmWork
+  const store = yield* ModuleBuilds
+  const watch: Reconciler.Watch<TaskId, TaskAsked, Observation, BuildSystemError> = {
+    claim: (notSince, limit) => Effect.map(work.claimTasks(life, notSince, limit), (found) => found.map(taskAsked)),
+    ask: farm.observe,
+    bulk: farm.capabilities.bulk,
+    route: (task) => farm.part?.(task) ?? "",
+    // One event for all tasks of a build.
+    tell: Reconciler.applying(store, (answers: ReadonlyArray<Reconciler.Answer<TaskAsked, Observation>>, at) => ({
+      _tag: "TasksObserved" as const,
+      at,
+      observations: answers.map(({ about, seen }) => observed(about.part, seen))
+    })),
+    ...(farm.capabilities.hints
+      ? {
+        hints: {
+          stream: farm.hints,
+          find: (refs) =>
+            Effect.map(
+              work.findTasks(refs),
+              (found) => found.filter((one) => one.life === life).map(taskAsked)
+            )
+        }
+      }
+      : {})
+  }
+  return watch
+})
+
+const repositories = Effect.gen(function*() {
+  const farm = yield* BuildSystem
+  const work = yield* FarmWork
+  const store = yield* ModuleBuilds
+  type State = Effect.Success<ReturnType<typeof farm.observeRepositories>>[number]
+  const watch: Reconciler.Watch<RepositoryRequest, RepositoryAsked, State, BuildSystemError> = {
+    claim: (notSince, limit) =>
+      Effect.map(
+        work.claimRepositories(life, notSince, limit),
+        (found) => found.map((one) => ({ ...one, ref: one.request }))
+      ),
+    ask: farm.observeRepositories,
+    bulk: farm.capabilities.bulk,
+    route: ({ buildroot }) => farm.part?.(buildroot) ?? "",
+    // A build waits for one repository at a time.
+    tell: Reconciler.applying(store, (answers: ReadonlyArray<Reconciler.Answer<RepositoryAsked, State>>, at) => {
+      const decided = answers.find(({ seen }) => seen._tag !== "Pending")
+      return decided === undefined || decided.seen._tag === "Pending"
+        ? undefined
+        : { ...repositoryOutcome(decided.about.request, decided.seen), at }
+    })
+  }
+  return watch
+})
+
+const observed = (component: string, { artifacts, log, nvr, reason, state, task }: Observation) => ({
+  component,
+  task,
+  state,
+  artifacts,
+  ...(nvr === undefined ? {} : { nvr }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(log === undefined ? {} : { log })
+})
+
+/** Asks for as long as the layer lives. */
+export const layer = (
+  options: Reconciler.Options
+): Layer.Layer<never, never, BuildSystem | FarmWork | ModuleBuilds> =>
+  Layer.effectDiscard(Effect.gen(function*() {
+    yield* Reconciler.watch(yield* tasks, options)
+    yield* Reconciler.watch(yield* repositories, options)
+  }))

@@ -1,0 +1,208 @@
+/**
+ * Processes of any life in the database: one transaction for each change.
+ *
+ * Each server keeps the processes it saw last, and decides on what it keeps. What follows is written only if the process is
+ * still at that revision; otherwise it is read again and decided upon under its lock.
+ */
+import * as Application from "@orch/core/life/Application"
+import type { Change } from "@orch/core/life/Change"
+import { fresh, type Keyed } from "@orch/core/life/Keyed"
+import * as Life from "@orch/core/life/Life"
+import { CommandQueues } from "@orch/core/ports/CommandQueue"
+import {
+  type Applied,
+  placeTaken,
+  ProcessExists,
+  ProcessNotFound,
+  type ProcessStore
+} from "@orch/core/ports/ProcessStore"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { Notifier } from "./Notifier.ts"
+import { asUnavailable } from "./PgError.ts"
+import * as ProcessStatements from "./ProcessStatements.ts"
+import type { ProcessTable, Projection } from "./ProcessTable.ts"
+import { RevisionCache } from "./RevisionCache.ts"
+
+/** Processes kept in memory, of each life. */
+const kept = 1000
+
+/** A store on the tables of one life. */
+export const make = <L extends Life.Any>(
+  table: ProcessTable<L>,
+  projections: ReadonlyArray<Projection<L>> = []
+): Effect.Effect<ProcessStore<L>, never, SqlClient.SqlClient | CommandQueues | Notifier> =>
+  Effect.gen(function*() {
+    type State = Life.StateOf<L>
+    type Event = Life.EventOf<L>
+    type Events = ReadonlyArray<Keyed<Event>>
+    const { life } = table
+    const sql = yield* SqlClient.SqlClient
+    const notifier = yield* Notifier
+    const queue = yield* (yield* CommandQueues).of(life)
+    const statements = ProcessStatements.make(sql, table)
+    const cache = new RevisionCache<State>(kept)
+
+    const decodePlan = Schema.decodeUnknownSync(life.codecs.plan)
+    const decodeProgress = Schema.decodeUnknownSync(life.codecs.progress)
+    const decodeParts = Schema.decodeUnknownSync(Schema.Array(life.codecs.part))
+    const decodeEvent = Schema.decodeUnknownSync(life.codecs.event)
+
+    // What was stored and does not fit the schema is corruption, not something to handle: decoding throws.
+    const load = Effect.fnUntraced(function*(id: number) {
+      const [row] = yield* statements.read(id)
+      if (row === undefined) return yield* new ProcessNotFound({ life: life.name, id })
+      const { parts, plan, progress } = row
+      const state: State = life.assemble(id, decodePlan(plan), decodeProgress(progress), decodeParts(parts ?? []))
+      const revision = Number(row.revision)
+      cache.put(id, revision, state)
+      return { state, revision }
+    })
+
+    /** Writes a change and what follows from it; false when the process has moved on since it was decided. */
+    const write = Effect.fnUntraced(function*(
+      id: number,
+      before: State,
+      change: Change<State, Life.CommandOf<L>>,
+      revision: number,
+      events: Events
+    ) {
+      const { plan } = life.take(change.state)
+      const isReplanned = life.take(before).plan !== plan
+      const written = yield* statements.write([{ id, revision, change, events, isReplanned }])
+      if (written.length === 0) return false
+      for (const [index, { command, delay }] of change.commands.entries()) {
+        yield* queue.offer(Life.commandId(life, id, revision, index), { process: id, revision, command }, delay)
+      }
+      if (isReplanned) { for (const project of projections) yield* project(sql, id, plan) }
+      yield* sql.afterCommit(Effect.sync(() => cache.put(id, revision, change.state)))
+      if (change.announcements.length > 0) yield* sql.afterCommit(notifier.wake("outbox"))
+      return true
+    })
+
+    const isAlone = (before: State, change: Change<State, Life.CommandOf<L>>): boolean =>
+      change.commands.length === 0 && life.take(before).plan === life.take(change.state).plan
+
+    /** Decides and writes; the caller holds the process's lock. */
+    const change = Effect.fnUntraced(function*(id: number, state: State, revision: number, events: Events) {
+      const { change, effective } = yield* Effect.fromResult(
+        Application.apply(life, state, events.map(({ event }) => event))
+      )
+      if (!change.changed) return { state, revision, changed: false }
+      yield* write(id, state, change, revision + 1, effective.map((position) => events[position]!))
+      return { state: change.state, revision: revision + 1, changed: true }
+    })
+
+    /**
+     * Decides on the process as it was seen last and writes if nobody has changed it since: one statement where no command
+     * follows. `undefined` where it must be looked at under its lock: it is not known here, it has moved on, or what was
+     * seen last, which may be old, does not take the events.
+     */
+    const applyAtOnce = Effect.fnUntraced(function*(id: number, given: Events) {
+      const known = cache.latest(id)
+      if (known === undefined) return undefined
+      const events = fresh(given, () => false)
+      const decided = Application.apply(life, known.value, events.map(({ event }) => event))
+      if (Result.isFailure(decided)) return undefined
+      const { change, effective } = decided.success
+      if (!change.changed) {
+        const [row] = yield* statements.revision(id)
+        return Number(row?.revision) !== known.revision
+          ? undefined
+          : { state: known.value, revision: known.revision, changed: false }
+      }
+      const next = known.revision + 1
+      const writing = write(id, known.value, change, next, effective.map((position) => events[position]!))
+      const written = yield* isAlone(known.value, change) ? writing : sql.withTransaction(writing)
+      return written ? { state: change.state, revision: next, changed: true } : undefined
+    })
+
+    const applyLocked = (id: number, events: Events) =>
+      sql.withTransaction(Effect.gen(function*() {
+        const [row] = yield* statements.lock(id, events.flatMap(({ key }) => key ?? []))
+        if (row === undefined) return yield* new ProcessNotFound({ life: life.name, id })
+        const revision = Number(row.revision)
+        const current = cache.get(id, revision) ?? (yield* load(id)).state
+        return yield* change(id, current, revision, fresh(events, (key) => row.seen.includes(key)))
+      }))
+
+    // The lock is waited for with a view of the keys from before: a key written meanwhile shows as a violation of its
+    // index, and the second look sees it.
+    const applyUnderLock = (id: number, events: Events) =>
+      Effect.catchReason(
+        applyLocked(id, events),
+        "SqlError",
+        "UniqueViolation",
+        Effect.fnUntraced(function*({ constraint }) {
+          if (constraint !== table.placeIndex) return yield* applyLocked(id, events)
+          const { state } = yield* load(id)
+          const [holder] = yield* table.holder(sql, life.take(state).plan)
+          if (holder === undefined) return yield* applyLocked(id, events)
+          return yield* placeTaken(life, state, events, Number(holder.id))
+        })
+      )
+
+    // In this server, changes of one process wait for each other here, where waiting takes no connection.
+    const turns = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
+
+    const apply: ProcessStore<L>["apply"] = (id, events) =>
+      // A key that was seen shows as a violation of its index.
+      Effect.catchReason(applyAtOnce(id, events), "SqlError", "UniqueViolation", () => Effect.undefined).pipe(
+        Effect.flatMap((applied) => applied === undefined ? applyUnderLock(id, events) : Effect.succeed(applied)),
+        Semaphore.withPermit(turns[Math.trunc(id) % turns.length] ?? turns[0]!),
+        asUnavailable(`ProcessStore.apply ${life.name}`)
+      )
+
+    const create = (plan: Life.PlanOf<L>, event: Event) => {
+      const insert = sql.withTransaction(Effect.gen(function*() {
+        const [inserted] = yield* table.insert(sql, plan)
+        const id = Number(inserted!.id)
+        for (const project of projections) yield* project(sql, id, plan)
+        return yield* change(id, life.unborn(id, plan), 0, [{ event, key: "submitted" }])
+      })).pipe(Effect.catchTag("IllegalTransition", Effect.die))
+      return Effect.catchReason(
+        insert,
+        "SqlError",
+        "UniqueViolation",
+        Effect.fnUntraced(
+          function*(_reason, error): Effect.fn.Return<Applied<State>, ProcessExists | SqlError | StoreUnavailable> {
+            const [holder] = yield* table.holder(sql, plan)
+            if (holder === undefined) return yield* error
+            return yield* new ProcessExists({
+              life: life.name,
+              id: Number(holder.id),
+              place: life.place(life.unborn(0, plan)) ?? "",
+              state: holder.state
+            })
+          }
+        )
+      )
+    }
+
+    return {
+      life,
+      create: (plan, event) => create(plan, event).pipe(asUnavailable(`ProcessStore.create ${life.name}`)),
+      apply,
+      get: (id, atLeast = Number.POSITIVE_INFINITY) => {
+        const known = cache.latest(id)
+        return known !== undefined && known.revision >= atLeast
+          ? Effect.succeed({ state: known.value, revision: known.revision, changed: false })
+          : load(id).pipe(
+            Effect.map((found) => ({ ...found, changed: false })),
+            asUnavailable(`ProcessStore.get ${life.name}`)
+          )
+      },
+      history: (id, after, limit) =>
+        statements.history(id, after, limit).pipe(
+          Effect.map((rows) =>
+            rows.map(({ event, sequence }) => ({ sequence: Number(sequence), event: decodeEvent(event) as Event }))
+          ),
+          asUnavailable(`ProcessStore.history ${life.name}`)
+        )
+    }
+  })

@@ -1,0 +1,175 @@
+/** The statements on processes of any life, each a function named for what it does. */
+import type { Change } from "@orch/core/life/Change"
+import type { Keyed } from "@orch/core/life/Keyed"
+import type * as Life from "@orch/core/life/Life"
+import * as Schema from "effect/Schema"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"
+import { json } from "./StorableText.ts"
+
+/** A change to one process on its way into the tables. */
+export interface Write<L extends Life.Any> {
+  readonly id: number
+  /** The revision that the change makes; nothing is written unless the process is at the one before. */
+  readonly revision: number
+  readonly change: Change<Life.StateOf<L>, Life.CommandOf<L>>
+  readonly events: ReadonlyArray<Keyed<Life.EventOf<L>>>
+  /** Whether the plan is another one than before. */
+  readonly isReplanned: boolean
+}
+
+const names = (columns: ReadonlyArray<{ readonly name: string }>, before: string): string =>
+  columns.map(({ name }) => `, ${before}${name}`).join("")
+
+const types = <A>(columns: ReadonlyArray<Column<A>>): string =>
+  columns.map(({ name, type }) => `, ${name} ${type}`).join("")
+
+const values = <A>(columns: ReadonlyArray<Column<A>>, from: A): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(columns.map(({ name, of }) => [name, of(from)]))
+
+const assignments = (columns: ReadonlyArray<{ readonly name: string }>, from: string): string =>
+  columns.map(({ name }) => `, ${name} = ${from}.${name}`).join("")
+
+const derived = (columns: ReadonlyArray<DerivedColumn>): string =>
+  columns.map(({ name, update }) => `, ${name} = ${update}`).join("")
+
+/** The text around the values of `write`, the same for each change of a life. */
+const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
+  const { columns, derivedColumns, derivedPartColumns, event, part, partColumns, process, reference } = table
+  const header = (isReplanned: boolean) =>
+    `) AS given (
+      id bigint, revision bigint, told_at bigint, plan jsonb, progress jsonb${types(columns)}
+    )
+  ), header AS (
+    UPDATE ${process} AS old SET
+      revision = given.revision, progress = given.progress${
+      isReplanned ? ", plan = coalesce(given.plan, old.plan)" : ""
+    }${assignments(columns, "given")}${derived(derivedColumns)}
+    FROM given WHERE old.id = given.id AND old.revision = given.revision - 1
+    RETURNING old.id, given.told_at
+  ), parts AS (
+    INSERT INTO ${part} AS old (${reference}, name, data${names(partColumns, "")}${names(derivedPartColumns, "")})
+    SELECT header.id, given.name, given.data${names(partColumns, "given.")}${
+      derivedPartColumns.map(({ insert }) => `, ${insert ?? "NULL"}`).join("")
+    }
+    FROM header JOIN jsonb_to_recordset(`
+  return {
+    begin: "WITH given AS (SELECT * FROM jsonb_to_recordset(",
+    header: header(false),
+    replannedHeader: header(true),
+    parts: `) AS given (process bigint, name text, data jsonb${types(partColumns)}) ON given.process = header.id
+    ON CONFLICT (${reference}, name) DO UPDATE SET data = excluded.data${assignments(partColumns, "excluded")}${
+      derived(derivedPartColumns)
+    }
+  ), events AS (
+    INSERT INTO ${event} (${reference}, key, event)
+    SELECT header.id, given.key, given.event
+    FROM header JOIN ROWS FROM (jsonb_to_recordset(`,
+    events: `) AS (process bigint, key text, event jsonb)) WITH ORDINALITY AS given (process, key, event, place)
+      ON given.process = header.id
+    ORDER BY given.place
+  ), announcements AS (
+    INSERT INTO announcement (topic, subject, at, body)
+    SELECT given.topic, given.subject, header.told_at, coalesce(given.body, 'null'::jsonb)
+    FROM header JOIN ROWS FROM (jsonb_to_recordset(`,
+    announcements: `) AS (process bigint, topic text, subject text, body jsonb))
+      WITH ORDINALITY AS given (process, topic, subject, body, place)
+      ON given.process = header.id
+    ORDER BY given.place
+  )
+  SELECT id FROM header`
+  }
+}
+
+/** The statements of one life. */
+export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: ProcessTable<L>) => {
+  const { codecs, modifiedAt, take } = table.life as Life.Life<
+    string,
+    Life.PlanOf<L>,
+    unknown,
+    PartOf<L>,
+    Life.StateOf<L>,
+    Life.EventOf<L>,
+    Life.CommandOf<L>
+  >
+  const encodePlan = Schema.encodeSync(codecs.plan)
+  const encodeProgress = Schema.encodeSync(codecs.progress)
+  const encodePart = Schema.encodeSync(codecs.part)
+  const encodeEvent = Schema.encodeSync(codecs.event)
+  const process = sql.literal(table.process)
+  const part = sql.literal(table.part)
+  const event = sql.literal(table.event)
+  const reference = sql.literal(table.reference)
+  const all = texts(table)
+  const text = {
+    begin: sql.literal(all.begin),
+    header: sql.literal(all.header),
+    replannedHeader: sql.literal(all.replannedHeader),
+    parts: sql.literal(all.parts),
+    events: sql.literal(all.events),
+    announcements: sql.literal(all.announcements)
+  }
+
+  const headerOf = ({ change: { state }, id, isReplanned, revision }: Write<L>) => {
+    const { plan, progress } = take(state)
+    return {
+      id,
+      revision,
+      told_at: modifiedAt(state),
+      ...(isReplanned ? { plan: encodePlan(plan) } : {}),
+      progress: encodeProgress(progress),
+      ...values(table.columns, state)
+    }
+  }
+
+  const partsOf = ({ change: { state, touched }, id }: Write<L>) => {
+    const pieces = take(state)
+    return [...touched].flatMap((name) => {
+      const one = pieces.part(name)
+      return one === undefined
+        ? []
+        : [{ process: id, name, data: encodePart(one), ...values(table.partColumns, one) }]
+    })
+  }
+
+  return {
+    /** The id and revision of one process with its parts, as stored. */
+    read: (id: number) =>
+      sql<{ revision: bigint; plan: unknown; progress: unknown; parts: unknown }>`
+        SELECT revision, plan, progress, (SELECT jsonb_agg(data) FROM ${part} WHERE ${reference} = ${id}) AS parts
+        FROM ${process} WHERE id = ${id}`,
+    revision: (id: number) => sql<{ revision: bigint }>`SELECT revision FROM ${process} WHERE id = ${id}`,
+    /** Takes the lock of a process for the transaction, and tells which of the keys have been seen. */
+    lock: (id: number, keys: ReadonlyArray<string>) =>
+      sql<{ revision: bigint; seen: ReadonlyArray<string> }>`
+        SELECT revision, ARRAY(
+          SELECT key FROM ${event}
+          WHERE ${reference} = ${id} AND key IN (SELECT jsonb_array_elements_text(${json(keys)}::text::jsonb))
+        ) AS seen
+        FROM ${process} WHERE id = ${id} FOR UPDATE`,
+    history: (id: number, after: number, limit: number) =>
+      sql<{ sequence: bigint; event: unknown }>`
+        SELECT sequence, event FROM ${event}
+        WHERE ${reference} = ${id} AND sequence > ${after} ORDER BY sequence LIMIT ${limit}`,
+    /**
+     * Everything that changes make different, in one statement, whatever number of processes they are about. A row for each
+     * process that was at the revision before; of the others nothing is written.
+     */
+    write: (writes: ReadonlyArray<Write<L>>) => {
+      const headers = json(writes.map(headerOf))
+      const parts = json(writes.flatMap(partsOf))
+      const events = json(
+        writes.flatMap(({ events, id }) =>
+          events.map(({ event, key }) => ({ process: id, key: key ?? null, event: encodeEvent(event) }))
+        )
+      )
+      const announcements = json(
+        writes.flatMap(({ change, id }) => change.announcements.map((draft) => ({ process: id, ...draft })))
+      )
+      const header = writes.some(({ isReplanned }) => isReplanned) ? text.replannedHeader : text.header
+      return sql<
+        { id: bigint }
+      >`${text.begin}${headers}::text::jsonb${header}${parts}::text::jsonb${text.parts}${events}::text::jsonb${text.events}${announcements}::text::jsonb${text.announcements}`
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** The tables of module builds. */
+import type { ComponentBuild } from "@orch/core/modulebuild/ComponentBuild"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import { type ModuleBuildLife, moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
+import type { Column, ProcessTable } from "../database/ProcessTable.ts"
+import * as Statements from "./statements/ModuleBuildStatements.ts"
+
+const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
+
+const columns: ReadonlyArray<Column<ModuleBuild>> = [
+  { name: "state", type: "text", of: ({ state }) => state },
+  { name: "reason", type: "text", of: ({ reason }) => reason },
+  { name: "repository_request", type: "jsonb", of: ({ repository }) => repository?.request ?? null },
+  { name: "created_at", type: "timestamptz", of: ({ createdAt }) => time(createdAt) },
+  { name: "modified_at", type: "timestamptz", of: ({ modifiedAt }) => time(modifiedAt) },
+  {
+    name: "completed_at",
+    type: "timestamptz",
+    of: ({ completedAt }) => completedAt === undefined ? null : time(completedAt)
+  }
+]
+
+const partColumns: ReadonlyArray<Column<ComponentBuild>> = [
+  { name: "state", type: "text", of: ({ state }) => state },
+  { name: "attempt", type: "integer", of: ({ attempt }) => attempt },
+  { name: "task", type: "text", of: ({ task }) => task ?? null }
+]
+
+/** What the store of module builds writes. */
+export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
+  life: moduleBuildLife,
+  process: "module_build",
+  part: "component_build",
+  event: "module_build_event",
+  reference: "module_build_id",
+  columns,
+  // What nobody has asked about yet is asked about at once.
+  derivedColumns: [{
+    name: "repository_asked_at",
+    update: "CASE WHEN old.repository_request = given.repository_request THEN old.repository_asked_at END"
+  }],
+  partColumns,
+  derivedPartColumns: [{
+    name: "asked_at",
+    insert: "now()",
+    update: "CASE WHEN old.task IS DISTINCT FROM excluded.task THEN excluded.asked_at ELSE old.asked_at END"
+  }],
+  placeIndex: "module_build_nsvc",
+  insert: Statements.insert,
+  holder: Statements.findHolder
+}
