@@ -137,7 +137,7 @@ const write = (path, value) => {
 
 /**
  * Begins without waiting. `env` names the file that will say what came of it: the `pulp` of `startPulp`, or `{ missing }` with the
- * reason. `ORCH_TEST_PULP=0` asks for none.
+ * reason. `ORCH_TEST_PULP=0` asks for none, `all` for the long run of its tests.
  */
 export const pulpInBackground = (root, databaseUrl) => {
   const home = process.env["ORCH_TEST_PULP_HOME"] ?? join(root, "node_modules/.cache/pulp")

@@ -31,23 +31,30 @@ export const find = (client: PulpClient, version: string) =>
 /** What is published under this path. */
 export const get = (client: PulpClient, publication: string) => client.get(Publication, publication, { fields })
 
-/**
- * Path of a publication of the version, made where there is none. A checkpoint is one that readers of a checkpoint distribution
- * find by its time; it is made anew where only others are there.
- */
-export const ensure = Effect.fnUntraced(
-  function*(client: PulpClient, tasks: PulpTasks, version: string, options: { readonly checkpoint?: boolean } = {}) {
-    const there = yield* find(client, version)
-    if (there !== undefined && (options.checkpoint !== true || there.checkpoint === true)) return there.pulp_href
+const made = Effect.fnUntraced(
+  function*(client: PulpClient, tasks: PulpTasks, json: Readonly<Record<string, string | boolean>>) {
     const task = yield* PulpDispatch.perform(client, tasks, {
       // Made anew where one was deleted, so an earlier task is no answer.
-      correlation: CorrelationId.make("publish", version, randomUUID()),
+      correlation: CorrelationId.make("publish", randomUUID()),
       path,
-      json: { repository_version: version, ...(options.checkpoint === true ? { checkpoint: true } : {}) }
+      json
     })
-    const [made] = PulpTask.created(task, "publication")
-    if (made !== undefined) return made
-    const message = `Pulp made no publication of ${version}`
+    const [publication] = PulpTask.created(task, "publication")
+    if (publication !== undefined) return publication
+    const message = `Pulp made no publication of ${JSON.stringify(json)}`
     return yield* new PulpError({ reason: "rejected", request: `POST ${path}`, message })
   }
 )
+
+/** Path of a publication of the version, made where there is none. */
+export const ensure = Effect.fnUntraced(function*(client: PulpClient, tasks: PulpTasks, version: string) {
+  const there = yield* find(client, version)
+  return there?.pulp_href ?? (yield* made(client, tasks, { repository_version: version }))
+})
+
+/**
+ * Path of a new checkpoint of the repository's newest version: a publication that readers of a checkpoint distribution find by
+ * its time. Pulp makes none of a version that is named.
+ */
+export const checkpoint = (client: PulpClient, tasks: PulpTasks, repository: string) =>
+  made(client, tasks, { repository, checkpoint: true })

@@ -3,31 +3,52 @@ import type { Content } from "@orch/core/ports/RepositoryHost"
 import { repositoryHostContract } from "@orch/core/testing/RepositoryHostContract"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as PulpRepositoryHost from "../src/PulpRepositoryHost.ts"
 import * as PulpTransport from "../src/PulpTransport.ts"
+import { settings, type Where } from "./Connections.ts"
 import * as Repodata from "./Repodata.ts"
 import * as Rpms from "./Rpms.ts"
+import * as TrapSuite from "./TrapSuite.ts"
 
-export interface Where {
-  readonly url: string
-  readonly username: string
-  readonly password: string
-}
+/** What a short run leaves to the long one: each costs a real Pulp many tasks, and a task a process. */
+const long: ReadonlySet<string> = new Set([
+  "ensures a repository once, however often and by however many it is asked",
+  "keeps what a repository holds when it is ensured again",
+  "takes every name that is one",
+  "ignores what is to be removed and is not there",
+  "holds a package once that is added twice",
+  "keeps a package that is removed and added in one change",
+  "does a change of one key once when several ask at once",
+  "loses no change when several come at once",
+  "publishes what it holds, also nothing, and twice the same",
+  "keeps repositories apart",
+  "leaves a repository alone whose neighbour of the same prefix is removed",
+  "hides a repository from readers, and keeps what it holds",
+  "makes repositories that lose no package of a module to retention",
+  "uses the unit of a document that is there already",
+  "answers a change that changes nothing with the version there is",
+  "says that a base path lies in another's",
+  "labels what it uploads with the change's key, whatever is in that",
+  "finds packages by their names in batches, within a repository and without"
+])
 
-export const options = ({ password, url, username }: Where): PulpRepositoryHost.Options => ({
-  url,
-  credentials: { _tag: "Password", username, password: Redacted.make(password) }
-})
+/** Why a test is left out of a short run; `undefined` where it is not. */
+const reason = "ORCH_TEST_PULP=all runs it on a real Pulp"
 
-/** Registers the suite; packages are built when it is called. */
-export const run = (name: string, where: Where): void => {
+/** Registers the suite, whole or short; packages are built when it is called. */
+export const run = (name: string, where: Where, extent: "whole" | "short"): void => {
   const [a, b, c, d] = Rpms.build(["a", "b", "c", "d"].map((name) => ({ name: `contract-${name}` })))
   const packages: readonly [Content, Content, Content, Content] = [a!, b!, c!, d!]
+  const own = new Set<string>()
+  TrapSuite.register(`${name}, and Pulp's own ways`, where, (test) => {
+    own.add(test)
+    return extent === "short" && long.has(test) ? reason : undefined
+  })
   repositoryHostContract(name, {
-    layer: Layer.provide(PulpRepositoryHost.layer(options(where)), PulpTransport.layer()),
+    layer: Layer.provide(PulpRepositoryHost.layer(settings(where)), PulpTransport.layer()),
     packages,
     staging: true,
+    skip: extent === "whole" ? [] : [...long].filter((test) => !own.has(test)).map((test) => ({ test, reason })),
     unreadable: { ...a!, location: `${a!.location}.nowhere` },
     read: ({ url }) =>
       Effect.promise(async () => {

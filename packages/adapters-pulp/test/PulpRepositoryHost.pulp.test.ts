@@ -7,6 +7,8 @@ import * as Rpms from "./Rpms.ts"
 const found = await realPulp.find()
 const missing = Rpms.missing ?? ("missing" in found ? found.missing : undefined)
 
-if (missing === undefined && "pulp" in found) HostSuite.run("PulpRepositoryHost on a real Pulp", found.pulp)
+const extent = process.env["ORCH_TEST_PULP"] === "all" ? "whole" : "short"
+
+if (missing === undefined && "pulp" in found) HostSuite.run("PulpRepositoryHost on a real Pulp", found.pulp, extent)
 else {describe("PulpRepositoryHost on a real Pulp", () =>
     it.skip(`keeps the port's promises [skipped: ${missing}]`, () => {}))}

@@ -9,6 +9,8 @@ export interface Repodata {
   /** SHA-256 of the packages' files, sorted. */
   readonly checksums: ReadonlyArray<string>
   readonly modules: ReadonlyArray<string>
+  /** The modules' documents as they are. */
+  readonly moduleText: string
 }
 
 const fetchBytes = async (url: string): Promise<Buffer | undefined> => {
@@ -36,10 +38,12 @@ export const read = async (url: string): Promise<Repodata | undefined> => {
   const entries = [...(await text("primary")).matchAll(
     /<name>([^<]+)<\/name>\s*<arch>([^<]+)<\/arch>\s*<version epoch="(\d+)" ver="([^"]+)" rel="([^"]+)"\s*\/>\s*<checksum[^>]*>([0-9a-f]+)</g
   )]
+  const moduleText = await text("modules")
   return {
     packages: entries.map(([, name, arch, epoch, version, release]) => `${name}-${epoch}:${version}-${release}.${arch}`)
       .sort(),
     checksums: entries.map((entry) => entry[6]!).sort(),
-    modules: Modulemd.read(await text("modules")).documents.map(ModulemdDocument.nsvca).sort()
+    modules: Modulemd.read(moduleText).documents.map(ModulemdDocument.nsvca).sort(),
+    moduleText
   }
 }
