@@ -11,7 +11,7 @@ import * as Rpms from "./Rpms.ts"
 import * as TrapSuite from "./TrapSuite.ts"
 
 /** What a short run leaves to the long one: each costs a real Pulp many tasks, and a task a process. */
-const long: ReadonlySet<string> = new Set([
+const longPromises: ReadonlySet<string> = new Set([
   "ensures a repository once, however often and by however many it is asked",
   "keeps what a repository holds when it is ensured again",
   "takes every name that is one",
@@ -23,7 +23,10 @@ const long: ReadonlySet<string> = new Set([
   "publishes what it holds, also nothing, and twice the same",
   "keeps repositories apart",
   "leaves a repository alone whose neighbour of the same prefix is removed",
-  "hides a repository from readers, and keeps what it holds",
+  "hides a repository from readers, and keeps what it holds"
+])
+
+const longTraps: ReadonlySet<string> = new Set([
   "makes repositories that lose no package of a module to retention",
   "uses the unit of a document that is there already",
   "answers a change that changes nothing with the version there is",
@@ -39,16 +42,16 @@ const reason = "ORCH_TEST_PULP=all runs it on a real Pulp"
 export const run = (name: string, where: Where, extent: "whole" | "short"): void => {
   const [a, b, c, d] = Rpms.build(["a", "b", "c", "d"].map((name) => ({ name: `contract-${name}` })))
   const packages: readonly [Content, Content, Content, Content] = [a!, b!, c!, d!]
-  const own = new Set<string>()
-  TrapSuite.register(`${name}, and Pulp's own ways`, where, (test) => {
-    own.add(test)
-    return extent === "short" && long.has(test) ? reason : undefined
-  })
+  TrapSuite.register(
+    `${name}, and Pulp's own ways`,
+    where,
+    (test) => extent === "short" && longTraps.has(test) ? reason : undefined
+  )
   repositoryHostContract(name, {
     layer: Layer.provide(PulpRepositoryHost.layer(settings(where)), PulpTransport.layer()),
     packages,
     staging: true,
-    skip: extent === "whole" ? [] : [...long].filter((test) => !own.has(test)).map((test) => ({ test, reason })),
+    skip: extent === "whole" ? [] : [...longPromises].map((test) => ({ test, reason })),
     unreadable: { ...a!, location: `${a!.location}.nowhere` },
     read: ({ url }) =>
       Effect.promise(async () => {
