@@ -40,6 +40,7 @@ import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as JsonBodies from "./http/JsonBodies.ts"
 import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
+import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
 import { MbsBuilds } from "./mbs/MbsBuilds.ts"
@@ -158,7 +159,8 @@ const routes = (dataDir: string) =>
     StaticFiles.layer({
       prefix: "/repositories",
       root: Path.join(dataDir, "repositories"),
-      linked: [Path.join(dataDir, "repository-revisions")]
+      linked: [Path.join(dataDir, "repository-revisions")],
+      former: (path) => DirectoryRepositoryHost.formerMetadata(dataDir, path)
     })
   )
 

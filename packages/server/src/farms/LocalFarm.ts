@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Path from "node:path"
 import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"
 import * as LocalBuildSystem from "../localbuild/LocalBuildSystem.ts"
+import * as StreamRepositories from "../localbuild/StreamRepositories.ts"
 import type { Interface as Config } from "../ServerConfig.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 
@@ -23,7 +24,10 @@ export const layer = (config: Config) => {
       maxProcesses: config.localProcesses,
       maxTreeBytes: config.localDisk * mebibyte
     }),
-    Publisher.layer.pipe(Layer.provideMerge(DirectoryRepositoryHost.layer({ dataDir }))),
+    StreamRepositories.layer.pipe(
+      Layer.provide(Publisher.layer),
+      Layer.provideMerge(DirectoryRepositoryHost.layer({ dataDir }))
+    ),
     Layer.succeed(ModuleLocations, { of: ({ progress: { published } }) => published?.path ?? published?.url })
   )
 }

@@ -5,6 +5,7 @@
  * named: symbolic links of ours may lead from the one to the other, those of anybody else nowhere.
  */
 import * as Effect from "effect/Effect"
+import * as HttpPlatform from "effect/http/HttpPlatform"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
@@ -22,6 +23,8 @@ export interface Options {
   readonly root: string
   /** Further directories that links below `root` may lead to. */
   readonly linked?: ReadonlyArray<string>
+  /** The file to serve for a path, below `root`, where there is none any more. */
+  readonly former?: (path: string) => string | undefined
 }
 
 const mimeTypes: Readonly<Record<string, string>> = {
@@ -67,9 +70,10 @@ const listing = (title: string, directory: string): string => {
 }
 
 /** A layer of one route, `GET PREFIX/*`. */
-export const layer = ({ linked = [], prefix, root }: Options) =>
+export const layer = ({ former, linked = [], prefix, root }: Options) =>
   Layer.effectDiscard(Effect.gen(function*() {
     const router = yield* HttpRouter.HttpRouter
+    const platform = yield* HttpPlatform.HttpPlatform
     Fs.mkdirSync(root, { recursive: true })
     const files = yield* HttpStaticServer.make({
       root,
@@ -94,7 +98,11 @@ export const layer = ({ linked = [], prefix, root }: Options) =>
       const inside = relative(prefix, path)
       if (inside === undefined) return notFound
       const target = Path.join(root, inside)
-      if (Fs.statSync(target, { throwIfNoEntry: false }) === undefined) return notFound
+      if (Fs.statSync(target, { throwIfNoEntry: false }) === undefined) {
+        const instead = former?.(inside)
+        if (instead === undefined || !allowed(Fs.realpathSync(instead))) return notFound
+        return yield* platform.fileResponse(instead, { headers: { "cache-control": "no-cache" } })
+      }
       if (!allowed(Fs.realpathSync(target))) return notFound
       if (!Fs.statSync(target).isDirectory()) return yield* served
       return path.endsWith("/")

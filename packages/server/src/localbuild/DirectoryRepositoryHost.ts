@@ -30,6 +30,20 @@ const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*(\/[A-Za-z0-9][A-Za-z0-9._+-]*)*$/
 const isName = (name: string): boolean =>
   name.length <= 1000 && nameForm.test(name) && name.split("/").every((part) => part.length <= 200)
 
+const storeOf = (dataDir: string, name: string): string =>
+  Path.resolve(dataDir, "repository-revisions", encodeURIComponent(name))
+
+/**
+ * For a path below `repositories` where there is no file: the file that a reader means who read the index of a repository
+ * just before another state was published; `undefined` when the path is no metadata, or too old.
+ */
+export const formerMetadata = (dataDir: string, path: string): string | undefined => {
+  const [, name, file] = /^(.+)\/repodata\/([^/]+)$/.exec(path) ?? []
+  return name === undefined || file === undefined || !isName(name)
+    ? undefined
+    : RepositoryRevision.formerMetadata(storeOf(dataDir, name), file)
+}
+
 /** Revisions that stay: the newest, the one before for readers in the middle of it, and what is published. */
 const kept = 2
 
@@ -38,7 +52,6 @@ export const make = (options: Options): Interface => {
   const revisions = Path.resolve(options.dataDir, "repository-revisions")
   for (const directory of [published, revisions]) Fs.mkdirSync(directory, { recursive: true })
 
-  const storeOf = (name: string): string => Path.join(revisions, encodeURIComponent(name))
   const linkOf = (name: string): string => Path.join(published, ...name.split("/"))
 
   const fail = (operation: string, reason: RepositoryHostError["reason"], message: string) =>
@@ -56,7 +69,7 @@ export const make = (options: Options): Interface => {
       )
     }
     return SharedLock.withLock({
-      path: `${storeOf(name)}.lock`,
+      path: `${storeOf(options.dataDir, name)}.lock`,
       waitMillis: 120_000,
       onTimeout: () => fail(operation, "unreachable", `another process has been changing ${name} for 120 s`)
     }, use).pipe(
@@ -71,7 +84,7 @@ export const make = (options: Options): Interface => {
 
   const current = (operation: string, name: string) =>
     Effect.suspend(() => {
-      const found = RepositoryRevision.current(storeOf(name))
+      const found = RepositoryRevision.current(storeOf(options.dataDir, name))
       return found === undefined
         ? Effect.fail(fail(operation, "gone", `there is no repository ${name}`))
         : Effect.succeed(found)
@@ -89,10 +102,10 @@ export const make = (options: Options): Interface => {
     const now = yield* current("change", name)
     const done = now.keys.find(({ key }) => key === wanted.key)
     if (done !== undefined) return { name, revision: done.revision } satisfies Repository
-    const problem = yield* RepositoryRevision.findProblem(wanted.add)
-    if (problem !== undefined) return yield* fail("change", "rejected", problem)
-    const revision = yield* RepositoryRevision.append(storeOf(name), now, wanted)
-    RepositoryRevision.prune(storeOf(name), revision - kept, publishedRevision(name))
+    const seen = yield* RepositoryRevision.inspect(wanted.add)
+    if ("problem" in seen) return yield* fail("change", "rejected", seen.problem)
+    const revision = yield* RepositoryRevision.append(storeOf(options.dataDir, name), now, wanted, seen.built)
+    RepositoryRevision.prune(storeOf(options.dataDir, name), revision - kept, publishedRevision(name))
     return { name, revision } satisfies Repository
   })
 
@@ -116,9 +129,9 @@ export const make = (options: Options): Interface => {
         "ensure",
         name,
         Effect.gen(function*() {
-          const found = RepositoryRevision.current(storeOf(name))
+          const found = RepositoryRevision.current(storeOf(options.dataDir, name))
           if (found !== undefined) return { name, revision: found.revision }
-          yield* RepositoryRevision.begin(storeOf(name))
+          yield* RepositoryRevision.begin(storeOf(options.dataDir, name))
           return { name, revision: 0 }
         })
       )
@@ -135,7 +148,7 @@ export const make = (options: Options): Interface => {
           const conflict = findConflict(name)
           if (conflict !== undefined) return yield* fail("publish", "conflict", conflict)
           const link = linkOf(name)
-          const target = RepositoryRevision.directory(storeOf(name), revision)
+          const target = RepositoryRevision.directory(storeOf(options.dataDir, name), revision)
           // Relative, so that the data directory can be moved as a whole.
           if (publishedRevision(name) !== revision) AtomicFile.pointTo(link, Path.relative(Path.dirname(link), target))
           return { name, revision, url: `${options.baseUrl ?? ""}/repositories/${name}/`, path: link }
@@ -154,7 +167,7 @@ export const make = (options: Options): Interface => {
         Effect.sync(() => {
           const link = linkOf(name)
           if (Fs.lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) Fs.rmSync(link)
-          Fs.rmSync(storeOf(name), { recursive: true, force: true })
+          Fs.rmSync(storeOf(options.dataDir, name), { recursive: true, force: true })
         })
       )
     )

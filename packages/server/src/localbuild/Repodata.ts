@@ -2,23 +2,88 @@
  * Makes the metadata by which `dnf` reads a directory of packages, and reads back which packages it lists.
  */
 import * as Effect from "effect/Effect"
+import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Zlib from "node:zlib"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as RpmTool from "./RpmTool.ts"
 
-/** Creates `repodata` for the packages below `directory`; what `previous` knows of the same files is taken over. */
+/** What each repository has; `createrepo_c --update` takes over other metadata, which may be of another state. */
+const own: ReadonlySet<string> = new Set(["primary", "filelists", "other"])
+
+/** Unix seconds of the newest package below a directory; 0 when there is none. */
+const newest = (directory: string): number =>
+  Fs.readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".rpm"))
+    .reduce((latest, entry) => {
+      const { mtimeMs } = Fs.statSync(Path.join(entry.parentPath, entry.name))
+      return Math.max(latest, Math.floor(mtimeMs / 1000))
+    }, 0)
+
+const sha256 = (content: Uint8Array): string => Crypto.createHash("sha256").update(content).digest("hex")
+
+/** Puts the module metadata beside the others, and answers the element that names it. */
+const addModules = (repodata: string, modules: string, timestamp: number): string => {
+  const open = Buffer.from(modules, "utf8")
+  const packed = Zlib.gzipSync(open, { level: 9 })
+  const name = `${sha256(packed)}-modules.yaml.gz`
+  Fs.writeFileSync(Path.join(repodata, name), packed)
+  return [
+    "  <data type=\"modules\">",
+    `    <checksum type="sha256">${sha256(packed)}</checksum>`,
+    `    <open-checksum type="sha256">${sha256(open)}</open-checksum>`,
+    `    <location href="repodata/${name}"/>`,
+    `    <timestamp>${timestamp}</timestamp>`,
+    `    <size>${packed.length}</size>`,
+    `    <open-size>${open.length}</open-size>`,
+    "  </data>",
+    ""
+  ].join("\n")
+}
+
+/** Completes what createrepo_c made: module metadata, nothing that is not named, and files as old as they are. */
+const complete = (directory: string, modules: string | undefined, timestamp: number): void => {
+  const repodata = Path.join(directory, "repodata")
+  const index = Path.join(repodata, "repomd.xml")
+  const kept = Fs.readFileSync(index, "utf8").replace(
+    /[ \t]*<data type="([^"]+)">.*?<\/data>\n?/gs,
+    (whole, type: string) => own.has(type) ? whole : ""
+  )
+  const added = modules === undefined ? "" : addModules(repodata, modules, timestamp)
+  AtomicFile.write(index, kept.replace("</repomd>", `${added}</repomd>`))
+  const named = new Set(["repomd.xml", ...[...files(directory).values()].map((href) => Path.basename(href))])
+  // The times that createrepo_c gives its files are those of packages: clients would take a newer index for an older one.
+  const now = new Date()
+  for (const name of Fs.readdirSync(repodata)) {
+    const path = Path.join(repodata, name)
+    if (named.has(name)) Fs.utimesSync(path, now, now)
+    else Fs.rmSync(path, { recursive: true })
+  }
+}
+
+/**
+ * Creates `repodata` for the packages below `directory` and the documents of `modules`; what `previous` knows of the same
+ * files is taken over. The same packages, as old as before, and the same documents give the same bytes under the same
+ * names, whoever makes them. Fails when createrepo_c is missing, refuses or does not end.
+ */
 export const create = Effect.fn("Repodata.create")(
   function*(directory: string, previous: string | undefined, modules: string | undefined) {
     const reuse = previous !== undefined && Fs.existsSync(Path.join(previous, "repodata", "repomd.xml"))
       ? ["--update", "--update-md-path", previous]
       : []
-    const args = ["--quiet", "--no-database", "--general-compress-type=gz", "--workers=2", ...reuse, directory]
-    yield* RpmTool.run("createrepo_c", args)
-    if (modules === undefined) return
-    const repodata = Path.join(directory, "repodata")
-    // An update would take over the old module metadata; the new one replaces it.
-    yield* RpmTool.run("modifyrepo_c", ["--mdtype=modules", "--compress-type=gz", modules, repodata])
+    const timestamp = newest(directory)
+    yield* RpmTool.run("createrepo_c", [
+      "--quiet",
+      "--no-database",
+      "--general-compress-type=gz",
+      "--workers=2",
+      `--revision=${timestamp}`,
+      "--set-timestamp-to-revision",
+      ...reuse,
+      directory
+    ])
+    complete(directory, modules, timestamp)
   }
 )
 

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import { pipeline } from "node:stream/promises"
 import { fileURLToPath } from "node:url"
 import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as Repodata from "./Repodata.ts"
@@ -54,9 +55,15 @@ const pathOf = (location: string): string | undefined => {
   }
 }
 
-const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}|\\n"
+const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}| %{BUILDTIME}\\n"
 
-const fileProblem = (content: Extract<Content, { _tag: "Package" }>): string | undefined => {
+const hash = async (path: string): Promise<string> => {
+  const sha256 = Crypto.createHash("sha256")
+  await pipeline(Fs.createReadStream(path), sha256)
+  return sha256.digest("hex")
+}
+
+const fileProblem = async (content: Extract<Content, { _tag: "Package" }>): Promise<string | undefined> => {
   const path = pathOf(content.location)
   if (path === undefined) {
     return `${content.nevra}: ${content.location} is not a file of this machine, which is all that a directory can hold`
@@ -65,18 +72,27 @@ const fileProblem = (content: Extract<Content, { _tag: "Package" }>): string | u
     return `${content.nevra}: there is no file ${content.location}`
   }
   if (content.sha256 === undefined) return undefined
-  const found = Crypto.createHash("sha256").update(Fs.readFileSync(path)).digest("hex")
+  const found = await hash(path)
   return found === content.sha256
     ? undefined
     : `${content.nevra}: ${content.location} has sha256 ${found} and not ${content.sha256}`
 }
 
-/** What cannot be taken, and why: files that are not there, were changed, or are other packages than was said. */
-export const findProblem = Effect.fnUntraced(function*(contents: ReadonlyArray<Content>) {
+/** What cannot be taken, and why; or when each package was built, in Unix seconds by its identity. */
+export type Inspection = { readonly problem: string } | { readonly built: ReadonlyMap<string, number> }
+
+/**
+ * Looks at what is to be added. A problem is a file that is not there, was changed, or is another package than was said.
+ * Fails when rpm is missing or does not end.
+ */
+export const inspect = Effect.fnUntraced(function*(
+  contents: ReadonlyArray<Content>
+): Effect.fn.Return<Inspection, RpmTool.RpmToolError> {
   const packages = contents.filter((content) => content._tag === "Package")
+  const built = new Map<string, number>()
   for (const content of packages) {
-    const problem = fileProblem(content)
-    if (problem !== undefined) return problem
+    const problem = yield* Effect.promise(() => fileProblem(content))
+    if (problem !== undefined) return { problem }
   }
   for (const content of packages) {
     // rpm expands patterns and macros in the names of files, so it is given no directory.
@@ -84,18 +100,35 @@ export const findProblem = Effect.fnUntraced(function*(contents: ReadonlyArray<C
     const args = ["-qp", "--nosignature", "--nodigest", "--qf", query, `./${Path.basename(path)}`]
     const asked = yield* Effect.result(RpmTool.run("rpm", args, { cwd: Path.dirname(path) }))
     if (asked._tag === "Failure" && asked.failure.reason !== "failed") return yield* asked.failure
-    const found = asked._tag === "Success" ? asked.success.trim() : "no package"
-    if (found !== content.nevra) return `${content.nevra}: ${content.location} is ${found}`
+    const [found, time] = asked._tag === "Success" ? asked.success.trim().split(" ") : ["no package"]
+    if (found !== content.nevra) return { problem: `${content.nevra}: ${content.location} is ${found}` }
+    built.set(content.nevra, Number(time))
   }
-  return undefined
+  return { built }
 })
+
+interface Source {
+  readonly path: string
+  /** Unix seconds. */
+  readonly built: number
+}
+
+/**
+ * Puts a package where it belongs, as old as its build, since metadata names that age: by a further name where the file is
+ * that old, as those of the local farm are, else by a copy.
+ */
+const place = ({ built, path }: Source, to: string): void => {
+  if (Math.floor(Fs.statSync(path).mtimeMs / 1000) === built) return AtomicFile.linkOrCopy(Fs.realpathSync(path), to)
+  Fs.copyFileSync(path, to, Fs.constants.COPYFILE_FICLONE)
+  Fs.utimesSync(to, built, built)
+}
 
 /** Writes a revision and makes it the current one. Only under the repository's lock. */
 const write = Effect.fnUntraced(function*(
   store: string,
   next: RepositoryRevision,
   previous: number | undefined,
-  sources: ReadonlyMap<string, string>
+  sources: ReadonlyMap<string, Source>
 ) {
   const work = `${directory(store, next.revision)}.work`
   Fs.rmSync(work, { recursive: true, force: true })
@@ -109,16 +142,12 @@ const write = Effect.fnUntraced(function*(
     }
     const to = Path.join(work, held.file)
     Fs.mkdirSync(Path.dirname(to), { recursive: true })
-    AtomicFile.linkOrCopy(sources.get(held.id) ?? Path.join(before ?? "", held.file), to)
+    const source = sources.get(held.id)
+    if (source === undefined) AtomicFile.linkOrCopy(Path.join(before ?? "", held.file), to)
+    else place(source, to)
   }
-  const modulesFile = Path.join(store, `modules.${process.pid}.yaml`)
-  const text = modules.map((document) => document.endsWith("\n") ? document : `${document}\n`).join("")
-  if (text !== "") Fs.writeFileSync(modulesFile, text)
-  yield* Effect.ensuring(
-    Repodata.create(work, before, text === "" ? undefined : modulesFile),
-    Effect.sync(() => Fs.rmSync(modulesFile, { force: true }))
-  )
-  if (before !== undefined) keepForReaders(before, work)
+  const text = modules.sort().map((document) => document.endsWith("\n") ? document : `${document}\n`).join("")
+  yield* Repodata.create(work, before, text === "" ? undefined : text)
   const target = directory(store, next.revision)
   Fs.rmSync(target, { recursive: true, force: true })
   Fs.renameSync(work, target)
@@ -126,12 +155,14 @@ const write = Effect.fnUntraced(function*(
   AtomicFile.pointTo(link(store), String(next.revision))
 })
 
-/** A reader that has just read the old index still finds the metadata it names. */
-const keepForReaders = (before: string, after: string): void => {
-  for (const href of Repodata.files(before).values()) {
-    const [from, to] = [Path.join(before, href), Path.join(after, href)]
-    if (Fs.existsSync(from) && !Fs.existsSync(to)) AtomicFile.linkOrCopy(from, to)
-  }
+/**
+ * The metadata of that name in a revision that is still there: a reader that read the index just before another was
+ * published looks for what that one named. `undefined` when there is none.
+ */
+export const formerMetadata = (store: string, name: string): string | undefined => {
+  const revisions = Fs.existsSync(store) ? Fs.readdirSync(store).filter((entry) => /^\d+$/.test(entry)) : []
+  return revisions.sort((a, b) => Number(b) - Number(a)).map((entry) => Path.join(store, entry, "repodata", name))
+    .find((path) => Fs.existsSync(path))
 }
 
 /** Makes an empty repository. */
@@ -145,9 +176,14 @@ const fileOf = (nevra: string): string => {
 }
 
 /** Makes the next revision; answers its number. The change must have been found without problem. */
-export const append = Effect.fnUntraced(function*(store: string, now: RepositoryRevision, change: Change) {
+export const append = Effect.fnUntraced(function*(
+  store: string,
+  now: RepositoryRevision,
+  change: Change,
+  built: ReadonlyMap<string, number>
+) {
   const contents = new Map(now.contents.map((held) => [held.id, held]))
-  const sources = new Map<string, string>()
+  const sources = new Map<string, Source>()
   for (const id of change.remove) contents.delete(id)
   for (const content of change.add) {
     const id = contentId(content)
@@ -155,7 +191,7 @@ export const append = Effect.fnUntraced(function*(store: string, now: Repository
       ? { _tag: "Package", id, file: fileOf(content.nevra) }
       : { _tag: "Modulemd", id, text: content.text }
     contents.set(id, held)
-    if (content._tag === "Package") sources.set(id, pathOf(content.location)!)
+    if (content._tag === "Package") sources.set(id, { path: pathOf(content.location)!, built: built.get(id) ?? 0 })
   }
   const revision = now.revision + 1
   const keys = [...now.keys, { key: change.key, revision }]

@@ -21,8 +21,7 @@ export const environment = (): Record<string, string> => ({
 const packageOf: Readonly<Record<string, string>> = {
   rpm: "rpm",
   rpmbuild: "rpm (Debian) or rpm-build (Fedora)",
-  createrepo_c: "createrepo-c (Debian) or createrepo_c (Fedora)",
-  modifyrepo_c: "createrepo-c (Debian) or createrepo_c (Fedora)"
+  createrepo_c: "createrepo-c (Debian) or createrepo_c (Fedora)"
 }
 
 /** Runs the tool to its end and answers its standard output. */

@@ -28,9 +28,13 @@ Fs.writeFileSync(Path.join(root, "secret/password"), "secret")
 Fs.symlinkSync("../repository-revisions/foo/1", Path.join(published, "foo"))
 Fs.symlinkSync("../../secret", Path.join(published, "out"))
 
+const former: Readonly<Record<string, string>> = {
+  "foo/repodata/old.xml.gz": Path.join(revisions, "foo/1/Packages/a+b.rpm"),
+  "foo/repodata/out": Path.join(root, "secret/password")
+}
 const routes = Layer.mergeAll(
   Fallbacks.layer.pipe(Layer.provide(Draining.layer)),
-  StaticFiles.layer({ prefix: "/repositories", root: published, linked: [revisions] }),
+  StaticFiles.layer({ prefix: "/repositories", root: published, linked: [revisions], former: (path) => former[path] }),
   LogFiles.layer({ dataDir: Path.join(root, "data") })
 )
 const runtime = ManagedRuntime.make(
@@ -99,6 +103,13 @@ describe("StaticFiles", () => {
     const bare = await get("/repositories/foo")
     assert.deepStrictEqual([bare.status, bare.headers.location], [301, "/repositories/foo/"])
     assert.notInclude((await get("/repositories/foo/")).body, "hidden")
+  })
+
+  it("serves what was there a moment ago where it is told of it, and nothing from elsewhere", async () => {
+    const old = await get("/repositories/foo/repodata/old.xml.gz")
+    assert.deepStrictEqual([old.status, old.body], [200, "0123456789"])
+    assert.strictEqual((await get("/repositories/foo/repodata/out")).status, 404)
+    assert.strictEqual((await get("/repositories/foo/repodata/never")).status, 404)
   })
 
   it("says that it takes nothing", async () => {

@@ -95,13 +95,81 @@ if (TestFarm.missing.length > 0) {
         assert.strictEqual(Fs.statSync(file).ino, Fs.statSync(one.location).ino)
       }))
 
+    /** Name and content of all that lies in a published repository's metadata. */
+    const metadata = ({ path }: Publication): Readonly<Record<string, string>> => {
+      const repodata = Path.join(path!, "repodata")
+      return Object.fromEntries(
+        Fs.readdirSync(repodata).sort().map((name) => [name, Fs.readFileSync(Path.join(repodata, name), "base64")])
+      )
+    }
+    const module = (stream: string): Content => ({
+      _tag: "Modulemd",
+      id: `demo:${stream}:1:c0ffee42:x86_64`,
+      text: `---\ndocument: modulemd\nversion: 2\ndata:\n  name: demo\n  stream: "${stream}"\n...\n`
+    })
+
+    it.live("has in its metadata what the index names, and nothing of states before", () =>
+      Effect.gen(function*() {
+        yield* host.ensure("exact")
+        const changes = [{ add: [one, module("1")] }, { add: [two, module("2")] }, { add: [], remove: [one.nevra] }]
+        for (const [index, change] of changes.entries()) {
+          yield* host.change("exact", { remove: [], ...change, key: String(index) })
+          const publication = yield* host.publish("exact")
+          const named = [...Repodata.files(publication.path!).values()].map((href) => Path.basename(href))
+          assert.deepStrictEqual(Object.keys(metadata(publication)), ["repomd.xml", ...named].sort())
+          assert.strictEqual(named.length, 4)
+          for (const name of named) {
+            assert.match(name, /^[0-9a-f]{64}-(primary|filelists|other)\.xml\.gz$|-modules\.yaml\.gz$/)
+          }
+        }
+      }))
+
+    it.live("gives the same bytes for the same contents, whoever publishes, when, and by which changes", () =>
+      Effect.gen(function*() {
+        const other = DirectoryRepositoryHost.make({ dataDir: Path.join(root, "elsewhere") })
+        yield* host.ensure("same")
+        yield* host.change("same", { key: "1", add: [one, two, module("1"), module("2")], remove: [] })
+        // Copies of another age, by other changes.
+        const [copyOfOne, copyOfTwo] = [one, two].map(({ location, ...content }) => {
+          const copy = Path.join(root, `copy-${Path.basename(location)}`)
+          Fs.copyFileSync(location, copy)
+          return { ...content, location: copy }
+        })
+        yield* other.ensure("same")
+        yield* other.change("same", { key: "1", add: [module("2"), copyOfTwo!, packages[2]], remove: [] })
+        yield* other.change("same", { key: "2", add: [copyOfOne!], remove: [packages[2].nevra] })
+        yield* other.change("same", { key: "3", add: [module("1")], remove: [] })
+        const mine = metadata(yield* host.publish("same"))
+        assert.deepStrictEqual(metadata(yield* other.publish("same")), mine)
+        assert.isAbove(Object.keys(mine).length, 4)
+      }))
+
+    it.live("finds what an index named that was read just before another was published", () =>
+      Effect.gen(function*() {
+        yield* host.ensure("a/former")
+        yield* host.change("a/former", { key: "1", add: [one], remove: [] })
+        const before = yield* host.publish("a/former")
+        const primary = Repodata.files(before.path!).get("primary")!
+        const content = Fs.readFileSync(Path.join(before.path!, primary))
+        yield* host.change("a/former", { key: "2", add: [two], remove: [] })
+        yield* host.publish("a/former")
+        assert.isFalse(Fs.existsSync(Path.join(before.path!, primary)))
+        const found = DirectoryRepositoryHost.formerMetadata(dataDir, `a/former/${primary}`)
+        assert.deepStrictEqual(Fs.readFileSync(found!), content)
+        for (
+          const path of ["a/former/repodata/none", "a/repodata/x", "../a/former/repodata/x", `b/former/${primary}`]
+        ) {
+          assert.isUndefined(DirectoryRepositoryHost.formerMetadata(dataDir, path))
+        }
+      }))
+
     it.live("is the same for two processes on one directory, and after one was killed in the middle of a change", () =>
       Effect.gen(function*() {
         const other = DirectoryRepositoryHost.make({ dataDir })
         yield* host.ensure("shared")
         const store = Path.join(dataDir, "repository-revisions/shared")
         Fs.mkdirSync(Path.join(store, "1"))
-        Fs.mkdirSync(Path.join(store, "1.4194303.work"))
+        Fs.mkdirSync(Path.join(store, "1.work"))
         Fs.writeFileSync(`${store}.lock`, "4194303 1 other-boot")
         const changes = [host, other, host, other].map((each, i) =>
           each.change("shared", { key: `${i % 2}`, add: [i % 2 === 0 ? one : two], remove: [] })

@@ -15,7 +15,7 @@ import * as TestRepository from "../scm/TestRepository.ts"
 const installed = (command: string): boolean => ChildProcess.spawnSync(command, ["--version"]).error === undefined
 
 /** The RPM tools that this machine lacks; tests that need them are skipped with this list as the reason. */
-export const missing = ["rpmbuild", "createrepo_c", "modifyrepo_c", "rpm2cpio", "cpio", "gcc"].filter((command) =>
+export const missing = ["rpmbuild", "createrepo_c", "rpm2cpio", "cpio", "gcc"].filter((command) =>
   command === "rpm2cpio" ? !Fs.existsSync("/usr/bin/rpm2cpio") : !installed(command)
 )
 

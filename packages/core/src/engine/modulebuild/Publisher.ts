@@ -9,7 +9,13 @@ import * as Layer from "effect/Layer"
 import { deliverables } from "../../modulebuild/FinalModulemd.ts"
 import { key, type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
 import * as ModuleBuildLog from "../../modulebuild/ModuleBuildLog.ts"
-import { type Origin, type Publication, RepositoryHost, type RepositoryHostError } from "../../ports/RepositoryHost.ts"
+import {
+  type Content,
+  type Origin,
+  type Publication,
+  RepositoryHost,
+  type RepositoryHostError
+} from "../../ports/RepositoryHost.ts"
 
 export interface Interface {
   readonly publish: (build: ModuleBuild) => Effect.Effect<Publication, RepositoryHostError>
@@ -23,20 +29,11 @@ export class Publisher extends Context.Service<Publisher, Interface>()("@orch/co
       return {
         publish: Effect.fn("Publisher.publish")(function*(build: ModuleBuild) {
           const name = repositoryName(build)
-          const { documents, packages } = deliverables(build)
           yield* host.ensure(name)
           yield* host.change(name, {
             key: key(build.id),
             origin: origin(build),
-            add: [
-              ...packages.map(({ location, nevra, sha256 }) => ({
-                _tag: "Package" as const,
-                nevra,
-                location,
-                ...(sha256 === undefined ? {} : { sha256 })
-              })),
-              ...documents.map(({ id, text }) => ({ _tag: "Modulemd" as const, id, text }))
-            ],
+            add: contents(build),
             remove: []
           })
           return yield* host.publish(name)
@@ -44,6 +41,20 @@ export class Publisher extends Context.Service<Publisher, Interface>()("@orch/co
       }
     })
   )
+}
+
+/** What a finished build adds to a repository: its packages, and its document for each architecture. */
+export const contents = (build: ModuleBuild): ReadonlyArray<Content> => {
+  const { documents, packages } = deliverables(build)
+  return [
+    ...packages.map(({ location, nevra, sha256 }) => ({
+      _tag: "Package" as const,
+      nevra,
+      location,
+      ...(sha256 === undefined ? {} : { sha256 })
+    })),
+    ...documents.map(({ id, text }) => ({ _tag: "Modulemd" as const, id, text }))
+  ]
 }
 
 const origin = (build: ModuleBuild): Origin => ({
