@@ -77,26 +77,19 @@ describe("docstrings are accepted", () => {
       "/** A count of letters. */\nexport const a = 1",
       "/** Reads a number; fails with `E` where there is none. */\nexport const a = (): Result.Result<number, E> => x",
       "/** Reads a number; undefined where there is none. */\nexport const a = (): number | undefined => x",
-      "/** Reads a number, or throws `E`. */\nexport const aUnsafe = (): number => x"
+      "/** Reads a number, or throws `E`. */\nexport const aUnsafe = (): number => x",
+      "/** Reads a number. */\n// oxlint-disable-next-line\nexport const a = (): number => x"
     ]
   ) it(text, () => assert.isUndefined(complaint(one(text))))
 })
 
-describe("rooms", () => {
-  const exports = read(path, `${head}/** Is documented. */\nexport const a = 1\nexport const b = (): number => 1`)
-  it("without a floor are documented whole: what lacks is named", () => {
-    const { exports: count, failures, functions, good, goodFunctions } = check(exports, [])
-    assert.deepStrictEqual({ count, functions, good, goodFunctions }, {
-      count: 2,
+describe("all exports together", () => {
+  it("are counted, and what lacks is named", () => {
+    const exports = read(path, `${head}/** Is documented. */\nexport const a = 1\nexport const b = (): number => 1`)
+    assert.deepStrictEqual(check(exports), {
+      exports: 2,
       functions: 1,
-      good: 1,
-      goodFunctions: 0
+      failures: [`${path}:4: b has no docstring`]
     })
-    assert.deepStrictEqual(failures, [`${path}:4: b has no docstring`])
-  })
-  it("may stay at their floor and not fall below it", () => {
-    assert.deepStrictEqual(check(exports, [{ room: /room/, share: 0.5 }]).failures, [])
-    assert.strictEqual(check(exports, [{ room: /room/, share: 0.51 }]).failures.length, 1)
-    assert.strictEqual(check(exports, [{ room: /another/, share: 0 }]).failures.length, 1)
   })
 })

@@ -135,15 +135,12 @@ export const rules: ReadonlyArray<Rule> = [
 export interface Layers {
   /** The folder whose rooms are layered. */
   readonly top: string
-  /** Files that have yet to find their level. */
-  readonly except?: RegExp
   /** Rooms, from the lowest level up; the empty name stands for the files of `top` itself. Each knows what lies below it only. */
   readonly levels: ReadonlyArray<ReadonlyArray<string>>
 }
 
 export const layers: ReadonlyArray<Layers> = [{
   top: "packages/core/src/",
-  except: /^packages\/core\/src\/life\/Application\.ts$/,
   levels: [
     ["internal"],
     [""],

@@ -47,7 +47,9 @@ export const read = (path: string, text: string): ReadonlyArray<Export> => {
     const { declaration } = statement
     if (!isNode(declaration)) continue
     const doc = docs.findLast(({ end }) => end <= statement.start)
-    const docstring = doc !== undefined && text.slice(doc.end, statement.start).trim() === ""
+    // A linter's directive may stand between the two.
+    const between = doc === undefined ? "" : text.slice(doc.end, statement.start).replaceAll(/^\s*\/\/.*$/gm, "")
+    const docstring = doc !== undefined && between.trim() === ""
       ? plain(doc.value)
       : undefined
     const declared = Array.isArray(declaration["declarations"]) ? declaration["declarations"] : [declaration]

@@ -20,38 +20,18 @@ export const complaint = ({ docstring, name, result }: Export): string | undefin
   return name.endsWith("Unsafe") && !/\bthrow/i.test(docstring) ? "does not say that it throws" : undefined
 }
 
-/** A room and the share of its exports, from 0 to 1, that must have a good docstring. */
-export interface Floor {
-  readonly room: RegExp
-  readonly share: number
-}
-
 export interface Verdict {
   readonly exports: number
   readonly functions: number
-  readonly good: number
-  readonly goodFunctions: number
-  /** Complaints about exports of rooms that are below their floor. */
   readonly failures: ReadonlyArray<string>
 }
 
-/** Judges all exports; a room without a floor of its own must be documented whole. */
-export const check = (exports: ReadonlyArray<Export>, floors: ReadonlyArray<Floor>): Verdict => {
-  const judged = exports.map((one) => ({ ...one, complaint: complaint(one) }))
-  const rooms = Map.groupBy(judged, ({ path }) => floors.find(({ room }) => room.test(path)))
-  const failures = [...rooms].flatMap(([floor, members]) => {
-    const bad = members.filter((one) => one.complaint !== undefined)
-    return 1 - bad.length / members.length >= (floor?.share ?? 1)
-      ? []
-      : bad.map((one) => `${one.path}:${one.line}: ${one.name} ${one.complaint}`)
+/** Judges all exports; every one has to have a good docstring. */
+export const check = (exports: ReadonlyArray<Export>): Verdict => ({
+  exports: exports.length,
+  functions: exports.filter(({ isFunction }) => isFunction).length,
+  failures: exports.flatMap((one) => {
+    const wrong = complaint(one)
+    return wrong === undefined ? [] : [`${one.path}:${one.line}: ${one.name} ${wrong}`]
   })
-  const good = judged.filter((one) => one.complaint === undefined)
-  const count = (list: ReadonlyArray<Export>) => list.filter(({ isFunction }) => isFunction).length
-  return {
-    exports: judged.length,
-    functions: count(judged),
-    good: good.length,
-    goodFunctions: count(good),
-    failures
-  }
-}
+})

@@ -12,7 +12,10 @@ export interface Application<S, C> {
   readonly effective: ReadonlyArray<number>
 }
 
-/** Decides events one after the other and joins what they ask for; one refusal refuses all. */
+/**
+ * Decides events one after the other and joins what they ask for. Fails with the `IllegalTransition` of the first event
+ * that is refused: one refusal refuses all.
+ */
 export const apply = <L extends Any>(
   life: L,
   before: StateOf<L>,
@@ -40,7 +43,10 @@ export const apply = <L extends Any>(
   })
 }
 
-/** The state after a whole history. */
+/**
+ * The state after a whole history. Fails with `IllegalTransition` where an event does not fit, which no stored history
+ * has.
+ */
 export const replay = <L extends Any>(
   life: L,
   unborn: StateOf<L>,

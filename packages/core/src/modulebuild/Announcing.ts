@@ -3,6 +3,7 @@ import type { Draft } from "../life/Draft.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { type ModuleBuild, stateNumber } from "./ModuleBuild.ts"
 
+/** Tells of a build's new state, under the topic `module-build.state`. */
 export const moduleState = (build: ModuleBuild): Draft => ({
   topic: "module-build.state",
   subject: `module-build/${build.id}`,
@@ -20,6 +21,7 @@ export const moduleState = (build: ModuleBuild): Draft => ({
   }
 })
 
+/** Tells of a component's new state, under the topic `component-build.state`. */
 export const componentState = (build: ModuleBuild, component: ComponentBuild): Draft => ({
   topic: "component-build.state",
   subject: `module-build/${build.id}/${component.name}`,
@@ -35,7 +37,7 @@ export const componentState = (build: ModuleBuild, component: ComponentBuild): D
   }
 })
 
-/** Why a component has to be built although another build has it. */
+/** Tells why a component has to be built although another build has it, under the topic `component-build.reuse`. */
 export const componentReuse = (build: ModuleBuild, { name, reuse }: ComponentBuild): Draft => ({
   topic: "component-build.reuse",
   subject: `module-build/${build.id}/${name}`,

@@ -11,6 +11,7 @@ import type { ComponentBuild } from "./ComponentBuild.ts"
 import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"
 import type { ModuleBuildCommand } from "./ModuleBuildCommand.ts"
 
+/** A module build after something happened, and what follows from that. */
 export interface Change {
   readonly build: ModuleBuild
   /** Names of components that differ from before. */
@@ -21,6 +22,7 @@ export interface Change {
   readonly changed: boolean
 }
 
+/** The change that changes nothing, to begin with. */
 export const none = (build: ModuleBuild): Change => ({
   build,
   touched: new Set(),
@@ -29,6 +31,7 @@ export const none = (build: ModuleBuild): Change => ({
   changed: false
 })
 
+/** Sets fields of the build's own. */
 export const progress = (self: Change, fields: Partial<Progress>): Change => ({
   ...self,
   build: { ...self.build, ...fields },
@@ -41,7 +44,7 @@ export const withoutRepository = (build: ModuleBuild): ModuleBuild => {
   return rest
 }
 
-/** Moves to a state, which everybody is told of. */
+/** Moves to a state, which everybody is told of. `at` is in milliseconds since the epoch. */
 export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at: number): Change => {
   const { completedAt: _, ...rest } = self.build
   const ended = state === "done" || isTerminal(state)
@@ -56,7 +59,10 @@ export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at
   return { ...self, build, changed: true, announcements: [...self.announcements, Announcing.moduleState(build)] }
 }
 
-/** Replaces components, telling of those whose state is another. */
+/**
+ * Replaces components, telling of those whose state or attempt is another. Components that the build does not have, and
+ * those that are the very same, are left out; where none is left the change is returned as it is.
+ */
 export const components = (self: Change, replaced: ReadonlyArray<ComponentBuild>): Change => {
   if (replaced.length === 0) return self
   const all = new Map(self.build.components)
@@ -90,6 +96,7 @@ export const refusedReuse = (self: Change, names: ReadonlyArray<string>): Change
   ]
 })
 
+/** Adds a command, to be run in `delay` seconds at the earliest. */
 export const command = (self: Change, wanted: ModuleBuildCommand, delay = 0): Change => ({
   ...self,
   commands: [...self.commands, { command: wanted, delay }],

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { TaskId } from "../farm/Task.ts"
 
+/** One thing to be done, told apart by `_tag`. */
 export const ModuleBuildCommand = Schema.Union([
   /** Resolve the references of all components without a commit. */
   Schema.TaggedStruct("ResolveSources", {}),

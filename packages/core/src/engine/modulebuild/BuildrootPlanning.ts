@@ -5,6 +5,10 @@ import { nsvc } from "../../modulebuild/ModulePlan.ts"
 import * as Nevra from "../../Nevra.ts"
 import type { BuildrootPlan } from "../../ports/BuildSystem.ts"
 
+/**
+ * The buildroot that the components of a build are built in, under the build's key: the same build always asks for the
+ * same one.
+ */
 export const plan = (build: ModuleBuild): BuildrootPlan => ({
   ...passes(build),
   key: key(build.id),

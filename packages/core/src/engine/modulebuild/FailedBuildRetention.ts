@@ -10,6 +10,7 @@ import { ModuleBuildIndex } from "../../ports/modulebuild/ModuleBuildIndex.ts"
 import * as Upkeep from "../Upkeep.ts"
 import { ModuleBuildEngine } from "./ModuleBuildEngine.ts"
 
+/** When failed builds are retired. */
 export interface Options {
   /** Days without a change after which a failed build is retired; 0 keeps all. */
   readonly failedDays: number

@@ -23,12 +23,17 @@ export type Applied = ProcessStore.Applied<ModuleBuild>
 /** Why a request about a build is refused: its state does not allow it, there is no such build, or the store is away. */
 export type Refusal = IllegalTransition | ProcessStore.ProcessNotFound | StoreUnavailable
 
+/**
+ * What can be asked of module builds. `by` says who asks, for the history. A request that is met already changes
+ * nothing.
+ */
 export interface Interface {
   /** Starts a module build. Answers as soon as it is stored. */
   readonly submit: (
     plan: ModulePlan,
     by: string
   ) => Effect.Effect<Applied, ProcessStore.ProcessExists | StoreUnavailable>
+  /** Ends a build in `init`, `wait` or `build`: its tasks are called off, and it fails. */
   readonly cancel: (id: number, by: string) => Effect.Effect<Applied, Refusal>
   /** Continues a failed build where it stopped. */
   readonly resume: (id: number, by: string) => Effect.Effect<Applied, Refusal>
@@ -40,6 +45,7 @@ export interface Interface {
   readonly retire: (id: number, by: string, reason?: string) => Effect.Effect<Applied, Refusal>
 }
 
+/** The requests of people, on their way into the store. */
 export class ModuleBuildEngine extends Context.Service<ModuleBuildEngine, Interface>()(
   "@orch/core/engine/modulebuild/ModuleBuildEngine"
 ) {

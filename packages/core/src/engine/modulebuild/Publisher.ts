@@ -17,10 +17,16 @@ import {
   type RepositoryHostError
 } from "../../ports/RepositoryHost.ts"
 
+/** What can be asked of a publisher. */
 export interface Interface {
+  /**
+   * Makes and publishes the repository of a build whose components are all built, and returns where readers find it.
+   * Safe to repeat.
+   */
   readonly publish: (build: ModuleBuild) => Effect.Effect<Publication, RepositoryHostError>
 }
 
+/** The service that publishes finished module builds. */
 export class Publisher extends Context.Service<Publisher, Interface>()("@orch/core/engine/modulebuild/Publisher") {
   static readonly layer: Layer.Layer<Publisher, never, RepositoryHost> = Layer.effect(
     Publisher,

@@ -5,6 +5,7 @@ import type { ComponentRequest, ComponentSource } from "../../farm/Task.ts"
 import { key as buildKey, type ModuleBuild, planOf } from "../../modulebuild/ModuleBuild.ts"
 import type { BuildSystemError, Interface as BuildSystem, Submission } from "../../ports/BuildSystem.ts"
 
+/** A component that is to be submitted, and which attempt of it. */
 export interface Wanted {
   readonly name: string
   readonly attempt: number
@@ -22,6 +23,10 @@ export interface Submitted {
   >
 }
 
+/**
+ * Submits components in one call, and returns the farm's answers, a component each. Every component must be one of the
+ * build's and have its commit or source package. Fails with `BuildSystemError` where none was submitted.
+ */
 export const submit = (
   farm: BuildSystem,
   build: ModuleBuild,
