@@ -3,6 +3,7 @@
  * published it brings along what it needs.
  */
 import type { Options } from "./ClientOptions.ts"
+import type { Caller } from "./promises/Caller.ts"
 import * as Calls from "./promises/Calls.ts"
 import type { DeadLetters } from "./promises/DeadLetters.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
@@ -11,6 +12,7 @@ import type { Repositories } from "./promises/Repositories.ts"
 import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 
 export type { Options } from "./ClientOptions.ts"
+export type { Caller } from "./promises/Caller.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
 export type {
   Announcement,
@@ -55,6 +57,8 @@ export interface OrchPromiseClient {
   readonly moduleBuilds: ModuleBuilds
   readonly repositories: Repositories
   readonly deadLetters: DeadLetters
+  /** Who asks, as the server knows it: to try a token. */
+  readonly caller: () => Promise<Caller>
   /** Releases what the client holds; requests that are under way end. */
   readonly close: () => Promise<void>
 }
@@ -69,6 +73,7 @@ export const make = (options: Options): OrchPromiseClient => {
       list: () => calls.run((client) => client.operations.deadLetters()),
       release: (id) => calls.run((client) => client.operations.release({ params: { id } }))
     },
+    caller: () => calls.run((client) => client.operations.caller({ headers: {} })),
     close: calls.close
   }
 }

@@ -5,7 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { BadRequest, NotFound, Unavailable } from "../ErrorBody.ts"
+import { BadRequest, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 
 /** A command that has spent its retries, and why its last attempt failed. `at` is RFC 3339 in UTC. */
@@ -24,6 +24,14 @@ export const DeadLetter = Schema.Struct({
 }).annotate({ identifier: "DeadLetter" })
 export interface DeadLetter extends Schema.Schema.Type<typeof DeadLetter> {}
 
+/** Who asks, and how the server knows; `none`: it asks nobody, and everybody is anonymous. */
+export const Caller = Schema.Struct({
+  name: Schema.String,
+  groups: Schema.Array(Schema.String),
+  authentication: Schema.Literals(["none", "token", "oidc", "jwks"])
+}).annotate({ identifier: "Caller" })
+export interface Caller extends Schema.Schema.Type<typeof Caller> {}
+
 /**
  * The stream of all announcements, and commands that wait for a person, below `/orch/v1`. Releasing a command tries it
  * again.
@@ -35,6 +43,12 @@ export class OperationsApi extends HttpApiGroup.make("operations")
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
       error: [BadRequest, Unavailable]
+    }),
+    /** Tells callers who they are, for whoever wants to try a token. */
+    HttpApiEndpoint.get("caller", "/caller", {
+      headers: { authorization: Schema.optionalKey(Schema.String) },
+      success: Caller,
+      error: [Unauthorized, Unavailable]
     }),
     HttpApiEndpoint.get("deadLetters", "/dead-letters", {
       success: Schema.Array(DeadLetter),

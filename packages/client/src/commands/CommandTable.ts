@@ -14,6 +14,9 @@ export const summaries = {
   context: "Compute the context hashes and build system names of resolved modules",
   repo: "Find and record repositories",
   node: "The pool of storage nodes",
+  login: "Remember a server and a login: asks for a token, or reads it from standard input",
+  logout: "Forget a server and the login there",
+  profile: "Servers and logins that are remembered",
   koji: "Look after Koji hubs",
   "dead-letters": "Commands of builds that need a hand"
 } as const

@@ -25,6 +25,8 @@ export const make = ({ iterate, options, run }: Calls): ModuleBuilds => {
     WatchModuleBuild.watch(client, id, patience === undefined ? {} : { patience })
   return {
     submit: (scmurl, given = {}) => run((client) => client.moduleBuilds.submit({ payload: { scmurl, ...given } })),
+    submitText: (modulemd, given = {}) =>
+      run((client) => client.moduleBuilds.submit({ payload: { yaml_modulemd: modulemd, ...given } })),
     list: ({ limit, offset, ...query } = {}) =>
       run((client) =>
         client.moduleBuilds.list({

@@ -109,37 +109,40 @@ export interface Announcement {
 
 /** How a module is to be built, where not as its modulemd and the server's settings say. */
 export interface Submission {
+  /**
+   * With a URL: the branch the commit must be on; module and stream must then be called like repository and branch, unless the
+   * installation allows otherwise. With a text: the branch it is taken to come from.
+   */
+  readonly branch?: string
+  /** With a URL: overrides what the document and its repository say. With a text: for a document that says none. */
+  readonly name?: string
+  /** Overrides what the document and its branch say. */
+  readonly stream?: string
   /** Whose build it is; heard only where the server runs without authentication. */
   readonly owner?: string
   /** Builds without releasing. */
   readonly scratch?: boolean
-  /** Name of the module, where it is not the repository's. */
-  readonly name?: string
-  /** Stream of the module, where it is not the branch's. */
-  readonly stream?: string
-  /** The commit must be on it; module and stream must then be called like repository and branch. */
-  readonly branch?: string
   /** Uploaded source packages, `cli-build/…/NAME.src.rpm`, that are built instead of what git has; scratch builds only. */
   readonly srpms?: ReadonlyArray<string>
-  /** What may be taken from earlier builds. */
+  /** What may be taken from earlier builds: `all` (nothing), `changed-and-after`, `only-changed`, `content`. */
   readonly rebuild_strategy?: string
   /** Id or `name:stream:version:context` of the build to take components from. */
   readonly reuse_components_from?: number | string
-  /** Streams by module, in place of those of the document. */
-  readonly buildrequire_overrides?: Readonly<Record<string, ReadonlyArray<string>>>
-  readonly require_overrides?: Readonly<Record<string, ReadonlyArray<string>>>
-  /** Git references by component. */
-  readonly rpm_component_ref_overrides?: Readonly<Record<string, string>>
-  /** Side tag whose base modules are built against. */
+  /** Streams to build against instead of what the modulemd says, by module. */
+  readonly buildrequire_overrides?: { readonly [module: string]: ReadonlyArray<string> }
+  /** Streams to require instead of what the modulemd says, by module. */
+  readonly require_overrides?: { readonly [module: string]: ReadonlyArray<string> }
+  /** Git references of components, by name. */
+  readonly rpm_component_ref_overrides?: { readonly [component: string]: string }
+  /** Side tag of the build system whose base modules are built against. */
   readonly side_tag?: string
   /** Contexts with their one stream for each module, in place of those of the document. */
-  readonly static_contexts?: Readonly<Record<string, StaticContext>>
-}
-
-/** What one build of a module is built with, and what it needs: one stream for each module. */
-export interface StaticContext {
-  readonly buildrequires: Readonly<Record<string, string>>
-  readonly requires: Readonly<Record<string, string>>
+  readonly static_contexts?: {
+    readonly [context: string]: {
+      readonly buildrequires: { readonly [module: string]: string }
+      readonly requires: { readonly [module: string]: string }
+    }
+  }
 }
 
 /** Which module builds are wanted; all filters must hold, of several states any one. */
@@ -170,6 +173,8 @@ export interface WatchOptions {
 export interface ModuleBuilds {
   /** One build for each combination of streams; those that existed already are among them. */
   readonly submit: (scmurl: string, options?: Submission) => Promise<ReadonlyArray<ModuleBuildSummary>>
+  /** The same with the text of a modulemd, where the server allows it. */
+  readonly submitText: (modulemd: string, options?: Submission) => Promise<ReadonlyArray<ModuleBuildSummary>>
   /** Newest first; `total` is without `limit` and `offset`. */
   readonly list: (query?: ListQuery) => Promise<
     { readonly items: ReadonlyArray<ModuleBuildSummary>; readonly total: number }

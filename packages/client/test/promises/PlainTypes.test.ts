@@ -15,12 +15,17 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.ModuleBuildDetail, Modules.ModuleBuildDetail>,
     Apart<Required<OrchPromiseClient.ModuleBuildDetail>, Required<Modules.ModuleBuildDetail>>,
     Apart<OrchPromiseClient.ModuleBuildExplanation, Modules.ModuleBuildExplanation>,
+    Apart<
+      Required<OrchPromiseClient.Submission>,
+      Required<Omit<Modules.ModuleSubmission, "scmurl" | "yaml_modulemd">>
+    >,
     Apart<OrchPromiseClient.Difference, Difference>,
     Apart<OrchPromiseClient.Repository, Records.Repository>,
     Apart<OrchPromiseClient.RepositoryPost, Records.RepositoryPost>,
     Apart<Required<OrchPromiseClient.RepositoryPost>, Required<Records.RepositoryPost>>,
     Apart<OrchPromiseClient.StorageNode, Records.StorageNode>,
+    Apart<OrchPromiseClient.Caller, Operations.Caller>,
     Apart<OrchPromiseClient.DeadLetter, Operations.DeadLetter>
-  ] = [[], [], [], [], [], [], [], [], [], []]
+  ] = [[], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

@@ -5,6 +5,7 @@ import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { Outbox } from "@orch/core/ports/Outbox"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { Authentication } from "../auth/Authentication.ts"
 import { time } from "../http/Timestamp.ts"
 import * as EventStream from "./EventStream.ts"
 
@@ -22,9 +23,22 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const queue = yield* CommandQueues
     const outbox = yield* Outbox
+    const authentication = yield* Authentication
     return handlers.handleAll({
       events: ({ headers }) =>
         EventStream.follow(headers["last-event-id"], "now").pipe(Effect.provideService(Outbox, outbox)),
+      caller: ({ headers }) =>
+        authentication.identify(headers.authorization).pipe(
+          Effect.mapBoth({
+            onFailure: ({ message, reason }) =>
+              reason === "unknown" ? ErrorBody.unauthorized(message) : ErrorBody.unavailable(message),
+            onSuccess: ({ groups, name }) => ({
+              name,
+              groups: [...groups].sort(),
+              authentication: authentication.method
+            })
+          })
+        ),
       deadLetters: () =>
         queue.deadLetters({ limit }).pipe(
           Effect.mapError(away),

@@ -35,6 +35,9 @@ const orch = (url: string, ...args: ReadonlyArray<string>) =>
     })
   )
 
+const failure = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => "it did not fail", (error: unknown) => (error as Error).message)
+
 layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the client", (it) => {
   const publish = (name: string, specs: Readonly<Record<string, string>>) =>
     Effect.map(World, ({ git, url }) => {
@@ -78,6 +81,24 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
           const states = []
           for await (const { state } of client.moduleBuilds.watch(build!.id)) states.push(state)
           assert.deepStrictEqual(states, ["ready"])
+          const log = await client.moduleBuilds.log(build!.id, "p-one")
+          assert.match(log, /rpmbuild|Executing/)
+          let followed = ""
+          for await (const piece of client.moduleBuilds.followLog(build!.id, "p-one")) followed += piece
+          assert.strictEqual(followed, log)
+          assert.match(await failure(client.moduleBuilds.log(build!.id, "nope")), /no component nope; it has p-one/)
+          assert.deepStrictEqual(await client.moduleBuilds.diff(build!.id, build!.id), [])
+          const topics = new Set<string>()
+          for await (const { body, topic } of client.moduleBuilds.events(build!.id)) {
+            topics.add(topic)
+            if ((body as { readonly state?: string }).state === "ready") break
+          }
+          assert.isTrue(topics.has("module-build.state"))
+          assert.deepStrictEqual(await client.caller(), {
+            name: "anonymous",
+            groups: ["packager"],
+            authentication: "none"
+          })
           const refused = await client.moduleBuilds.get(4711).then(
             () => undefined,
             (error: { status: number }) => error
@@ -96,7 +117,7 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
         const { scmurl, url } = yield* publish("commanded", { "c-one": SpecFile.make("c-one") })
         const submitted = yield* orch(url, "module-build", "submit", scmurl, "--watch")
         assert.strictEqual(submitted.code, 0, submitted.err)
-        assert.match(submitted.out, /^repository: \//m)
+        assert.match(submitted.out, /^repository: http:\/\/127\.0\.0\.1:\d+\/repositories\//m)
         const { id } =
           JSON.parse((yield* orch(url, "module-build", "list", "--name", "commanded", "--json")).out).items[0]
         assert.match((yield* orch(url, "module-build", "logs", `${id}`, "c-one")).out, /rpmbuild|Executing/)
@@ -122,9 +143,18 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("the cl
       assert.strictEqual(submitted.code, 1)
       assert.match(submitted.out, /x-one failed: .*nobody-has-this/)
       const { id } = JSON.parse((yield* orch(url, "module-build", "list", "--name", "failing", "--json")).out).items[0]
-      const resumed = yield* orch(url, "module-build", "retry", `${id}`, "x-one")
-      assert.strictEqual(resumed.code, 0, resumed.err)
-      assert.strictEqual((yield* orch(url, "module-build", "watch", `${id}`)).code, 1)
+      assert.include(submitted.out, `orch module-build resume ${id} --watch`)
+      assert.match(submitted.out, /After a change in git, submit again: .*modules\/failing\?#BRANCH/)
+      const retried = yield* orch(url, "module-build", "retry", `${id}`, "x-one")
+      assert.strictEqual(retried.code, 0, retried.err)
+      const watched = yield* orch(url, "module-build", "watch", `${id}`)
+      assert.strictEqual(watched.code, 1)
+      for (const state of ["init", "wait", "build", "failed"]) {
+        assert.match(watched.out, new RegExp(`^module build ${id} is in ${state}: `, "m"))
+      }
+      const resumed = yield* orch(url, "module-build", "resume", `${id}`, "--watch")
+      assert.strictEqual(resumed.code, 1, resumed.err)
+      assert.match(resumed.out, /x-one failed/)
     }), 120_000)
 
   it.effect(

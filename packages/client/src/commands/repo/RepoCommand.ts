@@ -57,8 +57,8 @@ const search = Command.make(
     limit: Flag.Int("limit").pipe(Flag.withDescription("How many to show, at most 1000"), Flag.withDefault(100)),
     before: optional("before", "Go on where the page before ended")
   },
-  ({ before, commonSha1, json, limit, token, url, user, ...filters }) =>
-    Connection.run({ token, url, user }, (client) =>
+  ({ before, commonSha1, json, limit, profile, token, url, user, ...filters }) =>
+    Connection.run({ profile, token, url, user }, (client) =>
       Effect.gen(function*() {
         const answer = yield* client.repositories.search({
           query: {

@@ -1,0 +1,21 @@
+/** Colours of a terminal, where it has them and the user wants them. */
+import * as FirstHelp from "./help/FirstHelp.ts"
+
+/** Each function marks a text as what it says; without colours it stays as it is. */
+export interface Colours {
+  readonly good: (text: string) => string
+  readonly bad: (text: string) => string
+  readonly busy: (text: string) => string
+  readonly dim: (text: string) => string
+}
+
+const sgr = (code: number) => (text: string): string => `\u001B[${code}m${text}\u001B[0m`
+const plain = (text: string): string => text
+
+/** For pipes and files. */
+export const none: Colours = { good: plain, bad: plain, busy: plain, dim: plain }
+
+const all: Colours = { good: sgr(32), bad: sgr(31), busy: sgr(33), dim: sgr(2) }
+
+/** What standard output takes. */
+export const ofOutput = (): Colours => FirstHelp.hasColours(process.stdout.isTTY === true, process.env) ? all : none
