@@ -1,5 +1,4 @@
 /** Colours of a terminal, where it has them and the user wants them. */
-import * as FirstHelp from "./help/FirstHelp.ts"
 
 /** Each function marks a text as what it says; without colours it stays as it is. */
 export interface Colours {
@@ -17,5 +16,15 @@ export const none: Colours = { good: plain, bad: plain, busy: plain, dim: plain 
 
 const all: Colours = { good: sgr(32), bad: sgr(31), busy: sgr(33), dim: sgr(2) }
 
+/** Whether a terminal shows colours, by what the environment says of it (https://no-color.org). */
+export const hasColours = (
+  isTerminal: boolean,
+  environment: Readonly<Record<string, string | undefined>>
+): boolean => {
+  const { FORCE_COLOR: force = "", NO_COLOR: no = "", TERM: terminal } = environment
+  if (terminal === "dumb" || no !== "") return false
+  return isTerminal || (force !== "" && force !== "0" && force !== "false")
+}
+
 /** What standard output takes. */
-export const ofOutput = (): Colours => FirstHelp.hasColours(process.stdout.isTTY === true, process.env) ? all : none
+export const ofOutput = (): Colours => hasColours(process.stdout.isTTY === true, process.env) ? all : none

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import { OrchClient } from "../OrchClient.ts"
 import * as RequestFailures from "../RequestFailures.ts"
 import { CommandFailed, explain } from "./CommandFailed.ts"
-import * as ProfileFile from "./login/ProfileFile.ts"
+import * as ProfileFile from "./ProfileFile.ts"
 
 /** Where a server is expected that nothing says anything about. */
 export const standardUrl = "http://127.0.0.1:8080"

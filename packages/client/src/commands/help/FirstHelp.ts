@@ -4,6 +4,8 @@
  */
 import * as CommandTable from "../CommandTable.ts"
 
+export { hasColours } from "../Colours.ts"
+
 /** The flags that every command takes. */
 const globalFlags: ReadonlyArray<readonly [names: string, value: string, about: string]> = [
   ["--help, -h", "", "Show help information"],
@@ -59,14 +61,4 @@ export const help = (colours: boolean): string => {
 export const version = (number: string, colours: boolean): string => {
   const { bold, dim } = colours ? coloured : uncoloured
   return `${bold("orch")} ${dim("v")}${bold(number)}\n`
-}
-
-/** Whether a terminal shows colours, by what the environment says of it (https://no-color.org). */
-export const hasColours = (
-  isTerminal: boolean,
-  environment: Readonly<Record<string, string | undefined>>
-): boolean => {
-  const { FORCE_COLOR: force = "", NO_COLOR: no = "", TERM: terminal } = environment
-  if (terminal === "dumb" || no !== "") return false
-  return isTerminal || (force !== "" && force !== "0" && force !== "false")
 }

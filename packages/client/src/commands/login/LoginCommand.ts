@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import { readFileSync } from "node:fs"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
-import * as ProfileFile from "./ProfileFile.ts"
+import * as ProfileFile from "../ProfileFile.ts"
 
 const usage = (message: string) => new CommandFailed({ exitCode: 2, message })
 

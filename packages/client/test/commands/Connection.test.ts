@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Connection from "@orch/client/commands/Connection"
-import type * as ProfileFile from "@orch/client/commands/login/ProfileFile"
+import type * as ProfileFile from "@orch/client/commands/ProfileFile"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as ProfileFile from "@orch/client/commands/login/ProfileFile"
+import * as ProfileFile from "@orch/client/commands/ProfileFile"
 import * as Result from "effect/Result"
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
