@@ -79,7 +79,10 @@ export const changes = (
   ]
 }
 
-/** Where users find the repository: an address that they can reach from elsewhere, where the server is known. */
+/**
+ * Where users find the repository: an address that they can reach from elsewhere, where the server is known; `undefined` for a
+ * build that has none.
+ */
 export const repositoryOf = (
   { repository }: Pick<ModuleBuildDetail, "repository">,
   server?: string
