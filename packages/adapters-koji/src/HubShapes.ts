@@ -77,6 +77,7 @@ export const TaggedBuild = Schema.Struct({
 export type TaggedBuild = typeof TaggedBuild.Type
 
 export const Rpm = Schema.Struct({
+  id: Schema.Number,
   name: Schema.String,
   version: Schema.String,
   release: Schema.String,

@@ -2,8 +2,8 @@
  * A Koji hub as the place where finished modules are published: each becomes a build of a content generator, and its `-devel`
  * complement another one, tagged where composes look for modules.
  *
- * A repository here is one module's build. Koji has the packages already and makes its own repositories, so what a module ships
- * is read from the module's tag, with the headers of the packages there. Builds cannot be changed: what is imported once stays
+ * A repository here is one module's build. Koji has the packages already and makes its own repositories; an import names them as
+ * the module's tag has them. Builds cannot be changed: what is imported once stays
  * as it is, and `remove` untags. Without the right to import, or without a content generator's name, nothing is imported and the
  * module's tag is the publication.
  */
@@ -52,6 +52,8 @@ interface Held {
   readonly key: string
   readonly subject: ModuleImport.Subject
   readonly platform: string
+  /** Whether it is the complement, for each that is published. */
+  readonly variants: ReadonlyArray<boolean>
   readonly contents: ReadonlyArray<Content>
 }
 
@@ -156,10 +158,12 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
       })
     )
 
-  const variants = settings.develModules === false ? [false] : [false, true]
+  /** The module, and its complement where it is wanted and given. */
+  const variantsOf = (origin: Origin | undefined): ReadonlyArray<boolean> =>
+    settings.develModules === false || origin?.complement === undefined ? [false] : [false, true]
 
-  /** The module and its complement, from what is in its tag. */
   const importModule = Effect.fnUntraced(function*(generator: string, subject: ModuleImport.Subject, origin: Origin) {
+    const variants = variantsOf(origin)
     const [user, ...builds] = yield* hub.readAll([
       KojiCall.make("getUser", [origin.owner]),
       ...variants.map((devel) => KojiCall.make("getBuild", [ModuleImport.nvr(subject, devel)]))
@@ -201,7 +205,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
     return yield* fail("rejected", "publish", `the hub has no tag ${tags.join(" and none ")} for imported modules`)
   })
 
-  const tagOnce = (tag: string, subject: ModuleImport.Subject) =>
+  const tagOnce = (tag: string, { subject, variants }: Held) =>
     KojiHub.converge(
       "tagBuildBypass",
       Effect.gen(function*() {
@@ -260,6 +264,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
           key: change.key,
           subject: subject.success,
           platform: change.origin?.platform ?? "",
+          variants: variantsOf(change.origin),
           contents: change.add
         })
         return { name, revision: 1 }
@@ -270,7 +275,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         if (module === undefined) return yield* fail("gone", "publish", `nothing was put into ${name}`)
         const { topurl = hub.server.origin } = settings
         const into = yield* moduleTag(module.platform)
-        if (into !== undefined) yield* tagOnce(into, module.subject)
+        if (into !== undefined) yield* tagOnce(into, module)
         const tag = ModuleImport.contentTag(module.subject)
         return { name, revision: 1, url: `${topurl}/repos/${tag}/latest/`, path: undefined }
       }).pipe(mapped("publish")),
@@ -283,7 +288,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         const from = module === undefined ? undefined : yield* moduleTag(module.platform)
         if (module === undefined || from === undefined) return
         yield* hub.writeAll(
-          variants.map((devel) =>
+          module.variants.map((devel) =>
             KojiCall.make("untagBuild", [from, ModuleImport.nvr(module.subject, devel)], { strict: false })
           )
         ).pipe(Effect.catchTag("ResultLost", () => Effect.void))

@@ -6,11 +6,11 @@
  * files: a modulemd for each architecture, the whole one, the submitted one, and the log.
  */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import type { Content, Origin } from "@orch/core/ports/RepositoryHost"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Result from "effect/Result"
 import { createHash } from "node:crypto"
-import * as ModuleDocuments from "./ModuleDocuments.ts"
 import type { ModulePackage } from "./ModulePackages.ts"
 
 export interface File {
@@ -32,7 +32,23 @@ export interface Subject {
   readonly version: bigint
   readonly context: string
   /** Architecture, by document text. */
-  readonly documents: ReadonlyArray<{ readonly arch: string; readonly text: string }>
+  readonly documents: ReadonlyArray<ArchDocument>
+}
+
+/** A document and the architecture it is for. */
+interface ArchDocument {
+  readonly arch: string
+  readonly text: string
+}
+
+const documentsOf = (
+  documents: ReadonlyArray<{ readonly id: string; readonly text: string }>
+): Result.Result<ReadonlyArray<ArchDocument>, string> => {
+  const found = documents.map(({ id, text }) => ({ arch: identity.exec(id)?.[5], id, text }))
+  const wrong = found.find(({ arch }) => arch === undefined)
+  return wrong === undefined
+    ? Result.succeed(found.map(({ arch = "", text }) => ({ arch, text })))
+    : Result.fail(`"${wrong.id}" is not name:stream:version:context:arch`)
 }
 
 const identity = /^([^:]+):([^:]+):(\d+):([^:]+):([^:]+)$/
@@ -91,6 +107,17 @@ export interface Options {
   readonly devel: boolean
 }
 
+interface DocumentFile extends File {
+  readonly arch: string
+  readonly components: ReadonlyArray<ModulePackage>
+}
+
+interface Documents {
+  /** For all architectures. */
+  readonly text: string
+  readonly files: ReadonlyArray<DocumentFile>
+}
+
 const component = ({ arch, epoch, name, release, sigmd5, version }: ModulePackage) => ({
   type: "rpm",
   name,
@@ -103,24 +130,24 @@ const component = ({ arch, epoch, name, release, sigmd5, version }: ModulePackag
 
 const seconds = (millis: number): number => Math.floor(millis / 1000)
 
+const streamOf = (text: string): ModuleStreamV2 | undefined =>
+  Modulemd.read(text).documents.find((document): document is ModuleStreamV2 => document._tag === "ModuleStreamV2")
+
 /** The files with modulemd, each with the packages it speaks of; the one for all architectures speaks of every package. */
-const documentFiles = ({ devel, origin, packages, subject }: Options) => {
-  const planned = ModuleDocuments.read(origin.modulemd)
-  if (planned === undefined) return Result.fail("the planned modulemd holds no module stream")
-  const whole = ModuleDocuments.filtered(planned, packages)
-  const text = whole === planned && !devel
-    ? origin.modulemd
-    : Modulemd.write(devel ? ModuleDocuments.renamed(whole) : whole)
+const documentFiles = ({ devel, origin, packages, subject }: Options): Result.Result<Documents, string> => {
+  const documents = devel ? documentsOf(origin.complement?.documents ?? []) : Result.succeed(subject.documents)
+  const text = devel ? origin.complement?.modulemd : origin.modulemd
+  if (Result.isFailure(documents)) return Result.fail(documents.failure)
+  if (text === undefined || streamOf(text) === undefined) {
+    return Result.fail("the planned modulemd holds no module stream")
+  }
   const byNevra = new Map(packages.map((one) => [one.nevra, one]))
-  const perArch = subject.documents.map(({ arch }) => {
-    const document = ModuleDocuments.forArch(whole, packages, arch, devel)
-    return {
-      arch,
-      name: `modulemd.${arch}.txt`,
-      text: Modulemd.write(document),
-      components: document.artifacts.rpms.flatMap((nevra) => byNevra.get(nevra) ?? [])
-    }
-  })
+  const perArch = documents.success.map(({ arch, text }) => ({
+    arch,
+    name: `modulemd.${arch}.txt`,
+    text,
+    components: streamOf(text)?.artifacts.rpms.flatMap((nevra) => byNevra.get(nevra) ?? []) ?? []
+  }))
   return Result.succeed({
     text,
     files: [
@@ -136,7 +163,7 @@ const documentFiles = ({ devel, origin, packages, subject }: Options) => {
   })
 }
 
-/** Fails when the origin's modulemd cannot be read. */
+/** Fails when the origin's modulemd cannot be read, or says nothing of the complement that is to be imported. */
 export const make = (options: Options): Result.Result<ModuleImport, string> =>
   Result.map(documentFiles(options), ({ files, text }) => {
     const { devel, generator, origin, owner, subject } = options

@@ -15,6 +15,7 @@ import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
+import * as PackageHeaders from "./PackageHeaders.ts"
 
 const states: Readonly<Record<number, Observation["state"]>> = {
   0: "free",
@@ -37,11 +38,17 @@ const volumeRoot = (topurl: string, { volume_name }: Build): string =>
 
 const packagePath = ({ name, release, version }: Build): string => `packages/${name}/${version}/${release}`
 
-const artifactsOf = (farm: KojiFarm, build: Build, rpms: ReadonlyArray<Rpm>): ReadonlyArray<Artifact> => {
+const artifactsOf = (
+  farm: KojiFarm,
+  build: Build,
+  rpms: ReadonlyArray<Rpm>,
+  headers: ReadonlyMap<number, PackageHeaders.PackageHeader>
+): ReadonlyArray<Artifact> => {
   const root = volumeRoot(farm.settings.topurl ?? "", build)
-  return rpms.map(({ arch, epoch, name, release, size, version }) => ({
+  return rpms.map(({ arch, epoch, id, name, release, size, version }) => ({
     nevra: `${name}-${epoch ?? 0}:${version}-${release}.${arch}`,
     location: `${root}/${packagePath(build)}/${arch}/${name}-${version}-${release}.${arch}.rpm`,
+    ...headers.get(id),
     ...(size === undefined || size === null ? {} : { size })
   }))
 }
@@ -59,14 +66,17 @@ const Builds = Schema.Array(Build)
 const described = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>) {
   if (builds.length === 0) return new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
   const answers = yield* farm.hub.readAll(builds.map(({ build_id }) => KojiCall.make("listBuildRPMs", [build_id])))
+  const listed: Array<ReadonlyArray<Rpm>> = []
+  for (const answer of answers) listed.push(yield* element(Rpms, "listBuildRPMs", answer))
+  const headers = yield* PackageHeaders.read(farm.hub, listed.flat())
   const out = new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
   for (const [index, build] of builds.entries()) {
-    const rpms = yield* element(Rpms, "listBuildRPMs", answers[index])
+    const rpms = listed[index]!
     const arch = rpms.find((rpm) => rpm.arch !== "src")?.arch ?? "noarch"
     const { topurl } = farm.settings
     out.set(build.build_id, {
       nvr: build.nvr,
-      artifacts: artifactsOf(farm, build, rpms),
+      artifacts: artifactsOf(farm, build, rpms, headers),
       ...(topurl !== undefined
         ? { log: `${volumeRoot(topurl, build)}/${packagePath(build)}/data/logs/${arch}/build.log` }
         : build.task_id === null

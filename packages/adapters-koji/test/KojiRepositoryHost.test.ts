@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { KojiCall, KojiHub, KojiRepositoryHost, ModuleDocuments } from "@orch/adapters-koji"
+import { KojiCall, KojiHub, KojiRepositoryHost } from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import { type Change, RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import { repositoryHostContract } from "@orch/core/testing/RepositoryHostContract"
@@ -7,12 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as farm from "./farm.ts"
 
-const document = (arch: string | undefined) =>
+/** A module's document, for one architecture with the packages that it ships there. */
+const document = (arch: string | undefined, shipped: ReadonlyArray<string> = [], name = "five") =>
   `---
 document: modulemd-stream
 version: 2
 data:
-  name: five
+  name: ${name}
   stream: "1-0"
   version: 20261121000000
   context: c0ffee42
@@ -50,9 +51,16 @@ ${arch === undefined ? "" : `  arch: ${arch}\n`}  summary: Five packages
       gamma:
         rationale: Built with
         buildonly: true
-...
+${shipped.length === 0 ? "" : `  artifacts:\n    rpms: [${shipped.map((nevra) => `"${nevra}"`).join(", ")}]\n`}...
 `
 const arches = ["x86_64", "aarch64"]
+const packagesOf = (...names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names.flatMap((name) => [`${name}-0:1.0-1.noarch`, `${name}-0:1.0-1.src`])
+const documents = (name: string, shipped: ReadonlyArray<string>) =>
+  arches.map((arch) => ({
+    id: `${name}:1-0:20261121000000:c0ffee42:${arch}`,
+    text: document(arch, shipped, name)
+  }))
 const change: Change = {
   key: "module-build-7",
   origin: {
@@ -63,17 +71,17 @@ const change: Change = {
     begun: 1_795_300_000_123,
     ended: 1_795_300_900_456,
     modulemd: document(undefined),
+    complement: {
+      modulemd: document(undefined, [], "five-devel"),
+      documents: documents("five-devel", packagesOf("beta", "gamma"))
+    },
     submitted: "# by hand\n",
     nvrs: ["alpha-1.0-1", "beta-1.0-1", "gamma-1.0-1"],
     log: "alpha: built\n"
   },
   add: [
     { _tag: "Package", nevra: "alpha-0:1.0-1.noarch", location: "https://koji.example.org/x" },
-    ...arches.map((arch) => ({
-      _tag: "Modulemd" as const,
-      id: `five:1-0:20261121000000:c0ffee42:${arch}`,
-      text: document(arch)
-    }))
+    ...documents("five", packagesOf("alpha")).map((one) => ({ _tag: "Modulemd" as const, ...one }))
   ],
   remove: []
 }
@@ -191,29 +199,32 @@ describe("KojiRepositoryHost", () => {
       assert.deepStrictEqual(at.hub.tagged(candidates), [])
     }).pipe(Effect.scoped))
 
-  it.live("uploads documents without what is the builder's own, the complement's requiring the module", () =>
+  it.live("uploads the documents that it was given, as they are", () =>
     Effect.gen(function*() {
       const at = yield* host()
       yield* at.host.change("modules/five", change)
-      const uploaded = [...at.hub.uploads()].filter(([path]) => path.endsWith("/modulemd.x86_64.txt"))
-      const [main, devel] = uploaded.map(([, bytes]) => ModuleDocuments.read(Buffer.from(bytes).toString("utf8")))
-      assert(main !== undefined && devel !== undefined)
-      for (const { arch, components, filter, license, xmd } of [main, devel]) {
-        assert.strictEqual(arch, "x86_64")
-        assert.deepStrictEqual(xmd, new Map([["other", "kept"]]))
-        const { cache, ref, repository } = components.rpms.get("alpha")!
-        assert.deepStrictEqual([repository, cache, ref], [undefined, undefined, "1a2b3c"])
-        assert.deepStrictEqual(license, { module: ["MIT"], content: ["MIT"] })
-        assert.deepStrictEqual(filter, ["beta", "gamma"], "what is built to build others only is filtered, too")
+      const uploaded = (file: string) =>
+        [...at.hub.uploads()].filter(([path]) => path.endsWith(`/${file}`)).map(([, bytes]) =>
+          Buffer.from(bytes).toString("utf8")
+        )
+      const { complement, modulemd } = change.origin!
+      for (const [index, arch] of arches.entries()) {
+        assert.deepStrictEqual(uploaded(`modulemd.${arch}.txt`), [
+          documents("five", packagesOf("alpha"))[index]!.text,
+          complement!.documents[index]!.text
+        ])
       }
-      assert.deepStrictEqual(main.artifacts.rpms, ["alpha-0:1.0-1.noarch", "alpha-0:1.0-1.src"])
-      assert.deepStrictEqual([main.name, main.api, [...main.profiles.keys()]], ["five", ["alpha"], ["default"]])
-      assert.deepStrictEqual([devel.name, devel.api, [...devel.profiles.keys()]], ["five-devel", [], []])
-      assert.deepStrictEqual(devel.dependencies[0]?.requires, new Map([["platform", ["el9"]], ["five", ["1-0"]]]))
-      const [whole] = [...at.hub.uploads()].filter(([path]) => path.endsWith("/modulemd.txt"))
-      assert.include(Buffer.from(whole![1]).toString("utf8"), "https://git.example.org/modules/five?#1a2b3c")
-      const [log] = [...at.hub.uploads()].filter(([path]) => path.endsWith("/build.log"))
-      assert.strictEqual(Buffer.from(log![1]).toString("utf8"), "alpha: built\n")
+      assert.deepStrictEqual(uploaded("modulemd.txt"), [modulemd, complement!.modulemd])
+      assert.deepStrictEqual(uploaded("build.log"), ["alpha: built\n", "alpha: built\n"])
+    }).pipe(Effect.scoped))
+
+  it.live("imports no complement where nothing is said of one", () =>
+    Effect.gen(function*() {
+      const at = yield* host()
+      const { complement: _, ...origin } = change.origin!
+      yield* at.host.change("modules/five", { ...change, origin })
+      yield* at.host.publish("modules/five")
+      assert.deepStrictEqual(at.hub.tagged(candidates), [nvr])
     }).pipe(Effect.scoped))
 
   it.live("imports no complement where none is wanted", () =>

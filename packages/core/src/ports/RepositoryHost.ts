@@ -65,8 +65,14 @@ export interface Origin {
   /** Milliseconds since 1970. */
   readonly begun: number
   readonly ended: number
-  /** The module's document as it was planned, with all that the builder noted in it. */
+  /** The module's document as it was planned, with all that the builder noted in it and every name that its filter means. */
   readonly modulemd: string
+  /** The `-devel` module with what the filter keeps back, for hosts that publish it as well. */
+  readonly complement?: {
+    readonly modulemd: string
+    /** One for each architecture, `id` as of the contents. */
+    readonly documents: ReadonlyArray<{ readonly id: string; readonly text: string }>
+  }
   /** The same as people wrote it, where it can be had. */
   readonly submitted?: string
   /** `name-version-release` of everything that was built for it, delivered or not. */

@@ -16,7 +16,7 @@ export interface Rpm {
   readonly arch: string
   /** Name of the source package it was built from. */
   readonly srpmName: string
-  /** NEVRA of that source package. */
+  /** NEVRA of that source package; empty where it is not there. */
   readonly srpmNevra: string
   /** Architectures of its source package's `ExclusiveArch`; empty or absent for any. */
   readonly exclusiveArch?: ReadonlyArray<string> | undefined
@@ -110,7 +110,7 @@ export const select = (
     if (wanted) {
       included.add(rpm.name)
       includedSources.add(rpm.srpmName)
-      moduleSources.add(rpm.srpmNevra)
+      if (rpm.srpmNevra !== "") moduleSources.add(rpm.srpmNevra)
     }
     if (wanted !== devel) chosen.push(rpm)
   }

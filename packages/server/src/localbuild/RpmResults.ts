@@ -48,8 +48,8 @@ const take = (from: string, to: string): void => {
   Fs.chmodSync(to, 0o644)
 }
 
-const format =
-  "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCEPACKAGE}\\t%{BUILDTIME}\\t%{LICENSE}\\n"
+const format = "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCEPACKAGE}\\t%{BUILDTIME}\\t"
+  + "[%{EXCLUSIVEARCH} ]\\t[%{EXCLUDEARCH} ]\\t%{LICENSE}\\n"
 
 interface Header {
   readonly name: string
@@ -60,6 +60,8 @@ interface Header {
   readonly isSource: boolean
   /** Unix seconds. */
   readonly built: number
+  /** What the source package says of architectures. */
+  readonly arches: Pick<Artifact, "exclusiveArch" | "excludeArch">
   readonly license: string
 }
 
@@ -67,14 +69,41 @@ const word = /^[A-Za-z0-9._+~^-]{1,200}$/
 
 /** What one line of the query says; `undefined` when it cannot be a package's name. */
 const header = (line: string): Header | undefined => {
-  const [name = "", epoch = "", version = "", release = "", builtFor = "", source, built, license = ""] = line.split(
-    "\t"
-  )
+  const [
+    name = "",
+    epoch = "",
+    version = "",
+    release = "",
+    builtFor = "",
+    source,
+    built = "",
+    only,
+    never,
+    license = ""
+  ] = line.split("\t")
   const isName = [name, version, release, builtFor].every((part) => word.test(part)) && /^\d{1,10}$/.test(epoch)
+  if (!isName || !/^\d{1,12}$/.test(built)) return undefined
   const isSource = source === "1"
-  return isName && /^\d{1,12}$/.test(built ?? "")
-    ? { name, epoch, version, release, arch: isSource ? "src" : builtFor, isSource, built: Number(built), license }
-    : undefined
+  const arches = isSource ? { ...listed("exclusiveArch", only), ...listed("excludeArch", never) } : {}
+  return {
+    name,
+    epoch,
+    version,
+    release,
+    arch: isSource ? "src" : builtFor,
+    isSource,
+    built: Number(built),
+    arches,
+    license
+  }
+}
+
+const maxArches = 100
+
+/** The names of a list in a header, where there are some. */
+const listed = (key: "exclusiveArch" | "excludeArch", text = ""): Header["arches"] => {
+  const names = text.split(" ").filter((name) => word.test(name)).slice(0, maxArches)
+  return names.length === 0 ? {} : { [key]: names }
 }
 
 /** Moves the packages out of the build's tree and describes them. The build's programs must have ended. */
@@ -110,7 +139,7 @@ export const collect = async (options: BuildProcess.Options, tree: Tree.BuildTre
   for (const [index, line] of lines.entries()) {
     const found = header(line)
     if (found === undefined) throw new BuildFailure("one of its packages has a name that is none")
-    const { arch, built, epoch, isSource, license, name, release, version } = found
+    const { arch, arches, built, epoch, isSource, license, name, release, version } = found
     if (isSource) nvr = `${name}-${version}-${release}`
     const location = Path.join(results, `${name}-${version}-${release}.${arch}.rpm`)
     Fs.renameSync(Path.join(results, taken[index]!), location)
@@ -120,6 +149,7 @@ export const collect = async (options: BuildProcess.Options, tree: Tree.BuildTre
       nevra: `${name}-${epoch}:${version}-${release}.${arch}`,
       location,
       license,
+      ...arches,
       size: Fs.statSync(location).size,
       sha256: await hash(location)
     })

@@ -6,6 +6,7 @@
  * changes nothing.
  */
 import { contents, Publisher } from "@orch/core/engine/modulebuild/Publisher"
+import { deliverables } from "@orch/core/modulebuild/FinalModulemd"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
@@ -28,7 +29,7 @@ export const layer: Layer.Layer<Publisher, never, Publisher | RepositoryHost> = 
 
     const addToStream = Effect.fn("StreamRepositories.add")(function*(build: ModuleBuild) {
       const name = repositoryName(build)
-      const add = contents(build)
+      const add = contents(deliverables(build))
       // Numbers of builds begin anew with a new database, and the directory stays; so the content is the key.
       const key = Crypto.createHash("sha256").update(JSON.stringify(add)).digest("hex")
       yield* host.ensure(name)

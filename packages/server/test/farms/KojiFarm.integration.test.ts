@@ -108,6 +108,25 @@ describe("module builds on a Koji hub", () => {
     120_000
   )
 
+  it.live("are imported with the documents that final-modulemd answers", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const fake = yield* hub
+      const server = yield* start({ fake: fake.url }, { ORCH_KOJI_CONTENT_GENERATOR: "orch-cg" })
+      const ended = yield* build(server, publish(server, "final", { alpha: [], beta: ["buildonly: true"] }))
+      assert.strictEqual(ended.state, "ready", ended.state_reason)
+      const answered = yield* Effect.promise(async () => {
+        const response = await fetch(`${server.url}/module-build-service/2/final-modulemd/${ended.id}`)
+        return await response.json() as Readonly<Record<string, string>>
+      })
+      const [main, devel] = [...fake.uploads()].filter(([path]) => path.endsWith("/modulemd.x86_64.txt"))
+        .map(([, bytes]) => Buffer.from(bytes).toString("utf8"))
+      assert.strictEqual(answered["x86_64"], main)
+      assert.match(main!, /alpha-0:\S+\.noarch/)
+      assert.match(main!, /alpha-0:\S+\.src/)
+      assert.notMatch(main!, /beta-0:/)
+      assert.match(devel!, /beta-0:\S+\.src/)
+    })), 120_000)
+
   it.live("a component that fails ends the module, named", () =>
     Effect.scoped(Effect.gen(function*() {
       const fake = yield* hub

@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { deliverables } from "../../modulebuild/FinalModulemd.ts"
+import { type Deliverables, deliverables } from "../../modulebuild/FinalModulemd.ts"
 import { key, type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
 import * as ModuleBuildLog from "../../modulebuild/ModuleBuildLog.ts"
 import {
@@ -35,11 +35,12 @@ export class Publisher extends Context.Service<Publisher, Interface>()("@orch/co
       return {
         publish: Effect.fn("Publisher.publish")(function*(build: ModuleBuild) {
           const name = repositoryName(build)
+          const delivered = deliverables(build)
           yield* host.ensure(name)
           yield* host.change(name, {
             key: key(build.id),
-            origin: origin(build),
-            add: contents(build),
+            origin: origin(build, delivered),
+            add: contents(delivered),
             remove: []
           })
           return yield* host.publish(name)
@@ -50,27 +51,25 @@ export class Publisher extends Context.Service<Publisher, Interface>()("@orch/co
 }
 
 /** What a finished build adds to a repository: its packages, and its document for each architecture. */
-export const contents = (build: ModuleBuild): ReadonlyArray<Content> => {
-  const { documents, packages } = deliverables(build)
-  return [
-    ...packages.map(({ location, nevra, sha256 }) => ({
-      _tag: "Package" as const,
-      nevra,
-      location,
-      ...(sha256 === undefined ? {} : { sha256 })
-    })),
-    ...documents.map(({ id, text }) => ({ _tag: "Modulemd" as const, id, text }))
-  ]
-}
+export const contents = ({ documents, packages }: Deliverables): ReadonlyArray<Content> => [
+  ...packages.map(({ location, nevra, sha256 }) => ({
+    _tag: "Package" as const,
+    nevra,
+    location,
+    ...(sha256 === undefined ? {} : { sha256 })
+  })),
+  ...documents.map(({ id, text }) => ({ _tag: "Modulemd" as const, id, text }))
+]
 
-const origin = (build: ModuleBuild): Origin => ({
+const origin = (build: ModuleBuild, { complement, modulemd }: Deliverables): Origin => ({
   build: build.id,
   owner: build.plan.owner,
   platform: build.plan.platform,
   scmurl: build.plan.scmurl,
   begun: build.createdAt,
   ended: ModuleBuildLog.endOf(build),
-  modulemd: build.plan.modulemd,
+  modulemd,
+  complement,
   nvrs: results(build).map(({ nvr }) => nvr),
   log: ModuleBuildLog.format(build)
 })
