@@ -5,8 +5,8 @@
  * number. The table says which codename belongs to which number; it is data, so a new release is a line of configuration.
  * shaman answers by two hand-kept maps that disagree with each other (`debian/11` misses `bullseye`) and end in 2022.
  */
+import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 
 /** One release: the distribution in lower case, its codename in lower case, its number. */
 export interface Release {
@@ -59,7 +59,7 @@ export const table = (rows: ReadonlyArray<Release>): Table => ({
 export const standard: Table = table(releases)
 
 /** A line of release configuration that is not `distro/version=codename`. */
-export class InvalidRelease extends Schema.TaggedError<InvalidRelease>()("InvalidRelease", { input: Schema.String }) {
+export class InvalidRelease extends Data.TaggedError("InvalidRelease")<{ readonly input: string }> {
   override get message(): string {
     return `cannot read the release "${this.input}": write it as distro/version=codename, for example ubuntu/26.10=name`
   }

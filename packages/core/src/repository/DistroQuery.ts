@@ -4,8 +4,8 @@
  * Two spellings exist. shaman today takes `distro/version[/arch]` and nothing else, its refusal text is part of its API;
  * its first README also took `distro` alone, `distro.version`, blanks after commas and any case.
  */
+import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import * as Distro from "./Distro.ts"
 
 /** One wanted place. `version` is null when any release will do, `arch` when any architecture will. */
@@ -18,10 +18,10 @@ export interface Entry {
 }
 
 /** Why a `distros` value was refused; `message` is what clients of shaman look for. */
-export class InvalidDistros extends Schema.TaggedError<InvalidDistros>()("InvalidDistros", {
-  input: Schema.String,
-  reason: Schema.Literals(["NoVersion", "TooManyParts", "NoDistro"])
-}) {
+export class InvalidDistros extends Data.TaggedError("InvalidDistros")<{
+  readonly input: string
+  readonly reason: "NoVersion" | "TooManyParts" | "NoDistro"
+}> {
   override get message(): string {
     switch (this.reason) {
       case "NoVersion":

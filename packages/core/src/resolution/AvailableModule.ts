@@ -4,8 +4,9 @@
  * Plain data, independent of the modulemd document it came from, so that it can be read from a repository's index, from
  * database rows, or from a JSON file. What the Module Build Service keeps under `xmd.mbs` has fields of its own here.
  */
+import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import * as JsonReader from "../internal/jsonReader.ts"
 import * as Dependencies from "./Dependencies.ts"
 import * as ModuleVersion from "./ModuleVersion.ts"
 
@@ -82,45 +83,34 @@ export const nameStream = (self: Pick<AvailableModule, "name" | "stream">): stri
 export const nsvc = (self: Pick<AvailableModule, "name" | "stream" | "version" | "context">): string =>
   `${self.name}:${self.stream}:${self.version}:${self.context}`
 
-const text = Schema.String
-const streams = Schema.Record(text, Schema.Array(text))
-const optional = Schema.optionalKey
+const streams = JsonReader.record(JsonReader.list(JsonReader.text))
+const { integer, integerOrText, list, nullOr, record, struct, text, truth } = JsonReader
 
-const Json = Schema.Struct({
-  id: optional(Schema.Int),
-  name: text,
-  stream: text,
-  version: optional(Schema.Union([Schema.Int, text])),
-  context: optional(text),
-  state: optional(Schema.Union([Schema.Literals(states), Schema.Int])),
-  scratch: optional(Schema.Boolean),
-  dependencies: optional(
-    Schema.Array(Schema.Struct({ buildrequires: optional(streams), requires: optional(streams) }))
+const stateOf: JsonReader.Reader<State> = (value, place) => {
+  const state = typeof value === "number" ? states[value] : states.find((name) => name === value)
+  return state ?? JsonReader.unless(place, `one of ${states.join(", ")}, or the number of one`)
+}
+
+const json = struct({ name: text, stream: text }, {
+  id: integer,
+  version: integerOrText,
+  context: text,
+  state: stateOf,
+  scratch: truth,
+  dependencies: list(struct({}, { buildrequires: streams, requires: streams })),
+  virtual_streams: list(text),
+  buildrequires: record(
+    struct({ stream: text }, { version: integerOrText, context: text, ref: nullOr(text), koji_tag: nullOr(text) })
   ),
-  virtual_streams: optional(Schema.Array(text)),
-  buildrequires: optional(Schema.Record(
-    text,
-    Schema.Struct({
-      stream: text,
-      version: optional(Schema.Union([Schema.Int, text])),
-      context: optional(text),
-      ref: optional(Schema.NullOr(text)),
-      koji_tag: optional(Schema.NullOr(text))
-    })
-  )),
-  koji_tag: optional(Schema.NullOr(text)),
-  commit: optional(Schema.NullOr(text)),
-  disttag_marking: optional(text),
-  koji_tag_arches: optional(Schema.Array(text)),
-  use_default_modules: optional(Schema.Boolean)
+  koji_tag: nullOr(text),
+  commit: nullOr(text),
+  disttag_marking: text,
+  koji_tag_arches: list(text),
+  use_default_modules: truth
 })
 
 /** Why a JSON value is not an available module. */
-export class InvalidAvailableModule extends Schema.TaggedError<InvalidAvailableModule>()("InvalidAvailableModule", {
-  message: Schema.String
-}) {}
-
-const decode = Schema.decodeUnknownResult(Json)
+export class InvalidAvailableModule extends Data.TaggedError("InvalidAvailableModule")<{ readonly message: string }> {}
 
 /**
  * Reads the JSON form, with the field names of the Module Build Service's own JSON (`virtual_streams`, `koji_tag`, …).
@@ -139,47 +129,39 @@ const decode = Schema.decodeUnknownResult(Json)
  * Result.isFailure(AvailableModule.parse({ name: "perl" })) // => true
  * ```
  */
-export const parse = (json: unknown): Result.Result<AvailableModule, InvalidAvailableModule> =>
-  Result.flatMap(
-    Result.mapError(decode(json), (error) => new InvalidAvailableModule({ message: error.message })),
-    (read) => {
-      const version = ModuleVersion.parse(read.version ?? 0)
-      if (Result.isFailure(version)) {
-        return Result.fail(new InvalidAvailableModule({ message: version.failure.message }))
-      }
-      const state = typeof read.state === "number" ? states[read.state] : read.state
-      if (read.state !== undefined && state === undefined) {
-        return Result.fail(new InvalidAvailableModule({ message: `${read.state} is not the number of a module state` }))
-      }
-      const {
-        dependencies,
-        virtual_streams,
-        koji_tag,
-        disttag_marking,
-        koji_tag_arches,
-        use_default_modules,
-        ...rest
-      } = read
-      return Result.succeed(make({
-        ...rest,
-        version: version.success,
-        state: state ?? "ready",
-        dependencies: dependencies ?? [],
-        virtualStreams: virtual_streams ?? [],
-        kojiTag: koji_tag,
-        disttagMarking: disttag_marking,
-        kojiTagArches: koji_tag_arches,
-        useDefaultModules: use_default_modules,
-        buildrequires: Object.fromEntries(
-          Object.entries(read.buildrequires ?? {}).map(([name, { koji_tag, version, ...known }]) => [name, {
-            ...known,
-            ...(version === undefined ? {} : { version: String(version) }),
-            kojiTag: koji_tag ?? null
-          }])
-        )
-      }))
-    }
-  )
+export const parse = (value: unknown): Result.Result<AvailableModule, InvalidAvailableModule> =>
+  Result.flatMap(JsonReader.read(json, value), (read) => {
+    const {
+      buildrequires = {},
+      disttag_marking,
+      koji_tag,
+      koji_tag_arches,
+      use_default_modules,
+      version: written = 0,
+      virtual_streams,
+      ...rest
+    } = read
+    return Result.mapBoth(ModuleVersion.parse(written), {
+      onFailure: ({ message }) => message,
+      onSuccess: (version) =>
+        make({
+          ...rest,
+          version,
+          virtualStreams: virtual_streams ?? [],
+          kojiTag: koji_tag,
+          disttagMarking: disttag_marking,
+          kojiTagArches: koji_tag_arches,
+          useDefaultModules: use_default_modules,
+          buildrequires: Object.fromEntries(
+            Object.entries(buildrequires).map(([name, { koji_tag, version, ...known }]) => [name, {
+              ...known,
+              ...(version === undefined ? {} : { version: String(version) }),
+              kojiTag: koji_tag ?? null
+            }])
+          )
+        })
+    })
+  }).pipe(Result.mapError((message) => new InvalidAvailableModule({ message })))
 
 /** Reads like `parse`; throws `InvalidAvailableModule` where `parse` fails. */
-export const parseUnsafe = (json: unknown): AvailableModule => Result.getOrThrow(parse(json))
+export const parseUnsafe = (value: unknown): AvailableModule => Result.getOrThrow(parse(value))
