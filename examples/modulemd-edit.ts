@@ -2,7 +2,7 @@
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as ModulemdDocument from "@orch/core/modulemd/ModulemdDocument"
 import * as ModulemdEdit from "@orch/core/modulemd/ModulemdEdit"
-import * as Upgrade from "@orch/core/modulemd/Upgrade"
+import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import * as Result from "effect/Result"
 
 const source = `document: modulemd-packager

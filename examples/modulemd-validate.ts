@@ -1,7 +1,7 @@
 /** Reads module metadata with mistakes: the good documents come back, and every mistake with its place and a hint. */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as ModulemdDocument from "@orch/core/modulemd/ModulemdDocument"
-import * as Problem from "@orch/core/modulemd/Problem"
+import * as Problem from "@orch/core/modulemd/ModulemdProblem"
 
 const text = `---
 document: modulemd

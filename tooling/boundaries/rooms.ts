@@ -37,6 +37,11 @@ export const rules: ReadonlyArray<Rule> = [
     uses: impure
   },
   {
+    name: "identity, modulemd, build order, search and resolution load no schema (decision 0103)",
+    from: /^packages\/core\/src\/(?:[A-Z]\w*\.ts$|(?:internal|buildorder|modulemd|repository|resolution)\/)/,
+    never: /^effect\/(?:Schema\w*|Effect|Layer|Stream)$/
+  },
+  {
     name: "ports speak domain types and know neither the engine nor any implementation",
     from: /^packages\/core\/src\/ports\//,
     only: new RegExp(String.raw`${domain}|^packages/core/src/ports/|^effect/[A-Z]\w*$`),

@@ -4,9 +4,9 @@
  */
 import type { ModuleDefaults } from "@orch/core/modulemd/ModuleDefaults"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import type { ModuleObsoletes } from "@orch/core/modulemd/ModuleObsoletes"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import * as Upgrade from "@orch/core/modulemd/Upgrade"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"

@@ -1,6 +1,6 @@
 /** Made up module metadata in the proportions of real repositories. */
-import * as Component from "../../src/modulemd/Component.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
+import * as Component from "../../src/modulemd/ModulemdComponent.ts"
 import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
 
 const stream = (i: number): ModuleStreamV2.ModuleStreamV2 => {

@@ -1,6 +1,6 @@
 /** Why a task that a node may take has not been taken: as data, and as a sentence. */
-import * as Forecast from "./Forecast.ts"
-import * as Matching from "./Matching.ts"
+import * as Forecast from "./PoolForecast.ts"
+import * as Matching from "./PoolMatching.ts"
 import type { PoolTask } from "./PoolTask.ts"
 
 /** Why a task waits, one case each. */

@@ -6,8 +6,8 @@
  */
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { Change } from "./Change.ts"
 import type { IllegalTransition } from "./IllegalTransition.ts"
+import type { Change } from "./LifeChange.ts"
 
 /** What every event has: its tag, and when it happened in milliseconds since the epoch. */
 export interface AnyEvent {

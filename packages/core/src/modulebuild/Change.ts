@@ -4,8 +4,8 @@
  * Only changed components are kept, since storage writes exactly those: an event of a module with a thousand components
  * touches a handful of rows.
  */
-import type { Scheduled } from "../life/Change.ts"
 import type { Draft } from "../life/Draft.ts"
+import type { Scheduled } from "../life/LifeChange.ts"
 import * as Announcing from "./Announcing.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"

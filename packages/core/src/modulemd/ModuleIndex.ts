@@ -15,10 +15,10 @@ import { writeDocument } from "./internal/writeDocument.ts"
 import type { ModuleDefaults } from "./ModuleDefaults.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"
 import { nsvca } from "./ModulemdDocument.ts"
+import * as Upgrade from "./ModulemdUpgrade.ts"
 import type { ModuleObsoletes } from "./ModuleObsoletes.ts"
 import type { ModuleStreamV2 } from "./ModuleStreamV2.ts"
 import type { ModuleTranslations } from "./ModuleTranslations.ts"
-import * as Upgrade from "./Upgrade.ts"
 
 /** The documents of one module. */
 export interface Module {

@@ -2,8 +2,8 @@
  * A packager's document, version 2 (`document: modulemd-packager`, `version: 2`): a stream v2 without what the build
  * system adds (identity, artifacts, build options). `toStream` gives the stream it stands for.
  */
-import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
+import * as Component from "./ModulemdComponent.ts"
 import * as ModuleStreamV2 from "./ModuleStreamV2.ts"
 
 /** What a packager writes, without what the build system fills in. */

@@ -2,8 +2,8 @@
  * A packager's document, version 3 (`document: modulemd-packager`, `version: 3`): one document for all the
  * configurations (context and platform) a stream is built for. `Upgrade` expands it into streams v2 and defaults.
  */
-import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
+import * as Component from "./ModulemdComponent.ts"
 import type { Xmd } from "./Xmd.ts"
 
 /** One combination to build for. */

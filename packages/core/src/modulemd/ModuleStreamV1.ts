@@ -2,8 +2,8 @@
  * A module stream, version 1 (`document: modulemd`, `version: 1`): one stream per dependency, an `eol` date, no
  * `static_context`, `demodularized` or `rpm-map`. Read and written as it is; `Upgrade` turns it into version 2.
  */
-import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
+import * as Component from "./ModulemdComponent.ts"
 import type { Xmd } from "./Xmd.ts"
 
 /** A stream as it was written before version 2. */

@@ -3,8 +3,8 @@
  * systems complete and repositories ship. Fields and nesting follow the YAML keys; what the build system fills in
  * (`version`, `context`, `arch`, `artifacts`) is `undefined` or empty until then.
  */
-import * as Component from "./Component.ts"
 import * as ModuleContent from "./ModuleContent.ts"
+import * as Component from "./ModulemdComponent.ts"
 import type { Xmd } from "./Xmd.ts"
 
 /** One stream of a module: before it is built what to build, afterwards also what came of it. */

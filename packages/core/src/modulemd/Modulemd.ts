@@ -15,7 +15,7 @@ import { readDocument } from "./internal/readDocument.ts"
 import { writeDocument } from "./internal/writeDocument.ts"
 import { YamlSyntaxError } from "./internal/yamlCursor.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"
-import type { Problem } from "./Problem.ts"
+import type { Problem } from "./ModulemdProblem.ts"
 import type { ReadingProfile } from "./ReadingProfile.ts"
 
 export type { ReadingProfile as Profile }

@@ -1,8 +1,8 @@
 /** What a module says of itself when its packages exist: which of them it offers, and which are for developers. */
 import * as Arch from "../Arch.ts"
 import * as Modulemd from "../modulemd/Modulemd.ts"
+import * as Upgrade from "../modulemd/ModulemdUpgrade.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
-import * as Upgrade from "../modulemd/Upgrade.ts"
 import * as Nevra from "../Nevra.ts"
 import type { PlanModule } from "./PackagePlan.ts"
 

@@ -7,7 +7,7 @@
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import * as JsonReader from "../internal/jsonReader.ts"
-import * as Dependencies from "./Dependencies.ts"
+import * as Dependencies from "./ModuleDependencies.ts"
 import * as ModuleVersion from "./ModuleVersion.ts"
 
 /** The states of a module build; only `ready` builds are built against. */

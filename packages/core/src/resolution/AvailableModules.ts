@@ -5,7 +5,7 @@
  * per build returned, and only builds in state ready count (the original lets other builds of the newest version through).
  */
 import * as AvailableModule from "./AvailableModule.ts"
-import * as Dependencies from "./Dependencies.ts"
+import * as Dependencies from "./ModuleDependencies.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 

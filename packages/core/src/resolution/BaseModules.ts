@@ -6,7 +6,7 @@
  */
 import * as AvailableModule from "./AvailableModule.ts"
 import * as AvailableModules from "./AvailableModules.ts"
-import type * as Dependencies from "./Dependencies.ts"
+import type * as Dependencies from "./ModuleDependencies.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
 /** Base modules, by what can be done with them. */

@@ -5,7 +5,7 @@
 import * as Result from "effect/Result"
 import type * as AvailableModules from "./AvailableModules.ts"
 import * as BaseModules from "./BaseModules.ts"
-import * as Dependencies from "./Dependencies.ts"
+import * as Dependencies from "./ModuleDependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 

@@ -6,7 +6,7 @@
  * the platform it names.
  */
 import type * as AvailableModule from "./AvailableModule.ts"
-import type * as Dependencies from "./Dependencies.ts"
+import type * as Dependencies from "./ModuleDependencies.ts"
 import * as PythonJson from "./PythonJson.ts"
 import type * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"

@@ -7,7 +7,7 @@
  * an old build with few requirements to a new one with more; and a combination that is impossible only costs itself.
  */
 import * as AvailableModule from "./AvailableModule.ts"
-import type * as Dependencies from "./Dependencies.ts"
+import type * as Dependencies from "./ModuleDependencies.ts"
 import * as ModulePool from "./ModulePool.ts"
 import * as ModuleRequirement from "./ModuleRequirement.ts"
 import * as PythonJson from "./PythonJson.ts"

@@ -6,8 +6,8 @@ import * as AvailableModule from "./AvailableModule.ts"
 import type * as AvailableModules from "./AvailableModules.ts"
 import * as BaseModules from "./BaseModules.ts"
 import type * as ComponentReuse from "./ComponentReuse.ts"
-import type * as Dependencies from "./Dependencies.ts"
 import * as ModuleContext from "./ModuleContext.ts"
+import type * as Dependencies from "./ModuleDependencies.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 
 /** An earlier build, as far as it matters here. */

@@ -5,7 +5,7 @@
  * possible build, the two demands that exclude each other are named: "httpd:2.4 needs perl:5.30, you ask for perl:5.26".
  */
 import * as AvailableModule from "./AvailableModule.ts"
-import * as Dependencies from "./Dependencies.ts"
+import * as Dependencies from "./ModuleDependencies.ts"
 import type * as ModulePool from "./ModulePool.ts"
 import * as ModuleRequirement from "./ModuleRequirement.ts"
 import * as PythonJson from "./PythonJson.ts"

@@ -4,7 +4,7 @@
  * Written under `xmd.mbs_options.contexts` as `{ name: { buildrequires: { module: stream }, requires: … } }`.
  */
 import * as Result from "effect/Result"
-import type * as Dependencies from "./Dependencies.ts"
+import type * as Dependencies from "./ModuleDependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
 /** One build that the packager names. */

@@ -7,11 +7,11 @@
 import * as Result from "effect/Result"
 import type * as ModuleContent from "../modulemd/ModuleContent.ts"
 import type { ModulemdDocument } from "../modulemd/ModulemdDocument.ts"
+import * as Upgrade from "../modulemd/ModulemdUpgrade.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
-import * as Upgrade from "../modulemd/Upgrade.ts"
 import * as Xmd from "../modulemd/Xmd.ts"
 import * as AvailableModule from "./AvailableModule.ts"
-import * as Dependencies from "./Dependencies.ts"
+import * as Dependencies from "./ModuleDependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 import * as StaticContexts from "./StaticContexts.ts"
 

@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import * as AvailableModules from "./AvailableModules.ts"
-import * as Dependencies from "./Dependencies.ts"
+import * as Dependencies from "./ModuleDependencies.ts"
 import * as ResolutionError from "./ResolutionError.ts"
 
 /** What to do where several streams are possible; nothing special by default. */

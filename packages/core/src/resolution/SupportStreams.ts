@@ -4,8 +4,8 @@
  * Whether a release has happened is asked elsewhere; here stand the rules of which release a stream belongs to and what is
  * appended. The first pattern that matches a stream decides.
  */
-import type * as Dependencies from "./Dependencies.ts"
 import * as DependencyOverrides from "./DependencyOverrides.ts"
+import type * as Dependencies from "./ModuleDependencies.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 import * as StreamVersion from "./StreamVersion.ts"
 

@@ -5,10 +5,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Application from "../life/Application.ts"
 import type { IllegalTransition } from "../life/IllegalTransition.ts"
 import { fresh, type Keyed } from "../life/Keyed.ts"
 import * as Life from "../life/Life.ts"
+import * as Application from "../life/LifeApplication.ts"
 import { CommandQueues } from "../ports/CommandQueue.ts"
 import { Outbox } from "../ports/Outbox.ts"
 import { type Applied, placeTaken, ProcessExists, ProcessNotFound, type ProcessStore } from "../ports/ProcessStore.ts"

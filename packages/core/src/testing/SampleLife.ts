@@ -6,9 +6,9 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { type Change, none } from "../life/Change.ts"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
 import type { Life } from "../life/Life.ts"
+import { type Change, none } from "../life/LifeChange.ts"
 
 /** What is to be fetched, and under which name; two errands of one name are not under way at the same time. */
 export const ErrandPlan = Schema.Struct({ name: Schema.String, items: Schema.Array(Schema.String) })

@@ -7,7 +7,7 @@
 import { assert } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { TaskId } from "../../src/farm/Task.ts"
-import { replay } from "../../src/life/Application.ts"
+import { replay } from "../../src/life/LifeApplication.ts"
 import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../../src/modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../../src/modulebuild/ModuleBuildEvent.ts"

@@ -1,9 +1,9 @@
 /** Generators of valid documents of every kind, with the texts that YAML and its readers stumble over. */
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import * as Component from "../../src/modulemd/Component.ts"
 import type { ModuleDefaults } from "../../src/modulemd/ModuleDefaults.ts"
 import * as Defaults from "../../src/modulemd/ModuleDefaults.ts"
+import * as Component from "../../src/modulemd/ModulemdComponent.ts"
 import * as Obsoletes from "../../src/modulemd/ModuleObsoletes.ts"
 import * as PackagerV2 from "../../src/modulemd/ModulePackagerV2.ts"
 import * as PackagerV3 from "../../src/modulemd/ModulePackagerV3.ts"

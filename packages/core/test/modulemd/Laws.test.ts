@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import * as ModuleIndex from "../../src/modulemd/ModuleIndex.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
 import type { ModulemdDocument } from "../../src/modulemd/ModulemdDocument.ts"
-import * as Upgrade from "../../src/modulemd/Upgrade.ts"
+import * as Upgrade from "../../src/modulemd/ModulemdUpgrade.ts"
 import * as A from "./DocumentArbitrary.ts"
 
 const readsBack = (document: ModulemdDocument) => {

@@ -6,8 +6,8 @@ import { parseYaml } from "../../src/modulemd/internal/parseYaml.ts"
 import type { YamlNode } from "../../src/modulemd/internal/yamlNode.ts"
 import * as ModuleIndex from "../../src/modulemd/ModuleIndex.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
-import * as Problem from "../../src/modulemd/Problem.ts"
-import * as Upgrade from "../../src/modulemd/Upgrade.ts"
+import * as Problem from "../../src/modulemd/ModulemdProblem.ts"
+import * as Upgrade from "../../src/modulemd/ModulemdUpgrade.ts"
 
 const folder = new URL("fixtures/", import.meta.url)
 const fixtures = readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), "utf8")] as const)

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
-import * as Problem from "../../src/modulemd/Problem.ts"
+import * as Problem from "../../src/modulemd/ModulemdProblem.ts"
 
 const document = (name: string, extra = "") =>
   `---\ndocument: modulemd\nversion: 2\ndata:\n  name: ${name}\n  stream: "1"\n  summary: s\n  description: d\n  license: {module: [MIT]}\n${extra}...\n`
@@ -192,9 +192,9 @@ describe("profiles", () => {
 describe("docs/modulemd/problems.md", () => {
   it("explains every code there is", () => {
     const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8")
-    const codes = [...read("packages/core/src/modulemd/Problem.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map((match) =>
-      match[1]
-    )
+    const codes = [...read("packages/core/src/modulemd/ModulemdProblem.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map((
+      match
+    ) => match[1])
     const explained = [...read("docs/modulemd/problems.md").matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1])
     assert.isAbove(codes.length, 50)
     assert.deepStrictEqual(explained, codes)

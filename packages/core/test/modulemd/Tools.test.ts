@@ -10,9 +10,9 @@ import * as Modulemd from "../../src/modulemd/Modulemd.ts"
 import type { ModulemdDocument } from "../../src/modulemd/ModulemdDocument.ts"
 import * as ModulemdEdit from "../../src/modulemd/ModulemdEdit.ts"
 import * as ModulemdLint from "../../src/modulemd/ModulemdLint.ts"
+import * as Upgrade from "../../src/modulemd/ModulemdUpgrade.ts"
 import * as ModuleStreamV1 from "../../src/modulemd/ModuleStreamV1.ts"
 import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
-import * as Upgrade from "../../src/modulemd/Upgrade.ts"
 
 const packager = `# Head
 document: modulemd-packager

@@ -10,8 +10,8 @@ import * as BuildTask from "../../src/packagebuild/BuildTask.ts"
 import * as PackageBuild from "../../src/packagebuild/PackageBuild.ts"
 import type { PackageBuildCommand } from "../../src/packagebuild/PackageBuildCommand.ts"
 import type { PackageBuildEvent } from "../../src/packagebuild/PackageBuildEvent.ts"
+import { decide } from "../../src/packagebuild/PackageBuildTransition.ts"
 import type { PackagePlan } from "../../src/packagebuild/PackagePlan.ts"
-import { decide } from "../../src/packagebuild/Transition.ts"
 
 type Offer = { readonly task: string; readonly attempt: number }
 

@@ -1,7 +1,7 @@
 /** Short ways to write down modules and what is available. */
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
-import type * as Dependencies from "@orch/core/resolution/Dependencies"
+import type * as Dependencies from "@orch/core/resolution/ModuleDependencies"
 import * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 
 type Streams = Dependencies.Streams

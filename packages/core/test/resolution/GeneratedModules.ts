@@ -1,8 +1,8 @@
 /** Sets of modules such as distributions have, made up from a number: the same number gives the same set. */
 import type * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import type * as ComponentReuse from "@orch/core/resolution/ComponentReuse"
-import type * as Dependencies from "@orch/core/resolution/Dependencies"
 import type * as MbsBatches from "@orch/core/resolution/MbsBatches"
+import type * as Dependencies from "@orch/core/resolution/ModuleDependencies"
 import type * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 
 interface Chance {

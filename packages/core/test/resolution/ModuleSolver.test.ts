@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
-import type * as Dependencies from "@orch/core/resolution/Dependencies"
+import type * as Dependencies from "@orch/core/resolution/ModuleDependencies"
 import * as ModuleSolver from "@orch/core/resolution/ModuleSolver"
 import * as SolverConflict from "@orch/core/resolution/SolverConflict"
 import * as Schema from "effect/Schema"

@@ -1,10 +1,10 @@
 /** Plans as the command line prints them: default streams, remarks, batches, platforms that nobody wrote down. */
 import { assert, describe, it } from "@effect/vitest"
-import * as Component from "@orch/core/modulemd/Component"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import * as Component from "@orch/core/modulemd/ModulemdComponent"
 import * as ModuleStreamV2 from "@orch/core/modulemd/ModuleStreamV2"
 import type * as AvailableModule from "@orch/core/resolution/AvailableModule"
-import type * as Dependencies from "@orch/core/resolution/Dependencies"
+import type * as Dependencies from "@orch/core/resolution/ModuleDependencies"
 import * as PlatformDocument from "@orch/core/resolution/PlatformDocument"
 import * as RepositoryModules from "@orch/core/resolution/RepositoryModules"
 import * as ResolutionPlan from "@orch/core/resolution/ResolutionPlan"

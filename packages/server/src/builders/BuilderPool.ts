@@ -4,10 +4,10 @@
  * What it promises is core's `Lease`: one node at a time has a task, each task counts once, and one that nobody finishes is given up. Who
  * offered a task is told of it through `untold`, at least once.
  */
-import * as Durations from "@orch/core/builderpool/Durations"
-import type * as Forecast from "@orch/core/builderpool/Forecast"
-import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool/Lease"
-import * as Matching from "@orch/core/builderpool/Matching"
+import * as Durations from "@orch/core/builderpool/PoolDurations"
+import type * as Forecast from "@orch/core/builderpool/PoolForecast"
+import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool/PoolLease"
+import * as Matching from "@orch/core/builderpool/PoolMatching"
 import type { PoolTask, PoolTaskState } from "@orch/core/builderpool/PoolTask"
 import * as QueueExplanation from "@orch/core/builderpool/QueueExplanation"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"

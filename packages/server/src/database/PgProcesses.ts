@@ -4,10 +4,10 @@
  * Each server keeps the processes it saw last, and decides on what it keeps. What follows is written only if the process is
  * still at that revision; otherwise it is read again and decided upon under its lock.
  */
-import * as Application from "@orch/core/life/Application"
-import type { Change } from "@orch/core/life/Change"
 import { fresh, type Keyed } from "@orch/core/life/Keyed"
 import * as Life from "@orch/core/life/Life"
+import * as Application from "@orch/core/life/LifeApplication"
+import type { Change } from "@orch/core/life/LifeChange"
 import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import {
   type Applied,

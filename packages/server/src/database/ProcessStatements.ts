@@ -1,7 +1,7 @@
 /** The statements on processes of any life, each a function named for what it does. */
-import type { Change } from "@orch/core/life/Change"
 import type { Keyed } from "@orch/core/life/Keyed"
 import type * as Life from "@orch/core/life/Life"
+import type { Change } from "@orch/core/life/LifeChange"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { defaults } from "@orch/core/builderpool/Lease"
-import * as Matching from "@orch/core/builderpool/Matching"
+import { defaults } from "@orch/core/builderpool/PoolLease"
+import * as Matching from "@orch/core/builderpool/PoolMatching"
 import * as PoolTask from "@orch/core/builderpool/PoolTask"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"

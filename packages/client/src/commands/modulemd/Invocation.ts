@@ -3,8 +3,8 @@
  * 0 all well, 1 the input is not valid (or differs), 2 wrong usage or an input that cannot be read.
  */
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
-import * as Problem from "@orch/core/modulemd/Problem"
-import type * as Upgrade from "@orch/core/modulemd/Upgrade"
+import * as Problem from "@orch/core/modulemd/ModulemdProblem"
+import type * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import { parseArgs } from "node:util"
 import * as InputFile from "./InputFile.ts"
 

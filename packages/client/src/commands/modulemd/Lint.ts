@@ -5,7 +5,7 @@ import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
 import type * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { readBytes } from "@orch/core/modulemd/Modulemd"
 import * as ModulemdLint from "@orch/core/modulemd/ModulemdLint"
-import * as Problem from "@orch/core/modulemd/Problem"
+import * as Problem from "@orch/core/modulemd/ModulemdProblem"
 import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 

@@ -3,7 +3,7 @@
  */
 import * as BuildMacros from "@orch/core/modulemd/BuildMacros"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
-import * as Upgrade from "@orch/core/modulemd/Upgrade"
+import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import * as Invocation from "./Invocation.ts"
 
 const usage = `orch modulemd macros --disttag TAG [--conflicts LINE]... [--spec] [--profile P]

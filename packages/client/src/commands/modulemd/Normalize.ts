@@ -5,7 +5,7 @@ import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
 import { kind, nsvca } from "@orch/core/modulemd/ModulemdDocument"
-import * as Upgrade from "@orch/core/modulemd/Upgrade"
+import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import * as Invocation from "./Invocation.ts"
 
 const usage = `orch modulemd normalize [--profile P] FILE...

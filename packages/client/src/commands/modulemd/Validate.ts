@@ -4,7 +4,7 @@
 import type * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { readBytes } from "@orch/core/modulemd/Modulemd"
 import { kind, mdversion, nsvca } from "@orch/core/modulemd/ModulemdDocument"
-import * as Problem from "@orch/core/modulemd/Problem"
+import * as Problem from "@orch/core/modulemd/ModulemdProblem"
 import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 

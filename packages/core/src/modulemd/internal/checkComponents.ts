@@ -4,7 +4,7 @@
  */
 import * as Prerequisites from "../../buildorder/Prerequisites.ts"
 import { nearestName } from "../../internal/nearestName.ts"
-import type * as Component from "../Component.ts"
+import type * as Component from "../ModulemdComponent.ts"
 import type { DocumentReader } from "./documentReader.ts"
 import { find, has, quote, within } from "./documentReader.ts"
 import type { YamlNode } from "./yamlNode.ts"

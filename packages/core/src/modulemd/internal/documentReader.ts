@@ -5,7 +5,7 @@
 import { compareText } from "../../internal/codePointOrder.ts"
 import { nearestName } from "../../internal/nearestName.ts"
 import type { WithUnknownKeys } from "../ModuleContent.ts"
-import type * as Problem from "../Problem.ts"
+import type * as Problem from "../ModulemdProblem.ts"
 import type { ReadingProfile } from "../ReadingProfile.ts"
 import type { Xmd } from "../Xmd.ts"
 import { toXmd } from "./toXmd.ts"

@@ -1,7 +1,7 @@
 /**
  * Readers of `components.rpms` and `components.modules`, and the rules between components (buildorder, buildafter, arches).
  */
-import type * as Component from "../Component.ts"
+import type * as Component from "../ModulemdComponent.ts"
 import type { DocumentReader, Fields, ForeignKeys, Keeper, Read } from "./documentReader.ts"
 import { boolean, i64, isNull, mapOf, record, set, text } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"

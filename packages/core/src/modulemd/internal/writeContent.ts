@@ -1,9 +1,9 @@
 /**
  * Writers of the parts several document kinds share: dependencies, references, profiles, build options, components, artifacts.
  */
-import type * as Component from "../Component.ts"
 import type * as ModuleContent from "../ModuleContent.ts"
 import { noBuildopts } from "../ModuleContent.ts"
+import type * as Component from "../ModulemdComponent.ts"
 import type { ModuleStreamV1 } from "../ModuleStreamV1.ts"
 import { type Emitter, indentation, sortedEntries } from "./emitter.ts"
 import { unknownKeys } from "./writeXmd.ts"

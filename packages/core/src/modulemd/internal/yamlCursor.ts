@@ -2,7 +2,7 @@
  * A place in YAML text, and the white space, line breaks and comments between tokens as libyaml sees them: tabs only
  * where no key can start, a comment also straight after a token.
  */
-import type * as Problem from "../Problem.ts"
+import type * as Problem from "../ModulemdProblem.ts"
 
 export class YamlSyntaxError {
   readonly offset: number

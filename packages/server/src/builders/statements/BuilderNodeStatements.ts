@@ -1,5 +1,5 @@
 /** Nodes of the builder pool and how long builds took, one statement each. Times are milliseconds since the epoch. */
-import type { Sample } from "@orch/core/builderpool/Durations"
+import type { Sample } from "@orch/core/builderpool/PoolDurations"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { json } from "../../database/StorableText.ts"

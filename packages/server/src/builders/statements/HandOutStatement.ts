@@ -6,7 +6,7 @@
  * the r-1 before it were being built, so that nodes who ask at the same moment, and skip what another one has locked, still take turns
  * between owners. The work is owners times a constant, however long the queue is.
  */
-import type { Limits } from "@orch/core/builderpool/Matching"
+import type { Limits } from "@orch/core/builderpool/PoolMatching"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { json } from "../../database/StorableText.ts"

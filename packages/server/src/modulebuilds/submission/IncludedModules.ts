@@ -1,7 +1,7 @@
 /** The documents of the modules that a module includes (`components.modules`), and which commits are meant. */
 import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
+import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import * as Upgrade from "@orch/core/modulemd/Upgrade"
 import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
 import * as Source from "./Source.ts"

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import type * as BuildTask from "../../src/packagebuild/BuildTask.ts"
-import * as Explanation from "../../src/packagebuild/Explanation.ts"
 import type { PackageBuildEvent } from "../../src/packagebuild/PackageBuildEvent.ts"
-import { decide } from "../../src/packagebuild/Transition.ts"
+import * as Explanation from "../../src/packagebuild/PackageBuildExplanation.ts"
+import { decide } from "../../src/packagebuild/PackageBuildTransition.ts"
 import { anyPlan, anyScript, packagePlan, platform, ref } from "./plans.ts"
 import { Simulation } from "./Simulation.ts"
 

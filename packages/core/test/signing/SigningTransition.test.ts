@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Signing from "../../src/signing/Signing.ts"
 import type { SigningEvent } from "../../src/signing/SigningEvent.ts"
-import { decide } from "../../src/signing/Transition.ts"
+import { decide } from "../../src/signing/SigningTransition.ts"
 
 const fingerprint = "A".repeat(40)
 const plan: Signing.SigningPlan = {

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestRun from "../../src/testrun/TestRun.ts"
 import type { TestRunEvent } from "../../src/testrun/TestRunEvent.ts"
-import { decide } from "../../src/testrun/Transition.ts"
+import { decide } from "../../src/testrun/TestRunTransition.ts"
 
 const plan: TestRun.TestPlan = {
   build: 5,

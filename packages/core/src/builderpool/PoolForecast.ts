@@ -3,7 +3,7 @@
  *
  * It is a forecast: nodes may come and go and builds take longer. Places are exact as long as nothing new is offered.
  */
-import * as Matching from "./Matching.ts"
+import * as Matching from "./PoolMatching.ts"
 import type { PoolTask } from "./PoolTask.ts"
 
 /** A node that takes tasks. */

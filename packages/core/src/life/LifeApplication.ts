@@ -1,9 +1,9 @@
 /** Applies events to a process in memory: the pure middle of every store's transaction. */
 import * as Result from "effect/Result"
-import type { Change, Scheduled } from "./Change.ts"
 import type { Draft } from "./Draft.ts"
 import type { IllegalTransition } from "./IllegalTransition.ts"
 import type { Any, CommandOf, EventOf, StateOf } from "./Life.ts"
+import type { Change, Scheduled } from "./LifeChange.ts"
 
 /** What several events do together. */
 export interface Application<S, C> {
