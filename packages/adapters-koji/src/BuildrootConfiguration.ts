@@ -30,6 +30,8 @@ export interface Wanted {
   readonly parents: ReadonlyArray<number>
   /** Who the packages belong to. */
   readonly owner: string
+  /** Whether the build tag inherits its packages from one that lists them. */
+  readonly inheritsPackages: boolean
 }
 
 /** Settings of a build tag whose builders use dnf, as the Module Build Service sets them. */
@@ -117,14 +119,16 @@ const targetCalls = ({ names }: Wanted, present: Target | undefined): ReadonlyAr
 }
 
 export const calls = (wanted: Wanted, present: Present): ReadonlyArray<KojiCall.KojiCall> => {
-  const { names, owner, plan } = wanted
+  const { inheritsPackages, names, owner, plan } = wanted
   const arches = plan.arches.filter((arch) => arch !== "noarch" && arch !== "src").join(" ")
   return [
     ...tagCalls(names.tag, present.tag, arches, {}),
     ...tagCalls(names.buildTag, present.buildTag, arches, { ...buildTagExtra, [distExtra]: plan.distTag }),
     ...inheritanceCalls(wanted, present),
     ...packageCalls(names.tag, present.packages, plan.packages, owner),
-    ...packageCalls(names.buildTag, present.buildPackages, [...plan.packages, ModuleBuildMacros.packageName], owner),
+    ...(inheritsPackages
+      ? []
+      : packageCalls(names.buildTag, present.buildPackages, [...plan.packages, ModuleBuildMacros.packageName], owner)),
     ...groupCalls(wanted, present),
     ...targetCalls(wanted, present.target)
   ]

@@ -35,6 +35,26 @@ export const ofPlan = (plan: BuildrootPlan): BuildrootNames => {
   }
 }
 
+/**
+ * Where an earlier pass over a package is built, see `Pass`: a build tag of its own, which inherits the module's and has macros
+ * of its own, and a target of its own. Its builds go where all of the module's go.
+ */
+export const ofPass = (names: BuildrootNames, pass: number | undefined): BuildrootNames =>
+  pass === undefined ? names : {
+    tag: names.tag,
+    buildTag: `${names.tag}-pass${pass}-build`,
+    target: `${names.target}-pass${pass}`
+  }
+
+/** The names of all that is made for a plan: its own, and those of its passes. */
+export const allOf = (plan: BuildrootPlan): ReadonlyArray<BuildrootNames> => {
+  const names = ofPlan(plan)
+  return [names, ...Array.from({ length: plan.passes ?? 0 }, (_, index) => ofPass(names, index + 1))]
+}
+
+/** The destination tag that a build tag belongs to; any other tag is its own. */
+export const tagOf = (tag: string): string => tag.replace(/(?:-pass\d+)?-build$/, "")
+
 export const toBuildroot = (key: string, { tag, target }: BuildrootNames): Buildroot => ({
   key,
   id: tag === target ? tag : `${tag} ${target}`

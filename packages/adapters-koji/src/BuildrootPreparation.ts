@@ -5,9 +5,8 @@
  * One look, one write of what is missing, and the name of what has to come before it can go on. Everything is found by name
  * or key, so a preparation that was cut short goes on where it stopped, in any process.
  */
-import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import * as Pass from "@orch/core/farm/Pass"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
-import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as BuildAdmission from "./BuildAdmission.ts"
@@ -21,7 +20,6 @@ import {
   elementOr,
   InheritanceLink,
   Repo,
-  Rpm,
   Tag,
   TaggedBuild,
   TagGroup,
@@ -34,8 +32,9 @@ import type { KojiError, KojiFault } from "./KojiError.ts"
 import { firstFault, type KojiFarm, ownTasks } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
-import * as PlatformCollisions from "./PlatformCollisions.ts"
+import * as ModuleConflicts from "./ModuleConflicts.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
+import * as SettingsCheck from "./SettingsCheck.ts"
 import * as SourceRpm from "./SourceRpm.ts"
 import * as TaskLedger from "./TaskLedger.ts"
 
@@ -58,20 +57,26 @@ interface Seen {
   readonly repositoryTask: number | undefined
 }
 
-const macrosKey = (plan: BuildrootPlan) => `${plan.key}/${ModuleBuildMacros.packageName}/1`
-
-/**
- * The tag of a module's packages: named as such, or as the repository that Koji makes of it, or, for a module published
- * elsewhere, the one it was built into.
- */
-const moduleTag = (module: BuildrootPlan["modules"][number]): string | undefined => {
-  const { location } = module
-  if (location === undefined || /^[A-Za-z0-9_.+-]+$/.test(location)) return location
-  return /\/repos\/([^/]+)\//.exec(location)?.[1] ?? TagPlan.tag({ ...module, scratch: false })
+/** What is prepared: the module's buildroot, or that of one pass over a package, which stands on it. */
+interface Stage {
+  readonly plan: BuildrootPlan
+  readonly names: BuildrootNames.BuildrootNames
+  readonly pass: number | undefined
 }
 
+const stagesOf = (plan: BuildrootPlan): ReadonlyArray<Stage> =>
+  BuildrootNames.allOf(plan).map((names, index) => {
+    const pass = index === 0 ? undefined : index
+    const distTag = Pass.distTag(plan.distTag, pass)
+    const macros = plan.macros.replace(/^%dist\s.*$/m, () => `%dist .${distTag}`)
+    return { plan: { ...plan, distTag, macros }, names, pass }
+  })
+
+const macrosKey = ({ pass, plan }: Stage) =>
+  `${plan.key}/${ModuleBuildMacros.packageName}${pass === undefined ? "" : `~pass${pass}`}/1`
+
 const parentTags = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<ReadonlyArray<string>, BuildSystemError> => {
-  const own = plan.modules.flatMap((module) => moduleTag(module) ?? [])
+  const own = plan.modules.flatMap((module) => ModuleConflicts.moduleTag(module) ?? [])
   const platform = farm.settings.platformTags[plan.platform]
   const tags = [...own, ...(platform === undefined ? [] : [platform])]
   const homeless = plan.modules.find(({ location, stream }) =>
@@ -87,8 +92,9 @@ const parentTags = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Readonly
     ))
 }
 
-const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, names: BuildrootNames.BuildrootNames) {
-  const parents = yield* parentTags(farm, plan)
+const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
+  const { names, pass, plan } = stage
+  const parents = pass === undefined ? yield* parentTags(farm, plan) : [BuildrootNames.ofPlan(plan).buildTag]
   const { buildTag, tag, target } = names
   const ledger = yield* farm.ledger.look
   const macrosNvr = ModuleBuildMacros.nvr(plan)
@@ -115,7 +121,10 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
   for (const [index, parent] of parents.entries()) {
     const found = yield* elementOr(Schema.NullOr(Tag), "getTag", above[index], null)
     if (found === null) {
-      return yield* failure(farm.hub, "prepare", "rejected", `there is no tag ${parent} to inherit from`)
+      const { platformTags } = farm.settings.names ?? SettingsCheck.fieldNames
+      const from = Object.entries(farm.settings.platformTags).find(([, one]) => one === parent)?.[0]
+      const whose = from === undefined ? "" : `; ${platformTags} names it for ${from}`
+      return yield* failure(farm.hub, "prepare", "rejected", `there is no tag ${parent} to inherit from${whose}`)
     }
     ids.push(found.id)
   }
@@ -142,7 +151,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
       built: done?.state === 1,
       tagged: event,
       task: tasks.findLast((task) =>
-        task.target === target && task.key === macrosKey(plan) && task.source.endsWith(`/${macrosNvr}.src.rpm`) &&
+        task.target === target && task.key === macrosKey(stage) && task.source.endsWith(`/${macrosNvr}.src.rpm`) &&
         task.state !== 3 && task.state !== 5
       )
     },
@@ -151,86 +160,17 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
   } satisfies Seen
 })
 
-/** Where a module that was imported as a build keeps its document. */
-const ImportedModule = Schema.NullOr(Schema.Struct({
-  extra: Schema.NullOr(Schema.Struct({
-    typeinfo: Schema.optional(Schema.Struct({
-      module: Schema.optional(Schema.Struct({ modulemd_str: Schema.String }))
-    }))
-  }))
-}))
-
-/** What each module's filter keeps from being installed, by tag: its tag has these packages all the same. */
-const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
-  const modules = plan.modules.flatMap((module) => {
-    const tag = module.location === undefined ? undefined : moduleTag(module)
-    return tag === undefined ? [] : [{ module, tag }]
-  })
-  const out = new Map<string, ReadonlySet<string>>()
-  if (modules.length === 0) return out
-  const builds = yield* farm.hub.readAll(
-    modules.map(({ module }) => KojiCall.make("getBuild", [TagPlan.cgNvr({ ...module, scratch: false })]))
-  )
-  for (const [index, { module, tag }] of modules.entries()) {
-    const build = yield* elementOr(ImportedModule, "getBuild", builds[index], null)
-    const names = Modulemd.read(build?.extra?.typeinfo?.module?.modulemd_str ?? "").documents.flatMap((document) =>
-      document._tag === "ModuleStreamV2" ? document.filter : []
-    )
-    const all = new Set([...plan.blocked, ...(module.filter ?? []), ...names])
-    if (all.size > 0) out.set(tag, all)
-  }
-  return out
-})
-
-/** The platform's packages that come from a module as well. */
-const collisions = (farm: KojiFarm, plan: BuildrootPlan) => {
-  const isPlatform = ({ name }: BuildrootPlan["modules"][number]) => name === "platform"
-  const tagsOf = (modules: BuildrootPlan["modules"]) => modules.flatMap((module) => moduleTag(module) ?? [])
-  const configured = farm.settings.platformTags[plan.platform]
-  const platform = [...tagsOf(plan.modules.filter(isPlatform)), ...(configured === undefined ? [] : [configured])]
-  return PlatformCollisions.find(
-    farm.hub,
-    [...new Set(platform)],
-    tagsOf(plan.modules.filter((module) => !isPlatform(module)))
-  )
-}
-
-/**
- * The exact versions of what must not be installed: what the modules' filters keep back, and what the platform has besides
- * the modules.
- */
-const conflicts = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
-  const filtered = [...yield* filters(farm, plan)]
-  const answers = filtered.length === 0 ? [] : yield* farm.hub.readAll(
-    filtered.map(([tag]) => KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false }))
-  )
-  const found = new Map<string, ModuleBuildMacros.Conflict>()
-  for (const { epoch, name, release, version } of yield* collisions(farm, plan)) {
-    found.set(`${name}-${epoch}:${version}-${release}`, { name, epoch, version, release })
-  }
-  for (const [index, [, names]] of filtered.entries()) {
-    const [rpms] = yield* elementOr(TaggedRpms, "listTaggedRPMS", answers[index], [[], []] as const)
-    for (const { arch, epoch, name, release, version } of rpms) {
-      if (arch === "src" || !names.has(name)) continue
-      found.set(`${name}-${epoch ?? 0}:${version}-${release}`, { name, epoch: epoch ?? 0, version, release })
-    }
-  }
-  return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1)
-})
-
-const TaggedRpms = Schema.Tuple([Schema.Array(Rpm), Schema.Array(Schema.Unknown)])
-
-const uploadMacros = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
-  const source = ModuleBuildMacros.sourceRpm(plan, yield* conflicts(farm, plan))
+const uploadMacros = Effect.fnUntraced(function*(farm: KojiFarm, { plan }: Stage) {
+  const source = ModuleBuildMacros.sourceRpm(plan, yield* ModuleConflicts.find(farm, plan))
   const directory = `cli-build/orch-${plan.key.replace(/[^A-Za-z0-9._-]/g, "_")}`
   return yield* farm.hub.upload(directory, SourceRpm.filename(source), SourceRpm.write(source))
 })
 
-const macrosBuildCall = (farm: KojiFarm, plan: BuildrootPlan, target: string, path: string): KojiCall.KojiCall =>
+const macrosBuildCall = (farm: KojiFarm, stage: Stage, path: string): KojiCall.KojiCall =>
   KojiCall.make("build", [
     path,
-    target,
-    { skip_tag: true, custom_user_metadata: { [TaskLedger.keyMember]: macrosKey(plan) } }
+    stage.names.target,
+    { skip_tag: true, custom_user_metadata: { [TaskLedger.keyMember]: macrosKey(stage) } }
   ], { priority: farm.settings.priority, channel: farm.settings.channel })
 
 /** Calls that put the macros package into the buildroot; none when it is there. */
@@ -264,12 +204,8 @@ interface Step {
 
 const nothing: Step = { calls: [], awaits: () => Effect.succeed(undefined) }
 
-const nextStep = Effect.fnUntraced(function*(
-  farm: KojiFarm,
-  plan: BuildrootPlan,
-  names: BuildrootNames.BuildrootNames,
-  seen: Seen
-) {
+const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen: Seen) {
+  const { names, plan } = stage
   const { built, tagged, task } = seen.macros
   if (!farm.settings.macrosPackage) return nothing
   const nvr = ModuleBuildMacros.nvr(plan)
@@ -290,25 +226,27 @@ const nextStep = Effect.fnUntraced(function*(
   if (task !== undefined) {
     return { calls: [], awaits: () => Effect.succeed({ built: nvr, task: task.id }) } satisfies Step
   }
-  const source = yield* uploadMacros(farm, plan)
-  const call = macrosBuildCall(farm, plan, names.target, source)
+  const source = yield* uploadMacros(farm, stage)
+  const call = macrosBuildCall(farm, stage, source)
   return {
     calls: [call],
     awaits: (answer) =>
       Effect.map(element(Schema.Number, "build", answer), (id) => {
-        farm.ledger.remember([{ id, key: macrosKey(plan), source, target: names.target, state: 0 }])
+        farm.ledger.remember([{ id, key: macrosKey(stage), source, target: names.target, state: 0 }])
         return { built: nvr, task: id }
       })
   } satisfies Step
 })
 
 /** One look and one write where nobody interferes; what has to come next, if anything. */
-const step = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, names: BuildrootNames.BuildrootNames) {
+const step = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
+  const { names, pass, plan } = stage
   let fault: KojiFault | undefined
   for (let round = 0; round < 3; round++) {
-    const seen = yield* look(farm, plan, names)
-    const { awaits, calls: more } = yield* nextStep(farm, plan, names, seen)
-    const wanted = { plan, names, parents: seen.parents, owner: farm.user.name }
+    const seen = yield* look(farm, stage)
+    const { awaits, calls: more } = yield* nextStep(farm, stage, seen)
+    const inheritsPackages = pass !== undefined
+    const wanted = { plan, names, parents: seen.parents, owner: farm.user.name, inheritsPackages }
     const calls = [...BuildrootConfiguration.calls(wanted, seen.present), ...more]
     const answers = calls.length === 0 ? [] : yield* farm.hub.writeAll(calls)
     fault = firstFault(answers)
@@ -318,6 +256,17 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, na
   return yield* Effect.fail(fault ?? failure(farm.hub, "prepare", "unreachable", "the buildroot does not settle"))
 })
 
+/** The first thing that has to come before all stages are prepared; nothing when they are. */
+const stages = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
+  for (const stage of stagesOf(plan)) {
+    const ticket = yield* KojiHub.converge("prepare", step(farm, stage))
+    if (ticket === undefined) continue
+    return stage.pass === undefined || "built" in ticket ? ticket : { ...ticket, tag: stage.names.buildTag }
+  }
+  return undefined
+})
+
+/** One step of a preparation. What has to come before the next is named in `awaits`. */
 export const prepare = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Buildroot, Failure> => {
   const names = BuildrootNames.ofPlan(plan)
   const missing = HubCapabilities.missingPermissions(farm.capabilities)
@@ -333,7 +282,15 @@ export const prepare = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Buil
       )
     )
   }
-  return KojiHub.converge("prepare", step(farm, plan, names)).pipe(
+  if ((plan.passes ?? 0) > 0 && !farm.settings.macrosPackage) {
+    return Effect.fail(failure(
+      farm.hub,
+      "prepare",
+      "rejected",
+      "a package that is built twice needs a release of its own in each pass, which only the macros package gives it"
+    ))
+  }
+  return stages(farm, plan).pipe(
     Effect.map((ticket) => ({
       ...BuildrootNames.toBuildroot(plan.key, names),
       ...(ticket === undefined ? {} : { awaits: RepositoryTicket.format(ticket) })

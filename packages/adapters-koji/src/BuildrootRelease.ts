@@ -1,5 +1,5 @@
 /**
- * Ends what a module build holds at a hub: tasks that still run for its target, then the target.
+ * Ends what a module build holds at a hub: tasks that still run for its targets, then the targets.
  *
  * Tags stay: the destination tag is where the module's packages are found by the modules built on it, and a failed build is
  * continued from its build tag. `HubCleanup` removes the tags of builds nobody wants any more.
@@ -12,7 +12,7 @@ import type { BuildrootNames } from "./BuildrootNames.ts"
 import { element, elementOr, Target, Task } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import { type KojiError, type KojiFault } from "./KojiError.ts"
-import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
+import { firstFault, type KojiFarm, ownTasks } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 
 const unfinished = new Set([0, 1, 4])
@@ -36,29 +36,38 @@ export const cancelTasks = (farm: KojiFarm, tasks: ReadonlyArray<number>): Effec
       )
     )
 
-const step = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, round: number) {
-  const [own, found, making] = yield* farm.hub.readAll([
+const step = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  all: ReadonlyArray<BuildrootNames>,
+  round: number
+) {
+  const [own, making, ...found] = yield* farm.hub.readAll([
     yield* farm.ledger.look,
-    KojiCall.make("getBuildTarget", [names.target]),
-    repositoryTasks(farm.user.id)
+    repositoryTasks(farm.user.id),
+    ...all.map(({ target }) => KojiCall.make("getBuildTarget", [target]))
   ])
+  const targets = new Set(all.map(({ target }) => target))
+  const buildTags = new Set<unknown>(all.map(({ buildTag }) => buildTag))
   const tasks = yield* ownTasks(farm, own)
-  const running = tasks.filter((task) => task.target === names.target && unfinished.has(task.state))
+  const running = tasks.filter((task) => targets.has(task.target) && unfinished.has(task.state))
   const repositories = (yield* elementOr(Schema.Array(Task), "listTasks", making, [])).filter(({ request }) =>
-    request?.[0] === names.buildTag
+    buildTags.has(request?.[0])
   )
   yield* cancelTasks(farm, [...running, ...repositories].map(({ id }) => id))
-  const target = yield* element(Schema.NullOr(Target), "getBuildTarget", found)
-  if (target === null) return true
-  const deleted = yield* Effect.result(farm.hub.write(KojiCall.make("deleteBuildTarget", [names.target])))
-  if (Result.isSuccess(deleted)) return true
+  const there: Array<string> = []
+  for (const answer of found) {
+    const target = yield* element(Schema.NullOr(Target), "getBuildTarget", answer)
+    if (target !== null) there.push(target.name)
+  }
+  if (there.length === 0) return true
+  const deleted = firstFault(yield* farm.hub.writeAll(there.map((name) => KojiCall.make("deleteBuildTarget", [name]))))
+  if (deleted === undefined) return true
   // Somebody else was quicker, or we are not allowed: another look tells which.
-  if (deleted.failure._tag !== "KojiFault" || round === 0) return yield* Effect.fail(deleted.failure)
-  return false
+  return round === 0 ? yield* Effect.fail(deleted) : false
 })
 
-/** Cancels what still runs for the target and removes it; safe to repeat. */
-export const release = (farm: KojiFarm, names: BuildrootNames): Effect.Effect<void, KojiError> =>
+/** Cancels what still runs for the targets and removes them; safe to repeat. */
+export const release = (farm: KojiFarm, all: ReadonlyArray<BuildrootNames>): Effect.Effect<void, KojiError> =>
   Effect.gen(function*() {
-    for (let round = 2; !(yield* step(farm, names, round)); round--);
+    for (let round = 2; !(yield* step(farm, all, round)); round--);
   }).pipe((steps) => KojiHub.converge("finish", steps))

@@ -12,11 +12,12 @@ import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { basename } from "node:path"
+import { listTagged } from "./BuildAdmission.ts"
 import { distExtra } from "./BuildrootConfiguration.ts"
-import { type BuildrootNames } from "./BuildrootNames.ts"
+import { type BuildrootNames, ofPass } from "./BuildrootNames.ts"
 import * as ComponentSource from "./ComponentSource.ts"
 import { failure, reasonOf } from "./HubFailure.ts"
-import { Build, element, elementOr, Tag, Target } from "./HubShapes.ts"
+import { Build, element, elementOr, Tag, TaggedBuild, Target } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
@@ -83,25 +84,57 @@ const ownBuild = (builds: ReadonlyArray<Build>, dist: string | undefined, wanted
 
 const adoptable = new Set([0, 1, 2, 4])
 
-const look = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, wishes: ReadonlyArray<Wish>) {
-  const [own, target, tag, ...builds] = yield* farm.hub.readAll([
+/** Where components are built: all of them, or those of one pass, which wait for what has been admitted for all. */
+interface Place {
+  readonly names: BuildrootNames
+  /** The build tag whose builds must be in the repository. */
+  readonly waitsFor: string | undefined
+}
+
+const placeOf = (names: BuildrootNames, pass: number | undefined): Place => ({
+  names: ofPass(names, pass),
+  waitsFor: pass === undefined ? undefined : names.buildTag
+})
+
+const look = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  { names, waitsFor }: Place,
+  wishes: ReadonlyArray<Wish>
+) {
+  const [own, target, tag, ...more] = yield* farm.hub.readAll([
     yield* farm.ledger.look,
     KojiCall.make("getBuildTarget", [names.target]),
     KojiCall.make("getTag", [names.buildTag]),
-    ...wishes.map(lookupCall)
+    ...wishes.map(lookupCall),
+    ...(waitsFor === undefined ? [] : [listTagged(waitsFor)])
   ])
-  if ((yield* element(Schema.NullOr(Target), "getBuildTarget", target)) === null) {
-    return yield* failure(farm.hub, "submit", "gone", `there is no target ${names.target}`)
+  const builds = more.slice(0, wishes.length)
+  const buildTag = yield* element(Schema.NullOr(Tag), "getTag", tag)
+  const hasTarget = (yield* element(Schema.NullOr(Target), "getBuildTarget", target)) !== null
+  if (!hasTarget && buildTag === null) {
+    return yield* failure(
+      farm.hub,
+      "submit",
+      "gone",
+      `there is no target ${names.target}, nor its tag ${names.buildTag}`
+    )
   }
+  const needed = waitsFor === undefined
+    ? []
+    : (yield* element(Schema.Array(TaggedBuild), "listTagged", more.at(-1))).map(({ nvr }) => nvr)
   // Another server with the same account, or one that lost its database, counts its module builds from 1 as well; the target
   // has the module's version and context in its name.
   const forTarget = (yield* ownTasks(farm, own)).filter((task) => task.target === names.target)
-  const extra = (yield* element(Schema.NullOr(Tag), "getTag", tag))?.extra ?? {}
+  const extra = buildTag?.extra ?? {}
   const dist = typeof extra[distExtra] === "string" ? extra[distExtra] : undefined
   const found = new Map<string, TaskId>()
   for (const [index, { request, source }] of wishes.entries()) {
     const byKey = forTarget.findLast(({ key }) => key === request.key)
-    const bySource = forTarget.findLast((task) => task.source === source && adoptable.has(task.state))
+    // Of a package that is built twice, the other pass has the same source; it is another component.
+    const bySource = forTarget.findLast((task) =>
+      task.source === source && adoptable.has(task.state) &&
+      (task.key === undefined || TaskLedger.componentOf(task.key) === TaskLedger.componentOf(request.key))
+    )
     const task = byKey ?? bySource
     if (task !== undefined) {
       found.set(request.key, TaskId.make(String(task.id)))
@@ -114,7 +147,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, names: BuildrootNames, 
       found.set(request.key, build.task_id === null ? buildTaskId(build.build_id) : TaskId.make(String(build.task_id)))
     }
   }
-  return found
+  return { found, needed, hasTarget }
 })
 
 const uploaded = Effect.fnUntraced(function*(farm: KojiFarm, { file, source }: Wish) {
@@ -125,20 +158,31 @@ const uploaded = Effect.fnUntraced(function*(farm: KojiFarm, { file, source }: W
   return undefined
 })
 
-const buildCall = (farm: KojiFarm, target: string, { request, source }: Wish): KojiCall.KojiCall =>
+const buildCall = (
+  farm: KojiFarm,
+  target: string,
+  needed: ReadonlyArray<string>,
+  { request, source }: Wish
+): KojiCall.KojiCall =>
   KojiCall.make("build", [
     source,
     target,
-    { skip_tag: true, custom_user_metadata: { [TaskLedger.keyMember]: request.key } }
+    {
+      skip_tag: true,
+      custom_user_metadata: { [TaskLedger.keyMember]: request.key },
+      // Nobody asks for the repositories of passes: their builds wait for one that has what was admitted.
+      ...(needed.length === 0 ? {} : { wait_repo: true, wait_builds: needed })
+    }
   ], { priority: farm.settings.priority, channel: farm.settings.channel })
 
 const attempt = Effect.fnUntraced(function*(
   farm: KojiFarm,
-  names: BuildrootNames,
+  place: Place,
   wishes: ReadonlyArray<Wish>,
   submissions: Map<string, Submission>
 ) {
-  const found = yield* look(farm, names, wishes)
+  const { buildTag, tag, target } = place.names
+  const { found, hasTarget, needed } = yield* look(farm, place, wishes)
   const fresh: Array<Wish> = []
   for (const one of wishes) {
     const task = found.get(one.request.key)
@@ -152,11 +196,14 @@ const attempt = Effect.fnUntraced(function*(
   if (fresh.length === 0) return
   // Koji starts tasks of one priority in the order of their ids.
   fresh.sort((a, b) => b.request.priority - a.request.priority)
-  const answers = yield* farm.hub.writeAll(fresh.map((one) => buildCall(farm, names.target, one)))
+  // A target that somebody deleted is made again; that somebody else did so meanwhile is no failure.
+  const again = hasTarget ? [] : [KojiCall.make("createBuildTarget", [target, buildTag, tag])]
+  const written = yield* farm.hub.writeAll([...again, ...fresh.map((one) => buildCall(farm, target, needed, one))])
+  const answers = written.slice(again.length)
   for (const [index, { request, source }] of fresh.entries()) {
     const answer = yield* Effect.result(element(Schema.Number, "build", answers[index]))
     if (Result.isSuccess(answer)) {
-      farm.ledger.remember([{ id: answer.success, key: request.key, source, target: names.target, state: 0 }])
+      farm.ledger.remember([{ id: answer.success, key: request.key, source, target, state: 0 }])
       submissions.set(request.key, accepted(request, TaskId.make(String(answer.success)), false))
     } else if (reasonOf(answer.failure) === "rejected") {
       submissions.set(request.key, rejected(request, answer.failure.message))
@@ -178,8 +225,8 @@ export const submit = (
       if (Result.isFailure(one)) submissions.set(request.key, rejected(request, one.failure))
       else if (!wishes.some((other) => other.request.key === request.key)) wishes.push(one.success)
     }
-    if (wishes.length > 0) {
-      yield* KojiHub.converge("submit", attempt(farm, names, wishes, submissions))
+    for (const [pass, some] of Map.groupBy(wishes, ({ request }) => request.pass)) {
+      yield* KojiHub.converge("submit", attempt(farm, placeOf(names, pass), some, submissions))
     }
     return requests.map((request) => submissions.get(request.key) ?? rejected(request, "the hub did not answer for it"))
   }).pipe(farm.submitting.withPermit)

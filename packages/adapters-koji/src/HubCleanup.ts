@@ -8,6 +8,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { tagOf } from "./BuildrootNames.ts"
 import { element, Tag, Target } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
@@ -41,7 +42,7 @@ export interface Cleaned {
 }
 
 const buildSuffix = "-build"
-const moduleOf = (tag: string) => tag.endsWith(buildSuffix) ? tag.slice(0, -buildSuffix.length) : tag
+const isOfPass = (tag: string): boolean => /-pass\d+-build$/.test(tag)
 
 const look = Effect.fnUntraced(function*(
   hub: KojiHub.KojiHub,
@@ -64,13 +65,13 @@ const look = Effect.fnUntraced(function*(
 const step = Effect.fnUntraced(function*<E, R>(hub: KojiHub.KojiHub, options: Options<E, R>) {
   const { prefixes = ["module-", "scrmod-"] } = options
   const { tags, targets } = yield* look(hub, prefixes, options.tags)
-  const modules = [...new Set([...targets.map((target) => target.dest_tag_name), ...tags.map(moduleOf)])]
+  const modules = [...new Set([...targets.map((target) => target.dest_tag_name), ...tags.map(tagOf)])]
   const verdicts = modules.length === 0 ? new Map<string, Leftover>() : yield* options.judge(modules)
   const oldTargets = targets.filter((target) => verdicts.has(target.dest_tag_name)).map(({ name }) => name)
-  // A build tag inherits from nothing of ours, but goes first all the same: half a sweep then leaves what can be used.
+  // Build tags go first, those of passes before the one they inherit: half a sweep then leaves what can be used.
   const oldTags = [
-    ...tags.filter((tag) =>
-      tag.endsWith(buildSuffix) && ["build-tag", "tag"].includes(verdicts.get(moduleOf(tag)) ?? "")
+    ...tags.toSorted((a, b) => Number(isOfPass(b)) - Number(isOfPass(a))).filter((tag) =>
+      tag.endsWith(buildSuffix) && ["build-tag", "tag"].includes(verdicts.get(tagOf(tag)) ?? "")
     ),
     ...tags.filter((tag) => !tag.endsWith(buildSuffix) && verdicts.get(tag) === "tag")
   ]

@@ -1,22 +1,29 @@
-/** What a hub's trouble means to the engine: try again, give up, or tell somebody what is missing. */
+/** What a hub's trouble means to the engine: wait and try again, give up, or tell somebody what is missing. */
 import { BuildSystemError } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
-import * as KojiError from "./KojiError.ts"
+import * as HubAdvice from "./HubAdvice.ts"
+import * as HubHealth from "./HubHealth.ts"
+import type * as KojiError from "./KojiError.ts"
 import type { KojiHub } from "./KojiHub.ts"
 
 type Reason = BuildSystemError["reason"]
 
 /** An uncaught exception and a lock that could not be had: the transaction was undone, and may well succeed later. */
 const passing = new Set([1, 1001])
-/** Not allowed, not logged in, locked out, Kerberos. */
-const refusals = new Set([1002, 1004, 1006, 1007, 1023])
+/** Not allowed, not logged in, session expired, Kerberos. */
+const refusals = new Set([1002, 1004, 1007, 1023])
 
+/**
+ * A hub that is away, offline, locked by another session, or that does not let us in at all, is waited for: nothing is wrong with
+ * the module, and somebody is going to mend it. What it refuses to an account that it lets in is refused.
+ */
 export const reasonOf = (error: KojiError.KojiError): Reason => {
+  if (HubHealth.isTrouble(error)) return "unreachable"
   switch (error._tag) {
     case "ResultLost":
       return "unreachable"
     case "HubUnreachable":
-      return error.isRetryable ? "unreachable" : "refused"
+      return error.isRetryable ? "unreachable" : "rejected"
     case "KojiFault":
       return passing.has(error.code) ? "unreachable" : refusals.has(error.code) ? "refused" : "rejected"
   }
@@ -33,30 +40,28 @@ export const policyAdvice = (hub: Pick<KojiHub, "name">, text: string): string =
     : `; an administrator of ${hub.name} can allow it under ${policy} in the section [policy] of the hub's configuration`
 }
 
-/** What to do about it, where that can be said. */
-const advice = (hub: KojiHub, error: KojiError.KojiError): string => {
-  if (error._tag === "HubUnreachable" && error.reason === "tls") {
-    return "; check serverca and the hub's certificate"
-  }
-  if (error._tag !== "KojiFault") return ""
-  const permission = /([a-z-]+) permission required/.exec(error.text)?.[1]
-  if (permission !== undefined) {
-    const user = /logged in as (\S+?)\)/.exec(error.text)?.[1] ?? "USER"
-    return `; an administrator of ${hub.name} can run: koji grant-permission ${permission} ${user}`
-  }
-  const policy = policyAdvice(hub, error.text)
-  if (policy !== "") return policy
-  if (error.code === 1006) return "; an exclusive session uses the same account: give this server an account of its own"
-  return ""
+/** What a hub is called where it is waited for. */
+export const systemName = ({ name }: Pick<KojiHub, "name">): string => `hub ${name}`
+
+/** The error with what to do about it, where that can be said. */
+export const explain = (hub: KojiHub, error: KojiError.KojiError): string => {
+  const advice = HubAdvice.of(error, hub)
+  return advice === undefined ? error.message : `${error.message}; ${advice}`
 }
 
-export const toBuildSystemError = (hub: KojiHub, operation: string, error: KojiError.KojiError): BuildSystemError =>
-  new BuildSystemError({
-    reason: reasonOf(error),
+export const toBuildSystemError = (hub: KojiHub, operation: string, error: KojiError.KojiError): BuildSystemError => {
+  const reason = reasonOf(error)
+  const trouble = hub.health.trouble()
+  return new BuildSystemError({
+    reason,
     operation,
-    message: `${hub.name}: ${error.message}${advice(hub, error)}`,
-    cause: error
+    message: `${hub.name}: ${explain(hub, error)}`,
+    cause: error,
+    ...(reason !== "unreachable" || trouble === undefined ? {} : {
+      waiting: { on: systemName(hub), since: trouble.since, reason: explain(hub, trouble.error) }
+    })
   })
+}
 
 /** Turns a hub's failures into the port's; what is one already stays. */
 export const mapped =

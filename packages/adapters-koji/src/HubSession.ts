@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
+import type { HubHealth } from "./HubHealth.ts"
 import type { HubResponse, HubTransport } from "./HubTransport.ts"
 import * as KojiCall from "./KojiCall.ts"
 import { HubUnreachable, type KojiError, KojiFault, ResultLost } from "./KojiError.ts"
@@ -55,6 +56,8 @@ export interface Options {
   readonly retry?: RetryPolicy.RetryPolicy | undefined
   /** Told of the `Koji-Version` header, which hubs send from 1.35 on. */
   readonly onVersion?: ((version: string) => void) | undefined
+  /** Told of each attempt, also of those that are repeated. */
+  readonly health?: Pick<HubHealth, "answered" | "failed"> | undefined
 }
 
 interface Credentials {
@@ -71,6 +74,7 @@ interface Payload {
   readonly headers: Readonly<Record<string, string>>
   readonly contentType: "text/xml" | "application/octet-stream"
   readonly body: Uint8Array
+  readonly work: RetryPolicy.Work
 }
 
 /** Without a session nothing orders the calls, so some may run side by side. */
@@ -84,6 +88,7 @@ const offline = 1014
 
 const xml = (call: KojiCall.KojiCall, kind: Kind): Effect.Effect<Payload, KojiFault> => {
   const text = XmlRpc.format({ _tag: "Call", method: call.method, params: call.params })
+  const body = Buffer.from(Result.isSuccess(text) ? text.success : "", "utf8")
   return Result.isFailure(text)
     // The hub would not have taken it either: the code is the one it uses for arguments it cannot work with.
     ? Effect.fail(new KojiFault({ method: call.method, code: 1019, text: text.failure.message }))
@@ -94,7 +99,8 @@ const xml = (call: KojiCall.KojiCall, kind: Kind): Effect.Effect<Payload, KojiFa
       query: {},
       headers: {},
       contentType: "text/xml",
-      body: Buffer.from(text.success, "utf8")
+      body,
+      work: { calls: KojiCall.size(call), bytes: body.byteLength }
     })
 }
 
@@ -124,9 +130,9 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
   Effect.map(Semaphore.make(options.login._tag === "Anonymous" ? anonymousCalls : 1), (turn) => {
     const { transport, login } = options
     const retry = options.retry ?? RetryPolicy.standard
-    const patience = Duration.toMillis(retry.patience)
     let credentials: Credentials | undefined
     let nextNumber = 0
+    const asUser = login._tag !== "Anonymous"
 
     const attempt = (
       payload: Payload,
@@ -168,12 +174,22 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
       fate: { unknown: boolean }
     ) {
       const started = yield* Clock.currentTimeMillis
+      const patience = RetryPolicy.patienceMillis(retry, payload.work)
       for (let repetition = 1;; repetition++) {
         const result = yield* Effect.result(
-          attempt(payload, number, as, RetryPolicy.deadlineMillis(retry, repetition))
+          attempt(
+            payload,
+            number,
+            as,
+            RetryPolicy.deadlineMillis(retry, repetition, payload.work, transport.timeoutMillis)
+          )
         )
-        if (Result.isSuccess(result)) return result.success
+        if (Result.isSuccess(result)) {
+          if (options.health !== undefined) yield* options.health.answered(payload.method, asUser)
+          return result.success
+        }
         const error = result.failure
+        if (options.health !== undefined) yield* options.health.failed(error, asUser)
         if (error._tag === "KojiFault" && error.code !== offline) return yield* Effect.fail(error)
         if (error._tag === "HubUnreachable") {
           if (error.mayHaveHappened) fate.unknown = true
@@ -275,7 +291,8 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
           },
           headers: {},
           contentType: "application/octet-stream",
-          body: upload.chunk
+          body: upload.chunk,
+          work: { calls: 1, bytes: upload.chunk.byteLength }
         }).pipe(turn.withPermit, Effect.withSpan("koji.rawUpload")),
       logout: Effect.suspend(() => {
         const current = credentials
@@ -283,7 +300,7 @@ export const make = (options: Options): Effect.Effect<HubSession> =>
         if (current === undefined) return Effect.void
         return xml(KojiCall.make("logout"), "write").pipe(
           Effect.flatMap((payload) => attempt(payload, nextNumber++, current)),
-          Effect.timeout("5 seconds"),
+          Effect.timeout(Math.min(5000, Duration.toMillis(retry.patience))),
           Effect.ignore
         )
       }).pipe(turn.withPermit)

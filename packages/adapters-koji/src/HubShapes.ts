@@ -64,6 +64,7 @@ export const Build = Schema.Struct({
   task_id: Schema.NullOr(Schema.Number),
   owner_name: Schema.String,
   source: Schema.optional(Schema.NullOr(Schema.String)),
+  extra: Schema.optional(Schema.Unknown),
   volume_name: Schema.String
 })
 export type Build = typeof Build.Type

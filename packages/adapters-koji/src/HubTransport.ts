@@ -18,7 +18,10 @@ export interface HubRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly contentType: "text/xml" | "application/octet-stream"
   readonly body: Uint8Array
-  /** Shorter than the transport's own, where the caller wants to ask again sooner. */
+  /**
+   * How long to wait for the answer; the transport's own time unless told. Shorter, where the caller wants to ask again sooner,
+   * or longer, for what a hub takes long to do.
+   */
   readonly deadlineMillis?: number | undefined
 }
 
@@ -30,6 +33,8 @@ export interface HubResponse {
 
 export interface HubTransport {
   readonly server: URL
+  /** Deadline of an exchange that has none of its own (milliseconds). */
+  readonly timeoutMillis: number
   readonly send: (request: HubRequest) => Effect.Effect<HubResponse, HubUnreachable>
   readonly close: Effect.Effect<void>
 }
@@ -39,7 +44,7 @@ export interface Options {
   readonly server: string
   /** PEM texts. `cert` and `key` may be the same text, as Koji keeps both in one file. */
   readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string } | undefined
-  /** Deadline of one exchange in milliseconds. A multicall of hundreds of tag operations takes a busy hub many seconds. */
+  /** Deadline of one exchange in milliseconds, unless it has one of its own. */
   readonly timeoutMillis?: number | undefined
   /** In bytes; the default of 64 MiB is what the XML reader takes. */
   readonly maxResponseBytes?: number | undefined
@@ -48,12 +53,15 @@ export interface Options {
 const neverArrived = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"])
 const certificate = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|EPROTO|ERR_OSSL)/
 
-const unreachable = (method: string, cause: unknown): HubUnreachable => {
+const unreachable = (
+  method: string,
+  cause: unknown,
+  otherwise: "lost" | "connect" = "lost"
+): HubUnreachable => {
   const code = String((cause as { code?: unknown }).code ?? "")
-  const text = cause instanceof Error && cause.message !== "" ? cause.message : code
-  if (neverArrived.has(code)) return new HubUnreachable({ reason: "connect", method, text })
-  if (certificate.test(code)) return new HubUnreachable({ reason: "tls", method, text })
-  return new HubUnreachable({ reason: "lost", method, text })
+  const text = cause instanceof Error && cause.message !== "" ? cause.message.trim() : code
+  const reason = neverArrived.has(code) ? "connect" : certificate.test(code) ? "tls" : otherwise
+  return new HubUnreachable({ reason, method, text, ...(code === "" ? {} : { code }) })
 }
 
 export const make = (options: Options): HubTransport => {
@@ -72,21 +80,27 @@ export const make = (options: Options): HubTransport => {
 
   const send = (request: HubRequest): Effect.Effect<HubResponse, HubUnreachable> =>
     Effect.callback((resume) => {
-      const patience = Math.min(request.deadlineMillis ?? timeoutMillis, timeoutMillis)
+      const patience = request.deadlineMillis ?? timeoutMillis
       const url = new URL(server)
       url.pathname = url.pathname.replace(/\/+$/, "") + request.path
       url.search = new URLSearchParams(request.query).toString()
       const fail = (cause: unknown) => resume(Effect.fail(unreachable(request.method, cause)))
-      const outgoing = open(url, {
-        agent,
-        method: "POST",
-        headers: {
-          "User-Agent": "koji/1",
-          "Content-Type": request.contentType,
-          "Content-Length": request.body.byteLength,
-          ...request.headers
-        }
-      })
+      let outgoing: http.ClientRequest
+      try {
+        outgoing = open(url, {
+          agent,
+          method: "POST",
+          headers: {
+            "User-Agent": "koji/1",
+            "Content-Type": request.contentType,
+            "Content-Length": request.body.byteLength,
+            ...request.headers
+          }
+        })
+      } catch (cause) {
+        // Node.js throws for what cannot be sent at all, such as with a key that is not the certificate's.
+        return resume(Effect.fail(unreachable(request.method, cause, "connect")))
+      }
       const deadline = setTimeout(
         () => outgoing.destroy(new Error(`no complete answer within ${patience} ms`)),
         patience
@@ -119,5 +133,5 @@ export const make = (options: Options): HubTransport => {
       })
     })
 
-  return { server, send, close: Effect.sync(() => agent.destroy()) }
+  return { server, timeoutMillis, send, close: Effect.sync(() => agent.destroy()) }
 }

@@ -2,83 +2,146 @@
  * A Koji hub as a `BuildSystem`: hubs from 1.30 on, nothing submitted twice.
  *
  * The operations live in files of their own; here they are put together and their failures named as the port's. Use `layer`
- * for a hub from a profile, or `make` around a `KojiHub` of your own.
+ * for a hub from a profile, or `make` around a `KojiHub` of your own. Neither fails because the hub is away: operations do,
+ * as `unreachable` with what is waited for, and `conditions` says how it is.
  */
 import * as Nvr from "@orch/core/Nvr"
-import { BuildSystem, type BuildSystemError, type Capabilities, type Interface } from "@orch/core/ports/BuildSystem"
+import {
+  type Buildroot,
+  type BuildrootPlan,
+  BuildSystem,
+  type BuildSystemError,
+  type Capabilities,
+  type Interface
+} from "@orch/core/ports/BuildSystem"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as BuildAdmission from "./BuildAdmission.ts"
 import * as BuildrootNames from "./BuildrootNames.ts"
 import * as BuildrootPreparation from "./BuildrootPreparation.ts"
 import * as BuildrootRelease from "./BuildrootRelease.ts"
 import * as ComponentSubmission from "./ComponentSubmission.ts"
+import * as FarmConnection from "./FarmConnection.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
 import { mapped } from "./HubFailure.ts"
-import * as KojiFarm from "./KojiFarm.ts"
+import type { KojiError } from "./KojiError.ts"
+import type { KojiFarm } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as KojiSettings from "./KojiSettings.ts"
-import * as RepositoryObservation from "./RepositoryObservation.ts"
-import * as TaskObservation from "./TaskObservation.ts"
+import * as RepositoryWatch from "./RepositoryWatch.ts"
+import * as TaskWatch from "./TaskWatch.ts"
 
 /** What fits into requests of a few megabytes. */
 const bulk = 1000
 
+/** What is known of the hub, or before it has been reached what the settings say of it. */
 const capabilitiesOf = (
   hub: KojiHub.KojiHub,
   settings: KojiSettings.KojiSettings,
-  found: HubCapabilities.HubCapabilities
+  found: HubCapabilities.HubCapabilities | undefined,
+  madeAt: number
 ): Capabilities => {
-  const ofTags = [...new Set([...found.tagArches.values()].flat())].sort()
+  const ofTags = [...new Set([...found?.tagArches.values() ?? []].flat())].sort()
+  const trouble = hub.health.trouble()
   return {
     name: hub.name,
-    arches: [ofTags, found.arches, settings.arches].find((arches) => arches.length > 0) ?? [],
+    arches: [ofTags, found?.arches ?? [], settings.arches].find((arches) => arches.length > 0) ?? [],
     platformArches: Object.fromEntries(
       Object.entries(settings.platformTags).flatMap(([platform, tag]) => {
-        const arches = found.tagArches.get(tag)
+        const arches = found?.tagArches.get(tag)
         return arches === undefined ? [] : [[platform, arches]]
       })
     ),
     platforms: settings.platforms,
-    hints: false,
-    bulk
+    hints: true,
+    bulk,
+    ...(found !== undefined ? {} : {
+      provisional: {
+        on: `hub ${hub.name}`,
+        since: trouble?.since ?? madeAt,
+        reason: trouble?.error.message ?? "it has not been asked yet"
+      }
+    })
   }
 }
 
-/** A build system on a hub; logs in and asks what the hub can do. */
+/** So long a start waits for the hub: a word from it is worth more than the settings. */
+const firstLook = Duration.seconds(3)
+
+/**
+ * A build system on a hub. Asks the hub what it can do, and does not wait for the answer longer than a few seconds.
+ *
+ * Where the hub is away or does not let us in, it is reached later: by the next operation, or when `conditions` are asked for.
+ */
 export const make = (
   hub: KojiHub.KojiHub,
   options: Partial<KojiSettings.KojiSettings> = {}
-): Effect.Effect<Interface, BuildSystemError> =>
+): Effect.Effect<Interface> =>
   Effect.gen(function*() {
     const settings = { ...KojiSettings.defaults, ...options }
-    const found = yield* HubCapabilities.discover(hub, [...new Set(Object.values(settings.platformTags))])
-    const farm = yield* KojiFarm.make(hub, settings, found)
-    const observer = TaskObservation.make(farm)
-    const repositories = RepositoryObservation.make(farm)
-    const numbers = (tasks: ReadonlyArray<string>) => tasks.filter((task) => /^\d{1,15}$/.test(task)).map(Number)
+    const connection = FarmConnection.make(hub, settings)
+    const tasks = TaskWatch.make(settings.pollBudget)
+    const repositories = RepositoryWatch.make(settings)
+    const madeAt = yield* Clock.currentTimeMillis
+    const numbers = (all: ReadonlyArray<string>) => all.filter((task) => /^\d{1,15}$/.test(task)).map(Number)
+
+    /** An operation at the hub, its failure in the port's words. */
+    const at = <A>(
+      name: string,
+      operation: (farm: KojiFarm) => Effect.Effect<A, KojiError | BuildSystemError>
+    ): Effect.Effect<A, BuildSystemError> =>
+      Effect.flatMap(connection.farm, operation).pipe(mapped(hub, name), Effect.withSpan(`koji.${name}`))
+
+    /** Rights that are missing may have been given since they were asked about. */
+    const permitted = (farm: KojiFarm) =>
+      HubCapabilities.missingPermissions(farm.capabilities).length === 0 ? Effect.succeed(farm) : connection.renewed
+
+    /** Goes on with a preparation as long as what it waits for comes within moments. */
+    const prepare = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
+      for (;;) {
+        const buildroot: Buildroot = yield* BuildrootPreparation.prepare(farm, plan)
+        if (buildroot.awaits === undefined) return buildroot
+        const request = { buildroot: buildroot.id, id: buildroot.awaits }
+        repositories.begun(request, yield* Clock.currentTimeMillis)
+        const [state] = Duration.toMillis(settings.linger) > 0 ? yield* repositories.observe(farm, [request]) : []
+        if (state?._tag === "Ready") continue
+        return state?._tag === "Pending" && state.waiting !== undefined
+          ? { ...buildroot, waiting: state.waiting }
+          : buildroot
+      }
+    })
+
+    yield* connection.condition.pipe(Effect.timeoutOption(firstLook))
 
     return {
-      capabilities: capabilitiesOf(hub, settings, found),
-      prepare: (plan) =>
-        BuildrootPreparation.prepare(farm, plan).pipe(mapped(hub, "prepare"), Effect.withSpan("koji.prepare")),
+      get capabilities() {
+        return capabilitiesOf(hub, settings, connection.known()?.capabilities, madeAt)
+      },
+      prepare: (plan) => at("prepare", (farm) => Effect.flatMap(permitted(farm), (one) => prepare(one, plan))),
       submit: (buildroot, requests) =>
-        ComponentSubmission.submit(farm, BuildrootNames.ofBuildroot(buildroot.id), requests).pipe(
-          mapped(hub, "submit"),
-          Effect.withSpan("koji.submit")
-        ),
-      observe: (tasks) => observer.observe(tasks).pipe(mapped(hub, "observe"), Effect.withSpan("koji.observe")),
-      cancel: (tasks) =>
-        BuildrootRelease.cancelTasks(farm, numbers(tasks)).pipe(
-          Effect.tap(() => Effect.sync(observer.wake)),
-          mapped(hub, "cancel"),
-          Effect.withSpan("koji.cancel")
+        at("submit", (farm) => ComponentSubmission.submit(farm, BuildrootNames.ofBuildroot(buildroot.id), requests))
+          .pipe(
+            Effect.tap((submissions) =>
+              Effect.map(Clock.currentTimeMillis, (now) =>
+                tasks.begun(
+                  submissions.flatMap((one) => one._tag === "Accepted" && !one.adopted ? [one.task] : []),
+                  now
+                ))
+            )
+          ),
+      observe: (some) => at("observe", (farm) => tasks.observe(farm, some)),
+      cancel: (some) =>
+        at("cancel", (farm) => BuildrootRelease.cancelTasks(farm, numbers(some))).pipe(
+          Effect.tap(() => Effect.sync(() => tasks.wake(some)))
         ),
       admit: (buildroot, builds) => {
         const names = BuildrootNames.ofBuildroot(buildroot.id)
-        return BuildAdmission.admit(farm, {
+        const admission = {
           names,
           into: [names.buildTag, names.tag],
           nvrs: builds.map(({ nvr }) => nvr),
@@ -86,30 +149,60 @@ export const make = (
             const name = Result.map(Nvr.parse(nvr), ({ name }) => name)
             return Result.isSuccess(name) && name.success !== component ? [name.success] : []
           })
-        }).pipe(mapped(hub, "admit"), Effect.withSpan("koji.admit"))
+        }
+        return at("admit", (farm) => BuildAdmission.admit(farm, admission)).pipe(
+          Effect.tap((request) =>
+            Effect.map(
+              Clock.currentTimeMillis,
+              (now) => repositories.begun({ ...request, buildroot: buildroot.id }, now)
+            )
+          )
+        )
       },
-      observeRepositories: (requests) =>
-        repositories.observe(requests).pipe(
-          mapped(hub, "observeRepositories"),
-          Effect.withSpan("koji.observeRepositories")
-        ),
+      observeRepositories: (requests) => at("observeRepositories", (farm) => repositories.observe(farm, requests)),
       finish: (plan, outcome) => {
+        const all = BuildrootNames.allOf(plan)
         const names = BuildrootNames.ofPlan(plan)
         // The last batch was never admitted, since nobody was to be built with it; those who require the module need it.
         const nvrs = outcome._tag === "Succeeded" ? outcome.builds.map(({ nvr }) => nvr) : []
-        return BuildAdmission.tag(hub, [names.buildTag, names.tag], nvrs).pipe(
-          Effect.andThen(BuildrootRelease.release(farm, names)),
-          farm.preparing(names.tag).withPermit,
-          mapped(hub, "finish"),
-          Effect.withSpan("koji.finish")
-        )
+        return at("finish", (farm) =>
+          BuildAdmission.tag(hub, [names.buildTag, names.tag], nvrs).pipe(
+            Effect.andThen(BuildrootRelease.release(farm, all)),
+            farm.preparing(names.tag).withPermit
+          ))
       },
-      hints: Stream.empty
+      hints: Stream.merge(
+        tasks.hints,
+        Stream.drain(
+          Stream.tap(settings.messages ?? Stream.empty, (message) =>
+            Effect.sync(() => {
+              tasks.wake(message.tasks.map(TaskWatch.taskId))
+              repositories.wake(message.tags)
+            }))
+        )
+      ),
+      repositoryHints: repositories.hints,
+      conditions: Effect.map(connection.condition, (one) => [one])
     } satisfies Interface
-  }).pipe(mapped(hub, "connect"))
+  })
+
+/** Between two looks at a hub that nobody asks anything else. */
+const watch = Schedule.spaced("5 seconds")
+
+/** Keeps an eye on the hub for as long as the scope lives, so that one that was away is used as soon as it is back. */
+export const watched = (system: Interface) =>
+  Effect.forkScoped(Effect.repeat(system.conditions ?? Effect.succeed([]), watch))
 
 /** The hub's sessions are ended with the layer. */
 export const layer = (
   options: KojiHub.Options & { readonly settings?: Partial<KojiSettings.KojiSettings> | undefined }
-): Layer.Layer<BuildSystem, BuildSystemError> =>
-  Layer.effect(BuildSystem, Effect.flatMap(KojiHub.scoped(options), (hub) => make(hub, options.settings)))
+): Layer.Layer<BuildSystem> =>
+  Layer.effect(
+    BuildSystem,
+    Effect.gen(function*() {
+      const hub = yield* KojiHub.scoped(options)
+      const system = yield* make(hub, options.settings)
+      yield* watched(system)
+      return system
+    })
+  )

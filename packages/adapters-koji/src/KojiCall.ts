@@ -45,6 +45,10 @@ export const multiCall = (calls: ReadonlyArray<KojiCall>): KojiCall => ({
   params: [calls.map((call): Struct => ({ methodName: call.method, params: call.params }))]
 })
 
+/** How many calls one request carries. */
+export const size = ({ method, params: [calls] }: KojiCall): number =>
+  method === "multiCall" && Array.isArray(calls) ? Math.max(1, calls.length) : 1
+
 /** The answers of a `multiCall`, one per call; `undefined` when the answer does not have that shape. */
 export const multiCallResults = (
   calls: ReadonlyArray<KojiCall>,

@@ -11,6 +11,7 @@ import { execFile } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
+import * as ClientCertificate from "./ClientCertificate.ts"
 import type * as HubSession from "./HubSession.ts"
 import { HubUnreachable } from "./KojiError.ts"
 import type * as KojiHub from "./KojiHub.ts"
@@ -32,6 +33,8 @@ export interface Sources {
 /** What keeps a profile from being used. */
 export interface ConnectionProblem {
   readonly _tag: "ConnectionProblem"
+  /** `certificate` for what is wrong inside of the file with certificate and key. */
+  readonly about: "profile" | "certificate"
   readonly message: string
   readonly advice: string
 }
@@ -40,10 +43,12 @@ export interface Connection {
   readonly profile: KojiProfile.KojiProfile
   readonly authtype: KojiProfile.AuthType
   readonly options: KojiHub.Options
+  /** The certificate we log in with. */
+  readonly certificate?: ClientCertificate.ClientCertificate
 }
 
-const problem = (message: string, advice: string) =>
-  Result.fail<ConnectionProblem>({ _tag: "ConnectionProblem", message, advice })
+const problem = (message: string, advice: string, about: ConnectionProblem["about"] = "profile") =>
+  Result.fail<ConnectionProblem>({ _tag: "ConnectionProblem", about, message, advice })
 
 /** Where the stock client looks, in its order. */
 export const standardFiles = (home: string = homedir()): ReadonlyArray<string> => [
@@ -53,12 +58,14 @@ export const standardFiles = (home: string = homedir()): ReadonlyArray<string> =
   join(home, ".koji/config")
 ]
 
-const expand = (paths: ReadonlyArray<string>): ReadonlyArray<string> =>
-  paths.filter((path) => existsSync(path)).flatMap((path) =>
-    statSync(path).isDirectory()
-      ? readdirSync(path).filter((name) => name.endsWith(".conf")).sort().map((name) => join(path, name))
-      : [path]
-  )
+const expand = (path: string): ReadonlyArray<string> =>
+  !existsSync(path)
+    ? []
+    : statSync(path).isDirectory()
+    ? readdirSync(path).filter((name) => name.endsWith(".conf")).sort().map((name) => join(path, name))
+    : [path]
+
+const said = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
 
 /** Every profile in the files. */
 export const readSections = (
@@ -66,13 +73,15 @@ export const readSections = (
 ): Result.Result<KojiProfile.Sections, ConnectionProblem> => {
   const wanted = sources.files ?? standardFiles(sources.home)
   const layers: Array<KojiProfile.Sections> = []
-  for (const path of expand(wanted)) {
-    let text: string
+  const found: Array<readonly [path: string, text: string]> = []
+  for (const place of wanted) {
     try {
-      text = readFileSync(path, "utf8")
+      for (const path of expand(place)) found.push([path, readFileSync(path, "utf8")])
     } catch (cause) {
-      return problem(`${path} cannot be read: ${String(cause)}`, "let the user of this process read it")
+      return problem(`${place} cannot be read: ${said(cause)}`, "let the user of this process read it")
     }
+  }
+  for (const [path, text] of found) {
     const sections = KojiProfile.parseSections(text, path)
     if (Result.isFailure(sections)) return problem(sections.failure.message, `mend ${path}`)
     layers.push(sections.success)
@@ -146,12 +155,19 @@ const loginOf = (
     }
     case "kerberos": {
       const token = sources.negotiate ??
-        (sources.negotiateProgram === undefined ? undefined : runNegotiate(sources.negotiateProgram))
+        (sources.negotiateProgram === undefined || sources.negotiateProgram === ""
+          ? undefined
+          : runNegotiate(sources.negotiateProgram))
       return token === undefined
-        ? problem(
-          `profile "${profile.name}" logs in by Kerberos, and there is no source of tokens`,
-          "name a program that prints a base64 token for HTTP@HOST, or use authtype = ssl"
-        )
+        ? profile.authtype === undefined
+          ? problem(
+            `profile "${profile.name}" sets no authtype, and there is neither a certificate nor a password to log in with`,
+            "set authtype = ssl and cert = FILE in the profile, or authtype = password with user and password; for Kerberos, name a program that prints a base64 token for HTTP@HOST"
+          )
+          : problem(
+            `profile "${profile.name}" logs in by Kerberos, and there is no source of tokens`,
+            "name a program that prints a base64 token for HTTP@HOST, or use authtype = ssl"
+          )
         : Result.succeed({ _tag: "Negotiate", token })
     }
   }
@@ -173,22 +189,35 @@ export const fromProfile = (
       const found = home(path ?? otherwise, sources)
       return path !== undefined || existsSync(found) ? found : undefined
     }
-    const certificate = standard(profile.cert, "~/.koji/client.crt")
+    const file = standard(profile.cert, "~/.koji/client.crt")
     const authority = standard(profile.serverca, "~/.koji/serverca.crt")
     const withPassword = sources.user !== undefined && sources.password !== undefined
     const authtype = profile.authtype === undefined && withPassword
       ? "password"
-      : KojiProfile.authTypeOf(profile, certificate !== undefined && existsSync(certificate))
-    if (authtype === "ssl" && certificate === undefined) {
+      : KojiProfile.authTypeOf(profile, file !== undefined && existsSync(file))
+    if (authtype === "ssl" && file === undefined) {
       return yield* problem(`profile "${name}" logs in by certificate and names none`, "set cert = FILE in the profile")
     }
-    const cert = authtype === "ssl" && certificate !== undefined ? yield* pem("certificate", certificate) : undefined
+    const cert = authtype === "ssl" && file !== undefined ? yield* pem("certificate", file) : undefined
+    const certificate = cert === undefined || file === undefined
+      ? undefined
+      : yield* Result.mapError(
+        ClientCertificate.read(cert, file),
+        (found): ConnectionProblem => ({ _tag: "ConnectionProblem", about: "certificate", ...found })
+      )
     const ca = authority === undefined || !profile.server.startsWith("https:")
       ? undefined
       : yield* pem("authority file", authority)
+    if (ca !== undefined && authority !== undefined) {
+      yield* Result.mapError(
+        ClientCertificate.checkAuthorities(ca, authority),
+        (found): ConnectionProblem => ({ _tag: "ConnectionProblem", about: "profile", ...found })
+      )
+    }
     return {
       profile,
       authtype,
+      ...(certificate === undefined ? {} : { certificate }),
       options: {
         name,
         server: profile.server,

@@ -1,33 +1,24 @@
 /**
  * Looks at everything between a profile's name and a module build, in the order in which it can go wrong, and says what to do
- * about what does. Nothing is changed at the hub.
+ * about what does. Nothing is changed at the hub, and nothing that is found ends the examination with an exception.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import { X509Certificate } from "node:crypto"
+import type { Finding } from "./DoctorFinding.ts"
+import * as DoctorFinding from "./DoctorFinding.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
 import * as KojiCall from "./KojiCall.ts"
 import * as KojiConnection from "./KojiConnection.ts"
-import type { KojiError } from "./KojiError.ts"
+import type { HubUnreachable, KojiError } from "./KojiError.ts"
 import * as KojiHub from "./KojiHub.ts"
+import * as SettingsCheck from "./SettingsCheck.ts"
+import * as TlsProbe from "./TlsProbe.ts"
 
-export interface Finding {
-  readonly check:
-    | "profile"
-    | "certificate"
-    | "reachability"
-    | "version"
-    | "login"
-    | "permissions"
-    | "policies"
-    | "repositories"
-    | "builders"
-  readonly state: "ok" | "warning" | "failure"
-  readonly message: string
-  /** What to do; absent when nothing has to be done. */
-  readonly advice?: string
-}
+export type { Finding } from "./DoctorFinding.ts"
 
 export interface Report {
   readonly profile: string
@@ -37,116 +28,17 @@ export interface Report {
   readonly findings: ReadonlyArray<Finding>
 }
 
-/** Short: a person waits. */
-const retry = { base: "200 millis", cap: "1 second", patience: "3 seconds" } as const
-const soon = 30 * 24 * 3600 * 1000
-
-const certificateFinding = (pem: string, now: number): Finding => {
-  const check = "certificate"
-  if (!/PRIVATE KEY/.test(pem)) {
-    return {
-      check,
-      state: "failure",
-      message: "the certificate file holds no private key",
-      advice: "Koji keeps both in one file: append the key to it"
-    }
-  }
-  try {
-    const { subject, validTo } = new X509Certificate(pem)
-    const ends = Date.parse(validTo)
-    const who = subject.split("\n").find((part) => part.startsWith("CN=")) ?? subject
-    if (ends <= now) {
-      return { check, state: "failure", message: `${who} expired on ${validTo}`, advice: "have it renewed" }
-    }
-    return ends - now < soon
-      ? { check, state: "warning", message: `${who} expires on ${validTo}`, advice: "have it renewed" }
-      : { check, state: "ok", message: `${who}, valid until ${validTo}` }
-  } catch {
-    return {
-      check,
-      state: "failure",
-      message: "the certificate file holds no certificate",
-      advice: "it must be PEM text"
-    }
-  }
+export interface Options {
+  /** What the server is going to be told about the hub; compared with what the hub has. */
+  readonly settings?: SettingsCheck.Settings | undefined
+  /** What messages call these settings. */
+  readonly names?: SettingsCheck.Names | undefined
+  /** After which the examination is given up, a person waits; 20 seconds unless told. */
+  readonly patience?: Duration.Input | undefined
 }
 
-const unreachableAdvice = (error: KojiError): string => {
-  if (error._tag !== "HubUnreachable") return "the hub spoke, but not as a hub: check the server URL of the profile"
-  switch (error.reason) {
-    case "connect":
-      return "check the host name, the port and the network from this machine"
-    case "tls":
-      return "set serverca in the profile to the authority that signed the hub's certificate"
-    case "http":
-    case "malformed":
-      return "something else than a hub answers there: the URL usually ends in /kojihub"
-    case "offline":
-      return "the hub or its database is down: wait, or ask its administrators"
-    default:
-      return "try again; if it stays, ask the hub's administrators"
-  }
-}
-
-const failure = (check: Finding["check"], error: KojiError, advice: string): Finding => ({
-  check,
-  state: "failure",
-  message: error.message,
-  advice
-})
-
-const versionFinding = (capabilities: HubCapabilities.HubCapabilities): Finding => {
-  const [major, minor] = HubCapabilities.oldest
-  const version = capabilities.version.join(".")
-  return HubCapabilities.isAtLeast(capabilities, major, minor)
-    ? { check: "version", state: "ok", message: `Koji ${version}` }
-    : {
-      check: "version",
-      state: "failure",
-      message: `Koji ${version} is older than ${major}.${minor}`,
-      advice: "have the hub upgraded"
-    }
-}
-
-const permissionFinding = (capabilities: HubCapabilities.HubCapabilities): Finding => {
-  const missing = HubCapabilities.missingPermissions(capabilities)
-  const user = capabilities.user?.name ?? "USER"
-  if (missing.length === 0) {
-    return { check: "permissions", state: "ok", message: [...capabilities.permissions].sort().join(", ") }
-  }
-  return {
-    check: "permissions",
-    state: "failure",
-    message: `${user} lacks ${missing.map((name) => `"${name}"`).join(" and ")}`,
-    advice: missing.map((name) => `koji grant-permission ${name} ${user}`).join("; ")
-  }
-}
-
-const repositoryFinding = (capabilities: HubCapabilities.HubCapabilities): Finding => {
-  const check = "repositories"
-  if (HubCapabilities.hasRepositoryRequests(capabilities)) {
-    return { check, state: "ok", message: "made on request, as long as kojira runs" }
-  }
-  const user = capabilities.user?.name ?? "USER"
-  return ["repo", "regen-repo"].some((name) => HubCapabilities.may(capabilities, name))
-    ? { check, state: "ok", message: "made by tasks of our own" }
-    : {
-      check,
-      state: "warning",
-      message: "without the permission \"repo\", every batch waits for kojira's own rounds",
-      advice: `koji grant-permission repo ${user}`
-    }
-}
-
-const builderFinding = ({ arches }: HubCapabilities.HubCapabilities): Finding =>
-  arches.length > 0
-    ? { check: "builders", state: "ok", message: arches.join(", ") }
-    : {
-      check: "builders",
-      state: "warning",
-      message: "no builder is enabled",
-      advice: "nothing will be built until one is: koji list-hosts --enabled"
-    }
+/** Each request has five seconds, and is repeated only when it failed sooner. */
+const retry = { base: "200 millis", cap: "1 second", patience: "3 seconds", deadline: "5 seconds" } as const
 
 /**
  * What a build of ours looks like to the policies of a hub: `[policy, what is asked, what is built]`.
@@ -192,26 +84,37 @@ const policyFinding = Effect.fnUntraced(function*(hub: KojiHub.KojiHub, userId: 
   } satisfies Finding
 })
 
-const atHub = (connection: KojiConnection.Connection) =>
+/** A connection that breaks without a word may have met TLS where none was expected. */
+const brokenOff = (error: KojiError, hub: KojiHub.KojiHub): Effect.Effect<string | undefined> => {
+  const isPlain = hub.server.protocol === "http:"
+  const broke = error._tag === "HubUnreachable" && (error as HubUnreachable).reason === "lost"
+  if (!broke || !isPlain) return Effect.succeed(undefined)
+  return Effect.map(
+    TlsProbe.speaksTls(hub.server),
+    (speaks) => speaks ? "this port speaks TLS: write https:// in the profile's server" : undefined
+  )
+}
+
+const atHub = (connection: KojiConnection.Connection, options: Options, findings: Array<Finding>) =>
   Effect.gen(function*() {
-    const findings: Array<Finding> = []
     const hub = yield* KojiHub.scoped({ ...connection.options, retry, sessions: 1 })
     const started = yield* Clock.currentTimeMillis
     const spoke = yield* Effect.result(hub.read(KojiCall.make("getAPIVersion")))
     const took = (yield* Clock.currentTimeMillis) - started
-    if (Result.isFailure(spoke)) return [failure("reachability", spoke.failure, unreachableAdvice(spoke.failure))]
+    if (Result.isFailure(spoke)) {
+      const found = DoctorFinding.failure("reachability", spoke.failure, hub)
+      const advice = yield* brokenOff(spoke.failure, hub)
+      findings.push(advice === undefined ? found : { ...found, advice })
+      return
+    }
     findings.push({ check: "reachability", state: "ok", message: `${hub.server.href} answers in ${took} ms` })
     const discovered = yield* Effect.result(HubCapabilities.discover(hub))
     if (Result.isFailure(discovered)) {
-      const advice = connection.authtype === "kerberos"
-        ? "check the ticket (klist) and that the hub knows the principal"
-        : connection.authtype === "ssl"
-        ? "check that the hub knows the certificate's common name as a user"
-        : "check user name and password; most hubs allow neither"
-      return [...findings, failure("login", discovered.failure, advice)]
+      findings.push(DoctorFinding.failure("login", discovered.failure, hub))
+      return
     }
     const capabilities = discovered.success
-    findings.push(versionFinding(capabilities))
+    findings.push(DoctorFinding.version(capabilities))
     if (capabilities.user === undefined) {
       findings.push({
         check: "login",
@@ -219,30 +122,66 @@ const atHub = (connection: KojiConnection.Connection) =>
         message: "not logged in",
         advice: "set authtype in the profile: building needs an account"
       })
-      return findings
+      return
     }
     findings.push({ check: "login", state: "ok", message: `${capabilities.user.name}, by ${connection.authtype}` })
-    findings.push(permissionFinding(capabilities), yield* policyFinding(hub, capabilities.user.id))
-    findings.push(repositoryFinding(capabilities), builderFinding(capabilities))
-    return findings
+    findings.push(DoctorFinding.permission(capabilities), yield* policyFinding(hub, capabilities.user.id))
+    findings.push(DoctorFinding.repository(capabilities), DoctorFinding.builder(capabilities))
+    if (options.settings === undefined) return
+    const checked = yield* Effect.result(
+      SettingsCheck.run(hub, options.settings, capabilities.user.name, options.names)
+    )
+    if (Result.isFailure(checked)) findings.push(DoctorFinding.failure("settings", checked.failure, hub))
+    else if (checked.success.length > 0) findings.push(...checked.success.map(DoctorFinding.setting))
+    else findings.push({ check: "settings", state: "ok", message: "the hub has all that they name" })
   }).pipe(Effect.scoped)
 
-/** Runs all checks of a profile; what depends on one that failed is left out. */
-export const examine = (name: string, sources: KojiConnection.Sources = {}): Effect.Effect<Report> =>
+const examined = Effect.fnUntraced(function*(
+  connection: KojiConnection.Connection,
+  options: Options,
+  findings: Array<Finding>
+) {
+  const patience = Duration.fromInputUnsafe(options.patience ?? "20 seconds")
+  const ended = yield* Effect.timeoutOption(Effect.exit(atHub(connection, options, findings)), patience)
+  if (Option.isNone(ended)) {
+    findings.push({
+      check: "patience",
+      state: "failure",
+      message: `not done within ${Duration.toSeconds(patience)} seconds`,
+      advice: "the hub answers, but slowly: ask its administrators, or try again"
+    })
+  } else if (ended.value._tag === "Failure") {
+    findings.push({
+      check: "reachability",
+      state: "failure",
+      message: `could not be examined: ${Cause.pretty(ended.value.cause).split("\n")[0]}`,
+      advice: "check the profile; if it is right, report this message"
+    })
+  }
+})
+
+/**
+ * Runs all checks of a profile; what depends on one that failed is left out. Ends within `patience`.
+ */
+export const examine = (
+  name: string,
+  sources: KojiConnection.Sources = {},
+  options: Options = {}
+): Effect.Effect<Report> =>
   Effect.gen(function*() {
     const connection = KojiConnection.fromProfile(name, sources)
     if (Result.isFailure(connection)) {
-      const { advice, message } = connection.failure
-      const findings: ReadonlyArray<Finding> = [{ check: "profile", state: "failure", message, advice }]
+      const { about, advice, message } = connection.failure
+      const findings: ReadonlyArray<Finding> = [{ check: about, state: "failure", message, advice }]
       return { profile: name, server: undefined, healthy: false, findings }
     }
-    const { authtype, options, profile } = connection.success
+    const { authtype, certificate, profile } = connection.success
     const now = yield* Clock.currentTimeMillis
-    const findings: ReadonlyArray<Finding> = [
+    const findings: Array<Finding> = [
       { check: "profile", state: "ok", message: `${profile.server}, login by ${authtype}` },
-      ...(options.tls?.cert === undefined ? [] : [certificateFinding(options.tls.cert, now)]),
-      ...(yield* atHub(connection.success))
+      ...(certificate === undefined ? [] : [DoctorFinding.certificate(certificate, now)])
     ]
+    yield* examined(connection.success, options, findings)
     return {
       profile: name,
       server: profile.server,

@@ -63,7 +63,9 @@ export class HubUnreachable extends Schema.TaggedError<HubUnreachable>()("HubUnr
   reason: Schema.Literals(["connect", "tls", "lost", "http", "malformed", "offline", "open"]),
   method: Schema.String,
   text: Schema.String,
-  status: Schema.optional(Schema.Number)
+  status: Schema.optional(Schema.Number),
+  /** The network's or OpenSSL's code, such as `ECONNREFUSED`. */
+  code: Schema.optional(Schema.String)
 }) {
   override get message(): string {
     return `${this.method}: ${this.text}`

@@ -4,9 +4,9 @@ import * as Hash from "effect/Hash"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
-import * as HubCapabilities from "./HubCapabilities.ts"
+import type * as HubCapabilities from "./HubCapabilities.ts"
 import { element } from "./HubShapes.ts"
-import { type KojiError, KojiFault } from "./KojiError.ts"
+import type { KojiFault } from "./KojiError.ts"
 import type { Answer, KojiHub } from "./KojiHub.ts"
 import type { KojiSettings } from "./KojiSettings.ts"
 import * as TaskLedger from "./TaskLedger.ts"
@@ -23,28 +23,25 @@ export interface KojiFarm {
   readonly preparing: (name: string) => Semaphore.Semaphore
 }
 
+/** A farm on a hub that has told what it can do, for this user of it. */
 export const make = (
   hub: KojiHub,
   settings: KojiSettings,
-  capabilities: HubCapabilities.HubCapabilities
-): Effect.Effect<KojiFarm, KojiError> =>
-  Effect.gen(function*() {
-    const { user } = capabilities
-    if (user === undefined) {
-      return yield* new KojiFault({ method: "getLoggedInUser", code: 1002, text: `not logged in at ${hub.name}` })
-    }
-    const locks = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
-    return {
-      hub,
-      settings,
-      capabilities,
-      user,
-      ledger: TaskLedger.make(hub, user.id),
-      submitting: Semaphore.makeUnsafe(1),
-      // A lock for several names now and then costs little; one for each name would be kept for ever.
-      preparing: (name) => locks[Hash.string(name) >>> 26]!
-    }
-  })
+  capabilities: HubCapabilities.HubCapabilities,
+  user: KojiFarm["user"]
+): KojiFarm => {
+  const locks = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
+  return {
+    hub,
+    settings,
+    capabilities,
+    user,
+    ledger: TaskLedger.make(hub, user.id),
+    submitting: Semaphore.makeUnsafe(1),
+    // A lock for several names now and then costs little; one for each name would be kept for ever.
+    preparing: (name) => locks[Hash.string(name) >>> 26]!
+  }
+}
 
 /** Our tasks, from the answer of the ledger's own call. */
 export const ownTasks = ({ ledger }: KojiFarm, answer: Answer | undefined) =>

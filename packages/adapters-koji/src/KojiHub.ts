@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as CircuitBreaker from "./CircuitBreaker.ts"
+import * as HubHealth from "./HubHealth.ts"
 import * as HubSession from "./HubSession.ts"
 import * as HubTransport from "./HubTransport.ts"
 import { adler32 } from "./internal/adler32.ts"
@@ -24,6 +25,8 @@ export type Answer = Result.Result<Plain, KojiFault>
 export interface KojiHub {
   readonly name: string
   readonly server: URL
+  /** Whether it can be used, and since when not. */
+  readonly health: HubHealth.HubHealth
   /** As of the last answer's `Koji-Version` header; `undefined` before 1.35. */
   readonly announcedVersion: () => string | undefined
   /** One anonymous read. */
@@ -111,8 +114,15 @@ export const make = (options: Options): Effect.Effect<KojiHub> =>
       timeoutMillis: options.timeoutMillis
     })
     let announced: string | undefined
+    const health = HubHealth.make(options.name, transport.server)
     const open = (login: HubSession.Login) =>
-      HubSession.make({ transport, login, retry: options.retry, onVersion: (version) => void (announced = version) })
+      HubSession.make({
+        transport,
+        login,
+        retry: options.retry,
+        onVersion: (version) => void (announced = version),
+        health
+      })
     const breaker = CircuitBreaker.make(options.breaker)
     const anonymous = yield* open({ _tag: "Anonymous" })
     const sessions = options.login._tag === "Anonymous"
@@ -137,6 +147,7 @@ export const make = (options: Options): Effect.Effect<KojiHub> =>
     return {
       name: options.name,
       server: transport.server,
+      health,
       announcedVersion: () => announced,
       read,
       readAll: (calls) => many(calls, read),

@@ -100,7 +100,7 @@ export const select = (sections: Sections, name: string): Result.Result<KojiProf
   const text = (key: string): string | undefined => section.get(key) === "" ? undefined : section.get(key)
   const server = withoutSlash(text("server"))
   if (server === undefined) return fail("NoServer", `profile "${name}" names no server`)
-  if (!/^https?:\/\/[^/\s]+/.test(server)) {
+  if (!/^https?:\/\/[^/\s]+/.test(server) || !URL.canParse(server)) {
     return fail("BadValue", `profile "${name}": server "${server}" is no http(s) URL`)
   }
   const authtype = text("authtype")?.toLowerCase()

@@ -1,5 +1,8 @@
 /** What can be set about building at one hub, beyond how to reach it. */
 import type * as Duration from "effect/Duration"
+import type * as Stream from "effect/Stream"
+import type * as HubMessage from "./HubMessage.ts"
+import type * as SettingsCheck from "./SettingsCheck.ts"
 
 export interface KojiSettings {
   /**
@@ -16,15 +19,20 @@ export interface KojiSettings {
   /** Build channel, where not the hub's default. */
   readonly channel?: string | undefined
   /**
-   * The shortest time between two questions about what repositories and preparations wait for. All are asked about in one
-   * request, so a hub sees four a minute however many module builds wait; a repository takes minutes to make.
+   * The longest time between two questions about what a repository or preparation waits for; what was begun a moment ago is
+   * asked about after a second, see `Pace`. All are asked about in one request.
    */
   readonly pollInterval: Duration.Input
   /**
-   * The shortest time between two questions about the same task, for each thousand tasks that are open: a hub serves many,
-   * and 30 seconds make two requests a minute of a thousand tasks while ten tasks are asked about several times a second.
+   * The longest time between two questions about the same task, for each thousand tasks that are open: a hub serves many,
+   * and 30 seconds make two requests a minute of a thousand tasks. A few young tasks are asked about each second, see `Pace`.
    */
   readonly pollBudget: Duration.Input
+  /**
+   * How long a preparation or the first question about a repository waits for what a fast hub has at once, instead of answering
+   * that it is not there yet; never longer than `pollInterval`. Zero: not at all.
+   */
+  readonly linger: Duration.Input
   /**
    * How long a repository request may wait in the hub's queue before a `newRepo` task of our own is started, where we have the
    * permission: the queue is served by kojira, which a small hub may not run.
@@ -35,6 +43,12 @@ export interface KojiSettings {
   /** Where the hub's files are served, such as `https://koji.example.org/kojifiles`; taken from the profile. */
   readonly topurl?: string | undefined
   readonly weburl?: string | undefined
+  /** What else is compared with the hub when it is first reached: how modules are going to be imported. */
+  readonly publishing?: Pick<SettingsCheck.Settings, "contentGenerator" | "moduleTags"> | undefined
+  /** What messages call these settings; the names of the fields here unless told. */
+  readonly names?: SettingsCheck.Names | undefined
+  /** Messages of the hub, which have it asked sooner about what they speak of; see `HubMessage`. */
+  readonly messages?: Stream.Stream<HubMessage.HubMessage> | undefined
 }
 
 export const defaults: KojiSettings = {
@@ -43,6 +57,7 @@ export const defaults: KojiSettings = {
   priority: 10,
   pollInterval: "15 seconds",
   pollBudget: "30 seconds",
+  linger: "3 seconds",
   repositoryPatience: "30 seconds",
   macrosPackage: true
 }

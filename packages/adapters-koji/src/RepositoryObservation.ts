@@ -1,6 +1,6 @@
 /**
  * Finds out whether repositories contain the builds they were asked for, and whether the builds that preparations wait for
- * are there: all of them in one request, a few times a minute.
+ * are there: all of them in one request.
  *
  * A repository counts only when it is READY and was made from an event at or after the one that tagged the last of the
  * builds: "task closed" and "current" are no proof, since other changes and older tasks overtake each other.
@@ -15,19 +15,16 @@ import { listTagged, mayMakeRepositories, requestCall } from "./BuildAdmission.t
 import { ofBuildroot } from "./BuildrootNames.ts"
 import { element, elementOr, Repo, RepoCheck, TaggedBuild, Task } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
-import type { KojiError } from "./KojiError.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
 import type { Answer } from "./KojiHub.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
 import * as TaskObservation from "./TaskObservation.ts"
 
 /** What is remembered of one request between two looks. */
-interface Known {
+export interface Known {
   readonly request: RepositoryRequest
   readonly ticket: RepositoryTicket.RepositoryTicket
   state: RepositoryState
-  /** When somebody last wanted to know (milliseconds). */
-  wantedAt: number
   /** Since when it has been seen to wait in the hub's queue (milliseconds). */
   waitsSince?: number
   /** The task started anew after one that failed, on hubs that do not do that themselves. */
@@ -48,7 +45,7 @@ const repoReady = 1
 
 const ready: RepositoryState = { _tag: "Ready" }
 const failed = (reason: string): RepositoryState => ({ _tag: "Failed", reason })
-const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
+export const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
 
 /** Hubs try four times themselves from 1.35 on, at most; one that is made for us alone may as well be given up sooner. */
 const maxRepoTasks = 3
@@ -67,9 +64,10 @@ const builtState = Effect.fnUntraced(function*(
 ) {
   if (seen?.state === 3) return failed(`${built} could not be built: task ${task} was canceled`)
   if (seen?.state === 5) {
-    const [why] =
-      (yield* TaskObservation.failures(farm, [{ task: TaskId.make(String(task)), id: task, source: undefined }]))
-        .values()
+    const [why] = (yield* TaskObservation.failures(farm, [
+      { task: TaskId.make(String(task)), id: task, source: undefined, key: undefined }
+    ]))
+      .values()
     const reason = why !== undefined && "reason" in why ? why.reason : `task ${task} failed`
     return failed(`${built} could not be built: ${reason}`)
   }
@@ -131,11 +129,14 @@ const requestedState = Effect.fnUntraced(function*(
     const queue = `request ${id} waits in the hub's queue, which kojira serves`
     return pending(own === undefined ? queue : `${queue}; task ${own} of our own makes the repository meanwhile`)
   }
-  return repo === null
-    ? failed(
+  if (repo === null) {
+    return failed(
       `the hub gave up the repository of ${buildTag} after ${request.tries} tries, the last in task ${request.task_id}`
     )
-    : pending(`repository ${repo.id} of ${buildTag} is older than the builds`)
+  }
+  // Builds may have been tagged after the request was made, by an attempt whose answer was lost.
+  yield* Effect.forEach(requestCall(farm, buildTag, undefined), (call) => Effect.result(farm.hub.write(call)))
+  return pending(`repository ${repo.id} of ${buildTag} is older than the builds, and a newer one was asked for`)
 })
 
 const wantedState = Effect.fnUntraced(function*(
@@ -144,7 +145,7 @@ const wantedState = Effect.fnUntraced(function*(
   ticket: RepositoryTicket.Wanted,
   seen: Seen
 ) {
-  const { buildTag } = ofBuildroot(known.request.buildroot)
+  const buildTag = tagOf(known.request, ticket)
   const rows = yield* elementOr(Schema.Array(TaggedBuild), "listTagged", seen.tagged, undefined)
   if (rows === undefined) return failed(`the tag ${buildTag} is not there any more`)
   const events = new Map(rows.map((row) => [row.nvr, row.create_event]))
@@ -168,6 +169,9 @@ const wantedState = Effect.fnUntraced(function*(
   return pending(`task ${task.id} ${taskWords[task.state] ?? "is under way"}`)
 })
 
+const tagOf = ({ buildroot }: RepositoryRequest, { tag }: RepositoryTicket.Wanted): string =>
+  tag ?? ofBuildroot(buildroot).buildTag
+
 const isAwaited = (ticket: RepositoryTicket.RepositoryTicket): ticket is RepositoryTicket.Awaited => "built" in ticket
 
 const taskOf = ({ retried, ticket }: Known): number | undefined => {
@@ -175,12 +179,12 @@ const taskOf = ({ retried, ticket }: Known): number | undefined => {
   return ticket.request === undefined ? retried?.task ?? ticket.task : undefined
 }
 
-/** One request to the hub for all of them. */
-const look = Effect.fnUntraced(function*(farm: KojiFarm, all: ReadonlyArray<Known>) {
+/** Sets the states of all of them, with one request to the hub; a few more where something failed or was lost. */
+export const look = Effect.fnUntraced(function*(farm: KojiFarm, all: ReadonlyArray<Known>) {
   const tasks = [...new Set(all.flatMap((known) => taskOf(known) ?? []))]
   const calls = all.map(({ request, ticket }) => {
     if (isAwaited(ticket)) return []
-    const { buildTag } = ofBuildroot(request.buildroot)
+    const buildTag = tagOf(request, ticket)
     return [
       listTagged(buildTag),
       KojiCall.make("getRepo", [buildTag]),
@@ -200,52 +204,3 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, all: ReadonlyArray<Know
       : yield* wantedState(farm, known, known.ticket, { tagged, current, progress, task })
   }
 })
-
-/** Requests that nobody has wanted to know about for so long (milliseconds) are not asked about any more. */
-const forgotten = 600_000
-
-export interface RepositoryObserver {
-  readonly observe: (
-    requests: ReadonlyArray<RepositoryRequest>
-  ) => Effect.Effect<ReadonlyArray<RepositoryState>, KojiError>
-}
-
-/** Answers from memory until the hub may be asked again, and then asks about everything somebody waits for. */
-export const make = (farm: KojiFarm): RepositoryObserver => {
-  const waiting = new Map<string, Known>()
-  const interval = Duration.toMillis(farm.settings.pollInterval)
-  let restUntil = 0
-
-  const keyOf = ({ buildroot, id }: RepositoryRequest) => `${buildroot} ${id}`
-
-  /** What is known of a request; one that is new has only just been made, and is not worth a look of its own. */
-  const known = (request: RepositoryRequest, now: number): { readonly entry: Known; readonly isNew: boolean } => {
-    const before = waiting.get(keyOf(request))
-    if (before !== undefined) {
-      before.wantedAt = now
-      return { entry: before, isNew: false }
-    }
-    const ticket = RepositoryTicket.parse(request)
-    const entry: Known = Result.isSuccess(ticket)
-      ? { request, ticket: ticket.success, state: pending("only just asked for"), wantedAt: now }
-      : { request, ticket: { nvrs: [] }, state: failed(`nobody asked for a repository "${request.id}"`), wantedAt: now }
-    waiting.set(keyOf(request), entry)
-    return { entry, isNew: true }
-  }
-
-  return {
-    observe: Effect.fnUntraced(function*(requests) {
-      const now = yield* Clock.currentTimeMillis
-      const wanted = requests.map((request) => known(request, now))
-      for (const [key, entry] of waiting) if (entry.wantedAt < now - forgotten) waiting.delete(key)
-      const due = wanted.some(({ entry, isNew }) => entry.state._tag === "Pending" && !isNew)
-      if (due && now >= restUntil) {
-        restUntil = now + interval
-        yield* look(farm, [...waiting.values()].filter(({ state }) => state._tag === "Pending"))
-      }
-      // What is decided has been told, and is looked for anew should anybody ask again.
-      for (const { entry } of wanted) if (entry.state._tag !== "Pending") waiting.delete(keyOf(entry.request))
-      return wanted.map(({ entry }) => entry.state)
-    })
-  }
-}

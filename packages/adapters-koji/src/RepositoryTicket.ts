@@ -20,7 +20,9 @@ const Wanted = Schema.Struct({
   /** The hub's request, from 1.35 on. */
   request: Schema.optionalKey(Schema.Number),
   /** Our `newRepo` task. */
-  task: Schema.optionalKey(Schema.Number)
+  task: Schema.optionalKey(Schema.Number),
+  /** Of which tag, where not of the buildroot's build tag. */
+  tag: Schema.optionalKey(Schema.String)
 })
 export type Wanted = typeof Wanted.Type
 

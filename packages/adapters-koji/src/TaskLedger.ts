@@ -47,12 +47,20 @@ const isUnfinished = (state: number): boolean => state === 0 || state === 1 || s
 
 const isStruct = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object"
 
+/** The key in a struct that has `custom_user_metadata`: a task's options, or what a build keeps of them in `extra`. */
+export const keyIn = (struct: unknown): string | undefined => {
+  const metadata = isStruct(struct) ? struct["custom_user_metadata"] : undefined
+  const key = isStruct(metadata) ? metadata[keyMember] : undefined
+  return typeof key === "string" ? key : undefined
+}
+
+/** `NAME` of a key `BUILD/NAME/ATTEMPT`. */
+export const componentOf = (key: string): string | undefined => key.split("/").at(-2)
+
 const ownTask = (task: Task): OwnTask | undefined => {
   const [source, target, opts] = task.request ?? []
   if (typeof source !== "string" || typeof target !== "string") return undefined
-  const metadata = isStruct(opts) ? opts.custom_user_metadata : undefined
-  const key = isStruct(metadata) ? metadata[keyMember] : undefined
-  return { id: task.id, key: typeof key === "string" ? key : undefined, source, target, state: task.state }
+  return { id: task.id, key: keyIn(opts), source, target, state: task.state }
 }
 
 export const make = (hub: KojiHub, userId: number): TaskLedger => {

@@ -5,17 +5,15 @@
  * was made from the same source, and is then taken as the task's result; otherwise the reason says whose it is.
  */
 import { type Artifact, type Observation, TaskId } from "@orch/core/ports/BuildSystem"
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ComponentSource from "./ComponentSource.ts"
 import { policyAdvice } from "./HubFailure.ts"
 import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
-import type { KojiError } from "./KojiError.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
 import * as PackageHeaders from "./PackageHeaders.ts"
+import * as TaskLedger from "./TaskLedger.ts"
 
 const states: Readonly<Record<number, Observation["state"]>> = {
   0: "free",
@@ -99,6 +97,8 @@ export interface Ended {
   readonly task: TaskId
   readonly id: number
   readonly source: string | undefined
+  /** Ours, see `TaskLedger`. */
+  readonly key: string | undefined
 }
 
 /** What took the NVR of a task that found it taken: the id in the fault's text, or the name of the source package. */
@@ -129,7 +129,7 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
     KojiCall.make("getTaskResult", [id], { raise_fault: false }),
     KojiCall.make("getTaskDescendents", [id], { request: true })
   ]))
-  for (const [index, { id, source, task }] of ended.entries()) {
+  for (const [index, { id, key, source, task }] of ended.entries()) {
     const fault = yield* elementOr(TaskFault, "getTaskResult", answers[2 * index], undefined)
     const tree = yield* elementOr(
       Schema.Record(Schema.String, Schema.Array(Task)),
@@ -156,8 +156,18 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
       const answer = yield* elementOr(Schema.Union([Builds, Schema.NullOr(Build)]), "getBuild", rival, null)
       const build = (Array.isArray(answer) ? answer[0] : answer) as Build | null | undefined
       if (build === null || build === undefined || build.task_id === id) continue
-      const isOurs = source !== undefined && build.source === ComponentSource.recorded(source)
-      if (build.state === 1 && isOurs) out.set(task, build)
+      const isSame = source !== undefined && build.source === ComponentSource.recorded(source)
+      const [theirs, ours] = [TaskLedger.keyIn(build.extra), key].map((one) =>
+        one === undefined ? undefined : TaskLedger.componentOf(one)
+      )
+      if (isSame && theirs !== undefined && ours !== undefined && theirs !== ours) {
+        out.set(task, {
+          ...observation,
+          reason:
+            `${build.nvr} exists already: it is the build of the component ${theirs}, from the same source as ${ours}` +
+            "; a package that is built twice needs a release of its own each time, which %{?dist} in its Release gives it"
+        })
+      } else if (build.state === 1 && isSame) out.set(task, build)
       else {
         out.set(task, {
           ...observation,
@@ -171,7 +181,8 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
   return out
 })
 
-const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<TaskId>) {
+/** What the hub says of each of the tasks now; `gone` for those that it does not know. */
+export const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<TaskId>) {
   const out = new Map<TaskId, Observation>(
     tasks.map((task) => [task, { task, state: "gone", artifacts: [] }])
   )
@@ -189,7 +200,12 @@ const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<Tas
     const task = TaskId.make(String(row.id))
     const state = states[row.state] ?? "open"
     const source = row.request?.[0]
-    const ended = { task, id: row.id, source: typeof source === "string" ? source : undefined }
+    const ended = {
+      task,
+      id: row.id,
+      source: typeof source === "string" ? source : undefined,
+      key: TaskLedger.keyIn(row.request?.[2])
+    }
     if (state === "closed") closed.push(ended)
     else if (state === "failed") failed.push(ended)
     else {
@@ -227,55 +243,3 @@ const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<Tas
   }
   return out
 })
-
-const isFinal = ({ state }: Observation): boolean => state === "closed" || state === "failed" || state === "canceled"
-/** Observations of ended tasks kept in memory; they do not change any more. */
-const remembered = 10_000
-
-export interface TaskObserver {
-  readonly observe: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Observation>, KojiError>
-  /** The next question is asked at once, because something was done to tasks. */
-  readonly wake: () => void
-}
-
-/** Tasks that nobody has wanted to know about for so long (milliseconds) are not asked about any more. */
-const forgotten = 600_000
-
-/**
- * Answers from memory while the budget of questions lasts, else by asking about all that are still open: also those that were
- * not named this time, so that nobody's question uses up the budget of others.
- */
-export const make = (farm: KojiFarm): TaskObserver => {
-  const known = new Map<TaskId, Observation>()
-  const wantedAt = new Map<TaskId, number>()
-  const budget = Duration.toMillis(farm.settings.pollBudget)
-  let restUntil = 0
-
-  const isOpen = (task: TaskId): boolean => {
-    const last = known.get(task)
-    return last === undefined || !isFinal(last)
-  }
-  /** What to ask about now: what is new at once, the rest when the budget allows. */
-  const due = (tasks: ReadonlyArray<TaskId>, now: number): ReadonlyArray<TaskId> => {
-    for (const task of tasks) wantedAt.set(task, now)
-    for (const [task, at] of wantedAt) if (at < now - forgotten || !isOpen(task)) wantedAt.delete(task)
-    return now >= restUntil && tasks.some(isOpen) ? [...wantedAt.keys()] : tasks.filter((task) => !known.has(task))
-  }
-
-  const observe = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
-    const now = yield* Clock.currentTimeMillis
-    const open = due([...new Set(tasks)], now)
-    if (open.length > 0) {
-      const answers = yield* ask(farm, open)
-      const still = [...answers.values()].filter((one) => !isFinal(one) && one.state !== "gone").length
-      if (still > 0 && now >= restUntil) restUntil = now + budget * still / 1000
-      for (const [task, observation] of answers) {
-        known.delete(task)
-        known.set(task, observation)
-      }
-      for (const task of [...known.keys()].slice(0, Math.max(0, known.size - remembered))) known.delete(task)
-    }
-    return tasks.map((task) => known.get(task) ?? { task, state: "gone" as const, artifacts: [] })
-  })
-  return { observe, wake: () => void (restUntil = 0) }
-}

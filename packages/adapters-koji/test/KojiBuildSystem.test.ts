@@ -62,10 +62,16 @@ describe("KojiBuildSystem", () => {
       assert.notInclude(hub.journal.map(({ method }) => method), "createTag")
     }).pipe(Effect.scoped))
 
-  it.live("cannot connect with a wrong password, and does not call that a hub that is away", () =>
+  it.live("waits for a hub that does not let us in, and says why and what to do", () =>
     Effect.gen(function*() {
-      const error = yield* Effect.flip(connect({ users: [{ name: "orch", password: "other" }] }))
-      assert.deepStrictEqual([error.reason, error.isRetryable], ["refused", false])
+      const { system } = yield* connect({ users: [{ name: "orch", password: "other" }] })
+      const error = yield* Effect.flip(system.prepare(plan))
+      assert.deepStrictEqual([error.reason, error.isRetryable], ["unreachable", true])
+      assert.include(error.message, "invalid username or password")
+      assert.strictEqual(error.waiting?.on, "hub fake")
+      const [condition] = yield* system.conditions!
+      assert.strictEqual(condition?.available, false)
+      assert.include(condition?.advice, "check user name and password")
     }).pipe(Effect.scoped))
 
   it.live("offers the architectures of its platforms, not all that some builder has", () =>
@@ -85,9 +91,9 @@ describe("KojiBuildSystem", () => {
       assert.include(error.message, "platform:f41")
     }).pipe(Effect.scoped))
 
-  it.live("answers a preparation at once, and asks for all that wait in one request, as rarely as it was told", () =>
+  it.live("answers a preparation soon, and asks for all that wait in one request, not twice within a second", () =>
     Effect.gen(function*() {
-      const { hub, system } = yield* connect({ stepMillis: 60_000 }, { pollInterval: "1000 seconds" })
+      const { hub, system } = yield* connect({ stepMillis: 60_000 }, { pollInterval: "1000 seconds", linger: 0 })
       const roots = yield* Effect.forEach(
         [1n, 2n, 3n, 4n, 5n],
         (version) =>
@@ -95,6 +101,7 @@ describe("KojiBuildSystem", () => {
       )
       const asked = roots.map(({ awaits, id }) => ({ buildroot: id, id: awaits ?? "" }))
       const before = hub.requests()
+      yield* Effect.sleep("1100 millis")
       for (let n = 0; n < 10; n++) {
         for (const part of [asked, asked.slice(0, 2), asked.slice(3)]) {
           const states = yield* system.observeRepositories(part)
@@ -118,9 +125,11 @@ describe("KojiBuildSystem", () => {
   it.live("is not prepared before the repository has the macros package, however often it is asked", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect({ repositoryMillis: 60_000, automaticRepositories: false })
-      const { awaits, id } = yield* system.prepare(plan)
-      yield* farm.decided(system, { buildroot: id, id: awaits ?? "" })
-      for (let n = 0; n < 3; n++) assert.isDefined((yield* system.prepare(plan)).awaits)
+      for (let n = 0; n < 6; n++) {
+        const { awaits, waiting } = yield* Effect.delay(system.prepare(plan), "20 millis")
+        assert.isDefined(awaits)
+        assert.match(waiting?.on ?? "", n < 5 ? /repository|task/ : /the repository of module-five-.*-build$/)
+      }
       assert.lengthOf(hub.tasks().filter(({ method, parent }) => method === "newRepo" && parent === null), 1)
     }).pipe(Effect.scoped))
 
@@ -470,14 +479,12 @@ describe("KojiBuildSystem", () => {
 
   it.live("asks about all tasks that somebody waits for when it asks about some", () =>
     Effect.gen(function*() {
-      const { hub, system } = yield* connect({}, { pollBudget: "10000 seconds" })
+      const { hub, system } = yield* connect({}, { pollBudget: "200 millis" })
       const buildroot = yield* farm.prepared(system, plan)
       const submissions = yield* system.submit(buildroot, [request("alpha"), request("hanging")])
       const tasks = submissions.flatMap((one) => one._tag === "Accepted" ? [one.task] : [])
       yield* system.observe(tasks)
-      yield* Effect.sleep("20 millis")
-      // A cancellation lets the next question through.
-      yield* system.cancel([])
+      yield* Effect.sleep("220 millis")
       // Whoever asks about the one that hangs learns of the other one, too, and the next question finds it known.
       yield* system.observe(tasks.slice(1))
       const before = hub.requests()

@@ -43,7 +43,7 @@ export const retry = { base: "10 millis", cap: "80 millis", patience: "20 second
 export const settings: Partial<KojiSettings.KojiSettings> = {
   platformTags: { el9: "el9-build" },
   pollInterval: "10 millis",
-  pollBudget: "10 seconds",
+  pollBudget: "20 millis",
   topurl: "https://koji.example.org/kojifiles"
 }
 

@@ -90,7 +90,8 @@ export const settings = {
   }),
   kojiPollInterval: Setting.integer("ORCH_KOJI_POLL_INTERVAL", {
     about:
-      "Milliseconds between two questions to the hub about repositories and buildroots; all are asked about at once.",
+      "Milliseconds at most between two questions to the hub about repositories and buildroots, all of which are asked "
+      + "about at once; what is new is asked about sooner.",
     fallback: "15000",
     minimum: 10,
     maximum: 600_000

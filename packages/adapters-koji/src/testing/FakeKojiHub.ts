@@ -113,6 +113,12 @@ export interface FakeKojiHub {
   readonly inject: (inject: Options["inject"]) => void
   /** Expires every repository that is ready, as time does; answers how many. */
   readonly expireRepositories: () => number
+  /** Blocks or unblocks an account, as `koji disable-user` and `koji enable-user` do. */
+  readonly block: (user: string, blocked: boolean) => void
+  /** Another session takes the account exclusively, or gives it back: other sessions of it get fault 1006 meanwhile. */
+  readonly lock: (user: string, locked: boolean) => void
+  /** Somebody removes a build target. */
+  readonly removeTarget: (name: string) => void
   /** Makes all sessions unknown, as an upgrade of a hub may. */
   readonly forgetSessions: () => void
   /** A complete build by somebody else, with a source and a noarch package, in no tag. */
@@ -160,7 +166,8 @@ const newState = (options: Options): HubState => {
       password: user.password,
       permissions: new Set(user.permissions),
       generators: new Set(user.generators),
-      blocked: false
+      blocked: false,
+      locked: false
     }
     state.users.set(user.name, row)
   }
@@ -309,6 +316,17 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
       return ready.length
     },
     inject: (next) => void (inject = next),
+    block: (name, blocked) => {
+      const user = state.users.get(name)
+      if (user !== undefined) user.blocked = blocked
+    },
+    lock: (name, locked) => {
+      const user = state.users.get(name)
+      if (user !== undefined) user.locked = locked
+    },
+    removeTarget: (name) => {
+      for (const target of state.targets.values()) if (target.name === name) state.targets.delete(target.id)
+    },
     forgetSessions: () => state.sessions.clear(),
     addTag: (name, arches = "x86_64", packages = []) => addTag(state, name, arches, packages),
     addBuild: (text, source) => addBuild(state, text, source),

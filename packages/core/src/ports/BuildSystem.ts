@@ -61,6 +61,8 @@ export interface Capabilities {
   readonly hints: boolean
   /** The most components one `submit` or `observe` call should carry. */
   readonly bulk: number
+  /** The farm has not been reached yet, and all this is from its settings; absent once it has been asked. */
+  readonly provisional?: Waiting
 }
 
 /** What it builds a platform's modules for. */

@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Interface as Config } from "../ServerConfig.ts"
 import * as SubmittedModulemd from "./SubmittedModulemd.ts"
@@ -21,6 +20,14 @@ export class KojiProfileUnusable extends Schema.TaggedError<KojiProfileUnusable>
   message: Schema.String,
   advice: Schema.String
 }) {}
+
+/** What the operator calls the settings that are compared with the hub. */
+const settingNames = {
+  platformTags: "ORCH_KOJI_PLATFORM_TAGS",
+  channel: "ORCH_KOJI_CHANNEL",
+  contentGenerator: "ORCH_KOJI_CONTENT_GENERATOR",
+  moduleTags: "ORCH_KOJI_MODULE_TAG"
+}
 
 export interface KojiHubMember extends Member {
   readonly hub: KojiHub.KojiHub
@@ -71,7 +78,7 @@ const publisherOf = Effect.fnUntraced(
   }
 )
 
-/** Logs in; `platformTags` are this hub's tags by platform stream. */
+/** Fails for a profile that cannot be used, never because the hub is away; `platformTags` are this hub's tags by platform stream. */
 export const make = Effect.fnUntraced(function*(
   config: Config,
   name: string,
@@ -80,19 +87,17 @@ export const make = Effect.fnUntraced(function*(
   const { options, profile } = yield* Effect.fromResult(connect(config, name))
   const hub = yield* KojiHub.scoped(options)
   yield* Effect.logInfo("Logging in at the Koji hub").pipe(Effect.annotateLogs({ profile: name, hub: hub.server }))
-  // A hub that is away when the server starts is waited for as one that goes away later.
+  // A hub that is away when the server starts is waited for as one that goes away later, and keeps nobody from being served.
   const system = yield* KojiBuildSystem.make(hub, {
     platformTags,
     platforms: Object.keys(platformTags),
     pollInterval: config.kojiPollInterval,
     topurl: profile.topurl,
-    weburl: profile.weburl
-  }).pipe(
-    Effect.tapError(({ isRetryable, message }) =>
-      isRetryable ? Effect.logWarning(`The server waits for a Koji hub: ${message}`) : Effect.void
-    ),
-    Effect.retry({ while: ({ isRetryable }) => isRetryable, schedule: Schedule.spaced("5 seconds") })
-  )
+    weburl: profile.weburl,
+    publishing: { contentGenerator: config.kojiContentGenerator, moduleTags: config.kojiModuleTags },
+    names: settingNames
+  })
+  yield* KojiBuildSystem.watched(system)
   const publisher = yield* publisherOf(hub, config, profile.topurl)
   return { name, hub, system, publisher } satisfies KojiHubMember
 })

@@ -18,6 +18,8 @@ export interface User {
   readonly permissions: Set<string>
   readonly generators: Set<string>
   blocked: boolean
+  /** Whether a session that is none of ours holds the account exclusively. */
+  locked: boolean
 }
 
 export interface Session {

@@ -5,6 +5,7 @@
  */
 import type { Value } from "../../XmlRpc.ts"
 import {
+  ancestry,
   type Build,
   buildStates,
   findTag,
@@ -23,7 +24,7 @@ import {
   taskStates
 } from "./HubState.ts"
 import { regenerate, serveRequests } from "./kojira.ts"
-import { struct, text } from "./Method.ts"
+import { list, struct, text } from "./Method.ts"
 import { currentRepo, newRepoTask } from "./repoMethods.ts"
 
 /** What comes of one build. */
@@ -89,8 +90,10 @@ const versionOf = (
   if (named !== undefined) return named
   const { release, version } = workshop.version(component)
   const target = [...state.targets.values()].find((each) => each.name === task.request[1])
-  const macros = state.taggings.filter((row) => row.tag === target?.buildTag && row.revoked === undefined)
-    .map((row) => state.builds.get(row.build)).find((build) => build?.name === "module-build-macros")
+  // Of several, the one in the nearest tag is installed, and in one tag the one that was tagged last.
+  const macros = (target === undefined ? [] : ancestry(state, target.buildTag)).flatMap((tag) =>
+    state.taggings.filter((row) => row.tag === tag && row.revoked === undefined).toReversed()
+  ).map((row) => state.builds.get(row.build)).find((build) => build?.name === "module-build-macros")
   return { version, release: macros === undefined ? release : `${release}.${macros.release.slice(2)}` }
 }
 
@@ -168,6 +171,17 @@ const addRpms = (state: HubState, build: Build, arches: ReadonlyArray<string>): 
   }
 }
 
+/** The event from which on repositories have the builds that a task was told to wait for. */
+const neededEvent = (state: HubState, tag: number, opts: Readonly<Record<string, Value | undefined>>): number => {
+  if (opts.wait_repo !== true) return 0
+  const tags = ancestry(state, tag)
+  const wanted = list(opts.wait_builds).map((one) => needBuild(state, one).id)
+  const rows = state.taggings.filter((row) =>
+    tags.includes(row.tag) && wanted.includes(row.build) && row.revoked === undefined
+  )
+  return Math.max(0, ...rows.map(({ created }) => created))
+}
+
 const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
   const source = text(task.request[0])
   const component = componentOf(source)
@@ -186,10 +200,10 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
       }
       if (target === undefined) failTask(state, task, 1000, `No such build target: ${text(task.request[1])}`)
       else if (
-        currentRepo(state, target.buildTag) === undefined &&
-        ![...state.tasks.values()].some((each) => each.parent === task.id)
+        currentRepo(state, target.buildTag, neededEvent(state, target.buildTag, opts)) === undefined &&
+        ![...state.tasks.values()].some((each) => each.parent === task.id && each.completed === null)
       ) {
-        // Without any repository of the build tag, a build waits for one.
+        // Without a repository of the build tag, or one that has what it was told to wait for, a build waits for one.
         newRepoTask(state, state.tags.get(target.buildTag)?.name ?? "", task.owner, task.id)
         task.step = -1
       }

@@ -78,6 +78,21 @@ const checkOutput = (state: HubState, directory: string, output: Readonly<Record
 }
 
 export const contentMethods: Methods = {
+  listCGs: method("list_cgs", "", (_, { state }) => {
+    const names = new Set([...state.users.values()].flatMap(({ generators }) => [...generators]))
+    return Object.fromEntries([...names].map((name, index) => [
+      name,
+      {
+        id: index + 1,
+        users: [...state.users.values()].filter(({ generators }) => generators.has(name)).map((user) => user.name)
+      }
+    ]))
+  }),
+  listBTypes: method(
+    "list_btypes",
+    "query=, queryOpts=",
+    () => ["rpm", "maven", "win", "image", "module"].map((name, index) => ({ id: index + 1, name }))
+  ),
   CGInitBuild: method("cg_init_build", "cg, data", ({ cg, data }, context) => {
     const owner = generatorAccess(context, cg)
     const { name, version, release } = struct(data)

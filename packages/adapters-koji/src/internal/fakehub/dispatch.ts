@@ -123,6 +123,14 @@ const plainMethods: Methods = {
     return session === undefined ? "deny" : policyAction(state, text(name), session.user)
   }),
   getHost: method("get_host", "hostInfo, strict=, event=", () => host),
+  getChannel: method(
+    "get_channel",
+    "channelInfo, strict=",
+    ({ channelInfo }) =>
+      ["default", "createrepo"].includes(text(channelInfo))
+        ? { id: 1, name: text(channelInfo), description: null, enabled: true, comment: null }
+        : null
+  ),
   ...tagMethods,
   ...targetMethods,
   ...buildMethods,
@@ -140,6 +148,11 @@ const checkSession = (state: HubState, received: Received): Session | undefined 
   }
   if (session.expired && received.method !== "login" && received.method !== "sslLogin") {
     throw fault(1007, `session "${session.id}" has expired`)
+  }
+  const { blocked, locked, name } = session.user
+  if (blocked) throw fault(1002, `logins by ${name} are not allowed`)
+  if (locked && !["login", "sslLogin", "logout", "exclusiveSession"].includes(received.method)) {
+    throw fault(1006, "User locked by another session")
   }
   if (credentials.callnum !== undefined && session.callnum !== undefined) {
     if (session.callnum > credentials.callnum) {

@@ -10,6 +10,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as HubSettings from "./HubSettings.ts"
 
 const marks = { ok: "ok  ", warning: "warn", failure: "FAIL" } as const
 
@@ -40,21 +41,53 @@ const doctor = Command.make(
       Flag.withDescription("Program that prints a Kerberos token in base64 for its argument HTTP@HOST"),
       Flag.optional
     ),
+    platformTags: Flag.String("platform-tag").pipe(
+      Flag.withDescription(
+        "Tag of a platform, as STREAM=TAG, that the hub must have; ORCH_KOJI_PLATFORM_TAGS unless given"
+      ),
+      Flag.atLeast(0)
+    ),
+    contentGenerator: Flag.String("content-generator").pipe(
+      Flag.withDescription(
+        "Content generator that modules are imported under; ORCH_KOJI_CONTENT_GENERATOR unless given"
+      ),
+      Flag.optional
+    ),
+    moduleTags: Flag.String("module-tag").pipe(
+      Flag.withDescription("Tag for imported modules, {} for the platform's stream; ORCH_KOJI_MODULE_TAG unless given"),
+      Flag.atLeast(0)
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
   },
-  Effect.fn("KojiDoctorCommand")(function*({ config, json, negotiate, profile }) {
-    const { ORCH_KOJI_PASSWORD: password, ORCH_KOJI_USER: user } = process.env
-    const report = yield* KojiDoctor.examine(profile, {
-      ...(config.length === 0 ? {} : { files: config }),
-      ...(user === undefined ? {} : { user }),
-      ...(password === undefined ? {} : { password: Redacted.make(password) }),
-      negotiateProgram: Option.getOrUndefined(negotiate)
-    })
+  Effect.fn("KojiDoctorCommand")(function*(
+    { config, contentGenerator, json, moduleTags, negotiate, platformTags, profile }
+  ) {
+    const { ORCH_KOJI_NEGOTIATE: program, ORCH_KOJI_PASSWORD: password, ORCH_KOJI_USER: user } = process.env
+    const files = config.length === 0 ? HubSettings.words(process.env["ORCH_KOJI_CONFIG"]) : config
+    const report = yield* KojiDoctor.examine(
+      profile,
+      {
+        ...(files.length === 0 ? {} : { files }),
+        ...(user === undefined ? {} : { user }),
+        ...(password === undefined ? {} : { password: Redacted.make(password) }),
+        negotiateProgram: Option.getOrElse(negotiate, () => program)
+      },
+      {
+        names: HubSettings.names,
+        settings: HubSettings.read(process.env, profile, {
+          platformTags,
+          contentGenerator: Option.getOrUndefined(contentGenerator),
+          moduleTags
+        })
+      }
+    )
     yield* Console.log(json ? JSON.stringify(report, null, 2) : text(report))
     if (!report.healthy) yield* Effect.sync(() => void (process.exitCode = 1))
   })
 ).pipe(
-  Command.withDescription("Check reachability, login, version and permissions of a hub, and say what to mend"),
+  Command.withDescription(
+    "Check reachability, login, version and permissions of a hub, and the server's settings for it, and say what to mend"
+  ),
   Command.withExamples([
     { command: "orch koji doctor --profile fedora", description: "The section [fedora] of the Koji configuration" },
     {
