@@ -22,6 +22,7 @@ import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
+import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
 import * as TaskLedger from "./TaskLedger.ts"
 
 /** A build that has no task of its own to be observed by, such as an imported one. */
@@ -121,7 +122,10 @@ const look = Effect.fnUntraced(function*(
   }
   const needed = waitsFor === undefined
     ? []
-    : (yield* element(Schema.Array(TaggedBuild), "listTagged", more.at(-1))).map(({ nvr }) => nvr)
+    // The macros package of the pass hides the module's.
+    : (yield* element(Schema.Array(TaggedBuild), "listTagged", more.at(-1))).flatMap(({ nvr, package_name }) =>
+      package_name === ModuleBuildMacros.packageName ? [] : [nvr]
+    )
   // Another server with the same account, or one that lost its database, counts its module builds from 1 as well; the target
   // has the module's version and context in its name.
   const forTarget = (yield* ownTasks(farm, own)).filter((task) => task.target === names.target)

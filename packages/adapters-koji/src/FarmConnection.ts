@@ -43,6 +43,7 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
   let known: KojiFarm.KojiFarm | undefined
   let remarks: ReadonlyArray<SettingsCheck.Remark> = []
   let triedAt = -Infinity
+  let lookedAt = -Infinity
   const attempt = Semaphore.makeUnsafe(1)
   const glancing = Semaphore.makeUnsafe(1)
 
@@ -93,7 +94,7 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
 
   /** A look that is cut short. What it cut short was no answer. */
   const look = Effect.gen(function*() {
-    triedAt = yield* Clock.currentTimeMillis
+    lookedAt = yield* Clock.currentTimeMillis
     const asked = known === undefined ? Effect.asVoid(farm) : Effect.asVoid(hub.read(KojiCall.make("getAPIVersion")))
     const seen = yield* Effect.timeoutOption(Effect.exit(asked), glance)
     if (Option.isSome(seen)) return
@@ -107,7 +108,8 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
   const condition = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
     const suspicious = hub.health.trouble() !== undefined || known === undefined
-    if (suspicious ? now - triedAt >= pause : now - Math.max(hub.health.answeredAt(), triedAt) >= stale) {
+    const last = Math.max(triedAt, lookedAt)
+    if (suspicious ? now - last >= pause : now - Math.max(hub.health.answeredAt(), last) >= stale) {
       yield* glancing.withPermitsIfAvailable(1)(look)
     }
     const trouble = hub.health.trouble()

@@ -40,7 +40,7 @@ export const pause = (age: number, company: number, { longest, shortest = 0 }: L
   // The cube keeps a batch of three hundred near the soonest, and reaches the longest pause at a thousand.
   const forCompany = share >= 1 ? longest * share : first + (longest - first) * share ** 3
   const untilPossible = shortest * mostLikely - age
-  return Math.max(forCompany, Math.min(longest, Math.max(first, age * partOfAge, untilPossible)))
+  return Math.round(Math.max(forCompany, Math.min(longest, Math.max(first, age * partOfAge, untilPossible))))
 }
 
 export interface Open {

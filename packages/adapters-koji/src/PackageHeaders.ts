@@ -16,8 +16,8 @@ const Headers = Schema.Struct({
   excludearch: Texts
 })
 
-/** Headers in one request: the hub opens a file for each, which must not take as long as a call may. */
-const atOnce = 100
+/** Headers in one request: the hub opens a file for each, and the deadline of a request grows with the calls in it. */
+const atOnce = 500
 
 const isSource = ({ arch }: Rpm): boolean => arch === "src" || arch === "nosrc"
 

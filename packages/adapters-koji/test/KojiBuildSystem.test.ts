@@ -444,7 +444,7 @@ describe("KojiBuildSystem", () => {
 
   it.live("does not take an older repository for one that has the builds", () =>
     Effect.gen(function*() {
-      const { system } = yield* connect({ repositoryMillis: 300 })
+      const { system } = yield* connect({ repositoryMillis: 2000 })
       const { build, buildroot } = yield* built(system, "alpha")
       const asked = yield* system.admit(buildroot, [build])
       for (let n = 0; n < 3; n++) {

@@ -13,7 +13,7 @@ import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import { advance, type Outcome, type Workshop } from "../internal/fakehub/builder.ts"
 import { dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
-import { type HubState, nextId, nvr, repoStates, type User } from "../internal/fakehub/HubState.ts"
+import { type HubState, nextEvent, nextId, nvr, repoStates, type User } from "../internal/fakehub/HubState.ts"
 import { body, credentialsOf, remoteUserOf } from "../internal/fakehub/incoming.ts"
 import { addBuild, addTag } from "../internal/fakehub/stock.ts"
 import * as XmlRpc from "../XmlRpc.ts"
@@ -117,6 +117,12 @@ export interface FakeKojiHub {
   readonly block: (user: string, blocked: boolean) => void
   /** Another session takes the account exclusively, or gives it back: other sessions of it get fault 1006 meanwhile. */
   readonly lock: (user: string, locked: boolean) => void
+  /** Gives a permission to an account. */
+  readonly grant: (user: string, permission: string) => void
+  /** Forgets all requests for repositories, as a hub does with old ones. */
+  readonly loseRequests: () => void
+  /** A repository of this tag as it is now, ready at once. */
+  readonly makeRepository: (tag: string) => void
   /** Somebody removes a build target. */
   readonly removeTarget: (name: string) => void
   /** Makes all sessions unknown, as an upgrade of a hub may. */
@@ -323,6 +329,21 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
     lock: (name, locked) => {
       const user = state.users.get(name)
       if (user !== undefined) user.locked = locked
+    },
+    grant: (name, permission) => void state.users.get(name)?.permissions.add(permission),
+    loseRequests: () => state.repoRequests.clear(),
+    makeRepository: (name) => {
+      const tag = tagId(name)
+      if (tag === undefined) return
+      const id = nextId(state)
+      state.repos.set(id, {
+        id,
+        tag,
+        task: 0,
+        state: repoStates.READY,
+        createEvent: nextEvent(state),
+        created: state.now()
+      })
     },
     removeTarget: (name) => {
       for (const target of state.targets.values()) if (target.name === name) state.targets.delete(target.id)

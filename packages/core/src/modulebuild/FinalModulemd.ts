@@ -77,6 +77,8 @@ const isSource = (arch: string): boolean => arch === "src" || arch === "nosrc"
 
 const packagesOf = (build: ModuleBuild): ReadonlyArray<Package> =>
   [...build.components.values()].flatMap((component) => {
+    // Of a package that is built in several passes, the last one counts.
+    if (planOf(build, component.name)?.pass !== undefined) return []
     const parsed = component.artifacts.map((artifact) => ({ artifact, ...Nevra.parseUnsafe(artifact.nevra) }))
     const source = parsed.find(({ arch }) => isSource(arch))?.artifact
     return parsed.map(({ arch, artifact, name }): Package => ({

@@ -35,6 +35,13 @@ describe("deliverables", () => {
     ["a-0:1-1.src", "a-0:1-1.x86_64"]
   )
   check(
+    "have of a package that is built twice what the last pass made",
+    built({ "a-boot": ["a-0:1-1~pass1.x86_64", "a-0:1-1~pass1.src"], a: ["a-0:1-1.x86_64", "a-0:1-1.src"] }, {
+      components: [component("a-boot", { pass: 1 }), component("a")]
+    }),
+    ["a-0:1-1.x86_64", "a-0:1-1.src"]
+  )
+  check(
     "leave out packages of a smaller architecture",
     built({ a: ["a-0:1-1.x86_64", "a-0:1-1.i686"] }),
     ["a-0:1-1.x86_64"]

@@ -22,6 +22,7 @@ const tagsOf = (pairs: ReadonlyArray<string>, profile: string, first: string): R
     return whose === profile ? [[stream, value.slice(colon + 1)]] : []
   }))
 
+/** What flags say; what they leave out is empty or `undefined`. */
 export interface Given {
   readonly platformTags: ReadonlyArray<string>
   readonly contentGenerator: string | undefined
