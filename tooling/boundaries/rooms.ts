@@ -115,6 +115,12 @@ export const rules: ReadonlyArray<Rule> = [
     never: new RegExp(sql)
   },
   {
+    name: "the whole configuration is known to the start and to the wiring; every slice is handed its own settings",
+    from: /^packages\/server\/src\//,
+    except: /^packages\/server\/src\/(?:main|ServerLayer)\.ts$/,
+    never: /^packages\/server\/src\/ServerConfig\.ts$/
+  },
+  {
     name: "the environment is read in one place; those who start programs hand PATH on to them",
     from: /^packages\/server\/src\//,
     except: /^packages\/server\/src\/(?:(?:main|ServerConfig)\.ts$|scm\/|localbuild\/)/,

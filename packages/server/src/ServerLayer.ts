@@ -25,6 +25,7 @@ import * as Path from "node:path"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import { Authentication } from "./auth/Authentication.ts"
+import { AuthSettings } from "./auth/AuthSettings.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
@@ -36,6 +37,7 @@ import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
 import * as Authorization from "./http/Authorization.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
+import { HttpSettings } from "./http/HttpSettings.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as JsonBodies from "./http/JsonBodies.ts"
 import * as RequestLog from "./http/RequestLog.ts"
@@ -67,7 +69,8 @@ import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.
 import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
-import { type Interface as Config, ServerConfig } from "./ServerConfig.ts"
+import { ScmSettings } from "./scm/ScmSettings.ts"
+import type { Interface as Config } from "./ServerConfig.ts"
 
 /** What a build system brings along, whichever it is. */
 type Farm = Layer.Layer<
@@ -181,15 +184,19 @@ const drainFirst = ({ drain }: Config) =>
     )
   )
 
-const submission = Submission.layer.pipe(
+/** Submission with everything that is its alone. */
+export const submission = Submission.layer.pipe(
   Layer.provide([Expansion.layer, Plans.layer, KnownBuilds.layer]),
   Layer.provide(DefaultModules.layer),
   Layer.provide([Modules.layer, ProductPages.layer])
 )
 
-/** What each slice has to know of the configuration. */
-const slices = (config: Config) =>
+/** To each slice its own part of the configuration. */
+export const settings = (config: Config) =>
   Layer.mergeAll(
+    Layer.succeed(AuthSettings, config),
+    Layer.succeed(HttpSettings, config),
+    Layer.succeed(ScmSettings, config),
     Layer.succeed(ResolutionRules, StreamSettings.resolution(config)),
     Layer.succeed(StreamSettings.StreamSettings, config),
     Layer.succeed(SubmissionSettings, config),
@@ -221,6 +228,5 @@ export const layer = (config: Config) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(engine(config)),
     Layer.provideMerge(ports(config)),
-    Layer.provide(slices(config)),
-    Layer.provide(Layer.succeed(ServerConfig, config))
+    Layer.provide(settings(config))
   )

@@ -1,4 +1,5 @@
 /** Who may do what: the part of the configuration that says how callers are known and what their groups allow. */
+import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import * as Setting from "../Setting.ts"
 import * as ApiToken from "./ApiToken.ts"
@@ -52,3 +53,7 @@ export const settings = {
     fallback: "true"
   })
 }
+
+export interface Values extends Setting.Values<typeof settings> {}
+
+export class AuthSettings extends Context.Service<AuthSettings, Values>()("@orch/server/auth/AuthSettings") {}

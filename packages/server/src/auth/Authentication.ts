@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
-import { ServerConfig } from "../ServerConfig.ts"
+import { HttpSettings } from "../http/HttpSettings.ts"
 import * as ApiToken from "./ApiToken.ts"
+import { AuthSettings } from "./AuthSettings.ts"
 import { anonymous, AuthenticationFailed, type Caller } from "./Caller.ts"
 import * as SignedTokens from "./SignedTokens.ts"
 import * as TokenIntrospection from "./TokenIntrospection.ts"
@@ -35,12 +36,13 @@ const unknown = (message: string) => new AuthenticationFailed({ reason: "unknown
 const ofToken = (token: ApiToken.ApiToken): Caller => ({ name: token.user, groups: new Set(token.groups) })
 
 export class Authentication extends Context.Service<Authentication, Interface>()("@orch/server/auth/Authentication") {
-  static readonly layer: Layer.Layer<Authentication, never, ServerConfig> = Layer.effect(
+  static readonly layer: Layer.Layer<Authentication, never, AuthSettings | HttpSettings> = Layer.effect(
     Authentication,
     Effect.gen(function*() {
-      const config = yield* ServerConfig
+      const config = yield* AuthSettings
+      const { host } = yield* HttpSettings
       if (config.auth === "none") {
-        yield* isLoopback(config.host)
+        yield* isLoopback(host)
           ? Effect.logWarning(
             "Nobody has to say who they are: whoever reaches this address may submit and cancel builds"
           )
@@ -77,7 +79,7 @@ export class Authentication extends Context.Service<Authentication, Interface>()
         method: config.auth,
         identify: Effect.fnUntraced(function*(authorization) {
           if (config.auth === "none") {
-            return isLoopback(config.host)
+            return isLoopback(host)
               ? anonymous
               : yield* unknown("This server has no authentication configured and therefore only reads")
           }

@@ -6,10 +6,10 @@ import * as BuildSystems from "@orch/core/ports/BuildSystems"
 import { RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Interface as Config } from "../ServerConfig.ts"
 import * as KojiCleanup from "./KojiCleanup.ts"
 import * as KojiHubMember from "./KojiHubMember.ts"
 import * as KojiPlatforms from "./KojiPlatforms.ts"
+import type { Values as KojiSettings } from "./KojiSettings.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 
 /** What can be wrong with the settings. */
@@ -41,7 +41,7 @@ const locations = ({ ownerOf }: Combined) =>
       buildroot === undefined ? undefined : BuildrootNames.ofBuildroot(ownerOf(buildroot.id).id).tag
   })
 
-export const layer = (config: Config) =>
+export const layer = (config: KojiSettings) =>
   Layer.unwrap(Effect.gen(function*() {
     const [first, ...others] = yield* Effect.fromResult(
       KojiPlatforms.byProfile(config.kojiProfiles, config.kojiPlatformTags)

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Interface as Config } from "../ServerConfig.ts"
+import type { Values as KojiSettings } from "./KojiSettings.ts"
 import * as SubmittedModulemd from "./SubmittedModulemd.ts"
 
 /** The profile cannot be used; `advice` says what to do. */
@@ -34,7 +34,7 @@ export interface KojiHubMember extends Member {
   readonly publisher: Publisher.Interface
 }
 
-const connect = (config: Config, name: string) =>
+const connect = (config: KojiSettings, name: string) =>
   Result.mapError(
     KojiConnection.fromProfile(name, {
       ...(config.kojiConfig.length === 0 ? {} : { files: config.kojiConfig }),
@@ -60,7 +60,7 @@ const tagRepository = (topurl: string | undefined, build: ModuleBuild) =>
 
 /** Finished modules become content generator builds, where that is set up; scratch builds only stay in their tag. */
 const publisherOf = Effect.fnUntraced(
-  function*(hub: KojiHub.KojiHub, config: Config, topurl: string | undefined) {
+  function*(hub: KojiHub.KojiHub, config: KojiSettings, topurl: string | undefined) {
     const host = KojiRepositoryHost.make(hub, {
       contentGenerator: config.kojiContentGenerator,
       moduleTags: config.kojiModuleTags,
@@ -80,7 +80,7 @@ const publisherOf = Effect.fnUntraced(
 
 /** Fails for a profile that cannot be used, never because the hub is away; `platformTags` are this hub's tags by platform stream. */
 export const make = Effect.fnUntraced(function*(
-  config: Config,
+  config: KojiSettings,
   name: string,
   platformTags: Readonly<Record<string, string>>
 ) {

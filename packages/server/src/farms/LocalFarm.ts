@@ -4,13 +4,14 @@ import * as Layer from "effect/Layer"
 import * as Path from "node:path"
 import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"
 import * as LocalBuildSystem from "../localbuild/LocalBuildSystem.ts"
+import type { Values as LocalFarmSettings } from "../localbuild/LocalFarmSettings.ts"
 import * as StreamRepositories from "../localbuild/StreamRepositories.ts"
-import type { Interface as Config } from "../ServerConfig.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 
 const mebibyte = 1024 * 1024
 
-export const layer = (config: Config) => {
+/** Everything that the farm keeps is below `dataDir`. */
+export const layer = (config: LocalFarmSettings & { readonly dataDir: string }) => {
   const dataDir = Path.resolve(config.dataDir)
   return Layer.mergeAll(
     LocalBuildSystem.layer({

@@ -21,3 +21,5 @@ export const settings = {
     maximum: 86_400
   })
 }
+
+export interface Values extends Setting.Values<typeof settings> {}

@@ -9,9 +9,9 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Authentication } from "../auth/Authentication.ts"
+import { AuthSettings } from "../auth/AuthSettings.ts"
 import type { AuthenticationFailed, Caller } from "../auth/Caller.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
-import { ServerConfig } from "../ServerConfig.ts"
 
 const guarded = /^\/(rida|orch\/v1\/(module-builds|dead-letters|events))(\/|\?|$)/
 /** Releasing a command of somebody's build is for those who run the place. */
@@ -31,7 +31,7 @@ const isIn = ({ groups }: Caller, allowed: ReadonlyArray<string>): boolean => al
 
 export const layer = HttpRouter.middleware(
   Effect.gen(function*() {
-    const config = yield* ServerConfig
+    const config = yield* AuthSettings
     const authentication = yield* Authentication
     const mayWrite = (caller: Caller, url: string): boolean => {
       if (config.auth === "none") return true

@@ -6,6 +6,22 @@ import * as SandboxChoice from "./sandbox/SandboxChoice.ts"
 const mebibyte = 1024 * 1024
 
 export const settings = {
+  platforms: Setting.list("ORCH_PLATFORMS", {
+    about: "Platform streams that the local farm stands in for.",
+    fallback: "el8,el9,f41"
+  }),
+  jobs: Setting.integer("ORCH_JOBS", {
+    about: "Packages the local farm builds side by side.",
+    fallback: String(Os.availableParallelism()),
+    minimum: 1,
+    maximum: 1024
+  }),
+  buildTimeout: Setting.integer("ORCH_BUILD_TIMEOUT", {
+    about: "Seconds after which the local farm ends the build of one package.",
+    fallback: "14400",
+    minimum: 1,
+    maximum: 604800
+  }),
   localSandbox: Setting.of("ORCH_LOCAL_SANDBOX", SandboxChoice.Mode, {
     about:
       "Whether the local farm confines builds, by bubblewrap or unshare: auto where one of them works, required to "
@@ -35,3 +51,5 @@ export const settings = {
     maximum: 64 * mebibyte
   })
 }
+
+export interface Values extends Setting.Values<typeof settings> {}

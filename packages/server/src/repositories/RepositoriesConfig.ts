@@ -1,4 +1,4 @@
-/** What the repository records, their face and their background work are configured by; `ServerConfig` fills it from the environment. */
+/** What the repository records, their face and their background work are configured by; `RepositoriesLayer` fills it from the settings. */
 import * as Distro from "@orch/core/repository/Distro"
 import type * as Retention from "@orch/core/repository/RecordRetention"
 import * as Context from "effect/Context"

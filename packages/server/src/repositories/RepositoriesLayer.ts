@@ -1,12 +1,15 @@
 /** The repository records as the server runs them: settings from its configuration, services, background work. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Interface as Config } from "../ServerConfig.ts"
 import * as ModuleBuildRepositories from "./ModuleBuildRepositories.ts"
 import * as Repositories from "./Repositories.ts"
 import { RepositoriesConfig, type Settings } from "./RepositoriesConfig.ts"
+import type { Values as RepositorySettings } from "./RepositorySettings.ts"
 import * as RepositoryUpkeep from "./RepositoryUpkeep.ts"
 import * as StorageNodes from "./StorageNodes.ts"
+
+/** With the address that the server listens on. */
+type Config = RepositorySettings & { readonly host: string }
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 

@@ -1,7 +1,9 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as ApiToken from "@orch/server/auth/ApiToken"
 import { Authentication } from "@orch/server/auth/Authentication"
+import { AuthSettings } from "@orch/server/auth/AuthSettings"
 import type { AuthenticationFailed } from "@orch/server/auth/Caller"
+import { HttpSettings } from "@orch/server/http/HttpSettings"
 import * as ServerConfig from "@orch/server/ServerConfig"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -66,16 +68,13 @@ const identified = (
     Effect.provide(configured(environment))
   )
 
-const configured = (environment: Readonly<Record<string, string>>) =>
-  Authentication.layer.pipe(
-    Layer.provide(
-      Layer.succeed(
-        ServerConfig.ServerConfig,
-        Result.getOrThrow(ServerConfig.fromEnvironment(environment)) as ServerConfig.Interface
-      )
-    ),
+const configured = (environment: Readonly<Record<string, string>>) => {
+  const config = Result.getOrThrow(ServerConfig.fromEnvironment(environment))
+  return Authentication.layer.pipe(
+    Layer.provide([Layer.succeed(AuthSettings, config), Layer.succeed(HttpSettings, config)]),
     Layer.provide(Logger.layer([]))
   )
+}
 
 const hash = (token: string) => createHash("sha256").update(token).digest("hex")
 

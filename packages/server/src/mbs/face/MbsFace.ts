@@ -15,8 +15,10 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { Authentication } from "../../auth/Authentication.ts"
+import type { AuthSettings } from "../../auth/AuthSettings.ts"
 import type { Submission } from "../../modulebuilds/submission/Submission.ts"
-import type { ServerConfig } from "../../ServerConfig.ts"
+import type { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
+import type { ScmSettings } from "../../scm/ScmSettings.ts"
 import type { MbsBuilds } from "../MbsBuilds.ts"
 import type { MbsImport } from "../MbsImport.ts"
 import type { MbsSettings } from "../MbsSettings.ts"
@@ -28,14 +30,16 @@ import * as OtherRoutes from "./OtherRoutes.ts"
 
 type Services =
   | Authentication
+  | AuthSettings
   | CommandQueues
   | MbsBuilds
   | MbsImport
   | MbsSettings
   | ModuleBuildEngine
   | ModuleBuilds
-  | ServerConfig
+  | ScmSettings
   | Submission
+  | SubmissionSettings
 
 type Answer = Effect.Effect<HttpServerResponse, MbsError.MbsError | StoreUnavailable, Services>
 type Methods = Readonly<Record<string, () => Answer>>

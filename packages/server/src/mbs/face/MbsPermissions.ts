@@ -2,8 +2,8 @@
 import * as MbsError from "@orch/api/mbs/MbsError"
 import * as Effect from "effect/Effect"
 import { Authentication } from "../../auth/Authentication.ts"
+import { AuthSettings } from "../../auth/AuthSettings.ts"
 import type { Caller } from "../../auth/Caller.ts"
-import { ServerConfig } from "../../ServerConfig.ts"
 import type { MbsCall } from "./MbsCall.ts"
 
 /** Who asks. */
@@ -34,13 +34,13 @@ export const requireGroup = (
 
 /** Who submits or cancels: the caller, or without authentication whoever the request names. */
 export const actor = Effect.fnUntraced(function*(caller: Caller, owner: unknown) {
-  const config = yield* ServerConfig
+  const config = yield* AuthSettings
   const isAnonymous = config.auth === "none" && caller.name === "anonymous"
   return isAnonymous && typeof owner === "string" && owner !== "" ? { ...caller, name: owner } : caller
 })
 
 /** Reads may be closed. */
 export const requireReader = Effect.fnUntraced(function*(call: MbsCall) {
-  const config = yield* ServerConfig
+  const config = yield* AuthSettings
   if (!config.openReads) yield* identify(call)
 })

@@ -13,9 +13,11 @@ import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import { AuthSettings } from "../../auth/AuthSettings.ts"
 import * as ExplanationView from "../../modulebuilds/ExplanationView.ts"
 import { Submission } from "../../modulebuilds/submission/Submission.ts"
-import { ServerConfig } from "../../ServerConfig.ts"
+import { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
+import { ScmSettings } from "../../scm/ScmSettings.ts"
 import { MbsBuilds } from "../MbsBuilds.ts"
 import { MbsSettings } from "../MbsSettings.ts"
 import * as MbsSubmission from "../MbsSubmission.ts"
@@ -52,22 +54,23 @@ export const show = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: numbe
 })
 
 /** The settings of a submission; whether this very URL is allowed is decided as for every other face. */
-export const settingsFor = (config: typeof ServerConfig.Service, scmurl: unknown): MbsSubmitRequest.SubmitSettings => {
+export const settingsFor = Effect.fnUntraced(function*(scmurl: unknown) {
+  const { auth } = yield* AuthSettings
+  const { scmAllow } = yield* ScmSettings
+  const { allowScratch, allowYaml, rebuildStrategies } = yield* SubmissionSettings
   const parsed = typeof scmurl === "string" ? ScmUrl.parse(scmurl) : undefined
-  const allowed = parsed !== undefined && Result.isSuccess(parsed) &&
-    ScmAllowList.allows(config.scmAllow, parsed.success)
+  const allowed = parsed !== undefined && Result.isSuccess(parsed) && ScmAllowList.allows(scmAllow, parsed.success)
+  const prefixes = ScmAllowList.format(scmAllow).split(",").filter((prefix) => prefix !== "")
   return {
-    scratchAllowed: config.allowScratch,
-    yamlAllowed: config.allowYaml,
-    ownerAllowed: config.auth === "none",
-    scmPrefixes: ScmAllowList.format(config.scmAllow).split(",").filter((prefix) => prefix !== "").map((prefix) =>
-      `${prefix}/`
-    ),
+    scratchAllowed: allowScratch,
+    yamlAllowed: allowYaml,
+    ownerAllowed: auth === "none",
+    scmPrefixes: prefixes.map((prefix) => `${prefix}/`),
     customScmAllowed: allowed,
-    rebuildStrategyOverride: config.rebuildStrategies.length > 0,
-    rebuildStrategies: config.rebuildStrategies
-  }
-}
+    rebuildStrategyOverride: rebuildStrategies.length > 0,
+    rebuildStrategies
+  } satisfies MbsSubmitRequest.SubmitSettings
+})
 
 const longestWait = 3600
 
@@ -108,14 +111,13 @@ const asSubmitted = (build: Readonly<Record<string, unknown>>): Readonly<Record<
 }
 
 export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
-  const config = yield* ServerConfig
+  const config = yield* AuthSettings
   const { fields, upload } = yield* MbsCall.body(call)
   const caller = yield* MbsPermissions.identify(call)
   const actor = yield* MbsPermissions.actor(caller, fields["owner"])
   yield* MbsPermissions.requireGroup(actor, config.allowedGroups, config.allowedUsers)
-  const request = yield* Effect.fromResult(
-    MbsSubmitRequest.parse(fields, upload, settingsFor(config, fields["scmurl"]))
-  )
+  const settings = yield* settingsFor(fields["scmurl"])
+  const request = yield* Effect.fromResult(MbsSubmitRequest.parse(fields, upload, settings))
   const submission = yield* Submission
   const { defaultRef } = yield* MbsSettings
   const submitted = yield* submission.submit(MbsSubmission.toRequest(request, actor.name, defaultRef)).pipe(
@@ -134,7 +136,7 @@ export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
 const cancelable = ["build", "init", "wait"]
 
 export const cancel = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
-  const config = yield* ServerConfig
+  const config = yield* AuthSettings
   const builds = yield* MbsBuilds
   const caller = yield* MbsPermissions.identify(call)
   const { fields } = yield* MbsCall.body(call)
@@ -191,7 +193,7 @@ export const explanation = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id
 
 /** Ours: another attempt for one failed component. */
 export const retry = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined, component: string) {
-  const config = yield* ServerConfig
+  const config = yield* AuthSettings
   const caller = yield* MbsPermissions.identify(call)
   yield* MbsPermissions.requireGroup(caller, config.allowedGroups, config.allowedUsers)
   const engine = yield* ModuleBuildEngine

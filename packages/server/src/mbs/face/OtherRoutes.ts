@@ -9,7 +9,8 @@ import { descriptions, rebuildStrategies } from "@orch/core/resolution/Component
 import * as Effect from "effect/Effect"
 import packageJson from "../../../package.json" with { type: "json" }
 import { Authentication } from "../../auth/Authentication.ts"
-import { ServerConfig } from "../../ServerConfig.ts"
+import { AuthSettings } from "../../auth/AuthSettings.ts"
+import { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
 import { MbsBuilds } from "../MbsBuilds.ts"
 import { MbsImport } from "../MbsImport.ts"
 import * as MbsAnswer from "./MbsAnswer.ts"
@@ -61,14 +62,13 @@ export const finalModulemd = Effect.fnUntraced(function*(call: MbsCall.MbsCall, 
 })
 
 export const importModule = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
-  const config = yield* ServerConfig
+  const config = yield* AuthSettings
   if (config.importGroups.length === 0) return yield* MbsError.forbidden("Import module API is disabled.")
   const caller = yield* MbsPermissions.identify(call)
   yield* MbsPermissions.requireGroup(caller, config.importGroups, config.allowedUsers)
   const { fields } = yield* MbsCall.body(call)
-  const scmurl = yield* Effect.fromResult(
-    MbsSubmitRequest.parseImport(fields, ModuleBuildRoutes.settingsFor(config, fields["scmurl"]))
-  )
+  const settings = yield* ModuleBuildRoutes.settingsFor(fields["scmurl"])
+  const scmurl = yield* Effect.fromResult(MbsSubmitRequest.parseImport(fields, settings))
   const imports = yield* MbsImport
   const { id, messages } = yield* imports.fromGit(scmurl)
   const builds = yield* MbsBuilds
@@ -79,7 +79,7 @@ export const importModule = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
 
 /** Which strategies there are, and which a submission may choose. */
 export const strategies = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
-  const config = yield* ServerConfig
+  const config = yield* SubmissionSettings
   const items = rebuildStrategies.toSorted().map((name) => ({
     name,
     description: descriptions[name],

@@ -15,12 +15,12 @@ import type { Applied, ProcessNotFound } from "@orch/core/ports/ProcessStore"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { AuthSettings } from "../../auth/AuthSettings.ts"
 import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
 import * as EventStream from "../../operations/EventStream.ts"
-import { ServerConfig } from "../../ServerConfig.ts"
 import * as ExplanationView from "../ExplanationView.ts"
 import { Submission } from "../submission/Submission.ts"
 import * as SubmissionRequest from "../submission/SubmissionRequest.ts"
@@ -67,7 +67,7 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "moduleBuilds",
   Effect.fn(function*(handlers) {
-    const config = yield* ServerConfig
+    const config = yield* AuthSettings
     const engine = yield* ModuleBuildEngine
     const store = yield* ModuleBuilds
     const index = yield* ModuleBuildIndex

@@ -1,0 +1,14 @@
+/** Who is told of changes. */
+import * as Setting from "../Setting.ts"
+import * as WebhookListener from "./WebhookListener.ts"
+
+export const settings = {
+  webhooks: Setting.readSecret("ORCH_WEBHOOKS", WebhookListener.parse, {
+    about:
+      "Who is told of every change by webhook, as JSON: [{\"id\": \"ci\", \"url\": \"https://ci.example.org/hook\", "
+      + "\"secret\": \"whsec_…\", \"topics\": [\"module-build\"]}]. Signed as in Standard Webhooks; docs/webhooks.md.",
+    fallback: ""
+  })
+}
+
+export interface Values extends Setting.Values<typeof settings> {}
