@@ -32,11 +32,12 @@ const bundle = (folder: string, entry: Readonly<Record<string, string>>) => {
 }
 
 export default defineConfig([
-  // The local farm starts these two as programs of their own, which it looks for beside itself.
+  // The local farm starts these as programs of their own, which it looks for beside itself.
   bundle("server", {
     "orch-server": "main.ts",
     Runner: "localbuild/Runner.ts",
-    NamespaceInit: "localbuild/sandbox/NamespaceInit.ts"
+    NamespaceInit: "localbuild/sandbox/NamespaceInit.ts",
+    SpawnerProcess: "programs/SpawnerProcess.ts"
   }),
   bundle("client", {
     orch: "main.ts",

@@ -107,7 +107,8 @@ const stopReasons: Record<Subprocess.SubprocessError["reason"], SourceControlErr
   notStarted: "unreachable",
   timedOut: "unreachable",
   tooMuchOutput: "unsuitable",
-  stopped: "unsuitable"
+  stopped: "unsuitable",
+  lost: "unreachable"
 }
 
 /** Runs git to its end, whatever its exit code. */

@@ -56,6 +56,8 @@ export const start = async (options: Options): Promise<FaultServers> => {
         ORCH_RPMS_REPOSITORY: options.distGit.components,
         ORCH_RECONCILE_INTERVAL: "1000",
         ORCH_LEASE: "3",
+        // What tells of each step of a build is written outside of its tree.
+        ORCH_LOCAL_SANDBOX: "off",
         ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl })
       }
     })

@@ -25,7 +25,9 @@ const serve = Effect.gen(function*() {
   const server = yield* MbsServer.start({
     ORCH_RECONCILE_INTERVAL: "300",
     ORCH_ALLOW_SCRATCH: "true",
-    ORCH_ALLOW_YAML: "true"
+    ORCH_ALLOW_YAML: "true",
+    // Whether a component builds is told by a file outside of its tree.
+    ORCH_LOCAL_SANDBOX: "off"
   })
   const flag = Path.join(server.git, "flag")
   const scripts = { sound: "true", moody: `test -e ${flag}`, slow: "sleep 60" }

@@ -1,9 +1,11 @@
 /** Programs that misbehave are ended, with all that they started. */
 import { assert, describe, it } from "@effect/vitest"
 import * as ProcessIdentity from "@orch/server/programs/ProcessIdentity"
+import * as ProcessTree from "@orch/server/programs/ProcessTree"
 import * as Subprocess from "@orch/server/programs/Subprocess"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -23,7 +25,42 @@ const waitUntilGone = (pid: number) =>
     while (ProcessIdentity.of(pid) !== undefined) yield* Effect.sleep(10)
   })
 
+/** The process that starts programs for this one. */
+const spawner = () =>
+  ProcessTree.descendants(process.pid).find(({ pid }) =>
+    Fs.readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("SpawnerProcess")
+  )!
+
 describe("Subprocess", () => {
+  it.live("says that programs are lost when the process that starts them is killed, ends them, and goes on with another", () =>
+    Effect.gen(function*() {
+      let pid = 0
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(node("setInterval(() => {}, 1000)", { started: (started) => pid = started }))
+      )
+      while (pid === 0) yield* Effect.sleep(5)
+      const first = spawner()
+      assert.notStrictEqual(first.pid, process.pid)
+      process.kill(first.pid, "SIGKILL")
+      assert.strictEqual((yield* Fiber.join(fiber)).reason, "lost")
+      yield* waitUntilGone(pid)
+      assert.strictEqual((yield* node("console.log(1)")).stdout.toString(), "1\n")
+      assert.notStrictEqual(spawner().pid, first.pid)
+    }))
+
+  it.live("ends its programs, and the process that starts them, with the process that asked for them", () =>
+    Effect.gen(function*() {
+      const program = Path.join(import.meta.dirname, "SubprocessHolder.ts")
+      const holder = ChildProcess.spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] })
+      const started = yield* Effect.promise(() =>
+        new Promise<number>((resolve) => holder.stdout.once("data", (chunk: Buffer) => resolve(Number(chunk))))
+      )
+      const all = ProcessTree.descendants(holder.pid!)
+      assert.isTrue(all.some(({ pid }) => pid === started))
+      holder.kill("SIGKILL")
+      for (const { pid } of all) yield* waitUntilGone(pid)
+    }))
+
   it.live("answers exit code, output, errors and input of a program", () =>
     Effect.gen(function*() {
       const { exitCode, stderr, stdout } = yield* node(

@@ -4,7 +4,7 @@
  */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as ProgramFile from "../ProgramFile.ts"
+import * as ProgramFile from "../../programs/ProgramFile.ts"
 import type { Confinement, Pipeline } from "./Confinement.ts"
 import { work } from "./Confinement.ts"
 import type { Mount, Spec } from "./NamespaceInit.ts"
