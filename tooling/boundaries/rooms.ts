@@ -166,11 +166,11 @@ export const layers: ReadonlyArray<Layers> = [{
   ]
 }]
 
-/** Rooms that still import each other in circles. */
-export const circular = /^packages\/server\//
+/** A file that still closes a circle: it asks the HTTP room for the address that the server listens on. */
+export const circular = /^packages\/server\/src\/auth\/Authentication\.ts$/
 
 /** Hard limit of style: a file with more lines of code has more than one subject. */
-export const maximumLinesOfCode = 325
+export const maximumLinesOfCode = 300
 
 /** Names that explain nothing, for files and folders. */
 export const emptyNames: ReadonlySet<string> = new Set(

@@ -25,7 +25,8 @@ export interface Problem {
  */
 export type Reason = "refused" | "unavailable" | "unreachable" | "unreadable" | "invalid"
 
-interface Fields {
+/** What is known of a refusal. */
+export interface Fields {
   readonly reason: Reason
   readonly message: string
   readonly status?: number | undefined

@@ -18,6 +18,7 @@ import { Agent, createServer, get } from "node:http"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import * as Database from "../src/database/Database.ts"
 import * as PgOutbox from "../src/database/PgOutbox.ts"
+import * as Migrations from "../src/Migrations.ts"
 import * as SearchRoutes from "../src/repositories/face/SearchRoutes.ts"
 import * as ShamanFace from "../src/repositories/face/ShamanFace.ts"
 import * as Repositories from "../src/repositories/Repositories.ts"
@@ -201,7 +202,7 @@ const measure = Effect.fnUntraced(function*(question: Question, base: string) {
 const bench = (repositories: number) =>
   Effect.gen(function*() {
     const { url } = yield* temporaryDatabase
-    const database = Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 })
+    const database = Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 }, Migrations.layer)
     const services = Layer.mergeAll(Repositories.layer, StorageNodes.layer).pipe(
       Layer.provideMerge(PgOutbox.layer),
       Layer.provideMerge(Layer.succeed(RepositoriesConfig.RepositoriesConfig, RepositoriesConfig.defaults)),

@@ -9,8 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
+import type { Migrations } from "./database/Database.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
@@ -25,7 +25,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_builders", BuilderMigrations.all]
 ]
 
-export const layer: Layer.Layer<never, SqlError | Migrator.MigrationError, SqlClient.SqlClient> = Layer.effectDiscard(
+export const layer: Migrations = Layer.effectDiscard(
   Effect.forEach(blocks, ([table, steps]) => Migrator.make({})({ loader: Migrator.fromRecord(steps), table })).pipe(
     Effect.map((applied) => applied.flat()),
     Effect.tap((applied) => applied.length === 0 ? Effect.void : Effect.logInfo("Migrated the database", { applied }))

@@ -49,6 +49,7 @@ import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
 import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
+import * as Migrations from "./Migrations.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
@@ -85,7 +86,8 @@ const ports = (config: Config) => {
   const database = Database.layer(
     config.databaseUrl === undefined
       ? { _tag: "Embedded", directory: Path.join(dataDir, "database") }
-      : { _tag: "Server", url: config.databaseUrl, connections: config.databaseConnections }
+      : { _tag: "Server", url: config.databaseUrl, connections: config.databaseConnections },
+    Migrations.layer
   )
   const sources = GitSourceControl.layer({ dataDir, allow: config.scmAllow })
   const farm = Layer.unwrap(

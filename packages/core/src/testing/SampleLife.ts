@@ -60,7 +60,8 @@ export const ErrandCommand = Schema.Union([
 ])
 export type ErrandCommand = typeof ErrandCommand.Type
 
-type Decision = Result.Result<Change<Errand, ErrandCommand>, IllegalTransition>
+/** What one event comes to: a change, or why it cannot happen now. */
+export type Decision = Result.Result<Change<Errand, ErrandCommand>, IllegalTransition>
 
 const nothing = (errand: Errand): Decision => Result.succeed(none(errand))
 

@@ -5,7 +5,6 @@ import type * as Redacted from "effect/Redacted"
 import type * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import * as Migrations from "../Migrations.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Pglite from "./Pglite.ts"
 
@@ -44,14 +43,18 @@ const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.Embedde
       }
     })
 
-/** The migrated database and its notifications. */
+/** What brings the schema up to date. */
+export type Migrations = Layer.Layer<never, SqlError | Migrator.MigrationError, SqlClient.SqlClient>
+
+/** The database, migrated before anybody sees it, and its notifications. */
 export const layer = (
-  options: Options
+  options: Options,
+  migrations: Migrations
 ): Layer.Layer<
   Client | Notifier.Notifier,
   SqlError | Migrator.MigrationError | Pglite.EmbeddedDatabaseUnavailable
 > =>
   Notifier.layer(options._tag).pipe(
-    Layer.provideMerge(Migrations.layer),
+    Layer.provideMerge(migrations),
     Layer.provideMerge(client(options))
   )

@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import { randomUUID } from "node:crypto"
 import { createConnection } from "node:net"
 import * as Database from "../../src/database/Database.ts"
+import * as Migrations from "../../src/Migrations.ts"
 
 const serverUrl = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 
@@ -40,12 +41,12 @@ export const temporaryDatabase = Effect.acquireRelease(
   ({ name }) => run((sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`)
 )
 
-export const embedded = Database.layer({ _tag: "Embedded", directory: undefined })
+export const embedded = Database.layer({ _tag: "Embedded", directory: undefined }, Migrations.layer)
 
 export const server = Layer.unwrap(
   Effect.map(
     temporaryDatabase,
-    ({ url }) => Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 })
+    ({ url }) => Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 }, Migrations.layer)
   )
 )
 

@@ -38,9 +38,7 @@ const jsonLines: Show = ({ modulemd: _, ...build }) => Console.log(JSON.stringif
 
 /**
  * Shows a build until it has ended. Succeeds only for one that ends ready (a scratch build: done), and fails with
- * `CommandFailed` (exit code 1) for any other end.
- *
- * @param server where it is: addresses that are shown are completed with it.
+ * `CommandFailed` (exit code 1) for any other end. `server` is where it is: addresses that are shown are completed with it.
  */
 export const watch = Effect.fnUntraced(function*(
   client: OrchClient["Service"],
