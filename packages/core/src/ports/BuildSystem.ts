@@ -12,9 +12,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Buildroot, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
-import type { BuiltComponent, ComponentRequest, Observation, TaskId } from "../farm/Task.ts"
+import { Buildroot, type BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
+import { type BuiltComponent, type ComponentRequest, Observation, TaskId } from "../farm/Task.ts"
 import { Waiting } from "../farm/Waiting.ts"
+import * as PlainFunctions from "./PlainFunctions.ts"
 
 export { Artifact } from "../farm/Artifact.ts"
 export { Buildroot, BuildrootModule, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
@@ -155,7 +156,8 @@ export class BuildSystem extends Context.Service<BuildSystem, Interface>()("@orc
   /**
    * A build system from plain async functions, for people who do not write Effect.
    *
-   * A function that rejects is taken as `unreachable` and retried, unless it rejects with a `BuildSystemError`.
+   * A function that rejects is taken as `unreachable` and retried, unless it rejects with a `BuildSystemError`, or with any
+   * error that has one of its reasons as `reason`. An answer that is not of the port's form is `rejected`, with its place.
    * `submit` answers one request; the tasks of one call are submitted one after the other. `observeRepository`, too, is
    * about one; a final error of it is taken as that repository's failure.
    */
@@ -182,39 +184,75 @@ export interface Promises {
   readonly finish: (plan: BuildrootPlan, outcome: Outcome, signal: AbortSignal) => Promise<void>
 }
 
-const attempt = <A>(operation: string, run: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, BuildSystemError> =>
-  Effect.tryPromise({
-    try: run,
-    catch: (cause) =>
-      cause instanceof BuildSystemError
-        ? cause
-        : new BuildSystemError({
-          reason: "unreachable",
-          operation,
-          message: cause instanceof Error ? cause.message : String(cause),
-          cause
-        })
-  })
+const Answered = Schema.Union([
+  Schema.TaggedStruct("Accepted", { key: Schema.String, task: TaskId, adopted: Schema.Boolean }),
+  Schema.TaggedStruct("Rejected", { key: Schema.String, reason: Schema.String })
+])
+const Generation = Schema.Union([
+  Schema.TaggedStruct("Pending", { reason: Schema.String, waiting: Schema.optionalKey(Waiting) }),
+  Schema.TaggedStruct("Ready", {}),
+  Schema.TaggedStruct("Failed", { reason: Schema.String })
+])
 
-const makeFromPromises = (self: Promises): Interface => ({
-  capabilities: { ...self.capabilities, hints: false },
-  prepare: (plan) => attempt("prepare", (signal) => self.prepare(plan, signal)),
-  submit: (buildroot, requests) =>
-    Effect.forEach(requests, (request) => attempt("submit", (signal) => self.submit(buildroot, request, signal))),
-  observe: (tasks) => attempt("observe", (signal) => self.observe(tasks, signal)),
-  cancel: (tasks) => attempt("cancel", (signal) => self.cancel(tasks, signal)),
-  admit: (buildroot, builds) => attempt("admit", (signal) => self.admit(buildroot, builds, signal)),
-  observeRepositories: (requests) =>
-    Effect.forEach(
-      requests,
-      (request) =>
-        attempt("observeRepository", (signal) => self.observeRepository(request, signal)).pipe(
-          Effect.catchIf(
-            ({ isRetryable }) => !isRetryable,
-            ({ message }) => Effect.succeed<RepositoryState>({ _tag: "Failed", reason: message })
-          )
+const fail = (fault: PlainFunctions.Fault): BuildSystemError =>
+  fault.cause instanceof BuildSystemError ? fault.cause : new BuildSystemError(fault)
+
+const unlike = (operation: string, message: string) =>
+  new BuildSystemError({ reason: "rejected", operation, message: `the adapter's ${operation} ${message}` })
+
+/** The functions of `Promises`, each of which has to be there. */
+export const promisesNeeded: ReadonlyArray<keyof Promises> = [
+  "prepare",
+  "submit",
+  "observe",
+  "cancel",
+  "admit",
+  "observeRepository",
+  "finish"
+]
+
+const makeFromPromises = (self: Promises): Interface => {
+  const submitOne = Effect.fnUntraced(function*(buildroot: Buildroot, request: ComponentRequest) {
+    const answer = yield* PlainFunctions.call(
+      "submit",
+      Answered,
+      (signal) => self.submit(buildroot, request, signal),
+      fail
+    )
+    if (answer.key === request.key) return answer
+    return yield* Effect.fail(unlike("submit", `answers about ${answer.key} when it is asked for ${request.key}`))
+  })
+  const observe = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
+    const seen = yield* PlainFunctions.call(
+      "observe",
+      Schema.Array(Observation),
+      (signal) => self.observe(tasks, signal),
+      fail
+    )
+    if (seen.length === tasks.length && seen.every(({ task }, index) => task === tasks[index])) return seen
+    const answered = seen.map(({ task }) => task).join(", ")
+    return yield* Effect.fail(
+      unlike("observe", `answers about the tasks ${answered} when it is asked for ${tasks.join(", ")}, in this order`)
+    )
+  })
+  const repositoryState = (request: RepositoryRequest) =>
+    PlainFunctions.call("observeRepository", Generation, (signal) => self.observeRepository(request, signal), fail)
+      .pipe(
+        Effect.catchIf(
+          ({ isRetryable }) => !isRetryable,
+          ({ message }) => Effect.succeed<RepositoryState>({ _tag: "Failed", reason: message })
         )
-    ),
-  finish: (plan, outcome) => attempt("finish", (signal) => self.finish(plan, outcome, signal)),
-  hints: Stream.empty
-})
+      )
+  return {
+    capabilities: { ...self.capabilities, hints: false },
+    prepare: (plan) => PlainFunctions.call("prepare", Buildroot, (signal) => self.prepare(plan, signal), fail),
+    submit: (buildroot, requests) => Effect.forEach(requests, (request) => submitOne(buildroot, request)),
+    observe,
+    cancel: (tasks) => PlainFunctions.act("cancel", (signal) => self.cancel(tasks, signal), fail),
+    admit: (buildroot, builds) =>
+      PlainFunctions.call("admit", RepositoryRequest, (signal) => self.admit(buildroot, builds, signal), fail),
+    observeRepositories: (requests) => Effect.forEach(requests, repositoryState),
+    finish: (plan, outcome) => PlainFunctions.act("finish", (signal) => self.finish(plan, outcome, signal), fail),
+    hints: Stream.empty
+  }
+}

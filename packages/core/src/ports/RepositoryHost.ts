@@ -5,8 +5,10 @@
  * A change is keyed: the second call with the same key answers what the first one did.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as PlainFunctions from "./PlainFunctions.ts"
 
 /** Reasons as in `BuildSystemError`; `rejected` names the content that cannot be taken. */
 export class RepositoryHostError extends Schema.TaggedError<RepositoryHostError>()("RepositoryHostError", {
@@ -142,4 +144,72 @@ export interface Interface {
 }
 
 /** The port: where this server's repositories are. */
-export class RepositoryHost extends Context.Service<RepositoryHost, Interface>()("@orch/core/ports/RepositoryHost") {}
+export class RepositoryHost extends Context.Service<RepositoryHost, Interface>()("@orch/core/ports/RepositoryHost") {
+  /**
+   * A host of plain async functions, for people who do not write Effect.
+   *
+   * A function that rejects is taken as `unreachable` and retried, unless it rejects with a `RepositoryHostError`, or with any
+   * error that has one of its reasons as `reason`. Names that are none never reach the functions, and an answer that is not of
+   * the port's form is `rejected`, with its place.
+   */
+  static readonly fromPromises = (promises: Promises): Layer.Layer<RepositoryHost> =>
+    Layer.succeed(RepositoryHost, makeFromPromises(promises))
+}
+
+/**
+ * Whether a text can be a repository's name: parts of letters, digits and `. _ - +`, each beginning with a letter or digit, with
+ * `/` between them.
+ */
+export const isName = (text: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9._+-]*(?:\/[A-Za-z0-9][A-Za-z0-9._+-]*)*$/.test(text)
+
+/**
+ * A repository host in plain async functions; each has the meaning of the method of that name. `signal` is aborted when nobody
+ * waits for the answer any more.
+ */
+export interface Promises {
+  readonly ensure: (name: string, signal: AbortSignal) => Promise<Repository>
+  readonly change: (name: string, change: Change, signal: AbortSignal) => Promise<Repository>
+  /** Without `path` where the host has no directory on this machine. */
+  readonly publish: (
+    name: string,
+    signal: AbortSignal
+  ) => Promise<Omit<Publication, "path"> & { readonly path?: string | undefined }>
+  readonly contents: (name: string, signal: AbortSignal) => Promise<ReadonlyArray<string>>
+  readonly remove: (name: string, signal: AbortSignal) => Promise<void>
+}
+
+/** The functions of `Promises`, each of which has to be there. */
+export const promisesNeeded: ReadonlyArray<keyof Promises> = ["ensure", "change", "publish", "contents", "remove"]
+
+const Stored = Schema.Struct({ name: Schema.String, revision: Schema.Int })
+const Published = Schema.Struct({ ...Stored.fields, url: Schema.String, path: Schema.optionalKey(Schema.String) })
+
+const fail = (fault: PlainFunctions.Fault): RepositoryHostError =>
+  fault.cause instanceof RepositoryHostError ? fault.cause : new RepositoryHostError(fault)
+
+const named = <A>(operation: string, name: string, then: Effect.Effect<A, RepositoryHostError>) =>
+  isName(name)
+    ? then
+    : Effect.fail(
+      new RepositoryHostError({ reason: "rejected", operation, message: `"${name}" is no name of a repository` })
+    )
+
+const makeFromPromises = (self: Promises): Interface => ({
+  ensure: (name) =>
+    named("ensure", name, PlainFunctions.call("ensure", Stored, (signal) => self.ensure(name, signal), fail)),
+  change: (name, change) =>
+    named("change", name, PlainFunctions.call("change", Stored, (signal) => self.change(name, change, signal), fail)),
+  publish: (name) =>
+    named("publish", name, PlainFunctions.call("publish", Published, (signal) => self.publish(name, signal), fail))
+      .pipe(
+        Effect.map((published) => ({ ...published, path: published.path }))
+      ),
+  contents: (name) =>
+    named(
+      "contents",
+      name,
+      PlainFunctions.call("contents", Schema.Array(Schema.String), (signal) => self.contents(name, signal), fail)
+    ),
+  remove: (name) => named("remove", name, PlainFunctions.act("remove", (signal) => self.remove(name, signal), fail))
+})

@@ -1,10 +1,12 @@
 /**
  * What the contract suites of the ports share: a suite is a list of named promises, run on one instance of the layer.
+ * A test that fails says which promise is broken, and what was seen instead.
  *
  * An implementation that cannot keep a promise says so with a reason, which is printed in the test's name; a skip that
  * names no test fails, so that reasons do not outlive what they excuse. Runs on `@effect/vitest`.
  */
 import { assert, it, layer as shared } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -32,6 +34,43 @@ export interface Check<R> {
   readonly unless?: string | undefined
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** What went wrong, with the operation and the reason where the port's own error says them. */
+const words = (error: unknown): string => {
+  if (!isObject(error)) return String(error)
+  const { message, operation, reason } = error
+  const said = typeof message === "string" && message !== "" ? message : JSON.stringify(error)
+  return typeof operation === "string" && typeof reason === "string"
+    ? `${operation} failed as ${reason}: ${said}`
+    : said
+}
+
+/** A promise that an implementation does not keep: which, and what was seen instead. */
+export class BrokenPromise extends Error {
+  override readonly name = "BrokenPromise"
+  /** What was expected and what was there, for the report, where the check compared something. */
+  readonly expected: unknown
+  readonly actual: unknown
+  readonly showDiff: boolean
+
+  constructor(promise: string, seen: unknown) {
+    super(`this promise is broken: it ${promise}.\n${words(seen)}`, { cause: seen })
+    const compared = isObject(seen) && "expected" in seen && "actual" in seen
+    this.expected = compared ? seen["expected"] : undefined
+    this.actual = compared ? seen["actual"] : undefined
+    this.showDiff = compared
+  }
+}
+
+/** The check, failing with `BrokenPromise` however it fails. */
+export const told = <A, E, R>(promise: string, check: Effect.Effect<A, E, R>): Effect.Effect<A, BrokenPromise, R> =>
+  Effect.catchCause(check, (cause) =>
+    Cause.hasInterruptsOnly(cause)
+      ? Effect.failCause(cause as Cause.Cause<never>)
+      : Effect.fail(new BrokenPromise(promise, Cause.squash(cause))))
+
 /** Registers a suite. Time is real, as the other side of a port lives in it. */
 export const suite = <R, E>(name: string, options: Options<R, E>, promises: ReadonlyArray<Check<R>>): void => {
   const skips = options.skip ?? []
@@ -40,7 +79,7 @@ export const suite = <R, E>(name: string, options: Options<R, E>, promises: Read
   shared(options.layer, { excludeTestServices: true, timeout: Math.max(timeout, 180_000) })(name, (it) => {
     for (const { check, name, unless } of promises) {
       const reason = skips.find(({ test }) => test === name)?.reason ?? unless
-      if (reason === undefined) it.effect(name, () => Effect.asVoid(check), timeout)
+      if (reason === undefined) it.effect(name, () => Effect.asVoid(told(name, check)), timeout)
       else it.skip(`${name} [skipped: ${reason}]`, () => {})
     }
   })

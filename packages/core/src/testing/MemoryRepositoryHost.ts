@@ -6,6 +6,7 @@ import {
   type Change,
   contentId,
   type Interface,
+  isName,
   type Publication,
   type Repository,
   RepositoryHost,
@@ -32,8 +33,6 @@ export interface Control {
 
 /** The handle by which a test looks at what is published. */
 export class MemoryReaders extends Context.Service<MemoryReaders, Control>()("@orch/core/testing/MemoryReaders") {}
-
-const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*(\/[A-Za-z0-9][A-Za-z0-9._+-]*)*$/
 
 const failing = (reason: RepositoryHostError["reason"], operation: string, message: string) =>
   Effect.fail(new RepositoryHostError({ reason, operation, message }))
@@ -105,7 +104,7 @@ export const layer: Layer.Layer<RepositoryHost | MemoryReaders> = Layer.effectCo
     staging,
     ensure: (name) =>
       Effect.suspend(() => {
-        if (!nameForm.test(name)) return failing("rejected", "ensure", `"${name}" is no repository name`)
+        if (!isName(name)) return failing("rejected", "ensure", `"${name}" is no repository name`)
         const found = repositories.get(name) ??
           { revision: 0, contents: new Set<string>(), revisions: [new Set()], published: undefined, answers: new Map() }
         repositories.set(name, found)

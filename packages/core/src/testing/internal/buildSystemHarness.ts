@@ -72,14 +72,25 @@ export const harness = <R, E>(options: Options<R, E>) => {
     return submission.task
   }
 
+  const impatient = (what: string, seen: string) =>
+    Effect.fail(new Error(`waited ${patience} milliseconds for ${what}, and ${seen}`))
+
   const until = Effect.fnUntraced(function*(task: TaskId, wanted: TaskState) {
     const farm = yield* BuildSystem
     const ended = (seen: Observation) => ["closed", "failed", "canceled", "gone"].includes(seen.state)
-    const last = yield* Effect.map(farm.observe([task]), ([seen]) => seen!).pipe(
+    let seen: Observation | undefined
+    const last = yield* Effect.map(farm.observe([task]), ([one]) => seen = one!).pipe(
       Effect.repeat({ until: ended, schedule: Schedule.spaced("20 millis") }),
-      Effect.timeout(patience)
+      Effect.timeoutOrElse({
+        duration: patience,
+        orElse: () => impatient(`observe to say that task ${task} is ${wanted}`, `it says ${seen?.state ?? "nothing"}`)
+      })
     )
-    assert.strictEqual(last.state, wanted, last.reason)
+    assert.strictEqual(
+      last.state,
+      wanted,
+      `observe says of task ${task} that it is ${last.state}${last.reason === undefined ? "" : ` (${last.reason})`}`
+    )
     return last
   })
 
@@ -97,9 +108,17 @@ export const harness = <R, E>(options: Options<R, E>) => {
 
   const settled = Effect.fnUntraced(function*(asked: RepositoryRequest) {
     const farm = yield* BuildSystem
-    return yield* Effect.map(farm.observeRepositories([asked]), ([state]) => state!).pipe(
+    let seen: RepositoryState | undefined
+    return yield* Effect.map(farm.observeRepositories([asked]), ([state]) => seen = state!).pipe(
       Effect.repeat({ until: ({ _tag }) => _tag !== "Pending", schedule: Schedule.spaced("20 millis") }),
-      Effect.timeout(patience)
+      Effect.timeoutOrElse({
+        duration: patience,
+        orElse: () =>
+          impatient(
+            `observeRepositories to say that ${asked.id} of buildroot ${asked.buildroot} is Ready`,
+            seen?._tag === "Pending" ? `it says Pending: ${seen.reason}` : "it says nothing"
+          )
+      })
     )
   })
 
@@ -109,7 +128,14 @@ export const harness = <R, E>(options: Options<R, E>) => {
   })
 
   const assertBegunOnce = (key: string) =>
-    begun === undefined ? Effect.void : Effect.map(begun(key), (times) => assert.strictEqual(times, 1, `${key} begun`))
+    begun === undefined ?
+      Effect.void :
+      Effect.map(begun(key), (times) =>
+        assert.strictEqual(
+          times,
+          1,
+          `the farm has begun ${times} tasks for the key ${key}: submit did not find the first`
+        ))
 
   const without = (hook: keyof Options<R, E>): string | undefined =>
     options[hook] === undefined ? `the hook ${hook} is not given` : undefined
