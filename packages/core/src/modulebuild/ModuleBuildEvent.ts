@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { Artifact } from "../farm/Artifact.ts"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { TaskId, TaskState } from "../farm/Task.ts"
-import { Reused } from "./ModulePlan.ts"
+import { ModulePlan, Reused } from "./ModulePlan.ts"
 
 const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
 
@@ -15,6 +15,11 @@ const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
 export const ModuleBuildEvent = Schema.Union([
   /** Someone asked for the build; its plan is stored beside it. */
   Schema.TaggedStruct("Submitted", { ...At, by: Schema.String }),
+  /**
+   * The module was brought in ready-made. `plan` is what is known of it now, where it was there before; the first import's plan
+   * is stored beside the event.
+   */
+  Schema.TaggedStruct("Imported", { ...At, by: Schema.String, plan: Schema.optionalKey(ModulePlan) }),
   /** References have become commits. */
   Schema.TaggedStruct("SourcesResolved", {
     ...At,

@@ -10,7 +10,7 @@ import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
 import { fail } from "./Failure.ts"
-import { isTerminal, type ModuleBuild } from "./ModuleBuild.ts"
+import { isTerminal, type ModuleBuild, unborn } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 import * as Observed from "./Observed.ts"
 import * as ReusePlanning from "./ReusePlanning.ts"
@@ -28,6 +28,8 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
   switch (event._tag) {
     case "Submitted":
       return Result.succeed(submitted(start, event))
+    case "Imported":
+      return imported(build, event)
     case "SourcesResolved":
       return Result.succeed(build.state === "init" ? sourcesResolved(start, event) : start)
     case "BuildrootPrepared":
@@ -95,6 +97,17 @@ const submitted = (start: Change.Change, event: Of<"Submitted">): Change.Change 
     event.at
   )
   return begin(withDeadline(born, event.at), event.at)
+}
+
+/** From nothing to ready; of a module that is there, everything that was known before is forgotten. */
+const imported = (build: ModuleBuild, event: Of<"Imported">): Decision => {
+  const isUnborn = build.createdAt === 0
+  if (!isUnborn && !isEnded(build)) {
+    return refuse(build, event, "a build that is under way cannot be replaced by an import")
+  }
+  const start = Change.none(isUnborn && event.plan === undefined ? build : unborn(build.id, event.plan ?? build.plan))
+  const born = Change.progress(start, { createdAt: event.at })
+  return Result.succeed(Change.moveTo(born, "ready", `Imported by ${event.by}`, event.at))
 }
 
 const withDeadline = (change: Change.Change, at: number): Change.Change =>

@@ -1,8 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { TaskId } from "../../src/farm/Task.ts"
+import { replay } from "../../src/life/LifeApplication.ts"
 import { type ModuleBuild, ModuleBuildState, unborn } from "../../src/modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../../src/modulebuild/ModuleBuildEvent.ts"
+import { moduleBuildLife } from "../../src/modulebuild/ModuleBuildLife.ts"
+import { trace } from "../../src/modulebuild/Trace.ts"
 import { decide } from "../../src/modulebuild/Transition.ts"
 import { anyPlan, anyScript, component, modulePlan } from "./plans.ts"
 import { Simulation } from "./Simulation.ts"
@@ -70,7 +73,8 @@ describe("requests of people", () => {
     [{ _tag: "ResumeRequested", at, by: "bob" }, ["failed"]],
     [{ _tag: "RetireRequested", at, by: "bob" }, ["ready", "failed"]],
     [{ _tag: "RetryRequested", at, by: "bob", component: "nobody" }, []],
-    [{ _tag: "PriorityRequested", at, by: "bob", priority: 3 }, ["init", "wait", "build"]]
+    [{ _tag: "PriorityRequested", at, by: "bob", priority: 3 }, ["init", "wait", "build"]],
+    [{ _tag: "Imported", at, by: "bob" }, ["done", "failed", "ready", "garbage"]]
   ]
   for (const [event, allowed] of cases) {
     for (const state of ModuleBuildState.literals) {
@@ -79,6 +83,56 @@ describe("requests of people", () => {
       })
     }
   }
+})
+
+describe("imports", () => {
+  const plan = modulePlan([], { buildrequires: {} })
+  const imported = (build: ModuleBuild, event: Partial<Extract<ModuleBuildEvent, { _tag: "Imported" }>> = {}) =>
+    Result.getOrThrow(decide(build, { _tag: "Imported", at: 5, by: "bob", ...event }))
+
+  it("make a module ready at once, told to everybody, with nothing to be done", () => {
+    const { announcements, build, commands } = imported(unborn(1, plan))
+    assert.deepInclude(build, {
+      state: "ready",
+      reason: "Imported by bob",
+      createdAt: 5,
+      modifiedAt: 5,
+      completedAt: 5
+    })
+    assert.deepStrictEqual(commands, [])
+    assert.deepStrictEqual(announcements.map(({ body, topic }) => [topic, (body as { state: string }).state]), [
+      ["module-build.state", "ready"]
+    ])
+    assert.isUndefined(build.deadlineAt)
+  })
+
+  it("of a module that is there replace all that was known of it, and count for its times", () => {
+    const retired = Result.getOrThrow(
+      decide(imported(unborn(1, plan)).build, { _tag: "RetireRequested", at: 6, by: "eve" })
+    ).build
+    const again = { ...plan, owner: "somebody" }
+    const { build } = imported(retired, { at: 7, plan: again })
+    assert.deepStrictEqual(build, imported(unborn(1, again), { at: 7 }).build)
+    const built = imported(inState("failed"), { plan: again })
+    assert.strictEqual(built.build.components.size, 0)
+    assert.isUndefined(built.build.deadlineAt)
+  })
+
+  it("have a history that replays to the state", () => {
+    const again = { ...plan, filter: ["a-devel"] }
+    const history: ReadonlyArray<ModuleBuildEvent> = [
+      { _tag: "Imported", at: 5, by: "bob" },
+      { _tag: "RetireRequested", at: 6, by: "eve" },
+      { _tag: "Imported", at: 7, by: "bob", plan: again }
+    ]
+    const state = Result.getOrThrow(replay(moduleBuildLife, unborn(1, again), history))
+    assert.deepStrictEqual(state, Result.getOrThrow(replay(moduleBuildLife, unborn(1, plan), history)))
+    assert.deepStrictEqual(trace(1, again, history).map(({ cause, state }) => [state, cause]), [
+      ["ready", "Imported"],
+      ["garbage", "RetireRequested"],
+      ["ready", "Imported"]
+    ])
+  })
 })
 
 describe("late answers", () => {

@@ -2,6 +2,7 @@
  * Imports a module that was built elsewhere, or a base module that nobody builds, by the rules of the Module Build Service.
  */
 import * as MbsError from "@orch/api/mbs/MbsError"
+import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
@@ -14,7 +15,6 @@ import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as ModuleContext from "@orch/core/resolution/ModuleContext"
 import type * as ResolutionSettings from "@orch/core/resolution/ResolutionSettings"
 import * as StreamDocument from "@orch/core/resolution/StreamDocument"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -24,7 +24,7 @@ import { asUnavailable } from "../database/PgError.ts"
 import { ResolutionRules } from "../modulebuilds/submission/ResolutionRules.ts"
 import * as Source from "../modulebuilds/submission/Source.ts"
 import { ofRefused } from "./MbsSubmission.ts"
-import * as Stored from "./statements/MbsImportStatements.ts"
+import * as Statements from "./statements/MbsImportStatements.ts"
 
 export interface Imported {
   readonly id: number
@@ -32,10 +32,12 @@ export interface Imported {
 }
 
 export interface Interface {
-  /** Imports the document that a git URL names. */
-  readonly fromGit: (scmurl: string) => Effect.Effect<Imported, MbsError.MbsError | StoreUnavailable>
-  readonly document: (document: ModulemdDocument) => Effect.Effect<Imported, MbsError.MbsError | StoreUnavailable>
+  /** Imports the document that a git URL names; `by` says who asks, for the history. */
+  readonly fromGit: (scmurl: string, by: string) => Effect.Effect<Imported, MbsError.MbsError | StoreUnavailable>
 }
+
+/** Whose the imported modules are. */
+const owner = "mbs_import"
 
 const refuse = (message: string) => Result.fail(MbsError.unprocessable(message))
 
@@ -101,7 +103,7 @@ export const planOf = (
     blocked: [],
     components: [],
     modulemd: Modulemd.write({ ...stream, version: module.version, context }),
-    owner: Stored.owner,
+    owner,
     scratch: false,
     deadline: 0,
     imported: {
@@ -117,31 +119,39 @@ export const planOf = (
 }
 
 export class MbsImport extends Context.Service<MbsImport, Interface>()("@orch/server/mbs/MbsImport") {
-  static readonly layer: Layer.Layer<MbsImport, never, SqlClient.SqlClient | SourceControl> = Layer.effect(
-    MbsImport,
-    Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      const scm = yield* SourceControl
-      const settings = yield* ResolutionRules
-      const document = Effect.fnUntraced(function*(document: ModulemdDocument) {
-        const stream = Upgrade.toStream(document)
-        if (stream === undefined) return yield* MbsError.unprocessable("The document is no module stream")
-        const plan = yield* Effect.fromResult(planOf(stream, settings))
-        const now = yield* Clock.currentTimeMillis
-        const { id, updated } = yield* Stored.store(sql, plan, settings, now).pipe(asUnavailable("MbsImport.store"))
-        const nsvc = AvailableModule.nsvc(plan)
-        const messages = [...(updated ? [`Updating existing module build ${nsvc}.`] : []), `Module ${nsvc} imported`]
-        return { id, messages }
-      })
-      return MbsImport.of({
-        document,
-        // Whatever name, stream and version it says.
-        fromGit: (scmurl) =>
-          Source.fetchDocument(scm, scmurl).pipe(
-            Effect.mapError(ofRefused),
-            Effect.flatMap((found) => document(found.document))
+  static readonly layer: Layer.Layer<MbsImport, never, SqlClient.SqlClient | SourceControl | ModuleBuildEngine> = Layer
+    .effect(
+      MbsImport,
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const engine = yield* ModuleBuildEngine
+        const scm = yield* SourceControl
+        const settings = yield* ResolutionRules
+        const document = Effect.fnUntraced(function*(document: ModulemdDocument, by: string) {
+          const stream = Upgrade.toStream(document)
+          if (stream === undefined) return yield* MbsError.unprocessable("The document is no module stream")
+          const plan = yield* Effect.fromResult(planOf(stream, settings))
+          const [known] = yield* Statements.find(sql, plan).pipe(asUnavailable("MbsImport.find"))
+          const before = known === undefined ? undefined : Number(known.id)
+          const { state: { id } } = yield* engine.importModule(plan, by, before).pipe(
+            Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(MbsError.conflict(message))),
+            Effect.catchTag("ProcessNotFound", Effect.die)
           )
+          const nsvc = AvailableModule.nsvc(plan)
+          const messages = [
+            ...(before === undefined ? [] : [`Updating existing module build ${nsvc}.`]),
+            `Module ${nsvc} imported`
+          ]
+          return { id, messages }
+        })
+        return MbsImport.of({
+          // Whatever name, stream and version it says.
+          fromGit: (scmurl, by) =>
+            Source.fetchDocument(scm, scmurl).pipe(
+              Effect.mapError(ofRefused),
+              Effect.flatMap((found) => document(found.document, by))
+            )
+        })
       })
-    })
-  )
+    )
 }

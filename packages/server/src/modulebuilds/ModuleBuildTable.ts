@@ -34,11 +34,16 @@ export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
   event: "module_build_event",
   reference: "module_build_id",
   columns,
-  // What nobody has asked about yet is asked about at once.
-  derivedColumns: [{
-    name: "repository_asked_at",
-    update: "CASE WHEN old.repository_request = given.repository_request THEN old.repository_asked_at END"
-  }],
+  derivedColumns: [
+    // What nobody has asked about yet is asked about at once.
+    {
+      name: "repository_asked_at",
+      update: "CASE WHEN old.repository_request = given.repository_request THEN old.repository_asked_at END"
+    },
+    // A plan is written where it is another one than before.
+    { name: "owner", update: "coalesce(given.plan ->> 'owner', old.owner)" },
+    { name: "scmurl", update: "CASE WHEN given.plan IS NULL THEN old.scmurl ELSE given.plan ->> 'scmurl' END" }
+  ],
   partColumns,
   derivedPartColumns: [{
     name: "asked_at",

@@ -406,7 +406,7 @@ for (const [name, server] of suites) {
 
     it.effect("imports base modules, and builds against them", () =>
       Effect.gen(function*() {
-        const { call, module } = yield* Server
+        const { call, module, url } = yield* Server
         const platform = (version: number) =>
           [
             "document: modulemd",
@@ -451,6 +451,15 @@ for (const [name, server] of suites) {
         assert.deepStrictEqual(again.body.messages.length, 2)
         assert.strictEqual(again.body.module.id, imported.body.module.id)
 
+        const detail = yield* Effect.promise(async () =>
+          (await fetch(`${url}/orch/v1/module-builds/${imported.body.module.id}`)).json() as any
+        )
+        assert.deepStrictEqual(detail.trace.map(({ cause, state }: any) => [state, cause]), [
+          ["ready", "Imported"],
+          ["ready", "Imported"]
+        ])
+        const messages = yield* call("GET", `/1/module-builds/${imported.body.module.id}/messages`)
+        assert.strictEqual(messages.body.meta.total, 2, "both imports were announced")
         const shown = yield* call("GET", "/1/module-builds/?virtual_stream=el8&verbose=true")
         assert.deepInclude(shown.body.items[0], {
           stream_version: 80400,

@@ -33,6 +33,11 @@ export interface Interface {
     plan: ModulePlan,
     by: string
   ) => Effect.Effect<Applied, ProcessStore.ProcessExists | StoreUnavailable>
+  /**
+   * Brings a module in ready-made; `known` is the id of the build that it replaces, where there is one. Refused while that one is
+   * under way.
+   */
+  readonly importModule: (plan: ModulePlan, by: string, known?: number) => Effect.Effect<Applied, Refusal>
   /** Ends a build in `init`, `wait` or `build`: its tasks are called off, and it fails. */
   readonly cancel: (id: number, by: string) => Effect.Effect<Applied, Refusal>
   /** Continues a failed build where it stopped. */
@@ -61,6 +66,15 @@ export class ModuleBuildEngine extends Context.Service<ModuleBuildEngine, Interf
         submit: Effect.fn("ModuleBuildEngine.submit")(function*(plan, by) {
           const at = yield* Clock.currentTimeMillis
           return yield* store.create(plan, { _tag: "Submitted", at, by })
+        }),
+        importModule: Effect.fn("ModuleBuildEngine.importModule")(function*(plan, by, known) {
+          const again = (id: number) => ask(id, (at) => ({ _tag: "Imported", at, by, plan }))
+          if (known !== undefined) return yield* again(known)
+          const at = yield* Clock.currentTimeMillis
+          return yield* store.create(plan, { _tag: "Imported", at, by }).pipe(
+            // Somebody else brought it in at the same moment.
+            Effect.catchTag("ProcessExists", ({ id }) => again(id))
+          )
         }),
         cancel: (id, by) => ask(id, (at) => ({ _tag: "CancelRequested", at, by })),
         resume: (id, by) => ask(id, (at) => ({ _tag: "ResumeRequested", at, by })),
