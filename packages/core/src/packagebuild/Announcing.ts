@@ -11,14 +11,14 @@ export interface Draft {
   readonly body: Schema.Json
 }
 
-/** Tells of a build's new state. */
+/** Tells of a build's new state, under the topic `package-build.state`. */
 export const buildState = (build: PackageBuild): Draft => ({
   topic: "package-build.state",
   subject: `package-build/${build.id}`,
   body: { id: build.id, owner: build.plan.owner, state: build.state, state_reason: build.reason }
 })
 
-/** Tells of a task's new state; `position` is its place in the plan. */
+/** Tells of a task's new state, under the topic `build-task.state`; `position` is its place in the plan, from 0. */
 export const taskState = (build: PackageBuild, task: BuildTask, position: number): Draft => ({
   topic: "build-task.state",
   subject: `package-build/${build.id}/${task.name}`,

@@ -76,7 +76,7 @@ export interface Signing extends Progress {
   readonly packages: ReadonlyMap<string, SignedPackage>
 }
 
-/** A request before its first event. */
+/** A request before its first event: nobody has taken it. */
 export const unborn = (id: number, plan: SigningPlan): Signing => ({
   id,
   plan,
