@@ -1,15 +1,8 @@
 /** What the world is told when a package build changes. */
-import type * as Schema from "effect/Schema"
+import type { Draft } from "../life/Draft.ts"
 import type { BuildTask } from "./BuildTask.ts"
 import type { PackageBuild } from "./PackageBuild.ts"
 import * as TaskName from "./TaskName.ts"
-
-/** An announcement before it has a sequence number. */
-export interface Draft {
-  readonly topic: string
-  readonly subject: string
-  readonly body: Schema.Json
-}
 
 /** Tells of a build's new state, under the topic `package-build.state`. */
 export const buildState = (build: PackageBuild): Draft => ({

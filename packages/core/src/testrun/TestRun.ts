@@ -62,6 +62,7 @@ export const Progress = Schema.Struct({
   state: TestRunState,
   reason: Schema.String,
   createdAt: Schema.Number,
+  modifiedAt: Schema.Number,
   finishedAt: Schema.optionalKey(Schema.Number)
 })
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
@@ -83,6 +84,7 @@ export const unborn = (id: number, plan: TestPlan): TestRun => ({
   state: "running",
   reason: "",
   createdAt: 0,
+  modifiedAt: 0,
   tests: new Map(plan.subjects.map((subject) => [subject.name, initial(subject)]))
 })
 
