@@ -39,9 +39,7 @@ export class OrchClient extends Context.Service<OrchClient, HttpApiClient.ForApi
     Layer.effect(OrchClient, make(options)).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
-/**
- * Adds to a request as whom it is made: the bearer token, or else name and password, or nothing where neither is given.
- */
+/** The request as the user of these options. */
 export const authorize = ({ basic, token }: Options) => (request: HttpClientRequest.HttpClientRequest) => {
   if (token !== undefined) return HttpClientRequest.bearerToken(request, token)
   if (basic === undefined) return request

@@ -8,7 +8,7 @@ import { componentStates, moduleStates } from "./MbsRecord.ts"
 /** An object as it is written to JSON. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** A time as `YYYY-MM-DDTHH:MM:SSZ`, fractions cut; null where there is none. */
+/** `YYYY-MM-DDTHH:MM:SSZ`, or null. */
 export const time = (seconds: number | null): string | null =>
   seconds === null ? null : new Date(Math.floor(seconds) * 1000).toISOString().replace(".000Z", "Z")
 
@@ -57,9 +57,7 @@ export const plain = (
   ...(showTasks ? { tasks: tasks(related.components) } : {})
 })
 
-/**
- * A module build with everything, as `verbose=true` asks for it. `apiVersion` is the one that was called, for links.
- */
+/** Everything, as `verbose=true` asks for. */
 export const verbose = (build: MbsRecord.ModuleBuildRecord, related: MbsRecord.Related, apiVersion: number): Json => ({
   ...plain(build, related),
   base_module_buildrequires: related.baseModules.map((base) => ({

@@ -37,10 +37,7 @@ const sentences: Record<LateReport["reason"], string> = {
   NeverHandedOut: "the task was not handed out"
 }
 
-/**
- * The task handed to a node at `at` (milliseconds since the epoch): leased, with one try more and the number of that
- * try as its token.
- */
+/** Hands a queued task to a node. */
 export const grant = (task: PoolTask, node: string, at: number, { millis }: LeaseSettings): PoolTask => ({
   ...task,
   state: "leased",

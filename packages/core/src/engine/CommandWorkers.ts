@@ -11,10 +11,7 @@ export interface Options {
   readonly concurrency: number
 }
 
-/**
- * Has workers take and run the commands of a life, in the background, for as long as the scope lives; commands under
- * way are given back when it ends.
- */
+/** Works for as long as the scope lives; commands under way are given back when it ends. */
 export const work = <L extends Life.Any, E>(
   life: L,
   run: Run<L, E>,

@@ -69,7 +69,7 @@ export const BuildTask = Schema.Struct({
 })
 export interface BuildTask extends Schema.Schema.Type<typeof BuildTask> {}
 
-/** A task before anything happened: `waiting`, in its first attempt. */
+/** A task before anything happened. */
 export const initial = ({ name }: Pick<TaskPlan, "name">): BuildTask => ({
   name,
   state: "waiting",
@@ -78,17 +78,17 @@ export const initial = ({ name }: Pick<TaskPlan, "name">): BuildTask => ({
   artifacts: []
 })
 
-/** Whether nothing more happens to it by itself: it is `completed`, `failed`, `excluded` or `canceled`. */
+/** Whether nothing more happens to it by itself. */
 export const isEnded = ({ state }: BuildTask): boolean =>
   state === "completed" || state === "failed" || state === "excluded" || state === "canceled"
 
-/** Whether a node may be working on it or take it: it is `queued` or `started`. */
+/** Whether a node may be working on it or take it. */
 export const isOut = ({ state }: BuildTask): boolean => state === "queued" || state === "started"
 
-/** Whether tasks that wait for it may go on: it is `completed` or `excluded`. */
+/** Whether tasks that wait for it may go on. */
 export const isPassed = ({ state }: BuildTask): boolean => state === "completed" || state === "excluded"
 
-/** Whether it ended without what was asked for: it is `failed` or `canceled`. */
+/** Whether it ended without what was asked for. */
 export const isLost = ({ state }: BuildTask): boolean => state === "failed" || state === "canceled"
 
 /** Ended, with a reason; what it leaves behind stays. */
@@ -107,7 +107,7 @@ export const again = (self: BuildTask, reason: string, alone: boolean): BuildTas
   ...(alone ? { alone } : {})
 })
 
-/** The packages among its artifacts, in their order; logs are left out. */
+/** The packages among its artifacts. */
 export const packages = ({ artifacts }: BuildTask): ReadonlyArray<TaskArtifact> =>
   artifacts.filter(({ type }) => type === "rpm")
 

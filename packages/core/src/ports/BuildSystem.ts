@@ -66,9 +66,7 @@ export interface Capabilities {
   readonly provisional?: Waiting
 }
 
-/**
- * The architectures that a farm builds a platform's modules for: the platform's own where it has some, else the farm's.
- */
+/** What it builds a platform's modules for. */
 export const archesFor = (
   { arches, platformArches = {} }: Pick<Capabilities, "arches" | "platformArches">,
   platform: string

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { Placement } from "./Placement.ts"
 import { ReleaseModule, ReleasePackage } from "./ReleasePackage.ts"
 import { ReleaseProblem } from "./ReleaseProblem.ts"
+import type { Addition } from "./RepositoryRelease.ts"
 
 export const PlannedPackage = Schema.Struct({
   package: ReleasePackage,
@@ -29,28 +30,25 @@ export const ReleasePlan = Schema.Struct({
 /** What a release would do. */
 export type ReleasePlan = typeof ReleasePlan.Type
 
-/** One thing that a repository gets. */
-export type Addition =
-  | { readonly _tag: "Package"; readonly package: ReleasePackage }
-  | { readonly _tag: "Module"; readonly module: ReleaseModule }
-
 /** What each repository gets that it does not hold, by its name; repositories that get nothing are left out. */
-export const additions = (plan: ReleasePlan): ReadonlyMap<string, ReadonlyArray<Addition>> => {
-  const found = new Map<string, Array<Addition>>()
-  const add = (repository: string, addition: Addition) => {
-    const known = found.get(repository)
-    if (known === undefined) found.set(repository, [addition])
-    else known.push(addition)
-  }
-  for (const { excluded, package: one, places } of plan.packages) {
-    for (const { repository, there } of excluded ? [] : places) {
-      if (there !== "same") add(repository, { _tag: "Package", package: one })
-    }
-  }
-  for (const { excluded, module, places } of plan.modules) {
-    for (const { repository, there } of excluded ? [] : places) {
-      if (there !== "same") add(repository, { _tag: "Module", module })
-    }
-  }
-  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1))
+export const byRepository = (plan: ReleasePlan): ReadonlyMap<string, ReadonlyArray<Addition>> => {
+  const all = [
+    ...plan.packages.flatMap(({ excluded, package: one, places }) =>
+      excluded ? [] : places.map((placement): Addition => ({ _tag: "Package", package: one, placement }))
+    ),
+    ...plan.modules.flatMap(({ excluded, module, places }) =>
+      excluded ? [] : places.map((placement): Addition => ({ _tag: "Module", module, placement }))
+    )
+  ].filter(({ placement }) => placement.there !== "same")
+  return new Map([...Map.groupBy(all, ({ placement }) => placement.repository)].sort(([a], [b]) => a < b ? -1 : 1))
+}
+
+/** NEVRAs and module identities that no repository gets: excluded, unplaced, or there already. Sorted. */
+export const leftOut = (plan: ReleasePlan): ReadonlyArray<string> => {
+  const goes = ({ excluded, places }: Pick<PlannedPackage, "excluded" | "places">) =>
+    !excluded && places.some(({ there }) => there !== "same")
+  return [
+    ...plan.packages.flatMap((one) => goes(one) ? [] : [one.package.nevra]),
+    ...plan.modules.flatMap((one) => goes(one) ? [] : [one.module.id])
+  ].sort()
 }

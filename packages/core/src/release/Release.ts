@@ -1,0 +1,99 @@
+/** A release: the builds it brings to a platform's production repositories, and how far that is. */
+import * as Schema from "effect/Schema"
+import { ReleaseEdit } from "./ReleaseEdit.ts"
+import { ReleaseProblem } from "./ReleaseProblem.ts"
+import type { RepositoryRelease } from "./RepositoryRelease.ts"
+
+export const ReleaseOrder = Schema.Struct({
+  platform: Schema.String,
+  /** Numbers of the builds. */
+  builds: Schema.Array(Schema.Number),
+  by: Schema.String
+})
+/** What a release is about; known when it begins. */
+export type ReleaseOrder = typeof ReleaseOrder.Type
+
+/**
+ * - `planning`: where things go is found out. `planned`: people look at it, edit it, and commit it.
+ * - `waiting`: until no other release writes these repositories. `committing`: on the way to readers.
+ * - `released`: readers see all of it. `reverting`: on the way back. `reverted`: all is as before, as people wanted.
+ * - `failed`: it could not be planned, or could not be made and has been taken back whole.
+ */
+export const states = [
+  "planning",
+  "planned",
+  "waiting",
+  "committing",
+  "released",
+  "reverting",
+  "reverted",
+  "failed"
+] as const
+
+export const ReleaseState = Schema.Literals(states)
+/** The state a release is in. */
+export type ReleaseState = typeof ReleaseState.Type
+
+export const Progress = Schema.Struct({
+  state: ReleaseState,
+  /** Why it is in this state, for people. */
+  reason: Schema.String,
+  /** 0 before the first event; milliseconds since the epoch. */
+  createdAt: Schema.Number,
+  modifiedAt: Schema.Number,
+  edits: Schema.Array(ReleaseEdit),
+  problems: Schema.Array(ReleaseProblem),
+  /** NEVRAs and module identities that go nowhere: excluded, or there already. */
+  leftOut: Schema.Array(Schema.String),
+  /** How often it was committed; keys of changes carry it, since a second attempt is another change. */
+  attempt: Schema.Number,
+  /** Where the release is going while it waits for its repositories. */
+  heading: Schema.Literals(["forward", "back"]),
+  /** Whether repositories are looked at before they are taken back: others may have changed them since. */
+  checks: Schema.Boolean,
+  /** What ends a way back: a release that failed, or one that people took back. */
+  backTo: Schema.Literals(["failed", "reverted"])
+})
+/** What changes about a release and does not grow with its repositories. */
+export type Progress = typeof Progress.Type
+
+/** A release with its repositories, by name. */
+export interface Release extends Progress {
+  readonly id: number
+  readonly plan: ReleaseOrder
+  readonly repositories: ReadonlyMap<string, RepositoryRelease>
+}
+
+/** A release before its first event. */
+export const unborn = (id: number, plan: ReleaseOrder): Release => ({
+  id,
+  plan,
+  state: "planning",
+  reason: "",
+  createdAt: 0,
+  modifiedAt: 0,
+  edits: [],
+  problems: [],
+  leftOut: [],
+  attempt: 0,
+  heading: "forward",
+  checks: false,
+  backTo: "failed",
+  repositories: new Map()
+})
+
+/** A release from its stored pieces. */
+export const assemble = (
+  id: number,
+  plan: ReleaseOrder,
+  progress: Progress,
+  repositories: ReadonlyArray<RepositoryRelease>
+): Release => ({ id, plan, ...progress, repositories: new Map(repositories.map((one) => [one.name, one])) })
+
+/** The repositories that get something, in the order of their names. Locks are taken in this order, so two releases never wait for each other. */
+export const repositoriesOf = ({ repositories }: Release): ReadonlyArray<RepositoryRelease> =>
+  [...repositories.values()].filter(({ additions }) => additions.length > 0).sort((a, b) => a.name < b.name ? -1 : 1)
+
+/** The key of a repository's change or of its way back: the same for every repetition of one attempt. */
+export const changeKey = ({ attempt, id }: Pick<Release, "attempt" | "id">, way: "forward" | "back"): string =>
+  `release-${id}-${attempt}${way === "back" ? "-back" : ""}`

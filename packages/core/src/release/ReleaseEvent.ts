@@ -1,0 +1,47 @@
+/** What can happen to a release, and what it can ask for. Both are stored for ever: fields are only added, as optional ones. */
+import * as Schema from "effect/Schema"
+import { ReleaseEdit } from "./ReleaseEdit.ts"
+import { ReleasePlan } from "./ReleasePlan.ts"
+import { Ready, Step } from "./RepositoryRelease.ts"
+
+const at = { at: Schema.Number }
+const of = { ...at, repository: Schema.String }
+
+export const ReleaseEvent = Schema.Union([
+  Schema.TaggedStruct("Submitted", at),
+  /** `edits` is how many of them the plan was made with. */
+  Schema.TaggedStruct("Planned", { ...at, plan: ReleasePlan, edits: Schema.Number }),
+  /** Of people; the plan is made again with it. */
+  Schema.TaggedStruct("Edited", { ...at, edit: ReleaseEdit }),
+  /** Of people: what the repositories hold may have changed since. */
+  Schema.TaggedStruct("PlanRequested", { ...at, by: Schema.String }),
+  Schema.TaggedStruct("CommitRequested", { ...at, by: Schema.String }),
+  Schema.TaggedStruct("RevertRequested", { ...at, by: Schema.String, why: Schema.String }),
+  /** No other release writes the repositories. */
+  Schema.TaggedStruct("LocksTaken", at),
+  /** Another release does. */
+  Schema.TaggedStruct("LocksHeld", { ...at, by: Schema.Number }),
+  Schema.TaggedStruct("Looked", { ...of, revision: Schema.Number, shown: Schema.NullOr(Ready) }),
+  Schema.TaggedStruct("Changed", { ...of, revision: Schema.Number }),
+  Schema.TaggedStruct("Prepared", { ...of, ready: Ready }),
+  Schema.TaggedStruct("Shown", of),
+  /** What was found when a release is to be taken back that readers have seen. */
+  Schema.TaggedStruct("Checked", { ...of, revision: Schema.Number }),
+  /** Readers see what they saw before. */
+  Schema.TaggedStruct("Covered", of),
+  Schema.TaggedStruct("Restored", { ...of, revision: Schema.Number }),
+  /** A step cannot be done, however often it is tried. */
+  Schema.TaggedStruct("StepFailed", { ...of, step: Step, reason: Schema.String }),
+  Schema.TaggedStruct("CommandRejected", { ...at, command: Schema.String, reason: Schema.String })
+])
+/** Something that happened to a release. */
+export type ReleaseEvent = typeof ReleaseEvent.Type
+
+export const ReleaseCommand = Schema.Union([
+  Schema.TaggedStruct("MakePlan", {}),
+  Schema.TaggedStruct("TakeLocks", { repositories: Schema.Array(Schema.String) }),
+  Schema.TaggedStruct("RunStep", { repository: Schema.String, step: Step }),
+  Schema.TaggedStruct("FreeLocks", { repositories: Schema.Array(Schema.String) })
+])
+/** Something that is to be done for a release. */
+export type ReleaseCommand = typeof ReleaseCommand.Type
