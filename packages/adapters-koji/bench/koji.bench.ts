@@ -1,26 +1,32 @@
 /**
- * Round trips: what a hub is asked for a module of 100 components, and for 1,000 open tasks.
+ * Round trips: what a hub is asked for a module of 100 components, for a whole module build of 300, and for 1,000 open tasks;
+ * and how long a batch waits for a hub that has everything at once.
  *
  * Requests are counted by the hub, which answers over HTTP; the bound for preparing and submitting is 12, login and waiting for
- * the macros package and its repository included, on a hub that has each within one `pollInterval`, and for polling 2 a
- * minute. The peer is not run: its number is the count of calls the Module Build Service makes for the same, by adding up
- * what it does for each tag, package and build.
+ * the macros package and its repository included, on a hub that has each within one `pollInterval`; for a whole module build of
+ * 300 components, imported at the end, 60; for polling 2 a minute; for the waiting of a batch 4 seconds. The peer is not
+ * run: its number is the count of calls the Module Build Service makes for the same, by adding up what it does for each
+ * tag, package and build.
  */
-import { KojiBuildSystem, KojiHub, XmlRpc } from "@orch/adapters-koji"
+import { KojiBuildSystem, KojiHub, KojiRepositoryHost, XmlRpc } from "@orch/adapters-koji"
 import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type {
   Buildroot,
   BuildrootPlan,
   BuildSystemError,
+  BuiltComponent,
   ComponentRequest,
   Interface,
   Submission,
   TaskId
 } from "@orch/core/ports/BuildSystem"
+import type { Change, Interface as RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 
 const components = Array.from({ length: 100 }, (_, n) => `component-${n}`)
 
@@ -69,16 +75,16 @@ const connect = (hub: FakeKojiHub.FakeKojiHub) =>
   })
 
 /** Prepares as the engine does, looking rather often: the adapter decides when to ask the hub. */
-const prepared = (system: Interface): Effect.Effect<Buildroot, BuildSystemError> =>
+const prepared = (system: Interface, wanted = plan): Effect.Effect<Buildroot, BuildSystemError> =>
   Effect.gen(function*() {
-    const buildroot = yield* system.prepare(plan)
+    const buildroot = yield* system.prepare(wanted)
     if (buildroot.awaits === undefined) return buildroot
     const asked = { buildroot: buildroot.id, id: buildroot.awaits }
     const [state] = yield* system.observeRepositories([asked]).pipe(
       Effect.delay("100 millis"),
       Effect.repeat({ until: ([state]) => state?._tag !== "Pending" })
     )
-    return state?._tag === "Ready" ? yield* prepared(system) : yield* Effect.die(JSON.stringify(state))
+    return state?._tag === "Ready" ? yield* prepared(system, wanted) : yield* Effect.die(JSON.stringify(state))
   })
 
 /**
@@ -169,6 +175,143 @@ const faults = Effect.gen(function*() {
   )
 })
 
+/** A module build as the engine runs it, which asks when the build system says that it is worth it. */
+const moduleOf = Effect.fnUntraced(function*(
+  system: Interface,
+  host: RepositoryHost,
+  wanted: BuildrootPlan,
+  batches: ReadonlyArray<ReadonlyArray<string>>
+) {
+  const waits: Array<number> = []
+  const all: Array<BuiltComponent> = []
+  const buildroot = yield* prepared(system, wanted)
+  for (const [index, batch] of batches.entries()) {
+    const began = yield* Clock.currentTimeMillis
+    const tasks = (yield* system.submit(buildroot, batch.map(request))).flatMap(taskOf)
+    const seen = yield* system.hints.pipe(
+      Stream.groupedWithin(1000, "20 millis"),
+      Stream.mapEffect(() => system.observe(tasks)),
+      Stream.filter((answers) => answers.every(({ state }) => state === "closed")),
+      Stream.runHead,
+      Effect.map(Option.getOrThrow)
+    )
+    const built = seen.map(({ artifacts, nvr, task }, at) => ({ component: batch[at]!, task, nvr: nvr!, artifacts }))
+    all.push(...built)
+    if (index < batches.length - 1) {
+      const asked = yield* system.admit(buildroot, built)
+      yield* system.observeRepositories([asked]).pipe(Effect.repeat({ until: ([state]) => state?._tag === "Ready" }))
+    }
+    waits.push((yield* Clock.currentTimeMillis) - began)
+  }
+  const name = `modules/${wanted.name}-${wanted.stream}`
+  yield* host.ensure(name)
+  yield* host.change(name, deliveryOf(wanted, all))
+  yield* host.publish(name)
+  yield* system.finish(wanted, { _tag: "Succeeded", builds: all })
+  return waits
+})
+
+const document = (wanted: BuildrootPlan, name: string, rpms: ReadonlyArray<string>) =>
+  `---
+document: modulemd
+version: 2
+data:
+  name: ${name}
+  stream: "${wanted.stream}"
+  version: ${wanted.version}
+  context: ${wanted.context}
+  summary: Many packages
+  description: For measuring
+  license: {module: [MIT]}
+${rpms.length === 0 ? "" : `  artifacts:\n    rpms:\n${rpms.map((nevra) => `    - ${nevra}\n`).join("")}`}...
+`
+
+const deliveryOf = (wanted: BuildrootPlan, all: ReadonlyArray<BuiltComponent>): Change => {
+  const nevras = all.flatMap(({ artifacts }) => artifacts.map(({ nevra }) => nevra))
+  const documents = (name: string, rpms: ReadonlyArray<string>) =>
+    wanted.arches.map((arch) => ({
+      id: `${name}:${wanted.stream}:${wanted.version}:${wanted.context}:${arch}`,
+      text: document(wanted, name, rpms)
+    }))
+  return {
+    key: wanted.key,
+    origin: {
+      build: 1,
+      owner: "orch",
+      platform: wanted.platform,
+      scmurl: undefined,
+      begun: 0,
+      ended: 1,
+      modulemd: document(wanted, wanted.name, []),
+      complement: {
+        modulemd: document(wanted, `${wanted.name}-devel`, []),
+        documents: documents(`${wanted.name}-devel`, [])
+      },
+      nvrs: all.map(({ nvr }) => nvr),
+      log: "built\n"
+    },
+    add: documents(wanted.name, nevras).map((one) => ({ _tag: "Modulemd" as const, ...one })),
+    remove: []
+  }
+}
+
+/** Somebody else's calls: the fake hub's tasks move on when somebody calls, real builders need nobody. */
+const elsewhere = (koji: KojiHub.KojiHub) =>
+  Effect.forkScoped(Effect.forever(Effect.delay(Effect.result(koji.read({ method: ping, params: [] })), "20 millis")))
+
+const kindOf = (methods: ReadonlyArray<string>): string => {
+  const kinds: ReadonlyArray<readonly [kind: string, method: string]> = [
+    ["settle", "createTag"],
+    ["submit", "build"],
+    ["admit", "tagBuildBypass"],
+    ["task", "getTaskInfo"],
+    ["task", "listBuildRPMs"],
+    ["task", "getRPMHeaders"],
+    ["task", "listBuilds"],
+    ["repository", "repo.checkRequest"],
+    ["upload", "rawUpload"],
+    ["import", "CGImport"]
+  ]
+  return kinds.find(([, method]) => methods.includes(method))?.[0] ?? "look"
+}
+
+const wholeModule = (what: string, options: FakeKojiHub.Options, batches: ReadonlyArray<number>) =>
+  Effect.gen(function*() {
+    const seen = new Map<string, number>()
+    let requests = 0
+    const hub = yield* hubs({
+      ...options,
+      inject: ({ methods }) => {
+        if (methods[0] === ping) return undefined
+        requests++
+        const kind = kindOf(methods)
+        seen.set(kind, (seen.get(kind) ?? 0) + 1)
+        return undefined
+      }
+    })
+    hub.addTag("el9-build")
+    hub.addTag("el9-modules")
+    const koji = yield* connect(hub)
+    yield* elsewhere(yield* connect(hub))
+    const publishing = { contentGenerator: "orch-cg", moduleTags: ["{}-modules"] }
+    const system = yield* KojiBuildSystem.make(koji, { platformTags: { el9: "el9-build" }, publishing })
+    const host = KojiRepositoryHost.make(koji, publishing)
+    let at = 0
+    const names = batches.map((size) => Array.from({ length: size }, () => `component-${at++}`))
+    const started = yield* Clock.currentTimeMillis
+    const waits = yield* moduleOf(system, host, { ...plan, packages: names.flat() }, names)
+    const took = ((yield* Clock.currentTimeMillis) - started) / 1000
+    const parts = [...seen].map(([kind, count]) => `${kind} ${count}`).join(", ")
+    yield* Effect.sync(() =>
+      console.log(
+        `${at} components in ${batches.length} batches, ${what}: ${requests} requests in all (aim 60): ${parts};` +
+          ` ${took.toFixed(1)} s, batches ${
+            waits.map((wait) => (wait / 1000).toFixed(1)).join(", ")
+          } s (aim 4 on an instant hub)`
+      )
+    )
+  }).pipe(Effect.scoped)
+
 const taskOf = (submission: Submission): ReadonlyArray<TaskId> =>
   submission._tag === "Accepted" ? [submission.task] : []
 
@@ -230,6 +373,12 @@ const codec = Effect.sync(() => {
 
 await Effect.runPromise(
   Effect.gen(function*() {
+    yield* wholeModule("instant hub", {}, [100, 100, 100])
+    yield* wholeModule("instant hub", {}, [2, 2, 2, 2])
+    yield* wholeModule("builds that end one after the other within 40 seconds", {
+      stepMillis: (component) => component.startsWith("component-") ? 10_000 * Number(component.slice(10)) / 300 : 200,
+      repositoryMillis: 2000
+    }, [300])
     yield* moduleOf100("1.34.0")
     yield* moduleOf100("1.35.3")
     yield* openTasks

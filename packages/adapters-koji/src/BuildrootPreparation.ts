@@ -8,6 +8,7 @@
 import * as Pass from "@orch/core/farm/Pass"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as BuildAdmission from "./BuildAdmission.ts"
 import * as BuildrootConfiguration from "./BuildrootConfiguration.ts"
@@ -265,6 +266,14 @@ const stages = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) 
   }
   return undefined
 })
+
+/** Whether nothing is left to be done once this is ready: it is the repository of the last stage. */
+export const isLast = (plan: BuildrootPlan, awaits: string): boolean => {
+  const ticket = RepositoryTicket.parse({ id: awaits })
+  if (Result.isFailure(ticket) || "built" in ticket.success) return false
+  const last = BuildrootNames.allOf(plan).at(-1)
+  return (ticket.success.tag ?? BuildrootNames.ofPlan(plan).buildTag) === last?.buildTag
+}
 
 /** One step of a preparation. What has to come before the next is named in `awaits`. */
 export const prepare = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Buildroot, Failure> => {

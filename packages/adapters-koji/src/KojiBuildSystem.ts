@@ -109,7 +109,11 @@ export const make = (
         const request = { buildroot: buildroot.id, id: buildroot.awaits }
         repositories.begun(request, yield* Clock.currentTimeMillis)
         const [state] = Duration.toMillis(settings.linger) > 0 ? yield* repositories.observe(farm, [request]) : []
-        if (state?._tag === "Ready") continue
+        if (state?._tag === "Ready") {
+          if (!BuildrootPreparation.isLast(plan, buildroot.awaits)) continue
+          const { awaits: _, ...prepared } = buildroot
+          return prepared
+        }
         return state?._tag === "Pending" && state.waiting !== undefined
           ? { ...buildroot, waiting: state.waiting }
           : buildroot

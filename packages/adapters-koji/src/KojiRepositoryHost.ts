@@ -141,22 +141,28 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
     )
 
   /** Imported once: the build is looked for first, and again when an answer was lost or somebody was faster. */
-  const imported = (module: ModuleImport.ModuleImport) =>
-    KojiHub.converge(
+  const imported = (module: ModuleImport.ModuleImport) => {
+    // It was looked for just before; only after a lost answer it may be there.
+    let isFirst = true
+    return KojiHub.converge(
       "CGImport",
       Effect.gen(function*() {
-        if (yield* isImported(module.nvr)) return
+        if (!isFirst && (yield* isImported(module.nvr))) return
+        isFirst = false
         const { directory, files, metadata } = module
         const upload = (name: string, bytes: Uint8Array) => hub.upload(directory, name, bytes)
         for (const { bytes, name } of files) yield* upload(name, bytes)
         const isLong = metadata.length > inlineMetadata
         if (isLong) yield* upload(metadataFile, Buffer.from(metadata, "utf8"))
         yield* hub.write(KojiCall.make("CGImport", [isLong ? metadataFile : metadata, directory])).pipe(
-          Effect.catchTag("KojiFault", (fault) =>
-            Effect.flatMap(isImported(module.nvr), (there) => there ? Effect.void : Effect.fail(fault)))
+          Effect.catchTag(
+            "KojiFault",
+            (fault) => Effect.flatMap(isImported(module.nvr), (there) => there ? Effect.void : Effect.fail(fault))
+          )
         )
       })
     )
+  }
 
   /** The module, and its complement where it is wanted and given. */
   const variantsOf = (origin: Origin | undefined): ReadonlyArray<boolean> =>

@@ -24,8 +24,9 @@ export interface KojiSettings {
    */
   readonly pollInterval: Duration.Input
   /**
-   * The longest time between two questions about the same task, for each thousand tasks that are open: a hub serves many,
-   * and 30 seconds make two requests a minute of a thousand tasks. A few young tasks are asked about each second, see `Pace`.
+   * The longest time between two questions about the same of a few tasks, and about the youngest of a thousand: a hub serves
+   * many, and 30 seconds make two requests a minute of a thousand tasks. A few young tasks are asked about each second, see
+   * `Pace`.
    */
   readonly pollBudget: Duration.Input
   /**

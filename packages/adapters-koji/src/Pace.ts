@@ -2,15 +2,22 @@
  * How often it is worth asking a hub about something that is not finished.
  *
  * Pure. What is young may end any moment, what has run for an hour will not end within the next second: the pause grows with
- * the age, so that nobody waits longer than a third of the time that the work itself took, and a long task costs few
- * questions. Where many are open, the hub's load counts more: a thousand tasks get two questions a minute, whatever their age.
+ * the age, so that nobody waits longer than half of the time that the work itself took, and a long task costs few
+ * questions. Where many are open, the hub's load counts more: the pauses are longer, and a thousand tasks get at most two
+ * questions a minute, whatever their age.
  */
 
 /** Milliseconds between two questions about a few young things. */
 const soonest = 1000
 
 /** The part of the age that is waited before the next question. */
-const partOfAge = 1 / 3
+const partOfAge = 1 / 2
+
+/**
+ * With so many open things, pauses are twice as long: each question about them has others in its wake, about those that have
+ * ended meanwhile.
+ */
+const many = 300
 
 /** The part of its pause after which a thing is asked about along with others. */
 const soon = 0.75
@@ -22,7 +29,7 @@ const mostLikely = 0.7
 const crowd = 1000
 
 export interface Limits {
-  /** The longest pause for up to a thousand things, in milliseconds; for more it grows in proportion. */
+  /** The longest pause for a few things, in milliseconds; twice that for hundreds, and above a thousand in proportion. */
   readonly longest: number
   /** No such thing is known to have ended at a lower age (milliseconds); 0 where nothing is known. */
   readonly shortest?: number
@@ -39,8 +46,10 @@ export const pause = (age: number, company: number, { longest, shortest = 0 }: L
   const share = company / crowd
   // The cube keeps a batch of three hundred near the soonest, and reaches the longest pause at a thousand.
   const forCompany = share >= 1 ? longest * share : first + (longest - first) * share ** 3
+  const factor = 1 + Math.min(1, (company - 1) / many)
   const untilPossible = shortest * mostLikely - age
-  return Math.round(Math.max(forCompany, Math.min(longest, Math.max(first, age * partOfAge, untilPossible))))
+  const forAge = Math.min(longest * factor, Math.max(first, age * partOfAge * factor, untilPossible))
+  return Math.round(Math.max(forCompany, forAge))
 }
 
 export interface Open {

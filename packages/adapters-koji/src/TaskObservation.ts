@@ -181,17 +181,39 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
   return out
 })
 
-/** What the hub says of each of the tasks now; `gone` for those that it does not know. */
-export const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<TaskId>) {
+/** Seconds by which clocks differ, and a build may be written down before its task ends. */
+const overlap = 300
+
+/** What has come out of our tasks lately, to be asked along with the tasks: most closed tasks need no further question then. */
+const recentBuilds = (farm: KojiFarm, since: number): KojiCall.KojiCall =>
+  KojiCall.make("listBuilds", [], {
+    userID: farm.user.id,
+    state: 1,
+    completeAfter: Math.floor(since / 1000) - overlap,
+    queryOpts: { order: "-build_id", limit: 1000 }
+  })
+
+/**
+ * What the hub says of each of the tasks now; `gone` for those that it does not know.
+ *
+ * @param since when they were last asked about (milliseconds since 1970), by our clock.
+ */
+export const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<TaskId>, since: number) {
   const out = new Map<TaskId, Observation>(
     tasks.map((task) => [task, { task, state: "gone", artifacts: [] }])
   )
   const numbers = tasks.flatMap((task) => taskNumber(task) ?? [])
   const builds = tasks.flatMap((task) => buildId(task) ?? [])
-  const rows = numbers.length === 0 ? [] : yield* element(
-    Schema.Array(Schema.NullOr(Task)),
-    "getTaskInfo",
-    (yield* farm.hub.readAll([KojiCall.make("getTaskInfo", [numbers], { request: true })]))[0]
+  const [info, recent] = numbers.length === 0 ? [] : yield* farm.hub.readAll([
+    KojiCall.make("getTaskInfo", [numbers], { request: true }),
+    recentBuilds(farm, since)
+  ])
+  const rows = info === undefined ? [] : yield* element(Schema.Array(Schema.NullOr(Task)), "getTaskInfo", info)
+  // A hub that does not know the filters is asked for each task.
+  const known = new Map(
+    (recent === undefined ? [] : yield* elementOr(Builds, "listBuilds", recent, [])).map((
+      build
+    ) => [build.task_id, build])
   )
   const closed: Array<Ended> = []
   const failed: Array<Ended> = []
@@ -217,19 +239,23 @@ export const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyAr
       })
     }
   }
-  const finished: Array<{ readonly task: TaskId; readonly build: Build }> = []
-  if (closed.length + builds.length > 0) {
+  const finished = closed.flatMap(({ id, task }) => {
+    const build = known.get(id)
+    return build === undefined ? [] : [{ task, build }]
+  })
+  const unknown = closed.filter(({ id }) => !known.has(id))
+  if (unknown.length + builds.length > 0) {
     const answers = yield* farm.hub.readAll([
-      ...closed.map(({ id }) => KojiCall.make("listBuilds", [], { taskID: id })),
+      ...unknown.map(({ id }) => KojiCall.make("listBuilds", [], { taskID: id })),
       ...builds.map((id) => KojiCall.make("getBuild", [id]))
     ])
-    for (const [index, { task }] of closed.entries()) {
+    for (const [index, { task }] of unknown.entries()) {
       const [build] = yield* element(Builds, "listBuilds", answers[index])
       if (build !== undefined) finished.push({ task, build })
       else out.set(task, { task, state: "failed", artifacts: [], reason: `Koji task ${task} ended without a build` })
     }
     for (const [index, id] of builds.entries()) {
-      const build = yield* element(Schema.NullOr(Build), "getBuild", answers[closed.length + index])
+      const build = yield* element(Schema.NullOr(Build), "getBuild", answers[unknown.length + index])
       if (build?.state === 1) finished.push({ task: TaskId.make(`build:${id}`), build })
     }
   }

@@ -87,9 +87,10 @@ export const make = (budget: Duration.Input): TaskWatch => {
     for (const one of open.values()) if (one.wantedAt < now - forgotten) open.delete(one.task)
     const due = Pace.due([...open.values()], now, limits)
     if (due.length > 0) {
+      const since = due.reduce((least, one) => Math.min(least, Math.max(one.askedAt, one.since)), now)
       // Before the answer, so that nobody else asks meanwhile; and a hub that fails is not asked any sooner.
       for (const one of due) one.askedAt = now
-      learn((yield* TaskObservation.ask(farm, due.map(({ task }) => task))).values())
+      learn((yield* TaskObservation.ask(farm, due.map(({ task }) => task), since)).values())
     }
     changed.openUnsafe()
     return tasks.map((task) => known.get(task) ?? (open.has(task) ? waiting(task) : gone(task)))

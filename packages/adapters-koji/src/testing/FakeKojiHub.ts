@@ -13,8 +13,9 @@ import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import { advance, type Outcome, type Workshop } from "../internal/fakehub/builder.ts"
 import { dispatch, dispatchUpload, type JournalEntry } from "../internal/fakehub/dispatch.ts"
-import { type HubState, nextEvent, nextId, nvr, repoStates, type User } from "../internal/fakehub/HubState.ts"
+import { type HubState, nextId, nvr, repoStates, type User } from "../internal/fakehub/HubState.ts"
 import { body, credentialsOf, remoteUserOf } from "../internal/fakehub/incoming.ts"
+import { type Levers, levers } from "../internal/fakehub/levers.ts"
 import { addBuild, addTag } from "../internal/fakehub/stock.ts"
 import * as XmlRpc from "../XmlRpc.ts"
 
@@ -72,8 +73,8 @@ export interface Options {
   readonly outcome?: Workshop["outcome"] | undefined
   readonly componentVersion?: Workshop["version"] | undefined
   readonly repositoryFails?: Workshop["repositoryFails"] | undefined
-  /** Default 5 and 5. */
-  readonly stepMillis?: number | undefined
+  /** Default 5 and 5; the first for all components, or by name. */
+  readonly stepMillis?: number | ((component: string) => number) | undefined
   readonly repositoryMillis?: number | undefined
   /** Whether kojira makes repositories of build tags that have changed; default true. (From 1.35 on real ones ask for `repo.auto`.) */
   readonly automaticRepositories?: boolean | undefined
@@ -88,7 +89,7 @@ export interface Options {
   readonly inject?: ((exchange: Exchange) => Injection | undefined) | undefined
 }
 
-export interface FakeKojiHub {
+export interface FakeKojiHub extends Levers {
   /** Hub URL, such as `http://127.0.0.1:40001/kojihub`. */
   readonly url: string
   /** Requests received so far, uploads included. */
@@ -113,18 +114,6 @@ export interface FakeKojiHub {
   readonly inject: (inject: Options["inject"]) => void
   /** Expires every repository that is ready, as time does; answers how many. */
   readonly expireRepositories: () => number
-  /** Blocks or unblocks an account, as `koji disable-user` and `koji enable-user` do. */
-  readonly block: (user: string, blocked: boolean) => void
-  /** Another session takes the account exclusively, or gives it back: other sessions of it get fault 1006 meanwhile. */
-  readonly lock: (user: string, locked: boolean) => void
-  /** Gives a permission to an account. */
-  readonly grant: (user: string, permission: string) => void
-  /** Forgets all requests for repositories, as a hub does with old ones. */
-  readonly loseRequests: () => void
-  /** A repository of this tag as it is now, ready at once. */
-  readonly makeRepository: (tag: string) => void
-  /** Somebody removes a build target. */
-  readonly removeTarget: (name: string) => void
   /** Makes all sessions unknown, as an upgrade of a hub may. */
   readonly forgetSessions: () => void
   /** A complete build by somebody else, with a source and a noarch package, in no tag. */
@@ -183,11 +172,12 @@ const newState = (options: Options): HubState => {
 /** Starts a hub on 127.0.0.1 and a free port. */
 export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
   const state = newState(options)
+  const { stepMillis = 5 } = options
   const workshop: Workshop = {
     outcome: options.outcome ?? (() => "complete"),
     version: options.componentVersion ?? (() => ({ version: "1.0", release: "1" })),
     repositoryFails: options.repositoryFails ?? (() => false),
-    stepMillis: options.stepMillis ?? 5,
+    stepMillis: typeof stepMillis === "function" ? stepMillis : () => stepMillis,
     repositoryMillis: options.repositoryMillis ?? 5,
     kojira: options.kojira ?? true,
     automaticRepositories: options.automaticRepositories ?? true
@@ -322,32 +312,7 @@ export const start = async (options: Options = {}): Promise<FakeKojiHub> => {
       return ready.length
     },
     inject: (next) => void (inject = next),
-    block: (name, blocked) => {
-      const user = state.users.get(name)
-      if (user !== undefined) user.blocked = blocked
-    },
-    lock: (name, locked) => {
-      const user = state.users.get(name)
-      if (user !== undefined) user.locked = locked
-    },
-    grant: (name, permission) => void state.users.get(name)?.permissions.add(permission),
-    loseRequests: () => state.repoRequests.clear(),
-    makeRepository: (name) => {
-      const tag = tagId(name)
-      if (tag === undefined) return
-      const id = nextId(state)
-      state.repos.set(id, {
-        id,
-        tag,
-        task: 0,
-        state: repoStates.READY,
-        createEvent: nextEvent(state),
-        created: state.now()
-      })
-    },
-    removeTarget: (name) => {
-      for (const target of state.targets.values()) if (target.name === name) state.targets.delete(target.id)
-    },
+    ...levers(state),
     forgetSessions: () => state.sessions.clear(),
     addTag: (name, arches = "x86_64", packages = []) => addTag(state, name, arches, packages),
     addBuild: (text, source) => addBuild(state, text, source),

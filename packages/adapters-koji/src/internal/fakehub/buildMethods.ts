@@ -107,16 +107,19 @@ const descendents = (state: HubState, id: number, request: boolean): Record<stri
   return out
 }
 
+/** Milliseconds of a time that a caller gave in seconds or as text; nothing given is before everything. */
+const timeOf = (time: Value | undefined): number =>
+  typeof time === "number"
+    ? time * 1000
+    : time instanceof Double
+    ? time.value * 1000
+    : typeof time === "string"
+    ? Date.parse(time.replace(" ", "T"))
+    : -Infinity
+
 const taskFilter = (opts: Readonly<Record<string, Value | undefined>>) => (task: Task): boolean => {
   const one = (wanted: Value | undefined, actual: Value) => wanted === undefined || list(wanted).includes(actual)
-  const after = opts.createdAfter
-  const time = typeof after === "number"
-    ? after * 1000
-    : after instanceof Double
-    ? after.value * 1000
-    : typeof after === "string"
-    ? Date.parse(after.replace(" ", "T"))
-    : -Infinity
+  const time = timeOf(opts.createdAfter)
   return one(opts.state, task.state) && one(opts.method, task.method) && task.created > time &&
     (opts.parent === undefined || one(opts.parent, task.parent)) &&
     (opts.owner === undefined || opts.owner === task.owner.id || opts.owner === task.owner.name) &&
@@ -251,9 +254,10 @@ export const buildMethods: Methods = {
     "listBuilds",
     "packageID=, userID=, taskID=, prefix=, state=, volumeID=, source=, createdBefore=, createdAfter=, " +
       "completeBefore=, completeAfter=, type=, typeInfo=, queryOpts=, pattern=, cgID=, draft=",
-    ({ packageID, userID, taskID, state: wanted, source, queryOpts }, { state }) =>
+    ({ packageID, userID, taskID, state: wanted, source, completeAfter, queryOpts }, { state }) =>
       queried(
         [...state.builds.values()].filter((build) =>
+          (completeAfter === undefined || completeAfter === null || (build.completed ?? 0) > timeOf(completeAfter)) &&
           (taskID === undefined || taskID === null || list(taskID).includes(build.task)) &&
           (wanted === undefined || wanted === null || build.state === wanted) &&
           (source === undefined || source === null || build.source === source) &&

@@ -36,8 +36,8 @@ export interface Workshop {
   readonly version: (component: string) => { readonly version: string; readonly release: string }
   /** Whether the next repository of this tag fails. */
   readonly repositoryFails: (tag: string) => boolean
-  /** Between the steps of a task, of which a build takes four. */
-  readonly stepMillis: number
+  /** Between the steps of a component's task, of which a build takes four. */
+  readonly stepMillis: (component: string) => number
   readonly repositoryMillis: number
   /** Whether repositories are made without being asked for, as kojira does. */
   readonly automaticRepositories: boolean
@@ -309,7 +309,8 @@ export const advance = (state: HubState, workshop: Workshop): void => {
       if (task.completed !== null || task.due > state.now()) continue
       moved = true
       // Builders work on by themselves: whoever looks late sees all steps that were due meanwhile.
-      task.due += workshop.stepMillis
+      const pause = workshop.stepMillis(componentOf(text(task.request[0])))
+      task.due += pause
       if (task.method === "build") stepBuild(state, task, workshop)
       else if (task.method === "newRepo") stepRepo(state, task, workshop)
       else if (task.method === "tagBuild" && task.parent === null) stepTag(state, task)
@@ -318,7 +319,7 @@ export const advance = (state: HubState, workshop: Workshop): void => {
         continue
       }
       task.step += 1
-      if (workshop.stepMillis === 0 && task.method === "build") task.due = state.now() + 1
+      if (pause === 0 && task.method === "build") task.due = state.now() + 1
     }
   }
 }
