@@ -56,8 +56,12 @@ const connect = (db: PGlite): Duplex => {
         return done()
       }
       db.execProtocolRaw(messages).then((answer) => {
-        duplex.push(Buffer.from(answer))
-        done()
+        // The database computes in this thread. With one statement waiting behind the other, nothing else would be done before
+        // all of them are: no request answered, no health. So the others have their turn after each.
+        setImmediate(() => {
+          duplex.push(Buffer.from(answer))
+          done()
+        })
       }, done)
     },
     final: (done) => {

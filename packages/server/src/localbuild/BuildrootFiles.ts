@@ -28,8 +28,12 @@ export const read = (buildroot: string): Prepared | undefined =>
   Option.getOrUndefined(decode(AtomicFile.readJson(planPath(buildroot))))
 
 /** Writes it, the macro file first: what has a plan is complete. */
-export const write = (buildroot: string, plan: BuildrootPlan, packages: ReadonlyArray<string>): void => {
-  AtomicFile.write(macrosPath(buildroot), `${Platform.macros(plan.platform)}${plan.macros}\n`)
+export const write = async (
+  buildroot: string,
+  plan: BuildrootPlan,
+  packages: ReadonlyArray<string>
+): Promise<void> => {
+  await AtomicFile.write(macrosPath(buildroot), `${Platform.macros(plan.platform)}${plan.macros}\n`)
   const { distTag, key, platform } = plan
-  AtomicFile.write(planPath(buildroot), JSON.stringify(encode({ key, platform, distTag, packages, plan })))
+  await AtomicFile.write(planPath(buildroot), JSON.stringify(encode({ key, platform, distTag, packages, plan })))
 }

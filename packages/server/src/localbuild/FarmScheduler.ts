@@ -9,7 +9,6 @@ import { type ComponentRequest, TaskId } from "@orch/core/ports/BuildSystem"
 import type { Interface as SourceControl, SourceControlError } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
-import * as ChildProcess from "node:child_process"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -18,6 +17,7 @@ import * as FileLock from "../programs/FileLock.ts"
 import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
 import * as ProgramFile from "../programs/ProgramFile.ts"
 import * as RemoveTree from "../programs/RemoveTree.ts"
+import * as Spawner from "../programs/Spawner.ts"
 import * as BuildrootFiles from "./BuildrootFiles.ts"
 import * as BuildrootRepository from "./BuildrootRepository.ts"
 import * as BuildSlot from "./BuildSlot.ts"
@@ -80,8 +80,8 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
   }
 
   const failed = (task: string, reason: string) =>
-    Effect.sync(() => {
-      FarmTask.finish(FarmDirectory.taskPath(farm, task), { state: "failed", artifacts: [], reason, seconds: 0 })
+    Effect.promise(async () => {
+      await FarmTask.finish(FarmDirectory.taskPath(farm, task), { state: "failed", artifacts: [], reason, seconds: 0 })
       Fs.rmSync(Path.join(farm.open, task), { force: true })
     })
 
@@ -97,16 +97,12 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
   const launch = (job: RunnerJob): Effect.Effect<void> =>
     Effect.callback((resume) => {
       const jobFile = Path.join(job.attempt, "job.json")
-      AtomicFile.write(jobFile, JSON.stringify(job))
-      const log = Fs.openSync(Path.join(job.task, "runner.log"), "a")
-      const child = ChildProcess.spawn(process.execPath, [
-        "--disable-warning=ExperimentalWarning",
-        runnerScript,
-        jobFile
-      ], {
+      Fs.writeFileSync(jobFile, JSON.stringify(job))
+      Spawner.launch({
+        command: process.execPath,
+        args: ["--disable-warning=ExperimentalWarning", runnerScript, jobFile],
         cwd: job.task,
-        detached: true,
-        stdio: ["ignore", log, log],
+        output: Path.join(job.task, "runner.log"),
         env: {
           PATH: process.env["PATH"] ?? "/usr/bin:/bin",
           LC_ALL: "C.UTF-8",
@@ -114,11 +110,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
           NODE_COMPILE_CACHE: Path.join(farm.root, "compiled"),
           [MarkedProcesses.variable]: job.task
         }
-      })
-      Fs.closeSync(log)
-      child.unref()
-      child.on("error", () => resume(Effect.void))
-      child.on("exit", () => resume(Effect.void))
+      }, () => resume(Effect.void))
     })
 
   /** Prepares and launches one task; ends when its runner does. */
@@ -135,7 +127,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
       const platformDatabase = yield* PlatformDatabase.ensure(farm.platforms, plan.platform)
       // Canceled while its sources were fetched.
       if (FarmTask.state(directory)._tag !== "Waiting") {
-        yield* Effect.promise(() => RemoveTree.remove(attempt))
+        yield* Effect.promise(() => RemoveTree.remove(attempt, Spawner.start))
         return
       }
       const job: RunnerJob = {

@@ -18,6 +18,7 @@ import * as MarkedProcesses from "../programs/MarkedProcesses.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as ProcessTree from "../programs/ProcessTree.ts"
 import * as RemoveTree from "../programs/RemoveTree.ts"
+import * as Spawner from "../programs/Spawner.ts"
 import * as Subprocess from "../programs/Subprocess.ts"
 
 export const Result = Schema.Struct({
@@ -50,7 +51,7 @@ const statusPath = (directory: string): string => Path.join(directory, "status.j
 const requestPath = (directory: string): string => Path.join(directory, "request.json")
 
 /** Remembers the request; answers whether it is a new one. */
-export const create = (directory: string, stored: Stored): boolean =>
+export const create = (directory: string, stored: Stored): Promise<boolean> =>
   AtomicFile.create(requestPath(directory), JSON.stringify(stored))
 
 export const stored = (directory: string): Stored | undefined =>
@@ -60,7 +61,7 @@ export const result = (directory: string): Result | undefined =>
   Option.getOrUndefined(decodeResult(AtomicFile.readJson(statusPath(directory))))
 
 /** Writes how it ended; `false` when that was written before. */
-export const finish = (directory: string, ended: Result): boolean =>
+export const finish = (directory: string, ended: Result): Promise<boolean> =>
   AtomicFile.create(statusPath(directory), JSON.stringify(ended))
 
 /** Milliseconds for which a runner waits for its lock, which others take for a moment to see whether it is held. */
@@ -110,7 +111,7 @@ export const clear = async (directory: string): Promise<void> => {
   MarkedProcesses.kill(directory)
   const until = performance.now() + endMillis
   while (all.some(ProcessIdentity.isAlive) && performance.now() < until) await pause(5)
-  if (!FileLock.isHeld(runnerPath(directory))) await RemoveTree.remove(attemptsPath(directory))
+  if (!FileLock.isHeld(runnerPath(directory))) await RemoveTree.remove(attemptsPath(directory), Spawner.start)
 }
 
 /** A build that was killed so often kills itself, perhaps by the memory it takes. */
@@ -121,11 +122,16 @@ export const reopen = async (directory: string): Promise<void> => {
   // Having the lock proves that its holder is dead, and keeps the next one from starting while its tree is cleared.
   if (!FileLock.tryAcquire(runnerPath(directory))) return
   MarkedProcesses.kill(directory)
-  for (const left of [attemptsPath(directory), resultsPath(directory)]) await RemoveTree.remove(left)
+  for (const left of [attemptsPath(directory), resultsPath(directory)]) await RemoveTree.remove(left, Spawner.start)
   const losses = Number(AtomicFile.read(lossesPath(directory)) ?? 0) + 1
-  AtomicFile.write(lossesPath(directory), String(losses))
+  await AtomicFile.write(lossesPath(directory), String(losses))
   if (losses >= maxLosses) {
-    finish(directory, { state: "failed", artifacts: [], reason: `its build was killed ${losses} times`, seconds: 0 })
+    await finish(directory, {
+      state: "failed",
+      artifacts: [],
+      reason: `its build was killed ${losses} times`,
+      seconds: 0
+    })
   }
   FileLock.unsign(runnerPath(directory))
   FileLock.release(runnerPath(directory))

@@ -21,6 +21,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import * as RemoveTree from "../programs/RemoveTree.ts"
 import * as SharedLock from "../programs/SharedLock.ts"
+import * as Spawner from "../programs/Spawner.ts"
 import * as BuildrootFiles from "./BuildrootFiles.ts"
 import * as BuildrootRepository from "./BuildrootRepository.ts"
 import * as FarmDirectory from "./FarmDirectory.ts"
@@ -154,9 +155,12 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       id,
       "prepare",
       Effect.gen(function*() {
-        BuildrootFiles.write(directory, plan, packages)
+        yield* Effect.tryPromise({
+          try: () => BuildrootFiles.write(directory, plan, packages),
+          catch: (cause) => fail("prepare", "unreachable", `the farm's directory cannot be written: ${String(cause)}`)
+        })
         if (BuildrootRepository.current(directory) === 0) yield* BuildrootRepository.admit(directory, [])
-      }).pipe(Effect.mapError(toolFailure("prepare")))
+      }).pipe(Effect.catchTag("RpmToolError", (error) => Effect.fail(toolFailure("prepare")(error))))
     )
     return { key: plan.key, id }
   })
@@ -181,7 +185,10 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     if (refused !== undefined) return reject(refused)
     const task = FarmDirectory.taskId(buildroot, request)
     const directory = FarmDirectory.taskPath(farm, task)
-    const created = FarmTask.create(directory, { buildroot, request, submitted: Date.now() })
+    const created = yield* Effect.tryPromise({
+      try: () => FarmTask.create(directory, { buildroot, request, submitted: Date.now() }),
+      catch: (cause) => fail("submit", "unreachable", `the farm's directory cannot be written: ${String(cause)}`)
+    })
     const state = FarmTask.state(directory)
     if (state._tag === "Lost") yield* Effect.promise(() => FarmTask.reopen(directory))
     if (state._tag !== "Ended") Fs.writeFileSync(Path.join(farm.open, task), "")
@@ -213,7 +220,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     if (!FarmDirectory.isId(task)) return
     const directory = FarmDirectory.taskPath(farm, task)
     if (FarmTask.state(directory)._tag === "Unknown") return
-    const ended = FarmTask.finish(directory, { state: "canceled", artifacts: [], reason: "canceled", seconds: 0 })
+    const ended = await FarmTask.finish(directory, { state: "canceled", artifacts: [], reason: "canceled", seconds: 0 })
     if (!ended) return
     await FarmTask.clear(directory)
     Fs.rmSync(Path.join(farm.open, task), { force: true })
@@ -269,7 +276,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
         yield* locked(
           id,
           "finish",
-          Effect.promise(() => RemoveTree.remove(directory))
+          Effect.promise(() => RemoveTree.remove(directory, Spawner.start))
         )
       }
     }),

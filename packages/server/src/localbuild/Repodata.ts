@@ -43,7 +43,7 @@ const addModules = (repodata: string, modules: string, timestamp: number): strin
 }
 
 /** Completes what createrepo_c made: module metadata, nothing that is not named, and files as old as they are. */
-const complete = (directory: string, modules: string | undefined, timestamp: number): void => {
+const complete = async (directory: string, modules: string | undefined, timestamp: number): Promise<void> => {
   const repodata = Path.join(directory, "repodata")
   const index = Path.join(repodata, "repomd.xml")
   const kept = Fs.readFileSync(index, "utf8").replace(
@@ -51,7 +51,7 @@ const complete = (directory: string, modules: string | undefined, timestamp: num
     (whole, type: string) => own.has(type) ? whole : ""
   )
   const added = modules === undefined ? "" : addModules(repodata, modules, timestamp)
-  AtomicFile.write(index, kept.replace("</repomd>", `${added}</repomd>`))
+  await AtomicFile.write(index, kept.replace("</repomd>", `${added}</repomd>`))
   const named = new Set(["repomd.xml", ...[...files(directory).values()].map((href) => Path.basename(href))])
   // The times that createrepo_c gives its files are those of packages: clients would take a newer index for an older one.
   const now = new Date()
@@ -83,7 +83,7 @@ export const create = Effect.fn("Repodata.create")(
       ...reuse,
       directory
     ])
-    complete(directory, modules, timestamp)
+    yield* Effect.promise(() => complete(directory, modules, timestamp))
   }
 )
 

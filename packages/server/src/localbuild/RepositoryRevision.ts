@@ -151,7 +151,7 @@ const write = Effect.fnUntraced(function*(
   const target = directory(store, next.revision)
   Fs.rmSync(target, { recursive: true, force: true })
   Fs.renameSync(work, target)
-  AtomicFile.write(manifest(store, next.revision), JSON.stringify(next))
+  yield* Effect.promise(() => AtomicFile.write(manifest(store, next.revision), JSON.stringify(next)))
   AtomicFile.pointTo(link(store), String(next.revision))
 })
 

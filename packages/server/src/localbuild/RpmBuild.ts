@@ -7,7 +7,6 @@
  */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as BuildProcess from "./BuildProcess.ts"
 import { BuildFailure } from "./BuildProcess.ts"
 import type { BuildTree, Places } from "./BuildTree.ts"
@@ -141,7 +140,7 @@ const introduction = ({ network, sandbox }: RunnerJob): string =>
 export const build = async (job: RunnerJob): Promise<Outcome> => {
   const deadline = performance.now() + job.timeoutMillis
   const log = FarmTask.logPath(job.task)
-  AtomicFile.write(log, introduction(job))
+  Fs.writeFileSync(log, introduction(job))
   try {
     const tree = Tree.make(job)
     const { confinement, inside } = tree

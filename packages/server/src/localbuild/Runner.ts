@@ -51,7 +51,7 @@ const main = async (jobFile: string): Promise<void> => {
     artifacts: [],
     reason: `the local farm could not build it: ${cause instanceof Error ? cause.message : String(cause)}`
   }))
-  FarmTask.finish(job.task, { ...result, seconds: Math.round((performance.now() - started) / 10) / 100 })
+  await FarmTask.finish(job.task, { ...result, seconds: Math.round((performance.now() - started) / 10) / 100 })
   MarkedProcesses.kill(job.task)
   if (link !== undefined) Fs.rmSync(link)
   // With them goes what servers left that were killed while they prepared this build.

@@ -8,33 +8,43 @@ import * as Path from "node:path"
 /** A name for what is being written, which no other process has, in whatever container it runs. */
 export const beside = (path: string): string => `${path}.${Crypto.randomUUID().slice(0, 18)}.new`
 
-const writeBeside = (path: string, content: string): string => {
-  Fs.mkdirSync(Path.dirname(path), { recursive: true })
+/** Waits for the disk without holding up everybody else, which with many writers is most of the time it takes. */
+const writeBeside = async (path: string, content: string): Promise<string> => {
+  await Fs.promises.mkdir(Path.dirname(path), { recursive: true })
   const complete = beside(path)
-  const file = Fs.openSync(complete, "w")
+  const file = await Fs.promises.open(complete, "w")
   try {
-    Fs.writeFileSync(file, content)
-    Fs.fsyncSync(file)
+    await file.writeFile(content)
+    await file.sync()
   } finally {
-    Fs.closeSync(file)
+    await file.close()
   }
   return complete
 }
 
 /** Writes or replaces the file. */
-export const write = (path: string, content: string): void => Fs.renameSync(writeBeside(path, content), path)
+export const write = async (path: string, content: string): Promise<void> =>
+  Fs.promises.rename(await writeBeside(path, content), path)
+
+/** The same at once, for small files that need not survive a loss of power. */
+export const writeSync = (path: string, content: string): void => {
+  Fs.mkdirSync(Path.dirname(path), { recursive: true })
+  const complete = beside(path)
+  Fs.writeFileSync(complete, content)
+  Fs.renameSync(complete, path)
+}
 
 /** Writes the file unless there is one; answers whether this call did. Of many writers exactly one does. */
-export const create = (path: string, content: string): boolean => {
-  const complete = writeBeside(path, content)
+export const create = async (path: string, content: string): Promise<boolean> => {
+  const complete = await writeBeside(path, content)
   try {
-    Fs.linkSync(complete, path)
+    await Fs.promises.link(complete, path)
     return true
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false
     throw cause
   } finally {
-    Fs.rmSync(complete, { force: true })
+    await Fs.promises.rm(complete, { force: true })
   }
 }
 

@@ -101,7 +101,7 @@ export const isHeld = (path: string): boolean => {
 
 /** Notes beside the lock, which this process must hold, who holds it. */
 export const sign = (path: string): void =>
-  AtomicFile.write(notePath(Path.resolve(path)), ProcessIdentity.format(ProcessIdentity.self))
+  AtomicFile.writeSync(notePath(Path.resolve(path)), ProcessIdentity.format(ProcessIdentity.self))
 
 /** Who signed the lock last, perhaps long ago; `undefined` when nobody did or the note cannot be read. */
 export const holder = (path: string): ProcessIdentity.ProcessIdentity | undefined => {

@@ -5,7 +5,7 @@
 import * as ChildProcess from "node:child_process"
 import * as ProgramFile from "./ProgramFile.ts"
 import * as ProgramRun from "./ProgramRun.ts"
-import type { Reply, Request } from "./SpawnerProcess.ts"
+import type { Launched, Reply, Request } from "./SpawnerProcess.ts"
 
 interface Pending {
   readonly events: ProgramRun.Events
@@ -15,6 +15,8 @@ interface Pending {
 interface Spawner {
   readonly child: ChildProcess.ChildProcess
   readonly pending: Map<number, Pending>
+  /** What to call when a launched program has ended. */
+  readonly launched: Map<number, () => void>
 }
 
 let current: Spawner | undefined
@@ -28,9 +30,16 @@ const lose = (spawner: Spawner): void => {
     events.ended({ failed: { reason: "lost", message: "the process that starts programs was killed" } })
   }
   spawner.pending.clear()
+  for (const ended of spawner.launched.values()) ended()
+  spawner.launched.clear()
 }
 
 const hear = (spawner: Spawner, reply: Reply): void => {
+  if (reply.type === "left") {
+    const ended = spawner.launched.get(reply.id)
+    spawner.launched.delete(reply.id)
+    return ended?.()
+  }
   const pending = spawner.pending.get(reply.id)
   if (pending === undefined) return
   if (reply.type === "started") {
@@ -65,11 +74,17 @@ const begin = (): Spawner => {
       detached: true
     }
   )
-  const spawner: Spawner = { child, pending: new Map() }
+  const spawner: Spawner = { child, pending: new Map(), launched: new Map() }
   child.on("message", (message) => hear(spawner, message as Reply))
   child.on("error", () => lose(spawner))
   child.on("exit", () => lose(spawner))
+  rest(spawner)
   return spawner
+}
+
+const tell = ({ child }: Spawner, request: Request): void => {
+  // An error is that the process is gone, which its `exit` tells as well.
+  child.send(request, () => undefined)
 }
 
 /** Starts a program as `ProgramRun.start` does, from the other process. */
@@ -78,10 +93,17 @@ export const start = (program: ProgramRun.Program, events: ProgramRun.Events): P
   const id = ++lastId
   spawner.pending.set(id, { events, pid: undefined })
   work(spawner)
-  const tell = (request: Request): void => {
-    // An error is that the process is gone, which its `exit` tells as well.
-    spawner.child.send(request, () => undefined)
-  }
-  tell({ type: "start", id, program })
-  return { stop: (message) => tell({ type: "stop", id, message }) }
+  tell(spawner, { type: "start", id, program })
+  return { stop: (message) => tell(spawner, { type: "stop", id, message }) }
+}
+
+/**
+ * Starts a program that outlives this process and is not waited for; `ended` is called when it has ended, could not be
+ * started, or nobody can tell any more.
+ */
+export const launch = (program: Launched, ended: () => void): void => {
+  const spawner = current ??= begin()
+  const id = ++lastId
+  spawner.launched.set(id, ended)
+  tell(spawner, { type: "launch", id, program })
 }

@@ -41,7 +41,7 @@ export const make = (options: Options): Interface => {
   const limits = { ...GitLimits.defaults, ...options.limits }
   const directory = Path.resolve(options.dataDir, "scm")
   const configFile = Path.join(directory, "gitconfig")
-  AtomicFile.write(configFile, GitCommand.configText)
+  AtomicFile.writeSync(configFile, GitCommand.configText)
   const cache = GitCache.make({ directory, configFile, limits })
   const servers = Semaphore.makeUnsafe(limits.concurrency)
 
