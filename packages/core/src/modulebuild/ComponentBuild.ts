@@ -52,18 +52,15 @@ export const ComponentBuild = Schema.Struct({
 })
 export interface ComponentBuild extends Schema.Schema.Type<typeof ComponentBuild> {}
 
-/** A component before anything happened: `waiting`, or `built` where the plan takes it from another build. */
+/** A component before anything happened: `waiting`. */
 export const initial = (plan: ComponentPlan): ComponentBuild => ({
   name: plan.name,
-  state: plan.reused === undefined ? "waiting" : "built",
+  state: "waiting",
   attempt: 1,
   ...(plan.commit === undefined ? {} : { commit: plan.commit }),
-  ...(plan.reused === undefined ? {} : { task: TaskId.make(plan.reused.task), nvr: plan.reused.nvr }),
   open: false,
-  artifacts: plan.reused?.artifacts ?? [],
-  reason: plan.reused === undefined ? "Not started" : takenFrom(plan.reused.from),
-  ...(plan.reuse === undefined ? {} : { reuse: plan.reuse }),
-  ...(plan.reused === undefined ? {} : { reusedFrom: plan.reused.from })
+  artifacts: [],
+  reason: "Not started"
 })
 
 const takenFrom = (build: number): string => `Reused from module build ${build}`

@@ -41,10 +41,7 @@ export const ComponentPlan = Schema.Struct({
   /** Larger starts earlier. */
   priority: Schema.Number,
   /** Which pass over a package that several components build, from 1; absent for the last of them. */
-  pass: Schema.optionalKey(Schema.Number),
-  reused: Schema.optionalKey(Reused),
-  /** Why it was or was not taken from another build. */
-  reuse: Schema.optionalKey(Schema.String)
+  pass: Schema.optionalKey(Schema.Number)
 })
 export interface ComponentPlan extends Schema.Schema.Type<typeof ComponentPlan> {}
 

@@ -1,7 +1,7 @@
 /**
  * The process store in memory, for any life: for tests, and for people who drive builds inside their own program.
  *
- * A transaction is one synchronous step, so nothing can come between; commands and announcements follow it.
+ * A transaction is one synchronous step, so nothing can come between; announcements and commands follow it.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -51,12 +51,13 @@ export const make = <L extends Life.Any>(
       for (const position of effective) row.events.push(unseen[position]!.event)
       const { revision } = row
       return Result.succeed(
-        Effect.forEach(
-          change.commands,
-          ({ command, delay }, index) =>
-            queue.offer(Life.commandId(life, id, revision, index), { process: id, revision, command }, delay)
-        ).pipe(
-          Effect.andThen(outbox.append(change.announcements, life.modifiedAt(change.state))),
+        // Announced before anybody can run what follows from it, so that the order is that of the changes.
+        outbox.append(change.announcements, life.modifiedAt(change.state)).pipe(
+          Effect.andThen(Effect.forEach(
+            change.commands,
+            ({ command, delay }, index) =>
+              queue.offer(Life.commandId(life, id, revision, index), { process: id, revision, command }, delay)
+          )),
           Effect.orDie,
           Effect.as(true)
         )

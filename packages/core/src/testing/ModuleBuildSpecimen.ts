@@ -40,19 +40,7 @@ const richPlan = (): ModulePlan => {
         batch: 2,
         afterBatch: 0,
         after: ["zeta"],
-        buildOnly: true,
-        reuse: "same inputs",
-        reused: {
-          from: 7,
-          task: "12",
-          nvr: "alpha-1-1",
-          artifacts: [{
-            nevra: "alpha-0:1-1.noarch",
-            location: "memory:a",
-            license: "MIT",
-            size: 9_007_199_254_740_991
-          }]
-        }
+        buildOnly: true
       }),
       component("mid", { srpm: "memory:mid.src.rpm", arches: [] })
     ]

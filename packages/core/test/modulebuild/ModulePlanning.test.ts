@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as BuildrootPlanning from "../../src/engine/modulebuild/BuildrootPlanning.ts"
-import { TaskId } from "../../src/farm/Task.ts"
+import * as ComponentBuild from "../../src/modulebuild/ComponentBuild.ts"
 import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import * as ModulePlanning from "../../src/modulebuild/ModulePlanning.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
@@ -72,20 +72,14 @@ data:
   it("may come back from an earlier build of the same module with what is taken over from it", () => {
     const module = { name: "demo", stream: "1", version: 1n, context: "00000000", filter: ["taken", "built-anew"] }
     const other = { ...module, name: "other" }
-    const build = ModuleBuild.unborn(
-      7,
-      modulePlan([
-        component("a", {
-          reused: {
-            from: 1,
-            task: TaskId.make("3"),
-            nvr: "a-1-1",
-            artifacts: [{ nevra: "taken-0:1-1.noarch", location: "/taken.rpm" }]
-          }
-        }),
-        component("b")
-      ], { modules: [module, other] })
-    )
+    const unborn = ModuleBuild.unborn(7, modulePlan([component("a"), component("b")], { modules: [module, other] }))
+    const taken = ComponentBuild.reuse(unborn.components.get("a")!, {
+      from: 1,
+      task: "3",
+      nvr: "a-1-1",
+      artifacts: [{ nevra: "taken-0:1-1.noarch", location: "/taken.rpm" }]
+    })
+    const build = { ...unborn, components: new Map(unborn.components).set("a", taken) }
     assert.deepStrictEqual(BuildrootPlanning.plan(build).modules.map(({ filter }) => filter), [
       ["built-anew"],
       ["taken", "built-anew"]
