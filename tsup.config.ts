@@ -7,8 +7,20 @@
 import { rmSync } from "node:fs"
 import { defineConfig } from "tsup"
 
-const bundle = (folder: string, entry: Readonly<Record<string, string>>) => {
-  const outDir = `packages/${folder}/dist/bundle`
+/** CommonJS among the dependencies asks for `require`, which modules do not have. */
+const requiring = `const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);`
+
+/** The same for programs that have to start at once: what hardly any call needs is made when it is needed. */
+const requiringLate =
+  `const require = (id) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(id);`
+
+const bundle = (
+  folder: string,
+  entry: Readonly<Record<string, string>>,
+  name = "bundle",
+  banner = requiring
+) => {
+  const outDir = `packages/${folder}/dist/${name}`
   // Chunks are called by their content: those of the build before would be published, too.
   rmSync(outDir, { recursive: true, force: true })
   return {
@@ -24,10 +36,7 @@ const bundle = (folder: string, entry: Readonly<Record<string, string>>) => {
     metafile: true,
     // PGlite reads its WebAssembly and its data from beside its own files, so it stays a dependency.
     external: [/^@electric-sql\//],
-    // CommonJS among the dependencies asks for `require`, which modules do not have.
-    banner: {
-      js: `import { createRequire as orchRequire } from "node:module"; const require = orchRequire(import.meta.url);`
-    }
+    banner: { js: banner }
   }
 }
 
@@ -39,10 +48,8 @@ export default defineConfig([
     NamespaceInit: "localbuild/sandbox/NamespaceInit.ts",
     SpawnerProcess: "programs/SpawnerProcess.ts"
   }),
-  bundle("client", {
-    orch: "main.ts",
-    "orch-help": "commands/help/main.ts",
-    "orch-modulemd": "commands/modulemd/main.ts",
-    OrchPromiseClient: "OrchPromiseClient.ts"
-  })
+  bundle("client", { orch: "main.ts", OrchPromiseClient: "OrchPromiseClient.ts" }),
+  // Every file that is loaded takes time: these share none with the others, and are few files each.
+  bundle("client", { "orch-help": "commands/help/main.ts" }, "help", requiringLate),
+  bundle("client", { "orch-modulemd": "commands/modulemd/main.ts" }, "modulemd", requiringLate)
 ])

@@ -21,7 +21,7 @@ const licenceOf = (folder: string): string => {
   return `${name} ${version}\n\n${text.trim()}\n`
 }
 
-for (const metafile of globSync("packages/*/dist/bundle/metafile-esm.json", { cwd: root })) {
+for (const metafile of globSync("packages/*/dist/*/metafile-esm.json", { cwd: root })) {
   const { inputs } = JSON.parse(readFileSync(join(root, metafile), "utf8")) as { readonly inputs: object }
   const folders = new Set(Object.keys(inputs).flatMap((input) => packageOf(input) ?? []))
   const target = join(root, dirname(metafile), "THIRD-PARTY-LICENCES.txt")

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Runs the `orch` command: from its sources in a checkout, from the bundle where the package was installed. */
-import { existsSync } from "node:fs"
+// Importing a module of Node.js loads all that it can do; old versions can do nothing else.
+const { existsSync } = process.getBuiltinModule?.("node:fs") ?? await import("node:fs")
 
 const launcher = new URL("../../../tooling/launch.mjs", import.meta.url)
 const isCheckout = existsSync(launcher)
@@ -21,16 +22,15 @@ const sources = {
   all: "../src/main.ts"
 }
 const bundles = {
-  help: "../dist/bundle/orch-help.js",
-  modulemd: "../dist/bundle/orch-modulemd.js",
+  help: "../dist/help/orch-help.js",
+  modulemd: "../dist/modulemd/orch-modulemd.js",
   all: "../dist/bundle/orch.js"
 }
 
 if (major > 22 || (major === 22 && minor >= 19)) {
-  if (isCheckout) (await import(launcher.href)).followParent()
+  if (process.env.ORCH_RELAUNCHED === "1") (await import(launcher.href)).followParent()
   // Takes a third off the time to start, from the second time on.
-  const { enableCompileCache } = await import("node:module")
-  enableCompileCache?.()
+  process.getBuiltinModule("node:module").enableCompileCache?.()
   await import((isCheckout ? sources : bundles)[programFor(process.argv.slice(2))])
 } else if (isCheckout) {
   ;(await import(launcher.href)).relaunch(import.meta.url)

@@ -1,5 +1,5 @@
 /**
- * Reading with validation, writing, memory and start-up against libmodulemd in the same run, on files of 0.5 MB and more;
+ * Reading with validation, writing and memory against libmodulemd in the same run, on files of 0.5 MB and more;
  * and the growth of an index with the versions of one stream.
  *
  * Files are made up here; real metadata of an EL8 distribution is used, too, where it is there (`ORCH_SHARED_DATA`, else
@@ -115,22 +115,4 @@ for (const count of [1000, 2000, 4000, 8000]) {
   console.log(`  ${count}: ${fastest.toFixed(0)} ms${peer}`)
 }
 
-const small = fileURLToPath(new URL("../../test/modulemd/fixtures/good_plain.yaml", import.meta.url))
-const median = (command: string, args: ReadonlyArray<string>): number => {
-  const times = Array.from({ length: 11 }, () => {
-    const start = performance.now()
-    spawnSync(command, args)
-    return performance.now() - start
-  })
-  return times.sort((x, y) => x - y)[5]!
-}
-console.log("one small file, a new process each time, median of 11")
-console.log(
-  `  orch modulemd validate ${
-    median(process.execPath, [`${root}packages/client/bin/orch.js`, "modulemd", "validate", small]).toFixed(0)
-  } ms (aim 250)`
-)
-if (spawnSync("modulemd-validator", ["--version"]).error === undefined) {
-  console.log(`  modulemd-validator ${median("modulemd-validator", [small]).toFixed(0)} ms`)
-}
 rmSync(folder, { recursive: true })

@@ -14,3 +14,12 @@ export const compareText = (self: string, that: string): number => {
   }
   return self.length - that.length
 }
+
+/** A new array of the texts, in the order of `compareText`. */
+export const sortedTexts = (texts: Iterable<string>): Array<string> => {
+  const sorted = [...texts]
+  // Units order as code points do where none is half of a pair, and that order takes no calls.
+  return sorted.some(hasSurrogates) ? sorted.sort(compareText) : sorted.sort()
+}
+
+const hasSurrogates = (text: string): boolean => /[\ud800-\udfff]/.test(text)

@@ -118,6 +118,28 @@ describe("libyaml", () => {
     compare(texts)
   })
 
+  it("agrees about lists of words and lines of keys, which are read in haste, and about what looks like them", ({ skip }) => {
+    if (Libmodulemd.absent !== undefined) return skip(Libmodulemd.absent)
+    const next = random(40)
+    // Separated by blanks, as hardly any of them has one; a dot stands for those.
+    const words =
+      `a a-0:1.2-3.x86_64 a:b a: a:·b a·#c a#c a·b - -·a -a "q" 'q' a\t a· é aé [x] {} 1 ? ?·a | a\r ~ --- ... %a
+      a\u0085b a\u2028b a,b] a:\tb a\u0085 k:·v k:·v:w k:·"q" k:·'q'· k:·>- k:v #`.split(/[ \n]+/).map((word) =>
+        word.replaceAll("·", " ")
+      )
+    words.push("")
+    const oneOf = (...choices: ReadonlyArray<readonly [chances: number, text: string]>): string =>
+      choices.find(([chances]) => next(chances) === 0)![1]
+    const line = (indent: number): string =>
+      " ".repeat(next(9) === 0 ? next(4) : indent) + oneOf([10, ""], [12, "-  "], [15, "-"], [1, "- "])
+      + words[next(words.length)]! + oneOf([12, "\n\n"], [14, "\n # c\n"], [20, "\r\n"], [25, ""], [1, "\n"])
+    compare(Array.from({ length: 6000 }, () => {
+      const indent = next(3)
+      const lines = Array.from({ length: 1 + next(6) }, () => line(indent))
+      return oneOf([2, "k:\n"], [1, ""]) + lines.join("") + oneOf([3, "z: w\n"], [1, ""])
+    }))
+  })
+
   it("agrees about damaged module metadata", ({ skip }) => {
     if (Libmodulemd.absent !== undefined) return skip(Libmodulemd.absent)
     const folder = new URL("fixtures/", import.meta.url)

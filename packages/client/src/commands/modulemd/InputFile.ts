@@ -1,12 +1,9 @@
 /**
  * The bytes of an input: a path or `-` for standard input, decompressed by what they are, or else by how they are named.
  *
- * gzip and zstd come with Node.js; xz and bzip2 are loaded only when a file needs them, so that they cost no start-up.
+ * Files are read at once and not as streams, and modules of Node.js are not imported but asked for, because both cost more than
+ * a small file does. gzip and zstd come with Node.js; xz and bzip2 are loaded only when a file needs them, so that they cost no start-up.
  */
-import { readFile } from "node:fs/promises"
-import { buffer } from "node:stream/consumers"
-import { promisify } from "node:util"
-
 /** An input that cannot be read; `message` says which and why. */
 export class InputProblem {
   readonly file: string
@@ -56,7 +53,7 @@ export const compressionOf = (file: string, bytes: Uint8Array): Compression | un
 export const read = async (file: string): Promise<Uint8Array> => {
   let bytes: Uint8Array
   try {
-    bytes = file === "-" ? await buffer(process.stdin) : await readFile(file)
+    bytes = file === "-" ? await standardInput() : process.getBuiltinModule("node:fs").readFileSync(file)
   } catch (error) {
     throw new InputProblem(file, reasonOf(error))
   }
@@ -69,15 +66,20 @@ export const read = async (file: string): Promise<Uint8Array> => {
   }
 }
 
+const standardInput = async (): Promise<Uint8Array> => {
+  const { buffer } = await import("node:stream/consumers")
+  return buffer(process.stdin)
+}
+
 const decompress = async (compression: Compression, bytes: Uint8Array): Promise<Uint8Array> => {
   switch (compression) {
     case "gzip": {
-      const { gunzip } = await import("node:zlib")
-      return promisify(gunzip)(bytes, { maxOutputLength: maxOutput })
+      const { gunzipSync } = await import("node:zlib")
+      return gunzipSync(bytes, { maxOutputLength: maxOutput })
     }
     case "zstd": {
-      const { zstdDecompress } = await import("node:zlib")
-      return promisify(zstdDecompress)(bytes, { maxOutputLength: maxOutput })
+      const { zstdDecompressSync } = await import("node:zlib")
+      return zstdDecompressSync(bytes, { maxOutputLength: maxOutput })
     }
     case "xz":
       return unxz(bytes)

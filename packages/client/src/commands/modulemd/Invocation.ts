@@ -5,7 +5,6 @@
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Problem from "@orch/core/modulemd/ModulemdProblem"
 import type * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
-import { parseArgs } from "node:util"
 import * as InputFile from "./InputFile.ts"
 
 /** The arguments behind the command's name, and where its words go: the answer to `out`, everything else to `err`. */
@@ -13,6 +12,19 @@ export interface Invocation {
   readonly args: ReadonlyArray<string>
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** Told how many bytes are about to be read as module metadata. */
+  readonly expect?: (bytes: number) => void
+}
+
+/** The documents of one input with their problems. Rejects with an `InputProblem` for a file that cannot be read. */
+export const read = async (
+  invocation: Invocation,
+  file: string,
+  profile: Modulemd.Profile
+): Promise<Modulemd.ReadResult> => {
+  const bytes = await InputFile.read(file)
+  invocation.expect?.(bytes.length)
+  return Modulemd.readBytes(bytes, { profile })
 }
 
 /** An option of a command: how it is parsed, completed and told of. */
@@ -104,6 +116,7 @@ export const options = (
   { atLeast = 1, what = "a FILE" }: { readonly atLeast?: number; readonly what?: string } = {}
 ): Options => {
   try {
+    const { parseArgs } = process.getBuiltinModule("node:util")
     const { positionals, values } = parseArgs({ args: [...args], options: config, allowPositionals: true })
     if (positionals.length < atLeast) throw new UsageProblem(`${what} is needed (- reads standard input)`)
     return { flags: values as Options["flags"], files: positionals }
@@ -139,7 +152,7 @@ export interface Loaded extends Modulemd.ReadResult {
  * not. Throws an `InputProblem` for a file that cannot be read.
  */
 export const load = async (invocation: Invocation, file: string, profile: Modulemd.Profile): Promise<Loaded> => {
-  const result = Modulemd.readBytes(await InputFile.read(file), { profile })
+  const result = await read(invocation, file, profile)
   for (const problem of result.problems) {
     if (problem.severity !== "warning" || problem.isLost === true) invocation.err(`${Problem.format(problem, file)}\n`)
   }

@@ -3,10 +3,8 @@
  */
 import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
 import type * as Modulemd from "@orch/core/modulemd/Modulemd"
-import { readBytes } from "@orch/core/modulemd/Modulemd"
 import * as ModulemdLint from "@orch/core/modulemd/ModulemdLint"
 import * as Problem from "@orch/core/modulemd/ModulemdProblem"
-import * as InputFile from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 
 const usage = `orch modulemd lint [--profile P] [--today YYYY-MM-DD] [--json] FILE...
@@ -31,7 +29,7 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
   }
   const profile = Invocation.profileOf(flags)
   const read: Array<Modulemd.ReadResult & { readonly file: string }> = []
-  for (const file of files) read.push({ ...readBytes(await InputFile.read(file), { profile }), file })
+  for (const file of files) read.push({ ...await Invocation.read(invocation, file, profile), file })
   const among = read.flatMap(({ documents }) => documents)
   let silent = true
   for (const { documents, file, problems } of read) {

@@ -3,6 +3,7 @@
  */
 import { InputProblem } from "./InputFile.ts"
 import { type Command, type Invocation, UsageProblem } from "./Invocation.ts"
+import * as Validate from "./Validate.ts"
 
 /** All commands of `orch modulemd`, in the order of its help, and how each is loaded. */
 export const commands: Readonly<
@@ -10,7 +11,8 @@ export const commands: Readonly<
 > = {
   validate: {
     summary: "is it valid, and if not, where and why",
-    load: async () => (await import("./Validate.ts")).command
+    // Loaded in any case: it is called most, and what it stands on the others stand on, too.
+    load: () => Promise.resolve(Validate.command)
   },
   normalize: { summary: "canonical text", load: async () => (await import("./Normalize.ts")).normalize },
   upgrade: {
@@ -47,7 +49,7 @@ Exit codes: 0 all well, 1 not valid or different, 2 wrong usage or unreadable in
 
 /** Runs one command line (without `orch modulemd`) and answers its exit code. */
 export const run = async (invocation: Invocation): Promise<number> => {
-  const { err, out } = invocation
+  const { err, expect, out } = invocation
   const args = withoutLogLevel(invocation.args)
   const [name, ...rest] = args
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
@@ -68,7 +70,7 @@ export const run = async (invocation: Invocation): Promise<number> => {
   }
   if (asksVersion(command, flags)) return tellVersion(out)
   try {
-    return await command.run({ args: rest, out, err })
+    return await command.run({ args: rest, out, err, ...(expect === undefined ? {} : { expect }) })
   } catch (error) {
     if (error instanceof UsageProblem) err(`orch modulemd ${name}: ${error.message}\n\n${command.usage}`)
     else if (error instanceof InputProblem) err(`${error.file}: ${error.message}\n`)

@@ -2,7 +2,6 @@
  * `orch modulemd validate`: is it valid, and if not, where and why.
  */
 import type * as Modulemd from "@orch/core/modulemd/Modulemd"
-import { readBytes } from "@orch/core/modulemd/Modulemd"
 import { kind, mdversion, nsvca } from "@orch/core/modulemd/ModulemdDocument"
 import * as Problem from "@orch/core/modulemd/ModulemdProblem"
 import * as InputFile from "./InputFile.ts"
@@ -29,7 +28,7 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
   let code = 0
   for (const file of files) {
     try {
-      const result = readBytes(await InputFile.read(file), { profile })
+      const result = await Invocation.read(invocation, file, profile)
       const valid = !result.problems.some(({ severity }) =>
         severity === "error" || (flags["pedantic"] === true && severity === "warning")
       )

@@ -128,6 +128,8 @@ const checkArches = (
 }
 
 const checkNames = (reader: DocumentReader, { rpms }: Component.Components, report: Report): void => {
+  // Keys are different, so that it takes a name of its own to be called as another one.
+  if (!rpms.values().some(({ name }) => name !== undefined)) return
   const names = new Map<string, string>()
   for (const [key, rpm] of rpms) {
     const name = rpm.name ?? key

@@ -2,7 +2,7 @@
  * Reads the values of one YAML document and collects what is wrong with them. Readers go on after a problem with a harmless
  * value, so that one run reports every mistake; whether the document counts is decided by the errors at the end.
  */
-import { compareText } from "../../internal/codePointOrder.ts"
+import { sortedTexts } from "../../internal/codePointOrder.ts"
 import { nearestName } from "../../internal/nearestName.ts"
 import type { WithUnknownKeys } from "../ModuleContent.ts"
 import type * as Problem from "../ModulemdProblem.ts"
@@ -219,7 +219,7 @@ const uniqueSorted = (reader: DocumentReader, node: YamlNode, values: Array<stri
       seen.add(item.value)
     }
   }
-  return [...unique].sort(compareText)
+  return sortedTexts(unique)
 }
 
 /** A mapping with free keys. A key that comes twice is an error naming both lines; the first value is kept. */
@@ -276,6 +276,8 @@ export const record = <Draft>(
     return false
   }
   const items = node.items
+  // Which keys were read is known by their readers: comparing those is cheaper than comparing text.
+  const done: Array<unknown> = []
   for (let i = 0; i < items.length; i += 2) {
     const key = items[i]!
     if (key.kind !== "scalar") {
@@ -286,16 +288,14 @@ export const record = <Draft>(
     const field = fields.get(name)
     reader.path.push(name)
     if (field === undefined) unknownKey(reader, key, place, fields, foreign, () => keep(keeper, name, items[i + 1]!))
-    else if (isRepeated(items, i, name)) duplicateKey(reader, key)
-    else field(draft, reader, items[i + 1]!)
+    else if (done.includes(field)) duplicateKey(reader, key)
+    else {
+      done.push(field)
+      field(draft, reader, items[i + 1]!)
+    }
     reader.path.pop()
   }
   return true
-}
-
-const isRepeated = (items: ReadonlyArray<YamlNode>, index: number, name: string): boolean => {
-  for (let i = 0; i < index; i += 2) if (items[i]!.value === name && items[i]!.kind === "scalar") return true
-  return false
 }
 
 /** Puts the value aside as it is written; answers whether that can be done, for a key that is not there yet. */

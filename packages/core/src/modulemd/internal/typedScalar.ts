@@ -22,8 +22,12 @@ const typed = new RegExp(
   "i"
 )
 
+/** What the text of such a scalar begins with: hardly any stream does. */
+const beginnings = new Uint8Array(128)
+for (const char of "+-.0123456789~tfynoTFYNO") beginnings[char.charCodeAt(0)] = 1
+
 /** Whether readers that resolve plain scalars take this one for something else than text. */
-export const isTyped = (value: string): boolean => typed.test(value)
+export const isTyped = (value: string): boolean => beginnings[value.charCodeAt(0)] === 1 && typed.test(value)
 
 /** Warns of a scalar that should be quoted, be it a value or a key. */
 export const warnUnquoted = (reader: DocumentReader, node: YamlNode): void => {

@@ -5,7 +5,7 @@
 import { isBlankOrEnd } from "./yamlCursor.ts"
 import { maxKeyLength, YamlFlow } from "./yamlFlow.ts"
 import { collectionNode, scalarNode, type YamlNode } from "./yamlNode.ts"
-import { blockScalar, doubleQuoted, plainScalar, singleQuoted } from "./yamlScalars.ts"
+import { blockScalar, doubleQuoted, lineBehind, plainScalar, singleQuoted, wordEnd } from "./yamlScalars.ts"
 
 export class YamlBlock extends YamlFlow {
   start: number
@@ -205,11 +205,13 @@ export class YamlBlock extends YamlFlow {
 
   private blockSequence(column: number, indentless: boolean): YamlNode {
     const node = collectionNode("sequence", this.pos)
+    const { items } = node
     for (;;) {
+      this.simpleItems(column, items)
       const behind = ++this.pos
       this.skip(false, false)
       const item = placed(this.blockNode(column, true, false), behind)
-      node.items.push(item)
+      items.push(item)
       node.end = item.end
       this.skip(false, this.pos !== this.lineStart)
       if (this.atDocumentEnd() || this.column < column) return node
@@ -218,6 +220,25 @@ export class YamlBlock extends YamlFlow {
         if (indentless) return node
         this.fail("a list goes on with a dash", this.pos, "is the indentation right?")
       }
+    }
+  }
+
+  /**
+   * Reads items of one plain word, each on a line of its own with another item behind: what artifacts and lists of packages
+   * are made of, which is most of an index. The cursor stays at the dash of the first item that is anything else.
+   */
+  private simpleItems(column: number, items: Array<YamlNode>): void {
+    const { text } = this
+    for (;;) {
+      const start = this.pos + 2
+      const end = text.charCodeAt(this.pos + 1) === 32 ? wordEnd(text, start) : start
+      if (end === start || text.charCodeAt(end) !== 10) return
+      const next = lineBehind(text, end + 1, column + 1)
+      if (next - end - 1 !== column || text.charCodeAt(next) !== 45 || text.charCodeAt(next + 1) !== 32) return
+      items.push(scalarNode(start, end, text.slice(start, end), "plain"))
+      this.nodes++
+      this.lineStart = end + 1
+      this.pos = next
     }
   }
 
@@ -230,9 +251,7 @@ export class YamlBlock extends YamlFlow {
       const code = this.code()
       const explicit = key === undefined && code === 63 && isBlankOrEnd(this.code(1))
       if (explicit) key = this.indicated(column)
-      else if (key === undefined) {
-        key = this.implicitKey(column)
-      }
+      else if (key === undefined) key = this.implicitKey(column)
       items.push(key)
       if (
         explicit &&

@@ -13,6 +13,9 @@ const stops = (flow: boolean): Uint8Array => {
   return table
 }
 const blockStops = stops(false)
+/** What the lines behind plain text begin with. A dash may begin the marker of a document, which is at column 0. */
+const starts = new Uint8Array(128)
+for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-\"'") starts[char.charCodeAt(0)] = 1
 const flowStops = stops(true)
 
 /** The cursor ends behind the white space that follows the text, where libyaml leaves it. */
@@ -48,6 +51,14 @@ export const plainScalar = (cursor: YamlCursor, indent: number, flow: boolean): 
     }
     const spaces = pos
     let code = text.charCodeAt(pos)
+    if (code === 10 && !flow) {
+      const next = lineBehind(text, pos + 1, indent)
+      if (next >= 0) {
+        cursor.lineStart = pos + 1
+        cursor.pos = next
+        return scalarNode(start, end, value, "plain")
+      }
+    }
     while (code === 32 || code === 9) code = text.charCodeAt(++pos)
     if (!isBreak(code)) {
       if (pos === spaces || code === 35 || code !== code || isEnd(text, pos, code, table)) break
@@ -66,6 +77,32 @@ export const plainScalar = (cursor: YamlCursor, indent: number, flow: boolean): 
   }
   cursor.pos = pos
   return scalarNode(start, end, value, "plain")
+}
+
+/**
+ * Where the next line begins with a letter, digit, dash or quote, if it is indented less than text that goes on would have to
+ * be; -1 for all other lines. Nearly all plain text ends before such a line, so that nothing else has to be looked at.
+ */
+export const lineBehind = (text: string, from: number, indent: number): number => {
+  let pos = from
+  let code = text.charCodeAt(pos)
+  while (code === 32) code = text.charCodeAt(++pos)
+  return pos - from < indent && code < 128 && starts[code] === 1 ? pos : -1
+}
+
+/** Whether this character begins a word: a letter or digit. */
+const isWord = (code: number): boolean => code < 128 && starts[code] === 1 && code !== 45 && code !== 34 && code !== 39
+
+/** Where the word that begins here with a letter or digit ends; `from` itself for anything else. */
+export const wordEnd = (text: string, from: number): number => {
+  let code = text.charCodeAt(from)
+  if (!isWord(code)) return from
+  let pos = from
+  // A colon with something behind it is as good as a letter; what is not in the table is left to who looks closer.
+  while (code < 128 && (blockStops[code] === 0 || (code === 58 && !isBlankOrEnd(text.charCodeAt(pos + 1))))) {
+    code = text.charCodeAt(++pos)
+  }
+  return pos
 }
 
 const isEnd = (text: string, pos: number, code: number, table: Uint8Array): boolean =>
