@@ -34,8 +34,8 @@ const bundle = (
     dts: false,
     silent: true,
     metafile: true,
-  // Some of Node's modules, `node:sqlite` among them, are there under their whole name only.
-  removeNodeProtocol: false,
+    // Some of Node's modules, `node:sqlite` among them, are there under their whole name only.
+    removeNodeProtocol: false,
     // PGlite reads its WebAssembly and its data from beside its own files, so it stays a dependency.
     external: [/^@electric-sql\//],
     banner: { js: banner }
