@@ -32,7 +32,8 @@ const own = 1
         name: "size",
         isFunction: true,
         docstring: "Counts letters.\n\nIn code points.",
-        result: "number"
+        result: "number",
+        hidden: []
       }]
     ))
   for (
@@ -66,7 +67,10 @@ describe("docstrings are refused", () => {
       ["/** Parses. */\nexport const a = 1", "single word"],
       ["/** Reads a number. */\nexport const a = (): Result.Result<number, E> => x", "how it fails"],
       ["/** Reads a number. */\nexport const a = (): number | undefined => x", "undefined"],
-      ["/** Reads a number. */\nexport const aUnsafe = (): number => x", "throws"]
+      ["/** Reads a number. */\nexport const aUnsafe = (): number => x", "throws"],
+      ["/** Reads a number. */\nexport const a = (b: ReadonlyArray<B>): number => x\ntype B = 1 | 2", "refers to B"],
+      ["/** Reads a number. */\nexport const a = (): B => x\ntype B = C<1>", "refers to B"],
+      ["/** Holds a number. */\nexport interface A { readonly b: B }\ninterface B {}", "refers to B"]
     ] as const
   ) it(text, () => assert.include(complaint(one(text)) ?? "", word))
 })
@@ -78,7 +82,11 @@ describe("docstrings are accepted", () => {
       "/** Reads a number; fails with `E` where there is none. */\nexport const a = (): Result.Result<number, E> => x",
       "/** Reads a number; undefined where there is none. */\nexport const a = (): number | undefined => x",
       "/** Reads a number, or throws `E`. */\nexport const aUnsafe = (): number => x",
-      "/** Reads a number. */\n// oxlint-disable-next-line\nexport const a = (): number => x"
+      "/** Reads a number. */\n// oxlint-disable-next-line\nexport const a = (): number => x",
+      "/** Reads a number. */\nexport const a = (): number => { const b: B = 1; return b }\ntype B = 1 | 2",
+      "/** Holds a number. */\nexport const a = f<B>()\ntype B = 1 | 2",
+      "/** Reads a number. */\nexport const a = (): B => x\ntype B = C.D",
+      "/** Reads a number. */\nexport const a = (): B<1> => x\ntype B<C> = D<C>"
     ]
   ) it(text, () => assert.isUndefined(complaint(one(text))))
 })

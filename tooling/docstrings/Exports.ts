@@ -15,6 +15,8 @@ export interface Export {
   readonly docstring: string | undefined
   /** The declared result of a function, as written; empty when none is declared. */
   readonly result: string
+  /** Types of the same file that its signature names and that are not exported: the reference has no page for them. */
+  readonly hidden: ReadonlyArray<string>
 }
 
 interface Node {
@@ -35,6 +37,40 @@ const madeByFn = (text: string): boolean => /^Effect\.fn(?:Untraced)?\b/.test(te
 const plain = (comment: string): string =>
   comment.replace(/^\*/, "").split("\n").map((line) => line.replace(/^\s*\* ?/, "")).join("\n").trim()
 
+const children = (node: Node): ReadonlyArray<unknown> =>
+  Object.entries(node).flatMap(([key, value]) =>
+    // What a function does, and what a value without declared type is made of, is no part of its signature.
+    (key === "body" && functions.has(node.type)) || (key === "init" && !(isNode(value) && functions.has(value.type)))
+      ? []
+      : value
+  )
+
+/** Names of all types that a signature refers to. */
+const typesOf = (declaration: Node): ReadonlySet<string> => {
+  const names = new Set<string>()
+  const open: Array<unknown> = [declaration]
+  while (open.length > 0) {
+    const node = open.pop()
+    if (Array.isArray(node)) open.push(...node)
+    if (!isNode(node)) continue
+    if (node.type === "TSTypeReference" && isNode(node["typeName"])) names.add(String(node["typeName"]["name"]))
+    open.push(...children(node))
+  }
+  return names
+}
+
+/** Names that hide what they stand for. A plain second name for another type does not: the compiler sees through it. */
+const opaqueTypes = (body: ReadonlyArray<unknown>): ReadonlySet<string> =>
+  new Set(body.flatMap((one) => {
+    if (!isNode(one) || !isNode(one["id"])) return []
+    const { id, typeAnnotation: meaning } = one
+    const isOpaque = one.type === "TSInterfaceDeclaration" || (one.type === "TSTypeAliasDeclaration"
+      && !isNode(one["typeParameters"]) && isNode(meaning)
+      && (/^TS(?:Union|Intersection|Mapped|Function)Type$|^TSTypeLiteral$/.test(meaning.type)
+        || (meaning.type === "TSTypeReference" && isNode(meaning["typeArguments"]))))
+    return isOpaque && isNode(id) ? [String(id["name"])] : []
+  }))
+
 /** Every export that the file declares itself, in order. A name declared twice (a value and its type) counts once. */
 export const read = (path: string, text: string): ReadonlyArray<Export> => {
   const { comments, program } = parseSync(path, text)
@@ -42,6 +78,7 @@ export const read = (path: string, text: string): ReadonlyArray<Export> => {
     type === "Block" && value.startsWith("*") && text.slice(0, start).trim() !== ""
   )
   const found = new Map<string, Export>()
+  const opaque = opaqueTypes(program.body)
   for (const statement of program.body as ReadonlyArray<unknown>) {
     if (!isNode(statement) || !/^Export(?:Named|Default)Declaration$/.test(statement.type)) continue
     const { declaration } = statement
@@ -65,6 +102,7 @@ export const read = (path: string, text: string): ReadonlyArray<Export> => {
         isFunction: known?.isFunction === true || functions.has(body.type) ||
           madeByFn(text.slice(body.start, body.end)),
         docstring: known?.docstring ?? docstring,
+        hidden: [...known?.hidden ?? [], ...[...typesOf(one)].filter((type) => opaque.has(type))],
         result: result === undefined ? known?.result ?? "" : text.slice(result.start, result.end).replace(/^:\s*/, "")
       })
     }

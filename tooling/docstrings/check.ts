@@ -5,7 +5,8 @@
 import type { Export } from "./Exports.ts"
 
 /** What is wrong with the docstring of one export; nothing when it will do. */
-export const complaint = ({ docstring, name, result }: Export): string | undefined => {
+export const complaint = ({ docstring, hidden, name, result }: Export): string | undefined => {
+  if (hidden.length > 0) return `refers to ${hidden.join(", ")}, which this file does not export`
   if (docstring === undefined) return "has no docstring"
   if (!/\p{L}.*\s.*\p{L}/su.test(docstring)) return "has a docstring of a single word"
   if (/^(?:Result\.)?Result</.test(result) && !/\b(?:fail|refus|reject|error|wrong|invalid)|problem/i.test(docstring)) {

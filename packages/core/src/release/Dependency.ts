@@ -7,7 +7,8 @@
 import * as Evr from "../Evr.ts"
 
 /** `<`, `<=`, `=`, `>=`, `>` as the set of orders that fit. */
-interface Range {
+/** Between which versions something is needed or offered. */
+export interface Range {
   readonly less: boolean
   readonly equal: boolean
   readonly greater: boolean

@@ -14,7 +14,8 @@ import { blocks } from "./ReleaseProblem.ts"
 import * as ReleaseSteps from "./ReleaseSteps.ts"
 import type { RepositoryRelease } from "./RepositoryRelease.ts"
 
-type Decided = Result.Result<ReleaseSteps.Outcome, IllegalTransition>
+/** What an event comes to, or why it cannot happen now. */
+export type Decided = Result.Result<ReleaseSteps.Outcome, IllegalTransition>
 type Of<T extends ReleaseEvent["_tag"]> = Extract<ReleaseEvent, { readonly _tag: T }>
 
 /** Seconds until a release asks again for repositories that another one writes. */
