@@ -98,9 +98,9 @@ export const rules: ReadonlyArray<Rule> = [
     never: /^packages\/(?:core\/src\/engine\/|server\/)/
   },
   {
-    name: "only the client's koji command knows an adapter",
+    name: "only the client's commands for a system know its adapter",
     from: /^packages\/client\/src\//,
-    except: /^packages\/client\/src\/(?:commands\/)?koji|^packages\/client\/src\/(?:commands\/)?Koji/,
+    except: /^packages\/client\/src\/commands\/(?:koji|pulp)\//,
     never: /^packages\/adapters-/
   },
   {

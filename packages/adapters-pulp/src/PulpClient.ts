@@ -31,6 +31,8 @@ export interface Request extends Omit<PulpTransport.PulpRequest, "body"> {
   readonly json?: Schema.Json | undefined
   /** Whether sending it twice is the same as sending it once. */
   readonly repeatable?: boolean | undefined
+  /** Whether it is sent as nobody. */
+  readonly anonymous?: boolean | undefined
 }
 
 export interface Answer {
@@ -89,10 +91,10 @@ export const make = Effect.fnUntraced(function*(settings: Settings) {
   const send = (request: Request): Effect.Effect<Answer, PulpError> => {
     const path = request.path.startsWith("/") ? request.path : root + request.path
     const name = PulpTransport.describe({ method: request.method, path })
-    const { json, repeatable = request.method === "GET", ...rest } = request
+    const { anonymous = false, json, repeatable = request.method === "GET", ...rest } = request
     const attempt = Effect.suspend(() => {
       sent++
-      return session.send({
+      return (anonymous ? transport : session).send({
         ...rest,
         path,
         ...(json === undefined ? {} : { body: () => HttpBody.jsonUnsafe(json) })

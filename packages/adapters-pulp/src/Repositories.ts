@@ -92,24 +92,26 @@ export interface Modification {
 }
 
 /** The version that a completed change made, or the newest of that time where it changed nothing. */
-const versionAfter = Effect.fnUntraced(function*(client: PulpClient, repository: Repository, task: PulpTask.PulpTask) {
-  const made = PulpTask.created(task, "version").find((each) => each.startsWith(repository.pulp_href))
-  if (made !== undefined) return numberOf(made)
-  const versions = yield* client.get(
-    Schema.Struct({ results: Schema.Array(Schema.Struct({ number: Schema.Number })) }),
-    `${repository.pulp_href}versions/`,
-    {
-      ...(task.finished_at === null ? {} : { pulp_created__lte: task.finished_at }),
-      ordering: "-number",
-      limit: "1",
-      fields: "number"
-    }
-  )
-  const newest = versions.results[0]
-  if (newest !== undefined) return newest.number
-  const message = `the repository ${repository.name} has no version of ${task.finished_at ?? "then"}`
-  return yield* new PulpError({ reason: "gone", request: `GET ${repository.pulp_href}versions/`, message })
-})
+export const versionAfter = Effect.fnUntraced(
+  function*(client: PulpClient, repository: Repository, task: PulpTask.PulpTask) {
+    const made = PulpTask.created(task, "version").find((each) => each.startsWith(repository.pulp_href))
+    if (made !== undefined) return numberOf(made)
+    const versions = yield* client.get(
+      Schema.Struct({ results: Schema.Array(Schema.Struct({ number: Schema.Number })) }),
+      `${repository.pulp_href}versions/`,
+      {
+        ...(task.finished_at === null ? {} : { pulp_created__lte: task.finished_at }),
+        ordering: "-number",
+        limit: "1",
+        fields: "number"
+      }
+    )
+    const newest = versions.results[0]
+    if (newest !== undefined) return newest.number
+    const message = `the repository ${repository.name} has no version of ${task.finished_at ?? "then"}`
+    return yield* new PulpError({ reason: "gone", request: `GET ${repository.pulp_href}versions/`, message })
+  }
+)
 
 /** Changes the content in one version, once for a correlation id: the number of the version afterwards. */
 export const modify = Effect.fnUntraced(function*(

@@ -7,6 +7,7 @@ import * as PulpRepositoryHost from "../src/PulpRepositoryHost.ts"
 import * as PulpTransport from "../src/PulpTransport.ts"
 import { settings, type Where } from "./Connections.ts"
 import * as Repodata from "./Repodata.ts"
+import * as ResourceSuite from "./ResourceSuite.ts"
 import * as Rpms from "./Rpms.ts"
 import * as TrapSuite from "./TrapSuite.ts"
 
@@ -46,6 +47,11 @@ export const run = (name: string, where: Where, extent: "whole" | "short"): void
     `${name}, and Pulp's own ways`,
     where,
     (test) => extent === "short" && longTraps.has(test) ? reason : undefined
+  )
+  ResourceSuite.register(
+    `${name}, beside the port`,
+    where,
+    (test) => extent === "short" && test !== "says what a Pulp is, and that it lacks nothing" ? reason : undefined
   )
   repositoryHostContract(name, {
     layer: Layer.provide(PulpRepositoryHost.layer(settings(where)), PulpTransport.layer()),

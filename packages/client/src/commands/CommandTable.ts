@@ -18,6 +18,7 @@ export const summaries = {
   logout: "Forget a server and the login there",
   profile: "Servers and logins that are remembered",
   koji: "Look after Koji hubs",
+  pulp: "Look after Pulp servers",
   "dead-letters": "Commands of builds that need a hand"
 } as const
 

@@ -113,7 +113,45 @@ const sync = (state: FakeState, repository: Repository, remote: string): Outcome
   return { ...outcome, progress: [...progress, ...outcome.progress ?? []] }
 }
 
+/** Groups of a comps file, as far as their names go. */
+const groups = (state: FakeState, comps: string): ReadonlyArray<string> =>
+  [...comps.matchAll(/<group>\s*<id>([^<]+)<\/id>/g)].map(([, id = ""]) => {
+    const made = state.entity("content/rpm/packagegroups/", "rpm.packagegroup", { id, name: id, pulp_labels: {} })
+    state.content.set(made.href, {
+      ...made,
+      kind: "packagegroup",
+      key: id,
+      identity: made.href,
+      snippet: "",
+      linked: [],
+      artifact: undefined,
+      labels: {}
+    })
+    return made.href
+  })
+
 export const repositoryRoutes: ReadonlyArray<Route> = [
+  {
+    method: "POST",
+    pattern: /^rpm\/comps\/$/,
+    handle: (context) => {
+      const { body, file, state } = context
+      required(body, "repository")
+      const repository = state.repositories.get(String(body["repository"]))
+      if (file === undefined || repository === undefined) throw invalid({ file: ["No file was submitted."] })
+      return postponed(context, {
+        name: "pulp_rpm.app.tasks.comps.upload_comps",
+        exclusive: [repository.prn],
+        run: () => {
+          const own = [...state.latest(repository).content]
+          const old = own.filter((href) => state.content.get(href)?.kind === "packagegroup")
+          const add = groups(state, file.bytes.toString())
+          const { created = [] } = modify(state, repository, { add, remove: body["replace"] === "true" ? old : [] })
+          return { created: [...created, ...add.map((href) => state.content.get(href)!)] }
+        }
+      })
+    }
+  },
   {
     method: "POST",
     pattern: /^repositories\/rpm\/rpm\/$/,

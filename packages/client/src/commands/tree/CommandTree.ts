@@ -16,6 +16,7 @@ const loaders = {
   logout: async () => (await import("../login/LoginCommand.ts")).logout,
   profile: async () => (await import("../login/LoginCommand.ts")).profile,
   koji: async () => (await import("../koji/KojiCommand.ts")).command,
+  pulp: async () => (await import("../pulp/PulpCommand.ts")).command,
   "dead-letters": async () => (await import("../deadLetters/DeadLettersCommand.ts")).command
 } satisfies Readonly<Record<CommandTable.Name, () => Promise<Command.Command.Any>>>
 
