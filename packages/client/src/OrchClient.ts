@@ -39,7 +39,9 @@ export class OrchClient extends Context.Service<OrchClient, HttpApiClient.ForApi
     Layer.effect(OrchClient, make(options)).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
-/** The request as the user of these options. */
+/**
+ * Adds to a request as whom it is made: the bearer token, or else name and password, or nothing where neither is given.
+ */
 export const authorize = ({ basic, token }: Options) => (request: HttpClientRequest.HttpClientRequest) => {
   if (token !== undefined) return HttpClientRequest.bearerToken(request, token)
   if (basic === undefined) return request

@@ -13,6 +13,9 @@ import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
 import type { Migrations } from "./database/Database.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
+import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuildMigrations.ts"
+import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
+import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
 
 export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
@@ -22,7 +25,10 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations", moduleBuilds],
   ["orch_migrations_mbs", MbsMigrations.all],
   ["orch_migrations_repositories", RepositoryMigrations.all],
-  ["orch_migrations_builders", BuilderMigrations.all]
+  ["orch_migrations_builders", BuilderMigrations.all],
+  ["orch_migrations_people", PeopleMigrations.all],
+  ["orch_migrations_platforms", PlatformMigrations.all],
+  ["orch_migrations_package_builds", PackageBuildMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

@@ -5,6 +5,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as AlbsSettings from "./albs/AlbsSettings.ts"
 import * as AnnouncingSettings from "./announcing/AnnouncingSettings.ts"
 import * as AuthSettings from "./auth/AuthSettings.ts"
 import * as DatabaseSettings from "./database/DatabaseSettings.ts"
@@ -36,6 +37,7 @@ export const settings = {
   ...MbsSettings.settings,
   ...GatingSettings.settings,
   ...AuthSettings.settings,
+  ...AlbsSettings.settings,
   ...RepositorySettings.settings,
   ...AnnouncingSettings.settings,
   ...LogSettings.settings

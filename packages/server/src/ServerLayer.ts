@@ -22,10 +22,17 @@ import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { createServer } from "node:http"
 import * as Path from "node:path"
+import * as AlbsCallers from "./albs/AlbsCallers.ts"
+import { AlbsSettings } from "./albs/AlbsSettings.ts"
+import * as AlbsFace from "./albs/face/AlbsFace.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
+import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
+import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
+import * as BuilderPool from "./builders/BuilderPool.ts"
+import * as BuildNodeRoutes from "./builders/face/BuildNodeRoutes.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
@@ -66,6 +73,12 @@ import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings
 import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
+import * as PackageBuildRoutes from "./packagebuilds/face/PackageBuildRoutes.ts"
+import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
+import * as PeopleRoutes from "./people/face/PeopleRoutes.ts"
+import * as People from "./people/People.ts"
+import * as PlatformRoutes from "./platforms/face/PlatformRoutes.ts"
+import * as Platforms from "./platforms/Platforms.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
 import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
@@ -148,11 +161,21 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
   Layer.provide(InvalidRequestsLayer.layer)
 )
 
-const routes = (dataDir: string) =>
+const routes = (dataDir: string, publicUrl: string | undefined) =>
   Layer.mergeAll(
     api,
     ShamanFace.layer,
     MbsFace.layer,
+    AlbsFace.layer(
+      {
+        ...BuildNodeRoutes.routes,
+        ...PackageBuildRoutes.routes,
+        ...PeopleRoutes.routes,
+        ...PlatformRoutes.routes
+      },
+      publicUrl
+    ),
+    ArtifactRoutes.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     JsonBodies.layer,
@@ -167,6 +190,24 @@ const routes = (dataDir: string) =>
       linked: [Path.join(dataDir, "repository-revisions")],
       former: (path) => DirectoryRepositoryHost.formerMetadata(dataDir, path)
     })
+  )
+
+/** Package builds, and the nodes that make them. */
+const packageBuilds = (config: Config) =>
+  PackageBuildsLayer.layer({ concurrency: config.commandWorkers }).pipe(
+    Layer.provideMerge(Layer.mergeAll(
+      BuilderPool.layer({
+        millis: config.builderLease * 1000,
+        tries: config.builderTries,
+        reservations: config.builderReserved,
+        ...(config.builderPerOwner === 0 ? {} : { perOwner: config.builderPerOwner }),
+        ...(config.builderPerOwnerArch === 0 ? {} : { perOwnerArch: config.builderPerOwnerArch })
+      }),
+      People.layer,
+      Platforms.layer,
+      DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
+      ArtifactStore.layer({ dataDir: config.dataDir, maxBytes: config.artifactMegabytes * 1024 * 1024 })
+    ))
   )
 
 const announceAddress = Layer.effectDiscard(
@@ -197,6 +238,7 @@ export const submission = Submission.layer.pipe(
 export const settings = (config: Config) =>
   Layer.mergeAll(
     Layer.succeed(AuthSettings, config),
+    Layer.succeed(AlbsSettings, config),
     Layer.succeed(HttpSettings, config),
     Layer.succeed(ScmSettings, config),
     Layer.succeed(ResolutionRules, StreamSettings.resolution(config)),
@@ -208,13 +250,14 @@ export const settings = (config: Config) =>
 export const layer = (config: Config) =>
   Layer.mergeAll(announceAddress, drainFirst(config)).pipe(
     Layer.provideMerge(
-      HttpRouter.serve(routes(Path.resolve(config.dataDir)), {
+      HttpRouter.serve(routes(Path.resolve(config.dataDir), config.publicUrl), {
         disableLogger: true,
         disableListenLog: true,
         // Paths of repositories name ref, commit and file; the router's default of 100 would make them unknown.
         routerConfig: { maxParamLength: 4096 }
       })
     ),
+    Layer.provideMerge(AlbsCallers.layer),
     Layer.provideMerge(Layer.mergeAll(
       submission,
       MbsBuilds.layer,
@@ -228,6 +271,7 @@ export const layer = (config: Config) =>
       })
     )),
     Layer.provideMerge(RepositoriesLayer.layer(config)),
+    Layer.provideMerge(packageBuilds(config)),
     Layer.provideMerge(engine(config)),
     Layer.provideMerge(ports(config)),
     Layer.provide(settings(config))

@@ -5,7 +5,7 @@
 
 import { states } from "@orch/core/resolution/AvailableModule"
 
-/** Names by number. */
+/** The names of a module build's states, by number. */
 export const moduleStates = states
 /** The number of a module build's state, its index in `moduleStates`. */
 export type ModuleState = 0 | 1 | 2 | 3 | 4 | 5 | 6

@@ -8,7 +8,7 @@ import { componentStates, moduleStates } from "./MbsRecord.ts"
 /** An object as it is written to JSON. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, or null. */
+/** A time as `YYYY-MM-DDTHH:MM:SSZ`, fractions cut; null where there is none. */
 export const time = (seconds: number | null): string | null =>
   seconds === null ? null : new Date(Math.floor(seconds) * 1000).toISOString().replace(".000Z", "Z")
 
@@ -57,7 +57,9 @@ export const plain = (
   ...(showTasks ? { tasks: tasks(related.components) } : {})
 })
 
-/** Everything, as `verbose=true` asks for. */
+/**
+ * A module build with everything, as `verbose=true` asks for it. `apiVersion` is the one that was called, for links.
+ */
 export const verbose = (build: MbsRecord.ModuleBuildRecord, related: MbsRecord.Related, apiVersion: number): Json => ({
   ...plain(build, related),
   base_module_buildrequires: related.baseModules.map((base) => ({

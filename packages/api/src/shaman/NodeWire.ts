@@ -22,7 +22,7 @@ export interface NodeTimes {
   readonly downCount: number
 }
 
-/** A storage node in shaman's JSON. */
+/** A storage node in shaman's JSON, its times in UTC without zone. */
 export const encode = (node: NodeTimes): NodeWire => ({
   host: node.host,
   last_used: Timestamp.formatNaive(node.lastUsed),

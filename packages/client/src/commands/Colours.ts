@@ -11,7 +11,7 @@ export interface Colours {
 const sgr = (code: number) => (text: string): string => `\u001B[${code}m${text}\u001B[0m`
 const plain = (text: string): string => text
 
-/** For pipes and files. */
+/** No colours: for pipes and files. */
 export const none: Colours = { good: plain, bad: plain, busy: plain, dim: plain }
 
 const all: Colours = { good: sgr(32), bad: sgr(31), busy: sgr(33), dim: sgr(2) }
@@ -26,5 +26,7 @@ export const hasColours = (
   return isTerminal || (force !== "" && force !== "0" && force !== "false")
 }
 
-/** What standard output takes. */
+/**
+ * The colours that standard output takes: all on a terminal, none elsewhere, as `NO_COLOR` and `FORCE_COLOR` decide.
+ */
 export const ofOutput = (): Colours => hasColours(process.stdout.isTTY === true, process.env) ? all : none

@@ -37,7 +37,10 @@ const sentences: Record<LateReport["reason"], string> = {
   NeverHandedOut: "the task was not handed out"
 }
 
-/** Hands a queued task to a node. */
+/**
+ * The task handed to a node at `at` (milliseconds since the epoch): leased, with one try more and the number of that
+ * try as its token.
+ */
 export const grant = (task: PoolTask, node: string, at: number, { millis }: LeaseSettings): PoolTask => ({
   ...task,
   state: "leased",

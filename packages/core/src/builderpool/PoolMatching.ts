@@ -59,7 +59,7 @@ export interface Active {
 const ownerArch = (owner: string, arch: string): string => `${arch}\n${owner}`
 const archClass = (arch: string, own: string): string => `${arch}\n${own}`
 
-/** Counts what is leased. */
+/** Counts what is leased, by owner, architecture and class. */
 export const active = (tasks: Iterable<PoolTask>): Active => {
   const byOwner = new Map<string, number>()
   const byOwnerArch = new Map<string, number>()

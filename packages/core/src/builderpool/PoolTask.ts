@@ -44,7 +44,7 @@ export interface PoolTask {
   readonly tries: number
 }
 
-/** A task nobody has had. */
+/** A task nobody has had: queued, of priority 0, with 300 seconds expected, unless the fields say otherwise. */
 export const make = (
   fields: Pick<PoolTask, "id" | "build" | "arch" | "owner"> & Partial<PoolTask>
 ): PoolTask => ({

@@ -11,7 +11,10 @@ export interface Options {
   readonly concurrency: number
 }
 
-/** Works for as long as the scope lives; commands under way are given back when it ends. */
+/**
+ * Has workers take and run the commands of a life, in the background, for as long as the scope lives; commands under
+ * way are given back when it ends.
+ */
 export const work = <L extends Life.Any, E>(
   life: L,
   run: Run<L, E>,

@@ -71,7 +71,10 @@ export const applying = <L extends Life.Any, O, Seen>(
 /** The most that is taken from the store in one statement. */
 const claimSize = 1000
 
-/** Asks for as long as the scope lives. */
+/**
+ * Asks what a watch waits for, in the background, for as long as the scope lives. Failures are logged, and asked about
+ * again in the next round.
+ */
 export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
   { ask, bulk, claim, hints, route, tell }: Watch<Ref, O, Seen, E>,
   { interval }: Options

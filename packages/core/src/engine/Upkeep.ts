@@ -11,7 +11,7 @@ export interface Options {
   readonly interval: number
 }
 
-/** A round whose failure is logged and costs only itself. */
+/** The round with its failure logged, so that it costs only itself. */
 export const surviving = <A, E, R>(failed: string, round: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
   round.pipe(Effect.catchCause((cause) => Effect.logWarning(failed, cause)), Effect.asVoid)
 

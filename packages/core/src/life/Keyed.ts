@@ -6,7 +6,7 @@ export interface Keyed<E> {
   readonly key: string | undefined
 }
 
-/** Events that may happen any number of times. */
+/** The events without keys, which may happen any number of times, in their order. */
 export const unkeyed = <E>(events: ReadonlyArray<E>): ReadonlyArray<Keyed<E>> =>
   events.map((event) => ({ event, key: undefined }))
 

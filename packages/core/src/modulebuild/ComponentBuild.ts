@@ -76,20 +76,23 @@ export const reuse = (self: ComponentBuild, { artifacts, from, nvr, task }: Reus
   reusedFrom: from
 })
 
-/** In the buildroot's repository; of what was not built here that stays the more interesting part. */
+/**
+ * The component once its packages are in the buildroot's repository; of what was not built here that stays the more
+ * interesting part.
+ */
 export const available = (self: ComponentBuild): ComponentBuild => ({
   ...self,
   state: "available",
   reason: self.reusedFrom === undefined ? "In the buildroot's repository" : takenFrom(self.reusedFrom)
 })
 
-/** Whether its packages exist. */
+/** Whether its packages exist: it is `built` or `available`. */
 export const isBuilt = (self: ComponentBuild): boolean => self.state === "built" || self.state === "available"
 
-/** Whether the farm may be working on it. */
+/** Whether the farm may be working on it: it is `submitting` or `building`. */
 export const isActive = (self: ComponentBuild): boolean => self.state === "submitting" || self.state === "building"
 
-/** Whether it ended without packages. */
+/** Whether it ended without packages: it is `failed` or `canceled`. */
 export const isLost = (self: ComponentBuild): boolean => self.state === "failed" || self.state === "canceled"
 
 /** A fresh attempt after a failure, `waiting`; what the farm built before stays known to it under the old key. */

@@ -74,7 +74,7 @@ export const urgency = ({ plan, priority }: ModuleBuild): number => priority ?? 
 /** How urgent scratch builds are where nobody said. */
 export const scratchUrgency = -10
 
-/** A build before its first event. */
+/** A build before its first event: in `init`, with times of 0 and no component started. */
 export const unborn = (id: number, plan: ModulePlan): ModuleBuild => ({
   id,
   plan,
@@ -86,7 +86,7 @@ export const unborn = (id: number, plan: ModulePlan): ModuleBuild => ({
   components: new Map(plan.components.map((component) => [component.name, ComponentBuild.initial(component)]))
 })
 
-/** Puts a build together from its stored parts. */
+/** Puts a build together from its stored parts. Components that were never stored are as they were at the beginning. */
 export const assemble = (
   id: number,
   plan: ModulePlan,

@@ -1,24 +1,17 @@
 /** What the world is told when a package build changes. */
-import type * as Schema from "effect/Schema"
+import type { Draft } from "../life/Draft.ts"
 import type { BuildTask } from "./BuildTask.ts"
 import type { PackageBuild } from "./PackageBuild.ts"
 import * as TaskName from "./TaskName.ts"
 
-/** An announcement before it has a sequence number. */
-export interface Draft {
-  readonly topic: string
-  readonly subject: string
-  readonly body: Schema.Json
-}
-
-/** Tells of a build's new state. */
+/** Tells of a build's new state, under the topic `package-build.state`. */
 export const buildState = (build: PackageBuild): Draft => ({
   topic: "package-build.state",
   subject: `package-build/${build.id}`,
   body: { id: build.id, owner: build.plan.owner, state: build.state, state_reason: build.reason }
 })
 
-/** Tells of a task's new state; `position` is its place in the plan. */
+/** Tells of a task's new state, under the topic `build-task.state`; `position` is its place in the plan, from 0. */
 export const taskState = (build: PackageBuild, task: BuildTask, position: number): Draft => ({
   topic: "build-task.state",
   subject: `package-build/${build.id}/${task.name}`,

@@ -16,13 +16,13 @@ export interface Place {
 export const packageOf = (fileName: string): Nevra.Nevra | undefined =>
   Result.getOrUndefined(Nevra.parseFileName(fileName))
 
-/** Debugging information: what rpmbuild names so. */
+/** Whether a package holds debugging information: what rpmbuild names so. */
 export const isDebug = (packageName: string): boolean => /-debug(?:info|source)(?:-|$)/.test(packageName)
 
-/** Whether it is a package that is the same for all architectures. */
+/** Whether a file is a package that is the same for all architectures, by its name. */
 export const isNoarch = (fileName: string): boolean => packageOf(fileName)?.arch === "noarch"
 
-/** Whether it is a source package. */
+/** Whether a file is a source package, by its name. */
 export const isSource = (fileName: string): boolean => {
   const found = packageOf(fileName)
   return found !== undefined && Arch.isSource(found.arch)

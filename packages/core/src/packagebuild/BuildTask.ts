@@ -69,7 +69,7 @@ export const BuildTask = Schema.Struct({
 })
 export interface BuildTask extends Schema.Schema.Type<typeof BuildTask> {}
 
-/** A task before anything happened. */
+/** A task before anything happened: `waiting`, in its first attempt. */
 export const initial = ({ name }: Pick<TaskPlan, "name">): BuildTask => ({
   name,
   state: "waiting",
@@ -78,17 +78,17 @@ export const initial = ({ name }: Pick<TaskPlan, "name">): BuildTask => ({
   artifacts: []
 })
 
-/** Whether nothing more happens to it by itself. */
+/** Whether nothing more happens to it by itself: it is `completed`, `failed`, `excluded` or `canceled`. */
 export const isEnded = ({ state }: BuildTask): boolean =>
   state === "completed" || state === "failed" || state === "excluded" || state === "canceled"
 
-/** Whether a node may be working on it or take it. */
+/** Whether a node may be working on it or take it: it is `queued` or `started`. */
 export const isOut = ({ state }: BuildTask): boolean => state === "queued" || state === "started"
 
-/** Whether tasks that wait for it may go on. */
+/** Whether tasks that wait for it may go on: it is `completed` or `excluded`. */
 export const isPassed = ({ state }: BuildTask): boolean => state === "completed" || state === "excluded"
 
-/** Whether it ended without what was asked for. */
+/** Whether it ended without what was asked for: it is `failed` or `canceled`. */
 export const isLost = ({ state }: BuildTask): boolean => state === "failed" || state === "canceled"
 
 /** Ended, with a reason; what it leaves behind stays. */
@@ -107,7 +107,7 @@ export const again = (self: BuildTask, reason: string, alone: boolean): BuildTas
   ...(alone ? { alone } : {})
 })
 
-/** The packages among its artifacts. */
+/** The packages among its artifacts, in their order; logs are left out. */
 export const packages = ({ artifacts }: BuildTask): ReadonlyArray<TaskArtifact> =>
   artifacts.filter(({ type }) => type === "rpm")
 

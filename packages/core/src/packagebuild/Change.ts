@@ -3,21 +3,14 @@
  *
  * Only changed tasks are kept, since storage writes exactly those.
  */
+import type * as Life from "../life/LifeChange.ts"
 import * as Announcing from "./Announcing.ts"
 import type { BuildTask } from "./BuildTask.ts"
 import type { PackageBuild, PackageBuildState, Progress } from "./PackageBuild.ts"
-import type { PackageBuildCommand, Scheduled } from "./PackageBuildCommand.ts"
+import type { PackageBuildCommand } from "./PackageBuildCommand.ts"
 
-/** A package build after something happened, and what follows from that. */
-export interface Change {
-  readonly state: PackageBuild
-  /** Names of tasks that differ from before. */
-  readonly touched: ReadonlySet<string>
-  readonly commands: ReadonlyArray<Scheduled>
-  readonly announcements: ReadonlyArray<Announcing.Draft>
-  /** Whether anything at all is different; a change that is not is never stored. */
-  readonly changed: boolean
-}
+/** A change to a package build. */
+export type Change = Life.Change<PackageBuild, PackageBuildCommand>
 
 /** The change that changes nothing, to begin with. */
 export const none = (state: PackageBuild): Change => ({

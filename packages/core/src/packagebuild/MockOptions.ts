@@ -106,7 +106,7 @@ export const merge = (self: MockOptions, that: MockOptions): MockOptions => ({
   definitions: { ...self.definitions, ...that.definitions }
 })
 
-/** All of them, the last one holding. */
+/** All options together, as `merge` joins two; where several speak of one thing the last one holds. */
 export const mergeAll = (all: ReadonlyArray<MockOptions>): MockOptions => all.reduce(merge, none)
 
 const union = (self: ReadonlyArray<string>, that: ReadonlyArray<string>): ReadonlyArray<string> => [

@@ -17,7 +17,7 @@ export const isFileName = (text: string): boolean =>
   text.length > 0 && text.length <= 255 && !text.startsWith(".") && !text.startsWith("-")
   && !/[/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text)
 
-/** 64 hexadecimal digits. */
+/** Whether a text is a SHA-256: 64 hexadecimal digits in any case. */
 export const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text)
 
 /** Everything that cannot be true of a task that is said to be done, a sentence each; empty when nothing speaks against it. */

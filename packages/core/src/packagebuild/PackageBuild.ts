@@ -57,7 +57,7 @@ export interface PackageBuild extends Progress {
   readonly tasks: ReadonlyMap<string, BuildTask.BuildTask>
 }
 
-/** A build before its first event. */
+/** A build before its first event: in `preparing`, with times of 0 and all tasks waiting. */
 export const unborn = (id: number, plan: PackagePlan): PackageBuild => ({
   id,
   plan,
@@ -70,7 +70,7 @@ export const unborn = (id: number, plan: PackagePlan): PackageBuild => ({
   tasks: new Map(plan.tasks.map((task) => [task.name, BuildTask.initial(task)]))
 })
 
-/** Puts a build together from its stored parts. */
+/** Puts a build together from its stored parts. Tasks that were never stored are as they were at the beginning. */
 export const assemble = (
   id: number,
   plan: PackagePlan,
@@ -98,7 +98,7 @@ export const group = (
     one.platform === platform && one.index === index ? [{ plan: one, task: tasks.get(one.name)! }] : []
   )
 
-/** How many of its tasks are in each state. */
+/** How many of its tasks are in each state; 0 where none is. */
 export const counts = ({ tasks }: PackageBuild): Readonly<Record<BuildTask.TaskState, number>> => {
   const found = { waiting: 0, queued: 0, started: 0, processing: 0, completed: 0, failed: 0, excluded: 0, canceled: 0 }
   for (const { state } of tasks.values()) found[state]++

@@ -25,9 +25,3 @@ export const PackageBuildCommand = Schema.Union([
   Schema.TaggedStruct("RemoveRepositories", {})
 ])
 export type PackageBuildCommand = typeof PackageBuildCommand.Type
-
-/** A command and when to run it at the earliest, in seconds from now. */
-export interface Scheduled {
-  readonly command: PackageBuildCommand
-  readonly delay: number
-}

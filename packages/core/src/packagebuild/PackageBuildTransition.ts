@@ -6,21 +6,14 @@
  * already change nothing.
  */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import { IllegalTransition } from "../life/IllegalTransition.ts"
 import { advance } from "./Advance.ts"
 import * as BuildTask from "./BuildTask.ts"
 import * as Change from "./Change.ts"
-import { type PackageBuild, PackageBuildState } from "./PackageBuild.ts"
+import type { PackageBuild } from "./PackageBuild.ts"
 import type { PackageBuildEvent } from "./PackageBuildEvent.ts"
 import * as Restarting from "./Restarting.ts"
 import * as Taking from "./Taking.ts"
-
-/** A request that makes no sense in the build's state; nothing was changed. */
-export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("IllegalTransition", {
-  state: PackageBuildState,
-  event: Schema.String,
-  message: Schema.String
-}) {}
 
 /** The build as it is afterwards with the commands and announcements that follow, or why the event cannot happen now. */
 export type Decision = Result.Result<Change.Change, IllegalTransition>
@@ -32,7 +25,13 @@ type Of<Tag extends PackageBuildEvent["_tag"]> = Extract<PackageBuildEvent, { re
  * Has an answer to every event in every state; `changed` is false where the event has nothing to say. Fails with
  * `IllegalTransition` where a person asks for what makes no sense in this state.
  */
-export const decide = (build: PackageBuild, event: PackageBuildEvent): Decision => {
+export const decide = (build: PackageBuild, event: PackageBuildEvent): Decision =>
+  Result.map(
+    decideOn(build, event),
+    (change) => change.changed ? { ...change, state: { ...change.state, modifiedAt: event.at } } : change
+  )
+
+const decideOn = (build: PackageBuild, event: PackageBuildEvent): Decision => {
   const start = Change.none(build)
   if (build.state === "removed") return removed(start, event)
   switch (event._tag) {

@@ -7,7 +7,7 @@ export const source = "src"
 /** `AlmaLinux-8/x86_64/0`: platform, architecture, position of the reference. */
 export const make = (platform: string, arch: string, index: number): string => `${platform}/${arch}/${index}`
 
-/** The task's number toward nodes. */
+/** The number by which nodes know the task at a position of the plan, from 0. */
 export const number = (plan: PackagePlan, position: number): number => plan.firstTask + position
 
 /** The task that has this number; `undefined` when the build has none. */

@@ -66,7 +66,9 @@ export interface Capabilities {
   readonly provisional?: Waiting
 }
 
-/** What it builds a platform's modules for. */
+/**
+ * The architectures that a farm builds a platform's modules for: the platform's own where it has some, else the farm's.
+ */
 export const archesFor = (
   { arches, platformArches = {} }: Pick<Capabilities, "arches" | "platformArches">,
   platform: string

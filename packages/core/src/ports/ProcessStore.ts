@@ -74,7 +74,7 @@ export interface ProcessStore<L extends Life.Any> {
   ) => Effect.Effect<ReadonlyArray<Recorded<Life.EventOf<L>>>, StoreUnavailable>
 }
 
-/** Why a process cannot take its place back. */
+/** The refusal of a process that cannot take its place back, because the process `holder` has it now. */
 export const placeTaken = <L extends Life.Any>(
   life: L,
   state: Life.StateOf<L>,

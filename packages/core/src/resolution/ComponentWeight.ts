@@ -22,6 +22,6 @@ export const estimate = (seconds: number | null | undefined, arches: number): nu
     ? unknown
     : (1.5 + Math.min(4.5, seconds / 4800)) * arches + 1.5
 
-/** Heaviest first; equal ones stay in order. */
+/** The components as a new list, heaviest first; equal ones stay in order. */
 export const byWeight = <A>(components: ReadonlyArray<A>, weightOf: (component: A) => number): ReadonlyArray<A> =>
   components.toSorted((one, two) => weightOf(two) - weightOf(one))

@@ -10,7 +10,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as PythonJson from "./PythonJson.ts"
 import * as ResolutionSettings from "./ResolutionSettings.ts"
 
-/** The context of builds that have none. */
+/** The context of builds that have none, such as those of base modules. */
 export const none = "00000000"
 
 /** The stream built against, by module name, transitive requires and the base module included. */
@@ -37,7 +37,9 @@ export const buildContext = (buildrequires: Buildrequires): string =>
     PythonJson.format(Object.fromEntries(Object.entries(buildrequires).map(([name, { stream }]) => [name, stream])))
   )
 
-/** The build context without the base modules. */
+/**
+ * The build context without the base modules, 40 hexadecimal digits: equal for builds that differ in the product only.
+ */
 export const buildContextNoBms = (
   buildrequires: Buildrequires,
   settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults

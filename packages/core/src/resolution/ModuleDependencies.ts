@@ -19,7 +19,7 @@ export interface Dependencies {
 export const placeOf = (element: number, section: keyof Dependencies, name: string): string =>
   `${element}.${section}.${name}`
 
-/** An element with either section left out. */
+/** An element of dependencies; a section that is left out is empty, and streams become sets. */
 export const make = (dependencies: Partial<Dependencies> = {}): Dependencies => ({
   buildrequires: normalize(dependencies.buildrequires ?? {}),
   requires: normalize(dependencies.requires ?? {})
@@ -29,11 +29,11 @@ export const make = (dependencies: Partial<Dependencies> = {}): Dependencies => 
 export const normalize = (streams: Streams): Streams =>
   Object.fromEntries(Object.entries(streams).map(([name, list]) => [name, sorted(list)]))
 
-/** The distinct texts in code point order. */
+/** The distinct texts in code point order, as a new list. */
 export const sorted = (texts: Iterable<string>): ReadonlyArray<string> =>
   Array.from(new Set(texts)).sort(PythonJson.compareText)
 
-/** Whether two lists name the same streams. */
+/** Whether two lists name the same streams, in any order and any number. */
 export const sameStreams = (self: ReadonlyArray<string>, that: ReadonlyArray<string>): boolean => {
   const one = new Set(self)
   return one.size === new Set(that).size && that.every((stream) => one.has(stream))

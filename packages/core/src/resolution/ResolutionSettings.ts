@@ -50,7 +50,7 @@ export const defaults: ResolutionSettings = {
   cgDefaultBuildTag: "modular-updates-candidate"
 }
 
-/** The defaults with some of them replaced. */
+/** The settings with the given ones replaced; all others are the defaults. */
 export const make = (settings: Partial<ResolutionSettings> = {}): ResolutionSettings => ({ ...defaults, ...settings })
 
 /** What privileged modules may say of themselves under `xmd.mbs`, which is the build service's own otherwise. */

@@ -12,7 +12,7 @@ import * as PythonJson from "./PythonJson.ts"
 
 type Module = AvailableModule.AvailableModule
 
-/** Somebody wants something. */
+/** What somebody wants of a module, and a build that would do. */
 export interface Demand {
   /** `name:stream` of the module that wants it; `undefined` for the module being built. */
   readonly by: string | undefined
@@ -212,13 +212,16 @@ export const describe = (self: SolverConflict): string => {
 export const isMissing = (self: SolverConflict): boolean =>
   self.demands.length === 1 && self.demands[0]!.build === undefined
 
-/** The colliding builds as the Module Build Service names them: sorted NSVCs. */
+/**
+ * The colliding builds as the Module Build Service names them: sorted NSVCs; empty where one demand alone cannot be
+ * met.
+ */
 export const collidingBuilds = (self: SolverConflict): ReadonlyArray<string> =>
   self.module === undefined || self.demands.length < 2
     ? []
     : self.demands.flatMap(({ build }) => build === undefined ? [] : [build]).sort(PythonJson.compareText)
 
-/** The whole message of a refusal: the original's words, then ours. */
+/** The whole message of a refusal, for people: the original's words, then ours. */
 export const message = (conflicts: ReadonlyArray<SolverConflict>): string => {
   const collisions = conflicts.map(collidingBuilds).filter((builds) => builds.length > 0)
   const sentences = conflicts.map(describe).join("; ")

@@ -17,7 +17,7 @@ import * as StaticContexts from "./StaticContexts.ts"
 
 const streamsOf = (streams: ModuleContent.ModuleStreams): Dependencies.Streams => Object.fromEntries(streams)
 
-/** The dependencies elements as plain records. */
+/** The dependencies elements of a document as plain records, streams as sorted sets. */
 export const dependencies = (
   document: Pick<ModuleStreamV2, "dependencies">
 ): ReadonlyArray<Dependencies.Dependencies> =>

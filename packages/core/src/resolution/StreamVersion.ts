@@ -40,6 +40,6 @@ export const parse = (stream: string, options: Options = {}): number => {
 export const isXyz = (stream: string, options: Pick<Options, "suffixes"> = {}): boolean =>
   PythonJson.formatFloat(parse(stream, { ...options, rightPad: false })).length >= 5
 
-/** Orders streams, newest first. */
+/** Orders streams for `sort`, newest first: negative where `self` is newer. Streams without digits come last. */
 export const compareDescending = (self: string, that: string, options: Options = {}): number =>
   parse(that, options) - parse(self, options)

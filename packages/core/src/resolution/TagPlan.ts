@@ -11,7 +11,7 @@ import * as ResolutionSettings from "./ResolutionSettings.ts"
 /** Scratch builds get their id appended, so that one commit can be submitted again. */
 export type Subject = DistTag.Subject & { readonly id?: number | null | undefined }
 
-/** Koji's limit for tag names. */
+/** The longest name of a tag that Koji takes, in characters. */
 export const tagLimit = 256
 
 /** Koji's limit for target names is 50; six more because room for `-build` is always kept. */
@@ -29,17 +29,20 @@ export const tag = (subject: Subject, limit: number = tagLimit): string => {
   return `${prefix}${ModuleContext.sha1Hex(parts.join(".")).slice(0, 16)}${suffix}`
 }
 
-/** The tag whose repository is the buildroot. */
+/** The name of the tag whose repository is the buildroot: that of `tag`, with `-build` after it. */
 export const buildTag = (subject: Subject): string => `${tag(subject)}-build`
 
-/** The target components are built for. */
+/** The name of the target that components are built for: that of `tag`, within the shorter limit of targets. */
 export const target = (subject: Subject): string => tag(subject, targetLimit)
 
 /** Name, version and release of the build the content generator imports. Dashes in a stream become underscores. */
 export const cgNvr = (subject: DistTag.Subject): string =>
   `${subject.name}-${subject.stream.replaceAll("-", "_")}-${subject.version}.${subject.context}`
 
-/** The tag the content generator's build goes to, by the stream of the buildrequired base module; none for scratch builds. */
+/**
+ * The name of the tag the content generator's build goes to, by the stream of the buildrequired base module; undefined
+ * for scratch builds, which go to none.
+ */
 export const cgBuildTag = (
   subject: Pick<DistTag.Subject, "scratch">,
   buildrequires: Readonly<Record<string, { readonly stream: string }>>,

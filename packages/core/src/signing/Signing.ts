@@ -54,6 +54,7 @@ export const Progress = Schema.Struct({
   logHref: Schema.optionalKey(Schema.String),
   stats: Schema.optionalKey(Schema.Json),
   createdAt: Schema.Number,
+  modifiedAt: Schema.Number,
   startedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)
 })
@@ -76,7 +77,7 @@ export interface Signing extends Progress {
   readonly packages: ReadonlyMap<string, SignedPackage>
 }
 
-/** A request before its first event. */
+/** A request before its first event: nobody has taken it. */
 export const unborn = (id: number, plan: SigningPlan): Signing => ({
   id,
   plan,
@@ -84,6 +85,7 @@ export const unborn = (id: number, plan: SigningPlan): Signing => ({
   reason: "",
   tries: 0,
   createdAt: 0,
+  modifiedAt: 0,
   packages: new Map(plan.packages.map(({ name }) => [name, { name }]))
 })
 

@@ -1,30 +1,24 @@
 /** How a signing gets from one state to the next: one table, every event in it. Late and repeated answers change nothing. */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import { IllegalTransition } from "../life/IllegalTransition.ts"
+import type * as Life from "../life/LifeChange.ts"
 import * as Signing from "./Signing.ts"
 import type { SigningCommand, SigningEvent } from "./SigningEvent.ts"
 
-/** A request that makes no sense in the signing's state; nothing was changed. */
-export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("IllegalTransition", {
-  state: Signing.SigningState,
-  event: Schema.String,
-  message: Schema.String
-}) {}
-
 /** What an event changed, what is to be done, and what is to be told. */
-export interface Change {
-  readonly state: Signing.Signing
-  /** Names of packages that differ from before. */
-  readonly touched: ReadonlySet<string>
-  readonly commands: ReadonlyArray<{ readonly command: SigningCommand; readonly delay: number }>
-  readonly announcements: ReadonlyArray<
-    { readonly topic: string; readonly subject: string; readonly body: Schema.Json }
-  >
-  readonly changed: boolean
-}
+export type Change = Life.Change<Signing.Signing, SigningCommand>
 
 /** What follows from an event. Total; fails with `IllegalTransition` where somebody cancels what has ended. */
 export const decide = (
+  signing: Signing.Signing,
+  event: SigningEvent
+): Result.Result<Change, IllegalTransition> =>
+  Result.map(
+    decideOn(signing, event),
+    (change) => change.changed ? { ...change, state: { ...change.state, modifiedAt: event.at } } : change
+  )
+
+const decideOn = (
   signing: Signing.Signing,
   event: SigningEvent
 ): Result.Result<Change, IllegalTransition> => {

@@ -23,7 +23,7 @@ export interface Options<L extends Life.Any, R, E> extends Contract.Options<Comm
   readonly patience?: number
 }
 
-/** Registers the suite. */
+/** Registers the suite that the queues of every storage are held to, under that name. */
 export const commandQueueContract = <L extends Life.Any, R, E>(name: string, options: Options<L, R, E>): void => {
   type Wrapped = Envelope<Life.CommandOf<L>>
   interface Seen extends Delivery {

@@ -97,5 +97,5 @@ const run = Date.now().toString(36)
 /** A name that no other test uses, in this run or another on the same system. */
 export const unique = (what: string): string => `${what}-${run}-${++serial}`
 
-/** A number that no other test uses, growing. */
+/** A number that no other test uses, in this run or another on the same system; each is larger than the one before. */
 export const uniqueNumber = (): number => (Math.floor(Date.now() / 1000) % 10_000_000) * 1000 + (++serial)

@@ -16,7 +16,7 @@ export interface Source {
   }
 }
 
-/** How the processes of a life use the farm. */
+/** A life and how its processes use the farm, for `layer`. */
 export const source = <L extends Life.Any>(life: L, use: FarmUse<Life.StateOf<L>>): Source => ({
   life: life.name,
   read: (database) => ({
@@ -27,7 +27,7 @@ export const source = <L extends Life.Any>(life: L, use: FarmUse<Life.StateOf<L>
 
 const minute = 60_000
 
-/** The work of these lives. */
+/** The work of these lives, over the tables of this program. */
 export const layer = (sources: ReadonlyArray<Source>): Layer.Layer<FarmWork, never, MemoryDatabase> =>
   Layer.effect(
     FarmWork,

@@ -17,7 +17,7 @@ export interface Options<L extends Life.Any, R, E>
   extends Contract.Options<CommandQueues | Outbox | R, E>, Hooks<L, R>
 {}
 
-/** Registers the suite. */
+/** Registers the suite that every store of processes is held to, for one life, under that name. */
 export const processStoreContract = <L extends Life.Any, R, E>(name: string, options: Options<L, R, E>): void => {
   const at = harness<L, R>(options)
   Contract.suite<CommandQueues | Outbox | R, E>(name, options, [...identityPromises(at), ...changePromises(at)])

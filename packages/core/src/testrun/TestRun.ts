@@ -62,6 +62,7 @@ export const Progress = Schema.Struct({
   state: TestRunState,
   reason: Schema.String,
   createdAt: Schema.Number,
+  modifiedAt: Schema.Number,
   finishedAt: Schema.optionalKey(Schema.Number)
 })
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
@@ -76,17 +77,18 @@ export interface TestRun extends Progress {
 
 const initial = ({ name }: Subject): PackageTest => ({ name, state: "created", reason: "Not started", tries: 0 })
 
-/** A run before its first event. */
+/** A run before its first event, with times of 0 and no test begun. */
 export const unborn = (id: number, plan: TestPlan): TestRun => ({
   id,
   plan,
   state: "running",
   reason: "",
   createdAt: 0,
+  modifiedAt: 0,
   tests: new Map(plan.subjects.map((subject) => [subject.name, initial(subject)]))
 })
 
-/** Puts a run together from its stored parts. */
+/** Puts a run together from its stored parts. Tests that were never stored are as they were at the beginning. */
 export const assemble = (
   id: number,
   plan: TestPlan,

@@ -1,27 +1,12 @@
 /** How a run of tests gets from one state to the next: one table, every event in it. Late and repeated reports change nothing. */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type { IllegalTransition } from "../life/IllegalTransition.ts"
+import type * as Life from "../life/LifeChange.ts"
 import * as TestRun from "./TestRun.ts"
 import type { TestRunCommand, TestRunEvent } from "./TestRunEvent.ts"
 
-/** A request that makes no sense in the run's state; nothing was changed. */
-export class IllegalTransition extends Schema.TaggedError<IllegalTransition>()("IllegalTransition", {
-  state: TestRun.TestRunState,
-  event: Schema.String,
-  message: Schema.String
-}) {}
-
 /** What an event changed, what is to be done, and what is to be told. */
-export interface Change {
-  readonly state: TestRun.TestRun
-  /** Names of tests that differ from before. */
-  readonly touched: ReadonlySet<string>
-  readonly commands: ReadonlyArray<{ readonly command: TestRunCommand; readonly delay: number }>
-  readonly announcements: ReadonlyArray<
-    { readonly topic: string; readonly subject: string; readonly body: Schema.Json }
-  >
-  readonly changed: boolean
-}
+export type Change = Life.Change<TestRun.TestRun, TestRunCommand>
 
 const none = (state: TestRun.TestRun): Change => ({
   state,
@@ -32,7 +17,13 @@ const none = (state: TestRun.TestRun): Change => ({
 })
 
 /** What follows from an event. Total: every event has an answer in every state; none is refused today. */
-export const decide = (run: TestRun.TestRun, event: TestRunEvent): Result.Result<Change, IllegalTransition> => {
+export const decide = (run: TestRun.TestRun, event: TestRunEvent): Result.Result<Change, IllegalTransition> =>
+  Result.map(
+    decideOn(run, event),
+    (change) => change.changed ? { ...change, state: { ...change.state, modifiedAt: event.at } } : change
+  )
+
+const decideOn = (run: TestRun.TestRun, event: TestRunEvent): Result.Result<Change, IllegalTransition> => {
   switch (event._tag) {
     case "Made":
       return Result.succeed(run.createdAt === 0 ? made(run, event.at) : none(run))

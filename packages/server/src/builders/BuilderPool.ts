@@ -20,8 +20,11 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as Nodes from "./statements/BuilderNodeStatements.ts"
+import type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
 import * as Tasks from "./statements/BuilderTaskStatements.ts"
 import * as HandOut from "./statements/HandOutStatement.ts"
+
+export type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
 
 /** There is no task of this number. */
 export class UnknownTask extends Data.TaggedError("UnknownTask")<{ readonly id: number }> {
@@ -54,8 +57,8 @@ export interface Interface {
     id: number,
     token: number | undefined,
     report: unknown
-  ) => Store<Tasks.TaskRow, LateReport | UnknownTask>
-  readonly offer: (offers: ReadonlyArray<Tasks.Offer>) => Store<void>
+  ) => Store<TaskRow, LateReport | UnknownTask>
+  readonly offer: (offers: ReadonlyArray<Offer>) => Store<void>
   readonly withdraw: (
     life: string,
     process: number,
@@ -64,12 +67,12 @@ export interface Interface {
   readonly prioritize: (life: string, process: number, priority: number) => Store<void>
   readonly forget: (life: string, process: number) => Store<void>
   /** Tasks of a life whose processes have not been told how they stand. */
-  readonly untold: (life: string, limit: number) => Store<ReadonlyArray<Tasks.Untold>>
-  readonly tell: (told: ReadonlyArray<Tasks.Untold>) => Store<void>
+  readonly untold: (life: string, limit: number) => Store<ReadonlyArray<Untold>>
+  readonly tell: (told: ReadonlyArray<Untold>) => Store<void>
   /** Lets lapsed leases end; how many. */
   readonly expire: Store<number>
   /** The tasks that processes of a life have in the pool. */
-  readonly ofProcesses: (life: string, processes: ReadonlyArray<number>) => Store<ReadonlyArray<Tasks.TaskRow>>
+  readonly ofProcesses: (life: string, processes: ReadonlyArray<number>) => Store<ReadonlyArray<TaskRow>>
   /** Why a task waits. */
   readonly explain: (id: number) => Store<QueueExplanation.QueueExplanation, UnknownTask>
   readonly nodes: Store<ReadonlyArray<Nodes.NodeRow>>
@@ -93,7 +96,7 @@ export class BuilderPool extends Context.Service<BuilderPool, Interface>()("@orc
 const mostNodes = 2_000
 const expiredAtOnce = 1_000
 
-const toTask = (row: Tasks.TaskRow): PoolTask => ({
+const toTask = (row: TaskRow): PoolTask => ({
   id: Number(row.id),
   build: Number(row.process),
   arch: row.arch,
@@ -121,7 +124,7 @@ const toNode = ({ arches, draining, excluded, name, slots }: Nodes.NodeRow): For
   slots
 })
 
-const lateness = (row: Tasks.TaskRow, node: string): LateReport["reason"] => {
+const lateness = (row: TaskRow, node: string): LateReport["reason"] => {
   switch (row.state) {
     case "reported":
       return "Reported"

@@ -93,7 +93,7 @@ export const repositoryOf = (
     ? repository.path ?? repository.url
     : URL.parse(repository.url, server)?.href ?? repository.url
 
-/** How it ended, for people. */
+/** How a build ended, a line each: its state and why, what failed and where its log is, and where its repository is. */
 export const ending = (
   build: ModuleBuildDetail,
   server?: string,

@@ -75,7 +75,7 @@ export const identityOptions: Command["options"] = {
   stream: { type: "string", about: "Stream of the module, for documents without one" }
 }
 
-/** What `identityOptions` were given. */
+/** The name and stream that `identityOptions` were given; undefined where they were not. */
 export const identityOf = (flags: Options["flags"]): Upgrade.Identity => ({
   name: flags["name"] as string | undefined,
   stream: flags["stream"] as string | undefined

@@ -23,7 +23,7 @@ export const read = (
       )
   })
 
-/** Those of the defaults that are available. */
+/** Those of the asked-for defaults that have a ready build. */
 export const there = (
   asked: Readonly<Record<string, string>>,
   available: AvailableModules.AvailableModules

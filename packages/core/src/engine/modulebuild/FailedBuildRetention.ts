@@ -57,6 +57,6 @@ const make = Effect.fnUntraced(function*({ failedDays, interval }: Options) {
   yield* Upkeep.repeating({ failed: "Failed builds could not be retired", interval }, round)
 })
 
-/** Runs for as long as the layer lives. */
+/** Retires failed builds, now and each `interval`, for as long as the layer lives. */
 export const layer = (options: Options): Layer.Layer<never, never, ModuleBuildEngine | ModuleBuildIndex> =>
   Layer.effectDiscard(make(options))

@@ -82,7 +82,7 @@ const observed = (component: string, { artifacts, log, nvr, reason, state, task 
   ...(log === undefined ? {} : { log })
 })
 
-/** Asks for as long as the layer lives. */
+/** Asks the build system about tasks and repositories of module builds for as long as the layer lives. */
 export const layer = (
   options: Reconciler.Options
 ): Layer.Layer<never, never, BuildSystem | FarmWork | ModuleBuilds> =>

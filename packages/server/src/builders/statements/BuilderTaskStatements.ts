@@ -2,52 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { clean, json } from "../../database/StorableText.ts"
-
-/** A task that is offered to nodes. */
-export interface Offer {
-  /** Number toward nodes; unique. */
-  readonly id: number
-  /** Which life, process and part of it wants it done, and which attempt. */
-  readonly life: string
-  readonly process: number
-  readonly part: string
-  readonly attempt: number
-  readonly arch: string
-  readonly package: string
-  readonly url: string
-  readonly owner: string
-  /** Empty for builds without a class. */
-  readonly class: string
-  readonly priority: number
-  /** Seconds of the longest chain that begins with it, and of its own build. */
-  readonly path: number
-  readonly seconds: number
-  /** What the node gets. */
-  readonly payload: unknown
-}
-
-/** A task as it stands. */
-export interface TaskRow {
-  readonly id: bigint
-  readonly life: string
-  readonly process: bigint
-  readonly part: string
-  readonly attempt: number
-  readonly arch: string
-  readonly package: string
-  readonly url: string
-  readonly owner: string
-  readonly class: string
-  readonly priority: number
-  readonly path: number
-  readonly seconds: number
-  readonly state: string
-  readonly node: string | null
-  readonly token: number
-  readonly tries: number
-  readonly since: bigint | null
-  readonly until: bigint | null
-}
+import type { Offer, TaskRow, Untold } from "./BuilderTask.ts"
 
 const columns =
   "id, life, process, part, attempt, arch, package, url, owner, class, priority, path, seconds, state, node, token, tries, "
@@ -144,11 +99,6 @@ export const expire = Effect.fnUntraced(function*(at: number, tries: number, lim
     WHERE task.id = lapsed.id RETURNING task.id`
   return rows.length
 })
-
-/** A task of which its process has not been told yet. */
-export interface Untold extends TaskRow {
-  readonly report: unknown
-}
 
 /** Tasks of a life whose start, report or end their processes have not been told of, oldest number first. */
 export const untold = Effect.fnUntraced(function*(life: string, limit: number) {

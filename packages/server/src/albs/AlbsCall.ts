@@ -1,0 +1,134 @@
+/** One request of AlmaLinux's build system's clients: its body bare or wrapped, within bounds, and how it is answered. */
+import * as AlbsBody from "@orch/api/albs/AlbsBody"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as AlbsFailure from "./AlbsFailure.ts"
+
+/** A request, taken apart. */
+export interface AlbsCall {
+  readonly request: HttpServerRequest
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly query: URLSearchParams
+  /** Scheme and host by which the client reaches this server, such as `http://127.0.0.1:8080`. */
+  readonly origin: string
+}
+
+/** What a handler may answer with. */
+export type Answer<R = never> = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  AlbsFailure.AlbsFailure | StoreUnavailable,
+  R
+>
+
+const mostBytes = 16 * 1024 * 1024
+
+const tooLarge = new AlbsFailure.AlbsFailure({
+  status: 413,
+  detail: `The body must not be larger than ${mostBytes} bytes`
+})
+
+/** The request with what leads to it. `publicUrl` wins over what the client says. */
+export const make = (
+  request: HttpServerRequest,
+  params: Readonly<Record<string, string | undefined>>,
+  publicUrl: string | undefined
+): AlbsCall => ({
+  request,
+  params,
+  query: new URL(request.originalUrl, "http://localhost").searchParams,
+  origin: (publicUrl ??
+    `${request.headers["x-forwarded-proto"] === "https" ? "https" : "http"}://${
+      request.headers["host"] ?? "localhost"
+    }`).replace(/\/+$/, "")
+})
+
+/** The body as JSON; an empty one is an empty object. */
+const json = Effect.fnUntraced(function*({ request }: AlbsCall) {
+  const bytes = yield* request.arrayBuffer.pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(mostBytes)),
+    Effect.mapError(() => tooLarge)
+  )
+  const text = yield* Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => AlbsFailure.invalidAt(["body"], "The body is not UTF-8", "json_invalid")
+  })
+  if (text.trim() === "") return {}
+  return yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
+  })
+})
+
+/** The body, read by a schema, bare or wrapped in any of these names. Fails with every problem it has. */
+export const body = <A>(
+  call: AlbsCall,
+  schema: Schema.Codec<A, unknown>,
+  ...names: ReadonlyArray<string>
+): Effect.Effect<A, AlbsFailure.AlbsFailure> =>
+  Effect.flatMap(
+    json(call),
+    (given) => Effect.fromResult(Result.mapError(AlbsBody.decode(schema, given, names), AlbsFailure.invalid))
+  )
+
+const number = (root: "path" | "query", name: string, text: string): Effect.Effect<number, AlbsFailure.AlbsFailure> =>
+  /^\d{1,15}$/.test(text)
+    ? Effect.succeed(Number(text))
+    : Effect.fail(AlbsFailure.invalidAt(
+      [root, name],
+      "Input should be a valid integer, unable to parse string as an integer",
+      "int_parsing"
+    ))
+
+/** A number of the path. */
+export const id = (call: AlbsCall, name: string): Effect.Effect<number, AlbsFailure.AlbsFailure> =>
+  number("path", name, call.params[name] ?? "")
+
+/** A text of the path, decoded. */
+export const text = (call: AlbsCall, name: string): string => call.params[name] ?? ""
+
+/** A number of the query; `undefined` when it is absent. */
+export const queryNumber = (
+  call: AlbsCall,
+  name: string
+): Effect.Effect<number | undefined, AlbsFailure.AlbsFailure> => {
+  const given = call.query.get(name)
+  return given === null || given === "" ? Effect.undefined : number("query", name, given)
+}
+
+/** A truth value of the query; `undefined` when it is absent. */
+export const queryFlag = (
+  call: AlbsCall,
+  name: string
+): Effect.Effect<boolean | undefined, AlbsFailure.AlbsFailure> => {
+  const given = call.query.get(name)?.toLowerCase()
+  if (given === undefined || given === "") return Effect.undefined
+  if (["true", "1", "yes", "on"].includes(given)) return Effect.succeed(true)
+  if (["false", "0", "no", "off"].includes(given)) return Effect.succeed(false)
+  return Effect.fail(AlbsFailure.invalidAt(["query", name], "Input should be a valid boolean", "bool_parsing"))
+}
+
+/** A text of the query; `undefined` when it is absent or empty. */
+export const queryText = (call: AlbsCall, name: string): string | undefined => call.query.get(name) || undefined
+
+/** The answer, written by the endpoint's schema: what does not fit it is a defect of ours. */
+export const answer = <A, I>(
+  schema: Schema.Codec<A, I>,
+  value: A,
+  status = 200
+): HttpServerResponse.HttpServerResponse => HttpServerResponse.jsonUnsafe(Schema.encodeSync(schema)(value), { status })
+
+/** An answer without a body. */
+export const empty = (status: number): HttpServerResponse.HttpServerResponse => HttpServerResponse.empty({ status })
+
+/** What clients see of a failure. */
+export const failed = ({ detail, status }: AlbsFailure.AlbsFailure): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.jsonUnsafe({ detail }, {
+    status,
+    ...(status === 401 ? { headers: { "www-authenticate": "Bearer" } } : {})
+  })

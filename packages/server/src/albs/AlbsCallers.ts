@@ -1,0 +1,153 @@
+/**
+ * Who calls: a build node by a token of its own, a person by a token of AlmaLinux's build system in either of its two forms, or whoever
+ * the server's own authentication knows.
+ */
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Jose from "jose"
+import { createHash } from "node:crypto"
+import { Authentication } from "../auth/Authentication.ts"
+import { AuthSettings } from "../auth/AuthSettings.ts"
+import { BuilderPool } from "../builders/BuilderPool.ts"
+import { People, type Person } from "../people/People.ts"
+import * as AlbsFailure from "./AlbsFailure.ts"
+import { AlbsSettings } from "./AlbsSettings.ts"
+
+/** What callers can be: each endpoint asks for one of these. */
+export type Role = "user" | "packager" | "node" | "signer" | "tester" | "admin"
+
+/** Who calls. */
+export interface AlbsCaller {
+  /** The name tasks are leased to, or the person's. */
+  readonly name: string
+  /** Absent for nodes with tokens of their own. */
+  readonly person: Person | undefined
+  readonly roles: ReadonlySet<Role>
+}
+
+/** Identification of callers. */
+export interface Interface {
+  /** Who calls, by the `Authorization` header. */
+  readonly identify: (
+    authorization: string | undefined
+  ) => Effect.Effect<AlbsCaller, AlbsFailure.AlbsFailure | StoreUnavailable>
+  /** The same, refused without the role. */
+  readonly require: (
+    authorization: string | undefined,
+    role: Role
+  ) => Effect.Effect<AlbsCaller, AlbsFailure.AlbsFailure | StoreUnavailable>
+}
+
+/** Callers of AlmaLinux's build system's interface. */
+export class AlbsCallers extends Context.Service<AlbsCallers, Interface>()("@orch/server/albs/AlbsCallers") {}
+
+/** How the token of a node is kept: its SHA-256 in hexadecimal digits. */
+export const tokenHash = (token: string): string => createHash("sha256").update(token, "utf8").digest("hex")
+
+const all: ReadonlySet<Role> = new Set(["user", "packager", "node", "signer", "tester", "admin"])
+
+/** The user's number in a token: `sub` today, `identity.user_id` before. */
+const userOf = (payload: Jose.JWTPayload, now: number): number | undefined => {
+  const { expires, identity } = payload as {
+    readonly expires?: unknown
+    readonly identity?: { readonly user_id?: unknown }
+  }
+  if (typeof expires === "number" && expires * 1000 < now) return undefined
+  // A token that never ends is none of either form.
+  if (typeof expires !== "number" && payload.exp === undefined) return undefined
+  const id = Number(identity?.user_id ?? payload.sub)
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined
+}
+
+export const layer: Layer.Layer<
+  AlbsCallers,
+  never,
+  AlbsSettings | Authentication | AuthSettings | BuilderPool | People
+> = Layer
+  .effect(
+    AlbsCallers,
+    Effect.gen(function*() {
+      const config = yield* AuthSettings
+      const { nodeGroups, nodeJwtSecret, signerGroups, testerGroups } = yield* AlbsSettings
+      const authentication = yield* Authentication
+      const pool = yield* BuilderPool
+      const people = yield* People
+      const secret = nodeJwtSecret === undefined
+        ? undefined
+        : new TextEncoder().encode(Redacted.value(nodeJwtSecret))
+
+      const ofPerson = (person: Person): Effect.Effect<AlbsCaller, AlbsFailure.AlbsFailure> =>
+        person.isActive && person.isVerified
+          ? Effect.succeed({
+            name: person.name,
+            person,
+            roles: person.isSuperuser ? all : new Set<Role>(["user", "packager"])
+          })
+          : Effect.fail(AlbsFailure.forbidden("Forbidden"))
+
+      const ofJwt = Effect.fnUntraced(function*(token: string, key: Uint8Array) {
+        const now = yield* Clock.currentTimeMillis
+        const verified = yield* Effect.tryPromise(() => Jose.jwtVerify(token, key, { algorithms: ["HS256"] })).pipe(
+          Effect.orElseSucceed(() => undefined)
+        )
+        const id = verified === undefined ? undefined : userOf(verified.payload, now)
+        const person = id === undefined ? undefined : yield* people.find({ id })
+        return person === undefined ? undefined : yield* ofPerson(person)
+      })
+
+      const isIn = (groups: ReadonlySet<string>, wanted: ReadonlyArray<string>): boolean =>
+        wanted.some((group) => groups.has(group))
+
+      const ofServer = Effect.fnUntraced(function*(authorization: string) {
+        const caller = yield* authentication.identify(authorization).pipe(
+          Effect.mapError(({ message, reason }) =>
+            reason === "unknown" ? AlbsFailure.unauthorized("Unauthorized") : AlbsFailure.unavailable(message)
+          )
+        )
+        const person = yield* people.ensure(caller.name)
+        const known = yield* ofPerson(person)
+        if (config.auth === "none") return { ...known, roles: all }
+        const { groups, name } = caller
+        const roles = new Set<Role>(["user"])
+        if (person.isSuperuser || isIn(groups, config.adminGroups)) return { ...known, roles: all }
+        const mayBuild = config.allowedGroups.length === 0 || config.allowedUsers.includes(name)
+          || isIn(groups, config.allowedGroups)
+        if (mayBuild) roles.add("packager")
+        if (isIn(groups, nodeGroups)) roles.add("node")
+        if (isIn(groups, signerGroups)) roles.add("signer")
+        if (isIn(groups, testerGroups)) roles.add("tester")
+        return { ...known, roles }
+      })
+
+      const identify = Effect.fn("AlbsCallers.identify")(function*(authorization: string | undefined) {
+        const header = authorization?.trim() ?? ""
+        if (header === "") {
+          return config.auth === "none" ? yield* ofServer("") : yield* AlbsFailure.forbidden("Not authenticated")
+        }
+        const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1]
+        if (token === undefined) return yield* AlbsFailure.forbidden("Invalid authentication credentials")
+        if (secret !== undefined && token.split(".").length === 3) {
+          const caller = yield* ofJwt(token, secret)
+          if (caller !== undefined) return caller
+        }
+        const node = yield* pool.nodeOfToken(tokenHash(token))
+        return node === undefined
+          ? yield* ofServer(`Bearer ${token}`)
+          : { name: node, person: undefined, roles: new Set<Role>(["node"]) }
+      })
+
+      return AlbsCallers.of({
+        identify,
+        require: (authorization, role) =>
+          Effect.flatMap(
+            identify(authorization),
+            (caller) =>
+              caller.roles.has(role) ? Effect.succeed(caller) : Effect.fail(AlbsFailure.forbidden("Forbidden"))
+          )
+      })
+    })
+  )

@@ -1,0 +1,91 @@
+/**
+ * The interface of AlmaLinux's build system: every endpoint that its description has is routed to the slice that answers it.
+ *
+ * What no slice answers is 501 in words, so that a client learns that it is not there and not that it made a mistake.
+ */
+import { AlbsApi } from "@orch/api"
+import type { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
+import * as Effect from "effect/Effect"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import type { BuilderPool } from "../../builders/BuilderPool.ts"
+import type { BuildSubmission } from "../../packagebuilds/BuildSubmission.ts"
+import type { PackageBuildReads } from "../../packagebuilds/PackageBuildReads.ts"
+import type { People } from "../../people/People.ts"
+import type { Platforms } from "../../platforms/Platforms.ts"
+import * as AlbsCall from "../AlbsCall.ts"
+import type { AlbsCallers } from "../AlbsCallers.ts"
+import * as AlbsFailure from "../AlbsFailure.ts"
+
+/** What handlers need. */
+export type Services =
+  | AlbsCallers
+  | BuilderPool
+  | BuildSubmission
+  | PackageBuildReads
+  | PackageBuilds
+  | People
+  | Platforms
+
+/** What slices answer, by `GROUP.ENDPOINT` of the description. */
+export type Handlers = Readonly<Record<string, (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>>>
+
+interface Route {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+}
+
+/** Every endpoint of the description. */
+export const endpoints = (): ReadonlyArray<Route> => {
+  const found: Array<Route> = []
+  HttpApi.reflect(AlbsApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint: { identifier, method, path }, group }) =>
+      found.push({ name: `${group.identifier}.${identifier}`, method, path })
+  })
+  return found
+}
+
+const notOffered = (): AlbsCall.Answer => Effect.fail(AlbsFailure.notOffered("This server does not offer it yet"))
+
+const handle = (
+  handler: Handlers[string],
+  request: HttpServerRequest,
+  params: Readonly<Record<string, string | undefined>>,
+  publicUrl: string | undefined
+): Effect.Effect<HttpServerResponse, never, Services> =>
+  handler(AlbsCall.make(request, params, publicUrl)).pipe(
+    Effect.catchTag("AlbsFailure", (failure) => Effect.succeed(AlbsCall.failed(failure))),
+    Effect.catchTag("StoreUnavailable", (error) =>
+      Effect.as(
+        Effect.logWarning(`${error.operation}: ${error.message}`, error.cause),
+        AlbsCall.failed(AlbsFailure.unavailable("The database does not answer; try again in a moment"))
+      ))
+  )
+
+/** Routes every endpoint to its handler; `publicUrl` as in the settings. */
+export const layer = (
+  handlers: Handlers,
+  publicUrl: string | undefined
+): Layer.Layer<never, never, HttpRouter.HttpRouter | Services> =>
+  HttpRouter.use((router) =>
+    Effect.gen(function*() {
+      const context = yield* Effect.context<Services>()
+      for (const { method, name, path } of endpoints()) {
+        const handler: Handlers[string] = handlers[name] ?? notOffered
+        yield* router.add(
+          method as "GET",
+          path as `/${string}`,
+          (request) =>
+            Effect.flatMap(
+              HttpRouter.params,
+              (params) => Effect.provideContext(handle(handler, request, params, publicUrl), context)
+            )
+        )
+      }
+    })
+  )

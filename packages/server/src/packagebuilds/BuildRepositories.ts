@@ -1,0 +1,137 @@
+/** A build's own repositories: made when it begins, filled while it goes on, removed with it. */
+import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
+import * as BuildTask from "@orch/core/packagebuild/BuildTask"
+import * as PackageBuild from "@orch/core/packagebuild/PackageBuild"
+import * as Taking from "@orch/core/packagebuild/Taking"
+import * as TaskName from "@orch/core/packagebuild/TaskName"
+import type { Content, RepositoryHost } from "@orch/core/ports/RepositoryHost"
+import * as Effect from "effect/Effect"
+import * as SelfUrl from "../albs/SelfUrl.ts"
+import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
+import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import * as ReportedArtifacts from "./ReportedArtifacts.ts"
+
+type Host = RepositoryHost["Service"]
+type Store = ArtifactStore["Service"]
+
+/** The name of a repository toward its host. */
+const hostName = (name: string): string => `builds/${name}`
+
+/** Repositories of one build that are worked on at the same time. */
+const concurrency = 4
+
+/** All repositories of a build, as places. */
+const places = ({ id, plan }: PackageBuild.PackageBuild) =>
+  plan.platforms.flatMap(({ arches, name: platform }) =>
+    ArtifactPlace.all(arches).map((place) => ({
+      platform,
+      ...place,
+      name: ArtifactPlace.repositoryName(platform, place, id)
+    }))
+  )
+
+/** Makes them; safe to repeat. */
+export const prepare = (host: Host, build: PackageBuild.PackageBuild) =>
+  Effect.forEach(
+    places(build),
+    Effect.fnUntraced(function*({ arch, debug, name, platform }) {
+      yield* host.ensure(hostName(name))
+      const { url } = yield* host.publish(hostName(name))
+      const made: PackageBuild.BuildRepository = { name, platform, arch, debug, type: "rpm", url: SelfUrl.store(url) }
+      return made
+    }),
+    { concurrency }
+  )
+
+/** Removes them; those that are not there are fine. */
+export const remove = (host: Host, build: PackageBuild.PackageBuild) =>
+  Effect.forEach(places(build), ({ name }) => host.remove(hostName(name)), { concurrency, discard: true })
+
+/** Changes repositories, each at once, under one key. */
+const change = (
+  host: Host,
+  key: string,
+  changes: ReadonlyMap<string, { readonly add: ReadonlyArray<Content>; readonly remove: ReadonlyArray<string> }>
+) =>
+  Effect.forEach(
+    changes,
+    ([name, { add, remove: gone }]) =>
+      host.change(hostName(name), { key, add, remove: gone }).pipe(Effect.andThen(host.publish(hostName(name)))),
+    { concurrency, discard: true }
+  )
+
+/** The file name of the source package that a task's packages must come from; `undefined` for the task that makes it. */
+const sourceOf = (
+  { plan, tasks }: PackageBuild.PackageBuild,
+  task: string
+): string | undefined => {
+  const own = plan.tasks.find(({ name }) => name === task)
+  const source = own === undefined || own.arch === TaskName.source ? undefined : tasks.get(TaskName.sourceOf(own))
+  return source?.artifacts.find(({ name }) => ArtifactPlace.isSource(name))?.name
+}
+
+/** Takes what one task left into the repositories of its architecture. What is a source package can be fetched from `srpm`. */
+export const take = Effect.fnUntraced(function*(
+  host: Host,
+  store: Store,
+  build: PackageBuild.PackageBuild,
+  task: BuildTask.BuildTask
+) {
+  const own = build.plan.tasks.find(({ name }) => name === task.name)!
+  // The source package of an architecture's task is there already: it was built from it.
+  const known = own.arch !== TaskName.source && build.tasks.get(TaskName.sourceOf(own))?.state === "completed"
+  const brought = task.artifacts.filter(({ name }) => !(known && ArtifactPlace.isSource(name)))
+  const checked = yield* ReportedArtifacts.check(store, brought, sourceOf(build, task.name))
+  if (task.state === "processing") {
+    const changes = new Map<string, { add: Array<Content>; remove: Array<string> }>()
+    for (const { artifact, nevra, path } of checked) {
+      const place = ArtifactPlace.of(artifact.name, own.arch)
+      if (nevra === undefined || place === undefined) continue
+      const name = ArtifactPlace.repositoryName(own.platform, place, build.id)
+      const changed = changes.get(name) ?? { add: [], remove: [] }
+      changed.add.push({
+        _tag: "Package",
+        nevra,
+        location: path,
+        ...(artifact.sha256 === undefined ? {} : { sha256: artifact.sha256 })
+      })
+      changes.set(name, changed)
+    }
+    yield* change(host, `${PackageBuild.key(build.id)}/${task.name}/${task.attempt}`, changes)
+  }
+  const srpm = checked.find(({ artifact }) => ArtifactPlace.isSource(artifact.name))
+  return {
+    artifacts: checked.map(({ artifact }) => artifact),
+    ...(own.arch !== TaskName.source || srpm?.artifact.sha256 === undefined ? {} : {
+      srpm: {
+        url: SelfUrl.store(ArtifactHref.content(srpm.artifact.sha256, srpm.artifact.name)),
+        sha256: srpm.artifact.sha256
+      }
+    })
+  }
+})
+
+/** Gives the repositories of all architectures what they share. */
+export const settle = Effect.fnUntraced(function*(
+  host: Host,
+  store: Store,
+  build: PackageBuild.PackageBuild,
+  group: { readonly platform: string; readonly index: number },
+  multilib: ReadonlyArray<string>
+) {
+  const changes = new Map<string, { add: Array<Content>; remove: Array<string> }>()
+  for (const { added, task } of Taking.shared(build, group, multilib)) {
+    const { arch, platform } = build.plan.tasks.find(({ name }) => name === task)!
+    const checked = yield* ReportedArtifacts.check(store, added, undefined)
+    for (const { artifact, nevra, path } of checked) {
+      const place = ArtifactPlace.of(artifact.name, arch)
+      if (nevra === undefined || place === undefined) continue
+      const name = ArtifactPlace.repositoryName(platform, place, build.id)
+      const changed = changes.get(name) ?? { add: [], remove: [] }
+      changed.add.push({ _tag: "Package", nevra, location: path })
+      changes.set(name, changed)
+    }
+  }
+  const attempts = PackageBuild.group(build, group).map(({ task }) => task.attempt).join(".")
+  yield* change(host, `${PackageBuild.key(build.id)}/${group.platform}/${group.index}/shared/${attempts}`, changes)
+})

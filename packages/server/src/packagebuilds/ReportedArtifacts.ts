@@ -1,0 +1,82 @@
+/**
+ * What nodes bring, looked at before it is believed: every file is there, is what its checksum says, is the package its name says, and is
+ * made from the source package of its task.
+ */
+import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
+import type { TaskArtifact } from "@orch/core/packagebuild/BuildTask"
+import { RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Path from "node:path"
+import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
+import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import * as RpmTool from "../localbuild/RpmTool.ts"
+
+/** What a node brought cannot be taken. */
+export class ArtifactsUnusable extends Data.TaggedError("ArtifactsUnusable")<{ readonly message: string }> {}
+
+/** A file that was looked at. */
+export interface Checked {
+  readonly artifact: TaskArtifact
+  readonly path: string
+  /** Of packages: `name-epoch:version-release.arch`. */
+  readonly nevra: string | undefined
+}
+
+const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}|\\t%{SOURCERPM}\\n"
+
+const unusable = (message: string) => new ArtifactsUnusable({ message })
+
+/** The identity and source package that a file says it has. */
+const headerOf = Effect.fnUntraced(function*(name: string, path: string) {
+  // rpm expands patterns and macros in the names of files, so it is given no directory.
+  const asked = yield* Effect.result(
+    RpmTool.run("rpm", ["-qp", "--nosignature", "--nodigest", "--qf", query, `./${Path.basename(path)}`], {
+      cwd: Path.dirname(path)
+    })
+  )
+  if (asked._tag === "Failure") {
+    if (asked.failure.reason === "failed") return yield* unusable(`${name} is no package that rpm can read`)
+    return yield* new RepositoryHostError({
+      reason: asked.failure.reason === "missing" ? "refused" : "unreachable",
+      operation: "rpm",
+      message: asked.failure.message
+    })
+  }
+  const [nevra = "", source = ""] = asked.success.trim().split("\t")
+  return { nevra, source }
+})
+
+/**
+ * Looks at the files of one task. `source` is the file name of its source package, where there is one. Fails with
+ * `ArtifactsUnusable`, or with `RepositoryHostError` where this machine cannot look.
+ */
+export const check = (
+  store: ArtifactStore["Service"],
+  artifacts: ReadonlyArray<TaskArtifact>,
+  source: string | undefined
+): Effect.Effect<ReadonlyArray<Checked>, ArtifactsUnusable | RepositoryHostError> =>
+  Effect.forEach(
+    artifacts,
+    Effect.fnUntraced(function*(artifact): Effect.fn.Return<Checked, ArtifactsUnusable | RepositoryHostError> {
+      const sha256 = ArtifactHref.parse(artifact.href)
+      if (sha256 === undefined) {
+        return yield* unusable(`${artifact.name}: ${artifact.href} is no artifact of this server`)
+      }
+      const found = yield* store.find(sha256)
+      if (found === undefined) return yield* unusable(`${artifact.name} was never uploaded`)
+      if (artifact.sha256 !== undefined && artifact.sha256 !== sha256) {
+        return yield* unusable(`${artifact.name} has sha256 ${sha256}, and ${artifact.sha256} was reported`)
+      }
+      if (artifact.type !== "rpm") return { artifact, path: found.path, nevra: undefined }
+      const header = yield* headerOf(artifact.name, found.path)
+      if (`${header.nevra.replace(/-\d+:/, "-")}.rpm` !== artifact.name) {
+        return yield* unusable(`${artifact.name} is ${header.nevra}`)
+      }
+      if (source !== undefined && !ArtifactPlace.isSource(artifact.name) && header.source !== source) {
+        return yield* unusable(`${artifact.name} is made from ${header.source}, and not from ${source}`)
+      }
+      return { artifact: { ...artifact, sha256 }, path: found.path, nevra: header.nevra }
+    }),
+    { concurrency: 4 }
+  )

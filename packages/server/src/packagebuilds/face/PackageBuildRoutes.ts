@@ -1,0 +1,150 @@
+/** Builds on AlmaLinux's build system's interface: asking for them, looking at them, changing them. */
+import * as BuildWire from "@orch/api/albs/BuildWire"
+import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
+import type { PackageBuildEvent } from "@orch/core/packagebuild/PackageBuildEvent"
+import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
+import { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as AlbsCall from "../../albs/AlbsCall.ts"
+import { type AlbsCaller, AlbsCallers } from "../../albs/AlbsCallers.ts"
+import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import * as SelfUrl from "../../albs/SelfUrl.ts"
+import { BuilderPool } from "../../builders/BuilderPool.ts"
+import { People } from "../../people/People.ts"
+import { BuildSubmission } from "../BuildSubmission.ts"
+import { type BuildQuery, PackageBuildReads } from "../PackageBuildReads.ts"
+import * as PackageBuildView from "./PackageBuildView.ts"
+
+/** What the routes need. */
+export type Services = AlbsCallers | BuilderPool | BuildSubmission | PackageBuildReads | PackageBuilds | People
+
+type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
+
+const pageSize = 10
+/** Builds of the bare list that page 0 asks for: what once was all of them. */
+const mostBuilds = 100
+
+/** What clients see of builds, in a constant number of statements. */
+const show = Effect.fnUntraced(function*(builds: ReadonlyArray<PackageBuild>, origin: string) {
+  const people = yield* (yield* People).named([...new Set(builds.map(({ plan }) => plan.owner))])
+  const running = builds.filter(({ state }) => state === "building").map(({ id }) => id)
+  const rows = yield* (yield* BuilderPool).ofProcesses(packageBuildLife.name, running)
+  const pool = new Map(rows.map((row) => [Number(row.id), row]))
+  return SelfUrl.readAll(
+    builds.map((build) => PackageBuildView.view(build, { ...PackageBuildView.nothing, people, pool })),
+    origin
+  )
+})
+
+const notFound = (id: number) => AlbsFailure.notFound(`Build with build_id=${id} is not found`)
+
+/** The build of the path; one that was removed is not there. */
+const find = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
+  const id = yield* AlbsCall.id(call, "build_id")
+  const { state } = yield* (yield* PackageBuilds).get(id).pipe(
+    Effect.catchTag("ProcessNotFound", () => Effect.fail(notFound(id)))
+  )
+  return state.state === "removed" ? yield* notFound(id) : state
+})
+
+const one = Effect.fnUntraced(function*(build: PackageBuild, call: AlbsCall.AlbsCall) {
+  const [shown] = yield* show([build], call.origin)
+  return AlbsCall.answer(BuildWire.BuildWire, shown!)
+})
+
+/** Whoever changes a build owns it, or runs the place. */
+const requireOwner = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, build: PackageBuild) {
+  const caller = yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+  if (caller.name !== build.plan.owner && !caller.roles.has("admin")) {
+    return yield* AlbsFailure.forbidden("User has no permissions to change the build")
+  }
+  return caller
+})
+
+const apply = Effect.fnUntraced(function*(build: PackageBuild, event: (at: number) => PackageBuildEvent) {
+  const at = yield* Clock.currentTimeMillis
+  return yield* (yield* PackageBuilds).apply(build.id, [{ event: event(at), key: undefined }]).pipe(
+    Effect.map(({ state }) => state),
+    Effect.catchTag("ProcessNotFound", () => Effect.fail(notFound(build.id))),
+    Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(AlbsFailure.conflict(message)))
+  )
+})
+
+const changing = (event: (caller: AlbsCaller, at: number) => PackageBuildEvent): Handler =>
+  Effect.fnUntraced(function*(call) {
+    // Who nobody knows does not learn what there is.
+    yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+    const build = yield* find(call)
+    const caller = yield* requireOwner(call, build)
+    return yield* one(yield* apply(build, (at) => event(caller, at)), call)
+  })
+
+const queryOf = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
+  const creator = yield* AlbsCall.queryNumber(call, "created_by")
+  const person = creator === undefined ? undefined : yield* (yield* People).find({ id: creator })
+  const rpm = Object.fromEntries(
+    ["name", "version", "release", "arch"].flatMap((part) => {
+      const given = AlbsCall.queryText(call, `rpm_${part}`)
+      return given === undefined ? [] : [[part, given]]
+    })
+  )
+  const query: BuildQuery = {
+    // Nobody's builds are none.
+    owner: creator === undefined ? undefined : person?.name ?? "",
+    project: AlbsCall.queryText(call, "project"),
+    ref: AlbsCall.queryText(call, "ref"),
+    rpm,
+    platform: yield* AlbsCall.queryNumber(call, "platform_id"),
+    arch: AlbsCall.queryText(call, "build_task_arch"),
+    released: yield* AlbsCall.queryFlag(call, "released"),
+    signed: yield* AlbsCall.queryFlag(call, "signed"),
+    running: yield* AlbsCall.queryFlag(call, "is_running")
+  }
+  return query
+})
+
+/** What is answered, by group and endpoint of `AlbsApi`. */
+export const routes: Readonly<Record<string, Handler>> = {
+  "albsBuilds.create": Effect.fnUntraced(function*(call) {
+    const caller = yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+    const asked = yield* AlbsCall.body(call, BuildWire.BuildCreate, "build")
+    const build = yield* (yield* BuildSubmission).submit(asked, {
+      name: caller.name,
+      email: caller.person?.email ?? null
+    })
+    return yield* one(build, call)
+  }),
+  "albsBuilds.list": Effect.fnUntraced(function*(call) {
+    const page = yield* AlbsCall.queryNumber(call, "pageNumber")
+    if (page === undefined) return yield* AlbsFailure.invalidAt(["query", "pageNumber"], "Field required", "missing")
+    const query = yield* queryOf(call)
+    const reads = yield* PackageBuildReads
+    const { builds, total } = page === 0
+      ? yield* reads.page(query, mostBuilds, 0)
+      : yield* reads.page(query, pageSize, (page - 1) * pageSize)
+    const shown = yield* show(builds, call.origin)
+    return AlbsCall.answer(
+      BuildWire.BuildPage,
+      page === 0 ? shown : { builds: shown, total_builds: total, current_page: page }
+    )
+  }),
+  "albsBuilds.get": Effect.fnUntraced(function*(call) {
+    return yield* one(yield* find(call), call)
+  }),
+  "albsBuilds.restartFailed": changing(({ name }, at) => ({ _tag: "RestartRequested", at, by: name })),
+  "albsBuilds.parallelRestartFailed": changing(({ name }, at) => ({
+    _tag: "RestartRequested",
+    at,
+    by: name,
+    parallel: true
+  })),
+  "albsBuilds.cancel": changing(({ name }, at) => ({ _tag: "CancelRequested", at, by: name })),
+  "albsBuilds.remove": Effect.fnUntraced(function*(call) {
+    yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+    const build = yield* find(call)
+    const { name } = yield* requireOwner(call, build)
+    yield* apply(build, (at) => ({ _tag: "RemoveRequested", at, by: name }))
+    return AlbsCall.empty(204)
+  })
+}

@@ -1,0 +1,57 @@
+/** Tables of package builds; numbers 0920 to 0929. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+const packageBuilds = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `CREATE TABLE package_build (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      revision bigint NOT NULL,
+      plan jsonb NOT NULL,
+      progress jsonb NOT NULL,
+      state text COLLATE "C" NOT NULL,
+      owner text COLLATE "C" NOT NULL,
+      sources text NOT NULL,
+      platforms jsonb NOT NULL,
+      signed boolean NOT NULL DEFAULT false,
+      released boolean NOT NULL DEFAULT false,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      modified_at timestamptz NOT NULL DEFAULT now(),
+      finished_at timestamptz
+    )`,
+    `CREATE INDEX package_build_owner ON package_build (owner, id DESC)`,
+    `CREATE INDEX package_build_running ON package_build (id) WHERE state IN ('preparing', 'building')`,
+    `CREATE TABLE package_build_task (
+      package_build_id bigint NOT NULL REFERENCES package_build ON DELETE CASCADE,
+      name text COLLATE "C" NOT NULL,
+      data jsonb NOT NULL,
+      state text COLLATE "C" NOT NULL,
+      arch text COLLATE "C" NOT NULL,
+      rpms jsonb NOT NULL,
+      PRIMARY KEY (package_build_id, name)
+    )`,
+    `CREATE INDEX package_build_task_rpms ON package_build_task USING gin (rpms jsonb_path_ops)`,
+    `CREATE TABLE package_build_event (
+      sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      package_build_id bigint NOT NULL REFERENCES package_build ON DELETE CASCADE,
+      key text COLLATE "C",
+      event jsonb NOT NULL,
+      UNIQUE (package_build_id, key)
+    )`,
+    `CREATE INDEX package_build_event_order ON package_build_event (package_build_id, sequence)`,
+    // Numbers of tasks toward nodes: a build takes as many as it has tasks, at once.
+    `CREATE TABLE build_task_number (last bigint NOT NULL)`,
+    `INSERT INTO build_task_number VALUES (0)`,
+    `CREATE TABLE build_task_range (
+      first bigint PRIMARY KEY,
+      package_build_id bigint NOT NULL REFERENCES package_build ON DELETE CASCADE
+    )`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
+/** The steps, by number and name. */
+export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
+  "0920_package_builds": packageBuilds
+}

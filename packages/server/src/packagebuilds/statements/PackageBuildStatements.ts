@@ -1,0 +1,65 @@
+/** What is read of package builds beside the store, one statement each. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { json } from "../../database/StorableText.ts"
+import type { BuildQuery } from "./BuildQuery.ts"
+
+/** A build as stored, with its tasks. */
+export interface BuildRow {
+  readonly id: bigint
+  readonly plan: unknown
+  readonly progress: unknown
+  readonly parts: ReadonlyArray<unknown> | null
+}
+
+const escaped = (text: string): string => text.replace(/[\\%_]/g, (found) => `\\${found}`)
+
+const condition = (sql: SqlClient.SqlClient, query: BuildQuery) =>
+  sql.and([
+    sql`state <> 'removed'`,
+    ...(query.owner === undefined ? [] : [sql`owner = ${query.owner}`]),
+    ...(query.project === undefined ? [] : [sql`sources ILIKE ${`%${escaped(query.project)}%`}`]),
+    ...(query.ref === undefined ? [] : [sql`sources ILIKE ${`%#%${escaped(query.ref)}%`}`]),
+    ...(query.platform === undefined ? [] : [sql`platforms @> ${json([query.platform])}::jsonb`]),
+    ...(query.released === undefined ? [] : [sql`released = ${query.released}`]),
+    ...(query.signed === undefined ? [] : [sql`signed = ${query.signed}`]),
+    ...(query.running === undefined ? [] : [sql`(state IN ('preparing', 'building')) = ${query.running}`]),
+    ...(query.arch === undefined && Object.keys(query.rpm).length === 0 ? [] : [sql`EXISTS (
+      SELECT FROM package_build_task AS task WHERE task.package_build_id = package_build.id
+        AND (${query.arch ?? null}::text IS NULL OR task.arch = ${query.arch ?? null}::text)
+        AND (${Object.keys(query.rpm).length === 0}::boolean OR task.rpms @> ${json([query.rpm])}::jsonb)
+    )`])
+  ])
+
+/** A page of builds, newest first. */
+export const page = Effect.fnUntraced(function*(query: BuildQuery, limit: number, offset: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<BuildRow>`
+    SELECT id, plan, progress,
+      (SELECT jsonb_agg(data) FROM package_build_task WHERE package_build_id = package_build.id) AS parts
+    FROM package_build WHERE ${condition(sql, query)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
+})
+
+/** How many builds there are. */
+export const count = Effect.fnUntraced(function*(query: BuildQuery) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly total: bigint }>`
+    SELECT count(*) AS total FROM package_build WHERE ${condition(sql, query)}`
+  return Number(rows[0]!.total)
+})
+
+/** Takes this many numbers for tasks; the first of them. */
+export const takeNumbers = Effect.fnUntraced(function*(count: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly first: bigint }>`
+    UPDATE build_task_number SET last = last + ${count} RETURNING last - ${count} + 1 AS first`
+  return Number(rows[0]!.first)
+})
+
+/** The build that has the task of this number, if any build has it. */
+export const ofTask = Effect.fnUntraced(function*(number: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly package_build_id: bigint }>`
+    SELECT package_build_id FROM build_task_range WHERE first <= ${number} ORDER BY first DESC LIMIT 1`
+  return rows[0] === undefined ? undefined : Number(rows[0].package_build_id)
+})

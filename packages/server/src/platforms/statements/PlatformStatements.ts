@@ -1,0 +1,178 @@
+/** Platforms and repositories, one statement each. */
+import type { PlatformCreate, PlatformModify } from "@orch/api/albs/PlatformWire"
+import type { RepositoryCreate } from "@orch/api/albs/RepositoryWire"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { clean, json } from "../../database/StorableText.ts"
+
+/** A platform as stored. */
+export interface PlatformRow {
+  readonly id: bigint
+  readonly name: string
+  readonly type: "rpm" | "deb"
+  readonly distr_type: string
+  readonly distr_version: string
+  readonly arch_list: ReadonlyArray<string>
+  readonly data: unknown
+  readonly modularity: unknown
+  readonly pgp_key: string | null
+  readonly details: unknown
+}
+
+/** A repository as stored. */
+export interface RepositoryRow {
+  readonly id: bigint
+  readonly name: string
+  readonly arch: string
+  readonly type: string
+  readonly debug: boolean
+  readonly url: string
+  readonly production: boolean
+  readonly pulp_href: string | null
+  readonly priority: number
+  readonly mock_enabled: boolean
+}
+
+const platformColumns = "id, name, type, distr_type, distr_version, arch_list, data, modularity, pgp_key, details"
+const repositoryColumns = "id, name, arch, type, debug, url, production, pulp_href, priority, mock_enabled"
+
+type Details = Pick<
+  PlatformCreate,
+  "contact_mail" | "copyright" | "test_dist_name" | "priority" | "copy_priority_arches" | "weak_arch_list"
+>
+
+const detailsOf = (given: Details) => ({
+  contact_mail: given.contact_mail ?? undefined,
+  copyright: given.copyright ?? undefined,
+  test_dist_name: given.test_dist_name ?? undefined,
+  priority: given.priority ?? undefined,
+  copy_priority_arches: given.copy_priority_arches ?? undefined,
+  weak_arch_list: given.weak_arch_list ?? undefined
+})
+
+/** Makes a platform; nothing when there is one of that name. */
+export const insert = Effect.fnUntraced(function*(given: PlatformCreate) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<PlatformRow>`
+    INSERT INTO build_platform (name, type, distr_type, distr_version, arch_list, data, modularity, pgp_key, details)
+    VALUES (${clean(given.name)}, ${given.type}, ${clean(given.distr_type)}, ${clean(given.distr_version)},
+      ${json(given.arch_list)}::jsonb, ${json(given.data ?? {})}::jsonb,
+      nullif(${json(given.modularity ?? null)}::jsonb, 'null'::jsonb), ${given.pgp_key ?? null},
+      ${json(detailsOf(given))}::jsonb)
+    ON CONFLICT (name) DO NOTHING RETURNING ${sql.literal(platformColumns)}`
+  return rows[0]
+})
+
+/** Changes the platform of that name; what is absent stays. Nothing when there is none. */
+export const update = Effect.fnUntraced(function*(given: PlatformModify) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<PlatformRow>`
+    UPDATE build_platform SET
+      type = coalesce(${given.type ?? null}::text, type),
+      distr_type = coalesce(${given.distr_type ?? null}::text, distr_type),
+      distr_version = coalesce(${given.distr_version ?? null}::text, distr_version),
+      arch_list = coalesce(nullif(${json(given.arch_list ?? null)}::jsonb, 'null'::jsonb), arch_list),
+      data = coalesce(nullif(${json(given.data ?? null)}::jsonb, 'null'::jsonb), data),
+      modularity = coalesce(nullif(${json(given.modularity ?? null)}::jsonb, 'null'::jsonb), modularity),
+      pgp_key = coalesce(${given.pgp_key ?? null}::text, pgp_key),
+      details = details || ${json(detailsOf(given))}::jsonb
+    WHERE name = ${given.name} RETURNING ${sql.literal(platformColumns)}`
+  return rows[0]
+})
+
+/** All platforms, by number. */
+export const list = Effect.fnUntraced(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<PlatformRow>`SELECT ${sql.literal(platformColumns)} FROM build_platform ORDER BY id LIMIT 1000`
+})
+
+/** The platforms of these names. */
+export const byNames = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<PlatformRow>`
+    SELECT ${sql.literal(platformColumns)} FROM build_platform
+    WHERE name IN (SELECT jsonb_array_elements_text(${json(names)}::text::jsonb) COLLATE "C")`
+})
+
+/** The platform of this number; nothing when there is none. */
+export const byId = Effect.fnUntraced(function*(id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<PlatformRow>`SELECT ${sql.literal(platformColumns)} FROM build_platform WHERE id = ${id}`
+  return rows[0]
+})
+
+/** Makes repositories known, or changes them; their numbers, in the order given. */
+export const ensureRepositories = Effect.fnUntraced(function*(given: ReadonlyArray<RepositoryCreate>) {
+  const sql = yield* SqlClient.SqlClient
+  const unique = new Map(given.map((one) => [JSON.stringify([one.name, one.arch, one.type, one.debug ?? false]), one]))
+  const rows = yield* sql<{ readonly id: bigint }>`
+    INSERT INTO package_repository (name, arch, type, debug, url, production, pulp_href, priority, mock_enabled)
+    SELECT name, arch, type, coalesce(debug, false), url, coalesce(production, false), pulp_href, coalesce(priority, 10),
+      coalesce(mock_enabled, true)
+    FROM jsonb_to_recordset(${json([...unique.values()])}::text::jsonb) AS given (name text, arch text, type text,
+      debug boolean, url text, production boolean, pulp_href text, priority integer, mock_enabled boolean)
+    ON CONFLICT (name, arch, type, debug) DO UPDATE SET url = excluded.url, production = excluded.production,
+      pulp_href = coalesce(excluded.pulp_href, package_repository.pulp_href), priority = excluded.priority,
+      mock_enabled = excluded.mock_enabled
+    RETURNING id`
+  return rows.map(({ id }) => Number(id))
+})
+
+/** Gives repositories to a platform; numbers that name none are passed over. */
+export const link = Effect.fnUntraced(function*(platform: number, repositories: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO build_platform_repository (platform, repository)
+    SELECT ${platform}, id FROM package_repository
+    WHERE id IN (SELECT jsonb_array_elements_text(${json(repositories)}::text::jsonb)::bigint)
+    ON CONFLICT DO NOTHING`
+})
+
+/** Takes repositories away from a platform. */
+export const unlink = Effect.fnUntraced(function*(platform: number, repositories: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    DELETE FROM build_platform_repository
+    WHERE platform = ${platform}
+      AND repository IN (SELECT jsonb_array_elements_text(${json(repositories)}::text::jsonb)::bigint)`
+})
+
+/** Takes all other repositories away from a platform. */
+export const keepOnly = Effect.fnUntraced(function*(platform: number, repositories: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    DELETE FROM build_platform_repository
+    WHERE platform = ${platform}
+      AND repository NOT IN (SELECT jsonb_array_elements_text(${json(repositories)}::text::jsonb)::bigint)`
+})
+
+/** The repositories of a platform, by number. */
+export const repositoriesOf = Effect.fnUntraced(function*(platform: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<RepositoryRow>`
+    SELECT ${sql.literal(repositoryColumns)} FROM package_repository
+    WHERE id IN (SELECT repository FROM build_platform_repository WHERE platform = ${platform}) ORDER BY id`
+})
+
+/** All repositories, by number, at most `limit`. */
+export const repositories = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<RepositoryRow>`
+    SELECT ${sql.literal(repositoryColumns)} FROM package_repository ORDER BY id LIMIT ${limit}`
+})
+
+/** The repository of this number; nothing when there is none. */
+export const repository = Effect.fnUntraced(function*(id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<RepositoryRow>`
+    SELECT ${sql.literal(repositoryColumns)} FROM package_repository WHERE id = ${id}`
+  return rows[0]
+})
+
+/** Counts one module build of a platform; its number among them. */
+export const nextModule = Effect.fnUntraced(function*(platform: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly module_index: bigint }>`
+    UPDATE build_platform SET module_index = module_index + 1 WHERE id = ${platform} RETURNING module_index`
+  return Number(rows[0]?.module_index ?? 1)
+})
