@@ -69,6 +69,7 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
         Effect.annotateLogs({ hub: hub.name, setting: (settings.names ?? SettingsCheck.fieldNames)[setting], advice })
       )
     }
+    settings.memory?.save({ arches: capabilities.arches, tagArches: Object.fromEntries(capabilities.tagArches) })
     // Locks and the memory of our tasks outlive what is asked again.
     known = known === undefined || known.user.id !== user.id
       ? KojiFarm.make(hub, settings, capabilities, user)

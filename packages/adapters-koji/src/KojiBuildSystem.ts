@@ -39,21 +39,23 @@ import * as TaskWatch from "./TaskWatch.ts"
 /** What fits into requests of a few megabytes. */
 const bulk = 1000
 
-/** What is known of the hub, or before it has been reached what the settings say of it. */
+/** What is known of the hub; before it has been reached what it said last time, or what the settings say of it. */
 const capabilitiesOf = (
   hub: KojiHub.KojiHub,
   settings: KojiSettings.KojiSettings,
   found: HubCapabilities.HubCapabilities | undefined,
+  remembered: KojiSettings.Remembered | undefined,
   madeAt: number
 ): Capabilities => {
-  const ofTags = [...new Set([...found?.tagArches.values() ?? []].flat())].sort()
+  const tagArches = found?.tagArches ?? new Map(Object.entries(remembered?.tagArches ?? {}))
+  const ofTags = [...new Set([...tagArches.values()].flat())].sort()
   const trouble = hub.health.trouble()
   return {
     name: hub.name,
-    arches: [ofTags, found?.arches ?? [], settings.arches].find((arches) => arches.length > 0) ?? [],
+    arches: [ofTags, (found ?? remembered)?.arches ?? [], settings.arches].find((arches) => arches.length > 0) ?? [],
     platformArches: Object.fromEntries(
       Object.entries(settings.platformTags).flatMap(([platform, tag]) => {
-        const arches = found?.tagArches.get(tag)
+        const arches = tagArches.get(tag)
         return arches === undefined ? [] : [[platform, arches]]
       })
     ),
@@ -88,6 +90,7 @@ export const make = (
     const tasks = TaskWatch.make(settings.pollBudget)
     const repositories = RepositoryWatch.make(settings)
     const madeAt = yield* Clock.currentTimeMillis
+    const remembered = settings.memory?.load()
     const numbers = (all: ReadonlyArray<string>) => all.filter((task) => /^\d{1,15}$/.test(task)).map(Number)
 
     /** An operation at the hub, its failure in the port's words. */
@@ -124,7 +127,7 @@ export const make = (
 
     return {
       get capabilities() {
-        return capabilitiesOf(hub, settings, connection.known()?.capabilities, madeAt)
+        return capabilitiesOf(hub, settings, connection.known()?.capabilities, remembered, madeAt)
       },
       prepare: (plan) => at("prepare", (farm) => Effect.flatMap(permitted(farm), (one) => prepare(one, plan))),
       submit: (buildroot, requests) =>

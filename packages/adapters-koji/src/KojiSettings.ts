@@ -4,6 +4,20 @@ import type * as Stream from "effect/Stream"
 import type * as HubMessage from "./HubMessage.ts"
 import type * as SettingsCheck from "./SettingsCheck.ts"
 
+/** What is worth knowing of a hub that is away: for which architectures it builds. */
+export interface Remembered {
+  /** Of its builders. */
+  readonly arches: ReadonlyArray<string>
+  /** Of the platforms' tags. */
+  readonly tagArches: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+/** Keeps what a hub said; both may fail silently, since it is a convenience. */
+export interface HubMemory {
+  readonly load: () => Remembered | undefined
+  readonly save: (known: Remembered) => void
+}
+
 export interface KojiSettings {
   /**
    * The tag a platform's packages are inherited from, by platform stream, such as `{ el9: "el9-build" }`. Modules that
@@ -44,6 +58,8 @@ export interface KojiSettings {
   /** Where the hub's files are served, such as `https://koji.example.org/kojifiles`; taken from the profile. */
   readonly topurl?: string | undefined
   readonly weburl?: string | undefined
+  /** Where what the hub said of its architectures is kept, for a start while it is away; nowhere unless told. */
+  readonly memory?: HubMemory | undefined
   /** What else is compared with the hub when it is first reached: how modules are going to be imported. */
   readonly publishing?: Pick<SettingsCheck.Settings, "contentGenerator" | "moduleTags"> | undefined
   /** What messages call these settings; the names of the fields here unless told. */

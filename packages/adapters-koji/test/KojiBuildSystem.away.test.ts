@@ -80,6 +80,19 @@ describe("a hub that is away when a build system is made on it", () => {
     30_000
   )
 
+  it.live("builds for the architectures that it had when it was last seen", () =>
+    Effect.gen(function*() {
+      let kept: KojiSettings.Remembered | undefined
+      const memory = { load: () => kept, save: (known: KojiSettings.Remembered) => void (kept = known) }
+      yield* connect({}, { memory })
+      assert.deepStrictEqual(kept?.tagArches, { "el9-build": ["x86_64"] })
+      kept = { arches: ["s390x"], tagArches: { "el9-build": ["aarch64", "s390x"] } }
+      const { system } = yield* connect({ inject: away }, { memory })
+      assert.isDefined(system.capabilities.provisional)
+      assert.deepStrictEqual(system.capabilities.platformArches, { el9: ["aarch64", "s390x"] })
+      assert.deepStrictEqual(system.capabilities.arches, ["aarch64", "s390x"])
+    }).pipe(Effect.scoped))
+
   it.live("does not keep a start waiting when it says nothing at all", () =>
     Effect.gen(function*() {
       const { system } = yield* connect({ inject: () => ({ kind: "silence" }) }, {}, { retry: RetryPolicy.standard })

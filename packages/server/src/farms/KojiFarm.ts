@@ -41,7 +41,8 @@ const locations = ({ ownerOf }: Combined) =>
       buildroot === undefined ? undefined : BuildrootNames.ofBuildroot(ownerOf(buildroot.id).id).tag
   })
 
-export const layer = (config: KojiSettings) =>
+/** `dataDir` is where the server keeps what it may forget. */
+export const layer = (config: KojiSettings & { readonly dataDir: string }) =>
   Layer.unwrap(Effect.gen(function*() {
     const [first, ...others] = yield* Effect.fromResult(
       KojiPlatforms.byProfile(config.kojiProfiles, config.kojiPlatformTags)

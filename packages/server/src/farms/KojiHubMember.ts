@@ -11,6 +11,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Path from "node:path"
+import * as KojiMemory from "./KojiMemory.ts"
 import type { Values as KojiSettings } from "./KojiSettings.ts"
 import * as SubmittedModulemd from "./SubmittedModulemd.ts"
 
@@ -80,7 +82,7 @@ const publisherOf = Effect.fnUntraced(
 
 /** Fails for a profile that cannot be used, never because the hub is away; `platformTags` are this hub's tags by platform stream. */
 export const make = Effect.fnUntraced(function*(
-  config: KojiSettings,
+  config: KojiSettings & { readonly dataDir: string },
   name: string,
   platformTags: Readonly<Record<string, string>>
 ) {
@@ -95,6 +97,7 @@ export const make = Effect.fnUntraced(function*(
     topurl: profile.topurl,
     weburl: profile.weburl,
     publishing: { contentGenerator: config.kojiContentGenerator, moduleTags: config.kojiModuleTags },
+    memory: KojiMemory.make(Path.resolve(config.dataDir), name),
     names: settingNames
   })
   yield* KojiBuildSystem.watched(system)

@@ -41,11 +41,12 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
     Plans,
     Effect.gen(function*() {
       const settings = yield* SubmissionSettings
-      const { capabilities } = yield* BuildSystem
+      const farm = yield* BuildSystem
       const scm = yield* SourceControl
-      const defaultPlatform = capabilities.platforms?.[0] ?? ""
+      const defaultPlatform = farm.capabilities.platforms?.[0] ?? ""
+      // Asked for each plan: a farm that was away when the server started learns its architectures later.
       const archesOn = (platform: string) =>
-        archesFor(capabilities, platform).filter((arch) => arch !== "noarch" && arch !== "src")
+        archesFor(farm.capabilities, platform).filter((arch) => arch !== "noarch" && arch !== "src")
 
       /** Commits of all components at once; those without are named together. */
       const resolveComponents = Effect.fnUntraced(function*(module: IncludedModule, request: SubmissionRequest) {
