@@ -20,6 +20,7 @@ import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import * as SubmissionSettings from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as LogSettings from "./operations/LogSettings.ts"
 import * as RepositorySettings from "./repositories/RepositorySettings.ts"
+import * as GitSettings from "./scm/GitSettings.ts"
 import * as ScmSettings from "./scm/ScmSettings.ts"
 import * as Setting from "./Setting.ts"
 
@@ -30,6 +31,7 @@ export const settings = {
   ...ScmSettings.settings,
   ...FarmSettings.settings,
   ...LocalFarmSettings.settings,
+  ...GitSettings.settings,
   ...KojiSettings.settings,
   ...EngineSettings.settings,
   ...SubmissionSettings.settings,

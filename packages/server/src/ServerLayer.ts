@@ -102,7 +102,12 @@ const ports = (config: Config) => {
       : { _tag: "Server", url: config.databaseUrl, connections: config.databaseConnections },
     Migrations.layer
   )
-  const sources = GitSourceControl.layer({ dataDir, allow: config.scmAllow })
+  const sources = GitSourceControl.layer({
+    dataDir,
+    allow: config.scmAllow,
+    keepDays: config.scmKeepDays,
+    keepBytes: config.scmKeepSize * 1024 ** 3
+  })
   const farm = Layer.unwrap(
     Effect.sync((): Farm => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
   ).pipe(Layer.provideMerge(sources))

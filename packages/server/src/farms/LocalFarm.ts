@@ -23,7 +23,9 @@ export const layer = (config: LocalFarmSettings & { readonly dataDir: string }) 
       network: config.localNetwork,
       maxMemoryBytes: config.localMemory * mebibyte,
       maxProcesses: config.localProcesses,
-      maxTreeBytes: config.localDisk * mebibyte
+      maxTreeBytes: config.localDisk * mebibyte,
+      keepDays: config.localKeepDays,
+      keepBytes: config.localKeepSize * 1024 * mebibyte
     }),
     StreamRepositories.layer.pipe(
       Layer.provide(Publisher.layer),

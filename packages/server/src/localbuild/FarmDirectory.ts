@@ -46,6 +46,10 @@ export const buildrootId = (plan: BuildrootPlan): string => {
   return `${readable(`${name}-${stream}`)}-${digest([key, name, stream, version, context, platform, distTag])}`
 }
 
+/** Whose results may be taken over from one module build to the next: builds of one stream and context for one platform. */
+export const lineOf = ({ context, name, platform, stream }: BuildrootPlan): string =>
+  JSON.stringify([name, stream, context, platform])
+
 /** The same request in the same buildroot has the same name, whoever asks. */
 export const taskId = (buildroot: string, { component, key, source }: ComponentRequest): string =>
   `${readable(component)}-${digest([buildroot, key, component, JSON.stringify(source)])}`

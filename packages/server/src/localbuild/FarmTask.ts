@@ -35,7 +35,9 @@ const Stored = Schema.Struct({
   buildroot: Schema.String,
   request: ComponentRequest,
   /** Milliseconds since 1970; the oldest of equal priority starts first. */
-  submitted: Schema.Number
+  submitted: Schema.Number,
+  /** Whose later builds may take the result over (`FarmDirectory.lineOf`); tasks of before know none. */
+  line: Schema.optionalKey(Schema.String)
 })
 export interface Stored extends Schema.Schema.Type<typeof Stored> {}
 
@@ -47,7 +49,8 @@ export const resultsPath = (directory: string): string => Path.join(directory, "
 export const attemptsPath = (directory: string): string => Path.join(directory, "attempts")
 const runnerPath = (directory: string): string => Path.join(directory, "runner")
 const lossesPath = (directory: string): string => Path.join(directory, "losses")
-const statusPath = (directory: string): string => Path.join(directory, "status.json")
+/** The file that says how a task ended. */
+export const statusPath = (directory: string): string => Path.join(directory, "status.json")
 const requestPath = (directory: string): string => Path.join(directory, "request.json")
 
 /** Remembers the request; answers whether it is a new one. */

@@ -27,6 +27,7 @@ import * as BuildrootRepository from "./BuildrootRepository.ts"
 import * as FarmDirectory from "./FarmDirectory.ts"
 import * as FarmScheduler from "./FarmScheduler.ts"
 import * as FarmTask from "./FarmTask.ts"
+import * as FarmUpkeep from "./FarmUpkeep.ts"
 import * as PlatformDatabase from "./PlatformDatabase.ts"
 import type { RpmToolError } from "./RpmTool.ts"
 import * as SandboxChoice from "./sandbox/SandboxChoice.ts"
@@ -52,6 +53,10 @@ export interface Options {
   readonly maxProcesses?: number | undefined
   /** Bytes on disk one build may take; 16 GiB by default. */
   readonly maxTreeBytes?: number | undefined
+  /** Days after which tasks and buildroots go that nobody needs; 0, the default, for never. */
+  readonly keepDays?: number | undefined
+  /** Bytes that the tasks may take together; 0, the default, for any number. */
+  readonly keepBytes?: number | undefined
 }
 
 export const defaultPlatforms: ReadonlyArray<string> = ["el8", "el9", "f41"]
@@ -165,13 +170,16 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     return { key: plan.key, id }
   })
 
-  const isKnown = (id: string): boolean =>
-    FarmDirectory.isId(id) && BuildrootFiles.read(FarmDirectory.buildrootPath(farm, id)) !== undefined
+  const find = (id: string): BuildrootFiles.Prepared | undefined =>
+    FarmDirectory.isId(id) ? BuildrootFiles.read(FarmDirectory.buildrootPath(farm, id)) : undefined
   const unknown = (id: string): string => `the local farm has no buildroot ${id}`
   const known = (operation: string, id: string) =>
-    isKnown(id) ? Effect.void : Effect.fail(fail(operation, "gone", unknown(id)))
+    Effect.suspend(() => {
+      const found = find(id)
+      return found === undefined ? Effect.fail(fail(operation, "gone", unknown(id))) : Effect.succeed(found)
+    })
 
-  const submitOne = Effect.fnUntraced(function*(buildroot: string, request: ComponentRequest) {
+  const submitOne = Effect.fnUntraced(function*(buildroot: string, line: string, request: ComponentRequest) {
     const { key, source } = request
     const reject = (reason: string): Submission => ({ _tag: "Rejected", key, reason })
     if (source._tag === "Srpm") return reject("the local farm builds from git, not from uploaded source packages")
@@ -186,7 +194,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     const task = FarmDirectory.taskId(buildroot, request)
     const directory = FarmDirectory.taskPath(farm, task)
     const created = yield* Effect.tryPromise({
-      try: () => FarmTask.create(directory, { buildroot, request, submitted: Date.now() }),
+      try: () => FarmTask.create(directory, { buildroot, request, line, submitted: Date.now() }),
       catch: (cause) => fail("submit", "unreachable", `the farm's directory cannot be written: ${String(cause)}`)
     })
     const state = FarmTask.state(directory)
@@ -229,7 +237,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   const cancelAll = (tasks: ReadonlyArray<string>) => Effect.promise(() => Promise.all(tasks.map(cancelOne)))
 
   const observeRepository = (id: string, revision: number): RepositoryState => {
-    if (!isKnown(id)) return { _tag: "Failed", reason: unknown(id) }
+    if (find(id) === undefined) return { _tag: "Failed", reason: unknown(id) }
     const directory = FarmDirectory.buildrootPath(farm, id)
     const now = BuildrootRepository.current(directory)
     if (now < revision) return { _tag: "Pending", reason: `revision ${revision} is not there yet` }
@@ -245,12 +253,18 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       && FarmTask.stored(FarmDirectory.taskPath(farm, task))?.buildroot === buildroot
     )
 
+  yield* FarmUpkeep.repeating({ farm, keepDays: options.keepDays ?? 0, keepBytes: options.keepBytes ?? 0 })
+
   return BuildSystem.of({
     capabilities: { name: "local", arches: [hostArch, "noarch"], platforms, hints: true, bulk: 1000 },
     prepare,
     submit: Effect.fn("LocalBuildSystem.submit")(function*(buildroot, requests) {
-      yield* known("submit", buildroot.id)
-      const answers = yield* Effect.forEach(requests, (request) => submitOne(buildroot.id, request))
+      const { plan } = yield* known("submit", buildroot.id)
+      const line = FarmDirectory.lineOf(plan)
+      // Each waits for the disk.
+      const answers = yield* Effect.forEach(requests, (request) => submitOne(buildroot.id, line, request), {
+        concurrency: 8
+      })
       yield* scheduler.wake
       return answers
     }),

@@ -44,6 +44,20 @@ export const settings = {
     minimum: 32,
     maximum: 4_194_304
   }),
+  localKeepDays: Setting.integer("ORCH_LOCAL_KEEP_DAYS", {
+    about:
+      "Days after which the local farm removes what is left of builds that nobody needs any more, and buildroots of "
+      + "failed module builds, which then can no longer be resumed; 0 keeps all.",
+    fallback: "180",
+    minimum: 0,
+    maximum: 36_500
+  }),
+  localKeepSize: Setting.integer("ORCH_LOCAL_KEEP_SIZE", {
+    about: "GiB that logs and results of builds may take together; the oldest go first. 0 for no limit.",
+    fallback: "100",
+    minimum: 0,
+    maximum: 1_048_576
+  }),
   localDisk: Setting.integer("ORCH_LOCAL_DISK", {
     about: "MiB that the tree of one build may take on the disk.",
     fallback: "16384",

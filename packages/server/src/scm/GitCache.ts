@@ -12,12 +12,14 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as AtomicFile from "../programs/AtomicFile.ts"
+import * as DiskUse from "../programs/DiskUse.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as SharedLock from "../programs/SharedLock.ts"
 import * as Subprocess from "../programs/Subprocess.ts"
 import type { GitAddress } from "./GitAddress.ts"
 import * as GitCommand from "./GitCommand.ts"
 import type { GitLimits } from "./GitLimits.ts"
+import * as MirrorUpkeep from "./MirrorUpkeep.ts"
 
 export interface GitCache {
   /** The copy that holds the commit with its whole tree, fetched now when it is not there. */
@@ -33,18 +35,6 @@ export interface Options {
   readonly directory: string
   readonly configFile: string
   readonly limits: GitLimits
-}
-
-/** Bytes of all files below a directory; files that vanish meanwhile count nothing. */
-const diskUse = async (directory: string): Promise<number> => {
-  const entries = await Fs.promises.readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  let bytes = 0
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const stat = await Fs.promises.stat(Path.join(entry.parentPath, entry.name)).catch(() => undefined)
-    bytes += stat?.size ?? 0
-  }
-  return bytes
 }
 
 /** Removes what a git that was killed leaves: temporary packs and lock files. Only under the lock. */
@@ -98,7 +88,7 @@ export const make = (options: Options): GitCache => {
   ) {
     yield* ensureBare(address, gitDir)
     const objects = Path.join(gitDir, "objects")
-    const before = yield* Effect.promise(() => diskUse(objects))
+    const before = yield* Effect.promise(() => DiskUse.measure(objects))
     const mebibytes = Math.round(limits.fetchBytes / 1024 / 1024)
     const call: GitCommand.Call = {
       place: { configFile: options.configFile, protocols: [address.protocol] },
@@ -129,7 +119,7 @@ export const make = (options: Options): GitCache => {
       watch: {
         everyMillis: 200,
         check: async () =>
-          await diskUse(objects) - before > limits.fetchBytes
+          await DiskUse.measure(objects) - before > limits.fetchBytes
             ? `what was asked for is larger than the limit of ${mebibytes} MiB for one fetch`
             : undefined
       }
@@ -139,7 +129,7 @@ export const make = (options: Options): GitCache => {
       Effect.sync(() => Fs.rmSync(Path.join(homeOf(address), "fetching"), { force: true }))
     )
     if (finished.exitCode !== 0) return { call, finished }
-    if (yield* Effect.promise(async () => await diskUse(objects) - before > limits.fetchBytes)) {
+    if (yield* Effect.promise(async () => await DiskUse.measure(objects) - before > limits.fetchBytes)) {
       // Faster than the watch: what is over the limit does not stay.
       Fs.rmSync(gitDir, { recursive: true, force: true })
       return yield* new SourceControlError({
@@ -215,6 +205,7 @@ export const make = (options: Options): GitCache => {
   })
 
   const locate = Effect.fn("GitCache.locate")(function*(address: GitAddress, commit: string) {
+    MirrorUpkeep.noteUse(homeOf(address))
     for (const name of ["content.git", "history.git"]) {
       const gitDir = Path.join(homeOf(address), name)
       if (yield* has(address, gitDir, `refs/orch/${commit}`)) return gitDir
@@ -225,6 +216,7 @@ export const make = (options: Options): GitCache => {
   const history = Effect.fn("GitCache.history")(function*(address: GitAddress, branch: string) {
     const gitDir = Path.join(homeOf(address), "history.git")
     const ref = `refs/heads/${branch}`
+    MirrorUpkeep.noteUse(homeOf(address))
     const failed = yield* locked(address, fetch(address, gitDir, [], [`+${ref}:${ref}`]))
     if (failed === undefined) return { gitDir, ref }
     if (/couldn't find remote ref|no such remote ref/i.test(failed.finished.stderr)) {

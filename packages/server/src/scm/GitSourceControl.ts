@@ -21,17 +21,30 @@ import * as GitCache from "./GitCache.ts"
 import * as GitCommand from "./GitCommand.ts"
 import * as GitLimits from "./GitLimits.ts"
 import * as GitTree from "./GitTree.ts"
+import * as MirrorUpkeep from "./MirrorUpkeep.ts"
 
 export interface Options {
   /** The cache is kept in `scm` below it; processes may share it. */
   readonly dataDir: string
   readonly allow: ScmAllowList
   readonly limits?: Partial<GitLimits.GitLimits>
+  /** Days without a question after which the copy of a repository goes; 0, the default, for never. */
+  readonly keepDays?: number
+  /** Bytes that all copies may take; 0, the default, for any number. */
+  readonly keepBytes?: number
 }
 
 /** A source control that talks to the repositories of the allow-list and to no other. */
 export const layer = (options: Options): Layer.Layer<SourceControl> =>
-  Layer.effect(SourceControl, Effect.sync(() => make(options)))
+  Layer.effect(
+    SourceControl,
+    Effect.andThen(
+      MirrorUpkeep.repeating({ keepDays: 0, keepBytes: 0, ...options, directory: directoryOf(options) }),
+      Effect.sync(() => make(options))
+    )
+  )
+
+const directoryOf = ({ dataDir }: Options): string => Path.resolve(dataDir, "scm")
 
 const isPath = (path: string): boolean =>
   path.length > 0 && path.length <= 1024 && !/\p{Cc}/u.test(path)
@@ -39,7 +52,7 @@ const isPath = (path: string): boolean =>
 
 export const make = (options: Options): Interface => {
   const limits = { ...GitLimits.defaults, ...options.limits }
-  const directory = Path.resolve(options.dataDir, "scm")
+  const directory = directoryOf(options)
   const configFile = Path.join(directory, "gitconfig")
   AtomicFile.writeSync(configFile, GitCommand.configText)
   const cache = GitCache.make({ directory, configFile, limits })
