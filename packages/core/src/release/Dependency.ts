@@ -6,8 +6,7 @@
  */
 import * as Evr from "../Evr.ts"
 
-/** `<`, `<=`, `=`, `>=`, `>` as the set of orders that fit. */
-/** Between which versions something is needed or offered. */
+/** Which versions will do: `<`, `<=`, `=`, `>=`, `>` as the set of orders that fit. */
 export interface Range {
   readonly less: boolean
   readonly equal: boolean
