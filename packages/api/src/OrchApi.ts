@@ -4,6 +4,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
+import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
 import { RidaApi } from "./rida/RidaApi.ts"
 import { RepositoriesApi } from "./shaman/RepositoriesApi.ts"
 import { SystemApi } from "./system/SystemApi.ts"
@@ -17,6 +18,8 @@ export class OrchApi extends HttpApi.make("orch")
   .add(ModuleBuildsApi)
   .add(OperationsApi)
   .add(RepositoriesApi)
+  .add(PackageBuildsApi)
+  .add(BuildNodesApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

@@ -33,6 +33,7 @@ import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
 import * as BuildNodeRoutes from "./builders/face/BuildNodeRoutes.ts"
+import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
@@ -74,6 +75,7 @@ import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildRoutes from "./packagebuilds/face/PackageBuildRoutes.ts"
+import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
 import * as PeopleRoutes from "./people/face/PeopleRoutes.ts"
 import * as People from "./people/People.ts"
@@ -160,6 +162,8 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     RidaHandlers.layer,
     ModuleBuildsHandlers.layer,
     OperationsHandlers.layer,
+    PackageBuildsHandlers.layer,
+    BuildNodesHandlers.layer,
     RepositoriesHandlers.layer,
     SystemHandlers.layer
   ]),

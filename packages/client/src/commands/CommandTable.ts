@@ -9,11 +9,12 @@ export const summary = "Orchestrates the builds of interdependent packages"
 /** One line for each command, in the order of the help; `CommandTree` knows how each is loaded. */
 export const summaries = {
   "module-build": "Submit, look at and steer module builds",
+  build: "Submit, look at and steer package builds",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
   plan: "Show what would be built for a module, and why, without a server",
   context: "Compute the context hashes and build system names of resolved modules",
   repo: "Find and record repositories",
-  node: "The pool of storage nodes",
+  node: "Storage nodes and build nodes",
   login: "Remember a server and a login: asks for a token, or reads it from standard input",
   logout: "Forget a server and the login there",
   profile: "Servers and logins that are remembered",

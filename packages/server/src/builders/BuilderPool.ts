@@ -24,6 +24,7 @@ import type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
 import * as Tasks from "./statements/BuilderTaskStatements.ts"
 import * as HandOut from "./statements/HandOutStatement.ts"
 
+export type { NodeRow } from "./statements/BuilderNodeStatements.ts"
 export type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
 
 /** There is no task of this number. */

@@ -1,5 +1,5 @@
 /** Which paths the typed faces have, and with which methods: read from their description, so that none can be forgotten. */
-import { OrchApi } from "@orch/api"
+import { AlbsApi, OrchApi } from "@orch/api"
 import * as HttpApi from "effect/http-api/HttpApi"
 
 interface KnownPath {
@@ -25,11 +25,14 @@ const patternOf = (path: string): RegExp => {
 
 const endpoints = (): ReadonlyArray<KnownPath> => {
   const found: Array<KnownPath> = []
-  HttpApi.reflect(OrchApi, {
+  const reader = {
     onGroup: () => {},
-    onEndpoint: ({ endpoint: { method, path } }) =>
-      found.push({ pattern: patternOf(path), methods: method === "GET" ? reading : [method] })
-  })
+    onEndpoint: (
+      { endpoint: { method, path } }: { readonly endpoint: { readonly method: string; readonly path: string } }
+    ) => void found.push({ pattern: patternOf(path), methods: method === "GET" ? reading : [method] })
+  }
+  HttpApi.reflect(OrchApi, reader)
+  HttpApi.reflect(AlbsApi, reader)
   return found
 }
 

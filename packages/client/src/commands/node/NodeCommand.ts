@@ -1,11 +1,14 @@
-/** `orch node …`: the pool of storage nodes that take uploads in turn. */
+/** `orch node …`: the storage nodes that take uploads in turn, and the build nodes that build packages. */
 import type { StorageNode } from "@orch/api/shaman/RepositoriesApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import type { OrchClient } from "../../OrchClient.ts"
+import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
+import * as BuildNodes from "./BuildNodes.ts"
 
 const host = Argument.String("host").pipe(Argument.withDescription("Host of the node, with a port when it is not 443"))
 
@@ -25,11 +28,50 @@ const list = Command.make(
   { ...Connection.flags },
   ({ json, ...connection }) =>
     Connection.run(connection, (client) =>
-      Effect.flatMap(client.repositories.nodes(), (nodes) =>
-        Console.log(
-          json ? JSON.stringify(nodes, null, 2) : nodes.length === 0 ? "There are no storage nodes." : table(nodes)
-        )))
-).pipe(Command.withDescription("List the pool"))
+      Effect.gen(function*() {
+        const storage = yield* client.repositories.nodes()
+        const builders = yield* client.buildNodes.list()
+        if (json) return yield* Console.log(JSON.stringify({ storage, builders }, null, 2))
+        yield* Console.log(storage.length === 0 ? "There are no storage nodes." : table(storage))
+        yield* Console.log(builders.length === 0 ? "There are no build nodes." : BuildNodes.table(builders))
+      }))
+).pipe(Command.withDescription("List storage nodes and build nodes"))
+
+/** The build node of this name; `undefined` when it is none. */
+const builderOf = (client: OrchClient["Service"], name: string) =>
+  Effect.map(client.buildNodes.list(), (nodes) => nodes.find((node) => node.name === name))
+
+const shown = Command.make(
+  "show",
+  { ...Connection.flags, host },
+  ({ host, json, ...connection }) =>
+    Connection.run(connection, (client) =>
+      Effect.gen(function*() {
+        const builder = yield* builderOf(client, host)
+        if (builder !== undefined) {
+          return yield* Console.log(json ? JSON.stringify(builder, null, 2) : BuildNodes.table([builder]))
+        }
+        const storage = (yield* client.repositories.nodes()).find((node) => node.host === host)
+        if (storage === undefined) {
+          return yield* new CommandFailed({ exitCode: 1, message: `there is no node ${host}` })
+        }
+        yield* show(json, storage)
+      }))
+).pipe(Command.withDescription("Show one node"))
+
+const token = Command.make(
+  "token",
+  { ...Connection.flags, host },
+  ({ host, json, ...connection }) =>
+    Connection.run(connection, (client) =>
+      Effect.flatMap(
+        client.buildNodes.token({ params: { name: host } }),
+        (made) => Console.log(json ? JSON.stringify(made) : made.token)
+      ))
+).pipe(
+  Command.withDescription("Make a token for a build node, in place of the one it had; it is shown this once"),
+  Command.withExamples([{ command: "orch node token builder01", description: "For jwt_token of its configuration" }])
+)
 
 const next = Command.make(
   "next",
@@ -65,10 +107,13 @@ const adjusting = (name: string, about: string, change: { readonly draining: boo
     { ...Connection.flags, host },
     ({ host, json, ...connection }) =>
       Connection.run(connection, (client) =>
-        Effect.flatMap(
-          client.repositories.adjustNode({ params: { host }, headers: {}, payload: change }),
-          (node) => show(json, node)
-        ))
+        Effect.gen(function*() {
+          if ((yield* builderOf(client, host)) !== undefined) {
+            const builder = yield* client.buildNodes.adjust({ params: { name: host }, payload: change })
+            return yield* Console.log(json ? JSON.stringify(builder, null, 2) : BuildNodes.table([builder]))
+          }
+          yield* show(json, yield* client.repositories.adjustNode({ params: { host }, headers: {}, payload: change }))
+        }))
   ).pipe(Command.withDescription(about))
 
 const weight = Command.make("weight", {
@@ -94,16 +139,19 @@ const remove = Command.make(
 ).pipe(Command.withDescription("Forget a node"))
 
 /**
- * `orch node …`: list, register, weigh, drain and remove storage nodes, and ask for the next one, which takes its turn.
+ * `orch node …`: list, show and drain nodes, make tokens for build nodes; register, weigh and remove storage nodes, and ask for the
+ * next one, which takes its turn.
  */
 export const command = Command.make("node").pipe(
-  Command.withDescription("The pool of storage nodes"),
+  Command.withDescription("Storage nodes and build nodes"),
   Command.withSubcommands([
     list,
+    shown,
+    token,
     next,
     register,
-    adjusting("drain", "Give a node no more uploads", { draining: true }),
-    adjusting("undrain", "Give it uploads again", { draining: false }),
+    adjusting("drain", "Give a node no more uploads, or no more tasks", { draining: true }),
+    adjusting("undrain", "Give it uploads or tasks again", { draining: false }),
     weight,
     remove
   ])

@@ -7,6 +7,7 @@ import * as CommandTable from "../CommandTable.ts"
 
 const loaders = {
   "module-build": async () => (await import("../moduleBuild/ModuleBuildCommand.ts")).command,
+  build: async () => (await import("../build/BuildCommand.ts")).command,
   modulemd: async () => (await import("../modulemd/ModulemdCommandTree.ts")).load(),
   plan: async () => (await import("../plan/PlanCommand.ts")).command,
   context: async () => (await import("../context/ContextCommand.ts")).command,
