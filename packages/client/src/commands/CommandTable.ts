@@ -26,5 +26,8 @@ export const summaries = {
 /** The name of a command of `orch`. */
 export type Name = keyof typeof summaries
 
+/** What `--log-level` can be. */
+export const logLevels = ["all", "trace", "debug", "info", "warn", "warning", "error", "fatal", "none"] as const
+
 /** The names of all commands, in the order of the help. */
 export const names = Object.keys(summaries) as ReadonlyArray<Name>

@@ -4,17 +4,22 @@ import { CommandFailed } from "./CommandFailed.ts"
 
 /**
  * Reads `name:stream` parts as `{ name: [streams] }`. Fails with `CommandFailed` (exit code 2) for a part without name
- * or stream.
+ * or stream, naming the flag where it is given.
  */
-export const read = (parts: ReadonlyArray<string>): Effect.Effect<Record<string, Array<string>>, CommandFailed> =>
+export const read = (
+  parts: ReadonlyArray<string>,
+  flag?: string
+): Effect.Effect<Record<string, Array<string>>, CommandFailed> =>
   Effect.suspend(() => {
-    const found: Record<string, Array<string>> = {}
+    const found = new Map<string, Array<string>>()
     for (const part of parts) {
       const at = part.indexOf(":")
       if (at < 1 || at === part.length - 1) {
-        return Effect.fail(new CommandFailed({ exitCode: 2, message: `"${part}" is not name:stream` }))
+        const message = `${flag === undefined ? "" : `--${flag}: `}"${part}" is not name:stream`
+        return Effect.fail(new CommandFailed({ exitCode: 2, message }))
       }
-      ;(found[part.slice(0, at)] ??= []).push(part.slice(at + 1))
+      const [name, stream] = [part.slice(0, at), part.slice(at + 1)]
+      found.set(name, [...(found.get(name) ?? []), stream])
     }
-    return Effect.succeed(found)
+    return Effect.succeed(Object.fromEntries(found))
   })

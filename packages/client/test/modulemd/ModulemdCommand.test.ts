@@ -98,7 +98,20 @@ describe("orch modulemd validate", () => {
       assert.strictEqual(code, 2)
       assert.include(err, "orch modulemd")
     }
-    assert.strictEqual((await orch("validate", "--help")).code, 0)
+    for (const args of [["validate", "--help"], ["--help", "validate"], ["help", "validate"], ["-h", "validate"]]) {
+      const { code, out } = await orch(...args)
+      assert.strictEqual(code, 0)
+      assert.match(out, /^orch modulemd validate /)
+    }
+    assert.include((await orch("validate", "--", "--help")).err, "--help: no such file")
+    for (
+      const args of [["--log-level", "loud", "validate", good], ["validate", "--log-level=loud", good], ["--log-level"]]
+    ) {
+      const { code, err } = await orch(...args)
+      assert.strictEqual(code, 2)
+      assert.include(err, "is none of all, trace")
+    }
+    assert.strictEqual((await orch("validate", "--log-level", "debug", good)).code, 0)
   })
 })
 
@@ -252,6 +265,20 @@ describe("the other commands", () => {
     assert.strictEqual(code, 1)
     assert.include(out, "lang:5.3 is required and not there, but lang:5.30 is")
     assert.include(out, "warning unquoted-number")
+  })
+
+  it("lint sees what documents say that have other mistakes, and goes on behind a file that is not there", async () => {
+    const mistake = "  components: {rpms: {x: {rationale: r, ref: m, buildorder: 18446744073709551615}}}\n"
+    const both = file(
+      "both.yaml",
+      stream(1, mistake).replace("name: foo\n  stream: \"1\"", "name: lang\n  stream: \"5.30\"")
+        + stream(2, `${mistake}  dependencies: [{requires: {lang: ["5.3"]}}]\n`)
+    )
+    const { code, err, out } = await orch("lint", join(folder, "nothing.yaml"), both)
+    assert.strictEqual(code, 2)
+    assert.include(err, "nothing.yaml: no such file or directory")
+    assert.include(out, "error buildorder-overflow")
+    assert.include(out, "advice stream-lost-zero: foo:1:2")
   })
 
   it("query says what it does not look at", async () => {

@@ -292,6 +292,38 @@ describe("orch plan", () => {
       }
     }))
 
+  it.effect("names the flag that is wrong, as wrong usage", () =>
+    Effect.gen(function*() {
+      for (
+        const [flag, value] of [
+          ["--module-version", "x"],
+          ["--default-stream", "perl"],
+          ["--require", ":1"],
+          ["--buildrequire", "perl:"],
+          ["--stream", "a:b"],
+          ["--platform", ""]
+        ] as const
+      ) {
+        const failed = yield* refused(at("app.yaml"), `${flag}=${value}`)
+        assert.deepInclude(failed as object, { exitCode: 2 })
+        assert.include((failed as { message: string }).message, `${flag}: `)
+      }
+      const both = yield* refused("-", "--available", "-")
+      assert.deepInclude(both as object, { exitCode: 2 })
+      yield* run(PlanCommand.command, at("app.yaml"), "--buildrequire", "__proto__:1")
+      assert.include(output.join("\n"), "aren't applicable: __proto__")
+    }))
+
+  it.effect("says so when the repository's defaults contradict each other", () =>
+    Effect.gen(function*() {
+      const defaults = ["5.24", "5.26"].map((stream) =>
+        `---\ndocument: modulemd-defaults\nversion: 1\ndata: {module: perl, stream: "${stream}"}\n`
+      )
+      writeFileSync(at("modules.yaml"), perl("5.24", "aaaaaaaa") + defaults.join(""))
+      yield* run(PlanCommand.command, at("app.yaml"), "-a", at("modules.yaml"))
+      assert.include(output.at(-1), "different default streams (5.24, 5.26)")
+    }))
+
   it.effect("says what to do when nothing is available", () =>
     Effect.gen(function*() {
       yield* run(PlanCommand.command, at("app.yaml"))

@@ -2,6 +2,7 @@
  * Advice beyond validity: what is allowed and still probably a mistake, for a whole index at a given day.
  */
 import { compareText } from "../internal/codePointOrder.ts"
+import { formatPath } from "./internal/problemPath.ts"
 import { isExpression } from "./internal/spdx.ts"
 import { twins } from "./internal/streamTwin.ts"
 import type { ModulemdDocument } from "./ModulemdDocument.ts"
@@ -96,12 +97,16 @@ const content = (self: Content, { today }: LintOptions, add: Add): void => {
   for (const [place, list] of [["module", licenses.module], ["content", licenses.content]] as const) {
     for (const license of list) {
       if (!isExpression(license)) {
-        add("license-not-spdx", `data.license.${place}`, `${JSON.stringify(license)} is not an SPDX licence expression`)
+        add(
+          "license-not-spdx",
+          formatPath(["data", "license", place]),
+          `${JSON.stringify(license)} is not an SPDX licence expression`
+        )
       }
     }
   }
   for (const [name, component] of self.components.rpms) {
-    const path = `data.components.rpms.${name}`
+    const path = formatPath(["data", "components", "rpms", name])
     if (component.rationale === undefined) add("rationale-missing", path, "says not why it is part of the module")
     if (component.ref === undefined) {
       add("ref-missing", path, "has no ref, so whatever is on the default branch is built")
@@ -118,7 +123,7 @@ const content = (self: Content, { today }: LintOptions, add: Add): void => {
 const built = (self: ModuleStreamV1 | ModuleStreamV2, today: string | undefined, add: Add): void => {
   for (const [name, { eol }] of self.servicelevels) {
     if (today !== undefined && eol !== undefined && eol < today) {
-      add("eol-past", `data.servicelevels.${name}.eol`, `ended on ${eol}`)
+      add("eol-past", formatPath(["data", "servicelevels", name, "eol"]), `ended on ${eol}`)
     }
   }
   const artifacts = self._tag === "ModuleStreamV1" ? self.artifacts : self.artifacts.rpms
@@ -134,7 +139,11 @@ const built = (self: ModuleStreamV1 | ModuleStreamV2, today: string | undefined,
     for (const name of rpms) {
       // The buildroot profiles name packages of other modules and of the platform.
       if (names.has(name) || profile === "buildroot" || profile === "srpm-buildroot") continue
-      add("profile-not-in-artifacts", `data.profiles.${profile}.rpms`, `${name} is not among the artifacts`)
+      add(
+        "profile-not-in-artifacts",
+        formatPath(["data", "profiles", profile, "rpms"]),
+        `${name} is not among the artifacts`
+      )
     }
   }
 }
@@ -161,24 +170,27 @@ interface Required {
 }
 
 const required = (self: Content): ReadonlyArray<Required> => {
-  const section = (path: string, map: ReadonlyMap<string, string | ReadonlyArray<string>>) =>
+  const section = (path: ReadonlyArray<string | number>, map: ReadonlyMap<string, string | ReadonlyArray<string>>) =>
     [...map].flatMap(([module, streams]) =>
-      [streams].flat().map((stream): Required => ({ module, stream, path: `${path}.${module}` }))
+      [streams].flat().map((stream): Required => ({ module, stream, path: formatPath([...path, module]) }))
     )
-  const sections = (path: string, element: Record<"buildrequires" | "requires", Parameters<typeof section>[1]>) => [
-    ...section(`${path}.buildrequires`, element.buildrequires),
-    ...section(`${path}.requires`, element.requires)
+  const sections = (
+    path: ReadonlyArray<string | number>,
+    element: Record<"buildrequires" | "requires", Parameters<typeof section>[1]>
+  ) => [
+    ...section([...path, "buildrequires"], element.buildrequires),
+    ...section([...path, "requires"], element.requires)
   ]
   switch (self._tag) {
     case "ModuleStreamV1":
-      return sections("data.dependencies", self)
+      return sections(["data", "dependencies"], self)
     case "ModulePackagerV3":
       return self.configurations.flatMap((one, i) => [
-        ...sections(`data.configurations[${i}]`, one),
-        { module: "platform", stream: one.platform, path: `data.configurations[${i}].platform` }
+        ...sections(["data", "configurations", i], one),
+        { module: "platform", stream: one.platform, path: formatPath(["data", "configurations", i, "platform"]) }
       ])
     default:
-      return self.dependencies.flatMap((one, i) => sections(`data.dependencies[${i}]`, one))
+      return self.dependencies.flatMap((one, i) => sections(["data", "dependencies", i], one))
   }
 }
 
@@ -223,15 +235,19 @@ const references = (
     }
     if (document.stream !== undefined) meant("data.stream", module, document.stream)
     for (const [name, { profiles, stream }] of document.intents) {
-      if (stream !== undefined) meant(`data.intents.${name}.stream`, module, stream)
-      for (const key of profiles.keys()) meant(`data.intents.${name}.profiles`, module, key)
+      if (stream !== undefined) meant(formatPath(["data", "intents", name, "stream"]), module, stream)
+      for (const key of profiles.keys()) meant(formatPath(["data", "intents", name, "profiles", key]), module, key)
     }
     for (const [stream, profiles] of document.profiles) {
-      meant("data.profiles", module, stream)
+      meant(formatPath(["data", "profiles", stream]), module, stream)
       const present = known.get(module)?.get(stream)
       for (const profile of [...profiles].sort(compareText)) {
         if (present !== undefined && !present.has(profile)) {
-          add("default-profile-unknown", `data.profiles.${stream}`, `${module}:${stream} has no profile ${profile}`)
+          add(
+            "default-profile-unknown",
+            formatPath(["data", "profiles", stream]),
+            `${module}:${stream} has no profile ${profile}`
+          )
         }
       }
     }

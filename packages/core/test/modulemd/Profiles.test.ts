@@ -269,6 +269,14 @@ describe("the compat profile", () => {
     assert.include(problems.map(({ code }) => code), "duplicate-stream")
   })
 
+  it("reads many of them in time linear in their number", () => {
+    const many = Array.from({ length: 50_000 }, (_, i) => `  key${i}: ${i}\n`).join("")
+    const text = rich[0]!.replace("  name: a\n", `  name: a\n${many}`)
+    const [document] = Modulemd.read(text, { profile: "compat" }).documents
+    assert(document?._tag === "ModuleStreamV2")
+    assert.strictEqual(document.unknown?.size, 50_000)
+  })
+
   it("names what it leaves out of a document: keys of others, second values, mappings for lists", () => {
     const lost = (extra: string) =>
       Modulemd.read(

@@ -221,7 +221,7 @@ describe("ModulemdLint of streams that lost a zero", () => {
       paths(
         "document: modulemd-defaults\nversion: 1\ndata: {module: lang, stream: 5.3, profiles: {5.3: [x]}, intents: {i: {stream: 5.3}}}\n"
       ),
-      ["data.stream", "data.intents.i.stream", "data.profiles"]
+      ["data.stream", "data.intents.i.stream", "data.profiles[\"5.3\"]"]
     )
     assert.deepStrictEqual(
       paths(

@@ -12,7 +12,7 @@ const globalFlags: ReadonlyArray<readonly [names: string, value: string, about: 
   ["--version, -v", "", "Show version information"],
   ["--wizard", "", "Start wizard mode for a command"],
   ["--completions", "bash|zsh|fish|powershell|sh|pwsh", "Print shell completion script"],
-  ["--log-level", "all|trace|debug|info|warn|warning|error|fatal|none", "Sets the minimum log level"]
+  ["--log-level", CommandTable.logLevels.join("|"), "Sets the minimum log level"]
 ]
 
 const sgr = (code: number) => (text: string): string => `\x1b[${code}m${text}\x1b[0m`

@@ -16,15 +16,20 @@ export interface Invocation {
   readonly expect?: (bytes: number) => void
 }
 
+/** The bytes of one input, about to be read. Rejects with an `InputProblem` for a file that cannot be read. */
+export const bytes = async (invocation: Invocation, file: string): Promise<Uint8Array> => {
+  const found = await InputFile.read(file)
+  invocation.expect?.(found.length)
+  return found
+}
+
 /** The documents of one input with their problems. Rejects with an `InputProblem` for a file that cannot be read. */
 export const read = async (
   invocation: Invocation,
   file: string,
   profile: Modulemd.Profile
 ): Promise<Modulemd.ReadResult> => {
-  const bytes = await InputFile.read(file)
-  invocation.expect?.(bytes.length)
-  return Modulemd.readBytes(bytes, { profile })
+  return Modulemd.readBytes(await bytes(invocation, file), { profile })
 }
 
 /** An option of a command: how it is parsed, completed and told of. */

@@ -2,9 +2,10 @@
  * `orch modulemd lint`: warnings of reading, and advice beyond validity.
  */
 import * as ModuleIndex from "@orch/core/modulemd/ModuleIndex"
-import type * as Modulemd from "@orch/core/modulemd/Modulemd"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as ModulemdLint from "@orch/core/modulemd/ModulemdLint"
 import * as Problem from "@orch/core/modulemd/ModulemdProblem"
+import { InputProblem } from "./InputFile.ts"
 import * as Invocation from "./Invocation.ts"
 
 const usage = `orch modulemd lint [--profile P] [--today YYYY-MM-DD] [--json] FILE...
@@ -28,14 +29,22 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
     throw new Invocation.UsageProblem(`--today ${today} is not YYYY-MM-DD`)
   }
   const profile = Invocation.profileOf(flags)
-  const read: Array<Modulemd.ReadResult & { readonly file: string }> = []
-  for (const file of files) read.push({ ...await Invocation.read(invocation, file, profile), file })
+  const read: Array<Linted> = []
+  let code = 0
+  for (const file of files) {
+    try {
+      read.push(await readFile(invocation, file, profile))
+    } catch (error) {
+      if (!(error instanceof InputProblem)) throw error
+      code = 2
+      invocation.err(`${file}: ${error.message}\n`)
+    }
+  }
   const among = read.flatMap(({ documents }) => documents)
-  let silent = true
   for (const { documents, file, problems } of read) {
     const advice = ModulemdLint.check(documents, { today, among })
     const conflicts = ModuleIndex.conflicts(ModuleIndex.fromDocuments(documents).index)
-    silent &&= problems.length + advice.length + conflicts.length === 0
+    if (problems.length + advice.length + conflicts.length > 0) code = Math.max(code, 1)
     if (flags["json"] === true) {
       invocation.out(
         `${
@@ -55,7 +64,23 @@ const run = async (invocation: Invocation.Invocation): Promise<number> => {
     }
     for (const { kind, message } of conflicts) invocation.out(`${file}: conflict ${kind}: ${message}\n`)
   }
-  return silent ? 0 : 1
+  return code
+}
+
+interface Linted extends Modulemd.ReadResult {
+  readonly file: string
+}
+
+/** Problems by the profile, and beside them all documents that can be made out: one mistake is no reason to see no other. */
+const readFile = async (
+  invocation: Invocation.Invocation,
+  file: string,
+  profile: Modulemd.Profile
+): Promise<Linted> => {
+  const bytes = await Invocation.bytes(invocation, file)
+  const { documents, problems } = Modulemd.readBytes(bytes, { profile })
+  if (!problems.some(({ keptBy }) => keptBy !== undefined)) return { documents, problems, file }
+  return { documents: Modulemd.readBytes(bytes, { profile: "compat" }).documents, problems, file }
 }
 
 /** The command `orch modulemd lint`. */

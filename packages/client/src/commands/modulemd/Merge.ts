@@ -7,7 +7,7 @@ import * as Invocation from "./Invocation.ts"
 const usage = `orch modulemd merge [--priority [N]] [--strict-default-streams] [--profile P] [--json] FILE...
 
 Merges module metadata; the order of files of one priority makes no difference. Prints what could be merged. Exit code 1:
-a file was not valid, something in it is not in what is printed (standard error says what), or documents of the same time contradict each other about default profiles.
+a file was not valid, not all of it could be read (standard error says what not), or documents of the same time contradict each other about default profiles.
   --priority      every FILE has a higher priority than the one before it
   --priority N    the priority of the FILEs that follow, 0 to 1000; 0 when not given. Higher ones override defaults and
                   obsoletes, newer translations count at any priority, a build that is there is never replaced

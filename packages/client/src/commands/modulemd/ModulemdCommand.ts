@@ -1,6 +1,7 @@
 /**
  * `orch modulemd …`: dispatches to one command and loads no other, as validating one small file is mostly start-up time.
  */
+import * as CommandTable from "../CommandTable.ts"
 import { InputProblem } from "./InputFile.ts"
 import { type Command, type Invocation, UsageProblem } from "./Invocation.ts"
 import * as Validate from "./Validate.ts"
@@ -50,11 +51,17 @@ Exit codes: 0 all well, 1 not valid or different, 2 wrong usage or unreadable in
 /** Runs one command line (without `orch modulemd`) and answers its exit code. */
 export const run = async (invocation: Invocation): Promise<number> => {
   const { err, expect, out } = invocation
-  const args = withoutLogLevel(invocation.args)
-  const [name, ...rest] = args
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    ;(name === undefined ? err : out)(usage)
-    return name === undefined ? 2 : 0
+  const { level, others } = logLevel(invocation.args)
+  if (level !== undefined && !CommandTable.logLevels.some((known) => known === level)) {
+    err(`orch modulemd: --log-level ${level} is none of ${CommandTable.logLevels.join(", ")}\n\n${usage}`)
+    return 2
+  }
+  // Help may be asked for before or behind the command.
+  const isHelp = others[0] === "help" || others[0] === "--help" || others[0] === "-h"
+  const [name, ...rest] = isHelp && others.length > 1 ? [others[1]!, "--help"] : others
+  if (name === undefined || isHelp && others.length === 1) {
+    ;(isHelp ? out : err)(usage)
+    return isHelp ? 0 : 2
   }
   if (name === "--version" || name === "-v") return tellVersion(out)
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -95,9 +102,15 @@ const tellVersion = async (out: Invocation["out"]): Promise<number> => {
 }
 
 /** Every command of orch takes a log level; these have nothing to log. */
-const withoutLogLevel = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+const logLevel = (
+  args: ReadonlyArray<string>
+): { readonly level: string | undefined; readonly others: ReadonlyArray<string> } => {
   const end = args.includes("--") ? args.indexOf("--") : args.length
-  return args.filter((arg, i) =>
-    i >= end || !(arg === "--log-level" || arg.startsWith("--log-level=") || args[i - 1] === "--log-level")
-  )
+  const at = args.findIndex((arg, i) => i < end && (arg === "--log-level" || arg.startsWith("--log-level=")))
+  if (at < 0) return { level: undefined, others: args }
+  const isApart = args[at] === "--log-level"
+  return {
+    level: isApart ? args[at + 1] ?? "" : args[at]!.slice("--log-level=".length),
+    others: [...args.slice(0, at), ...args.slice(at + (isApart ? 2 : 1))]
+  }
 }

@@ -9,7 +9,7 @@ import * as StreamPairs from "../StreamPairs.ts"
 export const read = (
   parts: ReadonlyArray<string>
 ): Effect.Effect<Readonly<Record<string, string>>, CommandFailed> =>
-  Effect.flatMap(StreamPairs.read(parts), (found) => {
+  Effect.flatMap(StreamPairs.read(parts, "default-stream"), (found) => {
     const twice = Object.entries(found).find(([, streams]) => new Set(streams).size > 1)
     return twice === undefined
       ? Effect.succeed(Object.fromEntries(Object.entries(found).map(([name, [stream]]) => [name, stream!])))

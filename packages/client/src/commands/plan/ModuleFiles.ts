@@ -110,6 +110,8 @@ export const readAvailable = Effect.fn("ModuleFiles.readAvailable")(function*(pa
     }
   }
   const { index } = ModuleIndex.fromDocuments(documents.filter(({ _tag }) => _tag === "ModuleDefaults"))
+  const contradictions = ModuleIndex.conflicts(index).filter(({ kind }) => kind === "default-stream")
+  notes.push(...contradictions.map(({ message }) => message))
   return {
     modules,
     defaultStreams: Object.fromEntries(ModuleIndex.defaultStreams(index)),

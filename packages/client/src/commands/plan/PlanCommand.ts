@@ -6,7 +6,6 @@
  * writes the document of a platform.
  */
 import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
-import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
 import * as ResolutionPlan from "@orch/core/resolution/ResolutionPlan"
 import * as StreamDocument from "@orch/core/resolution/StreamDocument"
 import * as Argument from "effect/cli/Argument"
@@ -79,11 +78,21 @@ interface Given {
   readonly json: boolean
 }
 
+/** Fails where a flag that names a stream names none: N:S:V:C has a colon behind it, and it is one word. */
+const checkStream = (flag: string, stream: Option.Option<string>): Effect.Effect<void, CommandFailed> =>
+  Option.isNone(stream) || /^[^\s:]+$/.test(stream.value)
+    ? Effect.void
+    : Effect.fail(
+      new CommandFailed({ exitCode: 2, message: `--${flag}: "${stream.value}" cannot be the name of a stream` })
+    )
+
 const planFile = Effect.fn("PlanCommand.planFile")(function*(file: string, given: Given) {
   const path = yield* Path.Path
+  yield* checkStream("platform", given.platform)
+  yield* checkStream("stream", given.stream)
   const overrides = {
-    buildrequires: yield* StreamPairs.read(given.buildrequires),
-    requires: yield* StreamPairs.read(given.requires)
+    buildrequires: yield* StreamPairs.read(given.buildrequires, "buildrequire"),
+    requires: yield* StreamPairs.read(given.requires, "require")
   }
   const asked = yield* DefaultStreams.read(given.defaults)
   if (file === "-" && given.available.includes("-")) {
@@ -102,7 +111,10 @@ const planFile = Effect.fn("PlanCommand.planFile")(function*(file: string, given
   const { modules, platform } = PlanPlatform.assume(available.modules, given.platform, built, overrides.buildrequires)
   const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
   const version = Option.isSome(given.version)
-    ? yield* Effect.fromResult(ModuleVersion.parse(given.version.value))
+    ? yield* Effect.mapError(
+      Effect.fromResult(ModuleVersion.parse(given.version.value)),
+      ({ message }) => new CommandFailed({ exitCode: 2, message: `--module-version: ${message}` })
+    )
     : undefined
   const missing = available.modules.length === 0 ? [] : DefaultStreams.missing(asked, modules)
   const defaultStreams = DefaultStreams.there(asked, modules)
@@ -145,14 +157,8 @@ const writePlatform = (given: Given) =>
     if (Option.isNone(given.platform) || [available, buildrequires, defaults, requires].some((one) => one.length > 0)) {
       return yield* new CommandFailed({ exitCode: 2, message: "orch plan: a FILE is needed (- reads standard input)" })
     }
-    const text = PlanPlatform.document(given.platform.value, given.json)
-    if (text === undefined) {
-      return yield* new CommandFailed({
-        exitCode: 2,
-        message: `"${given.platform.value}" cannot be the name of a stream`
-      })
-    }
-    yield* Console.log(text.trimEnd())
+    yield* checkStream("platform", given.platform)
+    yield* Console.log(PlanPlatform.document(given.platform.value, given.json).trimEnd())
   })
 
 /** The command `orch plan`. */
@@ -167,11 +173,7 @@ export const command = Command.make(
     (effect) =>
       effect.pipe(
         Effect.catchTag("UnreadableModules", ({ inFull }) => Console.error(inFull).pipe(Effect.andThen(exit(2)))),
-        Effect.catchTag(
-          ["ResolutionError", "InvalidModuleVersion"],
-          (error: ResolutionError | { message: string }) =>
-            Console.error("inFull" in error ? error.inFull : error.message).pipe(Effect.andThen(exit(1)))
-        )
+        Effect.catchTag("ResolutionError", ({ inFull }) => Console.error(inFull).pipe(Effect.andThen(exit(1))))
       )
   )
 ).pipe(

@@ -59,13 +59,10 @@ export const advice = (plans: ReadonlyArray<ResolutionPlan.ResolutionPlan>): str
       + "`orch plan --platform STREAM` writes it, --platform STREAM beside --available does without it"
     : undefined
 
-/** The document of a platform, as YAML or as JSON for `--available`; `undefined` for what cannot be the name of a stream. */
-export const document = (stream: string, asJson: boolean): string | undefined => {
+/** The document of a platform, as YAML or as JSON for `--available`. */
+export const document = (stream: string, asJson: boolean): string => {
   const made = PlatformDocument.make(stream)
-  const text = Modulemd.write(made)
-  // White space and pattern characters are only warned of, where they are in what others wrote.
-  if (Modulemd.read(text, { profile: "repository" }).problems.length > 0) return undefined
-  if (!asJson) return text
+  if (!asJson) return Modulemd.write(made)
   const mbs = Xmd.get(made.xmd, "mbs")
   return JSON.stringify(
     {

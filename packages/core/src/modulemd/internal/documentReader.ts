@@ -8,6 +8,7 @@ import type { WithUnknownKeys } from "../ModuleContent.ts"
 import type * as Problem from "../ModulemdProblem.ts"
 import type { ReadingProfile } from "../ReadingProfile.ts"
 import type { Xmd } from "../Xmd.ts"
+import { formatPath } from "./problemPath.ts"
 import { toXmd } from "./toXmd.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
@@ -278,6 +279,7 @@ export const record = <Draft>(
   const items = node.items
   // Which keys were read is known by their readers: comparing those is cheaper than comparing text.
   const done: Array<unknown> = []
+  const kept = new Map<string, Xmd>()
   for (let i = 0; i < items.length; i += 2) {
     const key = items[i]!
     if (key.kind !== "scalar") {
@@ -287,23 +289,24 @@ export const record = <Draft>(
     const name = key.value
     const field = fields.get(name)
     reader.path.push(name)
-    if (field === undefined) unknownKey(reader, key, place, fields, foreign, () => keep(keeper, name, items[i + 1]!))
-    else if (done.includes(field)) duplicateKey(reader, key)
+    if (field === undefined) {
+      unknownKey(reader, key, place, fields, foreign, () => keeper !== undefined && keep(kept, name, items[i + 1]!))
+    } else if (done.includes(field)) duplicateKey(reader, key)
     else {
       done.push(field)
       field(draft, reader, items[i + 1]!)
     }
     reader.path.pop()
   }
+  if (keeper !== undefined && kept.size > 0) keeper.unknown = kept
   return true
 }
 
 /** Puts the value aside as it is written; answers whether that can be done, for a key that is not there yet. */
-const keep = (keeper: Keeper | undefined, name: string, node: YamlNode): boolean => {
-  const value = keeper === undefined || keeper.unknown?.has(name) === true ? undefined : toXmd(node)
-  if (keeper === undefined || value === undefined) return false
-  keeper.unknown = new Map<string, Xmd>(keeper.unknown).set(name, value)
-  return true
+const keep = (kept: Map<string, Xmd>, name: string, node: YamlNode): boolean => {
+  const value = kept.has(name) ? undefined : toXmd(node)
+  if (value !== undefined) kept.set(name, value)
+  return value !== undefined
 }
 
 const unknownKey = <Draft>(
@@ -352,13 +355,3 @@ export const within = <A>(reader: DocumentReader, segment: string | number, body
 }
 
 export const quote = (value: string): string => JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
-
-const formatPath = (path: ReadonlyArray<string | number>): string => {
-  let out = ""
-  for (const segment of path) {
-    if (typeof segment === "number") out += `[${segment}]`
-    else if (/^[A-Za-z0-9_+-]+$/.test(segment)) out += out === "" ? segment : `.${segment}`
-    else out += `[${quote(segment)}]`
-  }
-  return out
-}
