@@ -1,4 +1,5 @@
 /** Says in words what a module build waits for, and why each component is where it is. */
+import * as Waiting from "../farm/Waiting.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
@@ -57,11 +58,7 @@ const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
     case "init":
       return ["The references of its components have to be resolved to commits."]
     case "wait":
-      return [
-        build.repository === undefined
-          ? "The build system has to prepare the buildroot."
-          : "The build system has to finish what it began when it prepared the buildroot."
-      ]
+      return [preparing(build)]
     case "build":
       return building(build)
     case "done":
@@ -72,6 +69,13 @@ const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
     case "garbage":
       return []
   }
+}
+
+const preparing = ({ buildroot, repository }: ModuleBuild): string => {
+  if (repository === undefined) return "The build system has to prepare the buildroot."
+  return buildroot?.waiting === undefined
+    ? "The build system has to finish what it began when it prepared the buildroot."
+    : `The build system is ${Waiting.describe(buildroot.waiting)}.`
 }
 
 const building = (build: ModuleBuild): ReadonlyArray<string> => {

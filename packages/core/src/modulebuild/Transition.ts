@@ -5,6 +5,7 @@
  * they change nothing. Requests of people that do not fit are refused with `IllegalTransition`.
  */
 import * as Result from "effect/Result"
+import * as Waiting from "../farm/Waiting.ts"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
 import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
@@ -166,7 +167,13 @@ const buildrootPrepared = (start: Change.Change, event: Of<"BuildrootPrepared">)
   const request = { buildroot: buildroot.id, id: buildroot.awaits }
   return build.repository?.request?.id === request.id
     ? start
-    : Change.progress(start, { buildroot, repository: { request, components: [], failures: 0 } })
+    : Change.progress(start, {
+      buildroot,
+      repository: { request, components: [], failures: 0 },
+      ...(buildroot.waiting === undefined
+        ? {}
+        : { reason: Waiting.describe(buildroot.waiting), modifiedAt: event.at })
+    })
 }
 
 const published = (start: Change.Change, event: Of<"Published">): Change.Change => {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { TaskId } from "../../src/farm/Task.ts"
 import { replay } from "../../src/life/LifeApplication.ts"
+import { explain } from "../../src/modulebuild/Explanation.ts"
 import { type ModuleBuild, ModuleBuildState, unborn } from "../../src/modulebuild/ModuleBuild.ts"
 import type { ModuleBuildEvent } from "../../src/modulebuild/ModuleBuildEvent.ts"
 import { moduleBuildLife } from "../../src/modulebuild/ModuleBuildLife.ts"
@@ -206,6 +207,16 @@ describe("the preparation of the buildroot", () => {
     world.apply({ _tag: "BuildrootPrepared", at, buildroot })
     assert.strictEqual(world.build.state, "build")
     assert.isUndefined(world.build.repository)
+  })
+
+  it("says what is waited for, since when and why, in its reason and when it is asked to explain itself", () => {
+    const world = waiting()
+    const since = Date.UTC(2026, 10, 21)
+    const task = { on: "task 7, which builds macros", since, reason: "a builder has to take it" }
+    const words = "waiting for task 7, which builds macros since 2026-11-21T00:00:00Z: a builder has to take it"
+    world.apply({ ...awaiting("two"), buildroot: { ...buildroot, awaits: "two", waiting: task } })
+    assert.strictEqual(world.build.reason, words)
+    assert.deepStrictEqual(explain(world.build).waitsFor, [`The build system is ${words}.`])
   })
 
   it("that fails ends the build with its reason", () => {
