@@ -66,6 +66,29 @@ const buildAll = Effect.fnUntraced(function*(farm: Port.Interface, key: string, 
 })
 
 describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.missing.join(", ")})`, () => {
+  it.live(
+    "gives each pass over a package a release of its own, the last one the newest in the buildroot",
+    () =>
+      Effect.gen(function*() {
+        const farm = yield* BuildSystem
+        const { key } = TestFarm.plan("passes")
+        const buildroot = yield* farm.prepare(TestFarm.plan("passes", { passes: 1 }))
+        const last = { ...TestFarm.request(fixture, key, "dist"), key: `${key}/dist/1` }
+        const boot = { ...last, key: `${key}/dist-boot/1`, component: "dist-boot", pass: 1 }
+        const nvrs: Array<string | undefined> = []
+        for (const request of [boot, last]) {
+          const [answer] = yield* farm.submit(buildroot, [request])
+          assert(answer?._tag === "Accepted")
+          const [end] = yield* TestFarm.wait(farm, [answer.task])
+          assert.strictEqual(end?.state, "closed", end?.reason)
+          nvrs.push(end?.nvr)
+          yield* farm.admit(buildroot, [built(request.component, end!)])
+        }
+        assert.deepStrictEqual(nvrs, ["dist-1-1.module_el9+1+1a2b3c4d~pass1", "dist-1-1.module_el9+1+1a2b3c4d"])
+      }).pipe(Effect.provide(layer)),
+    120_000
+  )
+
   it.live("builds the demo's components in order, each with what the earlier ones brought", () =>
     Effect.gen(function*() {
       const farm = yield* BuildSystem
