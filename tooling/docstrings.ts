@@ -8,7 +8,7 @@ import { check } from "./docstrings/check.ts"
 import { read } from "./docstrings/Exports.ts"
 
 const root = new URL("..", import.meta.url)
-const packages = ["core", "api", "client"].map((name) => `packages/${name}/src/*.ts`)
+const packages = ["core", "api", "client", "adapters-koji", "adapters-pulp"].map((name) => `packages/${name}/src/*.ts`)
 const exports = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...packages], {
   cwd: root,
   encoding: "utf8"

@@ -16,6 +16,7 @@ import { firstFault, type KojiFarm } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
 
+/** What is to be in a buildroot, and in which tags it goes. */
 export interface Admission {
   readonly names: BuildrootNames
   /** Tags each NVR goes to. */
@@ -27,8 +28,10 @@ export interface Admission {
 
 const TaggedBuilds = Schema.Array(TaggedBuild)
 
+/** The call that lists the builds of a tag itself, without what it inherits. */
 export const listTagged = (tag: string) => KojiCall.make("listTagged", [tag], { inherit: false })
 
+/** Whether we may have the hub make repositories: by request, or by tasks of our own. */
 export const mayMakeRepositories = ({ capabilities }: KojiFarm): boolean =>
   ["repo", "regen-repo"].some((permission) => HubCapabilities.may(capabilities, permission))
 

@@ -23,6 +23,7 @@ export interface Present {
   readonly groups: ReadonlyArray<TagGroup>
 }
 
+/** What a hub is to have. */
 export interface Wanted {
   readonly plan: BuildrootPlan
   readonly names: BuildrootNames
@@ -118,6 +119,7 @@ const targetCalls = ({ names }: Wanted, present: Target | undefined): ReadonlyAr
     : [KojiCall.make("editBuildTarget", [target, target, buildTag, tag])]
 }
 
+/** The calls that lead from what there is to what is wanted, in order; empty where nothing is missing. */
 export const calls = (wanted: Wanted, present: Present): ReadonlyArray<KojiCall.KojiCall> => {
   const { inheritsPackages, names, owner, plan } = wanted
   const arches = plan.arches.filter((arch) => arch !== "noarch" && arch !== "src").join(" ")

@@ -7,6 +7,7 @@
 import type { Buildroot, BuildrootPlan } from "@orch/core/ports/BuildSystem"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 
+/** The names of one buildroot at the hub. */
 export interface BuildrootNames {
   /** Where the module's builds go. */
   readonly tag: string
@@ -23,6 +24,7 @@ const scratchId = (key: string): number | null => {
   return digits === undefined ? null : Number(digits)
 }
 
+/** The names for a plan: the same plan always gives the same ones. */
 export const ofPlan = (plan: BuildrootPlan): BuildrootNames => {
   const { context, key, name, scratch, stream, version } = plan
   const subject = { name, stream, version, context, scratch, ...(scratch ? { id: scratchId(key) } : {}) }
@@ -55,11 +57,13 @@ export const allOf = (plan: BuildrootPlan): ReadonlyArray<BuildrootNames> => {
 /** The destination tag that a build tag belongs to; any other tag is its own. */
 export const tagOf = (tag: string): string => tag.replace(/(?:-pass\d+)?-build$/, "")
 
+/** The buildroot as the port knows it. `ofBuildroot` finds the names again from its id. */
 export const toBuildroot = (key: string, { tag, target }: BuildrootNames): Buildroot => ({
   key,
   id: tag === target ? tag : `${tag} ${target}`
 })
 
+/** The names that an id of a buildroot leads back to. */
 export const ofBuildroot = (id: string): BuildrootNames => {
   const [tag = "", target = tag] = id.split(" ")
   return { tag, buildTag: `${tag}-build`, target }

@@ -39,7 +39,8 @@ import * as SettingsCheck from "./SettingsCheck.ts"
 import * as SourceRpm from "./SourceRpm.ts"
 import * as TaskLedger from "./TaskLedger.ts"
 
-type Failure = KojiError | BuildSystemError
+/** Why a preparation cannot go on: the hub failed, or it lacks what the plan needs. */
+export type Failure = KojiError | BuildSystemError
 
 /** What one look at the hub shows. */
 interface Seen {

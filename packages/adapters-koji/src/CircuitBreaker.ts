@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { HubUnreachable, type KojiError } from "./KojiError.ts"
 
+/** When calls are no longer tried, and for how long. */
 export interface Options {
   /** Failures in a row that open it. */
   readonly threshold?: number | undefined
@@ -14,6 +15,7 @@ export interface Options {
   readonly pause?: Duration.Input | undefined
 }
 
+/** A guard around all calls to one hub. */
 export interface CircuitBreaker {
   readonly guard: <A, E extends KojiError, R>(
     method: string,
@@ -21,6 +23,10 @@ export interface CircuitBreaker {
   ) => Effect.Effect<A, E | HubUnreachable, R>
 }
 
+/**
+ * A breaker that lets calls through until too many failed in a row. While it is open, `guard` fails with
+ * `HubUnreachable` of reason `open`.
+ */
 export const make = (options: Options = {}): CircuitBreaker => {
   const threshold = options.threshold ?? 5
   const pause = Duration.toMillis(options.pause ?? "5 seconds")

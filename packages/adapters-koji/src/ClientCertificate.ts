@@ -14,6 +14,7 @@ export interface CertificateProblem {
   readonly advice: string
 }
 
+/** Whose certificate it is, and when it is valid. */
 export interface ClientCertificate {
   /** Such as `CN=orch`, by which a hub knows the user. */
   readonly subject: string
@@ -86,7 +87,10 @@ export const read = (pem: string, file: string): Result.Result<ClientCertificate
     : Result.succeed({ subject: who, begins: Date.parse(validFrom), ends: Date.parse(validTo) })
 }
 
-/** Whether a text holds authorities to trust; Node.js takes one that holds none without a word, and then trusts nobody. */
+/**
+ * Checks that a text holds authorities to trust, and fails with `CertificateProblem` where it does not: Node.js takes
+ * one that holds none without a word, and then trusts nobody.
+ */
 export const checkAuthorities = (pem: string, file: string): Result.Result<void, CertificateProblem> => {
   const blocks = pem.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[\s\S]*?-----END [A-Z0-9 ]*CERTIFICATE-----/g) ?? []
   if (blocks.length === 0) {

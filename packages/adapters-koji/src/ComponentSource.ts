@@ -59,6 +59,7 @@ const scm = (repository: string, commit: string): Result.Result<KojiSource, stri
 /** The source of a build that was made from this one, as Koji keeps it: without the user. */
 export const recorded = (source: string): string => source.replace(/^([a-z+]+:\/\/)[^/@#?]*@/, "$1")
 
+/** The source of a request as Koji takes it. Fails with a sentence for people where no builder could fetch it. */
 export const of = ({ source }: Pick<ComponentRequest, "source">): Result.Result<KojiSource, string> => {
   if (source._tag === "Git") return scm(source.repository, source.commit)
   const { location } = source

@@ -5,6 +5,7 @@ import * as HubCapabilities from "./HubCapabilities.ts"
 import type { KojiError } from "./KojiError.ts"
 import type * as SettingsCheck from "./SettingsCheck.ts"
 
+/** One thing that was looked at, what was seen, and what to do where that is not right. */
 export interface Finding {
   readonly check:
     | "profile"
@@ -66,6 +67,7 @@ export const setting = ({ advice, message, state }: SettingsCheck.Remark): Findi
   advice
 })
 
+/** Whether the hub is new enough. */
 export const version = (capabilities: HubCapabilities.HubCapabilities): Finding => {
   const [major, minor] = HubCapabilities.oldest
   const version = capabilities.version.join(".")
@@ -79,6 +81,7 @@ export const version = (capabilities: HubCapabilities.HubCapabilities): Finding 
     }
 }
 
+/** Whether our user has the permissions that module builds need. */
 export const permission = (capabilities: HubCapabilities.HubCapabilities): Finding => {
   const missing = HubCapabilities.missingPermissions(capabilities)
   const user = capabilities.user?.name ?? "USER"
@@ -93,6 +96,7 @@ export const permission = (capabilities: HubCapabilities.HubCapabilities): Findi
   }
 }
 
+/** Whether repositories are made when they are asked for. */
 export const repository = (capabilities: HubCapabilities.HubCapabilities): Finding => {
   const check = "repositories"
   if (HubCapabilities.hasRepositoryRequests(capabilities)) {
@@ -109,6 +113,7 @@ export const repository = (capabilities: HubCapabilities.HubCapabilities): Findi
     }
 }
 
+/** Whether any builder is enabled, and for which architectures. */
 export const builder = ({ arches }: HubCapabilities.HubCapabilities): Finding =>
   arches.length > 0
     ? { check: "builders", state: "ok", message: arches.join(", ") }

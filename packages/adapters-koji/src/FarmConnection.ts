@@ -21,6 +21,7 @@ import type { KojiHub } from "./KojiHub.ts"
 import type { KojiSettings } from "./KojiSettings.ts"
 import * as SettingsCheck from "./SettingsCheck.ts"
 
+/** A hub that may be away, and what is known of it. */
 export interface FarmConnection {
   /** `undefined` until the hub has been reached. */
   readonly known: () => KojiFarm.KojiFarm | undefined
@@ -39,6 +40,7 @@ const stale = 60_000
 /** Whoever asks about the condition does not wait longer; a start does not either. */
 const glance = Duration.seconds(3)
 
+/** A connection that asks the hub nothing yet. */
 export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
   let known: KojiFarm.KojiFarm | undefined
   let remarks: ReadonlyArray<SettingsCheck.Remark> = []

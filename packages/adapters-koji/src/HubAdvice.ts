@@ -7,6 +7,7 @@
  */
 import type { HubUnreachable, KojiError, KojiFault } from "./KojiError.ts"
 
+/** The hub that advice is about. */
 export interface About {
   /** Name of the hub. */
   readonly name: string

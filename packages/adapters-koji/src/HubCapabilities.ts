@@ -12,6 +12,7 @@ import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import type { KojiHub } from "./KojiHub.ts"
 
+/** What a hub said of itself and of us. */
 export interface HubCapabilities {
   /** Such as `[1, 35, 3]`. */
   readonly version: readonly [number, number, number]
@@ -33,6 +34,7 @@ export const parseVersion = (text: string): readonly [number, number, number] =>
   return [major, minor, patch]
 }
 
+/** Whether the hub is of this version or a later one. */
 export const isAtLeast = (
   { version }: Pick<HubCapabilities, "version">,
   major: number,
@@ -42,6 +44,7 @@ export const isAtLeast = (
 /** Repositories on request, `tagLastChangeEvent`, repositories by event. */
 export const hasRepositoryRequests = (self: Pick<HubCapabilities, "version">): boolean => isAtLeast(self, 1, 35)
 
+/** Whether our user has the permission; `admin` has every one. */
 export const may = ({ permissions }: Pick<HubCapabilities, "permissions">, permission: string): boolean =>
   permissions.has(permission) || permissions.has("admin")
 

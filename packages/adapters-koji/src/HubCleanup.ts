@@ -23,6 +23,7 @@ import * as KojiHub from "./KojiHub.ts"
  */
 export type Leftover = "target" | "build-tag" | "tag"
 
+/** What is looked at, and who says what may go. */
 export interface Options<E = never, R = never> {
   /** What our tags begin with. */
   readonly prefixes?: ReadonlyArray<string> | undefined
@@ -34,6 +35,7 @@ export interface Options<E = never, R = never> {
   readonly dryRun?: boolean | undefined
 }
 
+/** What was removed, by name, and what could not be. */
 export interface Cleaned {
   readonly targets: ReadonlyArray<string>
   readonly tags: ReadonlyArray<string>

@@ -49,6 +49,9 @@ export const explain = (hub: KojiHub, error: KojiError.KojiError): string => {
   return advice === undefined ? error.message : `${error.message}; ${advice}`
 }
 
+/**
+ * A hub's failure as the port's, with the hub's name, advice where there is some, and since when the hub has been away.
+ */
 export const toBuildSystemError = (hub: KojiHub, operation: string, error: KojiError.KojiError): BuildSystemError => {
   const reason = reasonOf(error)
   const trouble = hub.health.trouble()
@@ -72,5 +75,6 @@ export const mapped =
       (error) => error instanceof BuildSystemError ? error : toBuildSystemError(hub, operation, error)
     )
 
+/** An error of the port that is ours to tell, with the hub's name. */
 export const failure = (hub: KojiHub, operation: string, reason: Reason, message: string): BuildSystemError =>
   new BuildSystemError({ reason, operation, message: `${hub.name}: ${message}` })

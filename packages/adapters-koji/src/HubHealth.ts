@@ -10,6 +10,7 @@ import * as Metric from "effect/Metric"
 import * as HubAdvice from "./HubAdvice.ts"
 import type { KojiError } from "./KojiError.ts"
 
+/** Since when a hub has not been usable, and why. */
 export interface Trouble {
   /** Milliseconds since 1970. */
   readonly since: number
@@ -17,6 +18,7 @@ export interface Trouble {
   readonly error: KojiError
 }
 
+/** What is known of a hub's health, and how it is told of answers and failures. */
 export interface HubHealth {
   /** `undefined` while the hub can be used, as far as anybody has tried. */
   readonly trouble: () => Trouble | undefined
@@ -54,6 +56,7 @@ const isOver = (error: KojiError, method: string, asUser: boolean): boolean => {
   return asUser || !logins.has(error.method)
 }
 
+/** The health of a hub that nobody has called yet. */
 export const make = (name: string, server: URL): HubHealth => {
   let trouble: Trouble | undefined
   let answeredAt = 0

@@ -7,6 +7,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
+/** One message of a hub's bus, as far as it is a hint. */
 export interface HubMessage {
   /** Tasks that changed, by number. */
   readonly tasks: ReadonlyArray<number>

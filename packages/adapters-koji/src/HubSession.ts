@@ -34,6 +34,7 @@ export type Login =
 /** A read may be repeated at will; a write whose fate is unknown ends as `ResultLost`. */
 export type Kind = "read" | "write"
 
+/** A file on its way to the hub. */
 export interface Upload {
   /** Below the hub's work directory, no leading slash. */
   readonly directory: string
@@ -42,6 +43,7 @@ export interface Upload {
   readonly chunk: Uint8Array
 }
 
+/** One session of ours at a hub, logged in when it is first used and again when the hub has forgotten it. */
 export interface HubSession {
   readonly call: (call: KojiCall.KojiCall, kind: Kind) => Effect.Effect<XmlRpc.Plain, KojiError>
   /** Stores one chunk of a file, replacing what is there from the offset on; answers the hub's size and digest. */
@@ -50,6 +52,7 @@ export interface HubSession {
   readonly logout: Effect.Effect<void>
 }
 
+/** Over which transport the session runs, and as whom. */
 export interface Options {
   readonly transport: HubTransport
   readonly login: Login
@@ -126,6 +129,7 @@ const interpret = (method: string, response: HubResponse): Result.Result<XmlRpc.
   }
 }
 
+/** A session that has not logged in yet. */
 export const make = (options: Options): Effect.Effect<HubSession> =>
   Effect.map(Semaphore.make(options.login._tag === "Anonymous" ? anonymousCalls : 1), (turn) => {
     const { transport, login } = options

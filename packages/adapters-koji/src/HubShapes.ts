@@ -11,6 +11,7 @@ import { HubUnreachable, type KojiError } from "./KojiError.ts"
 import type { Answer } from "./KojiHub.ts"
 import type { Plain } from "./XmlRpc.ts"
 
+/** A tag, as `getTag` shows it. */
 export const Tag = Schema.Struct({
   id: Schema.Number,
   name: Schema.String,
@@ -20,6 +21,7 @@ export const Tag = Schema.Struct({
 })
 export type Tag = typeof Tag.Type
 
+/** A build target, as `getBuildTarget` shows it. */
 export const Target = Schema.Struct({
   id: Schema.Number,
   name: Schema.String,
@@ -28,12 +30,15 @@ export const Target = Schema.Struct({
 })
 export type Target = typeof Target.Type
 
+/** One tag that a tag inherits from, as `getInheritanceData` shows it. */
 export const InheritanceLink = Schema.Struct({ parent_id: Schema.Number, name: Schema.String, priority: Schema.Number })
 export type InheritanceLink = typeof InheritanceLink.Type
 
+/** A package that a tag may hold, as `listPackages` shows it. */
 export const TagPackage = Schema.Struct({ package_name: Schema.String, blocked: Schema.Boolean })
 export type TagPackage = typeof TagPackage.Type
 
+/** A group of packages that builders install, as `getTagGroups` shows it. */
 export const TagGroup = Schema.Struct({
   name: Schema.String,
   blocked: Schema.Boolean,
@@ -69,6 +74,7 @@ export const Build = Schema.Struct({
 })
 export type Build = typeof Build.Type
 
+/** A build in a tag, as `listTagged` shows it. */
 export const TaggedBuild = Schema.Struct({
   build_id: Schema.Number,
   nvr: Schema.String,
@@ -77,6 +83,7 @@ export const TaggedBuild = Schema.Struct({
 })
 export type TaggedBuild = typeof TaggedBuild.Type
 
+/** A package of a build, as `listRPMs` shows it. */
 export const Rpm = Schema.Struct({
   id: Schema.Number,
   name: Schema.String,
@@ -92,6 +99,7 @@ export type Rpm = typeof Rpm.Type
 export const Repo = Schema.Struct({ id: Schema.Number, state: Schema.Number, create_event: Schema.Number })
 export type Repo = typeof Repo.Type
 
+/** A request for a repository, as `repo.request` shows it. */
 export const RepoRequest = Schema.Struct({
   id: Schema.Number,
   active: Schema.Boolean,
@@ -99,12 +107,15 @@ export const RepoRequest = Schema.Struct({
   task_id: Schema.NullOr(Schema.Number)
 })
 
+/** What became of a request for a repository, as `repo.checkRequest` shows it. */
 export const RepoCheck = Schema.Struct({ repo: Schema.NullOr(Repo), request: Schema.NullOr(RepoRequest) })
 export type RepoCheck = typeof RepoCheck.Type
 
+/** A user, as `getLoggedInUser` shows it. */
 export const User = Schema.Struct({ id: Schema.Number, name: Schema.String })
 export type User = typeof User.Type
 
+/** Why a task failed, as `getTaskResult` shows it. */
 export const TaskFault = Schema.Struct({ faultCode: Schema.Number, faultString: Schema.String })
 
 /** The answer in this shape. */

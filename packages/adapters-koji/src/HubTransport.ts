@@ -9,6 +9,7 @@ import * as http from "node:http"
 import * as https from "node:https"
 import { HubUnreachable } from "./KojiError.ts"
 
+/** One HTTP request to a hub. */
 export interface HubRequest {
   /** Hub method, for messages. */
   readonly method: string
@@ -25,20 +26,27 @@ export interface HubRequest {
   readonly deadlineMillis?: number | undefined
 }
 
+/** One HTTP answer, whatever its status. `text` is decoded from UTF-8. */
 export interface HubResponse {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
 }
 
+/** Connections to one hub. */
 export interface HubTransport {
   readonly server: URL
   /** Deadline of an exchange that has none of its own (milliseconds). */
   readonly timeoutMillis: number
+  /**
+   * Sends a request and waits for the whole answer. Fails with `HubUnreachable`, which says whether the request may
+   * have arrived.
+   */
   readonly send: (request: HubRequest) => Effect.Effect<HubResponse, HubUnreachable>
   readonly close: Effect.Effect<void>
 }
 
+/** Where the hub is, and how to talk to it. */
 export interface Options {
   /** Hub URL without trailing slash. */
   readonly server: string
@@ -64,6 +72,7 @@ const unreachable = (
   return new HubUnreachable({ reason, method, text, ...(code === "" ? {} : { code }) })
 }
 
+/** Connections that are opened when they are needed. Throws `TypeError` for a server that is no URL. */
 export const make = (options: Options): HubTransport => {
   const server = new URL(options.server)
   const { timeoutMillis = 120_000, maxResponseBytes = 64 * 1024 * 1024 } = options

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import { KojiFault } from "./KojiError.ts"
 import type { Plain, Struct, Value } from "./XmlRpc.ts"
 
+/** A method and its arguments. */
 export interface KojiCall {
   readonly method: string
   /** Keyword arguments, if any, already last. */
@@ -40,6 +41,7 @@ export const split = <A extends Value | Plain>(
   return { positional: params.slice(0, -1), keywords: Object.fromEntries(keywords) as Record<string, A> }
 }
 
+/** Many calls as one. */
 export const multiCall = (calls: ReadonlyArray<KojiCall>): KojiCall => ({
   method: "multiCall",
   params: [calls.map((call): Struct => ({ methodName: call.method, params: call.params }))]

@@ -17,6 +17,7 @@ import { HubUnreachable } from "./KojiError.ts"
 import type * as KojiHub from "./KojiHub.ts"
 import * as KojiProfile from "./KojiProfile.ts"
 
+/** Where settings of the connection come from. */
 export interface Sources {
   /** Files and directories of `*.conf` files, the later ones on top; the stock client's places unless told. */
   readonly files?: ReadonlyArray<string> | undefined
@@ -39,6 +40,7 @@ export interface ConnectionProblem {
   readonly advice: string
 }
 
+/** Everything that is needed to call a hub. */
 export interface Connection {
   readonly profile: KojiProfile.KojiProfile
   readonly authtype: KojiProfile.AuthType
@@ -67,7 +69,9 @@ const expand = (path: string): ReadonlyArray<string> =>
 
 const said = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
 
-/** Every profile in the files. */
+/**
+ * Reads every profile in the files. Fails with `ConnectionProblem` where a file cannot be read or is no configuration.
+ */
 export const readSections = (
   sources: Sources = {}
 ): Result.Result<KojiProfile.Sections, ConnectionProblem> => {
@@ -173,7 +177,10 @@ const loginOf = (
   }
 }
 
-/** What the profile says, ready for `KojiHub.make`. */
+/**
+ * Reads what the profile says, ready for `KojiHub.make`. Fails with `ConnectionProblem`, which says what to do, where
+ * the profile or its files cannot be used.
+ */
 export const fromProfile = (
   name: string,
   sources: Sources = {}

@@ -20,6 +20,7 @@ import * as TlsProbe from "./TlsProbe.ts"
 
 export type { Finding } from "./DoctorFinding.ts"
 
+/** Everything the doctor found. */
 export interface Report {
   readonly profile: string
   readonly server: string | undefined
@@ -28,6 +29,7 @@ export interface Report {
   readonly findings: ReadonlyArray<Finding>
 }
 
+/** How to examine. */
 export interface Options {
   /** What the server is going to be told about the hub; compared with what the hub has. */
   readonly settings?: SettingsCheck.Settings | undefined

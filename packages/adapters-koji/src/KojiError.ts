@@ -92,4 +92,5 @@ export class ResultLost extends Schema.TaggedError<ResultLost>()("ResultLost", {
   }
 }
 
+/** Why a call has no result. */
 export type KojiError = KojiFault | HubUnreachable | ResultLost

@@ -11,6 +11,7 @@ import type { Answer, KojiHub } from "./KojiHub.ts"
 import type { KojiSettings } from "./KojiSettings.ts"
 import * as TaskLedger from "./TaskLedger.ts"
 
+/** One hub in use as a build system. */
 export interface KojiFarm {
   readonly hub: KojiHub
   readonly settings: KojiSettings
@@ -47,7 +48,7 @@ export const make = (
 export const ownTasks = ({ ledger }: KojiFarm, answer: Answer | undefined) =>
   Effect.flatMap(element(Schema.Unknown, "listTasks", answer), (rows) => ledger.absorb(rows as never))
 
-/** The first fault among the answers of writes. */
+/** The first fault among the answers of writes; undefined where all succeeded. */
 export const firstFault = (answers: ReadonlyArray<Answer>): KojiFault | undefined => {
   const failed = answers.find(Result.isFailure)
   return failed === undefined ? undefined : failed.failure

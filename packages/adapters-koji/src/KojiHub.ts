@@ -20,8 +20,10 @@ import type * as RetryPolicy from "./RetryPolicy.ts"
 import type { Plain } from "./XmlRpc.ts"
 import * as XmlRpc from "./XmlRpc.ts"
 
+/** What one of many calls came to. */
 export type Answer = Result.Result<Plain, KojiFault>
 
+/** Calls of one hub. All of them fail with `KojiError` where the hub gives no answer. */
 export interface KojiHub {
   readonly name: string
   readonly server: URL
@@ -44,6 +46,7 @@ export interface KojiHub {
   readonly close: Effect.Effect<void>
 }
 
+/** Which hub, as whom, and with how much patience. */
 export interface Options {
   readonly name: string
   readonly server: string
@@ -106,6 +109,7 @@ const many = (
     (answers) => answers.flat()
   )
 
+/** A hub that nothing has been asked of yet. */
 export const make = (options: Options): Effect.Effect<KojiHub> =>
   Effect.gen(function*() {
     const transport = HubTransport.make({

@@ -7,8 +7,10 @@
  */
 import * as Result from "effect/Result"
 
+/** How to log in. */
 export type AuthType = "noauth" | "ssl" | "password" | "kerberos"
 
+/** One section of the configuration, checked. */
 export interface KojiProfile {
   readonly name: string
   /** Hub URL without trailing slash, such as `https://koji.example.org/kojihub`. */
@@ -29,6 +31,9 @@ export interface KojiProfile {
   readonly timeout: number | undefined
 }
 
+/**
+ * Why there is no such profile: `Syntax` of a file, `UnknownProfile`, `NoServer`, or a `BadValue` of one of its keys.
+ */
 export interface KojiProfileError {
   readonly _tag: "KojiProfileError"
   readonly reason: "Syntax" | "UnknownProfile" | "NoServer" | "BadValue"
@@ -38,11 +43,14 @@ export interface KojiProfileError {
 const fail = (reason: KojiProfileError["reason"], message: string) =>
   Result.fail<KojiProfileError>({ _tag: "KojiProfileError", reason, message })
 
+/** Keys and values, by section. */
 export type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 /**
- * INI text as Python's ConfigParser reads it: `key = value` or `key: value`, `;` and `#` comment lines, ` ;` comments
+ * Reads INI text as Python's ConfigParser does: `key = value` or `key: value`, `;` and `#` comment lines, ` ;` comments
  * after a value, continuation by indentation, `%%` for a percent sign.
+ *
+ * Fails with `KojiProfileError` of reason `Syntax`, which names the file and the line.
  */
 export const parseSections = (text: string, file = "koji.conf"): Result.Result<Sections, KojiProfileError> => {
   const sections = new Map<string, Map<string, string>>()
@@ -90,7 +98,7 @@ const authTypes: Readonly<Record<string, AuthType>> = {
 
 const withoutSlash = (url: string | undefined): string | undefined => url?.replace(/\/+$/, "")
 
-/** The profile of that name, checked. */
+/** The profile of that name, checked. Fails with `KojiProfileError`. */
 export const select = (sections: Sections, name: string): Result.Result<KojiProfile, KojiProfileError> => {
   const section = sections.get(name)
   if (section === undefined) {

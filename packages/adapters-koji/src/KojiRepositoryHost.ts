@@ -32,6 +32,7 @@ import * as KojiHub from "./KojiHub.ts"
 import * as ModuleImport from "./ModuleImport.ts"
 import * as ModulePackages from "./ModulePackages.ts"
 
+/** What is done with finished modules. */
 export interface Settings {
   /** The content generator we are registered as, such as `module-build-service`; without it modules are not imported. */
   readonly contentGenerator?: string | undefined
@@ -83,6 +84,7 @@ const originOf = (change: Change, subject: ModuleImport.Subject, nvrs: ReadonlyA
     log: `${ModuleImport.nvr(subject)}: ${nvrs.join(", ")}\n`
   }
 
+/** A repository host on a hub that is there already. */
 export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface => {
   /** By name; `undefined` for a repository that holds nothing yet. */
   const repositories = new Map<string, Held | undefined>()
@@ -304,6 +306,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
 
 const metadataFile = "metadata.json"
 
+/** A repository host on a hub of its own, whose sessions end with the layer. */
 export const layer = (
   options: KojiHub.Options & { readonly settings?: Settings | undefined }
 ): Layer.Layer<RepositoryHost> =>

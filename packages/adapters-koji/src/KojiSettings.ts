@@ -18,6 +18,7 @@ export interface HubMemory {
   readonly save: (known: Remembered) => void
 }
 
+/** How a hub is built at. */
 export interface KojiSettings {
   /**
    * The tag a platform's packages are inherited from, by platform stream, such as `{ el9: "el9-build" }`. Modules that
@@ -68,6 +69,7 @@ export interface KojiSettings {
   readonly messages?: Stream.Stream<HubMessage.HubMessage> | undefined
 }
 
+/** The settings where nothing is said; platform tags have to be. */
 export const defaults: KojiSettings = {
   platformTags: {},
   arches: ["x86_64"],

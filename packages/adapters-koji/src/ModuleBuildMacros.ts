@@ -7,6 +7,7 @@
 import type { BuildrootPlan } from "@orch/core/ports/BuildSystem"
 import type * as SourceRpm from "./SourceRpm.ts"
 
+/** The name of the package, which is the Module Build Service's. */
 export const packageName = "module-build-macros"
 
 /** The groups Koji's builders install: for SRPMs from git, and for builds. */
@@ -20,6 +21,7 @@ export interface Conflict {
   readonly release: string
 }
 
+/** The package's `name-version-release` in a buildroot. */
 export const nvr = ({ distTag }: Pick<BuildrootPlan, "distTag">): string => `${packageName}-0.1-1.${distTag}`
 
 /** A percent sign of ours must not be expanded while the spec is read. */

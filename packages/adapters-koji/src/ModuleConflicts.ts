@@ -15,7 +15,7 @@ import * as PlatformCollisions from "./PlatformCollisions.ts"
 
 /**
  * The tag of a module's packages: named as such, or as the repository that Koji makes of it, or, for a module published
- * elsewhere, the one it was built into.
+ * elsewhere, the one it was built into. `undefined` for a module of which nobody says where it lies.
  */
 export const moduleTag = (module: BuildrootPlan["modules"][number]): string | undefined => {
   const { location } = module

@@ -13,11 +13,15 @@ import * as Result from "effect/Result"
 import { createHash } from "node:crypto"
 import type { ModulePackage } from "./ModulePackages.ts"
 
+/** A file of an import: its name in the upload's directory, and what is in it. */
 export interface File {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
+/**
+ * All that `CGImport` takes: the name of the build, the metadata as JSON text, and the files to upload before the call.
+ */
 export interface ModuleImport {
   readonly nvr: string
   /** Directory of the upload; stable, so that a repeated import overwrites its own files. */
@@ -26,19 +30,20 @@ export interface ModuleImport {
   readonly files: ReadonlyArray<File>
 }
 
+/** A document and the architecture it is for. */
+export interface ArchDocument {
+  readonly arch: string
+  readonly text: string
+}
+
+/** The module that is imported: its name, stream, version and context, and a document for each architecture. */
 export interface Subject {
   readonly name: string
   readonly stream: string
   readonly version: bigint
   readonly context: string
-  /** Architecture, by document text. */
+  /** One for each architecture. */
   readonly documents: ReadonlyArray<ArchDocument>
-}
-
-/** A document and the architecture it is for. */
-interface ArchDocument {
-  readonly arch: string
-  readonly text: string
 }
 
 const documentsOf = (
@@ -53,7 +58,10 @@ const documentsOf = (
 
 const identity = /^([^:]+):([^:]+):(\d+):([^:]+):([^:]+)$/
 
-/** The one module whose documents are among the contents. */
+/**
+ * The one module whose documents are among the contents, with all of its documents. Fails, in words for people, where
+ * there is no modulemd, where an identity is not `name:stream:version:context:arch`, and where there are two modules.
+ */
 export const subjectOf = (contents: ReadonlyArray<Content>): Result.Result<Subject, string> => {
   const documents = contents.flatMap((content) => content._tag === "Modulemd" ? [content] : [])
   let subject: Subject | undefined
@@ -84,17 +92,23 @@ export const subjectOf = (contents: ReadonlyArray<Content>): Result.Result<Subje
 /** Where the packages are tagged. */
 export const contentTag = (subject: Subject): string => TagPlan.tag(subject)
 
+/**
+ * The name of the build, such as `perl-5.30-820200101.abcdef12`; with `devel`, that of the complement
+ * (`perl-devel-5.30-…`).
+ */
 export const nvr = ({ name, ...rest }: Subject, devel = false): string =>
   TagPlan.cgNvr({ ...rest, name: devel ? `${name}-devel` : name })
 
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex")
 
+/** Who Koji is told made the build: a content generator that the hub knows, its version, and the machine it ran on. */
 export interface Generator {
   readonly name: string
   readonly version: string
   readonly host: { readonly os: string; readonly arch: string }
 }
 
+/** What an import is made of. Nothing of it is looked up here. */
 export interface Options {
   readonly subject: Subject
   readonly origin: Origin

@@ -7,6 +7,7 @@ import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import type { KojiHub } from "./KojiHub.ts"
 
+/** One package of one architecture in a module's tag, with what an import says of it. */
 export interface ModulePackage {
   /** `name-epoch:version-release.arch`. */
   readonly nevra: string

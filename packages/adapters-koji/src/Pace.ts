@@ -28,6 +28,7 @@ const mostLikely = 0.7
 /** So many open things make a question expensive enough to be asked at the longest pause only. */
 const crowd = 1000
 
+/** How long the pauses are at the most, and from which age on an end can be expected. */
 export interface Limits {
   /** The longest pause for a few things, in milliseconds; twice that for hundreds, and above a thousand in proportion. */
   readonly longest: number
@@ -52,6 +53,7 @@ export const pause = (age: number, company: number, { longest, shortest = 0 }: L
   return Math.round(Math.max(forCompany, forAge))
 }
 
+/** Something that has not ended: when it was begun, and when the hub was last asked about it. */
 export interface Open {
   /** When it was begun, or first heard of (milliseconds since 1970). */
   readonly since: number

@@ -7,6 +7,10 @@ import * as KojiCall from "./KojiCall.ts"
 import { HubUnreachable, type KojiError } from "./KojiError.ts"
 import type { KojiHub } from "./KojiHub.ts"
 
+/**
+ * What a package's header says: its licence, and the architectures it is for and not for. A binary package has only the
+ * licence; what the header leaves out is absent.
+ */
 export interface PackageHeader extends Pick<Artifact, "license" | "exclusiveArch" | "excludeArch"> {}
 
 const Texts = Schema.optional(Schema.NullOr(Schema.Array(Schema.String)))

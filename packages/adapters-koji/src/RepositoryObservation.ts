@@ -45,6 +45,7 @@ const repoReady = 1
 
 const ready: RepositoryState = { _tag: "Ready" }
 const failed = (reason: string): RepositoryState => ({ _tag: "Failed", reason })
+/** The state of a request that is under way, and in words what it waits for. */
 export const pending = (reason: string): RepositoryState => ({ _tag: "Pending", reason })
 
 /** Hubs try four times themselves from 1.35 on, at most; one that is made for us alone may as well be given up sooner. */

@@ -12,6 +12,7 @@ const Awaited = Schema.Struct({
   built: Schema.String,
   task: Schema.Number
 })
+/** What a ticket waits for. */
 export type Awaited = typeof Awaited.Type
 
 const Wanted = Schema.Struct({
@@ -24,12 +25,15 @@ const Wanted = Schema.Struct({
   /** Of which tag, where not of the buildroot's build tag. */
   tag: Schema.optionalKey(Schema.String)
 })
+/** What the repository must contain. */
 export type Wanted = typeof Wanted.Type
 
+/** A repository that was asked for, as an id that outlives this process. */
 export type RepositoryTicket = Awaited | Wanted
 
 const Text = Schema.fromJsonString(Schema.Union([Awaited, Wanted]))
 
+/** The ticket as the text that the port carries. `parse` reads it back. */
 export const format: (ticket: RepositoryTicket) => string = Schema.encodeSync(Text)
 
 /** Fails for ids that are none of ours. */

@@ -26,6 +26,7 @@ interface Watched extends RepositoryObservation.Known, Pace.Open {
   isFresh: boolean
 }
 
+/** What is known of repositories that were asked for. */
 export interface RepositoryWatch {
   /** A request that was made a moment ago. */
   readonly begun: (request: RepositoryRequest, now: number) => void
@@ -62,6 +63,7 @@ const subjectOf = ({ request, ticket }: Watched): string =>
 
 const keyOf = ({ buildroot, id }: RepositoryRequest) => `${buildroot} ${id}`
 
+/** A watch that knows of none yet. */
 export const make = (settings: Pick<KojiSettings, "linger" | "pollInterval">): RepositoryWatch => {
   const watched = new Map<string, Watched>()
   const durations = { built: [] as Array<number>, made: [] as Array<number> }

@@ -6,6 +6,7 @@
  */
 import * as Duration from "effect/Duration"
 
+/** How long to go on with a call that gets no answer. */
 export interface RetryPolicy {
   readonly base: Duration.Input
   /** Also the longest that is slept after a hub came back: it bounds the time one fault costs. */
@@ -29,6 +30,7 @@ export interface Work {
   readonly bytes: number
 }
 
+/** The policy where nothing is said. */
 export const standard: RetryPolicy = {
   base: "250 millis",
   cap: "2 seconds",

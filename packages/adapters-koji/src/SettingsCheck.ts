@@ -27,6 +27,7 @@ export const fieldNames: Names = {
   moduleTags: "moduleTags"
 }
 
+/** What the hub is compared with. */
 export interface Settings {
   /** Tag by platform stream. */
   readonly platformTags: Readonly<Record<string, string>>
@@ -36,6 +37,7 @@ export interface Settings {
   readonly moduleTags?: ReadonlyArray<string> | undefined
 }
 
+/** One setting that does not fit the hub. */
 export interface Remark {
   readonly setting: keyof Names
   /** Whether nothing can be built with it, or only something is missing. */

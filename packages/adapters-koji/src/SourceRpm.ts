@@ -7,11 +7,13 @@
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
 
+/** A file in the package. */
 export interface SourceFile {
   readonly name: string
   readonly content: Uint8Array
 }
 
+/** What a package is made of. Equal values give equal bytes. */
 export interface SourcePackage {
   readonly name: string
   readonly version: string
@@ -124,12 +126,13 @@ const lead = (name: string): Buffer => {
   return out
 }
 
-/** `NAME-VERSION-RELEASE.src.rpm`. */
+/** The name of the package's file: `NAME-VERSION-RELEASE.src.rpm`. */
 export const filename = ({ name, release, version }: SourcePackage): string => `${name}-${version}-${release}.src.rpm`
 
 /** RPMSENSE_LESS|EQUAL|RPMLIB: what rpm must know to read the package. */
 const rpmlibSense = 0x0100000a
 
+/** The bytes of the source package. */
 export const write = (source: SourcePackage): Uint8Array => {
   const { files } = source
   const archive = Buffer.concat([

@@ -18,6 +18,7 @@ import type { Plain, Struct } from "./XmlRpc.ts"
 /** The member of `custom_user_metadata` that carries the key. */
 export const keyMember = "orch"
 
+/** One of our build tasks. `key` is undefined for tasks that carry none. */
 export interface OwnTask {
   readonly id: number
   readonly key: string | undefined
@@ -26,6 +27,7 @@ export interface OwnTask {
   readonly state: number
 }
 
+/** What is known of our tasks at one hub. */
 export interface TaskLedger {
   /** The call that shows what came since the last look, to go along with other reads. */
   readonly look: Effect.Effect<KojiCall.KojiCall>
@@ -47,14 +49,17 @@ const isUnfinished = (state: number): boolean => state === 0 || state === 1 || s
 
 const isStruct = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object"
 
-/** The key in a struct that has `custom_user_metadata`: a task's options, or what a build keeps of them in `extra`. */
+/**
+ * The key in a struct that has `custom_user_metadata`: a task's options, or what a build keeps of them in `extra`.
+ * Undefined where there is none.
+ */
 export const keyIn = (struct: unknown): string | undefined => {
   const metadata = isStruct(struct) ? struct["custom_user_metadata"] : undefined
   const key = isStruct(metadata) ? metadata[keyMember] : undefined
   return typeof key === "string" ? key : undefined
 }
 
-/** `NAME` of a key `BUILD/NAME/ATTEMPT`. */
+/** `NAME` of a key `BUILD/NAME/ATTEMPT`; undefined where the key has no such part. */
 export const componentOf = (key: string): string | undefined => key.split("/").at(-2)
 
 const ownTask = (task: Task): OwnTask | undefined => {
@@ -63,6 +68,7 @@ const ownTask = (task: Task): OwnTask | undefined => {
   return { id: task.id, key: keyIn(opts), source, target, state: task.state }
 }
 
+/** A ledger that has not looked yet, of the tasks of this user. */
 export const make = (hub: KojiHub, userId: number): TaskLedger => {
   const known = new Map<number, OwnTask>()
   let since: number | undefined

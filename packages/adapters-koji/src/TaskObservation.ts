@@ -93,6 +93,7 @@ const srpmNvr = (tree: Readonly<Record<string, ReadonlyArray<Task>>>): string | 
   return undefined
 }
 
+/** A task that has ended without a result. */
 export interface Ended {
   readonly task: TaskId
   readonly id: number

@@ -22,6 +22,7 @@ interface Open extends Pace.Open {
   hintedAt: number
 }
 
+/** What is known of tasks, and when each is worth a question. */
 export interface TaskWatch {
   /** Tasks that were made a moment ago: they are waited for a second before anybody asks. */
   readonly begun: (tasks: ReadonlyArray<TaskId>, now: number) => void

@@ -23,11 +23,13 @@ export {
 /** 64 Mi characters (a `listTasks` over a busy week has some 20), 128 levels (a multicall of task trees has 12). */
 export const defaultLimits: Limits = { maxLength: 64 * 1024 * 1024, maxDepth: 128 }
 
-/** Reads a call, a response or a fault. Never throws. */
+/** Reads a call, a response or a fault. Never throws; fails with `XmlRpcError`. */
 export const parse = (text: string, limits: Limits = defaultLimits): Result.Result<Message, XmlRpcError> =>
   reader.read(text, limits)
 
-/** Writes a message, with the XML declaration hubs send themselves. */
+/**
+ * Writes a message, with the XML declaration hubs send themselves. Fails with `XmlRpcError` of reason `Unencodable`.
+ */
 export const format = (message: Message): Result.Result<string, XmlRpcError> => writer.write(message)
 
 /** A value in JSON's spirit: doubles are numbers, dates their text; integers beyond 2^53 stay `bigint`, bytes stay bytes. */

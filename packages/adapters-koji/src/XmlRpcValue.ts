@@ -41,6 +41,7 @@ export type Value =
   | ReadonlyArray<Value>
   | Struct
 
+/** A whole message. */
 export type Message =
   | { readonly _tag: "Call"; readonly method: string; readonly params: ReadonlyArray<Value> }
   | { readonly _tag: "Response"; readonly value: Value }
@@ -61,6 +62,7 @@ export interface XmlRpcError {
   readonly message: string
 }
 
+/** How large a message may be that is read. */
 export interface Limits {
   /** In UTF-16 code units. */
   readonly maxLength: number

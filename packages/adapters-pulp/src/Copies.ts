@@ -5,6 +5,7 @@ import * as PulpDispatch from "./PulpDispatch.ts"
 import * as PulpTask from "./PulpTask.ts"
 import type { PulpTasks } from "./PulpTasks.ts"
 
+/** One copy: from a version, to a repository. */
 export interface Copy {
   /** Path of a version. */
   readonly from: string

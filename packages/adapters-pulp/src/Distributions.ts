@@ -14,6 +14,10 @@ import { PulpError } from "./PulpError.ts"
 import * as PulpTask from "./PulpTask.ts"
 import type { PulpTasks } from "./PulpTasks.ts"
 
+/**
+ * A distribution as Pulp describes it. `publication` is what readers see; `null` where they see nothing, or the newest
+ * of `repository`.
+ */
 export const Distribution = Schema.Struct({
   pulp_href: Schema.String,
   name: Schema.String,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { PulpClient } from "./PulpClient.ts"
 
+/** A domain as Pulp describes it; `storage_class` says where its files lie. */
 export const Domain = Schema.Struct({ pulp_href: Schema.String, name: Schema.String, storage_class: Schema.String })
 export type Domain = typeof Domain.Type
 

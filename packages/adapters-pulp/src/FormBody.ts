@@ -6,6 +6,7 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as Stream from "effect/Stream"
 import { randomUUID } from "node:crypto"
 
+/** The file of a form, with its length known before it is read. */
 export interface FilePart {
   /** File name that the form states. */
   readonly name: string

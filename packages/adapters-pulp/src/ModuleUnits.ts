@@ -20,6 +20,7 @@ import type { PulpTasks } from "./PulpTasks.ts"
 /** Label of the SHA-256 of a unit's text. */
 export const digestLabel = "orch.sha256"
 
+/** A module's unit: where it is at Pulp, and which module it is. */
 export const Module = Schema.Struct({
   pulp_href: Schema.String,
   name: Schema.String,
@@ -32,7 +33,7 @@ export type Module = typeof Module.Type
 
 const fields = Object.keys(Module.fields).join(",")
 
-/** `name:stream:version:context:arch`. */
+/** The identity of a module's unit, as the port has it: `name:stream:version:context:arch`. */
 export const nsvca = ({ arch, context, name, stream, version }: Omit<Module, "pulp_href">): string =>
   [name, stream, version, context, arch].join(":")
 

@@ -14,6 +14,7 @@ import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { PulpError } from "./PulpError.ts"
 
+/** A file on this machine whose first bytes are those of an RPM. */
 export interface PackageFile {
   readonly path: string
   /** The file's name, for messages and forms. */

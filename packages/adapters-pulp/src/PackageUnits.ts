@@ -18,6 +18,7 @@ import * as PulpTask from "./PulpTask.ts"
 import type { PulpTasks } from "./PulpTasks.ts"
 import * as Uploads from "./Uploads.ts"
 
+/** A package's unit: where it is at Pulp, and which package it is. `epoch` is a number as text. */
 export const Unit = Schema.Struct({
   pulp_href: Schema.String,
   name: Schema.String,
@@ -33,7 +34,10 @@ export type Unit = typeof Unit.Type
 /** The fields of `Unit`, for Pulp's parameter `fields`. */
 export const fields = Object.keys(Unit.fields).join(",")
 
-/** `name-epoch:version-release.arch`. */
+/**
+ * The identity of a package's unit, as the port has it: `name-epoch:version-release.arch`. An epoch that Pulp leaves
+ * empty is 0.
+ */
 export const nevra = ({ arch, epoch, name, release, version }: Unit): string =>
   `${name}-${epoch === "" ? "0" : epoch}:${version}-${release}.${arch}`
 

@@ -9,6 +9,7 @@ import { PulpError } from "./PulpError.ts"
 import * as PulpTask from "./PulpTask.ts"
 import type { PulpTasks } from "./PulpTasks.ts"
 
+/** A publication as Pulp describes it: of which version it is, and when it was made (ISO 8601). */
 export const Publication = Schema.Struct({
   pulp_href: Schema.String,
   repository_version: Schema.String,

@@ -19,6 +19,7 @@ const Status = Schema.Struct({
   domain_enabled: Schema.Boolean
 })
 
+/** What a Pulp says of itself: what is installed, which of its parts are online, and how much room it has. */
 export interface PulpStatus {
   /** By component: `core`, `rpm`. */
   readonly versions: ReadonlyMap<string, string>

@@ -14,6 +14,7 @@ import { fromStatus, PulpError } from "./PulpError.ts"
 import * as PulpSession from "./PulpSession.ts"
 import * as PulpTransport from "./PulpTransport.ts"
 
+/** Where a Pulp is, who we are there, and how many requests it gets at once and for how long. */
 export interface Settings extends PulpTransport.Options {
   readonly credentials: PulpSession.Credentials
   /** Pulp's `API_ROOT`; `/pulp/` unless told. */
@@ -26,6 +27,7 @@ export interface Settings extends PulpTransport.Options {
   readonly patienceMillis?: number | undefined
 }
 
+/** A request, with a body or with JSON, not both. Reads are repeatable unless told otherwise, writes are not. */
 export interface Request extends Omit<PulpTransport.PulpRequest, "body"> {
   readonly body?: PulpTransport.PulpRequest["body"]
   readonly json?: Schema.Json | undefined
@@ -35,11 +37,13 @@ export interface Request extends Omit<PulpTransport.PulpRequest, "body"> {
   readonly anonymous?: boolean | undefined
 }
 
+/** An answer with a status below 400; `json` is decoded and not looked at yet. */
 export interface Answer {
   readonly status: number
   readonly json: unknown
 }
 
+/** Requests to one Pulp. All of them fail with `PulpError`, whose `reason` says what there is to do. */
 export interface PulpClient {
   readonly origin: string
   /** Where the API begins, such as `/pulp/api/v3/`, with the domain where there is one. */
@@ -59,6 +63,7 @@ export interface PulpClient {
     params?: Readonly<Record<string, string>>,
     most?: number
   ) => Effect.Effect<ReadonlyArray<A>, PulpError>
+  /** The answer as the schema has it; `malformed`, with the name of the request, where it is something else. */
   readonly decode: <A, I>(schema: Schema.Codec<A, I>, request: string, json: unknown) => Effect.Effect<A, PulpError>
   /** Requests sent so far, repeated ones included. */
   readonly requests: () => number

@@ -4,10 +4,12 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as PulpClient from "./PulpClient.ts"
 import * as PulpTasks from "./PulpTasks.ts"
 
+/** Where a Pulp is, and how patiently its tasks are followed. */
 export interface Settings extends PulpClient.Settings {
   readonly tasks?: PulpTasks.Settings | undefined
 }
 
+/** The parts that share one session and one limit of requests. */
 export interface PulpConnection {
   readonly client: PulpClient.PulpClient
   readonly tasks: PulpTasks.PulpTasks

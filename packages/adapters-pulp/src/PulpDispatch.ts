@@ -10,6 +10,7 @@ import type { PulpError } from "./PulpError.ts"
 import * as PulpTask from "./PulpTask.ts"
 import type { FollowOptions, PulpTasks } from "./PulpTasks.ts"
 
+/** A request that Pulp answers with a task; `POST` unless told. */
 export interface Work extends Omit<Request, "method" | "repeatable"> {
   readonly method?: Request["method"]
   /** From `CorrelationId`; the same for the same work only. */

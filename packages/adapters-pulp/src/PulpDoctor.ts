@@ -10,6 +10,7 @@ import * as PulpClient from "./PulpClient.ts"
 import type { PulpError } from "./PulpError.ts"
 import * as SigningServices from "./SigningServices.ts"
 
+/** What was looked at, and what was found. */
 export interface Finding {
   readonly check:
     | "reachability"
@@ -30,6 +31,7 @@ export interface Finding {
   readonly advice?: string
 }
 
+/** All findings, in the order in which they were made; the first failure may be the cause of others. */
 export interface Report {
   readonly url: string
   /** Whether repositories can be published. */
@@ -37,6 +39,7 @@ export interface Report {
   readonly findings: ReadonlyArray<Finding>
 }
 
+/** The Pulp to look at, and what it is expected to have. */
 export interface Options extends PulpClient.Settings {
   /** Names of the signing services that repositories are to use. */
   readonly signingServices?: ReadonlyArray<string> | undefined

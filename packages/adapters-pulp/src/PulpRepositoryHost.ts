@@ -38,6 +38,7 @@ export interface Place {
   readonly basePath: string
 }
 
+/** Where repositories of the port are at Pulp, and how they are made. */
 export interface Settings {
   /** Different names must have different places, and no base path may lie in another. `placeBelow("orch")` unless told. */
   readonly place?: ((name: string) => Place) | undefined
@@ -75,7 +76,10 @@ const reasons: Readonly<Record<PulpError["reason"], RepositoryHostError["reason"
   overdue: "unreachable"
 }
 
-/** A host on an open connection. */
+/**
+ * A host on an open connection; nothing is asked yet. Its operations fail with `RepositoryHostError`: what Pulp does
+ * not answer, or answers in a form nobody knows, is `unreachable`, and a task that failed is `rejected`.
+ */
 export const make = (connection: PulpConnection.PulpConnection, settings: Settings = {}): Interface => {
   const { client, tasks } = connection
   const placeOf = settings.place ?? placeBelow("orch")
@@ -234,6 +238,7 @@ export const make = (connection: PulpConnection.PulpConnection, settings: Settin
   }
 }
 
+/** All settings of a host with a connection of its own. */
 export interface Options extends PulpConnection.Settings, Settings {}
 
 /** A host with a connection of its own, on the HTTP client given. */

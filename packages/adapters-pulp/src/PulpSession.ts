@@ -12,10 +12,12 @@ import * as Semaphore from "effect/Semaphore"
 import { fromStatus, type PulpError } from "./PulpError.ts"
 import type { PulpRequest, PulpResponse, PulpTransport } from "./PulpTransport.ts"
 
+/** Who we are: a user with a password, or whoever the client certificate of the transport names. */
 export type Credentials =
   | { readonly _tag: "Password"; readonly username: string; readonly password: Redacted.Redacted<string> }
   | { readonly _tag: "Certificate" }
 
+/** Sends requests under one identity. */
 export interface PulpSession {
   /** Sends as who we are, and once more with a new session where the old one has ended. */
   readonly send: (request: PulpRequest) => Effect.Effect<PulpResponse, PulpError>
@@ -32,6 +34,10 @@ interface Open {
 /** What must not stand in a header's value. */
 const unfit = /[^\x21-\x3a\x3c-\x7e]/
 
+/**
+ * A session that is not open yet. The first request opens it; it fails as that request does: `refused` where Pulp does
+ * not take the password.
+ */
 export const make = (transport: PulpTransport, credentials: Credentials, root: string): PulpSession => {
   const lock = Semaphore.makeUnsafe(1)
   let generation = 0

@@ -17,6 +17,7 @@ export const Progress = Schema.Struct({
 })
 export type Progress = typeof Progress.Type
 
+/** A task as Pulp describes it. Times are ISO 8601, `null` as long as they have not come. */
 export const PulpTask = Schema.Struct({
   pulp_href: Schema.String,
   name: Schema.String,
@@ -35,7 +36,9 @@ export type PulpTask = typeof PulpTask.Type
 /** The fields of `PulpTask`, for Pulp's parameter `fields`. */
 export const fields = Object.keys(PulpTask.fields).join(",")
 
+/** Pulp's answer to work that is a task: the task's path. */
 export const Dispatched = Schema.Struct({ task: Schema.String })
+/** Pulp's answer to work that is several tasks: their group's path. */
 export const DispatchedGroup = Schema.Struct({ task_group: Schema.String })
 
 /** Counts of a group's tasks by state. `all_tasks_dispatched` is deprecated and stays false, so it is not read. */
@@ -54,11 +57,13 @@ export type TaskGroup = typeof TaskGroup.Type
 
 const ends = new Set(["completed", "failed", "canceled", "skipped"])
 
+/** Whether a task's state is one that it keeps. States that only a later Pulp has are none. */
 export const isEnded = ({ state }: { readonly state: string }): boolean => ends.has(state)
 
 /** Whether its end, once it comes, can be a success. */
 export const isHopeful = ({ state }: { readonly state: string }): boolean => state === "waiting" || state === "running"
 
+/** Whether no task of the group waits, runs or is being canceled. It does not say whether they succeeded. */
 export const isGroupEnded = ({ canceling = 0, running, waiting }: TaskGroup): boolean =>
   waiting + running + canceling === 0
 

@@ -14,6 +14,7 @@ import type { PulpClient } from "./PulpClient.ts"
 import { PulpError } from "./PulpError.ts"
 import * as PulpTask from "./PulpTask.ts"
 
+/** How often tasks are looked at, and how long they may take. */
 export interface Settings {
   /** Milliseconds between two questions: the first after so long, growing with the wait up to `longest`. */
   readonly pollMillis?: { readonly shortest: number; readonly longest: number } | undefined
@@ -25,6 +26,7 @@ export interface Settings {
   readonly workersMillis?: number | undefined
 }
 
+/** What is different for one task: its deadlines, in milliseconds, and who is told of its progress. */
 export interface FollowOptions {
   readonly waitingMillis?: number | undefined
   readonly runningMillis?: number | undefined
@@ -32,6 +34,7 @@ export interface FollowOptions {
   readonly onProgress?: ((task: PulpTask.PulpTask) => Effect.Effect<void>) | undefined
 }
 
+/** Ends of tasks, for whoever waits for them. */
 export interface PulpTasks {
   /** The completed task; any other end is the failure `failed`, `canceled`, `lost` or `overdue`. */
   readonly follow: (task: string, options?: FollowOptions) => Effect.Effect<PulpTask.PulpTask, PulpError>

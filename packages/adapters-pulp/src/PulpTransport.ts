@@ -16,6 +16,7 @@ import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { PulpError } from "./PulpError.ts"
 
+/** One request, as it is sent. */
 export interface PulpRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   /** From the server's root, such as a `pulp_href`. */
@@ -28,6 +29,7 @@ export interface PulpRequest {
   readonly deadlineMillis?: number | undefined
 }
 
+/** One answer, whatever its status, with its whole body as text (UTF-8). */
 export interface PulpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -36,12 +38,17 @@ export interface PulpResponse {
   readonly text: string
 }
 
+/**
+ * Exchanges with one server. `send` fails only where there is no whole answer: `unreachable`, or `malformed` for one
+ * that is too long; a status of 500 is an answer.
+ */
 export interface PulpTransport {
   /** Scheme, host and port, without a slash at the end. */
   readonly origin: string
   readonly send: (request: PulpRequest) => Effect.Effect<PulpResponse, PulpError>
 }
 
+/** Where the server is, and how long and how large its answers may be. */
 export interface Options {
   /** Such as `https://pulp.example.org`; a path in it is ignored. */
   readonly url: string
@@ -111,7 +118,7 @@ const readText = (request: string, response: HttpClientResponse.HttpClientRespon
   )
 }
 
-/** Fails where the URL is none; otherwise nothing is asked yet. */
+/** Nothing is asked yet. Throws a `TypeError` where `url` is no URL. */
 export const make = (client: HttpClient.HttpClient, options: Options): PulpTransport => {
   const { origin } = new URL(options.url)
   const { maxResponseBytes = 64 * 1024 * 1024, timeoutMillis = 60_000 } = options

@@ -8,6 +8,7 @@ import * as PulpTask from "./PulpTask.ts"
 import type { FollowOptions, PulpTasks } from "./PulpTasks.ts"
 import * as Repositories from "./Repositories.ts"
 
+/** A remote as Pulp describes it, which is without its secrets. */
 export const Remote = Schema.Struct({
   pulp_href: Schema.String,
   name: Schema.String,
@@ -16,6 +17,7 @@ export const Remote = Schema.Struct({
 })
 export type Remote = typeof Remote.Type
 
+/** How a remote is to be; what is left out stays as it is at a remote that is there. */
 export interface Wanted {
   readonly name: string
   /** `http:`, `https:`, or `file:` below what Pulp's `ALLOWED_IMPORT_PATHS` names. */
@@ -75,6 +77,7 @@ export const ensure = Effect.fnUntraced(function*(client: PulpClient, tasks: Pul
   return there.pulp_href
 })
 
+/** How a sync is done, and for how long it may run. */
 export interface SyncOptions {
   /**
    * What becomes of content that the remote no longer has: it stays, or it goes; `mirror_complete` copies the metadata as they are

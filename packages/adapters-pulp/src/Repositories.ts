@@ -12,6 +12,7 @@ import * as PulpTask from "./PulpTask.ts"
 import type { PulpTasks } from "./PulpTasks.ts"
 import * as SigningServices from "./SigningServices.ts"
 
+/** A repository as Pulp describes it; `latest_version_href` is the path of its newest version. */
 export const Repository = Schema.Struct({
   pulp_href: Schema.String,
   prn: Schema.String,
@@ -41,7 +42,7 @@ export interface Making {
 export const find = (client: PulpClient, name: string) =>
   Effect.map(client.list(Repository, path, { name, fields }), (found) => found[0])
 
-/** Number of a version, from its path. */
+/** Number of a version, from its path; `NaN` for any other path. */
 export const numberOf = (version: string): number => Number(/\/versions\/(\d+)\/$/.exec(version)?.[1] ?? Number.NaN)
 
 /** Path of a version, from its number. */
@@ -81,6 +82,7 @@ export const ensure = Effect.fnUntraced(function*(client: PulpClient, name: stri
   )
 })
 
+/** A change of a repository's content, by the paths of units. */
 export interface Modification {
   readonly add: ReadonlyArray<string>
   /** Paths of units; those not there are fine. */

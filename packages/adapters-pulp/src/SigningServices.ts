@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import type { PulpClient } from "./PulpClient.ts"
 import { PulpError } from "./PulpError.ts"
 
+/** A signing service as Pulp describes it, with the fingerprint of the key it signs with. */
 export const SigningService = Schema.Struct({
   pulp_href: Schema.String,
   name: Schema.String,

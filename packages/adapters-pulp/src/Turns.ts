@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 
+/** `of` makes an effect wait until those given before it under the same name have ended, however they end. */
 export interface Turns {
   readonly of: (name: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }

@@ -52,6 +52,7 @@ export interface Exchange {
   readonly methods: ReadonlyArray<string>
 }
 
+/** What the hub is like. */
 export interface Options {
   /** Default `1.35.3`; below 1.35 there are no repository requests, below 1.31 sessions travel in the query string. */
   readonly version?: string | undefined
@@ -89,6 +90,7 @@ export interface Options {
   readonly inject?: ((exchange: Exchange) => Injection | undefined) | undefined
 }
 
+/** A running hub, and how a test looks at it. */
 export interface FakeKojiHub extends Levers {
   /** Hub URL, such as `http://127.0.0.1:40001/kojihub`. */
   readonly url: string

@@ -20,6 +20,7 @@ import * as Status from "../internal/fakepulp/statusRoutes.ts"
 import { taskRoutes } from "../internal/fakepulp/taskRoutes.ts"
 import { uploadRoutes } from "../internal/fakepulp/uploadRoutes.ts"
 
+/** How a Pulp for tests differs from a usual one. */
 export interface Options {
   /** Milliseconds from a task's dispatch to its start, and from there to its end; 2 unless told. */
   readonly stepMillis?: number
@@ -49,6 +50,7 @@ export interface Mishap {
   readonly times?: number
 }
 
+/** A Pulp for tests that listens: its address, who may come in, what came in, and what can be done to it. */
 export interface FakePulp extends Credentials {
   readonly url: string
   readonly seen: ReadonlyArray<Seen>

@@ -4,7 +4,6 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { Unavailable } from "../ErrorBody.ts"
-import { Right } from "../Right.ts"
 
 const Status = Schema.Struct({ status: Schema.Literal("ok") })
 
@@ -14,8 +13,8 @@ const Status = Schema.Struct({ status: Schema.Literal("ok") })
  */
 export class SystemApi extends HttpApiGroup.make("system")
   .add(
-    HttpApiEndpoint.get("live", "/health/live", { success: Status }).annotate(Right, "public"),
-    HttpApiEndpoint.get("ready", "/health/ready", { success: Status, error: Unavailable }).annotate(Right, "public")
+    HttpApiEndpoint.get("live", "/health/live", { success: Status }),
+    HttpApiEndpoint.get("ready", "/health/ready", { success: Status, error: Unavailable })
   )
   .annotateMerge(OpenApi.annotations({ title: "Health" }))
 {}
