@@ -57,7 +57,10 @@ const jsonLine = (file: string, valid: boolean, result: Modulemd.ReadResult): st
         mdversion: mdversion(document),
         nsvca: nsvca(document)
       })),
-      problems: result.problems.map((problem) => ({ hint: null, ...Invocation.problemJson(problem) }))
+      problems: result.problems.map(Invocation.problemJson).map((problem) => ({
+        ...problem,
+        hint: problem.hint ?? null
+      }))
     })
   }\n`
 

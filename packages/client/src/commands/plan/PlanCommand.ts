@@ -141,10 +141,11 @@ const planFile = Effect.fn("PlanCommand.planFile")(function*(file: string, given
     yield* Console.error(`${file}: there is no module stream in this file`)
     yield* exit(1)
   } else if (plans.some(({ problems }) => problems.length > 0)) {
-    const advice = given.available.length === 0
-      ? "nothing to build with: --available names files or directories of modules"
-      : PlanPlatform.advice(plans)
+    const advice = PlanPlatform.advice(plans)
     if (advice !== undefined) yield* Console.error(advice)
+    if (given.available.length === 0) {
+      yield* Console.error("nothing to build with: --available names files or directories of modules")
+    }
     yield* exit(1)
   }
 })

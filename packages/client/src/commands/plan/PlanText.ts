@@ -29,12 +29,16 @@ const problem = ({ line, message }: ResolutionPlan.ResolutionPlan["problems"][nu
   `problem: ${message}${line === undefined || message.includes(`(line ${line})`) ? "" : ` (line ${line})`}`
 
 /** A plan for people: builds, what is left out, components with their batches, problems; a line each. */
-export const format = (plan: ResolutionPlan.ResolutionPlan, platform: PlanPlatform): string =>
-  [
+export const format = (plan: ResolutionPlan.ResolutionPlan, platform: PlanPlatform): string => {
+  // One of several streams may be that of another build only.
+  const used = new Set(plan.builds.flatMap(({ buildrequires }) => buildrequires["platform"]?.stream ?? []))
+  const streams = platform.streams.filter((stream) => used.size === 0 || used.has(stream))
+  return [
     plan.builds.flatMap(build),
     plan.left_out.map(({ reason, streams }) => `left out: ${streams.join(" ")}: ${reason}`),
-    platform.streams.map((stream) => `platform:${stream}  (${platform.reason})`),
+    streams.map((stream) => `platform:${stream}  (${platform.reason})`),
     components(plan.components),
     plan.remarks.map((remark) => `remark: ${remark}`),
     plan.problems.map(problem)
   ].filter((part) => part.length > 0).map((part) => part.join("\n")).join("\n\n")
+}
