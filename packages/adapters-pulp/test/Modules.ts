@@ -5,18 +5,26 @@ export interface Wanted {
   readonly name?: string
   readonly stream?: string
   readonly context?: string
+  readonly version?: number
   readonly arch?: string
   readonly artifacts?: ReadonlyArray<string>
   /** Names of the packages of the profile `default`. */
   readonly profile?: ReadonlyArray<string>
 }
 
-let version = Date.now() * 1000
+let last = Date.now() * 1000
 
 export const make = (
-  { arch = "x86_64", artifacts = [], context = "c0ffee42", name = "traps", profile = [], stream = "1" }: Wanted
+  {
+    arch = "x86_64",
+    artifacts = [],
+    context = "c0ffee42",
+    name = "traps",
+    profile = [],
+    stream = "1",
+    version: own = ++last
+  }: Wanted
 ): Content & { readonly _tag: "Modulemd" } => {
-  const own = ++version
   const list = (key: string, entries: ReadonlyArray<string>, indent: string) =>
     entries.length === 0 ? "" : `${indent}${key}:\n${entries.map((entry) => `${indent}- ${entry}\n`).join("")}`
   const artifactsText = artifacts.length === 0 ? "" : `  artifacts:\n${list("rpms", artifacts, "    ")}`

@@ -25,6 +25,7 @@ import * as Repositories from "../src/repositories/Repositories.ts"
 import * as RepositoriesConfig from "../src/repositories/RepositoriesConfig.ts"
 import * as StorageNodes from "../src/repositories/StorageNodes.ts"
 import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
+import * as TestAccess from "../test/support/TestAccess.ts"
 
 const fill = (repositories: number) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(fillInOne(sql, repositories)))
@@ -209,6 +210,7 @@ const bench = (repositories: number) =>
       Layer.provideMerge(database)
     )
     const app = HttpRouter.serve(ShamanFace.layer, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provide(TestAccess.layer(() => "bench")),
       Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
       Layer.provideMerge(services)
     )

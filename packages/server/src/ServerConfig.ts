@@ -67,6 +67,8 @@ export const fromEnvironment = (env: Environment): Result.Result<Interface, Inva
     if (Result.isSuccess(decoded)) values[name] = decoded.success
     else problems.push({ variable: setting.variable, message: decoded.failure })
   }
+  // Settings that only make sense together are looked at once each of them can be read.
+  if (problems.length === 0) problems.push(...AuthSettings.problems(values as unknown as Interface))
   return problems.length === 0
     ? Result.succeed(values as unknown as Interface)
     : Result.fail(new InvalidConfiguration({ problems }))

@@ -29,6 +29,7 @@ import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
 import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
+import { Access } from "./auth/Access.ts"
 import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
@@ -42,12 +43,14 @@ import * as KojiFarm from "./farms/KojiFarm.ts"
 import * as LocalFarm from "./farms/LocalFarm.ts"
 import type { ModuleLocations } from "./farms/ModuleLocations.ts"
 import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
-import * as Authorization from "./http/Authorization.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
+import * as Guard from "./http/Guard.ts"
+import * as Heartbeat from "./http/Heartbeat.ts"
 import { HttpSettings } from "./http/HttpSettings.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
-import * as JsonBodies from "./http/JsonBodies.ts"
+import * as Origins from "./http/Origins.ts"
+import { PublicUrl } from "./http/PublicAddress.ts"
 import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
@@ -84,6 +87,7 @@ import * as Platforms from "./platforms/Platforms.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
 import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
+import { writer } from "./repositories/WriteAccess.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
@@ -170,7 +174,8 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
   Layer.provide(InvalidRequestsLayer.layer)
 )
 
-const routes = (dataDir: string, publicUrl: string | undefined) =>
+/** Guarded: a route is served under the right it declares, and not at all where it declares none. */
+const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
   Layer.mergeAll(
     api,
     ShamanFace.layer,
@@ -187,11 +192,7 @@ const routes = (dataDir: string, publicUrl: string | undefined) =>
     ArtifactRoutes.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
-    JsonBodies.layer,
     Metrics.layer,
-    Authorization.layer,
-    Fallbacks.layer,
-    RequestLog.layer,
     LogFiles.layer({ dataDir }),
     StaticFiles.layer({
       prefix: "/repositories",
@@ -199,6 +200,15 @@ const routes = (dataDir: string, publicUrl: string | undefined) =>
       linked: [Path.join(dataDir, "repository-revisions")],
       former: (path) => DirectoryRepositoryHost.formerMetadata(dataDir, path)
     })
+  ).pipe(Layer.provide(Guard.layer))
+
+const routes = (config: Config) =>
+  Layer.mergeAll(
+    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl),
+    Fallbacks.layer,
+    Heartbeat.layer,
+    Origins.layer(config),
+    RequestLog.layer
   )
 
 /** Package builds, and the nodes that make them. */
@@ -236,6 +246,13 @@ const drainFirst = ({ drain }: Config) =>
     )
   )
 
+/** Who is asking, and what they may do. */
+export const access = (config: Config) =>
+  Access.layer({ ...config, recorder: (authorization) => writer(RepositoriesLayer.settings(config), authorization) })
+    .pipe(
+      Layer.provideMerge(Authentication.layer)
+    )
+
 /** Submission with everything that is its alone. */
 export const submission = Submission.layer.pipe(
   Layer.provide([Expansion.layer, Plans.layer, KnownBuilds.layer]),
@@ -253,13 +270,14 @@ export const settings = (config: Config) =>
     Layer.succeed(ResolutionRules, StreamSettings.resolution(config)),
     Layer.succeed(StreamSettings.StreamSettings, config),
     Layer.succeed(SubmissionSettings, config),
-    Layer.succeed(MbsSettings, config)
+    Layer.succeed(MbsSettings, config),
+    Layer.succeed(PublicUrl, config.publicUrl)
   )
 
 export const layer = (config: Config) =>
   Layer.mergeAll(announceAddress, drainFirst(config)).pipe(
     Layer.provideMerge(
-      HttpRouter.serve(routes(Path.resolve(config.dataDir), config.publicUrl), {
+      HttpRouter.serve(routes(config), {
         disableLogger: true,
         disableListenLog: true,
         // Paths of repositories name ref, commit and file; the router's default of 100 would make them unknown.
@@ -271,7 +289,7 @@ export const layer = (config: Config) =>
       submission,
       MbsBuilds.layer,
       MbsImport.layer,
-      Authentication.layer,
+      access(config),
       Draining.layer,
       NodeHttpServer.layer(createServer, {
         port: config.port,

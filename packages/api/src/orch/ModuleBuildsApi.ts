@@ -9,6 +9,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable, Unprocessable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
+import { Right } from "../Right.ts"
 
 /** RFC 3339 in UTC. */
 const Time = Schema.String
@@ -154,7 +155,7 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
       /** One build for each combination of streams; those that existed already are among them. */
       success: Schema.Array(ModuleBuildSummary).pipe(HttpApiSchema.status(201)),
       error: [BadRequest, Forbidden, Unprocessable, Unavailable]
-    }),
+    }).annotate(Right, "submit"),
     HttpApiEndpoint.get("list", "/", {
       query: {
         limit: Schema.optionalKey(Schema.String),
@@ -167,21 +168,22 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
       /** Newest first. */
       success: Schema.Struct({ items: Schema.Array(ModuleBuildSummary), total: Schema.Number }),
       error: [BadRequest, Unavailable]
-    }),
-    HttpApiEndpoint.get("get", "/:id", { params: id, success: ModuleBuildDetail, error: [NotFound, Unavailable] }),
+    }).annotate(Right, "read"),
+    HttpApiEndpoint.get("get", "/:id", { params: id, success: ModuleBuildDetail, error: [NotFound, Unavailable] })
+      .annotate(Right, "read"),
     HttpApiEndpoint.get("explain", "/:id/explain", {
       params: id,
       success: ModuleBuildExplanation,
       error: [NotFound, Unavailable]
-    }),
+    }).annotate(Right, "read"),
     HttpApiEndpoint.get("events", "/:id/events", {
       params: id,
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
       error: [BadRequest, NotFound, Unavailable]
-    }),
-    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, query: by, ...change }),
-    HttpApiEndpoint.post("resume", "/:id/resume", { params: id, query: by, ...change }),
+    }).annotate(Right, "read"),
+    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, query: by, ...change }).annotate(Right, "own"),
+    HttpApiEndpoint.post("resume", "/:id/resume", { params: id, query: by, ...change }).annotate(Right, "own"),
     /** Where components wait for the farm, those of a higher priority go first. Above 0 is for administrators. */
     HttpApiEndpoint.post("prioritize", "/:id/priority", {
       params: id,
@@ -190,13 +192,13 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
         priority: Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))
       }),
       ...change
-    }),
-    HttpApiEndpoint.post("retire", "/:id/retire", { params: id, query: by, ...change }),
+    }).annotate(Right, "own"),
+    HttpApiEndpoint.post("retire", "/:id/retire", { params: id, query: by, ...change }).annotate(Right, "own"),
     HttpApiEndpoint.post("retry", "/:id/components/:component/retry", {
       params: { ...id, component: Schema.String },
       query: by,
       ...change
-    })
+    }).annotate(Right, "own")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1/module-builds")

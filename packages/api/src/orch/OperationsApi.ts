@@ -7,6 +7,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { BadRequest, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
+import { Right } from "../Right.ts"
 
 /** A command that has spent its retries, and why its last attempt failed. `at` is RFC 3339 in UTC. */
 export const DeadLetter = Schema.Struct({
@@ -43,22 +44,22 @@ export class OperationsApi extends HttpApiGroup.make("operations")
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
       error: [BadRequest, Unavailable]
-    }),
+    }).annotate(Right, "read"),
     /** Tells callers who they are, for whoever wants to try a token. */
     HttpApiEndpoint.get("caller", "/caller", {
       headers: { authorization: Schema.optionalKey(Schema.String) },
       success: Caller,
       error: [Unauthorized, Unavailable]
-    }),
+    }).annotate(Right, "known"),
     HttpApiEndpoint.get("deadLetters", "/dead-letters", {
       success: Schema.Array(DeadLetter),
       error: Unavailable
-    }),
+    }).annotate(Right, "read"),
     HttpApiEndpoint.post("release", "/dead-letters/:id/release", {
       params: { id: Schema.String },
       success: HttpApiSchema.NoContent,
       error: [NotFound, Unavailable]
-    })
+    }).annotate(Right, "administer")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1")

@@ -12,6 +12,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { BadRequest, Forbidden, NotFound, Unavailable, Unprocessable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
+import { Right } from "../Right.ts"
 
 /** `retired` builds have no state of their own here; the six others are the document's. */
 export const RidaModuleBuild = Schema.Struct({
@@ -31,12 +32,12 @@ export class RidaApi extends HttpApiGroup.make("rida")
       payload: Schema.Struct({ scmurl: Schema.String }),
       success: Schema.Struct({ id: Schema.Number }).pipe(HttpApiSchema.status(201)),
       error: [BadRequest, Forbidden, Unprocessable, Unavailable]
-    }),
+    }).annotate(Right, "submit"),
     HttpApiEndpoint.get("get", "/:id", {
       params: { id: Schema.String },
       success: RidaModuleBuild,
       error: [NotFound, Unavailable]
-    }),
+    }).annotate(Right, "read"),
     HttpApiEndpoint.get("list", "/", {
       query: {
         limit: Schema.optionalKey(Schema.String),
@@ -45,7 +46,7 @@ export class RidaApi extends HttpApiGroup.make("rida")
       },
       success: Schema.Array(RidaSummary),
       error: [BadRequest, Unavailable]
-    })
+    }).annotate(Right, "read")
   )
   .middleware(InvalidRequests)
   .prefix("/rida/module-builds")

@@ -9,6 +9,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { BadRequest, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
+import { Right } from "../Right.ts"
 
 /** A repository record; both names of its release where they are known. */
 export const Repository = Schema.Struct({
@@ -93,7 +94,7 @@ export class RepositoriesApi extends HttpApiGroup.make("repositories")
       },
       success: Schema.Struct({ items: Schema.Array(Repository), next: Schema.NullOr(Schema.String) }),
       error: [BadRequest, Unavailable]
-    }),
+    }).annotate(Right, "read"),
     /** Records or changes a repository; `late` when the message was overtaken by a newer one and changed nothing. */
     HttpApiEndpoint.post("post", "/repositories/:project", {
       params: { project: Schema.String },
@@ -101,27 +102,30 @@ export class RepositoriesApi extends HttpApiGroup.make("repositories")
       payload: RepositoryPost,
       success: Schema.Struct({ outcome: Schema.Literals(["created", "updated", "late", "deleted"]) }),
       error: [BadRequest, Unauthorized, Unavailable]
-    }),
+    }).annotate(Right, "record"),
     /** Marks a repository as part of a release, which keeps it for ever; null takes the mark away. */
     HttpApiEndpoint.post("promote", "/repository-promotions", {
       headers: writer,
       payload: Schema.Struct({ chacra_url: Schema.String, release: Schema.NullOr(Schema.String) }),
       success: HttpApiSchema.NoContent,
       error: [BadRequest, Unauthorized, NotFound, Unavailable]
-    }),
-    HttpApiEndpoint.get("nodes", "/storage-nodes", { success: Schema.Array(StorageNode), error: Unavailable }),
+    }).annotate(Right, "record"),
+    HttpApiEndpoint.get("nodes", "/storage-nodes", { success: Schema.Array(StorageNode), error: Unavailable }).annotate(
+      Right,
+      "read"
+    ),
     /** The next node of the rotation; takes its turn. */
     HttpApiEndpoint.post("nextNode", "/storage-nodes/next", {
       headers: writer,
       success: Schema.Struct({ url: Schema.String }),
       error: [Unauthorized, NotFound, Unavailable]
-    }),
+    }).annotate(Right, "record"),
     HttpApiEndpoint.put("registerNode", "/storage-nodes/:host", {
       params: host,
       headers: writer,
       success: StorageNode,
       error: [BadRequest, Unauthorized, Unavailable]
-    }),
+    }).annotate(Right, "record"),
     HttpApiEndpoint.patch("adjustNode", "/storage-nodes/:host", {
       params: host,
       headers: writer,
@@ -131,13 +135,13 @@ export class RepositoriesApi extends HttpApiGroup.make("repositories")
       }),
       success: StorageNode,
       error: [BadRequest, Unauthorized, NotFound, Unavailable]
-    }),
+    }).annotate(Right, "record"),
     HttpApiEndpoint.delete("removeNode", "/storage-nodes/:host", {
       params: host,
       headers: writer,
       success: HttpApiSchema.NoContent,
       error: [Unauthorized, NotFound, Unavailable]
-    })
+    }).annotate(Right, "record")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1")

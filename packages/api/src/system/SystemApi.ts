@@ -4,6 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { Unavailable } from "../ErrorBody.ts"
+import { Right } from "../Right.ts"
 
 const Status = Schema.Struct({ status: Schema.Literal("ok") })
 
@@ -13,8 +14,8 @@ const Status = Schema.Struct({ status: Schema.Literal("ok") })
  */
 export class SystemApi extends HttpApiGroup.make("system")
   .add(
-    HttpApiEndpoint.get("live", "/health/live", { success: Status }),
-    HttpApiEndpoint.get("ready", "/health/ready", { success: Status, error: Unavailable })
+    HttpApiEndpoint.get("live", "/health/live", { success: Status }).annotate(Right, "public"),
+    HttpApiEndpoint.get("ready", "/health/ready", { success: Status, error: Unavailable }).annotate(Right, "public")
   )
   .annotateMerge(OpenApi.annotations({ title: "Health" }))
 {}

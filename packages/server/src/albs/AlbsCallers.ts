@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Jose from "jose"
 import { createHash } from "node:crypto"
@@ -103,14 +104,17 @@ export const layer: Layer.Layer<
         wanted.some((group) => groups.has(group))
 
       const ofServer = Effect.fnUntraced(function*(authorization: string) {
-        const caller = yield* authentication.identify(authorization).pipe(
+        const caller = yield* authentication.identify(
+          { headers: { authorization }, remoteAddress: Option.none() },
+          true
+        ).pipe(
           Effect.mapError(({ message, reason }) =>
             reason === "unknown" ? AlbsFailure.unauthorized("Unauthorized") : AlbsFailure.unavailable(message)
           )
         )
         const person = yield* people.ensure(caller.name)
         const known = yield* ofPerson(person)
-        if (config.auth === "none") return { ...known, roles: all }
+        if (authentication.isOpen) return { ...known, roles: all }
         const { groups, name } = caller
         const roles = new Set<Role>(["user"])
         if (person.isSuperuser || isIn(groups, config.adminGroups)) return { ...known, roles: all }
@@ -126,7 +130,7 @@ export const layer: Layer.Layer<
       const identify = Effect.fn("AlbsCallers.identify")(function*(authorization: string | undefined) {
         const header = authorization?.trim() ?? ""
         if (header === "") {
-          return config.auth === "none" ? yield* ofServer("") : yield* AlbsFailure.forbidden("Not authenticated")
+          return authentication.isOpen ? yield* ofServer("") : yield* AlbsFailure.forbidden("Not authenticated")
         }
         const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1]
         if (token === undefined) return yield* AlbsFailure.forbidden("Invalid authentication credentials")

@@ -23,11 +23,6 @@ const parseReservations = (text: string): Result.Result<ReadonlyArray<Reservatio
 }
 
 export const settings = {
-  publicUrl: Setting.optionalText("ORCH_PUBLIC_URL", {
-    about:
-      "Where build nodes, signers and test systems reach this server, such as https://build.example.org. Without it: "
-      + "the host that each of them asks."
-  }),
   nodeGroups: Setting.list("ORCH_NODE_GROUPS", {
     about: "Groups whose members may take and report build tasks, besides nodes with tokens of their own.",
     fallback: "node"

@@ -49,11 +49,56 @@ export const settings = {
     fallback: ""
   }),
   openReads: Setting.flag("ORCH_OPEN_READS", {
-    about: "Whether everybody may read the Module Build Service's face.",
+    about: "Whether everybody may read: builds, logs, events, metrics. Published repositories are open in any case.",
     fallback: "true"
+  }),
+  trustedProxies: Setting.list("ORCH_TRUSTED_PROXIES", {
+    about: "Addresses of reverse proxies, separated by commas, whose word on who is asking is taken.",
+    fallback: ""
+  }),
+  remoteUserHeader: Setting.optionalText("ORCH_REMOTE_USER_HEADER", {
+    about: "Header in which a trusted proxy names the user it authenticated, such as Remote-User. From anybody else it "
+      + "counts for nothing."
+  }),
+  remoteGroupsHeader: Setting.optionalText("ORCH_REMOTE_GROUPS_HEADER", {
+    about: "Header in which a trusted proxy names that user's groups, separated by commas."
   })
 }
 
+/** What is read. */
 export interface Values extends Setting.Values<typeof settings> {}
 
+/** The settings of authentication. */
 export class AuthSettings extends Context.Service<AuthSettings, Values>()("@orch/server/auth/AuthSettings") {}
+
+/** What is missing for the way of authentication that was chosen, one line each; none when the server can start. */
+export const problems = (values: Values): ReadonlyArray<{ readonly variable: string; readonly message: string }> => {
+  const missing = (variable: string, why: string) => ({
+    variable,
+    message: `must be set with ORCH_AUTH=${values.auth}: ${why}`
+  })
+  switch (values.auth) {
+    case "none":
+      return []
+    case "token":
+      return values.authTokens.length > 0 || values.remoteUserHeader !== undefined
+        ? []
+        : [missing("ORCH_API_TOKENS", "without tokens nobody could do anything")]
+    case "oidc":
+      return [
+        ...(values.oidcIntrospection === undefined
+          ? [missing("ORCH_OIDC_INTROSPECTION_URL", "tokens are asked about there")]
+          : []),
+        ...(values.oidcClientId === undefined
+          ? [missing("ORCH_OIDC_CLIENT_ID", "the provider answers only to clients it knows")]
+          : [])
+      ]
+    case "jwks":
+      return [
+        ...(values.jwksUrl === undefined ? [missing("ORCH_JWKS_URL", "signatures are checked with these keys")] : []),
+        ...(values.jwtAudience === undefined
+          ? [missing("ORCH_JWT_AUDIENCE", "a token made for another service must not count here")]
+          : [])
+      ]
+  }
+}

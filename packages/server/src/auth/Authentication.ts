@@ -12,26 +12,43 @@ import { createHash } from "node:crypto"
 import { HttpSettings } from "../http/HttpSettings.ts"
 import * as ApiToken from "./ApiToken.ts"
 import { AuthSettings } from "./AuthSettings.ts"
-import { anonymous, AuthenticationFailed, type Caller } from "./Caller.ts"
+import { anonymous, type Asking, AuthenticationFailed, type Caller } from "./Caller.ts"
+import { isLoopback } from "./Loopback.ts"
 import * as SignedTokens from "./SignedTokens.ts"
 import * as TokenIntrospection from "./TokenIntrospection.ts"
+import * as TrustedProxy from "./TrustedProxy.ts"
 
 export interface Interface {
   readonly method: "none" | "token" | "oidc" | "jwks"
-  /** The caller, by the request's `Authorization` header. */
-  readonly identify: (authorization: string | undefined) => Effect.Effect<Caller, AuthenticationFailed>
+  /** Whether nobody has to say who they are: without authentication, on a loopback address. */
+  readonly isOpen: boolean
+  /**
+   * The caller, by what a trusted proxy says or by the `Authorization` header. Unless `asksProvider`, a token that is not known
+   * here is refused without asking anybody.
+   */
+  readonly identify: (
+    request: Asking,
+    asksProvider: boolean
+  ) => Effect.Effect<Caller, AuthenticationFailed>
 }
 
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-
 const keptFor = "1 minute"
+/** A token that is not good now is not asked about again for this long. */
+const refusedFor = "30 seconds"
 const keptAtMost = 10_000
 
 /** The token of a request while the provider is asked about it: the memory of answers holds its hash only. */
 class PresentedToken extends Context.Service<PresentedToken, string>()("@orch/server/auth/PresentedToken") {}
 
 const unknown = (message: string) => new AuthenticationFailed({ reason: "unknown", message })
+
+const limited = new AuthenticationFailed({
+  reason: "limited",
+  message: "Too many failed logins from this address; try again in a minute"
+})
+
+const isRefusal = (exit: Exit.Exit<Caller, AuthenticationFailed>): boolean =>
+  Exit.isFailure(exit) && exit.cause.reasons.some((one) => one._tag === "Fail" && one.error.reason === "unknown")
 
 const ofToken = (token: ApiToken.ApiToken): Caller => ({ name: token.user, groups: new Set(token.groups) })
 
@@ -41,13 +58,14 @@ export class Authentication extends Context.Service<Authentication, Interface>()
     Effect.gen(function*() {
       const config = yield* AuthSettings
       const { host } = yield* HttpSettings
+      const isOpen = config.auth === "none" && isLoopback(host)
       if (config.auth === "none") {
-        yield* isLoopback(host)
+        yield* isOpen
           ? Effect.logWarning(
             "Nobody has to say who they are: whoever reaches this address may submit and cancel builds"
           )
           : Effect.logWarning(
-            "Without ORCH_AUTH the Module Build Service's face only reads on an address others can reach"
+            "Without ORCH_AUTH this server only reads, since its address can be reached by others"
           )
       }
       const ask = config.auth === "oidc"
@@ -64,29 +82,33 @@ export class Authentication extends Context.Service<Authentication, Interface>()
         "lookup"
       >(() => Effect.flatMap(PresentedToken, ask), {
         capacity: keptAtMost,
-        timeToLive: (exit) => Exit.isSuccess(exit) ? keptFor : 0
+        timeToLive: (exit) => Exit.isSuccess(exit) ? keptFor : isRefusal(exit) ? refusedFor : 0
       })
 
-      const bearer = Effect.fnUntraced(function*(token: string) {
+      const bearer = Effect.fnUntraced(function*(token: string, asksProvider: boolean) {
         const own = ApiToken.find(config.authTokens, token)
         if (own !== undefined) return ofToken(own)
         if (answers === undefined) return yield* unknown("The token is not known")
+        if (!asksProvider) return yield* limited
         const key = createHash("sha256").update(token, "utf8").digest("base64")
         return yield* Effect.provideService(Cache.get(answers, key), PresentedToken, token)
       })
 
       return Authentication.of({
         method: config.auth,
-        identify: Effect.fnUntraced(function*(authorization) {
+        isOpen,
+        identify: Effect.fnUntraced(function*(request, asksProvider) {
+          const vouched = TrustedProxy.caller(config, request)
+          if (vouched !== undefined) return vouched
           if (config.auth === "none") {
-            return isLoopback(host)
+            return isOpen
               ? anonymous
               : yield* unknown("This server has no authentication configured and therefore only reads")
           }
-          const header = authorization?.trim() ?? ""
+          const header = request.headers["authorization"]?.trim() ?? ""
           if (header === "") return yield* unknown("No 'authorization' header found.")
           if (!header.startsWith("Bearer ")) return yield* unknown("Authorization headers must start with 'Bearer '")
-          return yield* bearer(header.slice("Bearer ".length).trim())
+          return yield* bearer(header.slice("Bearer ".length).trim(), asksProvider)
         })
       })
     })

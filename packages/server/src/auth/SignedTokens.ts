@@ -28,6 +28,8 @@ export const make = (settings: Settings) =>
         try: () =>
           Jose.jwtVerify(token, keys, {
             algorithms,
+            // A token that never expires, or that names no audience, could be anybody's for ever.
+            requiredClaims: jwtAudience === undefined ? ["exp"] : ["exp", "aud"],
             ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
             ...(jwtAudience === undefined ? {} : { audience: jwtAudience })
           }),

@@ -9,11 +9,11 @@ import { Outbox } from "@orch/core/ports/Outbox"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
+import * as AnnouncementTail from "./AnnouncementTail.ts"
 import { Notifier } from "./Notifier.ts"
 import { asUnavailable } from "./PgError.ts"
 import { clean, json } from "./StorableText.ts"
@@ -99,6 +99,17 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
           asUnavailable("Outbox.after")
         )
 
+    const last = sql<{ last: bigint }>`SELECT coalesce(max(sequence), 0) AS last FROM announcement`.pipe(
+      Effect.map((rows) => Number(rows[0]!.last)),
+      asUnavailable("Outbox.last")
+    )
+    const follow = yield* AnnouncementTail.make({
+      read,
+      last,
+      news: notifier.notifications("announcement"),
+      page: batch
+    })
+
     return Outbox.of({
       append: (drafts, at) =>
         drafts.length === 0 ? Effect.void : sql`
@@ -111,26 +122,8 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
             asUnavailable("Outbox.append")
           ),
       after: (sequence, limit, filter) => read(sequence, limit, filter?.subject),
-      last: sql<{ last: bigint }>`SELECT coalesce(max(sequence), 0) AS last FROM announcement`.pipe(
-        Effect.map((rows) => Number(rows[0]!.last)),
-        asUnavailable("Outbox.last")
-      ),
-      follow: (sequence, filter) => {
-        let seen = sequence
-        const rest = Stream.paginate(undefined, () =>
-          Effect.map(read(seen, batch, filter?.subject), (found) => {
-            seen = found.at(-1)?.sequence ?? seen
-            return [found, found.length === batch ? Option.some(undefined) : Option.none()] as const
-          }))
-        return Stream.mergeAll([
-          notifier.notifications("announcement"),
-          Stream.succeed<unknown>(undefined),
-          Stream.fromSchedule(Schedule.spaced("5 seconds"))
-        ], { concurrency: 3 }).pipe(
-          Stream.buffer({ capacity: 1, strategy: "sliding" }),
-          Stream.flatMap(() => rest)
-        )
-      },
+      last,
+      follow,
       serve: (listener, limit, deliver) =>
         Effect.gen(function*() {
           // A lease and no open transaction: delivery takes as long as the listener likes, the database must not wait.

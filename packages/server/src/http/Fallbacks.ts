@@ -18,8 +18,11 @@ export const maxBodyBytes = 2 * 1024 * 1024
 
 const titles = {
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   413: "Payload Too Large",
+  415: "Unsupported Media Type",
+  421: "Misdirected Request",
   500: "Internal Server Error",
   501: "Not Implemented",
   503: "Service Unavailable"

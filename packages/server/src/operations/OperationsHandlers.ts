@@ -6,6 +6,7 @@ import { Outbox } from "@orch/core/ports/Outbox"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Authentication } from "../auth/Authentication.ts"
+import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import { time } from "../http/Timestamp.ts"
 import * as EventStream from "./EventStream.ts"
 
@@ -27,18 +28,12 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleAll({
       events: ({ headers }) =>
         EventStream.follow(headers["last-event-id"], "now").pipe(Effect.provideService(Outbox, outbox)),
-      caller: ({ headers }) =>
-        authentication.identify(headers.authorization).pipe(
-          Effect.mapBoth({
-            onFailure: ({ message, reason }) =>
-              reason === "unknown" ? ErrorBody.unauthorized(message) : ErrorBody.unavailable(message),
-            onSuccess: ({ groups, name }) => ({
-              name,
-              groups: [...groups].sort(),
-              authentication: authentication.method
-            })
-          })
-        ),
+      caller: () =>
+        Effect.map(CurrentCaller, ({ groups, name }) => ({
+          name,
+          groups: [...groups].sort(),
+          authentication: authentication.method
+        })),
       deadLetters: () =>
         queue.deadLetters({ limit }).pipe(
           Effect.mapError(away),

@@ -1,6 +1,7 @@
 /** The repository records as the server runs them: settings from its configuration, services, background work. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { isLoopback } from "../auth/Loopback.ts"
 import * as ModuleBuildRepositories from "./ModuleBuildRepositories.ts"
 import * as Repositories from "./Repositories.ts"
 import { RepositoriesConfig, type Settings } from "./RepositoriesConfig.ts"
@@ -8,16 +9,15 @@ import type { Values as RepositorySettings } from "./RepositorySettings.ts"
 import * as RepositoryUpkeep from "./RepositoryUpkeep.ts"
 import * as StorageNodes from "./StorageNodes.ts"
 
-/** With the address that the server listens on. */
-type Config = RepositorySettings & { readonly host: string }
-
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
+/** With the address that the server listens on, and how callers are known. */
+type Config = RepositorySettings & { readonly host: string; readonly auth: string }
 
 /** What the environment says about repository records. */
 export const settings = (config: Config): Settings => ({
   users: config.basicUsers,
   tokens: config.writeTokens,
-  openWrites: config.basicUsers.length === 0 && config.writeTokens.length === 0 && loopback.test(config.host),
+  openWrites: config.basicUsers.length === 0 && config.writeTokens.length === 0 && config.auth === "none"
+    && isLoopback(config.host),
   releases: config.distroReleases,
   nodes: config.chacraNodes,
   nodeTlsVerify: config.nodeTlsVerify,

@@ -143,19 +143,19 @@ for (const database of databases) {
           assert.strictEqual((yield* location("latest/ubuntu/xenial/flavors/crimson/repo"))[0], 404)
         }))
 
-      it.effect("redirects a slashless list with 302, absolute, query kept, and answers what cannot be redirected", () =>
+      it.effect("redirects a slashless list with 302, the query kept, without taking the Host header for the address, and answers what cannot be redirected", () =>
         Effect.gen(function*() {
-          const { ask, base, get, post, project } = yield* setUp
+          const { ask, get, post, project } = yield* setUp
           yield* post()
           const slashless = (path: string) =>
             Effect.map(get(path), (reply) => [reply.status, reply.headers.get("location")])
           assert.deepStrictEqual(yield* slashless("/api/search?project={p}&ref=a%2Fb"), [
             302,
-            `${base}/api/search/?project=${project}&ref=a%2Fb`
+            `/api/search/?project=${project}&ref=a%2Fb`
           ])
-          assert.deepStrictEqual(yield* slashless("/api/repos/{p}/jewel"), [302, `${base}/api/repos/${project}/jewel/`])
-          assert.deepStrictEqual(yield* slashless("/api/nodes"), [302, `${base}/api/nodes/`])
-          assert.deepStrictEqual(yield* slashless("/api"), [302, `${base}/api/`])
+          assert.deepStrictEqual(yield* slashless("/api/repos/{p}/jewel"), [302, `/api/repos/${project}/jewel/`])
+          assert.deepStrictEqual(yield* slashless("/api/nodes"), [302, "/api/nodes/"])
+          assert.deepStrictEqual(yield* slashless("/api"), [302, "/api/"])
           assert.strictEqual((yield* get("/api/repos/nowhere")).status, 404)
           const posted = yield* ask(`/api/repos/${project}`, { body: repo({ chacra_url: `https://x/${project}` }) })
           assert.deepStrictEqual([posted.status, posted.text], [200, "{}"])

@@ -12,7 +12,9 @@ import * as ShamanFace from "../../src/repositories/face/ShamanFace.ts"
 import * as Repositories from "../../src/repositories/Repositories.ts"
 import * as RepositoriesConfig from "../../src/repositories/RepositoriesConfig.ts"
 import * as StorageNodes from "../../src/repositories/StorageNodes.ts"
+import { writer } from "../../src/repositories/WriteAccess.ts"
 import type { databases } from "../support/Databases.ts"
+import * as TestAccess from "../support/TestAccess.ts"
 
 /** Decoded JSON of an answer; the assertions are what checks its shape. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -97,6 +99,7 @@ export const layer = (database: typeof databases[number]["layer"], config: Repos
     Layer.provideMerge(served),
     Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
     Layer.provideMerge(services(database, config)),
+    Layer.provide(TestAccess.layer((authorization) => writer(config, authorization))),
     Layer.orDie
   )
 }

@@ -5,6 +5,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as PublicAddress from "../../http/PublicAddress.ts"
 
 export interface MbsCall {
   readonly method: string
@@ -40,14 +41,13 @@ export const parse = Effect.fnUntraced(function*(request: HttpServerRequest) {
   }
   const texts = [...rest, ...Array.from(searchParams).flat()]
   if (texts.some((text) => text.includes("\0"))) return yield* MbsError.invalid("The address holds a NUL character")
-  const scheme = request.headers["x-forwarded-proto"] === "https" ? "https" : "http"
-  const host = request.headers["host"] ?? "localhost"
+  const publicUrl = yield* PublicAddress.PublicUrl
   return {
     method: request.method,
     apiVersion: Number(version),
     segments: rest,
     query: searchParams,
-    url: `${scheme}://${host}${pathname.endsWith("/") ? pathname : `${pathname}/`}`,
+    url: PublicAddress.link(publicUrl, request, pathname.endsWith("/") ? pathname : `${pathname}/`),
     request
   } satisfies MbsCall
 })

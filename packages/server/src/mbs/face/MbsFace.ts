@@ -5,6 +5,7 @@
  * served with and without a slash at their end.
  */
 import * as MbsError from "@orch/api/mbs/MbsError"
+import type { RightName } from "@orch/api/Right"
 import type { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import type { CommandQueues } from "@orch/core/ports/CommandQueue"
 import type { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
@@ -14,6 +15,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import type { Access } from "../../auth/Access.ts"
 import type { Authentication } from "../../auth/Authentication.ts"
 import type { AuthSettings } from "../../auth/AuthSettings.ts"
 import type { Submission } from "../../modulebuilds/submission/Submission.ts"
@@ -29,6 +31,7 @@ import * as ModuleBuildRoutes from "./ModuleBuildRoutes.ts"
 import * as OtherRoutes from "./OtherRoutes.ts"
 
 type Services =
+  | Access
   | Authentication
   | AuthSettings
   | CommandQueues
@@ -41,8 +44,23 @@ type Services =
   | Submission
   | SubmissionSettings
 
+/** What a method of a path needs, and what it answers. */
+interface Offered {
+  readonly right: RightName
+  readonly answer: () => Answer
+}
+
 type Answer = Effect.Effect<HttpServerResponse, MbsError.MbsError | StoreUnavailable, Services>
-type Methods = Readonly<Record<string, () => Answer>>
+type Methods = Readonly<Record<string, Offered>>
+
+const offer = (right: RightName) => (answer: () => Answer): Offered => ({ right, answer })
+const [open, read, submits, owns, imports] = [
+  offer("public"),
+  offer("read"),
+  offer("submit"),
+  offer("own"),
+  offer("import")
+]
 
 /** The methods a path offers; `undefined` where there is nothing. */
 const route = (call: MbsCall.MbsCall): Methods | undefined => {
@@ -51,33 +69,37 @@ const route = (call: MbsCall.MbsCall): Methods | undefined => {
   const id = item === undefined ? undefined : MbsCall.id(item)
   switch ([area, item === undefined ? "" : "ID", part, name === undefined ? undefined : "NAME", action].join("/")) {
     case "module-builds////":
-      return { GET: () => ModuleBuildRoutes.list(call), POST: () => ModuleBuildRoutes.submit(call) }
+      return { GET: read(() => ModuleBuildRoutes.list(call)), POST: submits(() => ModuleBuildRoutes.submit(call)) }
     case "module-builds/ID///":
-      return { GET: () => ModuleBuildRoutes.show(call, id), PATCH: () => ModuleBuildRoutes.cancel(call, id) }
+      return {
+        GET: read(() => ModuleBuildRoutes.show(call, id)),
+        PATCH: owns(() => ModuleBuildRoutes.cancel(call, id))
+      }
     case "module-builds/ID/messages//":
-      return { GET: () => ModuleBuildRoutes.messages(call, id) }
+      return { GET: read(() => ModuleBuildRoutes.messages(call, id)) }
     case "module-builds/ID/explain//":
-      return { GET: () => ModuleBuildRoutes.explanation(call, id) }
+      return { GET: read(() => ModuleBuildRoutes.explanation(call, id)) }
     case "module-builds/ID/events//":
-      return { GET: () => Effect.succeed(MbsAnswer.redirect(`/orch/v1/module-builds/${id ?? 0}/events`)) }
+      return { GET: read(() => Effect.succeed(MbsAnswer.redirect(`/orch/v1/module-builds/${id ?? 0}/events`))) }
     case "module-builds/ID/components/NAME/retry":
-      return { POST: () => ModuleBuildRoutes.retry(call, id, name!) }
+      return { POST: owns(() => ModuleBuildRoutes.retry(call, id, name!)) }
     case "component-builds////":
-      return { GET: () => OtherRoutes.listComponents(call) }
+      return { GET: read(() => OtherRoutes.listComponents(call)) }
     case "component-builds/ID///":
-      return { GET: () => OtherRoutes.showComponent(call, id) }
+      return { GET: read(() => OtherRoutes.showComponent(call, id)) }
     case "component-builds/ID/messages//":
-      return { GET: () => OtherRoutes.componentMessages(call, id) }
+      return { GET: read(() => OtherRoutes.componentMessages(call, id)) }
     case "final-modulemd/ID///":
-      return { GET: () => OtherRoutes.finalModulemd(call, id) }
+      return { GET: read(() => OtherRoutes.finalModulemd(call, id)) }
     case "import-module////":
-      return { POST: () => OtherRoutes.importModule(call) }
+      return { POST: imports(() => OtherRoutes.importModule(call)) }
     case "rebuild-strategies////":
-      return { GET: () => OtherRoutes.strategies(call) }
+      return { GET: read(() => OtherRoutes.strategies(call)) }
     case "about////":
-      return { GET: () => OtherRoutes.about(call) }
+      // Who we are may be asked by everybody: clients learn from it how to log in.
+      return { GET: open(() => OtherRoutes.about(call)) }
     case "monitor/ID///":
-      return item === "metrics" ? { GET: () => Effect.succeed(MbsAnswer.redirect("/metrics")) } : undefined
+      return item === "metrics" ? { GET: read(() => Effect.succeed(MbsAnswer.redirect("/metrics"))) } : undefined
     default:
       return undefined
   }
@@ -89,11 +111,10 @@ const answer = Effect.fnUntraced(function*(request: HttpServerRequest) {
   if (methods === undefined) return yield* MbsError.notFound(`There is nothing at ${new URL(call.url).pathname}`)
   if (call.method === "OPTIONS") return MbsAnswer.options(...Object.keys(methods))
   const method = call.method === "HEAD" ? "GET" : call.method
-  const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
-  if (handler === undefined) return MbsAnswer.notAllowed(call, ...Object.keys(methods))
-  // Who we are may be asked by everybody: clients learn from it how to log in.
-  if (method === "GET" && call.segments[0] !== "about") yield* MbsPermissions.requireReader(call)
-  return yield* handler()
+  const offered = Object.hasOwn(methods, method) ? methods[method] : undefined
+  if (offered === undefined) return MbsAnswer.notAllowed(call, ...Object.keys(methods))
+  yield* MbsPermissions.require(call, offered.right)
+  return yield* offered.answer()
 })
 
 const handle = (request: HttpServerRequest): Effect.Effect<HttpServerResponse, never, Services> =>

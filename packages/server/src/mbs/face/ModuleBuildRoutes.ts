@@ -13,7 +13,7 @@ import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import { AuthSettings } from "../../auth/AuthSettings.ts"
+import { Access } from "../../auth/Access.ts"
 import * as ExplanationView from "../../modulebuilds/ExplanationView.ts"
 import { Submission } from "../../modulebuilds/submission/Submission.ts"
 import { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
@@ -55,7 +55,7 @@ export const show = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: numbe
 
 /** The settings of a submission; whether this very URL is allowed is decided as for every other face. */
 export const settingsFor = Effect.fnUntraced(function*(scmurl: unknown) {
-  const { auth } = yield* AuthSettings
+  const { isOpen } = yield* Access
   const { scmAllow } = yield* ScmSettings
   const { allowScratch, allowYaml, rebuildStrategies } = yield* SubmissionSettings
   const parsed = typeof scmurl === "string" ? ScmUrl.parse(scmurl) : undefined
@@ -64,7 +64,7 @@ export const settingsFor = Effect.fnUntraced(function*(scmurl: unknown) {
   return {
     scratchAllowed: allowScratch,
     yamlAllowed: allowYaml,
-    ownerAllowed: auth === "none",
+    ownerAllowed: isOpen,
     scmPrefixes: prefixes.map((prefix) => `${prefix}/`),
     customScmAllowed: allowed,
     rebuildStrategyOverride: rebuildStrategies.length > 0,
@@ -111,11 +111,8 @@ const asSubmitted = (build: Readonly<Record<string, unknown>>): Readonly<Record<
 }
 
 export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
-  const config = yield* AuthSettings
   const { fields, upload } = yield* MbsCall.body(call)
-  const caller = yield* MbsPermissions.identify(call)
-  const actor = yield* MbsPermissions.actor(caller, fields["owner"])
-  yield* MbsPermissions.requireGroup(actor, config.allowedGroups, config.allowedUsers)
+  const actor = yield* MbsPermissions.actor(yield* MbsPermissions.identify(call), fields["owner"])
   const settings = yield* settingsFor(fields["scmurl"])
   const request = yield* Effect.fromResult(MbsSubmitRequest.parse(fields, upload, settings))
   const submission = yield* Submission
@@ -136,21 +133,17 @@ export const submit = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
 const cancelable = ["build", "init", "wait"]
 
 export const cancel = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
-  const config = yield* AuthSettings
+  const { isOpen } = yield* Access
   const builds = yield* MbsBuilds
   const caller = yield* MbsPermissions.identify(call)
   const { fields } = yield* MbsCall.body(call)
-  if (Object.hasOwn(fields, "owner") && config.auth !== "none") {
+  if (Object.hasOwn(fields, "owner") && !isOpen) {
     return yield* MbsError.invalid("The request contains 'owner' parameter, however NO_AUTH is not allowed")
   }
   const actor = yield* MbsPermissions.actor(caller, fields["owner"])
-  yield* MbsPermissions.requireGroup(actor, config.allowedGroups, config.allowedUsers)
   const build = id === undefined ? undefined : yield* builds.findModule(id)
   if (build === undefined) return yield* none
-  const isAdmin = config.adminGroups.some((group) => actor.groups.has(group))
-  if (build.owner !== actor.name && !isAdmin) {
-    return yield* MbsError.forbidden("You are not owner of this build and therefore cannot modify it.")
-  }
+  yield* MbsPermissions.requireOwner(actor, build.owner)
   const state = fields["state"]
   if (!state) return yield* MbsError.invalid("Invalid JSON submitted")
   if (!["failed", "4", 4].includes(state as string)) {
@@ -193,12 +186,13 @@ export const explanation = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id
 
 /** Ours: another attempt for one failed component. */
 export const retry = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined, component: string) {
-  const config = yield* AuthSettings
+  const { isOpen } = yield* Access
   const caller = yield* MbsPermissions.identify(call)
-  yield* MbsPermissions.requireGroup(caller, config.allowedGroups, config.allowedUsers)
   const engine = yield* ModuleBuildEngine
   const builds = yield* MbsBuilds
-  if (id === undefined) return yield* none
+  const build = id === undefined ? undefined : yield* builds.findModule(id)
+  if (id === undefined || build === undefined) return yield* none
+  if (!isOpen) yield* MbsPermissions.requireOwner(caller, build.owner)
   yield* engine.retry(id, component, caller.name).pipe(
     Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(MbsError.conflict(message))),
     Effect.catchTag("ProcessNotFound", () => Effect.fail(none))

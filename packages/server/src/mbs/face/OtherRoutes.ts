@@ -9,7 +9,6 @@ import { descriptions, rebuildStrategies } from "@orch/core/resolution/Component
 import * as Effect from "effect/Effect"
 import packageJson from "../../../package.json" with { type: "json" }
 import { Authentication } from "../../auth/Authentication.ts"
-import { AuthSettings } from "../../auth/AuthSettings.ts"
 import { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
 import { MbsBuilds } from "../MbsBuilds.ts"
 import { MbsImport } from "../MbsImport.ts"
@@ -62,15 +61,12 @@ export const finalModulemd = Effect.fnUntraced(function*(call: MbsCall.MbsCall, 
 })
 
 export const importModule = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
-  const config = yield* AuthSettings
-  if (config.importGroups.length === 0) return yield* MbsError.forbidden("Import module API is disabled.")
-  const caller = yield* MbsPermissions.identify(call)
-  yield* MbsPermissions.requireGroup(caller, config.importGroups, config.allowedUsers)
+  const { name } = yield* MbsPermissions.identify(call)
   const { fields } = yield* MbsCall.body(call)
   const settings = yield* ModuleBuildRoutes.settingsFor(fields["scmurl"])
   const scmurl = yield* Effect.fromResult(MbsSubmitRequest.parseImport(fields, settings))
   const imports = yield* MbsImport
-  const { id, messages } = yield* imports.fromGit(scmurl, caller.name)
+  const { id, messages } = yield* imports.fromGit(scmurl, name)
   const builds = yield* MbsBuilds
   const [module] = yield* builds.modules([id], "plain", call.apiVersion)
   const { tasks: _tasks, ...shown } = module ?? {}

@@ -15,7 +15,7 @@ import type { Applied, ProcessNotFound } from "@orch/core/ports/ProcessStore"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { AuthSettings } from "../../auth/AuthSettings.ts"
+import { Access } from "../../auth/Access.ts"
 import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
@@ -67,7 +67,7 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "moduleBuilds",
   Effect.fn(function*(handlers) {
-    const config = yield* AuthSettings
+    const access = yield* Access
     const engine = yield* ModuleBuildEngine
     const store = yield* ModuleBuilds
     const index = yield* ModuleBuildIndex
@@ -87,7 +87,7 @@ export const layer = HttpApiBuilder.group(
 
     const administers = Effect.map(
       CurrentCaller,
-      ({ groups }) => config.auth === "none" || config.adminGroups.some((group) => groups.has(group))
+      (caller) => access.allows(caller, "administer")
     )
 
     /** A build is its owner's and the administrators' to change. */

@@ -6,6 +6,7 @@
  */
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Result from "effect/Result"
+import * as PublicAddress from "../../http/PublicAddress.ts"
 
 export interface Call {
   readonly method: string
@@ -62,10 +63,6 @@ export const single = (call: Call, name: string): Result.Result<string | undefin
     : Result.succeed(values[0]?.[1])
 }
 
-/** Absolute address of this path with a slash at its end, as the client sees this server. */
-export const slashed = (call: Call): string => {
-  const { headers } = call.request
-  const scheme = call.request.protocol ?? (headers["x-forwarded-proto"] === "https" ? "https" : "http")
-  const host = headers["host"] ?? "localhost"
-  return `${scheme}://${host}${call.path}/${call.rawQuery === "" ? "" : `?${call.rawQuery}`}`
-}
+/** The address of this path with a slash at its end: below the public URL where one is set, else without a host. */
+export const slashed = (call: Call, publicUrl: string | undefined): string =>
+  PublicAddress.location(publicUrl, `${call.path}/${call.rawQuery === "" ? "" : `?${call.rawQuery}`}`)

@@ -1,10 +1,8 @@
-/** What every post to a project goes through before anything is written: who asks, the project's name, the body. */
+/** What every post to a project goes through before anything is written: the project's name, the body. */
 import * as PostFields from "@orch/api/shaman/PostFields"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
-import { RepositoriesConfig } from "../RepositoriesConfig.ts"
-import { writer } from "../WriteAccess.ts"
 import * as Answer from "./Answer.ts"
 import * as Body from "./Body.ts"
 import type * as Call from "./Call.ts"
@@ -14,9 +12,7 @@ export const receive = Effect.fnUntraced(function*<A>(
   call: Call.Call,
   project: string,
   decode: (project: string, body: unknown) => Result.Result<A, PostFields.InvalidPost>
-): Effect.fn.Return<Result.Result<A, HttpServerResponse>, never, RepositoriesConfig> {
-  const config = yield* RepositoriesConfig
-  if (writer(config, call.request.headers["authorization"]) === undefined) return Result.fail(Answer.unauthorized(call))
+): Effect.fn.Return<Result.Result<A, HttpServerResponse>, never> {
   const problem = PostFields.nameProblem(project)
   if (problem !== undefined) return Result.fail(Answer.badRequest(call, `project: ${problem}`))
   const body = yield* Body.json(call)

@@ -14,7 +14,6 @@ import { whenAway } from "../../http/Failures.ts"
 import { Repositories } from "../Repositories.ts"
 import { RepositoriesConfig } from "../RepositoriesConfig.ts"
 import { type StorageNode, StorageNodes } from "../StorageNodes.ts"
-import { writer } from "../WriteAccess.ts"
 
 const pageAtMost = 1_000
 const placesAtMost = 64
@@ -84,10 +83,6 @@ export const layer = HttpApiBuilder.group(
     const repositories = yield* Repositories
     const nodes = yield* StorageNodes
     const config = yield* RepositoriesConfig
-    const known = (headers: { readonly authorization?: string }) =>
-      writer(config, headers.authorization) === undefined
-        ? Effect.fail(ErrorBody.unauthorized("Writing needs a user name and password, or a bearer token"))
-        : Effect.void
     const asHost = (host: string) =>
       NodeWire.isHost(host)
         ? Effect.succeed(host)
@@ -109,8 +104,7 @@ export const layer = HttpApiBuilder.group(
           next: page.length < found.length ? String(page.at(-1)!.record.revision) : null
         }
       }),
-      post: Effect.fnUntraced(function*({ headers, params, payload }) {
-        yield* known(headers)
+      post: Effect.fnUntraced(function*({ params, payload }) {
         const problem = PostFields.nameProblem(params.project)
         if (problem !== undefined) return yield* Effect.fail(ErrorBody.badRequest(`project: ${problem}`))
         const post = yield* Effect.fromResult(RepositoryWire.decodePost(params.project, payload)).pipe(
@@ -125,8 +119,7 @@ export const layer = HttpApiBuilder.group(
         }
         return { outcome: posted._tag.toLowerCase() as "created" | "updated" | "late" | "deleted" }
       }),
-      promote: Effect.fnUntraced(function*({ headers, payload }) {
-        yield* known(headers)
+      promote: Effect.fnUntraced(function*({ payload }) {
         const problem = payload.release === null ? undefined : PostFields.nameProblem(payload.release)
         if (problem !== undefined) return yield* Effect.fail(ErrorBody.badRequest(`release: ${problem}`))
         if (!(yield* whenAway(repositories.promote(payload.chacra_url.replaceAll("\0", ""), payload.release)))) {
@@ -134,15 +127,13 @@ export const layer = HttpApiBuilder.group(
         }
       }),
       nodes: () => Effect.map(whenAway(nodes.list), (all) => all.map(view)),
-      nextNode: Effect.fnUntraced(function*({ headers }) {
-        yield* known(headers)
+      nextNode: Effect.fnUntraced(function*() {
         const node = yield* whenAway(nodes.next)
         return node === undefined
           ? yield* Effect.fail(ErrorBody.notFound("There are no healthy storage nodes"))
           : { url: `https://${node.host}/` }
       }),
-      registerNode: Effect.fnUntraced(function*({ headers, params }) {
-        yield* known(headers)
+      registerNode: Effect.fnUntraced(function*({ params }) {
         const host = yield* asHost(params.host)
         yield* whenAway(nodes.register(host))
         const node = yield* whenAway(nodes.get(host))
@@ -150,8 +141,7 @@ export const layer = HttpApiBuilder.group(
           ? yield* Effect.fail(ErrorBody.unavailable("The node was removed meanwhile"))
           : view(node)
       }),
-      adjustNode: Effect.fnUntraced(function*({ headers, params, payload }) {
-        yield* known(headers)
+      adjustNode: Effect.fnUntraced(function*({ params, payload }) {
         const { weight } = payload
         if (weight !== undefined && !(Number.isInteger(weight) && weight >= 1 && weight <= 100)) {
           return yield* Effect.fail(ErrorBody.badRequest("weight is a whole number from 1 to 100"))
@@ -160,8 +150,7 @@ export const layer = HttpApiBuilder.group(
         const node = yield* whenAway(nodes.adjust(host, payload))
         return node === undefined ? yield* Effect.fail(noNode()) : view(node)
       }),
-      removeNode: Effect.fnUntraced(function*({ headers, params }) {
-        yield* known(headers)
+      removeNode: Effect.fnUntraced(function*({ params }) {
         if (!NodeWire.isHost(params.host) || !(yield* whenAway(nodes.remove(params.host)))) {
           return yield* Effect.fail(noNode())
         }

@@ -5,6 +5,7 @@
  * hands the path to a dispatcher. A slashless GET of a list is redirected to its slash form as its framework did (302, absolute,
  * query kept); a slashless POST, which was a 500 there, is simply taken.
  */
+import type { RightName } from "@orch/api/Right"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,6 +15,8 @@ import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Response from "effect/http/HttpServerResponse"
 import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import { Access } from "../../auth/Access.ts"
+import { PublicUrl } from "../../http/PublicAddress.ts"
 import { Repositories } from "../Repositories.ts"
 import { RepositoriesConfig } from "../RepositoriesConfig.ts"
 import { StorageNodes } from "../StorageNodes.ts"
@@ -25,21 +28,24 @@ import * as RepositoryRoutes from "./RepositoryRoutes.ts"
 import * as SearchRoutes from "./SearchRoutes.ts"
 import * as SeedRoutes from "./SeedRoutes.ts"
 
-type Services = Repositories | RepositoriesConfig | StorageNodes
+type Services = Access | Repositories | RepositoriesConfig | StorageNodes
 type Handler = (call: Call.Call) => Effect.Effect<HttpServerResponse, StoreUnavailable, Services | Scope.Scope>
 
 /** A list that redirects its slashless form before anything is looked up. POST is taken either way. */
 const listed = (call: Call.Call, handler: Handler): ReturnType<Handler> =>
-  call.trailingSlash || call.method === "POST" ? handler(call) : Effect.succeed(Answer.redirect(Call.slashed(call)))
+  call.trailingSlash || call.method === "POST" ? handler(call) : redirected(call)
+
+const redirected = (call: Call.Call): Effect.Effect<HttpServerResponse> =>
+  Effect.map(PublicUrl, (publicUrl) => Answer.redirect(Call.slashed(call, publicUrl)))
 
 /** A level below a project: what is refused is refused at once, what can be answered redirects its slashless form. */
 const looked = (call: Call.Call, handler: Handler): ReturnType<Handler> =>
-  Effect.map(
+  Effect.flatMap(
     handler(call),
     (answer) =>
       call.trailingSlash || call.method === "POST" || ![200, 304, 405].includes(answer.status)
-        ? answer
-        : Answer.redirect(Call.slashed(call))
+        ? Effect.succeed(answer)
+        : redirected(call)
   )
 
 const api = (search: Handler): Handler => (call) => {
@@ -71,10 +77,28 @@ const health: Handler = (call) =>
         Effect.map(repositories.alive, (alive) =>
           alive ? Response.empty({ status: 204 }) : Answer.unavailable(call))))
 
+/**
+ * What a request needs: whoever changes something, or takes a turn of the pool, has to be known as a writer. Decided by the
+ * segments that are dispatched on. POST is the one method that changes anything here; others read, or are answered 405.
+ */
+export const rightOf = ({ method, segments }: Call.Call): RightName => {
+  const takesTurn = segments[0] === "api" && segments[1] === "nodes" && segments[2] === "next"
+  return method === "POST" || takesTurn ? "record" : "read"
+}
+
 const handle = (context: Context.Context<Services>, handler: Handler) => (request: HttpServerRequest) => {
   const call = Call.parse(request)
   if (call._tag === "Failure") return Effect.succeed(Answer.refuse({ request }, 400, call.failure))
-  return Effect.provideContext(handler(call.success), context).pipe(
+  const work = Effect.flatMap(Access, (access) => access.require(request, rightOf(call.success))).pipe(
+    Effect.matchEffect({
+      onFailure: ({ message, status }) =>
+        Effect.succeed(
+          status === 401 ? Answer.unauthorized(call.success) : Answer.refuse({ request }, status, message)
+        ),
+      onSuccess: () => handler(call.success)
+    })
+  )
+  return Effect.provideContext(work, context).pipe(
     Effect.catch((error) =>
       Effect.as(Effect.logError(`${error.operation}: ${error.message}`, error.cause), Answer.unavailable({ request }))
     )
@@ -100,7 +124,7 @@ const prefixes = (): ReadonlyArray<readonly [HttpRouter.PathInput, Handler]> => 
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Services> = HttpRouter.use((router) =>
   Effect.flatMap(Effect.context<Services>(), (all) => {
     // Only the services: the scope a handler sees must stay that of its request.
-    const context = Context.pick(Repositories, RepositoriesConfig, StorageNodes)(all)
+    const context = Context.pick(Access, Repositories, RepositoriesConfig, StorageNodes)(all)
     return Effect.forEach(prefixes(), ([path, handler]) => router.add("*", path, handle(context, handler)), {
       discard: true
     })

@@ -17,12 +17,11 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import { createServer } from "node:http"
-import { Authentication } from "../../../src/auth/Authentication.ts"
 import * as PgCommandQueue from "../../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../../src/database/PgOutbox.ts"
 import { ModuleLocations } from "../../../src/farms/ModuleLocations.ts"
+import * as Guard from "../../../src/http/Guard.ts"
 import * as InvalidRequestsLayer from "../../../src/http/InvalidRequestsLayer.ts"
-import * as JsonBodies from "../../../src/http/JsonBodies.ts"
 import * as MbsFace from "../../../src/mbs/face/MbsFace.ts"
 import { MbsBuilds } from "../../../src/mbs/MbsBuilds.ts"
 import { MbsImport } from "../../../src/mbs/MbsImport.ts"
@@ -108,13 +107,12 @@ export const start = Effect.fnUntraced(function*(
         Layer.provide([RidaHandlers.layer, ModuleBuildsHandlers.layer]),
         Layer.provide(InvalidRequestsLayer.layer)
       ),
-      MbsFace.layer,
-      JsonBodies.layer
-    ),
+      MbsFace.layer
+    ).pipe(Layer.provide(Guard.layer)),
     { disableLogger: true, disableListenLog: true }
   ).pipe(
     Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
-    Layer.provide(Layer.mergeAll(ServerLayer.submission, MbsBuilds.layer, MbsImport.layer, Authentication.layer)),
+    Layer.provide(Layer.mergeAll(ServerLayer.submission, MbsBuilds.layer, MbsImport.layer, ServerLayer.access(config))),
     Layer.provide(ModuleBuildEngine.layer),
     Layer.provide(Layer.merge(ModuleBuildsLayer.layer([MbsRecording.projection(rules)]), PgOutbox.layer)),
     Layer.provide(PgCommandQueue.layer({ pollInterval: "1 second", lease: "15 seconds" })),

@@ -1,0 +1,143 @@
+/**
+ * Authorises by the matched route: every route stands behind the right it declares, and one that declares none is refused.
+ *
+ * What is tested is the route that the router found, never the text of the URL, so no spelling of a path opens a door. Bodies are
+ * bounded, and taken for JSON, in the same place and by the same route.
+ */
+import { AlbsApi, OrchApi } from "@orch/api"
+import { Right, type RightName } from "@orch/api/Right"
+import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Headers from "effect/http/Headers"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import { Access, type AccessRefused } from "../auth/Access.ts"
+import { CurrentCaller } from "../auth/CurrentCaller.ts"
+import { answer, maxBodyBytes } from "./Fallbacks.ts"
+
+/** A right, or `face`: the dispatcher behind this wildcard authorises by the route it matches itself. */
+export type Declared = RightName | "face"
+
+/** Rights of routes that are not described in `OrchApi`, by `METHOD PATH` as they are added to the router. */
+const plainRoutes: Readonly<Record<string, Declared>> = {
+  "GET /": "public",
+  "GET /docs": "public",
+  "GET /openapi.json": "public",
+  "GET /metrics": "read",
+  "GET /logs/:task": "read",
+  "GET /repositories/*": "public",
+  "* /module-build-service/*": "face",
+  "* /api": "face",
+  "* /api/repos/*": "face",
+  "* /api/search/*": "face",
+  "* /api/nodes/*": "face",
+  "* /api/builds/*": "face",
+  "* /_health/*": "face",
+  "* /repos/*": "face",
+  "* /search/*": "face",
+  "* /nodes/*": "face"
+}
+
+/** The rights that the endpoints of a description declare, by `METHOD PATH`; those without a declaration are not there. */
+export const declaredIn = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>
+): ReadonlyMap<string, RightName> => {
+  const rights = new Map<string, RightName>()
+  HttpApi.reflect(api, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint, mergedAnnotations }) => {
+      const right = Context.getOption(mergedAnnotations, Right)
+      if (right._tag === "Some") rights.set(`${endpoint.method} ${endpoint.path}`, right.value)
+    }
+  })
+  return rights
+}
+
+const typed = declaredIn(OrchApi)
+
+/** The build system's face asks nodes, signers and people for credentials of their own, endpoint by endpoint. */
+const faces = new Set<string>()
+HttpApi.reflect(AlbsApi, {
+  onGroup: () => {},
+  onEndpoint: ({ endpoint: { method, path } }) => faces.add(`${method} ${path}`)
+})
+
+/** The right a route declares; `undefined` where it declares none. */
+export const rightOf = (method: string, path: string): Declared | undefined =>
+  typed.get(`${method} ${path}`) ?? (faces.has(`${method} ${path}`) ? "face" : undefined)
+    ?? (Object.hasOwn(plainRoutes, `${method} ${path}`) ? plainRoutes[`${method} ${path}`] : undefined)
+
+const titles = { 401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests", 503: "Service Unavailable" } as const
+
+const turnedAway = ({ message, status }: AccessRefused): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.jsonUnsafe({ status, error: titles[status], message }, {
+    status,
+    headers: {
+      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(status === 429 ? { "retry-after": "60" } : {})
+    }
+  })
+
+const undeclared = answer(403, "Nobody may use this: the server does not know which right it needs")
+
+/** Scripts post with a bare `curl -d`, which calls everything a form; the typed faces take JSON whatever it is called. */
+const asJson = (request: HttpServerRequest.HttpServerRequest): HttpServerRequest.HttpServerRequest =>
+  request.method === "GET" || request.method === "HEAD"
+    ? request
+    : request.modify({ headers: Headers.set(request.headers, "content-type", "application/json") })
+
+const bounded = Context.make(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(maxBodyBytes))
+
+type Route = HttpRouter.Route<unknown, unknown>
+type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, unknown>
+
+const guarded = (access: Access["Service"], route: Route): Route => {
+  const right = rightOf(route.method, route.path)
+  const isTyped = typed.has(`${route.method} ${route.path}`)
+  const inner = route.handler as Handler
+  const handler = right === undefined
+    ? Effect.succeed(undeclared)
+    : Effect.gen(function*() {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      if (right === "face") return yield* Effect.provideContext(inner, bounded)
+      const caller = yield* Effect.result(access.require(request, right))
+      if (caller._tag === "Failure") return turnedAway(caller.failure)
+      return yield* inner.pipe(
+        Effect.provideContext(bounded),
+        Effect.provideService(CurrentCaller, caller.success),
+        Effect.provideService(HttpServerRequest.HttpServerRequest, isTyped ? asJson(request) : request)
+      )
+    })
+  return Object.assign(Object.create(Object.getPrototypeOf(route)), route, { handler }) as Route
+}
+
+/** A router whose routes are all guarded; whoever adds routes is given this one. */
+export const layer: Layer.Layer<HttpRouter.HttpRouter, never, HttpRouter.HttpRouter | Access> = Layer.effect(
+  HttpRouter.HttpRouter,
+  Effect.gen(function*() {
+    const router = yield* HttpRouter.HttpRouter
+    const access = yield* Access
+    const decorate = (inner: HttpRouter.HttpRouter): HttpRouter.HttpRouter => {
+      const addAll = (routes: ReadonlyArray<Route>, prefix?: string) =>
+        inner.addAll(
+          (prefix === undefined ? routes : routes.map((route) => HttpRouter.prefixRoute(route, prefix)))
+            .map((route) => guarded(access, route as Route))
+        )
+      const within = (prefix: string | undefined): HttpRouter.HttpRouter => ({
+        ...inner,
+        prefixed: (more: string) => within(prefix === undefined ? more : `${prefix}${more}`),
+        addAll: ((routes: ReadonlyArray<Route>) => addAll(routes, prefix)) as HttpRouter.HttpRouter["addAll"],
+        add: ((method: never, path: never, handler: never, options: never) =>
+          addAll([HttpRouter.route(method, path, handler, options) as Route], prefix)) as HttpRouter.HttpRouter["add"]
+      })
+      return within(undefined)
+    }
+    return decorate(router)
+  })
+)

@@ -1,0 +1,111 @@
+/**
+ * What keeps web pages of others from using this server through somebody's browser: the name a request is addressed to must be
+ * one of ours, and a page of another origin changes nothing. Answers say how browsers may use them.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { Access } from "../auth/Access.ts"
+import { isLoopback } from "../auth/Loopback.ts"
+import { answer } from "./Fallbacks.ts"
+import type { Values } from "./HttpSettings.ts"
+
+/** The name in a `Host` header or an origin, without its port; `undefined` for what is none. */
+export const hostName = (authority: string): string | undefined => {
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.exec(authority.trim())
+  return match?.[1]?.toLowerCase()
+}
+
+/** Which names this server may be called by. */
+export const isOurs = ({ allowedHosts, host, publicUrl }: Values) => {
+  const named = new Set(
+    [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).host])]
+      .flatMap((one) => hostName(one) ?? [])
+  )
+  const isAny = allowedHosts.includes("*") || (named.size === 0 && !isLoopback(host))
+  return (name: string | undefined): boolean =>
+    isAny || (name !== undefined && (isLoopback(name) || named.has(name) || name === hostName(host)))
+}
+
+const safe = (method: string): boolean => method === "GET" || method === "HEAD" || method === "OPTIONS"
+
+/** The origin a browser says a request comes from; `undefined` where it is no browser's, `null` where it is hidden. */
+const originOf = ({ headers }: HttpServerRequest.HttpServerRequest): string | null | undefined => {
+  const { origin } = headers
+  if (origin === undefined) return headers["sec-fetch-site"] === "cross-site" ? null : undefined
+  return origin === "null" ? null : URL.parse(origin)?.host ?? null
+}
+
+/** What a browser sends by itself for a form, without asking the server first. */
+const isFormLike = (contentType: string | undefined): boolean =>
+  contentType !== undefined &&
+  /^\s*(text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)/i.test(contentType)
+
+const isBrowser = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers["origin"] !== undefined || headers["sec-fetch-site"] !== undefined || headers["referer"] !== undefined
+
+const protections = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin"
+}
+
+const framing = "frame-ancestors 'none'"
+
+const withProtections = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+  const csp = response.headers["content-security-policy"]
+  return HttpServerResponse.setHeaders(response, {
+    ...protections,
+    "content-security-policy": csp === undefined
+      ? framing
+      : csp.includes("frame-ancestors")
+      ? csp
+      : `${csp}; ${framing}`
+  })
+}
+
+/** What is wrong with the address of a request. */
+const addressProblem = (
+  request: HttpServerRequest.HttpServerRequest,
+  ours: (name: string | undefined) => boolean
+): HttpServerResponse.HttpServerResponse | undefined => {
+  const { host } = request.headers
+  const target = request.originalUrl
+  if (!target.startsWith("/") && target !== "*") {
+    const url = URL.parse(target)
+    if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") {
+      return answer(400, "The request names no address that can be read")
+    }
+    if (!ours(hostName(url.host))) {
+      return answer(421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
+    }
+  }
+  if (/%00/i.test(target)) return answer(400, "The address holds a NUL character")
+  return host === undefined || ours(hostName(host))
+    ? undefined
+    : answer(421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
+}
+
+/** A middleware for all routes. */
+export const layer = (values: Values) => {
+  const ours = isOurs(values)
+  return HttpRouter.middleware(
+    Effect.map(Access, ({ isOpen }) => (effect) =>
+      Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const problem = addressProblem(request, ours)
+        if (problem !== undefined) return withProtections(problem)
+        if (!safe(request.method)) {
+          const origin = originOf(request)
+          if (origin === null || (origin !== undefined && !ours(hostName(origin)))) {
+            return withProtections(answer(403, "Pages of other origins may not change anything here"))
+          }
+          if (isOpen && isFormLike(request.headers["content-type"]) && isBrowser(request)) {
+            return withProtections(answer(415, "Browsers have to send JSON with Content-Type: application/json"))
+          }
+        }
+        return withProtections(yield* effect)
+      })),
+    { global: true }
+  )
+}

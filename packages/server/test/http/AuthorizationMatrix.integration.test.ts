@@ -1,0 +1,317 @@
+/**
+ * Every endpoint with every kind of caller, in the spelling it has and in those that have opened doors elsewhere.
+ *
+ * The typed endpoints and their rights are read from the API's description, so a new one is tried without being added here; one
+ * that declares no right fails.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { OrchApi } from "@orch/api"
+import type { RightName } from "@orch/api/Right"
+import * as Guard from "@orch/server/http/Guard"
+import * as Effect from "effect/Effect"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import { createHash } from "node:crypto"
+import { request } from "node:http"
+import * as Path from "node:path"
+import * as TestRepository from "../scm/TestRepository.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+interface Endpoint {
+  readonly method: string
+  readonly path: string
+  readonly right: RightName
+}
+
+const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
+
+/** Who asks: by which header, and what groups they have. */
+const callers = {
+  nobody: undefined,
+  wrong: "Bearer no-such-token",
+  reader: "Bearer eve-token",
+  user: "Bearer bob-token",
+  owner: "Bearer alice-token",
+  admin: "Bearer root-token",
+  recorder: `Basic ${btoa("jenkins:secret")}`
+} as const
+type CallerName = keyof typeof callers
+
+const tokens = [["alice", "packager"], ["bob", "packager"], ["eve", "visitors"], ["root", "packager|admins|importers"]]
+  .map(([user, groups]) => `${user}:${groups}:${hash(`${user}-token`)}`).join(",")
+
+/** Whether a caller may pass; what they pass to may still be a 404 or 409. */
+const passes = (right: RightName, caller: CallerName, openReads: boolean): boolean => {
+  const known = ["reader", "user", "owner", "admin"].includes(caller)
+  const submits = ["user", "owner", "admin"].includes(caller)
+  switch (right) {
+    case "public":
+      return true
+    case "read":
+      return openReads || known
+    case "known":
+      return known
+    case "submit":
+      return submits
+    case "own":
+      return caller === "owner" || caller === "admin"
+    case "administer":
+    case "import":
+      return caller === "admin"
+    case "record":
+      return submits || caller === "recorder"
+  }
+}
+
+const endpoints = (build: number): ReadonlyArray<Endpoint> => {
+  const found: Array<Endpoint> = []
+  HttpApi.reflect(OrchApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint: { method, path } }) => {
+      const right = Guard.rightOf(method, path)
+      if (right === undefined || right === "face") throw new Error(`${method} ${path} declares no right`)
+      found.push({
+        method,
+        right,
+        path: path.replace(":id", path.includes("dead-letters") ? "1.1.0" : `${build}`).replace(":component", "slow")
+          .replace(":project", "ceph").replace(":host", "node1.example.org")
+      })
+    }
+  })
+  const mbs = (version: number): ReadonlyArray<Endpoint> => {
+    const at = (method: string, path: string, right: RightName): Endpoint => ({
+      method,
+      right,
+      path: `/module-build-service/${version}/${path}`
+    })
+    return [
+      at("GET", "module-builds/", "read"),
+      at("POST", "module-builds/", "submit"),
+      at("GET", `module-builds/${build}`, "read"),
+      at("PATCH", `module-builds/${build}`, "own"),
+      at("GET", `module-builds/${build}/messages`, "read"),
+      at("GET", `module-builds/${build}/explain`, "read"),
+      at("POST", `module-builds/${build}/components/slow/retry`, "own"),
+      at("GET", "component-builds/", "read"),
+      at("GET", "final-modulemd/1", "read"),
+      at("POST", "import-module/", "import"),
+      at("GET", "rebuild-strategies/", "read"),
+      at("GET", "about/", "public")
+    ]
+  }
+  const plain = (method: string, path: string, right: RightName): Endpoint => ({ method, path, right })
+  return [
+    ...found,
+    ...mbs(1),
+    ...mbs(2),
+    plain("GET", "/api/repos/", "read"),
+    plain("POST", "/api/repos/ceph/", "record"),
+    plain("GET", "/api/builds/", "read"),
+    plain("POST", "/api/builds/ceph/", "record"),
+    plain("GET", "/api/search/", "read"),
+    plain("GET", "/api/nodes/", "read"),
+    plain("POST", "/api/nodes/node1.example.org/", "record"),
+    plain("GET", "/api/nodes/next/", "record"),
+    plain("POST", "/repos/ceph", "record"),
+    plain("GET", "/repos/", "read"),
+    plain("GET", "/metrics", "read"),
+    plain("GET", "/logs/1", "read"),
+    plain("GET", "/openapi.json", "public"),
+    plain("GET", "/docs", "public"),
+    plain("GET", "/repositories/", "public")
+  ]
+}
+
+const encoded = (character: string): string => `%${character.charCodeAt(0).toString(16)}`
+
+/** The same path as somebody would write it who looks for an open door. */
+const spellings: Readonly<Record<string, (path: string, base: string) => string>> = {
+  "two slashes first": (path) => `/${path}`,
+  "two slashes inside": (path) => path.replace(/(?<=.)\//, "//"),
+  "two slashes everywhere": (path) => path.replaceAll("/", "//"),
+  "upper case": (path) => path.toUpperCase(),
+  "an encoded letter": (path) => `/${encoded(path[1] ?? "")}${path.slice(2)}`,
+  "every letter encoded": (path) => path.replace(/[a-z]/g, encoded),
+  "encoded slashes": (path) => `/${path.slice(1).replaceAll("/", "%2f")}`,
+  "a dot segment": (path) => `/.${path}`,
+  "a way back": (path) => `/health/..${path}`,
+  "an encoded way back": (path) => `/health/%2e%2e${path}`,
+  "a back slash": (path) => `/\\${path.slice(1)}`,
+  "an absolute target": (path, base) => `${base}${path}`,
+  "an absolute target elsewhere": (path) => `http://elsewhere.example.org${path}`,
+  "a query": (path) => `${path}?x=/health/live`,
+  "a fragment": (path) => `${path}%23/health/live`,
+  "a trailing slash or none": (path) => path.endsWith("/") ? path.slice(0, -1) || "/" : `${path}/`,
+  "a parameter": (path) => path.replace(/\/$/, ";x/")
+}
+
+interface Reply {
+  readonly status: number
+  readonly text: string
+}
+
+const ask = (base: string, method: string, path: string, authorization: string | undefined) =>
+  Effect.callback<Reply>((resume) => {
+    const { hostname, port } = new URL(base)
+    const asked = request(
+      {
+        hostname,
+        port,
+        method,
+        path,
+        headers: {
+          "content-type": "application/json",
+          ...(authorization === undefined ? {} : { authorization })
+        }
+      },
+      (response) => {
+        let text = ""
+        const done = () => {
+          asked.destroy()
+          resume(Effect.succeed({ status: response.statusCode ?? 0, text }))
+        }
+        response.setEncoding("utf8").on("data", (chunk) => {
+          text += chunk
+          // An event stream never ends.
+          if (response.headers["content-type"]?.includes("event-stream") === true) done()
+        }).on("end", done)
+        if (response.headers["content-type"]?.includes("event-stream") === true) done()
+      }
+    )
+    // Whoever is let in and waits for something has passed.
+    asked.setTimeout(10_000, () => {
+      asked.destroy()
+      resume(Effect.succeed({ status: 200, text: "no answer within 10 seconds" }))
+    })
+    asked.on("error", () => resume(Effect.succeed({ status: 0, text: "" })))
+    // A body that fits, so that what is decided is who asks.
+    asked.end(method === "GET" ? undefined : path.includes("priority") ? `{"priority":-1}` : "{}")
+  })
+
+/** Turned away for who one is. */
+const isRefused = ({ status }: Reply): boolean => status === 401 || status === 403 || status === 429
+
+/** Nothing was reached: there is no such path, or the address is refused, or it is written properly first. */
+const isNowhere = ({ status, text }: Reply): boolean =>
+  [0, 301, 302, 308, 400, 405, 414, 421, 501].includes(status) || (status === 404 && /nothing at|not found/i.test(text))
+
+const server = (openReads: boolean) =>
+  Effect.gen(function*() {
+    const { git, url } = yield* TestServer.start({
+      ORCH_AUTH: "token",
+      ORCH_API_TOKENS: tokens,
+      ORCH_ADMIN_GROUPS: "admins",
+      ORCH_IMPORT_GROUPS: "importers",
+      ORCH_BASIC_USERS: "jenkins:secret",
+      ORCH_OPEN_READS: `${openReads}`
+    })
+    TestRepository.make(Path.join(git, "rpms", "slow")).commit({ "slow.spec": "Name: slow\n" })
+    const commit = TestRepository.make(Path.join(git, "modules", "mine"))
+      .commit({ "mine.yaml": TestServer.modulemd({ slow: [] }) })
+    const submitted = yield* Effect.promise(() =>
+      fetch(`${url}/rida/module-builds/`, {
+        method: "POST",
+        headers: { authorization: "Bearer alice-token" },
+        body: JSON.stringify({ scmurl: `file://${git}/modules/mine?#${commit}` })
+      })
+    )
+    assert.strictEqual(submitted.status, 201)
+    const { id } = (yield* Effect.promise(() => submitted.json())) as { readonly id: number }
+    return { url, endpoints: endpoints(id) }
+  })
+
+describe.each([true, false])("authorisation with reads open: %s", (openReads) => {
+  it.live(
+    "is the declared one for every endpoint and caller, and in no spelling less",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { endpoints, url } = yield* server(openReads)
+        const wrong: Array<string> = []
+        for (const { method, path, right } of endpoints) {
+          for (const [caller, authorization] of Object.entries(callers)) {
+            const mayPass = passes(right, caller as CallerName, openReads)
+            // Guesses are counted: the wrong token is tried in the proper spelling only.
+            if (caller === "wrong" && right !== "submit") continue
+            const reply = yield* ask(url, method, path, authorization)
+            if (isRefused(reply) === mayPass) {
+              wrong.push(`${method} ${path} (${right}) as ${caller}: ${reply.status}`)
+            }
+            if (mayPass || caller === "wrong") continue
+            for (const [spelling, write] of Object.entries(spellings)) {
+              const spelt = yield* ask(url, method, write(path, url), authorization)
+              if (!isRefused(spelt) && !isNowhere(spelt)) {
+                wrong.push(`${method} ${path} (${right}) as ${caller} with ${spelling}: ${spelt.status}`)
+              }
+            }
+          }
+        }
+        assert.deepStrictEqual(wrong, [])
+        assert.isAtLeast(endpoints.length, 60)
+      })),
+    300_000
+  )
+})
+
+describe("an endpoint", () => {
+  it("that declares no right is known as such", () => {
+    const api = HttpApi.make("test").add(
+      HttpApiGroup.make("group").add(HttpApiEndpoint.get("open", "/open", {}), HttpApiEndpoint.get("shut", "/shut", {}))
+    )
+    assert.strictEqual(Guard.declaredIn(api).size, 0)
+    assert.isUndefined(Guard.rightOf("GET", "/open"))
+    assert.isUndefined(Guard.rightOf("GET", "/constructor"))
+  })
+})
+
+describe("without authentication", () => {
+  it.live.each(["0.0.0.0", "::", "0"])("nobody changes anything on %s", (host) =>
+    Effect.scoped(Effect.gen(function*() {
+      const { url } = yield* TestServer.start({ ORCH_HOST: host })
+      const base = `http://127.0.0.1:${new URL(url.replace(/\[.*\]/, "x")).port}`
+      for (const { method, path, right } of endpoints(1)) {
+        const reply = yield* ask(base, method, path, undefined)
+        if (right === "public" || right === "read") assert.isFalse(isRefused(reply), `${method} ${path}`)
+        else assert.isTrue(isRefused(reply), `${method} ${path}: ${reply.status}`)
+      }
+    })), 120_000)
+
+  it.live(
+    "repository records are closed, too, once there is any, and one need not be an administrator to read",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { url } = yield* TestServer.start({ ORCH_AUTH: "token", ORCH_API_TOKENS: tokens })
+        for (const path of ["/api/repos/ceph/", "/api/nodes/node1.example.org/", "/repos/ceph"]) {
+          assert.strictEqual((yield* ask(url, "POST", path, undefined)).status, 401, path)
+        }
+        assert.strictEqual((yield* ask(url, "GET", "/api/repos/", undefined)).status, 200)
+      })),
+    60_000
+  )
+})
+
+describe("guesses", () => {
+  it.live(
+    "at passwords and tokens are turned away after a while, and those who are known go on",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { url } = yield* TestServer.start({
+          ORCH_AUTH: "token",
+          ORCH_API_TOKENS: tokens,
+          ORCH_BASIC_USERS: "jenkins:secret"
+        })
+        const statuses: Array<number> = []
+        for (let n = 0; n < 40; n++) {
+          const guess = `Basic ${btoa(`jenkins:${n}`)}`
+          statuses.push((yield* ask(url, "POST", "/api/repos/ceph/", guess)).status)
+        }
+        assert.strictEqual(statuses[0], 401)
+        assert.strictEqual(statuses.at(-1), 429)
+        // The right password, too, or the thirty-first guess would tell.
+        assert.strictEqual((yield* ask(url, "POST", "/api/repos/ceph/", callers.recorder)).status, 429)
+        assert.strictEqual((yield* ask(url, "POST", "/rida/module-builds/", "Bearer guess")).status, 401)
+        assert.notInclude([401, 403, 429], (yield* ask(url, "POST", "/rida/module-builds/", callers.owner)).status)
+      })),
+    60_000
+  )
+})
