@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type BuildrootNames, toBuildroot } from "./BuildrootNames.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
-import { element, elementOr, RepoCheck, TaggedBuild, Task } from "./HubShapes.ts"
+import { element, elementOr, RepoCheck, TaggedBuild, TagPackage, Task } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError, ResultLost } from "./KojiError.ts"
 import { firstFault, type KojiFarm } from "./KojiFarm.ts"
@@ -30,6 +30,9 @@ const TaggedBuilds = Schema.Array(TaggedBuild)
 
 /** The call that lists the builds of a tag itself, without what it inherits. */
 export const listTagged = (tag: string) => KojiCall.make("listTagged", [tag], { inherit: false })
+
+/** The package that a build is of. */
+export const packageOf = (nvr: string): string => nvr.split("-").slice(0, -2).join("-")
 
 /** Whether we may have the hub make repositories: by request, or by tasks of our own. */
 export const mayMakeRepositories = ({ capabilities }: KojiFarm): boolean =>
@@ -97,9 +100,11 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
   const { into, names, nvrs, unlisted = [] } = admission
   const answers = yield* hub.readAll([
     ...into.map(listTagged),
+    KojiCall.make("listPackages", [], { tagID: names.buildTag, inherited: false }),
     repositoryTasks()
   ])
   const missing = yield* untagged(into, nvrs, answers)
+  const packages = yield* elementOr(Schema.Array(TagPackage), "listPackages", answers.at(-2), [])
   const tasks = yield* elementOr(Schema.Array(Task), "listTasks", answers.at(-1), [])
   const running = missing.length === 0 ? waitingRepoTask(tasks, names.buildTag) : undefined
   const request = requestCall(farm, names.buildTag, running)
@@ -109,7 +114,11 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
     into.flatMap((tag) =>
       unlisted.map((name) => KojiCall.make("packageListAdd", [tag, name], { owner: farm.user.name }))
     )
-  const calls = [...listing, ...missing, ...request]
+  // What was hidden until it is built here is built now.
+  const built = new Set(nvrs.map(packageOf))
+  const shown = packages.filter(({ blocked, package_name }) => blocked && built.has(package_name))
+    .map(({ package_name }) => KojiCall.make("packageListUnblock", [names.buildTag, package_name]))
+  const calls = [...shown, ...listing, ...missing, ...request]
   const written = calls.length === 0 ? [] : yield* hub.writeAll(calls)
   const fault = firstFault(written)
   // Somebody else may have tagged it in between; looking again tells.

@@ -31,17 +31,21 @@ export interface Wanted {
   readonly parents: ReadonlyArray<number>
   /** Who the packages belong to. */
   readonly owner: string
+  /** Packages of which a build is in the build tag. */
+  readonly built: ReadonlySet<string>
   /** Whether the build tag inherits its packages from one that lists them. */
   readonly inheritsPackages: boolean
 }
 
 /** Settings of a build tag whose builders use dnf, as the Module Build Service sets them. */
-const buildTagExtra = {
+const buildTagExtra = ({ distTag, dynamicBuildrequires, includeAll = true }: BuildrootPlan) => ({
   "mock.package_manager": "dnf",
   "mock.new_chroot": 0,
   "mock.yum.module_hotfixes": 1,
-  repo_include_all: true
-} as const
+  repo_include_all: includeAll,
+  ...(dynamicBuildrequires === undefined ? {} : { dynamic_buildrequires: dynamicBuildrequires }),
+  [distExtra]: distTag
+})
 
 /** The member of the build tag's extra that remembers the dist tag, by which builds are recognised as the module's own. */
 export const distExtra = "orch.dist"
@@ -96,6 +100,19 @@ const packageCalls = (
   })
 }
 
+/** What is inherited of these packages is hidden for as long as nothing of them was built here. */
+const blockCalls = ({ built, names, owner, plan }: Wanted, present: Present): ReadonlyArray<KojiCall.KojiCall> => {
+  const listed = new Map(present.buildPackages.map((row) => [row.package_name, row.blocked]))
+  return [...new Set(plan.blocked)].flatMap((name) => {
+    if (built.has(name) || listed.get(name) === true) return []
+    return [
+      listed.has(name) || plan.packages.includes(name)
+        ? KojiCall.make("packageListBlock", [names.buildTag, name])
+        : KojiCall.make("packageListAdd", [names.buildTag, name], { owner, block: true })
+    ]
+  })
+}
+
 const groupCalls = ({ names, plan }: Wanted, present: Present): ReadonlyArray<KojiCall.KojiCall> => {
   // The macros package joins both groups once it is built, so both must be there.
   const wanted = new Map(ModuleBuildMacros.groups.map((name): [string, ReadonlyArray<string>] => [name, []]))
@@ -121,16 +138,20 @@ const targetCalls = ({ names }: Wanted, present: Target | undefined): ReadonlyAr
 
 /** The calls that lead from what there is to what is wanted, in order; empty where nothing is missing. */
 export const calls = (wanted: Wanted, present: Present): ReadonlyArray<KojiCall.KojiCall> => {
-  const { inheritsPackages, names, owner, plan } = wanted
+  const { built, inheritsPackages, names, owner, plan } = wanted
+  const isHidden = (name: string) => plan.blocked.includes(name) && !built.has(name)
+  const listed = new Set(present.buildPackages.map(({ package_name }) => package_name))
+  // What is hidden stays so; what is not listed is listed first, since only that can be hidden.
+  const here = [...plan.packages, ModuleBuildMacros.packageName].filter((name) => !isHidden(name) || !listed.has(name))
   const arches = plan.arches.filter((arch) => arch !== "noarch" && arch !== "src").join(" ")
   return [
     ...tagCalls(names.tag, present.tag, arches, {}),
-    ...tagCalls(names.buildTag, present.buildTag, arches, { ...buildTagExtra, [distExtra]: plan.distTag }),
+    ...tagCalls(names.buildTag, present.buildTag, arches, buildTagExtra(plan)),
     ...inheritanceCalls(wanted, present),
     ...packageCalls(names.tag, present.packages, plan.packages, owner),
     ...(inheritsPackages
       ? []
-      : packageCalls(names.buildTag, present.buildPackages, [...plan.packages, ModuleBuildMacros.packageName], owner)),
+      : [...packageCalls(names.buildTag, present.buildPackages, here, owner), ...blockCalls(wanted, present)]),
     ...groupCalls(wanted, present),
     ...targetCalls(wanted, present.target)
   ]

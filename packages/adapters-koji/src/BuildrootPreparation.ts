@@ -46,6 +46,8 @@ export type Failure = KojiError | BuildSystemError
 interface Seen {
   readonly present: BuildrootConfiguration.Present
   readonly parents: ReadonlyArray<number>
+  /** Packages of which a build is in the build tag; looked at only where some are to be hidden until then. */
+  readonly built: ReadonlySet<string>
   readonly macros: {
     readonly built: boolean
     /** The event that tagged it. */
@@ -101,6 +103,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
   const ledger = yield* farm.ledger.look
   const macrosNvr = ModuleBuildMacros.nvr(plan)
   const requests = HubCapabilities.hasRepositoryRequests(farm.capabilities)
+  const hides = plan.blocked.length > 0 && pass === undefined
   const [own, ownTag, build, there, links, packages, buildPackages, groups, macros, tagged, repo, ...more] = yield* farm
     .hub.readAll([
       ledger,
@@ -116,9 +119,12 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
       KojiCall.make("listTagged", [buildTag], { package: ModuleBuildMacros.packageName, inherit: false }),
       KojiCall.make("getRepo", [buildTag]),
       ...(requests ? [] : [BuildAdmission.repositoryTasks()]),
+      ...(hides ? [BuildAdmission.listTagged(buildTag)] : []),
       ...parents.map((parent) => KojiCall.make("getTag", [parent]))
     ])
-  const above = more.slice(requests ? 0 : 1)
+  const ofRequests = requests ? 0 : 1
+  const above = more.slice(ofRequests + (hides ? 1 : 0))
+  const builds = hides ? yield* elementOr(Schema.Array(TaggedBuild), "listTagged", more[ofRequests], []) : []
   const ids: Array<number> = []
   for (const [index, parent] of parents.entries()) {
     const found = yield* elementOr(Schema.NullOr(Tag), "getTag", above[index], null)
@@ -149,6 +155,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
   return {
     present,
     parents: ids,
+    built: new Set(builds.map(({ nvr }) => BuildAdmission.packageOf(nvr))),
     macros: {
       built: done?.state === 1,
       tagged: event,
@@ -248,7 +255,8 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
     const seen = yield* look(farm, stage)
     const { awaits, calls: more } = yield* nextStep(farm, stage, seen)
     const inheritsPackages = pass !== undefined
-    const wanted = { plan, names, parents: seen.parents, owner: farm.user.name, inheritsPackages }
+    const { built, parents } = seen
+    const wanted = { plan, names, parents, owner: farm.user.name, inheritsPackages, built }
     const calls = [...BuildrootConfiguration.calls(wanted, seen.present), ...more]
     const answers = calls.length === 0 ? [] : yield* farm.hub.writeAll(calls)
     fault = firstFault(answers)

@@ -61,6 +61,7 @@ const capabilitiesOf = (
     ),
     platforms: settings.platforms,
     hints: true,
+    options: ["blocked", "includeAll", "dynamicBuildrequires"],
     bulk,
     ...(found !== undefined ? {} : {
       provisional: {

@@ -48,7 +48,7 @@ const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan)
     const names = Modulemd.read(build?.extra?.typeinfo?.module?.modulemd_str ?? "").documents.flatMap((document) =>
       document._tag === "ModuleStreamV2" ? document.filter : []
     )
-    const all = new Set([...plan.blocked, ...(module.filter ?? []), ...names])
+    const all = new Set([...(module.filter ?? []), ...names])
     if (all.size > 0) out.set(tag, all)
   }
   return out

@@ -1,6 +1,13 @@
 /** What the contract does not ask of every farm: permissions, rivals, repositories that fail or are slow, filters, budgets. */
 import { assert, describe, it } from "@effect/vitest"
-import { HubCleanup, KojiBuildSystem, KojiHub, KojiRepositoryHost, type KojiSettings } from "@orch/adapters-koji"
+import {
+  HubCleanup,
+  KojiBuildSystem,
+  KojiCall,
+  KojiHub,
+  KojiRepositoryHost,
+  type KojiSettings
+} from "@orch/adapters-koji"
 import type * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import type { BuildrootPlan, BuiltComponent, Interface, TaskId } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
@@ -80,6 +87,47 @@ describe("KojiBuildSystem", () => {
       assert.deepStrictEqual(system.capabilities.arches, ["x86_64"])
       const { system: without } = yield* connect({}, { platformTags: {} })
       assert.deepStrictEqual(without.capabilities.arches, ["noarch", "x86_64"])
+    }).pipe(Effect.scoped))
+
+  it.live("hides what is blocked until it is built here, fills groups, and sets what the document asks of the tag", () =>
+    Effect.gen(function*() {
+      const wanted: BuildrootPlan = {
+        ...plan,
+        blocked: ["alpha", "elsewhere"],
+        groups: { build: ["make"], "srpm-build": ["git"] },
+        includeAll: false,
+        dynamicBuildrequires: true
+      }
+      const { koji, system } = yield* connect()
+      const buildTag = `${tag}-build`
+      const hidden = Effect.map(
+        koji.read(KojiCall.make("listPackages", [], { tagID: buildTag, inherited: false })),
+        (rows) =>
+          (rows as ReadonlyArray<{ readonly package_name: string; readonly blocked: boolean }>)
+            .filter(({ blocked }) => blocked).map(({ package_name }) => package_name).sort()
+      )
+      const buildroot = yield* farm.prepared(system, wanted)
+      assert.deepStrictEqual(yield* hidden, ["alpha", "elsewhere"])
+      yield* farm.prepared(system, wanted)
+      assert.deepStrictEqual(yield* hidden, ["alpha", "elsewhere"], "a second preparation shows nothing again")
+      const { extra } = (yield* koji.read(KojiCall.make("getTag", [buildTag]))) as { extra: Record<string, unknown> }
+      assert.deepInclude(extra, { repo_include_all: false, dynamic_buildrequires: true, "mock.package_manager": "dnf" })
+      const groups = (yield* koji.read(KojiCall.make("getTagGroups", [buildTag]))) as ReadonlyArray<{
+        readonly name: string
+        readonly packagelist: ReadonlyArray<{ readonly package: string }>
+      }>
+      assert.deepStrictEqual(
+        Object.fromEntries(groups.map(({ name, packagelist }) => [name, packagelist.map((one) => one.package).sort()])),
+        { build: ["bash", "make", "module-build-macros"], "srpm-build": ["bash", "git", "module-build-macros"] }
+      )
+      const [submission] = yield* system.submit(buildroot, [request("alpha")])
+      assert(submission?._tag === "Accepted")
+      const { artifacts, nvr } = yield* settled(system, submission.task)
+      const build = { component: "alpha", task: submission.task, nvr: nvr!, artifacts }
+      yield* farm.decided(system, yield* system.admit(buildroot, [build]))
+      assert.deepStrictEqual(yield* hidden, ["elsewhere"])
+      yield* farm.prepared(system, wanted)
+      assert.deepStrictEqual(yield* hidden, ["elsewhere"], "what is built here is not hidden again")
     }).pipe(Effect.scoped))
 
   it.live("says which tag is missing for a platform", () =>

@@ -15,6 +15,10 @@ export const BuildrootModule = Schema.Struct({
 })
 export interface BuildrootModule extends Schema.Schema.Type<typeof BuildrootModule> {}
 
+/** Wishes about a buildroot that not every farm can meet. */
+export const BuildrootOption = Schema.Literals(["blocked", "includeAll", "dynamicBuildrequires"])
+export type BuildrootOption = typeof BuildrootOption.Type
+
 /** What the place in which components are built must look like. */
 export const BuildrootPlan = Schema.Struct({
   /** Stable key of the module build; the same key always means the same buildroot. */
@@ -35,8 +39,12 @@ export const BuildrootPlan = Schema.Struct({
   modules: Schema.Array(BuildrootModule),
   /** Packages installed before any BuildRequires, by group (`build`, `srpm-build`). */
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
-  /** Names that must not be taken from any of the buildroot's modules, besides what each filters. */
+  /** Source packages that must not be taken from what the buildroot stands on, until they are built in it. */
   blocked: Schema.Array(Schema.String),
+  /** Whether every build of what the buildroot stands on is offered, not the newest alone; the farm's own way unless told. */
+  includeAll: Schema.optionalKey(Schema.Boolean),
+  /** Whether components find out what they need while they are built (`%generate_buildrequires`); the farm's own way unless told. */
+  dynamicBuildrequires: Schema.optionalKey(Schema.Boolean),
   scratch: Schema.Boolean,
   /** The highest number of a pass among the components, see `Pass`; absent where every package is built once. */
   passes: Schema.optionalKey(Schema.Number)

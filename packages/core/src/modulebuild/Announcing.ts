@@ -37,6 +37,16 @@ export const componentState = (build: ModuleBuild, component: ComponentBuild): D
   }
 })
 
+/** Tells what whoever submitted the build should know, under the topic `module-build.remark`. */
+export const remark = (
+  { id }: ModuleBuild,
+  { component, text }: { readonly component?: string; readonly text: string }
+): Draft => ({
+  topic: "module-build.remark",
+  subject: component === undefined ? `module-build/${id}` : `module-build/${id}/${component}`,
+  body: { module_build: id, ...(component === undefined ? {} : { component }), reason: text }
+})
+
 /** Tells why a component has to be built although another build has it, under the topic `component-build.reuse`. */
 export const componentReuse = (build: ModuleBuild, { name, reuse }: ComponentBuild): Draft => ({
   topic: "component-build.reuse",

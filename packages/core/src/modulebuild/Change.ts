@@ -96,6 +96,12 @@ export const refusedReuse = (self: Change, names: ReadonlyArray<string>): Change
   ]
 })
 
+/** Tells of these remarks, which change nothing. */
+export const remarks = (self: Change, told: NonNullable<ModuleBuild["plan"]["remarks"]>): Change => ({
+  ...self,
+  announcements: [...self.announcements, ...told.map((one) => Announcing.remark(self.build, one))]
+})
+
 /** Adds a command, to be run in `delay` seconds at the earliest. */
 export const command = (self: Change, wanted: ModuleBuildCommand, delay = 0): Change => ({
   ...self,

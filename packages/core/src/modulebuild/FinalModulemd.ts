@@ -14,6 +14,7 @@ import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
 import * as Xmd from "../modulemd/Xmd.ts"
 import * as Nevra from "../Nevra.ts"
 import * as ModuleArtifacts from "../resolution/ModuleArtifacts.ts"
+import * as BuiltDocument from "./BuiltDocument.ts"
 import { type ModuleBuild, planOf } from "./ModuleBuild.ts"
 
 /** A modulemd document for one architecture. */
@@ -36,7 +37,7 @@ export interface Deliverables {
   readonly packages: ReadonlyArray<Artifact>
   /** One for each architecture of the plan, in its order. */
   readonly documents: ReadonlyArray<Document>
-  /** The planned document with every name that its filter stands for, and the notes of the builder. */
+  /** The document with every name that its filter stands for, and the notes of the builder: the commits, too. */
   readonly modulemd: string
   readonly complement: Complement
 }
@@ -148,12 +149,8 @@ const write = (whole: ModuleStreamV2, arch: string, { licenses, rpms }: ModuleAr
     artifacts: { rpms, rpmMap: new Map() }
   })
 
-/**
- * The document of the plan. It was written by `ModulePlanning`, so it is a stream; throws `Error` for a plan that holds
- * none.
- */
 const streamOf = (build: ModuleBuild): ModuleStreamV2 => {
-  const found = Modulemd.read(build.plan.modulemd).documents.find((one) => one._tag === "ModuleStreamV2")
+  const found = BuiltDocument.stream(build)
   if (found === undefined) throw new Error(`the plan of module build ${build.id} holds no module stream`)
   return found
 }

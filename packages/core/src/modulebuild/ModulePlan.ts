@@ -105,6 +105,12 @@ export const ModulePlan = Schema.Struct({
   groups: Schema.Record(Schema.String, Schema.Array(Schema.String)),
   /** Names of packages that must not be taken from any of these modules. */
   blocked: Schema.Array(Schema.String),
+  includeAll: Schema.optionalKey(Schema.Boolean),
+  dynamicBuildrequires: Schema.optionalKey(Schema.Boolean),
+  /** What whoever submitted it should know: doubts that did not refuse it, about one component or the whole. */
+  remarks: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ component: Schema.optionalKey(Schema.String), text: Schema.String }))
+  ),
   components: Schema.Array(ComponentPlan),
   /** The expanded modulemd document, to be completed with artifacts at the end. */
   modulemd: Schema.String,

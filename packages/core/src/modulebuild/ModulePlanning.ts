@@ -19,6 +19,8 @@ import * as DistTag from "../resolution/DistTag.ts"
 import type { ExpandedModule } from "../resolution/ExpandedModule.ts"
 import * as ResolutionSettings from "../resolution/ResolutionSettings.ts"
 import * as XmdBuildrequires from "../resolution/XmdBuildrequires.ts"
+import * as BuildrootProfiles from "./BuildrootProfiles.ts"
+import * as MbsOptions from "./MbsOptions.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
 
 /** A module that is built as part of another, with those it includes itself. */
@@ -36,6 +38,8 @@ export interface Request {
   readonly settings: ResolutionSettings.ResolutionSettings
   /** Where a component's repository is when it names none: this and the package's name. */
   readonly rpmsRepository: string
+  /** The same for included modules. */
+  readonly modulesRepository: string
   /** Commits by component, as far as they are resolved. */
   readonly commits: Readonly<Record<string, string>>
   /** Architectures of the module; a component may be built for fewer. */
@@ -49,6 +53,8 @@ export interface Request {
   readonly deadline: number
   /** The platform of a module that names none. */
   readonly defaultPlatform: string
+  /** The documents of the modules it is built with, as far as they have some. */
+  readonly buildrequired: ReadonlyArray<ModuleStreamV2>
   /** Where the packages of a buildrequired module are, by `name:stream:version:context`; a platform has none. */
   readonly locations: Readonly<Record<string, string>>
   /** What a buildrequired module filters, in the same way; nothing where it is not named. */
@@ -137,8 +143,8 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
         ...(filter.length === 0 ? {} : { filter })
       }
     }),
-    groups: {},
-    blocked: [],
+    groups: BuildrootProfiles.of(request.buildrequired),
+    ...wishes(MbsOptions.read(stream)),
     modulemd: Modulemd.write(identified(request)),
     ...(request.scmurl === undefined ? {} : { scmurl: request.scmurl }),
     owner: request.owner,
@@ -147,6 +153,8 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
   }
 }
 
+const wishes = ({ blocked, problems: _, ...others }: MbsOptions.MbsOptions) => ({ blocked, ...others })
+
 /** The stream of the first base module it is built with; undefined where it is built with none. */
 export const platformOf = (
   { modules }: ExpandedModule,
@@ -154,19 +162,50 @@ export const platformOf = (
 ): string | undefined =>
   settings.baseModuleNames.flatMap((name) => modules.find((one) => one.name === name)?.stream ?? [])[0]
 
+/** Each build is one of the contexts, so its own document lists none; options that are empty then are gone, too. */
+const withoutContexts = (xmd: ReadonlyMap<string, Xmd.Xmd>): ReadonlyMap<string, Xmd.Xmd> => {
+  const options = xmd.get("mbs_options")
+  if (!Xmd.isMapping(options) || !options.has("contexts")) return xmd
+  const rest = new Map(Array.from(options).filter(([key]) => key !== "contexts"))
+  return new Map(
+    Array.from(xmd).flatMap(([key, value]): ReadonlyArray<readonly [string, Xmd.Xmd]> =>
+      key !== "mbs_options" ? [[key, value]] : rest.size === 0 ? [] : [[key, rest]]
+    )
+  )
+}
+
+/** The components with what the document leaves to the installation: where they come from, for which architectures. */
+const completed = ({ arches, modulesRepository, rpmsRepository, stream }: Request): ModuleStreamV2["components"] => {
+  const { modules, rpms } = stream.components
+  return {
+    ...stream.components,
+    rpms: new Map(Array.from(rpms, ([name, one]) => [name, {
+      ...one,
+      repository: repositoryOf(name, one, rpmsRepository),
+      arches: one.arches.length === 0 ? arches.toSorted() : one.arches
+    }])),
+    modules: new Map(Array.from(modules, ([name, one]) => [
+      name,
+      { ...one, repository: one.repository ?? `${modulesRepository}${name}` }
+    ]))
+  }
+}
+
 /** The document as it is to be built: with its identity, its dependencies pinned, and what it was resolved against. */
-const identified = ({ commits, expanded, recorded, scmurl, settings, stream }: Request): ModuleStreamV2 => {
+const identified = (request: Request): ModuleStreamV2 => {
+  const { commits, expanded, recorded, scmurl, settings, stream } = request
   const asMap = (streams: Readonly<Record<string, ReadonlyArray<string>>>) => new Map(Object.entries(streams))
   const commit = /#([0-9a-f]+)$/.exec(scmurl ?? "")?.[1]
   const mbs = {
     buildrequires: XmdBuildrequires.toXmd(expanded.buildrequires),
     mse: true,
+    ...(expanded.staticContext ? { static_context: true } : {}),
     rpms: Object.fromEntries(Object.entries(commits).map(([name, ref]) => [name, { ref }])),
-    ...(scmurl === undefined ? {} : { scmurl }),
-    ...(commit === undefined ? {} : { commit }),
+    scmurl: scmurl ?? "",
+    commit: commit ?? "",
     ...recorded
   }
-  const own = Xmd.isMapping(stream.xmd) ? stream.xmd : new Map<string, Xmd.Xmd>()
+  const own = withoutContexts(Xmd.isMapping(stream.xmd) ? stream.xmd : new Map())
   const said = settings.privilegedModuleNames.includes(expanded.name)
     ? ResolutionSettings.privilegedKeys.flatMap((key) => {
       const value = Xmd.get(stream.xmd, "mbs", key)
@@ -183,6 +222,7 @@ const identified = ({ commits, expanded, recorded, scmurl, settings, stream }: R
       buildrequires: asMap(expanded.dependencies.buildrequires),
       requires: asMap(expanded.dependencies.requires)
     }],
+    components: completed(request),
     artifacts: ModuleContent.noArtifacts,
     xmd: new Map([...own, ["mbs", Xmd.fromJson(new Map<string, unknown>([...said, ...Object.entries(mbs)]))]])
   }

@@ -97,7 +97,7 @@ const submitted = (start: Change.Change, event: Of<"Submitted">): Change.Change 
     `Submitted by ${event.by}`,
     event.at
   )
-  return begin(withDeadline(born, event.at), event.at)
+  return begin(withDeadline(Change.remarks(born, start.build.plan.remarks ?? []), event.at), event.at)
 }
 
 /** From nothing to ready; of a module that is there, everything that was known before is forgotten. */

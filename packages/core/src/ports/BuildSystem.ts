@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { Buildroot, type BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
+import { Buildroot, type BuildrootOption, type BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
 import { type BuiltComponent, type ComponentRequest, Observation, TaskId } from "../farm/Task.ts"
 import { Waiting } from "../farm/Waiting.ts"
 import * as PlainFunctions from "./PlainFunctions.ts"
@@ -60,6 +60,8 @@ export interface Capabilities {
   readonly platforms: ReadonlyArray<string> | undefined
   /** Whether it announces changes by itself (`hints`); without it, only asking tells. */
   readonly hints: boolean
+  /** The wishes about buildroots that it meets; none unless told. */
+  readonly options?: ReadonlyArray<BuildrootOption>
   /** The most components one `submit` or `observe` call should carry. */
   readonly bulk: number
   /** The farm has not been reached yet, and all this is from its settings; absent once it has been asked. */

@@ -176,6 +176,8 @@ const together = (members: readonly [Member, ...ReadonlyArray<Member>]): Capabil
       }))
     ),
     platforms: platforms.includes(undefined) ? undefined : [...new Set(platforms.flatMap((some) => some ?? []))],
+    // What one of them does not do is not promised.
+    options: all[0]!.options?.filter((option) => all.every(({ options = [] }) => options.includes(option))) ?? [],
     hints: all.some(({ hints }) => hints),
     bulk: Math.min(...all.map(({ bulk }) => bulk))
   }

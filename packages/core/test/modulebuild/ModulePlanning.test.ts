@@ -6,6 +6,7 @@ import * as ModuleBuild from "../../src/modulebuild/ModuleBuild.ts"
 import * as ModulePlanning from "../../src/modulebuild/ModulePlanning.ts"
 import * as Modulemd from "../../src/modulemd/Modulemd.ts"
 import * as ModuleStreamV2 from "../../src/modulemd/ModuleStreamV2.ts"
+import * as Xmd from "../../src/modulemd/Xmd.ts"
 import * as ExpandedModule from "../../src/resolution/ExpandedModule.ts"
 import { available, fedora } from "../resolution/Fixture.ts"
 import { component, modulePlan } from "./plans.ts"
@@ -19,13 +20,18 @@ describe("what modules filter", () => {
     dependencies: [{ buildrequires: { platform: ["f28"], gtk: ["1"], foo: ["1"] } }]
   }, known)).modules[0]!
 
-  const planOf = (stream: ModuleStreamV2.ModuleStreamV2) =>
+  const planOf = (
+    stream: ModuleStreamV2.ModuleStreamV2,
+    buildrequired: ReadonlyArray<ModuleStreamV2.ModuleStreamV2> = []
+  ) =>
     Result.getOrThrow(ModulePlanning.plan({
       stream,
       included: new Map(),
       expanded,
       settings: known.settings,
       rpmsRepository: "https://host/rpms/",
+      modulesRepository: "https://host/modules/",
+      buildrequired,
       commits: {},
       arches: ["x86_64"],
       scmurl: undefined,
@@ -42,6 +48,27 @@ describe("what modules filter", () => {
     const modules = new Map(plan.modules.map((module) => [module.name, module]))
     assert.deepInclude(modules.get("gtk"), { location: "module-gtk", filter: ["gtk-internal"] })
     assert.notProperty(modules.get("foo"), "filter")
+  })
+
+  it("leaves the profiles of buildroots to be the groups of what is built with them, and the options theirs", () => {
+    const profile = (...rpms: ReadonlyArray<string>) => ({ description: undefined, rpms, default: false })
+    const offering = (profiles: ModuleStreamV2.ModuleStreamV2["profiles"]) => ModuleStreamV2.make({ profiles })
+    const plan = planOf(
+      ModuleStreamV2.make({
+        name: "app",
+        stream: "1",
+        summary: "App",
+        xmd: Xmd.fromJson({ mbs_options: { blocked_packages: ["gtk"], repo_include_all: false } })
+      }),
+      [
+        offering(new Map([["buildroot", profile("make", "bash")], ["default", profile("gtk")]])),
+        offering(new Map([["buildroot", profile("bash", "gcc")], ["srpm-buildroot", profile("git")]]))
+      ]
+    )
+    assert.deepStrictEqual(plan.groups, { build: ["bash", "gcc", "make"], "srpm-build": ["git"] })
+    const { blocked, groups, includeAll } = BuildrootPlanning.plan(ModuleBuild.unborn(7, plan))
+    assert.deepStrictEqual([blocked, groups, includeAll], [["gtk"], plan.groups, false])
+    assert.deepStrictEqual(planOf(ModuleStreamV2.make({ name: "app", stream: "1", summary: "App" })).groups, {})
   })
 
   it.each([

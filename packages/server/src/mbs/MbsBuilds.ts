@@ -8,6 +8,7 @@ import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import type * as MbsRecord from "@orch/api/mbs/MbsRecord"
 import * as MbsView from "@orch/api/mbs/MbsView"
+import * as BuiltDocument from "@orch/core/modulebuild/BuiltDocument"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -61,6 +62,17 @@ export interface Interface {
   ) => Effect.Effect<Listed | undefined, StoreUnavailable>
 }
 
+/** With what the components are built from: a commit, or for an uploaded source package nothing. */
+const documentOf = ({ modulemd }: MbsRecord.ModuleBuildRecord, { components }: MbsRecord.Related): string =>
+  BuiltDocument.withRefs(
+    modulemd,
+    Object.fromEntries(
+      components.flatMap(({ package: name, ref, scmurl }): ReadonlyArray<readonly [string, string | null]> =>
+        ref !== null ? [[name, ref]] : scmurl.includes("?#") ? [] : [[name, null]]
+      )
+    )
+  )
+
 const moduleTopic = "module-build.state"
 const componentTopic = "component-build.state"
 const subjectOf = (module: number, component?: string): string =>
@@ -107,7 +119,9 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
               stream_version: base.stream_version
             }))
           }
-          return verbose ? MbsView.verbose(build, related, apiVersion) : MbsView.plain(build, related)
+          return verbose
+            ? MbsView.verbose({ ...build, modulemd: documentOf(build, related) }, related, apiVersion)
+            : MbsView.plain(build, related)
         })
       })
 

@@ -24,6 +24,10 @@ export const plan = (build: ModuleBuild): BuildrootPlan => ({
   modules: modules(build),
   groups: build.plan.groups,
   blocked: build.plan.blocked,
+  ...(build.plan.includeAll === undefined ? {} : { includeAll: build.plan.includeAll }),
+  ...(build.plan.dynamicBuildrequires === undefined
+    ? {}
+    : { dynamicBuildrequires: build.plan.dynamicBuildrequires }),
   scratch: build.plan.scratch
 })
 

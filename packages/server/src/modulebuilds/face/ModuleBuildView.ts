@@ -1,5 +1,6 @@
 /** Module builds as the `/orch/v1` face shows them. */
 import type { ModuleBuildDetail, ModuleBuildSummary } from "@orch/api/orch/ModuleBuildsApi"
+import * as BuiltDocument from "@orch/core/modulebuild/BuiltDocument"
 import { type ComponentBuild, taskState } from "@orch/core/modulebuild/ComponentBuild"
 import { distTag, type ModuleBuild, planOf } from "@orch/core/modulebuild/ModuleBuild"
 import type { Step } from "@orch/core/modulebuild/Trace"
@@ -46,7 +47,7 @@ export const detail = (build: ModuleBuild, trace: ReadonlyArray<Step>): ModuleBu
   platform: build.plan.platform,
   arches: build.plan.arches,
   dist_tag: distTag(build),
-  modulemd: build.plan.modulemd,
+  modulemd: BuiltDocument.text(build),
   repository: build.published === undefined
     ? null
     : { url: build.published.url, path: build.published.path ?? null },

@@ -11,6 +11,11 @@ export interface DocumentRules {
   readonly allowModuleRepository: boolean
 }
 
+/** What a builder notes in every document; a document with all of it was built before, and is noted in anew. */
+const notes = ["buildrequires", "mse", "commit", "scmurl"]
+
+const isNoted = (xmd: Xmd.Xmd): boolean => Xmd.isMapping(xmd) && notes.every((key) => xmd.has(key))
+
 /** Whether a module may say this under `xmd.mbs`: nothing, unless it is privileged. */
 const mayMark = (xmd: Xmd.Xmd, name: string, settings: ResolutionSettings.ResolutionSettings): boolean =>
   settings.privilegedModuleNames.includes(name) && Xmd.isMapping(xmd)
@@ -30,7 +35,7 @@ export const check = (
     ))
   }
   const mbs = Xmd.get(stream.xmd, "mbs")
-  if (mbs !== undefined && !mayMark(mbs, name, settings)) {
+  if (mbs !== undefined && !isNoted(mbs) && !mayMark(mbs, name, settings)) {
     return Result.fail(invalid("The \"mbs\" xmd field is reserved for MBS"))
   }
   return settings.baseModuleNames.includes(name)

@@ -61,7 +61,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
     Effect.gen(function*() {
       const { productPagesStreams: rules } = yield* StreamSettings
       const { allowModuleRepository } = yield* SubmissionSettings
-      const { capabilities: { platforms } } = yield* BuildSystem
+      const farm = yield* BuildSystem
       const modules = yield* Modules
       const pages = yield* ProductPages
       const defaults = yield* DefaultModules
@@ -92,7 +92,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
         )
         const known = yield* modules.available(asked)
         const { available } = known
-        const refused = ofResolution(source.file, platforms)
+        const refused = ofResolution(source.file, farm.capabilities.platforms)
         const expanded: Array<ExpandedModule.ExpandedModule> = []
         for (const variant of variants) {
           const dependencies = yield* Effect.fromResult(DependencyOverrides.apply(variant.dependencies, {

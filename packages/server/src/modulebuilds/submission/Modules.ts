@@ -22,6 +22,8 @@ export interface Available {
   readonly locations: Readonly<Record<string, string>>
   /** Names of packages that a module built and does not ship, in the same way. */
   readonly filters: Readonly<Record<string, ReadonlyArray<string>>>
+  /** The document of a module, in the same way; platforms that the farm stands for have none. */
+  readonly documents: Readonly<Record<string, string>>
 }
 
 export interface Interface {
@@ -50,9 +52,10 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
       const index = yield* ModuleBuildIndex
       const locations = yield* ModuleLocations
       const settings = yield* ResolutionRules
-      const platforms = (farm.capabilities.platforms ?? []).map((stream) =>
-        AvailableModule.make({ name: "platform", stream, version: standIn })
-      )
+      const platforms = () =>
+        (farm.capabilities.platforms ?? []).map((stream) =>
+          AvailableModule.make({ name: "platform", stream, version: standIn })
+        )
       return {
         available: Effect.fn("Modules.available")(function*(dependencies, others = []) {
           const found: Array<ReadyBuild> = []
@@ -82,13 +85,14 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
           return {
             available: AvailableModules.make(
               [
-                ...platforms,
+                ...platforms(),
                 ...found.map((one) => toAvailable(one, settings)),
                 ...items.filter(({ scratch }) => !scratch).map(unfinished)
               ],
               settings
             ),
             filters: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.filter])),
+            documents: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.modulemd])),
             locations: Object.fromEntries(
               found.flatMap((build) => {
                 const location = locations.of(build)

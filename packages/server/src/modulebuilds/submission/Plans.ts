@@ -1,10 +1,13 @@
 /** From expanded modules to the plans of their builds: architectures, included modules, commits, and what was asked for. */
+import * as MbsOptions from "@orch/core/modulebuild/MbsOptions"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
 import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
 import { SourceControl, type SourceControlError } from "@orch/core/ports/SourceControl"
+import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
 import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
 import * as SideTag from "@orch/core/resolution/SideTag"
@@ -43,8 +46,8 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
       const settings = yield* SubmissionSettings
       const farm = yield* BuildSystem
       const scm = yield* SourceControl
-      const defaultPlatform = farm.capabilities.platforms?.[0] ?? ""
       // Asked for each plan: a farm that was away when the server started learns its architectures later.
+      const defaultPlatform = () => farm.capabilities.platforms?.[0] ?? ""
       const archesOn = (platform: string) =>
         archesFor(farm.capabilities, platform).filter((arch) => arch !== "noarch" && arch !== "src")
 
@@ -81,7 +84,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             available.settings.baseModuleNames.includes(name)
               ? archesOn(buildrequires[name]?.stream ?? "")
               : undefined,
-          { ...available.settings, arches: archesOn(defaultPlatform) }
+          { ...available.settings, arches: archesOn(defaultPlatform()) }
         )
 
       const planOne = Effect.fnUntraced(function*(
@@ -92,7 +95,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
         commits: Readonly<Record<string, string>>,
         request: SubmissionRequest
       ) {
-        const { available, filters, locations } = expanded
+        const { available, documents, filters, locations } = expanded
         const { arches } = yield* Effect.fromResult(archesOf(built.stream, module, expanded)).pipe(
           Effect.mapError(ofResolution(source.file))
         )
@@ -107,6 +110,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           expanded: module,
           settings: available.settings,
           rpmsRepository: settings.rpmsRepository,
+          modulesRepository: settings.modulesRepository,
           commits,
           arches,
           scmurl: source.scmurl,
@@ -114,9 +118,10 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           owner: request.owner,
           scratch: request.scratch,
           deadline: ModulePlanning.defaultDeadline,
+          buildrequired: module.modules.flatMap((one) => documentsOf(documents[AvailableModule.nsvc(one)])),
           locations: { ...locations, ...aside },
           filters,
-          defaultPlatform
+          defaultPlatform: defaultPlatform()
         })).pipe(
           Effect.mapError(({ message }) =>
             impossible(message, [{
@@ -139,12 +144,24 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             (module) => planOne(module, { stream, included }, expanded, source, commits, request)
           )
           const strategy = request.rebuildStrategy ?? settings.rebuildStrategy
-          return plans.map((plan) => withOptions(plan, request, strategy, reuse))
+          const options = MbsOptions.read(expanded.stream)
+          const remarks = [...options.problems, ...MbsOptions.unmet(options, farm.capabilities)].map((text) => ({
+            text
+          }))
+          return plans.map((plan) => ({
+            ...withOptions(plan, request, strategy, reuse),
+            ...(remarks.length === 0 ? {} : { remarks })
+          }))
         })
       })
     })
   )
 }
+
+const documentsOf = (text: string | undefined): ReadonlyArray<ModuleStreamV2> =>
+  text === undefined
+    ? []
+    : Modulemd.read(text).documents.filter((one): one is ModuleStreamV2 => one._tag === "ModuleStreamV2")
 
 /** What the document notes, in `xmd.mbs`, of how it was submitted. */
 const recorded = ({ branch, commit }: Source, { refOverrides, sideTag }: SubmissionRequest) => ({
