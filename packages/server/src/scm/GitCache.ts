@@ -62,6 +62,10 @@ export const make = (options: Options): GitCache => {
       maxOutputBytes: 1024 * 1024
     })
 
+  /** Whether the ref of a commit is there, as a file of its own, which needs no git to be seen. */
+  const hasLoose = (gitDir: string, commit: string): boolean =>
+    AtomicFile.read(Path.join(gitDir, "refs/orch", commit))?.trim() === commit
+
   const has = (address: GitAddress, gitDir: string, revision: string) =>
     Fs.existsSync(gitDir)
       ? Effect.map(local(address, gitDir, ["cat-file", "-e", revision]), ({ exitCode }) => exitCode === 0)
@@ -208,7 +212,7 @@ export const make = (options: Options): GitCache => {
     MirrorUpkeep.noteUse(homeOf(address))
     for (const name of ["content.git", "history.git"]) {
       const gitDir = Path.join(homeOf(address), name)
-      if (yield* has(address, gitDir, `refs/orch/${commit}`)) return gitDir
+      if (hasLoose(gitDir, commit) || (yield* has(address, gitDir, `refs/orch/${commit}`))) return gitDir
     }
     return yield* locked(address, fetchCommit(address, commit))
   })

@@ -81,7 +81,9 @@ const attempt = Effect.fnUntraced(function*(sandbox: Sandbox.Sandbox) {
   Fs.rmSync(scratch, { recursive: true, force: true })
   if (finished._tag === "Failure") return finished.failure.message
   if (finished.success.exitCode === 0 && worked) return undefined
-  return finished.success.stderr.trim().split("\n").at(-1) ?? `it ends with ${finished.success.exitCode}`
+  // What follows the first line is advice for other situations.
+  const [said = ""] = finished.success.stderr.trim().split("\n")
+  return said === "" ? `it ends with ${finished.success.exitCode}` : said
 })
 
 /** From the strongest to the weakest. */
