@@ -12,7 +12,7 @@ const known = /^1[23]\./
 const tiny = 64 * 1024
 
 /** From here on code runs long enough for the last optimization to pay for itself. */
-const large = 2 * 1024 * 1024
+const large = 1024 * 1024
 
 /**
  * Flags for a text of so many bytes: up to `large` no code is optimized that would run for too short a time; beyond it
