@@ -1,6 +1,6 @@
 /** Applies the import rules, the limits of size and the rules for names to a set of files, and finds circular imports. */
 import { posix } from "node:path"
-import { circular, emptyNames, layers, maximumLinesOfCode, type Rule, rules } from "./rooms.ts"
+import { emptyNames, layers, maximumLinesOfCode, type Rule, rules } from "./rooms.ts"
 import type { Import, SourceFile } from "./SourceFile.ts"
 
 export interface Violation {
@@ -165,6 +165,6 @@ export const check = (files: ReadonlyArray<SourceFile>): ReadonlyArray<Violation
   ...files.flatMap(checkLayers),
   ...[
     ...cycles(files.filter(({ path }) => isSource(path))),
-    ...roomCycles(files.filter(({ path }) => isSource(path) && !circular.test(path)))
+    ...roomCycles(files.filter(({ path }) => isSource(path)))
   ].map((path) => ({ path: path[0] as string, line: 1, message: `imports itself: ${path.join(" -> ")}` }))
 ]

@@ -47,7 +47,6 @@ import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as Guard from "./http/Guard.ts"
 import * as Heartbeat from "./http/Heartbeat.ts"
-import { HttpSettings } from "./http/HttpSettings.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as Origins from "./http/Origins.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
@@ -265,7 +264,6 @@ export const settings = (config: Config) =>
   Layer.mergeAll(
     Layer.succeed(AuthSettings, config),
     Layer.succeed(AlbsSettings, config),
-    Layer.succeed(HttpSettings, config),
     Layer.succeed(ScmSettings, config),
     Layer.succeed(ResolutionRules, StreamSettings.resolution(config)),
     Layer.succeed(StreamSettings.StreamSettings, config),

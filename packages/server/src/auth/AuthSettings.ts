@@ -66,7 +66,10 @@ export const settings = {
 }
 
 /** What is read. */
-export interface Values extends Setting.Values<typeof settings> {}
+export interface Values extends Setting.Values<typeof settings> {
+  /** The address that the server listens on (`ORCH_HOST`): without authentication only a loopback address takes changes. */
+  readonly host: string
+}
 
 /** The settings of authentication. */
 export class AuthSettings extends Context.Service<AuthSettings, Values>()("@orch/server/auth/AuthSettings") {}

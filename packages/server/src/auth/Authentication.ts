@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
-import { HttpSettings } from "../http/HttpSettings.ts"
 import * as ApiToken from "./ApiToken.ts"
 import { AuthSettings } from "./AuthSettings.ts"
 import { anonymous, type Asking, AuthenticationFailed, type Caller } from "./Caller.ts"
@@ -53,12 +52,11 @@ const isRefusal = (exit: Exit.Exit<Caller, AuthenticationFailed>): boolean =>
 const ofToken = (token: ApiToken.ApiToken): Caller => ({ name: token.user, groups: new Set(token.groups) })
 
 export class Authentication extends Context.Service<Authentication, Interface>()("@orch/server/auth/Authentication") {
-  static readonly layer: Layer.Layer<Authentication, never, AuthSettings | HttpSettings> = Layer.effect(
+  static readonly layer: Layer.Layer<Authentication, never, AuthSettings> = Layer.effect(
     Authentication,
     Effect.gen(function*() {
       const config = yield* AuthSettings
-      const { host } = yield* HttpSettings
-      const isOpen = config.auth === "none" && isLoopback(host)
+      const isOpen = config.auth === "none" && isLoopback(config.host)
       if (config.auth === "none") {
         yield* isOpen
           ? Effect.logWarning(

@@ -1,5 +1,4 @@
 /** Where the server listens, how it is known from outside, by which names it may be called, and how it stops. */
-import * as Context from "effect/Context"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Setting from "../Setting.ts"
@@ -54,5 +53,3 @@ export const settings = {
 }
 
 export interface Values extends Setting.Values<typeof settings> {}
-
-export class HttpSettings extends Context.Service<HttpSettings, Values>()("@orch/server/http/HttpSettings") {}

@@ -4,7 +4,6 @@ import { Authentication } from "@orch/server/auth/Authentication"
 import { AuthSettings } from "@orch/server/auth/AuthSettings"
 import type { AuthenticationFailed } from "@orch/server/auth/Caller"
 import { isLoopback } from "@orch/server/auth/Loopback"
-import { HttpSettings } from "@orch/server/http/HttpSettings"
 import * as ServerConfig from "@orch/server/ServerConfig"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -82,7 +81,7 @@ const identified = (
 const configured = (environment: Readonly<Record<string, string>>) => {
   const config = Result.getOrThrow(ServerConfig.fromEnvironment(environment))
   return Authentication.layer.pipe(
-    Layer.provide([Layer.succeed(AuthSettings, config), Layer.succeed(HttpSettings, config)]),
+    Layer.provide(Layer.succeed(AuthSettings, config)),
     Layer.provide(Logger.layer([]))
   )
 }
