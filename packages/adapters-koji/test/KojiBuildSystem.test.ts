@@ -161,9 +161,9 @@ describe("KojiBuildSystem", () => {
 
   it.live("prepares anew in another process that knows nothing, without a second macros package", () =>
     Effect.gen(function*() {
-      const { hub, koji, system } = yield* connect({ stepMillis: 50 })
+      const { hub, koji, system } = yield* connect({ stepMillis: 500 }, { linger: 0 })
       const { awaits } = yield* system.prepare(plan)
-      const other = yield* KojiBuildSystem.make(koji, farm.settings)
+      const other = yield* KojiBuildSystem.make(koji, { ...farm.settings, linger: 0 })
       assert.strictEqual((yield* other.prepare(plan)).awaits, awaits)
       yield* farm.prepared(other, plan)
       assert.isUndefined((yield* system.prepare(plan)).awaits)
