@@ -14,6 +14,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as HubAdvice from "./HubAdvice.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
 import { explain, systemName } from "./HubFailure.ts"
+import type { Trouble } from "./HubHealth.ts"
 import * as KojiCall from "./KojiCall.ts"
 import { HubUnreachable, type KojiError, KojiFault } from "./KojiError.ts"
 import * as KojiFarm from "./KojiFarm.ts"
@@ -33,8 +34,8 @@ export interface FarmConnection {
   readonly condition: Effect.Effect<Condition>
 }
 
-/** Between two attempts to reach a hub that is away (milliseconds). */
-const pause = 5000
+/** Milliseconds between two attempts to reach a hub that has been away for so long. */
+const pause = (away: number): number => Math.min(5000, Math.max(1000, away / 2))
 /** After so long without a word from the hub, its condition is worth a question (milliseconds). */
 const stale = 60_000
 /** Whoever asks about the condition does not wait longer; a start does not either. */
@@ -79,8 +80,11 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
     return known
   }).pipe(Effect.tapError((error) => hub.health.failed(error, true)))
 
-  const soon = (error: KojiError) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => now - triedAt < pause ? Effect.fail(error) : Effect.void)
+  const soon = ({ error, since }: Trouble) =>
+    Effect.flatMap(
+      Clock.currentTimeMillis,
+      (now) => now - triedAt < pause(now - since) ? Effect.fail(error) : Effect.void
+    )
 
   const farm = Effect.suspend((): Effect.Effect<KojiFarm.KojiFarm, KojiError> => {
     if (known !== undefined) return Effect.succeed(known)
@@ -88,7 +92,7 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
     const first = Effect.suspend(() => known === undefined ? discover : Effect.succeed(known))
     // The very first attempt is worth waiting for, since nobody knows yet that it is going to fail.
     if (trouble === undefined) return attempt.withPermit(first)
-    return Effect.andThen(soon(trouble.error), attempt.withPermitsIfAvailable(1)(first)).pipe(
+    return Effect.andThen(soon(trouble), attempt.withPermitsIfAvailable(1)(first)).pipe(
       Effect.flatMap(Option.match({ onNone: () => Effect.fail(trouble.error), onSome: Effect.succeed }))
     )
   })
@@ -110,9 +114,13 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
 
   const condition = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
-    const suspicious = hub.health.trouble() !== undefined || known === undefined
+    const since = hub.health.trouble()?.since ?? (known === undefined ? now : undefined)
     const last = Math.max(triedAt, lookedAt)
-    if (suspicious ? now - last >= pause : now - Math.max(hub.health.answeredAt(), last) >= stale) {
+    if (
+      since !== undefined
+        ? now - last >= pause(now - since)
+        : now - Math.max(hub.health.answeredAt(), last) >= stale
+    ) {
       yield* glancing.withPermitsIfAvailable(1)(look)
     }
     const trouble = hub.health.trouble()

@@ -39,7 +39,7 @@ export const standard: RetryPolicy = {
 }
 
 /** A busy hub takes 10 to 50 milliseconds for a call that changes a tag, and reads a package's headers from a network disk. */
-const millisPerCall = 100
+const millisPerCall = 50
 /** Of an upload over a slow line; a mebibyte may take 20 seconds. */
 const bytesPerMilli = 50
 
