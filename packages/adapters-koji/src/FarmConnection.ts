@@ -61,12 +61,13 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
         text: `not logged in at ${hub.name}; set authtype in the profile`
       })
     }
+    // Only a help: a hub that answers these questions otherwise than others can be built on all the same.
     remarks = yield* SettingsCheck.run(
       hub,
       { platformTags: settings.platformTags, channel: settings.channel, ...settings.publishing },
       user.name,
       settings.names
-    )
+    ).pipe(Effect.orElseSucceed(() => []))
     for (const { advice, message, setting } of remarks) {
       yield* Effect.logWarning(`A setting does not fit the Koji hub: ${message}`).pipe(
         Effect.annotateLogs({ hub: hub.name, setting: (settings.names ?? SettingsCheck.fieldNames)[setting], advice })

@@ -7,6 +7,7 @@ import { BuildSystem, type Interface } from "@orch/core/ports/BuildSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as farm from "./farm.ts"
 
@@ -175,6 +176,26 @@ describe("settings that do not fit the hub", () => {
       assert.match(remarks[3]!, /^MODULES gives el9-modules for el9/)
       const { system: fitting } = yield* connect({}, { publishing: { contentGenerator: "orch-cg" } })
       assert.deepStrictEqual((yield* condition(fitting)).remarks, [])
+    }).pipe(Effect.scoped))
+})
+
+describe("a hub that answers questions about settings in another shape", () => {
+  it.live("is used all the same", () =>
+    Effect.gen(function*() {
+      const hub = yield* farm.startHub()
+      const koji = yield* KojiHub.scoped(farm.hubOptions(hub))
+      const odd: KojiHub.KojiHub = {
+        ...koji,
+        readAll: (calls) =>
+          Effect.map(koji.readAll(calls), (answers) =>
+            answers.map((answer, index) =>
+              calls[index]?.method === "listCGs" ? Result.succeed({ cg: "odd" }) : answer
+            ))
+      }
+      const publishing = { contentGenerator: "orch-cg" }
+      const system = yield* KojiBuildSystem.make(odd, { ...farm.settings, publishing, macrosPackage: false })
+      assert.isUndefined(system.capabilities.provisional)
+      assert.isDefined((yield* system.prepare(farm.plan)).id)
     }).pipe(Effect.scoped))
 })
 

@@ -3,8 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import { ModuleBuildEngine } from "../../src/engine/modulebuild/ModuleBuildEngine.ts"
-import { BuildSystem, BuildSystemError, type Interface } from "../../src/ports/BuildSystem.ts"
+import { archesFor, BuildSystem, BuildSystemError, type Interface } from "../../src/ports/BuildSystem.ts"
 import * as BuildSystems from "../../src/ports/BuildSystems.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
 import { running, until } from "../engine/modulebuild/World.ts"
@@ -35,6 +36,31 @@ const build = (version: bigint, platform: string) =>
   )
 
 describe("several build systems as one", () => {
+  it.live("say how each of them is, what they can do by now, and whose repository is worth a question", () =>
+    Effect.gen(function*() {
+      const [first, second] = [yield* farm(["el9"]), yield* farm(["f41"])]
+      const condition = { system: "hub second", available: true, remarks: [] }
+      let arches = ["x86_64"]
+      const { system } = BuildSystems.combine([
+        { name: "first", system: first.system },
+        {
+          name: "second",
+          system: {
+            ...second.system,
+            get capabilities() {
+              return { ...second.system.capabilities, arches }
+            },
+            conditions: Effect.succeed([condition]),
+            repositoryHints: Stream.make({ buildroot: "root", id: "7" })
+          }
+        }
+      ])
+      assert.deepStrictEqual(yield* system.conditions!, [condition])
+      assert.deepStrictEqual(yield* Stream.runCollect(system.repositoryHints!), [{ buildroot: "second/root", id: "7" }])
+      arches = ["aarch64"]
+      assert.deepStrictEqual(archesFor(system.capabilities, "f41"), ["aarch64"])
+    }).pipe(Effect.scoped))
+
   it.live("build each module where its platform is", () =>
     Effect.gen(function*() {
       const [first, second] = [yield* farm(["el9"]), yield* farm(["f41"])]
