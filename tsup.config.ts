@@ -17,10 +17,13 @@ const requiringLate =
 const bundle = (
   folder: string,
   entry: Readonly<Record<string, string>>,
-  name = "bundle",
-  banner = requiring
+  { banner = requiring, external = [], into = "bundle" }: {
+    readonly banner?: string
+    readonly external?: Array<RegExp>
+    readonly into?: string
+  } = {}
 ) => {
-  const outDir = `packages/${folder}/dist/${name}`
+  const outDir = `packages/${folder}/dist/${into}`
   // Chunks are called by their content: those of the build before would be published, too.
   rmSync(outDir, { recursive: true, force: true })
   return {
@@ -37,21 +40,31 @@ const bundle = (
     // Some of Node's modules, `node:sqlite` among them, are there under their whole name only.
     removeNodeProtocol: false,
     // PGlite reads its WebAssembly and its data from beside its own files, so it stays a dependency.
-    external: [/^@electric-sql\//],
+    external: [/^@electric-sql\//, ...external],
     banner: { js: banner }
   }
 }
 
+/** The local farm starts the others as programs of their own, which it looks for beside itself. */
+const serverPrograms = {
+  "orch-server": "main.ts",
+  Runner: "localbuild/Runner.ts",
+  NamespaceInit: "localbuild/sandbox/NamespaceInit.ts",
+  SpawnerProcess: "programs/SpawnerProcess.ts"
+}
+
 export default defineConfig([
-  // The local farm starts these as programs of their own, which it looks for beside itself.
-  bundle("server", {
-    "orch-server": "main.ts",
-    Runner: "localbuild/Runner.ts",
-    NamespaceInit: "localbuild/sandbox/NamespaceInit.ts",
-    SpawnerProcess: "programs/SpawnerProcess.ts"
+  bundle("server", serverPrograms),
+  // For programs that bring a farm or a storage of their own: one copy of Effect and core serves both sides.
+  bundle("server", { ...serverPrograms, index: "index.ts" }, {
+    into: "library",
+    external: [/^effect(?:\/|$)/, /^@orch\/core(?:\/|$)/]
   }),
   bundle("client", { orch: "main.ts", OrchPromiseClient: "OrchPromiseClient.ts" }),
   // Every file that is loaded takes time: these share none with the others, and are few files each.
-  bundle("client", { "orch-help": "commands/help/main.ts" }, "help", requiringLate),
-  bundle("client", { "orch-modulemd": "commands/modulemd/main.ts" }, "modulemd", requiringLate)
+  bundle("client", { "orch-help": "commands/help/main.ts" }, { into: "help", banner: requiringLate }),
+  bundle("client", { "orch-modulemd": "commands/modulemd/main.ts" }, {
+    into: "modulemd",
+    banner: requiringLate
+  })
 ])

@@ -5,7 +5,8 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { attempt } from "./Command.ts"
-import * as EmptyFolder from "./EmptyFolder.ts"
+import * as DocumentTrial from "./DocumentTrial.ts"
+import type * as EmptyFolder from "./EmptyFolder.ts"
 import * as ServerTrial from "./ServerTrial.ts"
 
 export interface Trial {
@@ -46,8 +47,26 @@ const copies = (folder: EmptyFolder.EmptyFolder, name: string): number =>
   readdirSync(join(folder.path, "node_modules"), { recursive: true })
     .filter((path) => `/${path}`.endsWith(`/node_modules/${name}`) || path === name).length
 
-const missing = ["git", "rpmbuild", "rpm2cpio", "cpio", "createrepo_c"]
-  .filter((name) => attempt(name, ["--version"], { cwd: "/" }).code === 127)
+const farm = ["git", "rpmbuild", "rpm2cpio", "cpio", "createrepo_c"]
+
+const lacking = (programs: ReadonlyArray<string>): string | undefined => {
+  const missing = programs.filter((name) => attempt(name, ["--version"], { cwd: "/" }).code === 127)
+  return missing.length === 0 ? undefined : `${missing.join(", ")} not found`
+}
+
+const beginning: DocumentTrial.Part = { document: "docs/getting-started.md", headings: [/^1\./, /^2\./] }
+const build: DocumentTrial.Part = { document: "docs/writing-a-build-system.md" }
+const documents: ReadonlyArray<{ readonly name: string; readonly parts: ReadonlyArray<DocumentTrial.Part> }> = [
+  {
+    name: "from zero to a module on a farm of one's own",
+    parts: [{ document: "docs/getting-started.md" }, { ...build, headings: [] }]
+  },
+  { name: "a farm of one's own in the server", parts: [beginning, build] },
+  {
+    name: "a repository host of one's own in the server",
+    parts: [beginning, { document: "docs/writing-a-repository-host.md" }]
+  }
+]
 
 export const trials = (versions: { readonly own: string; readonly typescript: string }): ReadonlyArray<Trial> => [
   {
@@ -144,7 +163,7 @@ export const state: Effect.Effect<string, unknown> = Effect.gen(function*() {
   },
   {
     name: "the server starts with its embedded database, below 100 MB, and builds a module for the command",
-    unless: missing.length === 0 ? undefined : `${missing.join(", ")} not found`,
+    unless: lacking(farm),
     check: async (folder) => {
       await folder.install("@orch/server")
       const size = folder.size()
@@ -168,5 +187,10 @@ export const state: Effect.Effect<string, unknown> = Effect.gen(function*() {
         await server.stop()
       }
     }
-  }
+  },
+  ...documents.map(({ name, parts }): Trial => ({
+    name: `${name}, word for word`,
+    unless: lacking([...farm, "curl", "dnf"]),
+    check: (folder) => DocumentTrial.follow(folder, parts)
+  }))
 ]

@@ -6,12 +6,9 @@ import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCo
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { moduleBuildSubmitter } from "@orch/core/engine/modulebuild/ModuleBuildSubmitter"
 import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
-import type { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import type { Limits } from "@orch/core/farm/FairShare"
-import type { BuildSystem, BuildSystemError } from "@orch/core/ports/BuildSystem"
-import type { SourceControl } from "@orch/core/ports/SourceControl"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -19,7 +16,6 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import type { SqlClient } from "effect/sql/SqlClient"
 import { createServer } from "node:http"
 import * as Path from "node:path"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
@@ -39,9 +35,7 @@ import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
-import * as KojiFarm from "./farms/KojiFarm.ts"
-import * as LocalFarm from "./farms/LocalFarm.ts"
-import type { ModuleLocations } from "./farms/ModuleLocations.ts"
+import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
@@ -91,14 +85,7 @@ import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 
-/** What a build system brings along, whichever it is. */
-type Farm = Layer.Layer<
-  BuildSystem | ModuleLocations | Publisher,
-  BuildSystemError | KojiFarm.KojiUnusable,
-  SourceControl | SqlClient
->
-
-const ports = (config: Config) => {
+const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
   const lease = Duration.seconds(config.lease)
   const database = Database.layer(
@@ -113,9 +100,7 @@ const ports = (config: Config) => {
     keepDays: config.scmKeepDays,
     keepBytes: config.scmKeepSize * 1024 ** 3
   })
-  const farm = Layer.unwrap(
-    Effect.sync((): Farm => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
-  ).pipe(Layer.provideMerge(sources))
+  const farm = FarmChoice.layer(config, own).pipe(Layer.provideMerge(sources))
   return Layer.mergeAll(
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
@@ -272,7 +257,8 @@ export const settings = (config: Config) =>
     Layer.succeed(PublicUrl, config.publicUrl)
   )
 
-export const layer = (config: Config) =>
+/** The whole server; `own` is what a program hands in instead of what the settings name. */
+export const layer = (config: Config, own: FarmChoice.Own = {}) =>
   Layer.mergeAll(announceAddress, drainFirst(config)).pipe(
     Layer.provideMerge(
       HttpRouter.serve(routes(config), {
@@ -298,6 +284,6 @@ export const layer = (config: Config) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),
     Layer.provideMerge(engine(config)),
-    Layer.provideMerge(ports(config)),
+    Layer.provideMerge(ports(config, own)),
     Layer.provide(settings(config))
   )

@@ -1,11 +1,27 @@
-/** Which build system packages are built on. */
-import * as Schema from "effect/Schema"
+/** Which build system packages are built on, and where what they become is published. */
+import * as Result from "effect/Result"
 import * as Setting from "../Setting.ts"
+import * as OwnModule from "./OwnModule.ts"
+
+const own = "a file that begins with ./, ../, / or file:"
+
+const oneOf = (names: ReadonlyArray<string>) => (text: string): Result.Result<string, Error> =>
+  names.includes(text) || OwnModule.isFile(text)
+    ? Result.succeed(text)
+    : Result.fail(new Error(`"${text}" is neither ${names.join(" nor ")} nor ${own}`))
 
 export const settings = {
-  buildSystem: Setting.of("ORCH_BUILD_SYSTEM", Schema.Literals(["local", "koji"]), {
-    about: "Where packages are built: on this machine, or on Koji hubs.",
+  buildSystem: Setting.read("ORCH_BUILD_SYSTEM", oneOf(["local", "koji"]), {
+    about:
+      "Where packages are built: local (on this machine), koji (on Koji hubs), or a farm of your own: a file such as "
+      + "./my-farm.js whose default export is a layer, or an object of async functions; docs/writing-a-build-system.md.",
     fallback: "local"
+  }),
+  repositoryHost: Setting.read("ORCH_REPOSITORY_HOST", oneOf(["standard"]), {
+    about:
+      "Where finished modules are published: standard (below ORCH_DATA_DIR; with koji, at the hub), or a host of your "
+      + "own: a file such as ./my-host.js; docs/writing-a-repository-host.md.",
+    fallback: "standard"
   })
 }
 

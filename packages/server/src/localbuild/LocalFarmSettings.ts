@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024
 
 export const settings = {
   platforms: Setting.list("ORCH_PLATFORMS", {
-    about: "Platform streams that the local farm stands in for.",
+    about: "Platform streams that the local farm stands in for, or a farm of your own that does not say which it has.",
     fallback: "el8,el9,f41"
   }),
   jobs: Setting.integer("ORCH_JOBS", {
