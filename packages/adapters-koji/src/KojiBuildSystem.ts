@@ -34,6 +34,7 @@ import type { KojiFarm } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as KojiSettings from "./KojiSettings.ts"
 import * as RepositoryWatch from "./RepositoryWatch.ts"
+import * as TaggedModules from "./TaggedModules.ts"
 import * as TaskWatch from "./TaskWatch.ts"
 
 /** What fits into requests of a few megabytes. */
@@ -142,6 +143,8 @@ export const make = (
                 ))
             )
           ),
+      taggedModules: (_platform, tag, modules) =>
+        at("taggedModules", (farm) => TaggedModules.read(farm.hub, tag, modules)),
       observe: (some) => at("observe", (farm) => tasks.observe(farm, some)),
       cancel: (some) =>
         at("cancel", (farm) => BuildrootRelease.cancelTasks(farm, numbers(some))).pipe(

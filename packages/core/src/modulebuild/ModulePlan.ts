@@ -71,7 +71,8 @@ export const ImportedModule = Schema.Struct({
   disttagMarking: Schema.optionalKey(Schema.String),
   useDefaultModules: Schema.optionalKey(Schema.Boolean),
   defaultModulesUrl: Schema.optionalKey(Schema.String),
-  sideTagFormat: Schema.optionalKey(Schema.String)
+  sideTagFormat: Schema.optionalKey(Schema.String),
+  kojiTagWithModules: Schema.optionalKey(Schema.String)
 })
 
 /** Everything that is fixed when a module build is asked for. */

@@ -151,6 +151,16 @@ export interface Interface {
   readonly hints: Stream.Stream<TaskId>
   /** Repositories worth asking about now, as `hints` are tasks; absent where the farm never says so. */
   readonly repositoryHints?: Stream.Stream<RepositoryRequest>
+  /**
+   * The builds of these modules that are in a tag or in what it inherits, as `name-stream-version.context` with the dashes of the
+   * stream as underscores; of each stream those alone that are in the nearest tag that has any. `platform` is the stream that
+   * is built for. Absent where the farm keeps no modules in tags.
+   */
+  readonly taggedModules?: (
+    platform: string,
+    tag: string,
+    modules: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyArray<string>, BuildSystemError>
   /** How the systems behind the farm are, as far as known; asks at most now and then. Absent where there is nothing to be away. */
   readonly conditions?: Effect.Effect<ReadonlyArray<Condition>>
 }

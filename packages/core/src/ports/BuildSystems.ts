@@ -152,6 +152,15 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
       ),
       { concurrency: "unbounded" }
     ),
+    ...(members.some(({ system }) => system.taggedModules !== undefined)
+      ? {
+        taggedModules: (platform, tag, modules) =>
+          Effect.flatMap(
+            builder(platform, "taggedModules"),
+            ({ system }) => system.taggedModules?.(platform, tag, modules) ?? Effect.succeed([])
+          )
+      }
+      : {}),
     conditions: Effect.map(
       Effect.forEach(members, ({ system }) => system.conditions ?? Effect.succeed([]), { concurrency: "unbounded" }),
       (all) => all.flat()

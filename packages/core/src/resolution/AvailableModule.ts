@@ -48,6 +48,8 @@ export interface AvailableModule {
   readonly useDefaultModules?: boolean | undefined
   /** Git repository of its default modules, where it names one. */
   readonly defaultModulesUrl?: string | undefined
+  /** A base module's tag in which modules must be to be built with on it; any that is ready may where it names none. */
+  readonly kojiTagWithModules?: string | undefined
   /** What the tag of a base module is called in a side tag, with `{side_tag}` in it. */
   readonly sideTagFormat?: string | undefined
 }

@@ -16,12 +16,15 @@ export interface AvailableModules {
   /** By name, then stream, in the order given. */
   readonly byName: ReadonlyMap<string, ReadonlyMap<string, ReadonlyArray<AvailableModule.AvailableModule>>>
   readonly byNsvc: ReadonlyMap<string, AvailableModule.AvailableModule>
+  /** What is in the tags that base modules name (`kojiTagWithModules`), by `name:stream:version:context`. */
+  readonly tagged: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Arranges builds; of two with the same NSVC the later one counts. */
 export const make = (
   modules: Iterable<AvailableModule.AvailableModule>,
-  settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
+  settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults,
+  tagged: AvailableModules["tagged"] = new Map()
 ): AvailableModules => {
   const byNsvc = new Map<string, AvailableModule.AvailableModule>()
   for (const module of modules) byNsvc.set(AvailableModule.nsvc(module), module)
@@ -33,7 +36,7 @@ export const make = (
     if (builds === undefined) streams.set(module.stream, [module])
     else builds.push(module)
   }
-  return { settings, all: Array.from(byNsvc.values()), byName, byNsvc }
+  return { settings, all: Array.from(byNsvc.values()), byName, byNsvc, tagged }
 }
 
 const isReady = (module: AvailableModule.AvailableModule): boolean => module.state === "ready" && !module.scratch
@@ -82,8 +85,8 @@ const isBuiltAgainst = (
 }
 
 /**
- * The newest ready version of a stream among the builds made against this very base module, in all its contexts; empty
- * where there is none.
+ * The newest ready version of a stream among the builds made against this very base module, or where it says in which tag
+ * modules have to be, among those that are there, in all its contexts; empty where there is none.
  */
 export const builtAgainst = (
   self: AvailableModules,
@@ -91,7 +94,14 @@ export const builtAgainst = (
   stream: string,
   base: AvailableModule.AvailableModule
 ): ReadonlyArray<AvailableModule.AvailableModule> =>
-  newest(buildsOf(self, name, stream).filter((build) => isReady(build) && isBuiltAgainst(build, base)))
+  newest(
+    buildsOf(self, name, stream).filter((build) =>
+      isReady(build)
+      && (base.kojiTagWithModules === undefined
+        ? isBuiltAgainst(build, base)
+        : self.tagged.get(base.kojiTagWithModules)?.has(AvailableModule.nsvc(build)) === true)
+    )
+  )
 
 /**
  * The newest ready build with this virtual stream: highest stream version first, then highest version. Undefined where

@@ -57,7 +57,8 @@ const usable = (
   for (const group of majors) {
     for (const base of group) {
       const builds = AvailableModules.builtAgainst(available, name, stream, base)
-      if (builds.length === 0) continue
+      // What is not in the tag of a base module that names one is not looked for on older ones: the tag inherits theirs.
+      if (builds.length === 0 && base.kojiTagWithModules === undefined) continue
       found.push(...builds)
       break
     }

@@ -78,6 +78,7 @@ export const availableModule = (
   const commit = text(Xmd.get(mbs, "commit"))
   const disttagMarking = text(Xmd.get(mbs, "disttag_marking"))
   const arches = list(Xmd.get(mbs, "koji_tag_arches"))
+  const withModules = text(Xmd.get(mbs, "koji_tag_with_modules"))
   return AvailableModule.make({
     name,
     stream,
@@ -91,6 +92,7 @@ export const availableModule = (
     useDefaultModules: isTrue(Xmd.get(mbs, "use_default_modules")),
     ...(context === undefined ? {} : { context }),
     ...(disttagMarking === undefined ? {} : { disttagMarking }),
+    ...(withModules === undefined || withModules === "" ? {} : { kojiTagWithModules: withModules }),
     ...(arches.length === 0 ? {} : { kojiTagArches: arches })
   })
 }

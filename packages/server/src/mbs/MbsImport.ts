@@ -78,6 +78,7 @@ export const planOf = (
   const useDefaults = Xmd.get(mbs, "use_default_modules")
   const defaults = Xmd.get(mbs, "default_modules_scm_url")
   const sideTag = Xmd.get(mbs, "koji_side_tag_format")
+  const withModules = Xmd.get(mbs, "koji_tag_with_modules")
   return Result.succeed({
     name,
     stream: streamName,
@@ -113,7 +114,8 @@ export const planOf = (
       ...(typeof marking === "string" ? { disttagMarking: marking } : {}),
       ...(typeof useDefaults === "string" && /^true$/i.test(useDefaults) ? { useDefaultModules: true } : {}),
       ...(typeof defaults === "string" && defaults !== "" ? { defaultModulesUrl: defaults } : {}),
-      ...(typeof sideTag === "string" && sideTag !== "" ? { sideTagFormat: sideTag } : {})
+      ...(typeof sideTag === "string" && sideTag !== "" ? { sideTagFormat: sideTag } : {}),
+      ...(typeof withModules === "string" && withModules !== "" ? { kojiTagWithModules: withModules } : {})
     }
   })
 }

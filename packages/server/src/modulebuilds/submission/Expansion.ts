@@ -19,7 +19,7 @@ import { ProductPages } from "./ProductPages.ts"
 import { ResolutionRules } from "./ResolutionRules.ts"
 import type { Source } from "./Source.ts"
 import { StreamSettings } from "./StreamSettings.ts"
-import { impossible, ofDefaults, ofResolution, type SubmissionRefused } from "./SubmissionRefused.ts"
+import { impossible, ofResolution, type SubmissionRefused } from "./SubmissionRefused.ts"
 import type { SubmissionRequest } from "./SubmissionRequest.ts"
 import { SubmissionSettings } from "./SubmissionSettings.ts"
 
@@ -114,9 +114,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
           }, available)).pipe(Effect.mapError(refused))
           expanded.push(...modules)
         }
-        const extended = yield* defaults.extend(expanded, asked, known).pipe(
-          Effect.catchTag("DefaultModulesUnavailable", (error) => Effect.fail(ofDefaults(error)))
-        )
+        const extended = yield* defaults.extend(expanded, asked, known)
         return { ...extended, stream }
       })
 

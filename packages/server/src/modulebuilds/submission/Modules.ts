@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ModuleLocations } from "../../farms/ModuleLocations.ts"
 import { ResolutionRules } from "./ResolutionRules.ts"
+import { type SubmissionRefused, unreachable } from "./SubmissionRefused.ts"
 
 export interface Available {
   readonly available: AvailableModules.AvailableModules
@@ -31,7 +32,7 @@ export interface Interface {
   readonly available: (
     dependencies: ReadonlyArray<Dependencies>,
     others?: ReadonlyArray<string>
-  ) => Effect.Effect<Available, StoreUnavailable>
+  ) => Effect.Effect<Available, SubmissionRefused | StoreUnavailable>
 }
 
 /** Streams of one module that are looked at; the newest ones. */
@@ -56,6 +57,28 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
         (farm.capabilities.platforms ?? []).map((stream) =>
           AvailableModule.make({ name: "platform", stream, version: standIn })
         )
+
+      /** What is in the tags that base modules name; of a farm without such tags every module will do. */
+      const taggedIn = Effect.fnUntraced(function*(modules: ReadonlyArray<AvailableModule.AvailableModule>) {
+        const found = new Map<string, ReadonlySet<string>>()
+        const { taggedModules } = farm
+        if (taggedModules === undefined) return found
+        const isBase = ({ name }: AvailableModule.AvailableModule) => settings.baseModuleNames.includes(name)
+        const names = [...new Set(modules.filter((one) => !isBase(one)).map(({ name }) => name))]
+        for (const { kojiTagWithModules: tag, stream } of modules) {
+          if (tag === undefined || found.has(tag)) continue
+          const builds = names.length === 0 ? [] : yield* taggedModules(stream, tag, names).pipe(
+            Effect.mapError(({ message }) => unreachable(`The modules in ${tag} cannot be listed: ${message}`))
+          )
+          const there = new Set(builds)
+          found.set(
+            tag,
+            new Set(modules.filter((one) => there.has(TagPlan.cgNvr(one))).map((one) => AvailableModule.nsvc(one)))
+          )
+        }
+        return found
+      })
+
       return {
         available: Effect.fn("Modules.available")(function*(dependencies, others = []) {
           const found: Array<ReadyBuild> = []
@@ -82,14 +105,21 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
             limit: mostUnfinished,
             offset: 0
           })
+          const usable = found.map((one) => toAvailable(one, settings))
+          const tagged = yield* taggedIn(usable)
           return {
             available: AvailableModules.make(
               [
                 ...platforms(),
-                ...found.map((one) => toAvailable(one, settings)),
+                ...usable.map((one) =>
+                  one.kojiTagWithModules === undefined || tagged.has(one.kojiTagWithModules)
+                    ? one
+                    : { ...one, kojiTagWithModules: undefined }
+                ),
                 ...items.filter(({ scratch }) => !scratch).map(unfinished)
               ],
-              settings
+              settings,
+              tagged
             ),
             filters: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.filter])),
             documents: Object.fromEntries(found.map(({ plan }) => [nsvc(plan), plan.modulemd])),

@@ -26,12 +26,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { type Available, Modules } from "./Modules.ts"
 import { StreamSettings } from "./StreamSettings.ts"
-
-/** `unreachable` may pass; `unusable` needs somebody to mend the defaults. */
-export class DefaultModulesUnavailable extends Data.TaggedError("DefaultModulesUnavailable")<{
-  readonly reason: "unreachable" | "unusable"
-  readonly message: string
-}> {}
+import { impossible, type SubmissionRefused, unreachable } from "./SubmissionRefused.ts"
 
 export interface Extended extends Available {
   readonly expanded: ReadonlyArray<ExpandedModule>
@@ -43,7 +38,7 @@ export interface Interface {
     expanded: ReadonlyArray<ExpandedModule>,
     dependencies: ReadonlyArray<Dependencies>,
     available: Available
-  ) => Effect.Effect<Extended, DefaultModulesUnavailable | StoreUnavailable>
+  ) => Effect.Effect<Extended, SubmissionRefused | StoreUnavailable>
 }
 
 type Streams = Readonly<Record<string, string>>
@@ -54,7 +49,11 @@ const keptAtMost = 32
 class DefaultsAt extends Data.Class<{ readonly repository: string; readonly commit: string }> {}
 
 /** Why the defaults at a commit cannot be read, whoever asks. */
-type Unreadable = Pick<DefaultModulesUnavailable, "reason" | "message">
+/** `unreachable` may pass; `unusable` needs somebody to mend the defaults. */
+interface Unreadable {
+  readonly reason: "unreachable" | "unusable"
+  readonly message: string
+}
 
 const unreadable = ({ isRetryable, message }: SourceControlError): Unreadable => ({
   reason: isRetryable ? "unreachable" : "unusable",
@@ -62,7 +61,7 @@ const unreadable = ({ isRetryable, message }: SourceControlError): Unreadable =>
 })
 
 const told = (what: string) => ({ message, reason }: Unreadable) =>
-  new DefaultModulesUnavailable({ reason, message: `Failed to retrieve the default modules ${what}: ${message}` })
+  (reason === "unreachable" ? unreachable : impossible)(`Failed to retrieve the default modules ${what}: ${message}`)
 
 /** All documents directly in a directory. Links are left alone: they may lead anywhere. */
 const indexOf = (directory: string): ModuleIndex.ModuleIndex => {
@@ -157,7 +156,7 @@ export class DefaultModules extends Context.Service<DefaultModules, Interface>()
             for (const base of module.modules.filter((one) => defaults.has(one))) {
               const found = yield* Effect.fromResult(
                 Defaults.add(all.available, buildrequires, base, defaults.get(base)!).pipe(
-                  Result.mapError(({ message }) => new DefaultModulesUnavailable({ reason: "unusable", message }))
+                  Result.mapError(({ message }) => impossible(message))
                 )
               )
               buildrequires = found.buildrequires

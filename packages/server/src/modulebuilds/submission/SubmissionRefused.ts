@@ -3,7 +3,6 @@ import type { Problem } from "@orch/api/ErrorBody"
 import type { SourceControlError } from "@orch/core/ports/SourceControl"
 import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
 import * as Data from "effect/Data"
-import type { DefaultModulesUnavailable } from "./PlatformDefaults.ts"
 
 /**
  * - `malformed`: the request cannot be meant: its URL, or one of its options.
@@ -41,6 +40,7 @@ export const malformed = make("malformed")
 export const forbidden = make("forbidden")
 export const invalid = make("invalid")
 export const impossible = make("impossible")
+export const unreachable = make("unreachable")
 export const conflict = make("conflict")
 
 export const unretrievable = (
@@ -63,7 +63,7 @@ export const ofSource = (error: SourceControlError): SubmissionRefused => {
     case "forbidden":
       return forbidden(error.message)
     case "unreachable":
-      return make("unreachable")(error.message)
+      return unreachable(error.message)
     case "invalid":
       return error.what === "url" ? malformed(error.message) : invalid(error.message)
     case "missing":
@@ -75,10 +75,6 @@ export const ofSource = (error: SourceControlError): SubmissionRefused => {
     }
   }
 }
-
-/** What looking for the default modules ran into. */
-export const ofDefaults = ({ message, reason }: DefaultModulesUnavailable): SubmissionRefused =>
-  reason === "unreachable" ? make("unreachable")(message) : impossible(message)
 
 /** Resolution's words; for an unknown platform with those that the build system stands in for. */
 export const ofResolution =
