@@ -28,7 +28,8 @@ export const short = (build: MbsRecord.ModuleBuildRecord): Json => ({
 export const tasks = (components: ReadonlyArray<MbsRecord.ComponentBuildRecord>): Json => {
   const formats: Record<string, Record<string, Json>> = {}
   for (const { format, nvr, package: name, state, state_reason, task_id } of components) {
-    formats[format] = { ...formats[format], [name]: { task_id, state, state_reason, nvr } }
+    const tasks = formats[format] ??= {}
+    tasks[name] = { task_id, state, state_reason, nvr }
   }
   return formats
 }

@@ -2,6 +2,7 @@
  * What a module build does next while it is in `build`: start what may start, have a repository generated, publish, or
  * give up. Called after every event that changes components, so each rule looks at the whole state and none at the past.
  */
+import * as NameList from "../NameList.ts"
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
@@ -24,7 +25,7 @@ export const advance = (change: Change.Change, at: number): Change.Change => {
 
 /** Running components are awaited first: their results are kept for the next attempt. */
 const giveUp = (change: Change.Change, lost: ReadonlyArray<Component.ComponentBuild>, at: number): Change.Change =>
-  fail(change, `Component(s) ${lost.map((component) => component.name).join(", ")} failed to build.`, at)
+  fail(change, `Component(s) ${NameList.shorten(lost.map((component) => component.name))} failed to build.`, at)
 
 const publish = (change: Change.Change): Change.Change =>
   change.build.publishing

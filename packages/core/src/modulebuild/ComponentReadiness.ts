@@ -21,6 +21,8 @@ export interface Wait {
 
 type Test = (component: ComponentBuild) => boolean
 
+const none: ReadonlyArray<string> = []
+
 const isUnbuilt: Test = (component) => !Component.isBuilt(component)
 const isUnavailable: Test = (component) => component.state === "built"
 
@@ -35,13 +37,15 @@ const missing = (build: ModuleBuild, test: Test): (plan: ComponentPlan) => Reado
   }
   // The lowest batch with something missing stands for all above it: they cannot have begun.
   const lowest = Math.min(...members.keys())
-  return (plan) => [
-    ...(lowest <= plan.afterBatch ? members.get(lowest)! : []),
-    ...plan.after.filter((name) => {
+  return (plan) => {
+    // Shared by all that wait for the batch: a list of its own for each would grow with their product.
+    const batch = lowest <= plan.afterBatch ? members.get(lowest)! : none
+    const named = plan.after.filter((name) => {
       const component = build.components.get(name)
       return component !== undefined && test(component)
     })
-  ]
+    return named.length === 0 ? batch : batch.length === 0 ? named : [...batch, ...named]
+  }
 }
 
 /** What every component that has not started waits for; an empty wait means that it may start. */

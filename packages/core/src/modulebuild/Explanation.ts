@@ -1,8 +1,12 @@
 /** Says in words what a module build waits for, and why each component is where it is. */
 import * as Waiting from "../farm/Waiting.ts"
+import * as NameList from "../NameList.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
+
+/** Names shown of what one component waits for: all of a batch may be thousands, and each of the next batch waits for them. */
+const shown = 20
 
 /** Why one component is where it is. */
 export interface ComponentExplanation {
@@ -14,7 +18,7 @@ export interface ComponentExplanation {
   readonly reason: string
   /** Why it was or was not taken from another build. */
   readonly reuse: string | undefined
-  /** Names of components it waits for; empty where it waits for none. */
+  /** Names of components it waits for, the first twenty where there are more; empty where it waits for none. */
   readonly waitsFor: ReadonlyArray<string>
 }
 
@@ -32,7 +36,7 @@ export const explain = (build: ModuleBuild): Explanation => {
   const waits = new Map(
     (build.state === "build" ? Readiness.waits(build) : []).map((wait) => [
       wait.component,
-      [...wait.unbuilt, ...wait.unavailable]
+      [...wait.unbuilt.slice(0, shown), ...wait.unavailable.slice(0, shown)].slice(0, shown)
     ])
   )
   return {
@@ -83,7 +87,7 @@ const building = (build: ModuleBuild): ReadonlyArray<string> => {
     [...build.components.values()].filter(test).map((component) => component.name)
   const sentences: Array<string> = []
   const say = (names: ReadonlyArray<string>, sentence: (names: string) => string): void => {
-    if (names.length > 0) sentences.push(sentence(names.join(", ")))
+    if (names.length > 0) sentences.push(sentence(NameList.shorten(names)))
   }
   say(named((one) => one.state === "submitting"), (names) => `The build system has to accept ${names}.`)
   say(named((one) => one.state === "building" && !one.open), (names) => `A builder has to take ${names}.`)

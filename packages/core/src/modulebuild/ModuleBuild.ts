@@ -117,9 +117,19 @@ export const key = (id: number): string => `module-build-${id}`
 export const results = (self: ModuleBuild): ReadonlyArray<BuiltComponent> =>
   [...self.components.values()].flatMap((component) => ComponentBuild.result(component) ?? [])
 
+const plans = new WeakMap<ModulePlan, ReadonlyMap<string, ComponentPlan>>()
+
+/** The components of a plan by name, found once for each plan. */
+const byName = (plan: ModulePlan): ReadonlyMap<string, ComponentPlan> => {
+  const known = plans.get(plan)
+  if (known !== undefined) return known
+  const made = new Map(plan.components.map((component) => [component.name, component]))
+  plans.set(plan, made)
+  return made
+}
+
 /** The plan of one component; undefined where the build has none of that name. */
-export const planOf = (self: ModuleBuild, name: string): ComponentPlan | undefined =>
-  self.plan.components.find((component) => component.name === name)
+export const planOf = (self: ModuleBuild, name: string): ComponentPlan | undefined => byName(self.plan).get(name)
 
 /** The dist tag of the build's packages, without the dot before it: `module+el9+12+1a2b3c4d`. */
 export const distTag = (self: ModuleBuild): string =>

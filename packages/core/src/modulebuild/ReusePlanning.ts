@@ -89,24 +89,37 @@ export const source = (
   )?.id
 }
 
-const after = (plan: ModulePlan, component: ComponentPlan): ReadonlyArray<string> => [
-  ...plan.components.filter(({ batch, name }) => batch <= component.afterBatch && name !== component.name)
-    .map(({ name }) => name),
-  ...component.after
-]
+/**
+ * What each component is built after: whole batches, and components by name. All that wait for the same batches share one list,
+ * as lists of their own would grow with the product of both.
+ */
+const afterOf = (plan: ModulePlan): (component: ComponentPlan) => ReadonlyArray<string> => {
+  const lists = new Map<number, ReadonlyArray<string>>()
+  return ({ after, afterBatch }) => {
+    let before = lists.get(afterBatch)
+    if (before === undefined) {
+      before = plan.components.filter(({ batch }) => batch <= afterBatch).map(({ name }) => name)
+      lists.set(afterBatch, before)
+    }
+    return after.length === 0 ? before : [...before, ...after]
+  }
+}
 
-const compared = (plan: ModulePlan, commitOf: (name: string) => string | undefined): ComponentReuse.Module => ({
-  macros: plan.macros,
-  buildrequires: plan.modules.map(AvailableModule.nsvc),
-  components: plan.components.map((component) => ({
-    name: component.name,
-    // Batch 1 is that of the macros.
-    batch: component.batch + 1,
-    ref: component.srpm === undefined ? commitOf(component.name) ?? null : null,
-    arches: component.arches,
-    after: after(plan, component)
-  }))
-})
+const compared = (plan: ModulePlan, commitOf: (name: string) => string | undefined): ComponentReuse.Module => {
+  const after = afterOf(plan)
+  return {
+    macros: plan.macros,
+    buildrequires: plan.modules.map(AvailableModule.nsvc),
+    components: plan.components.map((component) => ({
+      name: component.name,
+      // Batch 1 is that of the macros.
+      batch: component.batch + 1,
+      ref: component.srpm === undefined ? commitOf(component.name) ?? null : null,
+      arches: component.arches,
+      after: after(component)
+    }))
+  }
+}
 
 /** Decides for every component of a build whose commits are known. Empty for builds that take no part in reuse. */
 export const decide = (

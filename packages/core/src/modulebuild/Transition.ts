@@ -7,6 +7,7 @@
 import * as Result from "effect/Result"
 import * as Waiting from "../farm/Waiting.ts"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
+import * as NameList from "../NameList.ts"
 import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
@@ -149,7 +150,7 @@ const sourcesResolved = (start: Change.Change, event: Of<"SourcesResolved">): Ch
   const missing = change.build.plan.components.filter((plan) => !isSourced(change.build, plan.name, plan.srpm))
   return missing.length === 0
     ? toWait(change, "All sources are resolved", event.at)
-    : fail(change, `No source for ${missing.map((plan) => plan.name).join(", ")}`, event.at)
+    : fail(change, `No source for ${NameList.shorten(missing.map((plan) => plan.name))}`, event.at)
 }
 
 const buildrootPrepared = (start: Change.Change, event: Of<"BuildrootPrepared">): Change.Change => {

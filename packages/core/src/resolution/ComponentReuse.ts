@@ -7,6 +7,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as NameList from "../NameList.ts"
 import * as PythonJson from "./PythonJson.ts"
 
 /** The names of all strategies; `descriptions` says what each does. */
@@ -74,7 +75,6 @@ const archesOf = (component: ComponentInputs): ReadonlyArray<string> =>
   Array.from(new Set(component.arches ?? [])).sort(PythonJson.compareText)
 const sameArches = (one: ComponentInputs, two: ComponentInputs): boolean =>
   archesOf(one).join(" ") === archesOf(two).join(" ")
-const list = (texts: ReadonlyArray<string>): string => texts.length === 0 ? "none" : texts.join(", ")
 
 /** Components of the batches 2 to `before - 1`, by batch. */
 const earlier = (module: Module, before: number): ReadonlyArray<ComponentInputs> =>
@@ -97,12 +97,53 @@ const earlierDifference = (current: Module, previous: Module, before: number): s
   if (two === undefined) return `${changed.name} is new in batch ${changed.batch}`
   if (one.batch !== two.batch) return `${changed.name} moved from batch ${two.batch} to ${one.batch}`
   return one.ref === two.ref
-    ? `the arches of ${changed.name} changed from ${list(archesOf(two))} to ${list(archesOf(one))}`
+    ? `the arches of ${changed.name} changed from ${NameList.shorten(archesOf(two))} to ${
+      NameList.shorten(archesOf(one))
+    }`
     : `${changed.name} changed from ${two.ref} to ${one.ref}`
 }
 
-const find = (module: Module, name: string): ComponentInputs | undefined =>
-  module.components.find((component) => component.name === name && (component.batch ?? 0) > 0 && !!component.ref)
+/** What is looked up of a module for each of its components, found once. */
+interface Facts {
+  readonly byName: ReadonlyMap<string, ComponentInputs>
+  /** Those that take part: in a batch, with a commit. */
+  readonly taking: ReadonlyMap<string, ComponentInputs>
+  /** By the number of a batch: the first difference before it from another module. */
+  readonly differences: WeakMap<Module, Map<number, string | undefined>>
+  hashes?: ReadonlyMap<string, string>
+}
+
+const known = new WeakMap<Module, Facts>()
+
+const factsOf = (module: Module): Facts => {
+  const found = known.get(module)
+  if (found !== undefined) return found
+  const first = (components: ReadonlyArray<ComponentInputs>) =>
+    new Map(components.toReversed().map((component) => [component.name, component]))
+  const made: Facts = {
+    byName: first(module.components),
+    taking: first(module.components.filter(({ batch, ref }) => (batch ?? 0) > 0 && !!ref)),
+    differences: new WeakMap()
+  }
+  known.set(module, made)
+  return made
+}
+
+const find = (module: Module, name: string): ComponentInputs | undefined => factsOf(module).taking.get(name)
+
+/** `earlierDifference`, looked for once for each batch. */
+const differenceBefore = (current: Module, previous: Module, batch: number): string | undefined => {
+  const { differences } = factsOf(current)
+  let found = differences.get(previous)
+  if (found === undefined) differences.set(previous, found = new Map())
+  if (!found.has(batch)) found.set(batch, earlierDifference(current, previous, batch))
+  return found.get(batch)
+}
+
+const hashesOf = (module: Module): ReadonlyMap<string, string> => {
+  const facts = factsOf(module)
+  return facts.hashes ??= contentHashes(module)
+}
 
 /**
  * Decides whether one component can be reused. The first reason that speaks against it is returned; `reused` where none
@@ -155,7 +196,7 @@ export const decide = (
     )
   }
   if (strategy === "changed-and-after") {
-    const difference = earlierDifference(current, previous, now.batch!)
+    const difference = differenceBefore(current, previous, now.batch!)
     if (difference !== undefined) {
       return no(
         "earlier batch changed",
@@ -168,7 +209,7 @@ export const decide = (
     return no(
       "arches changed",
       `Cannot reuse the component ${name} because its architectures have changed since the compatible module build: `
-        + `from ${list(archesOf(then))} to ${list(archesOf(now))}`
+        + `from ${NameList.shorten(archesOf(then))} to ${NameList.shorten(archesOf(now))}`
     )
   }
   return strategy === "content" ? byContent(name, current, previous, no, yes) : yes("Nothing that counts has changed")
@@ -181,7 +222,7 @@ const byContent = (
   no: (reason: Reason, message: string) => Decision,
   yes: (message: string) => Decision
 ): Decision => {
-  const [now, then] = [contentHashes(current), contentHashes(previous)]
+  const [now, then] = [hashesOf(current), hashesOf(previous)]
   if (now.get(name) === then.get(name)) return yes(`Its content is equal: ${now.get(name)!.slice(0, 12)}`)
   const [built, before] = [new Set(current.buildrequires), new Set(previous.buildrequires)]
   const added = Array.from(built).filter((module) => !before.has(module))
@@ -189,7 +230,9 @@ const byContent = (
   if (added.length + removed.length > 0) {
     return no(
       "buildrequires changed",
-      `Cannot reuse the component because it would be built with ${list(added)} instead of ${list(removed)}`
+      `Cannot reuse the component because it would be built with ${NameList.shorten(added)} instead of ${
+        NameList.shorten(removed)
+      }`
     )
   }
   const [nowAfter, thenAfter] = [prerequisites(current, name), prerequisites(previous, name)]
@@ -203,7 +246,7 @@ const byContent = (
 
 /** Names of what must be in the buildroot before a component, directly. */
 const prerequisites = (module: Module, name: string): ReadonlySet<string> => {
-  const component = module.components.find((one) => one.name === name)
+  const component = factsOf(module).byName.get(name)
   if (component === undefined) return new Set()
   return new Set(component.after ?? earlier(module, component.batch ?? 0).map(({ name }) => name))
 }
@@ -219,13 +262,30 @@ export const contentHashes = (module: Module): ReadonlyMap<string, string> => {
   const visiting = new Set<string>()
   const byName = new Map(module.components.map((component) => [component.name, component]))
   const buildrequires = (module.buildrequires ?? []).toSorted(PythonJson.compareText)
+  const digests = new Map<ReadonlyArray<string>, string>()
+  /** Of names and their hashes; the same list is hashed once. */
+  const digest = (names: ReadonlyArray<string>): string => {
+    const known = digests.get(names)
+    if (known !== undefined) return known
+    const all = [...new Set(names)].sort(PythonJson.compareText)
+      // A cycle is refused by the build order; here it only must not hang.
+      .flatMap((name) => byName.has(name) && !visiting.has(name) ? [[name, hash(byName.get(name)!)]] : [])
+    const made = bytesToHex(sha256(utf8ToBytes(PythonJson.format(all))))
+    digests.set(names, made)
+    return made
+  }
+  const batches = new Map<number, ReadonlyArray<string>>()
+  const before = (batch: number): string => {
+    const names = batches.get(batch) ?? earlier(module, batch).map(({ name }) => name)
+    batches.set(batch, names)
+    return digest(names)
+  }
   const hash = (component: ComponentInputs): string => {
     const known = hashes.get(component.name)
     if (known !== undefined) return known
     visiting.add(component.name)
-    const after = Array.from(prerequisites(module, component.name)).sort(PythonJson.compareText)
-      // A cycle is refused by the build order; here it only must not hang.
-      .flatMap((name) => byName.has(name) && !visiting.has(name) ? [[name, hash(byName.get(name)!)]] : [])
+    // Without prerequisites by name, all of the batches before it count.
+    const after = component.after === undefined ? before(component.batch ?? 0) : digest(component.after)
     visiting.delete(component.name)
     const input = [component.name, component.ref, archesOf(component), module.macros ?? null, buildrequires, after]
     const result = bytesToHex(sha256(utf8ToBytes(PythonJson.format(input))))
@@ -250,21 +310,22 @@ export const decideAll = (
   const components = current.components.filter(({ name }) => name !== macrosPackage)
   const batches = Array.from(Map.groupBy(components, ({ batch }) => batch ?? 0)).sort(([one], [two]) => one - two)
   const decisions = new Map<string, Decision>()
-  let anew: ReadonlyArray<string> = []
+  let named: string | undefined
   for (const [, batch] of batches) {
     const made = batch.map(({ name }): Decision =>
-      strategy === "changed-and-after" && anew.length > 0
+      strategy === "changed-and-after" && named !== undefined
         ? {
           name,
           reused: false,
           reason: "previous batch not reused",
           message: "Cannot reuse the component because not every component of the batch before it was reused: "
-            + anew.join(", ")
+            + named
         }
         : decide(name, strategy, current, previous)
     )
     for (const decision of made) decisions.set(decision.name, decision)
-    anew = made.filter(({ reused }) => !reused).map(({ name }) => name)
+    const anew = made.filter(({ reused }) => !reused).map(({ name }) => name)
+    named = anew.length === 0 ? undefined : NameList.shorten(anew)
   }
   return components.map(({ name }) => decisions.get(name)!)
 }

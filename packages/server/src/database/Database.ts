@@ -31,6 +31,7 @@ const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.Embedde
       maxConnections: options.connections,
       applicationName: "orch-server",
       connectTimeout: "10 seconds",
+      maxMessageSize: Pglite.maxMessageBytes,
       startupParameters: {
         timezone: "UTC",
         // Every statement is meant to take milliseconds: compiling it or starting workers for it would take longer.

@@ -99,6 +99,9 @@ const lock = (directory: string): Effect.Effect<string, EmbeddedDatabaseUnavaila
       })
   })
 
+/** The largest answer that is read, in bytes. A connection whose answer is larger is lost, so no plan must come near it. */
+export const maxMessageBytes = 256 * 1024 * 1024
+
 /** A database in `directory`; without one, in memory and gone with the layer. */
 export const layer = (
   directory: string | undefined
@@ -118,6 +121,7 @@ export const layer = (
     )
     const client = yield* PgClient.makeClient({
       stream: () => connect(db),
+      maxMessageSize: maxMessageBytes,
       username: "postgres",
       database: "postgres"
     })

@@ -137,7 +137,13 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
         make: Effect.fn("Plans.make")(function*(modules, expanded, source, request, reuse) {
           const { defaultRef, refOverrides } = request
           const stream = IncludedModules.withRefs(expanded.stream, defaultRef, refOverrides)
-          const included = yield* IncludedModules.fetch(scm, stream, settings.modulesRepository, defaultRef)
+          const included = yield* IncludedModules.fetch(
+            scm,
+            stream,
+            settings.modulesRepository,
+            defaultRef,
+            settings
+          )
           const commits = request.resolvesAtOnce ? yield* resolveComponents({ stream, included }, request) : {}
           const plans = yield* Effect.forEach(
             modules,

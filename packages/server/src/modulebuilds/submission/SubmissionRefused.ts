@@ -1,5 +1,6 @@
 /** Why a submission was refused, with every single thing that is wrong. Each face has its own status and words for it. */
 import type { Problem } from "@orch/api/ErrorBody"
+import * as NameList from "@orch/core/NameList"
 import type { SourceControlError } from "@orch/core/ports/SourceControl"
 import type { ResolutionError } from "@orch/core/resolution/ResolutionError"
 import * as Data from "effect/Data"
@@ -43,14 +44,17 @@ export const impossible = make("impossible")
 export const unreachable = make("unreachable")
 export const conflict = make("conflict")
 
+/** Problems named one by one; the message says how many there are. */
+const problemsAtMost = 200
+
 export const unretrievable = (
   failed: ReadonlyArray<{ readonly component: string; readonly error: SourceControlError }>
 ): SubmissionRefused =>
   make("unretrievable")(
     `The sources of ${failed.length === 1 ? "a component" : `${failed.length} components`} cannot be retrieved: ${
-      failed.map(({ component }) => component).join(", ")
+      NameList.shorten(failed.map(({ component }) => component))
     }`,
-    failed.map(({ component, error }) => ({
+    failed.slice(0, problemsAtMost).map(({ component, error }) => ({
       code: `source-${error.what}-${error.reason}`,
       where: component,
       message: error.message

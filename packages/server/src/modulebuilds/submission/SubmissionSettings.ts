@@ -45,6 +45,18 @@ export const settings = {
     about: "Whether a modulemd may say from which repository an included module comes. It must be allow-listed, too.",
     fallback: "false"
   }),
+  maxComponents: Setting.integer("ORCH_MAX_COMPONENTS", {
+    about: "Packages that one module may have, those of the modules it includes among them.",
+    fallback: "20000",
+    minimum: 1,
+    maximum: 1_000_000
+  }),
+  maxIncludedModules: Setting.integer("ORCH_MAX_INCLUDED_MODULES", {
+    about: "Modules that one module may include, those they include among them. Each costs a look into a repository.",
+    fallback: "100",
+    minimum: 0,
+    maximum: 10_000
+  }),
   rebuildStrategy: Setting.of("ORCH_REBUILD_STRATEGY", Schema.Literals(rebuildStrategies), {
     about:
       "Which components are built anew when a module is built again: all, changed-and-after, content or only-changed.",
