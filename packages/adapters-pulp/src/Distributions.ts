@@ -50,6 +50,7 @@ const create = (
 ) =>
   PulpDispatch.perform(client, tasks, {
     correlation: CorrelationId.make("distribute", wanted.name, randomUUID()),
+    isNew: true,
     path,
     json: {
       name: wanted.name,

@@ -71,6 +71,7 @@ const make = Effect.fnUntraced(function*(
 ) {
   const task = yield* PulpDispatch.perform(client, tasks, {
     correlation: CorrelationId.make(document.kind, document.digest, randomUUID()),
+    isNew: true,
     path: pathOf(document),
     json: {
       ...document.fields,

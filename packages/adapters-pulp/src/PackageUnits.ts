@@ -111,6 +111,7 @@ const viaArtifact = Effect.fnUntraced(function*(
   const task = yield* PulpDispatch.perform(client, tasks, {
     // Pulp answers with the unit it has, so this may happen again; a unit of old may be gone by now.
     correlation: CorrelationId.make("package", artifact, randomUUID()),
+    isNew: true,
     path: packages,
     json: { artifact, relative_path: file.name, pulp_labels: labels }
   })

@@ -37,6 +37,7 @@ const made = Effect.fnUntraced(
     const task = yield* PulpDispatch.perform(client, tasks, {
       // Made anew where one was deleted, so an earlier task is no answer.
       correlation: CorrelationId.make("publish", randomUUID()),
+      isNew: true,
       path,
       json
     })

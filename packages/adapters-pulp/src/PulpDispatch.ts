@@ -16,6 +16,8 @@ export interface Work extends Omit<Request, "method" | "repeatable"> {
   /** From `CorrelationId`; the same for the same work only. */
   readonly correlation: string
   readonly options?: FollowOptions
+  /** Whether it is known that nothing was given under this id, so that nobody need look before the first attempt. */
+  readonly isNew?: boolean
 }
 
 /** How often work is given that lost its worker or was canceled by somebody. */
@@ -38,7 +40,7 @@ export const tasksOf = (client: PulpClient, correlation: string) =>
  * work that is to happen again.
  */
 export const perform = Effect.fnUntraced(function*(client: PulpClient, tasks: PulpTasks, work: Work) {
-  const { correlation, options, ...rest } = work
+  const { correlation, isNew = false, options, ...rest } = work
   const request: Request = {
     method: "POST",
     ...rest,
@@ -56,7 +58,7 @@ export const perform = Effect.fnUntraced(function*(client: PulpClient, tasks: Pu
     )
   )
   for (let attempt = 1;; attempt++) {
-    const found = yield* look
+    const found = isNew && attempt === 1 ? undefined : yield* look
     if (found?.state === "completed") return found
     const path = found?.pulp_href ?? (yield* give)
     const ended = yield* Effect.result(tasks.follow(path, options))
