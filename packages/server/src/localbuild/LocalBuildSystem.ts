@@ -95,7 +95,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   const dataDir = Path.resolve(options.dataDir)
   const farm = FarmDirectory.make(dataDir)
   const platforms = options.platforms ?? defaultPlatforms
-  const sandbox = yield* SandboxChoice.make(options.sandbox ?? "auto", options.searchPath)
+  const sandbox = yield* SandboxChoice.make(options.sandbox ?? "auto", farm.root, options.searchPath)
   const scheduler = yield* FarmScheduler.make({
     farm,
     sources,

@@ -73,7 +73,7 @@ const handle = (request: Request): void => {
   if (!hasEnded) running.set(id, started)
 }
 
-const niceness = 5
+const niceness = 10
 Os.setPriority(niceness)
 process.on("message", (message) => handle(message as Request))
 process.on("disconnect", () => {

@@ -92,7 +92,7 @@ const until = (condition: () => boolean) =>
 const probes = TestFarm.missing.length > 0 ? [] : await Promise.all(
   ["bubblewrap", "unshare"].map(async (kind) => {
     const path = pathFor(kind)
-    return { kind, path, found: await Effect.runPromise(SandboxProbe.run(path)) }
+    return { kind, path, found: await Effect.runPromise(SandboxProbe.run(path, Path.join(root, "probes"))) }
   })
 )
 

@@ -23,15 +23,19 @@ const missing = (problems: ReadonlyArray<string>) =>
 const withoutOne = "Builds of the local farm run without a sandbox, with all rights of the server's user"
 
 /**
- * Looks once, tells what was found, and answers the sandbox to use. Where one is required and missing, each use looks
+ * Looks once, in the directory where builds will be, tells what was found, and answers the sandbox to use. Where one is required and missing, each use looks
  * again, since installing one is what the operator will do.
  */
-export const make = Effect.fn("SandboxChoice.make")(function*(mode: Mode, searchPath = process.env["PATH"] ?? "") {
+export const make = Effect.fn("SandboxChoice.make")(function*(
+  mode: Mode,
+  directory: string,
+  searchPath = process.env["PATH"] ?? ""
+) {
   if (mode === "off") {
     yield* Effect.logWarning(`${withoutOne}: ORCH_LOCAL_SANDBOX=off`)
     return Effect.succeed(Sandbox.none)
   }
-  const probe = SandboxProbe.run(searchPath)
+  const probe = SandboxProbe.run(searchPath, directory)
   let { problems, sandbox } = yield* probe
   if (Sandbox.isConfined(sandbox)) {
     yield* Effect.logInfo("Builds of the local farm run in a sandbox").pipe(Effect.annotateLogs({ kind: sandbox.kind }))

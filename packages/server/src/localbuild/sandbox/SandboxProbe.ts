@@ -4,7 +4,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
-import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Subprocess from "../../programs/Subprocess.ts"
 import * as ConfinedCommand from "./ConfinedCommand.ts"
@@ -48,8 +47,7 @@ export const firstUser = (): number => {
   }
 }
 
-const attempt = Effect.fnUntraced(function*(sandbox: Sandbox.Sandbox) {
-  const scratch = Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-sandbox-"))
+const attempt = Effect.fnUntraced(function*(sandbox: Sandbox.Sandbox, scratch: string) {
   const work = Path.join(scratch, "work")
   for (const folder of ["tmp", "shm"]) Fs.mkdirSync(Path.join(work, folder), { recursive: true })
   const uid = firstUser()
@@ -78,7 +76,6 @@ const attempt = Effect.fnUntraced(function*(sandbox: Sandbox.Sandbox) {
     maxOutputBytes: 65_536
   }))
   const worked = Fs.existsSync(Path.join(work, "tmp/ok"))
-  Fs.rmSync(scratch, { recursive: true, force: true })
   if (finished._tag === "Failure") return finished.failure.message
   if (finished.success.exitCode === 0 && worked) return undefined
   // What follows the first line is advice for other situations.
@@ -94,8 +91,11 @@ const variants: ReadonlyArray<Pick<Sandbox.Sandbox, "kind" | "nested" | "proc">>
   { kind: "bubblewrap", nested: false, proc: false }
 ]
 
-/** The sandbox to use, `none` where nothing works. Takes a tenth of a second where the first kind works. */
-export const run = Effect.fn("SandboxProbe.run")(function*(searchPath: string) {
+/**
+ * The sandbox to use, `none` where nothing works: tried in `directory`, where builds will be, with the programs that are
+ * found on `searchPath`. Takes a tenth of a second where the first kind works.
+ */
+export const run = Effect.fn("SandboxProbe.run")(function*(searchPath: string, directory: string) {
   const privileged = process.getuid?.() === 0
   const problems = new Map<string, string>()
   for (const variant of variants) {
@@ -113,7 +113,13 @@ export const run = Effect.fn("SandboxProbe.run")(function*(searchPath: string) {
     }
     const programs = Object.fromEntries(found.map(([name, path]) => [name, path!]))
     const sandbox: Sandbox.Sandbox = { ...variant, privileged, programs }
-    const problem = yield* attempt(sandbox)
+    Fs.mkdirSync(directory, { recursive: true })
+    const scratch = Fs.mkdtempSync(Path.join(directory, "probe-"))
+    const problem = yield* attempt(sandbox, scratch).pipe(
+      // Such as a file system that knows no other users.
+      Effect.catchDefect((cause) => Effect.succeed(String(cause))),
+      Effect.ensuring(Effect.sync(() => Fs.rmSync(scratch, { recursive: true, force: true })))
+    )
     if (problem === undefined) return { sandbox, problems: [...problems.values()] } satisfies Found
     problems.set(variant.kind, `${variant.kind}: ${problem.slice(0, 300)}`)
   }
