@@ -8,6 +8,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable, Unprocessable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
+import { Right } from "../Right.ts"
 
 const summary = {
   id: Schema.Number,
@@ -140,7 +141,7 @@ export class PackageBuildsApi extends HttpApiGroup.make("packageBuilds")
       payload: PackageBuildSubmission,
       success: PackageBuildSummary.pipe(HttpApiSchema.status(201)),
       error: [BadRequest, Unauthorized, Forbidden, NotFound, Unprocessable, Unavailable]
-    }),
+    }).annotate(Right, "submit"),
     /** Newest first. */
     HttpApiEndpoint.get("list", "/", {
       query: {
@@ -152,10 +153,14 @@ export class PackageBuildsApi extends HttpApiGroup.make("packageBuilds")
       },
       success: Schema.Struct({ items: Schema.Array(PackageBuildSummary), total: Schema.Number }),
       error: [BadRequest, Unavailable]
-    }),
-    HttpApiEndpoint.get("get", "/:id", { params: id, success: PackageBuildDetail, error: read }),
-    HttpApiEndpoint.get("explain", "/:id/explain", { params: id, success: PackageBuildExplanation, error: read }),
-    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, ...change }),
+    }).annotate(Right, "read"),
+    HttpApiEndpoint.get("get", "/:id", { params: id, success: PackageBuildDetail, error: read }).annotate(
+      Right,
+      "read"
+    ),
+    HttpApiEndpoint.get("explain", "/:id/explain", { params: id, success: PackageBuildExplanation, error: read })
+      .annotate(Right, "read"),
+    HttpApiEndpoint.post("cancel", "/:id/cancel", { params: id, ...change }).annotate(Right, "own"),
     /** Another attempt: of one task and what it kept from beginning, or of everything that was lost. */
     HttpApiEndpoint.post("restart", "/:id/restart", {
       params: id,
@@ -165,13 +170,13 @@ export class PackageBuildsApi extends HttpApiGroup.make("packageBuilds")
         parallel: Schema.optionalKey(Schema.Boolean)
       }),
       ...change
-    }),
+    }).annotate(Right, "own"),
     /** Larger goes first. Above 0 is for administrators. */
     HttpApiEndpoint.post("prioritize", "/:id/priority", {
       params: id,
       payload: Schema.Struct({ priority: Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 })) }),
       ...change
-    })
+    }).annotate(Right, "own")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1/package-builds")
@@ -183,7 +188,7 @@ const administered = [Unauthorized, Forbidden, BadRequest, Unavailable] as const
 /** The nodes that build packages. */
 export class BuildNodesApi extends HttpApiGroup.make("buildNodes")
   .add(
-    HttpApiEndpoint.get("list", "/", { success: Schema.Array(BuildNode), error: Unavailable }),
+    HttpApiEndpoint.get("list", "/", { success: Schema.Array(BuildNode), error: Unavailable }).annotate(Right, "read"),
     /** Makes the node known, or changes it. */
     HttpApiEndpoint.patch("adjust", "/:name", {
       params: { name: Schema.String },
@@ -193,18 +198,18 @@ export class BuildNodesApi extends HttpApiGroup.make("buildNodes")
       }),
       success: BuildNode,
       error: administered
-    }),
+    }).annotate(Right, "administer"),
     /** Makes a token for the node, in place of the one it had. It is shown this once. */
     HttpApiEndpoint.post("token", "/:name/token", {
       params: { name: Schema.String },
       success: Schema.Struct({ name: Schema.String, token: Schema.String }),
       error: administered
-    }),
+    }).annotate(Right, "administer"),
     HttpApiEndpoint.delete("remove", "/:name", {
       params: { name: Schema.String },
       success: HttpApiSchema.NoContent,
       error: [...administered, NotFound]
-    })
+    }).annotate(Right, "administer")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1/build-nodes")
