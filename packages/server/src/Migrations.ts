@@ -17,7 +17,6 @@ import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuild
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
-import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
 
 export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 
@@ -29,8 +28,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_builders", BuilderMigrations.all],
   ["orch_migrations_people", PeopleMigrations.all],
   ["orch_migrations_platforms", PlatformMigrations.all],
-  ["orch_migrations_package_builds", PackageBuildMigrations.all],
-  ["orch_migrations_signing", SigningMigrations.all]
+  ["orch_migrations_package_builds", PackageBuildMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

@@ -21,7 +21,6 @@ import * as Path from "node:path"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
 import * as AlbsFace from "./albs/face/AlbsFace.ts"
-import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
@@ -85,8 +84,6 @@ import { writer } from "./repositories/WriteAccess.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
-import * as SignRoutes from "./signing/face/SignRoutes.ts"
-import * as SigningLayer from "./signing/SigningLayer.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
@@ -172,8 +169,7 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
         ...BuildNodeRoutes.routes,
         ...PackageBuildRoutes.routes,
         ...PeopleRoutes.routes,
-        ...PlatformRoutes.routes,
-        ...SignRoutes.routes
+        ...PlatformRoutes.routes
       },
       publicUrl
     ),
@@ -201,9 +197,7 @@ const routes = (config: Config) =>
 
 /** Package builds, and the nodes that make them. */
 const packageBuilds = (config: Config) =>
-  BuildNeighboursLayer.layer.pipe(
-    Layer.provideMerge(SigningLayer.layer({ concurrency: 2 })),
-    Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
+  PackageBuildsLayer.layer({ concurrency: config.commandWorkers }).pipe(
     Layer.provideMerge(Layer.mergeAll(
       BuilderPool.layer({
         millis: config.builderLease * 1000,

@@ -4,7 +4,7 @@
  * Each change makes a complete new revision beside the old ones, sharing the files of packages by hard links, and then
  * moves a link. What readers see is another link, moved by `publish`, so they have either the old state or the new.
  */
-import type { Change, Interface, Repository } from "@orch/core/ports/RepositoryHost"
+import type { Change, Interface, Prepared, Publication, Repository, Staging } from "@orch/core/ports/RepositoryHost"
 import { RepositoryHost, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -123,7 +123,77 @@ export const make = (options: Options): Interface => {
     return own?.isDirectory() === true ? `there are repositories inside of ${name}` : undefined
   }
 
+  const pointTo = Effect.fnUntraced(function*(operation: string, name: string, revision: number) {
+    const conflict = findConflict(name)
+    if (conflict !== undefined) return yield* fail(operation, "conflict", conflict)
+    const link = linkOf(name)
+    const target = RepositoryRevision.directory(storeOf(options.dataDir, name), revision)
+    // Relative, so that the data directory can be moved as a whole.
+    if (publishedRevision(name) !== revision) AtomicFile.pointTo(link, Path.relative(Path.dirname(link), target))
+    const url = `${options.baseUrl ?? ""}/repositories/${name}/`
+    return { name, revision, url, path: link } satisfies Publication
+  })
+
+  const hide = (name: string): void => {
+    const link = linkOf(name)
+    if (Fs.lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) Fs.rmSync(link)
+  }
+
+  const prepared = (name: string, revision: number): Prepared => ({ name, revision, reference: String(revision) })
+
+  /** A revision is whole when it counts, so being ready is what each of them is. */
+  const staging: Staging = {
+    prepare: Effect.fn("DirectoryRepositoryHost.prepare")((name: string) =>
+      locked("prepare", name, Effect.map(current("prepare", name), ({ revision }) => prepared(name, revision)))
+    ),
+    show: Effect.fn("DirectoryRepositoryHost.show")((ready: Prepared) =>
+      locked(
+        "show",
+        ready.name,
+        Effect.suspend(() => {
+          const revision = Number(ready.reference)
+          return RepositoryRevision.at(storeOf(options.dataDir, ready.name), revision) === undefined
+            ? Effect.fail(fail("show", "gone", `${ready.name} has no revision ${ready.reference} any more`))
+            : pointTo("show", ready.name, revision)
+        })
+      )
+    ),
+    shown: Effect.fn("DirectoryRepositoryHost.shown")((name: string) =>
+      locked(
+        "shown",
+        name,
+        Effect.sync(() => {
+          const revision = publishedRevision(name)
+          return revision === undefined ? undefined : prepared(name, revision)
+        })
+      )
+    ),
+    hide: Effect.fn("DirectoryRepositoryHost.hide")((name: string) =>
+      locked("hide", name, Effect.sync(() => hide(name)))
+    ),
+    restore: Effect.fn("DirectoryRepositoryHost.restore")((name: string, revision: number, key: string) =>
+      locked(
+        "restore",
+        name,
+        Effect.gen(function*() {
+          const store = storeOf(options.dataDir, name)
+          const now = yield* current("restore", name)
+          const done = now.keys.find((one) => one.key === key)
+          if (done !== undefined) return { name, revision: done.revision }
+          const earlier = RepositoryRevision.at(store, revision)
+          if (earlier === undefined) {
+            return yield* fail("restore", "gone", `${name} has no revision ${revision} any more`)
+          }
+          const next = yield* RepositoryRevision.restore(store, now, earlier, key)
+          RepositoryRevision.prune(store, next - kept, publishedRevision(name))
+          return { name, revision: next }
+        })
+      )
+    )
+  }
+
   return RepositoryHost.of({
+    staging,
     ensure: Effect.fn("DirectoryRepositoryHost.ensure")((name: string) =>
       locked(
         "ensure",
@@ -145,13 +215,7 @@ export const make = (options: Options): Interface => {
         name,
         Effect.gen(function*() {
           const { revision } = yield* current("publish", name)
-          const conflict = findConflict(name)
-          if (conflict !== undefined) return yield* fail("publish", "conflict", conflict)
-          const link = linkOf(name)
-          const target = RepositoryRevision.directory(storeOf(options.dataDir, name), revision)
-          // Relative, so that the data directory can be moved as a whole.
-          if (publishedRevision(name) !== revision) AtomicFile.pointTo(link, Path.relative(Path.dirname(link), target))
-          return { name, revision, url: `${options.baseUrl ?? ""}/repositories/${name}/`, path: link }
+          return yield* pointTo("publish", name, revision)
         })
       )
     ),
@@ -165,8 +229,7 @@ export const make = (options: Options): Interface => {
         "remove",
         name,
         Effect.sync(() => {
-          const link = linkOf(name)
-          if (Fs.lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) Fs.rmSync(link)
+          hide(name)
           Fs.rmSync(storeOf(options.dataDir, name), { recursive: true, force: true })
         })
       )

@@ -135,7 +135,6 @@ const write = Effect.fnUntraced(function*(
   Fs.mkdirSync(work, { recursive: true })
   const before = previous === undefined ? undefined : directory(store, previous)
   const modules: Array<string> = []
-  let isReplaced = false
   for (const held of next.contents) {
     if (held._tag === "Modulemd") {
       modules.push(held.text.startsWith("---") ? held.text : `---\n${held.text}`)
@@ -146,11 +145,9 @@ const write = Effect.fnUntraced(function*(
     const source = sources.get(held.id)
     if (source === undefined) AtomicFile.linkOrCopy(Path.join(before ?? "", held.file), to)
     else place(source, to)
-    isReplaced ||= source !== undefined && before !== undefined && Fs.existsSync(Path.join(before, held.file))
   }
   const text = modules.sort().map((document) => document.endsWith("\n") ? document : `${document}\n`).join("")
-  // A signed package is as large and as old as the unsigned one: metadata of before would be taken over for it.
-  yield* Repodata.create(work, isReplaced ? undefined : before, text === "" ? undefined : text)
+  yield* Repodata.create(work, before, text === "" ? undefined : text)
   const target = directory(store, next.revision)
   Fs.rmSync(target, { recursive: true, force: true })
   Fs.renameSync(work, target)
@@ -199,6 +196,25 @@ export const append = Effect.fnUntraced(function*(
   const revision = now.revision + 1
   const keys = [...now.keys, { key: change.key, revision }]
   yield* write(store, { revision, contents: [...contents.values()], keys }, now.revision, sources)
+  return revision
+})
+
+/** A revision by its number; `undefined` where it is no longer there. */
+export const at = (store: string, revision: number): RepositoryRevision | undefined =>
+  Number.isInteger(revision) && revision >= 0 && Fs.existsSync(directory(store, revision))
+    ? Option.getOrUndefined(decode(AtomicFile.readJson(manifest(store, revision))))
+    : undefined
+
+/** Makes the next revision hold what an earlier one holds; answers its number. */
+export const restore = Effect.fnUntraced(function*(
+  store: string,
+  now: RepositoryRevision,
+  earlier: RepositoryRevision,
+  key: string
+) {
+  const revision = now.revision + 1
+  const next = { revision, contents: earlier.contents, keys: [...now.keys, { key, revision }] }
+  yield* write(store, next, earlier.revision, new Map())
   return revision
 })
 
