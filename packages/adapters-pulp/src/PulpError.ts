@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 
 /**
  * - `unreachable`: no answer, or one of 500 and above; asking again may help.
- * - `refused`: who we are does not suffice (401, 403).
+ * - `refused`: who we are does not suffice (401, 403), or who they are does not (a certificate of nobody we know).
  * - `rejected`: what was sent is wrong (other answers of 400 and above).
  * - `gone`: what was named is not there (404, 410).
  * - `conflict`: it is in another state than was thought (409).

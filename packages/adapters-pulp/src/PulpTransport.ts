@@ -91,8 +91,14 @@ const codeOf = (error: unknown): string => {
   return ""
 }
 
+const certificate = /^(?:CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|ERR_OSSL)/
+
 const unreachable = (request: string, error: HttpClientError): PulpError => {
   const code = codeOf(error.reason)
+  if (certificate.test(code)) {
+    const message = `the certificate of the server does not do for ${request}: ${code}`
+    return new PulpError({ reason: "refused", request, message, unsent: true })
+  }
   return new PulpError({
     reason: "unreachable",
     request,

@@ -28,6 +28,8 @@ export interface Options {
   readonly readPackage?: StateOptions["readPackage"]
   /** False for a Pulp of the time before `login/`. */
   readonly hasLogin?: boolean
+  /** The domain everything is in, for a Pulp that has them. */
+  readonly domain?: string
   /** Names of signing services. */
   readonly signingServices?: ReadonlyArray<string>
 }
@@ -70,8 +72,6 @@ export interface FakePulp extends Credentials {
   readonly goAway: (millis: number) => Promise<void>
   readonly close: () => Promise<void>
 }
-
-const root = "/pulp/api/v3/"
 
 const routes: ReadonlyArray<Route> = [
   ...uploadRoutes,
@@ -130,6 +130,7 @@ const headersOf = (request: IncomingMessage): Record<string, string | undefined>
 /** Listens on a port of its own on loopback. */
 export const start = async (options: Options = {}): Promise<FakePulp> => {
   const credentials: Credentials = { username: "admin", password: "secret" }
+  const root = options.domain === undefined ? "/pulp/api/v3/" : `/pulp/${options.domain}/api/v3/`
   const state = new FakeState({
     root,
     stepMillis: options.stepMillis ?? 2,
@@ -162,7 +163,6 @@ export const start = async (options: Options = {}): Promise<FakePulp> => {
     const given = await bodyOf(request).catch((error: unknown) =>
       error instanceof Refusal ? error : Promise.reject(error)
     )
-    if (path === "status/") return Status.status(state)
     if (path === "login/" && options.hasLogin !== false) return door.login(headers)
     door.check(method, headers)
     if (given instanceof Refusal) throw given
@@ -193,6 +193,8 @@ export const start = async (options: Options = {}): Promise<FakePulp> => {
     if (url.pathname.startsWith("/pulp/content/")) {
       return serve(state, decodeURIComponent(url.pathname.slice("/pulp/content/".length)))
     }
+    // Of the whole Pulp, whatever the domain.
+    if (url.pathname === "/pulp/api/v3/status/") return Status.status(state, options.domain !== undefined)
     if (!url.pathname.startsWith(root)) return html(404, "Not Found")
     try {
       return await api(request, url)

@@ -18,7 +18,7 @@ const components = [
 const versions = Object.fromEntries(components.map(({ component, version }) => [component, version]))
 
 /** `GET status/`, for which nobody has to log in. */
-export const status = (state: FakeState): Answer => {
+export const status = (state: FakeState, domainEnabled: boolean): Answer => {
   const online = (name: string) => ({ name, last_heartbeat: state.tasks.now(), versions })
   return {
     status: 200,
@@ -31,7 +31,7 @@ export const status = (state: FakeState): Answer => {
       redis_connection: { connected: false },
       storage: { total: 1e12, used: 1e9, free: 9e11 },
       content_settings: { content_origin: state.contentOrigin, content_path_prefix: "/pulp/content/" },
-      domain_enabled: false
+      domain_enabled: domainEnabled
     }
   }
 }
