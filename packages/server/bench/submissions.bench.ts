@@ -31,7 +31,7 @@ const freePort = (): Promise<number> =>
 const prober = `
 const { parentPort, workerData } = require("node:worker_threads")
 const http = require("node:http")
-const agent = new http.Agent({ keepAlive: true })
+const agent = new http.Agent({ keepAlive: false })
 const times = []
 const ask = () => {
   const began = performance.now()

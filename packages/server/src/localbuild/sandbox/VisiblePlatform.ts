@@ -23,9 +23,6 @@ const configuration = [
   "fonts",
   "groff",
   "inputrc",
-  "java",
-  "java-17-openjdk",
-  "java-21-openjdk",
   "ld.so.cache",
   "ld.so.conf",
   "ld.so.conf.d",
@@ -62,6 +59,12 @@ const configuration = [
   "xml"
 ]
 
+/** The same for what has a version in its name: `/usr/lib/jvm` is full of links to it. */
+const versioned = /^(java|jvm)(-|$)/
+
+/** What programs keep outside of both: TeX its formats. */
+const elsewhere = ["/var/lib/texmf"]
+
 /** What names are looked up with, for programs that may use the network. */
 const resolution = ["gai.conf", "host.conf", "resolv.conf"]
 
@@ -79,8 +82,9 @@ export const find = (network: boolean): VisiblePlatform => {
     if (stat?.isSymbolicLink() === true) links.push([path, Fs.readlinkSync(path)])
     else if (stat?.isDirectory() === true) shown.push(path)
   }
-  const files = [...configuration, ...(network ? resolution : [])].map((name) => Path.posix.join("/etc", name))
-  return { shown: [...shown, ...files.filter((path) => kindOf(path) !== undefined)], links }
+  const names = [...configuration, ...Fs.readdirSync("/etc").filter((name) => versioned.test(name))]
+  const files = [...names, ...(network ? resolution : [])].map((name) => Path.posix.join("/etc", name))
+  return { shown: [...shown, ...[...files, ...elsewhere].filter((path) => kindOf(path) !== undefined)], links }
 }
 
 /** Whether a mount point for it must be a folder or a file. */
