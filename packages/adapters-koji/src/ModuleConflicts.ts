@@ -32,13 +32,19 @@ const ImportedModule = Schema.NullOr(Schema.Struct({
   }))
 }))
 
+/** What keeps packages of a module's tag from being installed: their names, save for these very builds. */
+interface Filter {
+  readonly names: ReadonlySet<string>
+  readonly kept: ReadonlySet<string>
+}
+
 /** What each module's filter keeps from being installed, by tag: its tag has these packages all the same. */
 const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
   const modules = plan.modules.flatMap((module) => {
     const tag = module.location === undefined ? undefined : moduleTag(module)
     return tag === undefined ? [] : [{ module, tag }]
   })
-  const out = new Map<string, ReadonlySet<string>>()
+  const out = new Map<string, Filter>()
   if (modules.length === 0) return out
   const builds = yield* farm.hub.readAll(
     modules.map(({ module }) => KojiCall.make("getBuild", [TagPlan.cgNvr({ ...module, scratch: false })]))
@@ -49,7 +55,7 @@ const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan)
       document._tag === "ModuleStreamV2" ? document.filter : []
     )
     const all = new Set([...(module.filter ?? []), ...names])
-    if (all.size > 0) out.set(tag, all)
+    if (all.size > 0) out.set(tag, { names: all, kept: new Set(module.kept) })
   }
   return out
 })
@@ -80,11 +86,12 @@ export const find = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootP
   for (const { epoch, name, release, version } of yield* collisions(farm, plan)) {
     found.set(`${name}-${epoch}:${version}-${release}`, { name, epoch, version, release })
   }
-  for (const [index, [, names]] of filtered.entries()) {
+  for (const [index, [, { kept, names }]] of filtered.entries()) {
     const [rpms] = yield* elementOr(TaggedRpms, "listTaggedRPMS", answers[index], [[], []] as const)
     for (const { arch, epoch, name, release, version } of rpms) {
-      if (arch === "src" || !names.has(name)) continue
-      found.set(`${name}-${epoch ?? 0}:${version}-${release}`, { name, epoch: epoch ?? 0, version, release })
+      const build = `${name}-${epoch ?? 0}:${version}-${release}`
+      if (arch === "src" || !names.has(name) || kept.has(`${build}.${arch}`)) continue
+      found.set(build, { name, epoch: epoch ?? 0, version, release })
     }
   }
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1)

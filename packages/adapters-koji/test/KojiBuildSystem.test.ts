@@ -282,6 +282,7 @@ describe("KojiBuildSystem", () => {
         ["module-built-1-1-00000000", "tool-1.0-1"],
         ["module-built-1-1-00000000", "tool-internal-4.0-5"],
         ["module-built-1-1-00000000", "lib-internal-1.0-1"],
+        ["module-built-1-1-00000000", "kept-internal-1.0-1"],
         // The platform has a newer tool, the very same lib, and what no module brings.
         ["platform-parent", "tool-7.0-1"],
         ["platform-parent", "glibc-2.40-1"],
@@ -321,7 +322,13 @@ describe("KojiBuildSystem", () => {
         remove: []
       })
       const module = { name: "other", stream: "1", version: 1n, context: "00000000", location }
-      const own = { ...module, name: "built", location: "module-built-1-1-00000000", filter: ["tool-internal"] }
+      const own = {
+        ...module,
+        name: "built",
+        location: "module-built-1-1-00000000",
+        filter: ["tool-internal", "kept-internal"],
+        kept: ["kept-internal-0:1.0-1.noarch", "tool-internal-0:3.9-1.noarch"]
+      }
       yield* system.prepare({ ...plan, modules: [module, own] })
       const [, bytes] = [...hub.uploads()].find(([path]) => path.endsWith(".src.rpm")) ?? []
       const source = Buffer.from(bytes ?? [])

@@ -11,7 +11,12 @@ export const BuildrootModule = Schema.Struct({
   /** Where the farm finds its packages: a Koji tag, a repository URL; absent for a platform the farm itself stands for. */
   location: Schema.optionalKey(Schema.String),
   /** Names of packages that it built and does not ship: they must not be taken from there. */
-  filter: Schema.optionalKey(Schema.Array(Schema.String))
+  filter: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * Packages, as NEVRAs, that are in the buildroot all the same, since the module being built took them over from an earlier
+   * build; absent where there are none. Other builds of the same packages stay out.
+   */
+  kept: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface BuildrootModule extends Schema.Schema.Type<typeof BuildrootModule> {}
 

@@ -40,8 +40,8 @@ interface Claim extends Demand {
 }
 
 /**
- * The conflicts of one element: all of it, or those combinations of streams that are not among `solved`. At most
- * `limit` are explained.
+ * The conflicts of one element: all of it, or those combinations of streams that are not among `solved`. What excludes each
+ * other for reasons of its own is a conflict of its own. At most `limit` are explained.
  */
 export const find = (
   pool: ModulePool.ModulePool,
@@ -53,9 +53,12 @@ export const find = (
   isPossible: (requirements: ReadonlyArray<ModuleRequirement.Requirement>) => boolean
 ): ReadonlyArray<SolverConflict> => {
   const lineOf = (name: string) => lines?.[Dependencies.placeOf(element, "buildrequires", name)]
-  if (solved.size === 0 && requirements.length > 0) {
-    return [explain(pool, element, [], smallest(requirements, isPossible), lineOf)]
+  const all = (wanted: ReadonlyArray<ModuleRequirement.Requirement>, streams: ReadonlyArray<string>) => {
+    const found = cores(wanted, isPossible, limit).flatMap((core) => explain(pool, element, streams, core, lineOf))
+    // Two sets of requirements may be impossible for the same reason.
+    return Array.from(new Map(found.map((conflict) => [describe(conflict), conflict])).values())
   }
+  if (solved.size === 0 && requirements.length > 0) return all(requirements, []).slice(0, limit)
   const conflicts: Array<SolverConflict> = []
   for (const combination of streamCombinations(pool, requirements)) {
     if (conflicts.length >= limit) break
@@ -66,9 +69,43 @@ export const find = (
       return { name: requirement.name, streams: [same ?? { stream, bound: undefined }] }
     })
     if (isPossible(fixed)) continue
-    conflicts.push(explain(pool, element, combination, smallest(fixed, isPossible), lineOf))
+    conflicts.push(...all(fixed, combination))
   }
-  return conflicts
+  return conflicts.slice(0, limit)
+}
+
+/** More sets of requirements than this are not tried, however many conflicts they may still hide. */
+const triedAtMost = 100
+
+/**
+ * The smallest sets of requirements that are impossible, at most `limit`, in the order in which they are written: one is
+ * found, then each of its members is left out in turn, and what is still impossible without it has another.
+ */
+const cores = (
+  requirements: ReadonlyArray<ModuleRequirement.Requirement>,
+  isPossible: (requirements: ReadonlyArray<ModuleRequirement.Requirement>) => boolean,
+  limit: number
+): ReadonlyArray<ReadonlyArray<ModuleRequirement.Requirement>> => {
+  const found: Array<ReadonlyArray<ModuleRequirement.Requirement>> = []
+  const open = [requirements]
+  const keyOf = (left: ReadonlyArray<ModuleRequirement.Requirement>) => left.map(ModuleRequirement.describe).join("\n")
+  const tried = new Set([keyOf(requirements)])
+  for (let left = open.pop(); left !== undefined && found.length < limit; left = open.pop()) {
+    const members = new Set(left)
+    const known = found.find((core) => core.every((requirement) => members.has(requirement)))
+    if (known === undefined && left !== requirements && isPossible(left)) continue
+    const core = known ?? smallest(left, isPossible)
+    if (known === undefined) found.push(core)
+    for (const without of core) {
+      const fewer = left.filter((other) => other !== without)
+      if (tried.size >= triedAtMost || tried.has(keyOf(fewer))) continue
+      tried.add(keyOf(fewer))
+      open.push(fewer)
+    }
+  }
+  // In the order in which they were written.
+  const lastOf = (core: ReadonlyArray<ModuleRequirement.Requirement>) => requirements.indexOf(core.at(-1)!)
+  return found.sort((one, two) => lastOf(one) - lastOf(two))
 }
 
 /** Leaves out every requirement without which it is still impossible. */
@@ -98,58 +135,47 @@ function* streamCombinations(
   }
 }
 
+/** Every module that nobody can agree on when these requirements hold together; the requirements themselves where there is none. */
 const explain = (
   pool: ModulePool.ModulePool,
   element: number,
   streams: ReadonlyArray<string>,
   requirements: ReadonlyArray<ModuleRequirement.Requirement>,
   lineOf: (name: string) => number | undefined
-): SolverConflict => {
+): ReadonlyArray<SolverConflict> => {
   const claims = new Map<string, Array<Claim>>()
   const queue = new Set<string>()
-  const claim = (requirement: ModuleRequirement.Requirement, by: string | undefined): SolverConflict | undefined => {
+  const conflicts = new Map<string, SolverConflict>()
+  const toDemand = ({ build, by, line, wants }: Claim): Demand => ({ by, wants, build, line })
+  const claim = (requirement: ModuleRequirement.Requirement, by: string | undefined): void => {
+    const { name } = requirement
     const allowed = pool.meeting(requirement)
     const wants = ModuleRequirement.describe(requirement)
-    const known = claims.get(requirement.name) ?? []
-    claims.set(requirement.name, known)
-    if (known.some((one) => one.by === by && one.wants === wants)) return undefined
+    const known = claims.get(name) ?? []
+    claims.set(name, known)
+    if (conflicts.has(name) || known.some((one) => one.by === by && one.wants === wants)) return
     known.push({
       by,
       wants,
       allowed,
       build: allowed.length === 0 ? undefined : AvailableModule.nsvc(allowed[0]!),
-      line: by === undefined ? lineOf(requirement.name) : undefined
+      line: by === undefined ? lineOf(name) : undefined
     })
-    queue.add(requirement.name)
     const exclusive = exclusiveClaims(known)
-    if (exclusive === undefined) return undefined
-    return {
-      element,
-      streams,
-      module: requirement.name,
-      demands: exclusive.map(({ build, by, line, wants }) => ({ by, wants, build, line }))
-    }
+    if (exclusive === undefined) queue.add(name)
+    else conflicts.set(name, { element, streams, module: name, demands: exclusive.map(toDemand) })
   }
-  for (const requirement of requirements) {
-    const conflict = claim(requirement, undefined)
-    if (conflict !== undefined) return conflict
-  }
+  for (const requirement of requirements) claim(requirement, undefined)
   for (const name of queue) {
     queue.delete(name)
+    if (conflicts.has(name)) continue
     const known = claims.get(name)!
     const builds = known[0]!.allowed.filter((module) => known.every(({ allowed }) => allowed.includes(module)))
-    for (const { by, requirement } of demandsOf(pool, builds)) {
-      const conflict = claim(requirement, by)
-      if (conflict !== undefined) return conflict
-    }
+    for (const { by, requirement } of demandsOf(pool, builds)) claim(requirement, by)
   }
+  if (conflicts.size > 0) return Array.from(conflicts.values())
   const asked = Array.from(claims.values()).flat().filter(({ by }) => by === undefined)
-  return {
-    element,
-    streams,
-    module: undefined,
-    demands: asked.map(({ build, by, line, wants }) => ({ by, wants, build, line }))
-  }
+  return [{ element, streams, module: undefined, demands: asked.map(toDemand) }]
 }
 
 /** The shortest reason why no build is left: one impossible demand, two that exclude each other, or all of them. */

@@ -203,6 +203,54 @@ describe("ModuleSolver", () => {
     ])
   })
 
+  it.each([
+    [
+      "have nothing to do with each other",
+      { a: ["1"], x: ["1"], b: ["1"], y: ["1"] },
+      ["a:1 needs x:2, you ask for x:1", "b:1 needs y:2, you ask for y:1"]
+    ],
+    [
+      "are about the same requirement",
+      { x: ["1"], a: ["1"], c: ["1"] },
+      ["a:1 needs x:2, you ask for x:1", "c:1 needs x:2, you ask for x:1"]
+    ],
+    ["are between the same two builds", { d: ["1"], e: ["1"] }, [
+      "d:1 needs x:1, e:1 needs x:2",
+      "d:1 needs y:1, e:1 needs y:2"
+    ]],
+    ["are of another kind", { a: ["1"], x: ["1"], f: ["1"] }, [
+      "Cannot find any module builds for ghost:7: f:1 needs ghost:7",
+      "a:1 needs x:2, you ask for x:1"
+    ]]
+  ])("names all conflicts where several %s", (_, wanted, expected) => {
+    const modules = [
+      base("platform:f28:0:c0"),
+      ...["x:1", "x:2", "y:1", "y:2"].map((stream) => built(`${stream}:1:c`, "f28")),
+      built("a:1:1:c", "f28", { x: ["2"] }),
+      built("b:1:1:c", "f28", { y: ["2"] }),
+      built("c:1:1:c", "f28", { x: ["2"] }),
+      built("d:1:1:c", "f28", { x: ["1"], y: ["1"] }),
+      built("e:1:1:c", "f28", { x: ["2"], y: ["2"] }),
+      built("f:1:1:c", "f28", { ghost: ["7"] })
+    ]
+    const { combinations, conflicts } = solve(modules, { platform: ["f28"], ...wanted })
+    assert.deepStrictEqual(combinations, [])
+    assert.sameMembers(conflicts.map(SolverConflict.describe), expected)
+  })
+
+  it("explains a bounded number of conflicts", () => {
+    const names = Array.from({ length: 40 }, (_, index) => `m${index}`)
+    const modules = [
+      base("platform:f28:0:c0"),
+      ...names.flatMap((name) => [built(`${name}:1:1:c`, "f28"), built(`${name}:2:1:c`, "f28")]),
+      ...names.map((name) => built(`of-${name}:1:1:c`, "f28", { [name]: ["2"] }))
+    ]
+    const wanted = Object.fromEntries(names.flatMap((name) => [[name, ["1"]], [`of-${name}`, ["1"]]]))
+    const { conflicts } = solve(modules, { platform: ["f28"], ...wanted })
+    assert.lengthOf(conflicts, 20)
+    assert.lengthOf(new Set(conflicts.map(SolverConflict.describe)), 20)
+  })
+
   const Level = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 }))
   it.prop(
     "installs at most one stream of a module, and everything a build requires",

@@ -4,6 +4,7 @@
  * It is for development, demonstrations and small installations. Builds are kept apart by their own trees and RPM databases,
  * and confined where the machine allows it (`sandbox`); `docs/security.md` says what that is worth.
  */
+import * as Nevra from "@orch/core/Nevra"
 import type {
   BuildrootPlan,
   ComponentRequest,
@@ -121,17 +122,19 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
 
   const modulePackages = Effect.fnUntraced(function*(plan: BuildrootPlan) {
     const found: Array<string> = []
-    for (const { context, filter = [], location, name, stream, version } of plan.modules) {
+    for (const { context, filter = [], kept = [], location, name, stream, version } of plan.modules) {
       if (name === "platform" || location === undefined) continue
       const directory = moduleDirectory(dataDir, location)
       if (directory === undefined) {
         const nsvc = `${name}:${stream}:${version}:${context}`
         return yield* fail("prepare", "rejected", `the packages of ${nsvc} at ${location} are not on this machine`)
       }
+      const keptFiles = new Set(kept.map((nevra) => Nevra.formatFileName(Nevra.parseUnsafe(nevra))))
       for (const entry of Fs.readdirSync(directory, { recursive: true, withFileTypes: true })) {
         const wanted = entry.isFile() && entry.name.endsWith(".rpm") && !entry.name.endsWith(".src.rpm")
-        const isBlocked = (package_: string) => plan.blocked.includes(package_) || filter.includes(package_)
-        if (wanted && !isBlocked(nameOfFile(entry.name))) {
+        const package_ = nameOfFile(entry.name)
+        const isBlocked = plan.blocked.includes(package_) || (filter.includes(package_) && !keptFiles.has(entry.name))
+        if (wanted && !isBlocked) {
           found.push(Path.join(entry.parentPath, entry.name))
         }
       }

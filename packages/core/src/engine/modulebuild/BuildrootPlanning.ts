@@ -39,22 +39,18 @@ const passes = ({ plan }: ModuleBuild): Pick<BuildrootPlan, "passes"> => {
 
 /**
  * A module that is built with an earlier build of itself gets those packages from it that its own components, taken over
- * from there, bring into the buildroot anyway.
+ * from there, bring into the buildroot anyway: these very builds of them, since a component may be another version by now.
  */
 const modules = (build: ModuleBuild): BuildrootPlan["modules"] => {
-  const own = new Set(
-    results(build).flatMap(({ artifacts }) =>
-      artifacts.flatMap(({ nevra }) => {
-        const parsed = Nevra.parse(nevra)
-        return Result.isSuccess(parsed) ? [parsed.success.name] : []
-      })
-    )
+  const { modules, name } = build.plan
+  if (!modules.some((module) => module.name === name)) return modules
+  const kept = results(build).flatMap(({ artifacts }) =>
+    artifacts.flatMap(({ nevra }) => {
+      const parsed = Nevra.parse(nevra)
+      return Result.isSuccess(parsed) && parsed.success.arch !== "src" ? [Nevra.format(parsed.success)] : []
+    })
   )
-  return build.plan.modules.map((module) =>
-    module.filter === undefined || module.name !== build.plan.name
-      ? module
-      : { ...module, filter: module.filter.filter((name) => !own.has(name)) }
-  )
+  return kept.length === 0 ? modules : modules.map((module) => module.name === name ? { ...module, kept } : module)
 }
 
 /**
