@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as OwnModule from "./farms/OwnModule.ts"
 import * as OwnPorts from "./farms/OwnPorts.ts"
+import * as Redaction from "./operations/Redaction.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as ServerLayer from "./ServerLayer.ts"
 import * as StartFailure from "./StartFailure.ts"
@@ -64,7 +65,7 @@ export const serve = async ({ config = {}, farm, host }: Options): Promise<Serve
   if (Result.isFailure(read)) {
     throw new StartFailed(`The configuration cannot be used\n${read.failure.message}`, { cause: read.failure })
   }
-  const logger = read.success.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()
+  const logger = read.success.logFormat === "json" ? Redaction.json : Redaction.pretty
   const layer = ServerLayer.layer(read.success, {
     farm: farm === undefined ? undefined : OwnModule.layerOf(OwnPorts.buildSystem, "the option farm of serve", farm),
     host: host === undefined ? undefined : OwnModule.layerOf(OwnPorts.repositoryHost, "the option host of serve", host)

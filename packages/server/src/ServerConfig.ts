@@ -19,6 +19,7 @@ import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import * as SubmissionSettings from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as LogSettings from "./operations/LogSettings.ts"
+import { redact } from "./operations/Redaction.ts"
 import * as RepositorySettings from "./repositories/RepositorySettings.ts"
 import * as GitSettings from "./scm/GitSettings.ts"
 import * as ScmSettings from "./scm/ScmSettings.ts"
@@ -115,6 +116,6 @@ export const print = (env: Environment): string =>
       const value = given ?? fallback
       return value === undefined
         ? `# ${variable} is not set`
-        : `${variable}=${value}${given === undefined ? "  # default" : ""}`
+        : `${variable}=${redact(value)}${given === undefined ? "  # default" : ""}`
     })
     .join("\n")

@@ -39,6 +39,7 @@ import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
+import * as Faults from "./http/Faults.ts"
 import * as Guard from "./http/Guard.ts"
 import * as Heartbeat from "./http/Heartbeat.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
@@ -69,6 +70,7 @@ import { Submission } from "./modulebuilds/submission/Submission.ts"
 import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
+import { Readiness } from "./operations/Readiness.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildRoutes from "./packagebuilds/face/PackageBuildRoutes.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
@@ -189,6 +191,7 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
 const routes = (config: Config) =>
   Layer.mergeAll(
     guardedRoutes(Path.resolve(config.dataDir), config.publicUrl),
+    Faults.layer,
     Fallbacks.layer,
     Heartbeat.layer,
     Origins.layer(config),
@@ -274,6 +277,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       MbsBuilds.layer,
       MbsImport.layer,
       access(config),
+      Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
       NodeHttpServer.layer(createServer, {
         port: config.port,

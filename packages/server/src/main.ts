@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import packageJson from "../package.json" with { type: "json" }
+import * as Redaction from "./operations/Redaction.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as ServerLayer from "./ServerLayer.ts"
 import * as StartFailure from "./StartFailure.ts"
@@ -38,7 +39,7 @@ const run = (): void => {
     return
   }
   ServerConfig.forget(process.env)
-  const logger = config.success.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()
+  const logger = config.success.logFormat === "json" ? Redaction.json : Redaction.pretty
   ServerLayer.layer(config.success).pipe(
     Layer.provide(Logger.layer([logger])),
     Layer.launch,

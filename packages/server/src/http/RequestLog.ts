@@ -1,8 +1,17 @@
-/** One line for each request: method, path without its query (which may hold secrets), status, milliseconds. */
+/**
+ * One line for each request: method, path without its query (which may hold secrets), status, milliseconds. Each request has a
+ * number, which its answer, its line and whatever else is logged of it carry.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { randomUUID } from "node:crypto"
+
+/** The number that a proxy gave the request, where it is one, so that both logs name the same. */
+const requestId = (given: string | undefined): string =>
+  given !== undefined && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID()
 
 /** Asked every few seconds by machines; their lines would hide all others. */
 const quiet = /^\/(health|metrics)(\/|$)/
@@ -12,12 +21,22 @@ export const layer = HttpRouter.middleware(
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
       const began = yield* Clock.currentTimeMillis
-      const response = yield* effect
+      const id = requestId(request.headers["x-request-id"])
+      const response = yield* Effect.map(
+        Effect.annotateLogs(effect, { requestId: id }),
+        HttpServerResponse.setHeader("x-request-id", id)
+      )
       const path = request.url.split("?")[0]!
       if (!quiet.test(path)) {
         const ended = yield* Clock.currentTimeMillis
         yield* Effect.logInfo("request").pipe(
-          Effect.annotateLogs({ method: request.method, path, status: response.status, ms: ended - began })
+          Effect.annotateLogs({
+            method: request.method,
+            path,
+            status: response.status,
+            ms: ended - began,
+            requestId: id
+          })
         )
       }
       return response

@@ -1,10 +1,10 @@
 /** Liveness and readiness: alive is who answers; ready is who can also reach the database and is not stopping. */
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
-import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Draining } from "../http/Draining.ts"
+import { Readiness } from "./Readiness.ts"
 
 const ok = { status: "ok" } as const
 
@@ -12,17 +12,14 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "system",
   Effect.fn(function*(handlers) {
-    const index = yield* ModuleBuildIndex
+    const readiness = yield* Readiness
     const draining = yield* Draining
     return handlers.handleAll({
       live: () => Effect.succeed(ok),
       ready: Effect.fnUntraced(function*() {
         if (yield* draining.isDraining) return yield* ErrorBody.unavailable("The server is stopping")
-        yield* index.list({ limit: 1, offset: 0 }).pipe(
-          Effect.timeout("5 seconds"),
-          Effect.mapError(() => ErrorBody.unavailable("The database does not answer"))
-        )
-        return ok
+        const problem = yield* readiness.problem
+        return problem === undefined ? ok : yield* ErrorBody.unavailable(problem)
       })
     })
   })

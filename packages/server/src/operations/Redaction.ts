@@ -1,0 +1,36 @@
+/** Keeps passwords out of what is printed: those that stand inside of addresses, wherever an address stands. */
+import * as Cause from "effect/Cause"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
+import { inspect } from "node:util"
+
+const colors = process.stdout.isTTY
+
+const inAddress = /([a-z][a-z0-9+.-]*:\/\/[^\s:@/"'\\]*):[^\s@/"'\\]+@/gi
+const alone = /([a-z][a-z0-9+.-]*:\/\/)(?=[^\s:@/"'\\]{20,}@)[^\s:@/"'\\]+@/gi
+
+/**
+ * The text with the password of each address replaced; a user name as long as a token goes, too.
+ * `postgres://orch:secret@db/orch` becomes `postgres://orch:<redacted>@db/orch`.
+ */
+export const redact = (text: string): string =>
+  text.replace(inAddress, "$1:<redacted>@").replace(alone, "$1<redacted>@")
+
+/** Log lines as JSON, for machines. */
+export const json: Logger.Logger<unknown, void> = Logger.withConsoleLog(Logger.map(Logger.formatJson, redact))
+
+/** Log lines for people. What is written goes through a console of ours, so that all of it is looked at. */
+export const pretty: Logger.Logger<unknown, void> = Logger.make((options) => {
+  const { console } = globalThis
+  const write = (...lines: ReadonlyArray<unknown>): void =>
+    console.log(...lines.map((line) => redact(typeof line === "string" ? line : inspect(line, { depth: 8, colors }))))
+  const { cause, date, fiber, logLevel, message } = options
+  const time = date.toISOString().slice(11, 23)
+  const texts = (Array.isArray(message) ? message : [message]).map((one) =>
+    typeof one === "string" ? one : inspect(one)
+  )
+  const annotations = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : inspect(value)}`)
+  write(`[${time}] ${logLevel.toUpperCase()} ${[...texts, ...annotations].join(" ")}`)
+  if (cause.reasons.length > 0) write(Cause.pretty(cause))
+})

@@ -1,0 +1,95 @@
+/** Connections to the database that break while something is written: 503 and nothing half written, never 500. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { createConnection, createServer, type Socket } from "node:net"
+import * as TestRepository from "../scm/TestRepository.ts"
+import { databases, temporaryDatabase } from "../support/Databases.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+/** A way to the database that can be cut at any moment. */
+const cuttable = (target: URL) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const open = new Set<Socket>()
+      const server = createServer((client) => {
+        const upstream = createConnection({ host: target.hostname, port: Number(target.port || 5432) })
+        for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+          open.add(one)
+          one.on("close", () => {
+            open.delete(one)
+            other.destroy()
+          }).on("error", () => one.destroy())
+        }
+        client.pipe(upstream)
+        upstream.pipe(client)
+      })
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()))
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      const cut = () => {
+        for (const one of open) one.destroy()
+      }
+      return { server, port, cut }
+    }),
+    ({ cut, server }) =>
+      Effect.sync(() => {
+        cut()
+        server.close()
+      })
+  )
+
+describe.skipIf(databases.length < 2)("a server whose connections to the database are cut", () => {
+  it.live(
+    "answers 503 and asks to try again, and what it accepted is there",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { url: database } = yield* temporaryDatabase
+        const way = yield* cuttable(new URL(database))
+        const through = new URL(database)
+        through.host = `127.0.0.1:${way.port}`
+        const { git, url } = yield* TestServer.start({
+          DATABASE_URL: through.href,
+          ORCH_ALLOW_YAML: "true",
+          ORCH_PLATFORMS: "el9"
+        })
+        TestRepository.make(`${git}/rpms/slow`).commit({ "slow.spec": "Name: slow\n" })
+        const statuses = new Map<number, number>()
+        const accepted: Array<number> = []
+        const submit = (n: number) =>
+          Effect.promise(async () => {
+            const document = TestServer.modulemd({ slow: [] }).replace("name: demo", `name: cut${n}`)
+            const reply = await fetch(`${url}/orch/v1/module-builds/`, {
+              method: "POST",
+              headers: { "content-type": "application/json" },
+              body: JSON.stringify({ yaml_modulemd: document })
+            })
+            const body = await reply.json() as unknown
+            statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
+            if (reply.status === 201) accepted.push((body as ReadonlyArray<{ readonly id: number }>)[0]!.id)
+            if (reply.status === 503) assert.match(reply.headers.get("retry-after") ?? "", /^\d+$/)
+          })
+        const cutting = yield* Effect.forkChild(
+          Effect.forEach(
+            Array.from({ length: 60 }, (_, n) => 3 + (n * 7) % 40),
+            (pause) => Effect.andThen(Effect.sleep(pause), Effect.sync(way.cut))
+          )
+        )
+        yield* Effect.forEach(Array.from({ length: 60 }, (_, n) => n), submit, { concurrency: 6, discard: true })
+        yield* Effect.ignore(Effect.timeout(Effect.never, 1))
+        void cutting
+        assert.deepStrictEqual([...statuses.keys()].filter((status) => ![201, 503].includes(status)), [])
+        yield* Effect.promise(async () => {
+          for (let n = 0; n < 100; n++) {
+            if ((await fetch(`${url}/health/ready`)).status === 200) return
+            await new Promise((resolve) => setTimeout(resolve, 100))
+          }
+          assert.fail("the server did not recover")
+        })
+        for (const id of accepted) {
+          const reply = yield* Effect.promise(() => fetch(`${url}/orch/v1/module-builds/${id}`))
+          assert.strictEqual(reply.status, 200)
+        }
+      })),
+    120_000
+  )
+})
