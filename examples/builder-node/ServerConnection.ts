@@ -54,7 +54,7 @@ export class ServerConnection {
   }
 
   /** Asks, and asks again while the server is away: a report that got lost would cost a whole build. */
-  async #ask(
+  async #send(
     method: string,
     path: string,
     body?: unknown,
@@ -81,8 +81,9 @@ export class ServerConnection {
     }
   }
 
-  async #json<A>(method: string, path: string, body?: unknown): Promise<A> {
-    const response = await this.#ask(method, path, body)
+  /** Asks in JSON; throws where the server refuses. */
+  async ask<A>(method: string, path: string, body?: unknown): Promise<A> {
+    const response = await this.#send(method, path, body)
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`)
     return JSON.parse(text) as A
@@ -90,12 +91,12 @@ export class ServerConnection {
 
   /** Tells that this node is alive and works on these tasks. */
   async ping(active: ReadonlyArray<number>): Promise<void> {
-    await this.#json("POST", "/api/v1/build_node/ping", { active_tasks: active })
+    await this.ask("POST", "/api/v1/build_node/ping", { active_tasks: active })
   }
 
   /** A task for these architectures; `null` when there is none. */
   getTask(arches: ReadonlyArray<string>, excluded: ReadonlyArray<string>): Promise<Task | null> {
-    return this.#json("POST", "/api/v1/build_node/get_task", {
+    return this.ask("POST", "/api/v1/build_node/get_task", {
       supported_arches: arches,
       excluded_packages: excluded
     })
@@ -103,7 +104,7 @@ export class ServerConnection {
 
   /** Tells how a task ended; whether that counts. A task that went to somebody else meanwhile does not. */
   async buildDone(done: Done): Promise<boolean> {
-    const response = await this.#ask("POST", "/api/v1/build_node/build_done", done)
+    const response = await this.#send("POST", "/api/v1/build_node/build_done", done)
     if (!response.ok && response.status !== 409) {
       throw new Error(`build_done: ${response.status} ${await response.text()}`)
     }
@@ -114,24 +115,24 @@ export class ServerConnection {
   async upload(path: string, type: Uploaded["type"]): Promise<Uploaded> {
     const sha256 = createHash("sha256").update(await fs.readFile(path)).digest("hex")
     const uploaded = (href: string): Uploaded => ({ name: basename(path), type, href, sha256 })
-    const known = await this.#json<{ readonly results: ReadonlyArray<{ readonly pulp_href: string }> }>(
+    const known = await this.ask<{ readonly results: ReadonlyArray<{ readonly pulp_href: string }> }>(
       "GET",
       `/pulp/api/v3/artifacts/?sha256=${sha256}`
     )
     if (known.results[0] !== undefined) return uploaded(known.results[0].pulp_href)
     const file = await openAsBlob(path)
-    const { pulp_href: upload } = await this.#json<{ readonly pulp_href: string }>("POST", "/pulp/api/v3/uploads/", {
+    const { pulp_href: upload } = await this.ask<{ readonly pulp_href: string }>("POST", "/pulp/api/v3/uploads/", {
       size: file.size
     })
     for (let first = 0; first < file.size; first += partBytes) {
       const part = file.slice(first, first + partBytes, "application/octet-stream")
-      const response = await this.#ask("PUT", upload, part, {
+      const response = await this.#send("PUT", upload, part, {
         "content-range": `bytes ${first}-${first + part.size - 1}/${file.size}`
       })
       if (!response.ok) throw new Error(`upload of ${path}: ${response.status} ${await response.text()}`)
     }
-    const { task } = await this.#json<{ readonly task: string }>("POST", `${upload}commit/`, { sha256 })
-    const { created_resources: [href = ""] } = await this.#json<{ readonly created_resources: ReadonlyArray<string> }>(
+    const { task } = await this.ask<{ readonly task: string }>("POST", `${upload}commit/`, { sha256 })
+    const { created_resources: [href = ""] } = await this.ask<{ readonly created_resources: ReadonlyArray<string> }>(
       "GET",
       task
     )

@@ -17,6 +17,7 @@ import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuild
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
+import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
 
 export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 
@@ -28,7 +29,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_builders", BuilderMigrations.all],
   ["orch_migrations_people", PeopleMigrations.all],
   ["orch_migrations_platforms", PlatformMigrations.all],
-  ["orch_migrations_package_builds", PackageBuildMigrations.all]
+  ["orch_migrations_package_builds", PackageBuildMigrations.all],
+  ["orch_migrations_signing", SigningMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

@@ -21,6 +21,7 @@ import * as Path from "node:path"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
 import * as AlbsFace from "./albs/face/AlbsFace.ts"
+import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
@@ -86,6 +87,8 @@ import { writer } from "./repositories/WriteAccess.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
+import * as SignRoutes from "./signing/face/SignRoutes.ts"
+import * as SigningLayer from "./signing/SigningLayer.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
@@ -171,7 +174,8 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
         ...BuildNodeRoutes.routes,
         ...PackageBuildRoutes.routes,
         ...PeopleRoutes.routes,
-        ...PlatformRoutes.routes
+        ...PlatformRoutes.routes,
+        ...SignRoutes.routes
       },
       publicUrl
     ),
@@ -200,7 +204,9 @@ const routes = (config: Config) =>
 
 /** Package builds, and the nodes that make them. */
 const packageBuilds = (config: Config) =>
-  PackageBuildsLayer.layer({ concurrency: config.commandWorkers }).pipe(
+  BuildNeighboursLayer.layer.pipe(
+    Layer.provideMerge(SigningLayer.layer({ concurrency: 2 })),
+    Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
     Layer.provideMerge(Layer.mergeAll(
       BuilderPool.layer({
         millis: config.builderLease * 1000,

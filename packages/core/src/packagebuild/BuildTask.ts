@@ -33,7 +33,10 @@ export const TaskArtifact = Schema.Struct({
   href: Schema.String,
   /** Lower-case hexadecimal digits, where the node told. */
   sha256: Schema.optionalKey(Schema.String),
-  casHash: Schema.optionalKey(Schema.String)
+  casHash: Schema.optionalKey(Schema.String),
+  /** Of packages: `name-epoch:version-release.arch` and the license, as the file itself says, once it was looked at. */
+  nevra: Schema.optionalKey(Schema.String),
+  license: Schema.optionalKey(Schema.String)
 })
 export interface TaskArtifact extends Schema.Schema.Type<typeof TaskArtifact> {}
 

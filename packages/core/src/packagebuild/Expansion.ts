@@ -26,6 +26,8 @@ export interface PlatformRequest extends Omit<PlanPlatform, "arches"> {
   readonly arches: ReadonlyArray<string>
   /** Macros and modules that hold for every task of the platform, such as those of its module. */
   readonly mock?: MockOptions.MockOptions
+  /** What holds for the packages of each module of the build, by its position. */
+  readonly modules?: ReadonlyArray<MockOptions.MockOptions>
 }
 
 /** What was asked for, before it is tasks. */
@@ -79,7 +81,7 @@ export const unknownSeconds = 300
 export const expand = (request: Request): Result.Result<Expansion, InvalidBuild> => {
   const problems = [...check(request)]
   if (problems.length > 0) return Result.fail(new InvalidBuild({ problems }))
-  const platforms = request.platforms.map(({ mock: _, ...platform }) => ({
+  const platforms = request.platforms.map(({ mock: _mock, modules: _modules, ...platform }) => ({
     ...platform,
     arches: order(platform.arches)
   }))
@@ -155,6 +157,7 @@ const mockOf = ({ mockOptions }: Request, platform: PlatformRequest, ref: BuildR
   return MockOptions.mergeAll([
     ...(dist === undefined ? [] : [{ ...MockOptions.none, definitions: { dist } }]),
     ...(platform.mock === undefined ? [] : [platform.mock]),
+    ...(ref.module === undefined ? [] : platform.modules?.slice(ref.module, ref.module + 1) ?? []),
     mockOptions,
     MockOptions.read(ref.mockOptions).options
   ])

@@ -135,6 +135,7 @@ const write = Effect.fnUntraced(function*(
   Fs.mkdirSync(work, { recursive: true })
   const before = previous === undefined ? undefined : directory(store, previous)
   const modules: Array<string> = []
+  let isReplaced = false
   for (const held of next.contents) {
     if (held._tag === "Modulemd") {
       modules.push(held.text.startsWith("---") ? held.text : `---\n${held.text}`)
@@ -145,9 +146,11 @@ const write = Effect.fnUntraced(function*(
     const source = sources.get(held.id)
     if (source === undefined) AtomicFile.linkOrCopy(Path.join(before ?? "", held.file), to)
     else place(source, to)
+    isReplaced ||= source !== undefined && before !== undefined && Fs.existsSync(Path.join(before, held.file))
   }
   const text = modules.sort().map((document) => document.endsWith("\n") ? document : `${document}\n`).join("")
-  yield* Repodata.create(work, before, text === "" ? undefined : text)
+  // A signed package is as large and as old as the unsigned one: metadata of before would be taken over for it.
+  yield* Repodata.create(work, isReplaced ? undefined : before, text === "" ? undefined : text)
   const target = directory(store, next.revision)
   Fs.rmSync(target, { recursive: true, force: true })
   Fs.renameSync(work, target)

@@ -1,6 +1,8 @@
 /** A build's own repositories: made when it begins, filled while it goes on, removed with it. */
+import * as Nevra from "@orch/core/Nevra"
 import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
 import * as BuildTask from "@orch/core/packagebuild/BuildTask"
+import * as ModularContent from "@orch/core/packagebuild/ModularContent"
 import * as PackageBuild from "@orch/core/packagebuild/PackageBuild"
 import * as Taking from "@orch/core/packagebuild/Taking"
 import * as TaskName from "@orch/core/packagebuild/TaskName"
@@ -70,6 +72,38 @@ const sourceOf = (
   return source?.artifacts.find(({ name }) => ArtifactPlace.isSource(name))?.name
 }
 
+/**
+ * What the modules of a platform say of one architecture, with the packages that are there: nodes cannot install packages of a module
+ * that the repository does not describe.
+ */
+const moduleContent = (
+  build: PackageBuild.PackageBuild,
+  platform: string,
+  arch: string,
+  /** Artifacts that are on their way, by task. */
+  coming: ReadonlyMap<string, ReadonlyArray<BuildTask.TaskArtifact>>
+): ReadonlyArray<Content> => {
+  const modules = build.plan.modules.filter((module) => module.platform === platform)
+  return modules.flatMap((module, position) => {
+    const built = build.plan.tasks.flatMap(
+      ({ arch: own, index, name, platform: on }): ReadonlyArray<ModularContent.Built> => {
+        if (on !== platform || own !== arch || build.plan.refs[index]!.module !== position) return []
+        const task = build.tasks.get(name)!
+        const added = coming.get(name) ?? []
+        const all = task.state === "completed" ? BuildTask.withArtifacts(task, added) : { ...task, artifacts: added }
+        return BuildTask.packages(all).flatMap(({ license, nevra }) =>
+          nevra === undefined ? [] : [{
+            nevra: Nevra.parseUnsafe(nevra),
+            ...(license === undefined ? {} : { license }),
+            multilib: !nevra.endsWith(`.${arch}`) && !/\.(?:noarch|src)$/.test(nevra)
+          }]
+        )
+      }
+    )
+    return ModularContent.make(module, arch, built).map(({ id, text }): Content => ({ _tag: "Modulemd", id, text }))
+  })
+}
+
 /** Takes what one task left into the repositories of its architecture. What is a source package can be fetched from `srpm`. */
 export const take = Effect.fnUntraced(function*(
   host: Host,
@@ -96,6 +130,16 @@ export const take = Effect.fnUntraced(function*(
         ...(artifact.sha256 === undefined ? {} : { sha256: artifact.sha256 })
       })
       changes.set(name, changed)
+    }
+    if (own.arch !== TaskName.source) {
+      const main = ArtifactPlace.repositoryName(own.platform, { arch: own.arch, debug: false }, build.id)
+      const coming = new Map([[task.name, checked.map(({ artifact }) => artifact)]])
+      const documents = moduleContent(build, own.platform, own.arch, coming)
+      if (documents.length > 0) {
+        const changed = changes.get(main) ?? { add: [], remove: [] }
+        changed.add.push(...documents)
+        changes.set(main, changed)
+      }
     }
     yield* change(host, `${PackageBuild.key(build.id)}/${task.name}/${task.attempt}`, changes)
   }
@@ -131,7 +175,57 @@ export const settle = Effect.fnUntraced(function*(
       changed.add.push({ _tag: "Package", nevra, location: path })
       changes.set(name, changed)
     }
+    const documents = moduleContent(build, platform, arch, new Map([[task, checked.map(({ artifact }) => artifact)]]))
+    const main = changes.get(ArtifactPlace.repositoryName(platform, { arch, debug: false }, build.id))
+    if (documents.length > 0 && main !== undefined) main.add.push(...documents)
   }
   const attempts = PackageBuild.group(build, group).map(({ task }) => task.attempt).join(".")
   yield* change(host, `${PackageBuild.key(build.id)}/${group.platform}/${group.index}/shared/${attempts}`, changes)
+})
+
+/** A file that takes the place of another of the same name. */
+export interface Replacement {
+  readonly name: string
+  readonly from: string
+  readonly to: string
+  readonly sha256?: string
+}
+
+/**
+ * Puts signed packages where the unsigned ones are, in every repository that has them. Fails with `ArtifactsUnusable` where a file is not
+ * the package it stands for, or is not signed with the key.
+ */
+export const replace = Effect.fnUntraced(function*(
+  host: Host,
+  store: Store,
+  build: PackageBuild.PackageBuild,
+  key: string,
+  replacements: ReadonlyArray<Replacement>,
+  keyId: string
+) {
+  const signed = yield* ReportedArtifacts.check(
+    store,
+    replacements.map(({ name, sha256, to }) => ({
+      name,
+      type: "rpm",
+      href: to,
+      ...(sha256 === undefined ? {} : { sha256 })
+    })),
+    undefined
+  )
+  yield* ReportedArtifacts.checkSignatures(signed, keyId)
+  const byHref = new Map(replacements.map(({ from }, index) => [from, signed[index]!]))
+  const changes = new Map<string, { add: Array<Content>; remove: Array<string> }>()
+  for (const { arch, name: task, platform } of build.plan.tasks) {
+    for (const { href, name: file } of build.tasks.get(task)!.artifacts) {
+      const found = byHref.get(href)
+      const place = ArtifactPlace.of(file, arch)
+      if (found?.nevra === undefined || place === undefined) continue
+      const name = ArtifactPlace.repositoryName(platform, place, build.id)
+      const changed = changes.get(name) ?? { add: [], remove: [] }
+      changed.add.push({ _tag: "Package", nevra: found.nevra, location: found.path })
+      changes.set(name, changed)
+    }
+  }
+  yield* change(host, `${PackageBuild.key(build.id)}/${key}`, changes)
 })

@@ -139,7 +139,7 @@ const readRefs = (
 /** What a platform's packages are built with because of the modules they belong to, and these modules. */
 interface Modular {
   readonly modules: ReadonlyArray<PlanModule>
-  readonly mock: MockOptions.MockOptions
+  readonly mocks: ReadonlyArray<MockOptions.MockOptions>
 }
 
 export const layer: Layer.Layer<
@@ -158,7 +158,7 @@ export const layer: Layer.Layer<
       effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`BuildSubmission.${operation}`))
 
     const planModules = Effect.fnUntraced(function*(asked: BuildCreate, platform: Platform, at: number) {
-      let mock = MockOptions.none
+      const mocks: Array<MockOptions.MockOptions> = []
       const modules: Array<PlanModule> = []
       for (const [index, task] of asked.tasks.entries()) {
         if (!isModule(task)) continue
@@ -187,9 +187,9 @@ export const layer: Layer.Layer<
           at
         })).pipe(Effect.mapError(invalid))
         modules.push(planned.module)
-        mock = MockOptions.merge(mock, planned.mock)
+        mocks.push(planned.mock)
       }
-      return { modules, mock } satisfies Modular
+      return { modules, mocks } satisfies Modular
     })
 
     const submit = Effect.fn("BuildSubmission.submit")(function*(asked: BuildCreate, by: Submitter) {
@@ -216,7 +216,7 @@ export const layer: Layer.Layer<
       const expanded = Expansion.expand({
         platforms: asked.platforms.map(({ arch_list: arches, name }) => {
           const { archList, id, type } = known.get(name)!
-          return { id, name, type, archList, arches, mock: modular.get(name)!.mock }
+          return { id, name, type, archList, arches, modules: modular.get(name)!.mocks }
         }),
         refs,
         mockOptions: MockOptions.read(asked.mock_options ?? undefined).options,

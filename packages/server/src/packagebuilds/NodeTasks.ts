@@ -66,7 +66,9 @@ const payload = (
   const ref = build.plan.refs[plan.index]!
   const task = build.tasks.get(plan.name)!
   const source = plan.arch === TaskName.source ? undefined : build.tasks.get(TaskName.sourceOf(plan))
-  const module = ref.module === undefined ? undefined : build.plan.modules.find((one) => one.platform === plan.platform)
+  const module = ref.module === undefined
+    ? undefined
+    : build.plan.modules.filter((one) => one.platform === plan.platform)[ref.module]
   return {
     id: number,
     arch: plan.arch,

@@ -1,4 +1,5 @@
 /** The tables of package builds. */
+import * as Nevra from "@orch/core/Nevra"
 import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
 import * as BuildTask from "@orch/core/packagebuild/BuildTask"
 import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
@@ -24,13 +25,19 @@ const columns: ReadonlyArray<Column<PackageBuild>> = [
   }
 ]
 
-/** What is known of packages by their names; the epoch stands in no file name and is not searched for here. */
+/** What is known of packages, to be searched for. */
 const rpms = (task: BuildTask.BuildTask): ReadonlyArray<Readonly<Record<string, string>>> =>
-  BuildTask.packages(task).flatMap(({ name }) => {
-    const found = ArtifactPlace.packageOf(name)
+  BuildTask.packages(task).flatMap(({ name, nevra }) => {
+    const found = nevra === undefined ? ArtifactPlace.packageOf(name) : Nevra.parseUnsafe(nevra)
     return found === undefined
       ? []
-      : [{ name: found.name, version: found.version, release: found.release, arch: found.arch }]
+      : [{
+        epoch: String(found.epoch),
+        name: found.name,
+        version: found.version,
+        release: found.release,
+        arch: found.arch
+      }]
   })
 
 const partColumns: ReadonlyArray<Column<BuildTask.BuildTask>> = [

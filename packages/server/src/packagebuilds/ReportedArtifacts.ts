@@ -23,7 +23,7 @@ export interface Checked {
   readonly nevra: string | undefined
 }
 
-const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}|\\t%{SOURCERPM}\\n"
+const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}|\\t%{SOURCERPM}\\t%{LICENSE}\\n"
 
 const unusable = (message: string) => new ArtifactsUnusable({ message })
 
@@ -43,8 +43,8 @@ const headerOf = Effect.fnUntraced(function*(name: string, path: string) {
       message: asked.failure.message
     })
   }
-  const [nevra = "", source = ""] = asked.success.trim().split("\t")
-  return { nevra, source }
+  const [nevra = "", source = "", license = ""] = asked.success.trim().split("\t")
+  return { nevra, source, license }
 })
 
 /**
@@ -76,7 +76,48 @@ export const check = (
       if (source !== undefined && !ArtifactPlace.isSource(artifact.name) && header.source !== source) {
         return yield* unusable(`${artifact.name} is made from ${header.source}, and not from ${source}`)
       }
-      return { artifact: { ...artifact, sha256 }, path: found.path, nevra: header.nevra }
+      const { license, nevra } = header
+      return {
+        artifact: { ...artifact, sha256, nevra, ...(license === "" ? {} : { license }) },
+        path: found.path,
+        nevra
+      }
     }),
     { concurrency: 4 }
+  )
+
+/** What rpm says of signatures: the header's own, of either kind. */
+const signatureQuery = "%|RSAHEADER?{%{RSAHEADER:pgpsig}}:{%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{none}|}|\\n"
+
+/** Fails with `ArtifactsUnusable` when a package is not signed with the key of this id, 16 hexadecimal digits. */
+export const checkSignatures = (
+  checked: ReadonlyArray<Checked>,
+  keyId: string
+): Effect.Effect<void, ArtifactsUnusable | RepositoryHostError> =>
+  Effect.forEach(
+    checked,
+    Effect.fnUntraced(function*({ artifact, path }) {
+      const said = yield* RpmTool.run(
+        "rpm",
+        ["-qp", "--nosignature", "--nodigest", "--qf", signatureQuery, `./${Path.basename(path)}`],
+        { cwd: Path.dirname(path) }
+      ).pipe(
+        Effect.mapError(({ message, reason }) =>
+          new RepositoryHostError({
+            reason: reason === "missing" ? "refused" : "unreachable",
+            operation: "rpm",
+            message
+          })
+        )
+      )
+      const found = /key id ([0-9a-f]{16})/i.exec(said)?.[1]
+      if (found?.toLowerCase() !== keyId.toLowerCase()) {
+        return yield* unusable(
+          found === undefined
+            ? `${artifact.name} is not signed`
+            : `${artifact.name} is signed with ${found.toUpperCase()}, not with ${keyId.toUpperCase()}`
+        )
+      }
+    }),
+    { concurrency: 4, discard: true }
   )

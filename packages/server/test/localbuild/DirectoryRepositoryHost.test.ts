@@ -5,6 +5,7 @@ import { repositoryHostContract } from "@orch/core/testing/RepositoryHostContrac
 import * as DirectoryRepositoryHost from "@orch/server/localbuild/DirectoryRepositoryHost"
 import * as Repodata from "@orch/server/localbuild/Repodata"
 import * as Effect from "effect/Effect"
+import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Zlib from "node:zlib"
@@ -54,6 +55,19 @@ if (TestFarm.missing.length > 0) {
     const dataDir = Path.join(root, "own")
     const host = DirectoryRepositoryHost.make({ dataDir })
     const [one, two] = packages
+
+    it.live("describes the file that took the place of another one of the same name, size and age", () =>
+      Effect.gen(function*() {
+        const other = TestPackage.make(Path.join(root, "other"), "one", 0, "Tset.")
+        yield* host.ensure("replaced")
+        yield* host.change("replaced", { key: "1", add: [one], remove: [] })
+        yield* host.change("replaced", { key: "2", add: [{ ...other, location: other.location }], remove: [] })
+        const { path } = yield* host.publish("replaced")
+        const primary = Zlib.gunzipSync(Fs.readFileSync(Path.join(path!, Repodata.files(path!).get("primary")!)))
+          .toString()
+        const sha256 = createHash("sha256").update(Fs.readFileSync(other.location)).digest("hex")
+        assert.include(primary, sha256)
+      }))
 
     it.live.each<[string, Content]>([
       ["another package", { ...one, nevra: two.nevra }],

@@ -5,6 +5,7 @@
  */
 import { AlbsApi } from "@orch/api"
 import type { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
+import type { Signings } from "@orch/core/ports/signing/Signings"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -12,10 +13,12 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { BuilderPool } from "../../builders/BuilderPool.ts"
+import type { BuildNeighbours } from "../../packagebuilds/BuildNeighbours.ts"
 import type { BuildSubmission } from "../../packagebuilds/BuildSubmission.ts"
 import type { PackageBuildReads } from "../../packagebuilds/PackageBuildReads.ts"
 import type { People } from "../../people/People.ts"
 import type { Platforms } from "../../platforms/Platforms.ts"
+import type { SignKeys } from "../../signing/SignKeys.ts"
 import * as AlbsCall from "../AlbsCall.ts"
 import type { AlbsCallers } from "../AlbsCallers.ts"
 import * as AlbsFailure from "../AlbsFailure.ts"
@@ -24,11 +27,14 @@ import * as AlbsFailure from "../AlbsFailure.ts"
 export type Services =
   | AlbsCallers
   | BuilderPool
+  | BuildNeighbours
   | BuildSubmission
   | PackageBuildReads
   | PackageBuilds
   | People
   | Platforms
+  | Signings
+  | SignKeys
 
 /** What slices answer, by `GROUP.ENDPOINT` of the description. */
 export type Handlers = Readonly<Record<string, (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>>>

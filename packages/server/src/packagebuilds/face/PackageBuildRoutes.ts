@@ -12,12 +12,20 @@ import * as AlbsFailure from "../../albs/AlbsFailure.ts"
 import * as SelfUrl from "../../albs/SelfUrl.ts"
 import { BuilderPool } from "../../builders/BuilderPool.ts"
 import { People } from "../../people/People.ts"
+import { BuildNeighbours, none } from "../BuildNeighbours.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
 import { type BuildQuery, PackageBuildReads } from "../PackageBuildReads.ts"
 import * as PackageBuildView from "./PackageBuildView.ts"
 
 /** What the routes need. */
-export type Services = AlbsCallers | BuilderPool | BuildSubmission | PackageBuildReads | PackageBuilds | People
+export type Services =
+  | BuildNeighbours
+  | AlbsCallers
+  | BuilderPool
+  | BuildSubmission
+  | PackageBuildReads
+  | PackageBuilds
+  | People
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
 
@@ -30,9 +38,10 @@ const show = Effect.fnUntraced(function*(builds: ReadonlyArray<PackageBuild>, or
   const people = yield* (yield* People).named([...new Set(builds.map(({ plan }) => plan.owner))])
   const running = builds.filter(({ state }) => state === "building").map(({ id }) => id)
   const rows = yield* (yield* BuilderPool).ofProcesses(packageBuildLife.name, running)
+  const neighbours = yield* (yield* BuildNeighbours).of(builds.map(({ id }) => id))
   const pool = new Map(rows.map((row) => [Number(row.id), row]))
   return SelfUrl.readAll(
-    builds.map((build) => PackageBuildView.view(build, { ...PackageBuildView.nothing, people, pool })),
+    builds.map((build) => PackageBuildView.view(build, { ...neighbours.get(build.id) ?? none, people, pool })),
     origin
   )
 })
@@ -84,7 +93,7 @@ const queryOf = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
   const creator = yield* AlbsCall.queryNumber(call, "created_by")
   const person = creator === undefined ? undefined : yield* (yield* People).find({ id: creator })
   const rpm = Object.fromEntries(
-    ["name", "version", "release", "arch"].flatMap((part) => {
+    ["name", "epoch", "version", "release", "arch"].flatMap((part) => {
       const given = AlbsCall.queryText(call, `rpm_${part}`)
       return given === undefined ? [] : [[part, given]]
     })

@@ -2,6 +2,7 @@
 import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
 import * as AlbsTime from "@orch/api/albs/AlbsTime"
 import type { BuildTaskWire, BuildWire } from "@orch/api/albs/BuildWire"
+import * as Nevra from "@orch/core/Nevra"
 import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
 import type { BuildTask, TaskArtifact } from "@orch/core/packagebuild/BuildTask"
 import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
@@ -10,26 +11,15 @@ import * as TaskName from "@orch/core/packagebuild/TaskName"
 import type * as Schema from "effect/Schema"
 import type { TaskRow } from "../../builders/BuilderPool.ts"
 import type { Person } from "../../people/People.ts"
+import { artifactNumber } from "../ArtifactNumber.ts"
+import type { Neighbours } from "../BuildNeighbours.ts"
 
 /** What is shown of a build and does not stand in it. */
-export interface Beside {
+export interface Beside extends Neighbours {
   readonly people: ReadonlyMap<string, Person>
   /** What the pool says of tasks, by number: newer than what the build has heard. */
   readonly pool: ReadonlyMap<number, TaskRow>
-  readonly signTasks: BuildWire["sign_tasks"]
-  /** Tests by number of the build task. */
-  readonly tests: ReadonlyMap<number, BuildTaskWire["test_tasks"]>
-  readonly products: BuildWire["products"]
 }
-
-/** Nothing beside. */
-export const nothing: Beside = { people: new Map(), pool: new Map(), signTasks: [], tests: new Map(), products: [] }
-
-/** One task may have so many artifacts: their numbers are made of the task's number and their place. */
-const artifactsOfTask = 16_384
-
-/** The number of an artifact toward clients and signers. */
-export const artifactNumber = (task: number, position: number): number => task * artifactsOfTask + position + 1
 
 const artifact = (one: TaskArtifact, id: number): BuildTaskWire["artifacts"][number] => {
   const found = one.type === "rpm" ? ArtifactPlace.packageOf(one.name) : undefined
@@ -41,7 +31,7 @@ const artifact = (one: TaskArtifact, id: number): BuildTaskWire["artifacts"][num
     cas_hash: one.casHash ?? null,
     meta: found === undefined ? null : {
       name: found.name,
-      epoch: String(found.epoch),
+      epoch: one.nevra === undefined ? "0" : String(Nevra.parseUnsafe(one.nevra).epoch),
       version: found.version,
       release: found.release,
       arch: found.arch,

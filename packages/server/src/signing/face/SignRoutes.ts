@@ -1,0 +1,261 @@
+/** Signing on AlmaLinux's build system's interface: keys, requests, and what signers get and bring. */
+import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
+import * as AlbsTime from "@orch/api/albs/AlbsTime"
+import * as SignWire from "@orch/api/albs/SignWire"
+import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
+import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
+import * as TaskName from "@orch/core/packagebuild/TaskName"
+import { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
+import { Signings } from "@orch/core/ports/signing/Signings"
+import type { Signing, UnsignedPackage } from "@orch/core/signing/Signing"
+import type { SigningEvent } from "@orch/core/signing/SigningEvent"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as AlbsCall from "../../albs/AlbsCall.ts"
+import { AlbsCallers } from "../../albs/AlbsCallers.ts"
+import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import * as SelfUrl from "../../albs/SelfUrl.ts"
+import * as ArtifactHref from "../../artifacts/ArtifactHref.ts"
+import { artifactNumber } from "../../packagebuilds/ArtifactNumber.ts"
+import { type SignKey, SignKeys } from "../SignKeys.ts"
+
+/** What the routes need. */
+export type Services = AlbsCallers | PackageBuilds | Signings | SignKeys
+
+type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
+
+/** How often a request is handed to a signer. */
+const tries = 3
+
+const keyWire = (key: SignKey): SignWire.SignKeyWire => ({
+  id: key.id,
+  name: key.name,
+  description: key.description,
+  keyid: key.keyId,
+  fingerprint: key.fingerprint,
+  public_url: key.publicUrl,
+  inserted: AlbsTime.format(key.insertedAt),
+  active: key.active,
+  archived: null,
+  platform_ids: [...key.platforms],
+  product_id: null
+})
+
+const taskWire = (signing: Signing, key: SignKey | undefined): typeof SignWire.SignTaskWire.Type => ({
+  id: signing.id,
+  build_id: signing.plan.build,
+  sign_key: key === undefined
+    ? {
+      id: signing.plan.key.id,
+      name: "",
+      description: "",
+      keyid: signing.plan.key.keyId,
+      fingerprint: signing.plan.key.fingerprint,
+      public_url: "",
+      inserted: AlbsTime.format(0),
+      active: false,
+      archived: null,
+      platform_ids: null,
+      product_id: null
+    }
+    : keyWire(key),
+  status: AlbsStatus.ofSigning[signing.state],
+  error_message: signing.state === "failed" ? signing.reason : null,
+  log_href: signing.logHref ?? null
+})
+
+/** Every package of a build once, under the number of the first artifact that it is. */
+const packagesOf = (build: PackageBuild): ReadonlyArray<UnsignedPackage> => {
+  const found = new Map<string, UnsignedPackage>()
+  for (const [position, { arch, name }] of build.plan.tasks.entries()) {
+    const task = build.tasks.get(name)!
+    if (task.state !== "completed") continue
+    for (const [index, artifact] of task.artifacts.entries()) {
+      const sha256 = ArtifactHref.parse(artifact.href)
+      if (artifact.type !== "rpm" || sha256 === undefined || found.has(artifact.href)) continue
+      found.set(artifact.href, {
+        id: artifactNumber(TaskName.number(build.plan, position), index),
+        name: artifact.name,
+        arch: ArtifactPlace.packageOf(artifact.name)?.arch ?? arch,
+        href: artifact.href,
+        url: SelfUrl.store(ArtifactHref.content(sha256, artifact.name))
+      })
+    }
+  }
+  return [...found.values()]
+}
+
+const require = (call: AlbsCall.AlbsCall, role: "user" | "signer" | "admin" | "packager") =>
+  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request.headers["authorization"], role))
+
+const findKey = Effect.fnUntraced(function*(id: number) {
+  const key = (yield* (yield* SignKeys).list).find((one) => one.id === id)
+  return key ?? (yield* AlbsFailure.notFound(`Sign key with ID ${id} does not exist`))
+})
+
+const create: Handler = Effect.fnUntraced(function*(call) {
+  const caller = yield* require(call, "packager")
+  const { build_id, sign_key_id } = yield* AlbsCall.body(call, SignWire.SignTaskCreate, "sign_task")
+  const { state: build } = yield* (yield* PackageBuilds).get(build_id).pipe(
+    Effect.catchTag(
+      "ProcessNotFound",
+      () => Effect.fail(AlbsFailure.notFound(`Build with ID ${build_id} does not exist`))
+    )
+  )
+  if (!caller.roles.has("admin") && !caller.roles.has("signer") && build.plan.owner !== caller.name) {
+    return yield* AlbsFailure.forbidden("User does not have permissions to sign this build")
+  }
+  const key = yield* findKey(sign_key_id)
+  if (!key.active) return yield* AlbsFailure.conflict(`Sign key ${key.keyId} is not active`)
+  if (build.state !== "finished") return yield* AlbsFailure.conflict(`Build with ID ${build_id} has not finished`)
+  if (build.signedBy === key.id) return yield* AlbsFailure.conflict(`Build with ID ${build_id} is already signed`)
+  const packages = packagesOf(build)
+  if (packages.length === 0) return yield* AlbsFailure.conflict(`Build with ID ${build_id} has no packages to sign`)
+  const at = yield* Clock.currentTimeMillis
+  const { state } = yield* (yield* Signings).create({
+    build: build_id,
+    by: caller.name,
+    key: { id: key.id, keyId: key.keyId, fingerprint: key.fingerprint },
+    packages,
+    tries
+  }, { _tag: "Requested", at }).pipe(
+    Effect.catchTag(
+      "ProcessExists",
+      ({ id, state: known }) =>
+        Effect.fail(
+          AlbsFailure.conflict(
+            `Build with ID ${build_id} is being signed or signed already: sign task ${id} is ${known}`
+          )
+        )
+    )
+  )
+  return AlbsCall.answer(SignWire.SignTaskWire, taskWire(state, key))
+})
+
+/** The first that is still there: of several signers that ask at the same moment each gets another one. */
+const take = Effect.fnUntraced(function*(ids: ReadonlyArray<number>, signer: string) {
+  const signings = yield* Signings
+  for (const id of ids) {
+    const at = yield* Clock.currentTimeMillis
+    const taken = yield* signings.apply(id, [{ key: undefined, event: { _tag: "Taken", at, signer } }]).pipe(
+      Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.undefined)
+    )
+    if (taken?.changed === true) return taken.state
+  }
+  return undefined
+})
+
+const getSignTask: Handler = Effect.fnUntraced(function*(call) {
+  const { name } = yield* require(call, "signer")
+  const { key_ids } = yield* AlbsCall.body(call, SignWire.GetSignTask, "payload")
+  const signing = yield* take(yield* (yield* SignKeys).idle(key_ids), name)
+  return AlbsCall.answer(
+    SignWire.AvailableSignTask,
+    signing === undefined ? {} : {
+      id: signing.id,
+      build_id: signing.plan.build,
+      keyid: signing.plan.key.keyId,
+      sign_files: false,
+      packages: signing.plan.packages.map(({ arch, id, name: file, url }) => ({
+        id,
+        name: file,
+        arch,
+        type: "rpm",
+        cas_hash: null,
+        download_url: SelfUrl.read(url, call.origin)
+      }))
+    }
+  )
+})
+
+/** What a signer says, as an event. */
+const broughtOf = (given: SignWire.SignTaskComplete, signer: string, at: number): SigningEvent =>
+  given.success
+    ? {
+      _tag: "Brought",
+      at,
+      signer,
+      packages: (given.packages ?? []).map(({ fingerprint, href, id, name, sha256 }) => ({
+        id,
+        name,
+        href,
+        ...(typeof fingerprint === "string" ? { fingerprint } : {}),
+        ...(typeof sha256 === "string" ? { sha256 } : {})
+      })),
+      ...(typeof given.log_href === "string" ? { logHref: given.log_href } : {}),
+      ...(given.stats === undefined || given.stats === null ? {} : { stats: given.stats })
+    }
+    : { _tag: "SignerFailed", at, signer, reason: given.error_message ?? "The signer gave no reason" }
+
+const complete: Handler = Effect.fnUntraced(function*(call) {
+  const { name } = yield* require(call, "signer")
+  const id = yield* AlbsCall.id(call, "id")
+  const given = yield* AlbsCall.body(call, SignWire.SignTaskComplete, "payload")
+  const at = yield* Clock.currentTimeMillis
+  const { changed, state } = yield* (yield* Signings).apply(id, [{
+    key: undefined,
+    event: broughtOf(given, name, at)
+  }]).pipe(
+    Effect.catchTag(
+      "ProcessNotFound",
+      () => Effect.fail(AlbsFailure.notFound(`Sign task with ID ${id} does not exist`))
+    ),
+    Effect.catchTag("IllegalTransition", ({ message }) => Effect.fail(AlbsFailure.conflict(message)))
+  )
+  if (!changed) {
+    return yield* AlbsFailure.conflict(`Sign task with ID ${id} is not this signer's: it is ${state.state}`)
+  }
+  // Signers forget the task when they are told that it worked, and so they should when they said that it failed.
+  return AlbsCall.answer(SignWire.Success, { success: !given.success || state.state === "importing" })
+})
+
+/** What is answered, by group and endpoint of `AlbsApi`. */
+export const routes: Readonly<Record<string, Handler>> = {
+  "albsSignKeys.list": Effect.fnUntraced(function*(call) {
+    yield* require(call, "user")
+    const keys = yield* (yield* SignKeys).list
+    return AlbsCall.answer(Schema.Array(SignWire.SignKeyWire), keys.map(keyWire))
+  }),
+  "albsSignKeys.create": Effect.fnUntraced(function*(call) {
+    yield* require(call, "admin")
+    const given = yield* AlbsCall.body(call, SignWire.SignKeyCreate, "payload", "sign_key")
+    if (!given.fingerprint.toUpperCase().endsWith(given.keyid.toUpperCase())) {
+      return yield* AlbsFailure.invalidAt(["body", "keyid"], "The key id is not the end of the fingerprint")
+    }
+    const key = yield* (yield* SignKeys).create(given)
+    if (key === undefined) return yield* AlbsFailure.conflict(`Key with keyid ${given.keyid} already exists`)
+    return AlbsCall.answer(SignWire.SignKeyWire, keyWire(key), 201)
+  }),
+  "albsSignKeys.update": Effect.fnUntraced(function*(call) {
+    yield* require(call, "admin")
+    const id = yield* AlbsCall.id(call, "id")
+    const given = yield* AlbsCall.body(call, SignWire.SignKeyUpdate, "payload", "sign_key")
+    const key = yield* (yield* SignKeys).update(id, given)
+    if (key === undefined) return yield* AlbsFailure.notFound(`Sign key with ID ${id} does not exist`)
+    return AlbsCall.answer(SignWire.SignKeyWire, keyWire(key))
+  }),
+  "albsSignTasks.list": Effect.fnUntraced(function*(call) {
+    const build = yield* AlbsCall.queryNumber(call, "build_id")
+    const keys = yield* SignKeys
+    const known = new Map((yield* keys.list).map((key) => [key.id, key]))
+    const signings = yield* keys.signings(build === undefined ? undefined : [build])
+    return AlbsCall.answer(
+      Schema.Array(SignWire.SignTaskWire),
+      signings.map((signing) => taskWire(signing, known.get(signing.plan.key.id)))
+    )
+  }),
+  "albsSignTasks.create": create,
+  "albsSignTasks.getSignTask": getSignTask,
+  "albsSignTasks.complete": complete,
+  // Nobody asks for keys to be made yet; signers ask all the same, and an empty object lets them go on.
+  "albsSignTasks.getGenKeyTask": Effect.fnUntraced(function*(call) {
+    yield* require(call, "signer")
+    return AlbsCall.answer(SignWire.GenKeyTask, {})
+  }),
+  "albsSignTasks.completeGenKey": Effect.fnUntraced(function*(call) {
+    yield* require(call, "signer")
+    const id = yield* AlbsCall.id(call, "id")
+    return yield* AlbsFailure.notFound(`Gen key task with ID ${id} does not exist`)
+  })
+}
