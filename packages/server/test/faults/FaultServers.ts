@@ -3,6 +3,7 @@ import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Path from "node:path"
+import * as PidNamespace from "../programs/PidNamespace.ts"
 import type { FaultDistGit } from "./FaultDistGit.ts"
 
 const program = Path.join(import.meta.dirname, "../../bin/orch-server.js")
@@ -13,6 +14,8 @@ export interface Options {
   /** PostgreSQL; without it, the embedded database. */
   readonly databaseUrl: string | undefined
   readonly processes: number
+  /** Each in a PID namespace of its own, as in a container: what a server started ends with it. */
+  readonly inContainers?: boolean
 }
 
 export interface FaultServers {
@@ -44,8 +47,11 @@ export const start = async (options: Options): Promise<FaultServers> => {
   const ports = await Promise.all(Array.from({ length: options.processes }, freePort))
   const inherited = Object.entries(process.env).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("ORCH_"))
   let stopping = false
+  const [command, args] = options.inContainers === true
+    ? PidNamespace.wrap(process.execPath, [program])
+    : [process.execPath, [program]] as const
   const spawn = (port: number) =>
-    ChildProcess.spawn(process.execPath, [program], {
+    ChildProcess.spawn(command, args, {
       cwd: options.distGit.root,
       stdio: ["ignore", output, output],
       env: {
@@ -96,7 +102,7 @@ export const start = async (options: Options): Promise<FaultServers> => {
         new Promise<void>((resolve) => {
           if (child.exitCode !== null || child.signalCode !== null) return resolve()
           child.once("exit", () => resolve())
-          child.kill("SIGTERM")
+          child.kill(options.inContainers === true ? "SIGKILL" : "SIGTERM")
           setTimeout(() => child.kill("SIGKILL"), 10_000).unref()
         })
       ))

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestFarm from "../localbuild/TestFarm.ts"
+import * as PidNamespace from "../programs/PidNamespace.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import { databases, temporaryDatabase } from "../support/Databases.ts"
 import * as KillRun from "./KillRun.ts"
@@ -13,7 +14,7 @@ afterAll(() => Fs.rmSync(root, { recursive: true, force: true }))
 
 const skipped = TestFarm.missing.length > 0 ? ` (skipped: needs ${TestFarm.missing.join(", ")})` : ""
 
-const run = (name: string, databaseUrl: string | undefined, processes: number) => {
+const run = (name: string, databaseUrl: string | undefined, processes: number, inContainers = false) => {
   const directory = Path.join(root, name)
   Fs.mkdirSync(directory)
   return Effect.promise(() =>
@@ -22,6 +23,7 @@ const run = (name: string, databaseUrl: string | undefined, processes: number) =
       dataDir: Path.join(directory, "data"),
       databaseUrl,
       processes,
+      inContainers,
       modules: 2,
       kills: 5,
       pace: 2_500,
@@ -36,6 +38,18 @@ describe.skipIf(TestFarm.missing.length > 0)(`servers killed at random moments${
       const { log, problems } = yield* run("embedded", undefined, 1)
       assert.deepStrictEqual(problems, [], Fs.readFileSync(log, "utf8").slice(-5_000))
     }), 600_000)
+
+  const noContainers = databases.length < 2 ? "needs PostgreSQL" : PidNamespace.missing
+  it.live.skipIf(noContainers !== undefined)(
+    `lose nothing, two of them in two containers${noContainers === undefined ? "" : ` (skipped: ${noContainers})`}`,
+    () =>
+      Effect.gen(function*() {
+        const { url } = yield* temporaryDatabase
+        const { log, problems } = yield* run("containers", url, 2, true)
+        assert.deepStrictEqual(problems, [], Fs.readFileSync(log, "utf8").slice(-5_000))
+      }).pipe(Effect.scoped),
+    600_000
+  )
 
   it.live.skipIf(databases.length < 2)(
     "lose nothing and build nothing twice, two of them on PostgreSQL",

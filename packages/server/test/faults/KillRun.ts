@@ -26,6 +26,8 @@ export interface Options {
   readonly patience: number
   /** Builds are killed as well, half as often; such a build may be begun again, and all must still get ready. */
   readonly killsBuilds?: boolean
+  /** Servers are killed with the containers they are in, and builds with them; such a build, too, may be begun again. */
+  readonly inContainers?: boolean
   readonly report?: (line: string) => void
 }
 
@@ -120,7 +122,9 @@ export const run = async (options: Options): Promise<Outcome> => {
     await servers.stop()
   }
   problems.push(
-    ...FaultDistGit.problems(distGit).filter((one) => options.killsBuilds !== true || !one.endsWith(" times"))
+    ...FaultDistGit.problems(distGit).filter((one) =>
+      !(options.killsBuilds === true || options.inContainers === true) || !one.endsWith(" times")
+    )
   )
   return { problems, kills, seconds: Math.round((performance.now() - began) / 1000), log: servers.log }
 }
