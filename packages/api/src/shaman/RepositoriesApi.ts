@@ -77,7 +77,8 @@ export class RepositoriesApi extends HttpApiGroup.make("repositories")
   .add(
     /**
      * `distros`: `centos/9,ubuntu/22.04/x86_64` (also `centos.9`, `ubuntu`). With `common_sha1=true` only the newest commit built
-     * for all of them: one repository each, in the order asked. `before` and `limit` page; `next` is the `before` of the next page.
+     * for all of them: one repository each, in the order asked. `status` is a word such as `ready`, or `any`; without it a common
+     * commit is one that is ready, and a list shows every status. `before` and `limit` page; `next` is the `before` of the next page.
      */
     HttpApiEndpoint.get("search", "/repositories", {
       query: {

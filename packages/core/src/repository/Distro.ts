@@ -95,6 +95,33 @@ export const names = (self: Table, distro: string, identifier: string): Names =>
   return { codename: self.codenameOf.get(`${distro}/${identifier}`) ?? null, version: identifier }
 }
 
+/** Distributions whose minor releases are built for as their major one is: 10.1 installs what was built for 10. */
+const majors: ReadonlySet<string> = new Set([
+  "alma",
+  "almalinux",
+  "centos",
+  "circle",
+  "cloudlinux",
+  "debian",
+  "eurolinux",
+  "ol",
+  "oracle",
+  "oraclelinux",
+  "redhat",
+  "rhel",
+  "rocky",
+  "rockylinux",
+  "scientific",
+  "springdale"
+])
+
+/**
+ * The major release that a minor one belongs to, by its number: `"10"` of `rocky` `10.1`; null for a release that is no
+ * minor one, and where the number after the point makes another release (`ubuntu` `22.04`). Any case.
+ */
+export const majorOf = (distro: string, identifier: string): string | null =>
+  majors.has(distro.toLowerCase()) ? /^(\d+)\.\d[\d.]*$/.exec(identifier)?.[1] ?? null : null
+
 /**
  * The one spelling under which a release is compared: its number when there is one, in lower case. `key(t, "Ubuntu", "Jammy")`
  * and `key(t, "ubuntu", "22.04")` are both `"22.04"`.

@@ -93,27 +93,40 @@ const splitAtDot = (part: string): ReadonlyArray<string> => {
 /** What an entry is compared with, worked out once per search. */
 export interface Matcher {
   readonly distroKey: string
-  readonly versionKey: string | null
+  /** The release asked for and, when it is a minor one, its major release: a record of either will do. Null for any. */
+  readonly versionKeys: ReadonlyArray<string> | null
   readonly arch: string | null
   /** When not null the recorded distro must be this text and the recorded release one of these. */
   readonly spelling: { readonly distro: string; readonly versions: ReadonlyArray<string> } | null
 }
 
+const withMajor = (distro: string, version: string): ReadonlyArray<string> => {
+  const major = Distro.majorOf(distro, version)
+  return major === null ? [version] : [version, major]
+}
+
+/** Every name under which a release may be recorded to serve the one asked for: number, codename, those of its major release. */
+export const spellings = (releases: Distro.Table, distro: string, version: string): ReadonlyArray<string> =>
+  withMajor(distro, version).flatMap((each) => {
+    const { codename, version: number } = Distro.names(releases, distro, each)
+    return [codename, number].filter((name) => name !== null)
+  })
+
 /**
  * Works out what records have to have to lie in the place of an entry; both names of its release match where the table
- * knows them.
+ * knows them, and what was built for the major release (`rocky/10`) serves a minor one (`rocky/10.1`), not the other way.
  */
 export const matcher = (releases: Distro.Table, entry: Entry): Matcher => {
-  const known = entry.version === null ? null : Distro.names(releases, entry.distro, entry.version)
+  const asked = entry.version === null ? null : withMajor(entry.distro, entry.version)
   return {
     distroKey: entry.distro.toLowerCase(),
-    versionKey: entry.version === null ? null : Distro.key(releases, entry.distro, entry.version),
+    versionKeys: asked === null ? null : asked.map((version) => Distro.key(releases, entry.distro, version)),
     arch: entry.arch,
-    spelling: !entry.exact || known === null
+    spelling: !entry.exact || entry.version === null
       ? null
       : {
         distro: entry.distro,
-        versions: [known.codename, known.version].filter((name) => name !== null)
+        versions: spellings(releases, entry.distro, entry.version!)
       }
   }
 }

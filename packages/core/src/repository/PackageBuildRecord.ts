@@ -31,6 +31,9 @@ export interface PackageBuildRecord {
 /** One report: everything but what the store fills in. */
 export type PackageBuildPost = Omit<PackageBuildRecord, "id" | "started" | "completed" | "modified">
 
+/** Words that say that a package build waits or runs. */
+export const underWay: ReadonlyArray<string> = ["queued", "started"]
+
 const keyed = ["project", "ref", "sha1", "flavor", "distro", "distroVersion", "distroArch"] as const
 
 /**

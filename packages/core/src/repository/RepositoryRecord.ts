@@ -2,8 +2,11 @@
  * What is known of one built repository: which commit of which ref, for which distribution, where it lies, how far it is.
  *
  * Follows shaman's record (section 1.2 of its facts) with its losses mended: a post that only carries a status leaves url and
- * extra alone, each architecture keeps its own extra, architectures can be taken away, and a late message changes nothing.
+ * extra alone, each architecture keeps its own extra, architectures can be taken away, and a late message changes nothing. An
+ * address may serve a branch and therefore one build after the other: a post about another build changes the whole record, so
+ * that it never tells of two builds at once.
  */
+import * as Distro from "./Distro.ts"
 import * as RepositoryStatus from "./RepositoryStatus.ts"
 
 /** Free JSON that uploaders attach, by habit an object with version, package_manager_version, build_url. */
@@ -84,6 +87,37 @@ const archExtras = (
   return after
 }
 
+/**
+ * Whether the post speaks of another build than the one recorded: another project, ref, commit, flavor or release. The two names
+ * of one release, or another case, make no other build.
+ */
+export const isOfAnotherBuild = (releases: Distro.Table, current: RepositoryRecord, post: RepositoryPost): boolean => {
+  const distro = post.distro ?? current.distro
+  return post.project !== current.project ||
+    (post.ref ?? current.ref) !== current.ref ||
+    (post.sha1 ?? current.sha1) !== current.sha1 ||
+    (post.flavor ?? current.flavor) !== current.flavor ||
+    distro.toLowerCase() !== current.distro.toLowerCase() ||
+    Distro.key(releases, distro, post.distroVersion ?? current.distroVersion)
+      !== Distro.key(releases, current.distro, current.distroVersion)
+}
+
+/**
+ * What a post that carries less than a first one says, completed by what is recorded: the store writes both in the same way.
+ * Only what names a build is completed.
+ */
+export const complete = (
+  current: Pick<RepositoryRecord, typeof required[number]>,
+  post: RepositoryPost
+): RepositoryPost => ({
+  ...post,
+  ref: post.ref ?? current.ref,
+  sha1: post.sha1 ?? current.sha1,
+  flavor: post.flavor ?? current.flavor,
+  distro: post.distro ?? current.distro,
+  distroVersion: post.distroVersion ?? current.distroVersion
+})
+
 /** What a write is stamped with: an id for a new record, the time in microseconds, the next revision. */
 export interface Stamp {
   readonly id: number
@@ -93,10 +127,16 @@ export interface Stamp {
 
 /**
  * Applies a post to what is recorded, undefined for a new repository, and says what became of it. The store's upsert
- * statement must agree with this. `ref`, `sha1`, `distro`, `flavor` and the project of a recorded repository never
- * change.
+ * statement must agree with this. Everything that a post says is recorded. When that makes it another build
+ * ({@link isOfAnotherBuild}), what it does not say (address of the files, architectures, extras) was said of the build before, and is
+ * forgotten.
  */
-export const apply = (current: RepositoryRecord | undefined, post: RepositoryPost, stamp: Stamp): Outcome => {
+export const apply = (
+  releases: Distro.Table,
+  current: RepositoryRecord | undefined,
+  post: RepositoryPost,
+  stamp: Stamp
+): Outcome => {
   if (post.status === "deleted") return { _tag: "Deleted" }
   const archs = post.archs ?? []
   const removed = post.removedArchs ?? []
@@ -126,17 +166,25 @@ export const apply = (current: RepositoryRecord | undefined, post: RepositoryPos
       }
     }
   }
-  if (!RepositoryStatus.admits(current, { status: post.status, sourceModified: post.sourceModified ?? null })) {
-    return { _tag: "Late", record: current }
-  }
+  const another = isOfAnotherBuild(releases, current, post)
+  const told = { status: post.status, sourceModified: post.sourceModified ?? null }
+  if (!RepositoryStatus.admits(current, told, !another)) return { _tag: "Late", record: current }
+  const kept = another ? { url: "", archs: [], archExtra: {}, extra: {} } : current
   return {
     _tag: "Updated",
     record: {
       ...current,
-      url: post.url ?? current.url,
-      archs: union(current.archs, archs, removed),
-      archExtra: archExtras(current.archExtra, archs, removed, post.extra),
-      extra: post.extra ?? current.extra,
+      project: post.project,
+      chacraUrl: post.chacraUrl,
+      ref: post.ref ?? current.ref,
+      sha1: post.sha1 ?? current.sha1,
+      flavor: post.flavor ?? current.flavor,
+      distro: post.distro ?? current.distro,
+      distroVersion: post.distroVersion ?? current.distroVersion,
+      url: post.url ?? kept.url,
+      archs: union(kept.archs, archs, removed),
+      archExtra: archExtras(kept.archExtra, archs, removed, post.extra),
+      extra: post.extra ?? kept.extra,
       status: post.status,
       sourceModified: post.sourceModified ?? current.sourceModified,
       modified: stamp.now,

@@ -22,7 +22,7 @@ export interface Query {
   readonly distros: ReadonlyArray<DistroQuery.Entry>
   /** Every record must have this architecture, whatever the places say. */
   readonly arch?: string | undefined
-  /** Only the newest commit that is built for every place. */
+  /** Only the newest commit that is there for every place; built only where `status` says `ready`. */
   readonly commonSha1: boolean
 }
 
@@ -45,7 +45,8 @@ const passes = (query: Query, record: RepositoryRecord): boolean =>
 
 const lies = (releases: Distro.Table, matcher: DistroQuery.Matcher, record: RepositoryRecord): boolean =>
   record.distro.toLowerCase() === matcher.distroKey &&
-  (matcher.versionKey === null || Distro.key(releases, record.distro, record.distroVersion) === matcher.versionKey) &&
+  (matcher.versionKeys === null ||
+    matcher.versionKeys.includes(Distro.key(releases, record.distro, record.distroVersion))) &&
   (matcher.spelling === null ||
     (record.distro === matcher.spelling.distro && matcher.spelling.versions.includes(record.distroVersion))) &&
   (matcher.arch === null || record.archs.includes(matcher.arch))

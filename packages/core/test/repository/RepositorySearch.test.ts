@@ -84,7 +84,7 @@ describe("RepositorySearch.search", () => {
   it("holds its laws over thousands of small worlds", () => {
     for (let seed = 1; seed <= 3_000; seed++) {
       const records = Array.from({ length: 12 }, (_, n) => {
-        const outcome = RepositoryRecord.apply(undefined, World.post(seed * 100 + n, "p"), {
+        const outcome = RepositoryRecord.apply(Distro.standard, undefined, World.post(seed * 100 + n, "p"), {
           id: n,
           now: BigInt(n),
           revision: BigInt(n)

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Distro from "../../src/repository/Distro.ts"
 import * as RepositoryRecord from "../../src/repository/RepositoryRecord.ts"
 import * as RepositoryStatus from "../../src/repository/RepositoryStatus.ts"
 
@@ -48,34 +49,46 @@ describe("RepositoryRecord.apply", () => {
     archs: ["x86_64"],
     extra: { version: "1" }
   }
-  const created = RepositoryRecord.apply(undefined, first, stamp)
+  const created = RepositoryRecord.apply(Distro.standard, undefined, first, stamp)
   const record = created._tag === "Created" ? created.record : assert.fail(created._tag)
 
   it("keeps what a status-only post does not carry", () => {
-    const outcome = RepositoryRecord.apply(
-      record,
-      { identity: "x", project: "p", chacraUrl: "x", status: "ready" },
-      stamp
-    )
+    const outcome = RepositoryRecord.apply(Distro.standard, record, {
+      identity: "x",
+      project: "p",
+      chacraUrl: "x",
+      status: "ready"
+    }, stamp)
     assert.deepStrictEqual(outcome, { _tag: "Updated", record: { ...record, status: "ready" } })
   })
   it("names what a first post lacks", () =>
     assert.deepStrictEqual(
-      RepositoryRecord.apply(
-        undefined,
-        { identity: "x", project: "p", chacraUrl: "x", status: "ready", ref: "r" },
-        stamp
-      ),
+      RepositoryRecord.apply(Distro.standard, undefined, {
+        identity: "x",
+        project: "p",
+        chacraUrl: "x",
+        status: "ready",
+        ref: "r"
+      }, stamp),
       { _tag: "Incomplete", missing: ["sha1", "flavor", "distro", "distro_version"] }
     ))
   it("keeps each architecture's extra, and forgets it with the architecture", () => {
-    const grown = RepositoryRecord.apply(record, { ...first, archs: ["arm64"], extra: { version: "2" } }, stamp)
+    const grown = RepositoryRecord.apply(Distro.standard, record, {
+      ...first,
+      archs: ["arm64"],
+      extra: { version: "2" }
+    }, stamp)
     const after = grown._tag === "Updated" ? grown.record : assert.fail(grown._tag)
     assert.deepStrictEqual(after.archs, ["x86_64", "arm64"])
     assert.deepStrictEqual(RepositoryRecord.extraFor(after, "x86_64"), { version: "1" })
     assert.deepStrictEqual(RepositoryRecord.extraFor(after, "arm64"), { version: "2" })
     assert.deepStrictEqual(RepositoryRecord.extraFor(after, null), { version: "2" })
-    const shrunk = RepositoryRecord.apply(after, { ...first, archs: [], removedArchs: ["arm64"] }, stamp)
+    const shrunk = RepositoryRecord.apply(
+      Distro.standard,
+      after,
+      { ...first, archs: [], removedArchs: ["arm64"] },
+      stamp
+    )
     assert.deepStrictEqual(shrunk._tag === "Updated" && shrunk.record.archs, ["x86_64"])
   })
 })

@@ -18,7 +18,14 @@ export const random = (seed: number) => {
   return { below, pick }
 }
 
-const places = [["ubuntu", "jammy"], ["ubuntu", "22.04"], ["centos", "9"], ["rocky", "9"], ["Ubuntu", "Jammy"]] as const
+const places = [
+  ["ubuntu", "jammy"],
+  ["ubuntu", "22.04"],
+  ["centos", "9"],
+  ["rocky", "9"],
+  ["Ubuntu", "Jammy"],
+  ["rocky", "9.4"]
+] as const
 const archs = ["x86_64", "arm64", "noarch"]
 const refs = ["main", "wip"]
 const flavors = ["default", "debug"]
@@ -38,6 +45,10 @@ export const post = (seed: number, project: string): RepositoryPost => {
     ...(complete
       ? { ref: refs[n % 2], sha1: `sha${n % 4}`, flavor: flavors[n % 3 === 0 ? 1 : 0], distro, distroVersion }
       : {}),
+    // An address that comes to hold another build, told in whole or in part.
+    ...(below(6) === 0 ? { sha1: `sha${below(4)}` } : {}),
+    ...(below(8) === 0 ? { ref: pick(refs), flavor: pick(flavors) } : {}),
+    ...(below(8) === 0 ? { distroVersion: pick(["9", "9.4", "22.04", "jammy"]) } : {}),
     ...(below(2) === 0 ? { url: `https://files.example/${below(3)}/` } : {}),
     ...(below(2) === 0 ? { archs: [pick(archs), pick(archs)] } : {}),
     ...(below(6) === 0 ? { removedArchs: [pick(archs)] } : {}),

@@ -55,7 +55,12 @@ export interface Interface {
   >
   /** Undefined when the project is unknown; so below. */
   readonly refs: (project: string) => Effect.Effect<ReadonlyArray<string> | undefined, StoreUnavailable>
-  readonly sha1s: (project: string, ref: string) => Effect.Effect<ReadonlyArray<string> | undefined, StoreUnavailable>
+  /** `built`: only commits of which something is ready. */
+  readonly sha1s: (
+    project: string,
+    ref: string,
+    built?: boolean
+  ) => Effect.Effect<ReadonlyArray<string> | undefined, StoreUnavailable>
   readonly level: (level: Level, at: Tree.Position) => Effect.Effect<Tree.At<ReadonlyArray<string>>, StoreUnavailable>
   readonly records: (
     at: Tree.Position
@@ -119,16 +124,15 @@ export const layer: Layer.Layer<Repositories, never, SqlClient.SqlClient | Outbo
         return { _tag: "Deleted" } satisfies Posted as Posted
       }
       const missing = RepositoryRecord.missing(post)
-      const written = missing.length === 0 ? yield* Records.upsert(releases, post) : yield* Records.amend(post)
-      switch (written._tag) {
-        case "Unknown":
-          return { _tag: "Incomplete", missing } satisfies Posted as Posted
-        case "Late":
-          return { _tag: "Late" } satisfies Posted as Posted
-        default:
-          yield* changed(written._tag === "Created" ? "created" : "updated", written.record)
-          return { _tag: written._tag } satisfies Posted as Posted
+      const recorded = missing.length === 0 ? undefined : yield* Records.buildOf(post.identity)
+      if (missing.length > 0 && recorded === undefined) {
+        return { _tag: "Incomplete", missing } satisfies Posted as Posted
       }
+      const whole = recorded === undefined ? post : RepositoryRecord.complete(recorded, post)
+      const written = yield* Records.upsert(releases, whole)
+      if (written._tag === "Late") return { _tag: "Late" } satisfies Posted as Posted
+      yield* changed(written._tag === "Created" ? "created" : "updated", written.record)
+      return { _tag: written._tag } satisfies Posted as Posted
     })
 
     const report = Effect.fnUntraced(function*(post: PackageBuildPost) {
@@ -150,6 +154,16 @@ export const layer: Layer.Layer<Repositories, never, SqlClient.SqlClient | Outbo
 
     const find = (query: RepositorySearch.Query, page?: Search.Page) =>
       run("search repositories", Search.search(releases, query, page))
+    /** Nothing ready is one answer to what will be, and another to what nobody builds. */
+    const settled = <A>(at: Tree.Position, found: Tree.At<A>) =>
+      found._tag === "NothingReady"
+        ? Effect.map(Tree.underWay(releases, at), (underWay): Tree.At<A> => ({ ...found, underWay }))
+        : Effect.succeed(found)
+    const lookAt = <A>(
+      operation: string,
+      at: Tree.Position,
+      look: Effect.Effect<Tree.At<A>, SqlError, SqlClient.SqlClient>
+    ) => run(operation, Effect.flatMap(look, (found) => settled(at, found)))
     const levels = { distros: Tree.distros, versions: Tree.versions, flavors: Tree.flavors, archs: Tree.archs }
     return Repositories.of({
       post: (post) => run("post a repository", sql.withTransaction(write(post))),
@@ -165,10 +179,10 @@ export const layer: Layer.Layer<Repositories, never, SqlClient.SqlClient | Outbo
       projects: run("list projects", Tree.projects()),
       overview: run("list repositories", Tree.overview()),
       refs: (project) => run("list refs", Tree.refs(project)),
-      sha1s: (project, ref) => run("list commits", Tree.sha1s(project, ref)),
-      level: (level, at) => run(`list ${level}`, levels[level](releases, at)),
-      records: (at) => run("list repositories", Tree.records(releases, at)),
-      ready: (at) => run("find a ready repository", Tree.ready(releases, at)),
+      sha1s: (project, ref, built = false) => run("list commits", Tree.sha1s(project, ref, built)),
+      level: (level, at) => lookAt(`list ${level}`, at, levels[level](releases, at)),
+      records: (at) => lookAt("list repositories", at, Tree.records(releases, at)),
+      ready: (at) => lookAt("find a ready repository", at, Tree.ready(releases, at)),
       report: (post) => run("report a package build", sql.withTransaction(report(post))),
       reportOverview: run("list package builds", Reports.overview()),
       reportRefs: (project) => run("list refs", Reports.refs(project)),

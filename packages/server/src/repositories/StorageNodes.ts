@@ -1,7 +1,9 @@
 /**
  * The pool of storage nodes: who is in it, who is next, who is well.
  *
- * `next` never probes: a background prober keeps `healthy` true to life, out of the request. A node that registers itself is
+ * A background prober keeps `healthy` true to life. Between two of its rounds a node may die, so `next` hands out only what answered
+ * within the last few seconds: any other node is asked first, within a short deadline, and the next one is taken when it does not
+ * answer. Callers that come at once share the question. A node that registers itself is
  * probed once, within a short deadline, so that the very next `next` is right. A node that was down is probed on like the
  * others and used again when it answers.
  */
@@ -16,6 +18,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { isWell } from "./NodeProbe.ts"
 import { unavailable } from "./Repositories.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
+import * as SharedReads from "./SharedReads.ts"
 import * as Statements from "./statements/StorageNodeStatements.ts"
 
 export type StorageNode = Statements.StorageNode
@@ -27,7 +30,7 @@ export interface Interface {
   readonly register: (host: string) => Effect.Effect<void, StoreUnavailable>
   /** Makes it known without probing. */
   readonly ensure: (host: string) => Effect.Effect<void, StoreUnavailable>
-  /** The next in the rotation, undefined when none is healthy. */
+  /** The next in the rotation that answered just now, undefined when none does. */
   readonly next: Effect.Effect<StorageNode | undefined, StoreUnavailable>
   readonly adjust: (
     host: string,
@@ -37,6 +40,12 @@ export interface Interface {
   /** Probes every node once, several at a time. */
   readonly probeAll: Effect.Effect<void, StoreUnavailable>
 }
+
+/** How old a good probe may be for its node to be handed out unasked. */
+const freshMillis = 3_000
+
+/** How long `next` waits for a node: who asks waits, and there are others. */
+const askMillis = 2_000
 
 export class StorageNodes
   extends Context.Service<StorageNodes, Interface>()("@orch/server/repositories/StorageNodes")
@@ -62,16 +71,44 @@ export const layer: Layer.Layer<StorageNodes, never, SqlClient.SqlClient | Outbo
         body: { host, healthy: result.node.healthy, down_count: result.node.downCount }
       }], now)
     })
-    const check = Effect.fnUntraced(function*(host: string, registering: boolean) {
-      const well = yield* isWell(host, { tlsVerify: config.nodeTlsVerify, timeoutMillis: config.probeTimeoutMillis })
+    const check = Effect.fnUntraced(function*(
+      host: string,
+      registering: boolean,
+      timeoutMillis = config.probeTimeoutMillis
+    ) {
+      const well = yield* isWell(host, { tlsVerify: config.nodeTlsVerify, timeoutMillis })
       yield* sql.withTransaction(record(host, well, registering))
+      return well
     })
+    const share = SharedReads.make<boolean, SqlError | StoreUnavailable>()
+    const ask = (host: string) =>
+      share(
+        host,
+        Effect.provideService(
+          check(host, false, Math.min(askMillis, config.probeTimeoutMillis)),
+          SqlClient.SqlClient,
+          sql
+        )
+      )
+    /** Every turn leaves out one node more, so that there are at most as many as nodes. */
+    const next = (failed: ReadonlyArray<string>): Effect.Effect<
+      StorageNode | undefined,
+      SqlError | StoreUnavailable,
+      SqlClient.SqlClient
+    > =>
+      Effect.flatMap(Statements.next(failed, freshMillis), (taken) =>
+        taken === undefined || taken.fresh
+          ? Effect.succeed(taken?.node)
+          : Effect.flatMap(
+            ask(taken.node.host),
+            (well) => well ? Effect.succeed(taken.node) : next([...failed, taken.node.host])
+          ))
     return StorageNodes.of({
       list: run("list nodes", Statements.list()),
       get: (host) => run("read a node", Statements.get(host)),
       register: (host) => run("register a node", Effect.andThen(Statements.ensure(host), check(host, true))),
       ensure: (host) => run("register a node", Statements.ensure(host)),
-      next: run("choose a node", Statements.next()),
+      next: run("choose a node", next([])),
       adjust: (host, change) => run("change a node", Statements.adjust(host, change)),
       remove: (host) => run("forget a node", Statements.remove(host)),
       probeAll: run(

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestServer from "../support/TestServer.ts"
+import * as FakeNode from "./FakeNode.ts"
 
 const credentials = { authorization: `Basic ${Buffer.from("ci:secret").toString("base64")}` }
 
@@ -49,6 +50,14 @@ describe("/orch/v1/repositories", () => {
         assert.deepStrictEqual(yield* common("&arch=arm64"), ["b:centos", "b:ubuntu"])
         assert.deepStrictEqual(yield* common(""), ["b:centos", "b:ubuntu"])
         assert.deepStrictEqual(yield* common("&arch=riscv64"), [])
+        yield* post({ ...first("c", "centos", "9", ["x86_64"]), status: "building" })
+        yield* post({ ...first("c", "ubuntu", "jammy", ["x86_64"]), status: "building" })
+        assert.deepStrictEqual(yield* common("&arch=x86_64"), ["a:centos", "a:ubuntu"])
+        assert.deepStrictEqual(yield* common("&arch=x86_64&status=any"), ["c:centos", "c:ubuntu"])
+        for (const distro of ["centos", "ubuntu"]) {
+          const { chacra_url } = first("c", distro, "", [])
+          assert.deepStrictEqual((yield* post({ chacra_url, status: "deleted" })).json, { outcome: "deleted" })
+        }
 
         const seen: Array<string> = []
         let next: string | null = ""
@@ -104,36 +113,37 @@ describe("/orch/v1/repositories", () => {
 
   it.live("keeps the pool", () =>
     Effect.scoped(Effect.gen(function*() {
+      const [a, b] = (yield* FakeNode.start(2)).map((node) => node.host)
       const { url } = yield* TestServer.start({
         ORCH_BASIC_USERS: "ci:secret",
-        ORCH_CHACRA_NODES: "https://a.example,https://b.example/",
-        ORCH_NODE_PROBE_TIMEOUT: "200",
+        ORCH_CHACRA_NODES: `https://${a},https://${b}/`,
+        ORCH_NODE_TLS_VERIFY: "false",
         ORCH_NODE_PROBE_RETRIES: "100"
       })
       const call = caller(url)
       const pool = () => call("GET", "/orch/v1/storage-nodes")
       for (let tries = 0; tries < 100 && (yield* pool()).json.length < 2; tries++) yield* Effect.sleep("50 millis")
       assert.deepStrictEqual((yield* pool()).json.map((node: { host: string }) => node.host), [
-        "a.example",
-        "b.example"
+        a,
+        b
       ])
       const next = () => Effect.map(call("POST", "/orch/v1/storage-nodes/next", {}), (reply) => reply.json.url)
       assert.deepStrictEqual([yield* next(), yield* next(), yield* next()], [
-        "https://a.example/",
-        "https://b.example/",
-        "https://a.example/"
+        `https://${a}/`,
+        `https://${b}/`,
+        `https://${a}/`
       ])
       assert.strictEqual(
-        (yield* call("PATCH", "/orch/v1/storage-nodes/b.example", { draining: true })).json.draining,
+        (yield* call("PATCH", `/orch/v1/storage-nodes/${b}`, { draining: true })).json.draining,
         true
       )
-      assert.deepStrictEqual([yield* next(), yield* next()], ["https://a.example/", "https://a.example/"])
-      assert.strictEqual((yield* call("PATCH", "/orch/v1/storage-nodes/b.example", { weight: 0 })).status, 400)
+      assert.deepStrictEqual([yield* next(), yield* next()], [`https://${a}/`, `https://${a}/`])
+      assert.strictEqual((yield* call("PATCH", `/orch/v1/storage-nodes/${b}`, { weight: 0 })).status, 400)
       assert.strictEqual((yield* call("PATCH", "/orch/v1/storage-nodes/c.example", { weight: 2 })).status, 404)
       assert.strictEqual((yield* call("PUT", "/orch/v1/storage-nodes/127.0.0.1:9", undefined)).json.healthy, false)
       assert.strictEqual((yield* call("PUT", "/orch/v1/storage-nodes/a%20b", undefined)).status, 400)
       assert.strictEqual((yield* call("DELETE", "/orch/v1/storage-nodes/127.0.0.1:9")).status, 204)
       assert.strictEqual((yield* call("DELETE", "/orch/v1/storage-nodes/127.0.0.1:9")).status, 404)
-      assert.strictEqual((yield* call("DELETE", "/orch/v1/storage-nodes/a.example", undefined, {})).status, 401)
+      assert.strictEqual((yield* call("DELETE", `/orch/v1/storage-nodes/${a}`, undefined, {})).status, 401)
     })), 180_000)
 })

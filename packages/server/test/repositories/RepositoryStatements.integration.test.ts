@@ -19,17 +19,18 @@ const send = Effect.fnUntraced(function*(
   post: RepositoryRecord.RepositoryPost,
   revision: number
 ) {
-  const outcome = RepositoryRecord.apply(model.get(post.identity), post, {
+  const outcome = RepositoryRecord.apply(releases, model.get(post.identity), post, {
     id: model.get(post.identity)?.id ?? revision,
     now: 0n,
     revision: BigInt(revision)
   })
   if (post.status === "deleted") yield* Records.remove(post.project, post.identity)
   else {
-    const complete = RepositoryRecord.missing(post).length === 0
-    const written = yield* complete ? Records.upsert(releases, post) : Records.amend(post)
+    const recorded = yield* Records.buildOf(post.identity)
+    const whole = recorded === undefined ? post : RepositoryRecord.complete(recorded, post)
+    const written = RepositoryRecord.missing(whole).length === 0 ? yield* Records.upsert(releases, whole) : undefined
     assert.strictEqual(
-      written._tag === "Unknown" ? "Incomplete" : written._tag,
+      written === undefined ? "Incomplete" : written._tag,
       outcome._tag,
       JSON.stringify(post.status)
     )

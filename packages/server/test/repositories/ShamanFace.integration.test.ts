@@ -256,6 +256,120 @@ for (const database of databases) {
           assert.strictEqual((yield* ask(`/api/repos/${project}/`, { body: " ".repeat(1024 * 1024 + 1) })).status, 413)
         }))
 
+      it.effect("records another build of an address whole, and mixes it with nothing that was said of the one before", () =>
+        Effect.gen(function*() {
+          const { ask, get, post, project } = yield* setUp
+          const chacra_url = `https://again/${project}/`
+          const found = (query: string) => Effect.map(get(`/api/search/?project={p}&${query}`), (reply) => reply.json)
+          yield* post({ chacra_url, url: "https://again/1/", distro: "centos", distro_version: "9" })
+          const said = {
+            ref: "next",
+            sha1: sha(2),
+            flavor: "debug",
+            distro: "rocky",
+            distro_version: "10",
+            archs: ["arm64"]
+          }
+          // `building` comes after `ready`, but of another build.
+          yield* ask(`/api/repos/${project}/`, { body: { ...said, chacra_url, status: "building" } })
+          const [moved] = yield* found(`sha1=${sha(2)}&ref=next&flavor=debug&distros=rocky/10/arm64`)
+          assert.deepInclude(moved, { ...said, url: "", extra: {}, status: "building" })
+          assert.deepStrictEqual(yield* found(`sha1=${sha(1)}`), [])
+          assert.deepStrictEqual((yield* found("sha1=latest&distros=rocky/10/arm64")).length, 1)
+          yield* ask(`/api/repos/${project}/`, { body: { chacra_url, status: "ready", url: "https://again/2/" } })
+          assert.deepInclude((yield* found(""))[0], { ...said, url: "https://again/2/", status: "ready" })
+          // One thing told is enough to make another build.
+          yield* ask(`/api/repos/${project}/`, { body: { chacra_url, status: "ready", sha1: sha(3) } })
+          assert.deepInclude((yield* found(""))[0], { ...said, sha1: sha(3), url: "", archs: [] })
+          yield* ask(`/api/repos/${project}/`, { body: { chacra_url, status: "ready", distro_version: "9.4" } })
+          assert.deepInclude((yield* found("distros=rocky/9.4"))[0], { distro_version: "9.4" })
+          assert.deepStrictEqual(yield* found("distros=rocky/10"), [])
+          const other = `${project}-other`
+          yield* ask(`/api/repos/${other}/`, { body: { chacra_url, status: "ready", url: "https://again/3/" } })
+          assert.deepStrictEqual(yield* found(""), [])
+          assert.strictEqual((yield* ask(`/api/search/?project=${other}`)).json[0].sha1, sha(3))
+        }))
+
+      it.effect("shows in the first README's form only what is ready", () =>
+        Effect.gen(function*() {
+          const { get, post } = yield* setUp
+          const place = { distro: "centos", distro_version: "9" }
+          yield* post({ ...place, sha1: sha(1) })
+          for (const [n, status] of ["building", "failed", "requested", "queued", "gone"].entries()) {
+            yield* post({ ...place, sha1: sha(n + 2), status })
+          }
+          const sha1s = (query: string) =>
+            Effect.map(get(`/search/{p}/jewel/${query}`), (reply) =>
+              reply.json.map((each: ShamanServer.Wire) => each.sha1))
+          assert.deepStrictEqual(yield* sha1s(""), [sha(1)])
+          assert.deepStrictEqual(yield* sha1s("?distros=centos.9&arch=x86_64&common_sha1=True"), [sha(1)])
+          assert.deepStrictEqual((yield* get("/repos/{p}/jewel/")).json, [sha(1)])
+          for (const path of ["", "centos/", "centos/9/", "centos/9/x86_64/"]) {
+            assert.strictEqual((yield* get(`/repos/{p}/jewel/${sha(1)}/${path}`)).json.length, 1, path)
+            assert.deepStrictEqual((yield* get(`/repos/{p}/jewel/${sha(2)}/${path}`)).json, [], path)
+          }
+        }))
+
+      it.effect("answers 504 with a time to ask again where something is under way, 404 where nobody builds", () =>
+        Effect.gen(function*() {
+          const { ask, get, post, project } = yield* setUp
+          const answer = (path: string) =>
+            Effect.map(
+              get(`/api/repos/{p}/${path}`),
+              (reply) => reply.headers.get("retry-after") === null ? reply.status : `${reply.status} later`
+            )
+          yield* post({ sha1: sha(1), status: "building", archs: [] })
+          for (const path of ["", "ubuntu/", "ubuntu/xenial/", "ubuntu/16.04/repo", "ubuntu/xenial/x86_64/a.deb"]) {
+            assert.strictEqual(yield* answer(`jewel/latest/${path}`), "504 later", path)
+          }
+          assert.strictEqual(yield* answer(`jewel/${sha(1)}/ubuntu/xenial/repo?arch=arm64`), "504 later")
+          assert.strictEqual(yield* answer(`jewel/${sha(2)}/ubuntu/xenial/repo`), 404)
+          assert.strictEqual(yield* answer("jewel/latest/ubuntu/trusty/repo"), 404)
+          assert.strictEqual(yield* answer("jewel/latest/ubuntu/xenial/flavors/debug/repo"), 404)
+          assert.strictEqual(yield* answer("squid/latest/ubuntu/xenial/repo"), 404)
+          yield* post({ sha1: sha(1), status: "failed", archs: [] })
+          assert.strictEqual(yield* answer("jewel/latest/ubuntu/xenial/repo"), 404)
+          yield* post({ sha1: sha(3), status: "queued", archs: ["arm64"] })
+          assert.strictEqual(yield* answer("jewel/latest/ubuntu/xenial/repo?arch=arm64"), "504 later")
+          assert.strictEqual(yield* answer("jewel/latest/ubuntu/xenial/repo?arch=x86_64"), 404)
+          const report = (status: string) =>
+            ask(`/api/builds/${project}/`, {
+              body: {
+                ref: "reef",
+                sha1: sha(4),
+                url: "https://jenkins/1/",
+                status,
+                distro: "ubuntu",
+                distro_version: "jammy",
+                distro_arch: "x86_64"
+              }
+            })
+          yield* report("started")
+          assert.strictEqual(yield* answer("reef/latest/ubuntu/22.04/x86_64/"), "504 later")
+          assert.strictEqual(yield* answer("reef/latest/ubuntu/22.04/arm64/"), 404)
+          yield* report("failed")
+          assert.strictEqual(yield* answer("reef/latest/ubuntu/22.04/x86_64/"), 404)
+        }))
+
+      it.effect("finds what was built for the major release from a minor one, not the other way", () =>
+        Effect.gen(function*() {
+          const { get, post } = yield* setUp
+          yield* post({ sha1: sha(1), distro: "rocky", distro_version: "10" })
+          yield* post({ sha1: sha(1), distro: "alma", distro_version: "9.4" })
+          yield* post({ sha1: sha(1), distro: "ubuntu", distro_version: "22" })
+          const count = (query: string) =>
+            Effect.map(get(`/api/search/?project={p}&${query}`), (reply) => reply.json.length)
+          assert.strictEqual(yield* count("distros=rocky/10.1"), 1)
+          assert.strictEqual(yield* count("distros=rocky/10.1/x86_64&sha1=latest"), 1)
+          assert.strictEqual(yield* count("distros=rocky/10.1,alma/9.4&sha1=latest"), 2)
+          assert.strictEqual(yield* count("distros=rocky/1.0"), 0)
+          assert.strictEqual(yield* count("distros=alma/9"), 0)
+          assert.strictEqual(yield* count("distros=alma/9.5"), 0)
+          assert.strictEqual(yield* count("distros=ubuntu/22.04"), 0)
+          assert.strictEqual((yield* get("/api/repos/{p}/jewel/latest/rocky/10.1/repo")).status, 302)
+          assert.strictEqual((yield* get("/search/{p}/jewel/?distros=Rocky.10.1")).json.length, 1)
+        }))
+
       it.effect("deletes by status, also what it never knew", () =>
         Effect.gen(function*() {
           const { ask, get, post, project } = yield* setUp

@@ -77,14 +77,44 @@ for (const database of databases) {
           const probe = (health: number) =>
             Effect.andThen(Effect.sync(() => Object.assign(node!, { health })), nodes.probeAll)
           const healthy = Effect.map(ask("/api/nodes/next/"), (reply) => reply.status === 200)
+          const listed = Effect.map(nodes.get(node!.host), (each) => each!.healthy)
           yield* probe(500)
           yield* probe(500)
-          assert.isTrue(yield* healthy)
+          assert.isTrue(yield* listed)
           yield* probe(500)
+          assert.isFalse(yield* listed)
           assert.isFalse(yield* healthy)
           yield* probe(204)
           assert.isTrue(yield* healthy)
           assert.strictEqual((yield* ask("/api/nodes/")).json[node!.host].down_count, 0)
+        }))
+
+      it.effect("are asked before they are handed out when their last good probe is old, and passed over when they do not answer", () =>
+        Effect.gen(function*() {
+          yield* clean
+          const { ask } = yield* ShamanServer.Asker
+          const nodes = yield* StorageNodes
+          const sql = yield* SqlClient.SqlClient
+          const [first, second, third] = yield* FakeNode.start(3)
+          for (const node of [first!, second!, third!]) yield* nodes.register(node.host)
+          const next = Effect.map(ask("/api/nodes/next/"), (reply) => reply.status === 200 ? reply.text : reply.status)
+          const asked = () => [first!, second!, third!].map((node) => node.asked)
+          assert.strictEqual(yield* next, `https://${first!.host}/`)
+          assert.deepStrictEqual(asked(), [1, 1, 1])
+          yield* sql`UPDATE storage_node SET last_check = clock_timestamp() - interval '10 seconds', last_used = 'epoch', due = 0`
+          Object.assign(first!, { health: 500 })
+          Object.assign(second!, { health: 0 })
+          assert.strictEqual(yield* next, `https://${third!.host}/`)
+          assert.deepStrictEqual(asked(), [2, 2, 2])
+          const all = (yield* ask("/api/nodes/")).json
+          assert.deepStrictEqual([first!, second!, third!].map((node) => all[node.host].down_count), [1, 1, 0])
+          yield* sql`UPDATE storage_node SET due = CASE WHEN host = ${third!.host} THEN 9 ELSE 0 END`
+          Object.assign(second!, { health: 204 })
+          // A probe that failed is no good one, however young.
+          assert.strictEqual(yield* next, `https://${second!.host}/`)
+          yield* sql`UPDATE storage_node SET last_check = clock_timestamp() - interval '10 seconds'`
+          for (const node of [second!, third!]) Object.assign(node, { health: 503 })
+          assert.strictEqual(yield* next, 404)
         }))
 
       it.effect("take turns exactly under 200 concurrent callers, by weight, and not while draining", () =>
@@ -92,7 +122,9 @@ for (const database of databases) {
           yield* clean
           const { ask } = yield* ShamanServer.Asker
           const nodes = yield* StorageNodes
-          yield* Effect.forEach(["a.example", "b.example", "c.example", "d.example"], nodes.ensure)
+          const pool = yield* FakeNode.start(4)
+          yield* Effect.forEach(pool, (node) => nodes.ensure(node.host))
+          const letter = (text: string) => "abcd"[pool.findIndex((node) => text === `https://${node.host}/`)] ?? "none"
           const call = (count: number) =>
             Effect.map(
               Effect.forEach(Array.from({ length: count }), () => ask("/api/nodes/next/"), {
@@ -101,16 +133,16 @@ for (const database of databases) {
               (replies) => {
                 assert.isTrue(replies.every((reply) => reply.status === 200))
                 const counts: Record<string, number> = {}
-                for (const { text } of replies) counts[text[8]!] = (counts[text[8]!] ?? 0) + 1
+                for (const { text } of replies) counts[letter(text)] = (counts[letter(text)] ?? 0) + 1
                 return counts
               }
             )
           assert.deepStrictEqual(yield* call(200), { a: 50, b: 50, c: 50, d: 50 })
           const order: Array<string> = []
-          for (let n = 0; n < 8; n++) order.push((yield* ask("/api/nodes/next/")).text[8]!)
+          for (let n = 0; n < 8; n++) order.push(letter((yield* ask("/api/nodes/next/")).text))
           assert.strictEqual(order.join(""), "abcdabcd")
-          yield* nodes.adjust("a.example", { weight: 2 })
-          yield* nodes.adjust("d.example", { draining: true })
+          yield* nodes.adjust(pool[0]!.host, { weight: 2 })
+          yield* nodes.adjust(pool[3]!.host, { draining: true })
           assert.deepStrictEqual(yield* call(40), { a: 20, b: 10, c: 10 })
         }))
 

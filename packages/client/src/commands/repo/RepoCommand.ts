@@ -45,7 +45,10 @@ const search = Command.make(
     ref: optional("ref", "Only of this branch or tag"),
     sha1: optional("sha1", "Only of this commit"),
     flavor: optional("flavor", "Only of this flavor"),
-    status: optional("status", "Only of this status, such as ready"),
+    status: Flag.String("status").pipe(
+      Flag.withDescription("Only of this status, such as building; any for all"),
+      Flag.withDefault("ready")
+    ),
     distros: optional("distros", "Any of these: centos/9,ubuntu/22.04/x86_64 (codenames too)"),
     arch: optional("arch", "Only with this architecture"),
     commonSha1: Flag.Boolean("common-sha1").pipe(
@@ -57,12 +60,13 @@ const search = Command.make(
     limit: Flag.Int("limit").pipe(Flag.withDescription("How many to show, at most 1000"), Flag.withDefault(100)),
     before: optional("before", "Go on where the page before ended")
   },
-  ({ before, commonSha1, json, limit, profile, token, url, user, ...filters }) =>
+  ({ before, commonSha1, json, limit, profile, status, token, url, user, ...filters }) =>
     Connection.run({ profile, token, url, user }, (client) =>
       Effect.gen(function*() {
         const answer = yield* client.repositories.search({
           query: {
             ...given({ ...filters, before }),
+            status,
             limit: String(limit),
             ...(commonSha1 ? { common_sha1: "true" as const } : {})
           }
@@ -73,17 +77,24 @@ const search = Command.make(
           if (answer.next !== null) yield* Console.log(`There are more: --before ${answer.next}`)
         }
         if (answer.items.length > 0) return
-        const message = commonSha1 ? "No commit is built for all of them." : "No repository matches."
+        const message = commonSha1
+          ? "No commit is built for all of them."
+          : status === "ready"
+          ? "No repository that is ready matches; --status any finds others."
+          : "No repository matches."
         return yield* new CommandFailed({ exitCode: 1, message })
       }))
 ).pipe(
-  Command.withDescription("Find repositories; exits 1 when there are none"),
+  Command.withDescription("Find repositories that are built; exits 1 when there are none"),
   Command.withExamples([
     {
       command: "orch repo search --project ceph --ref main --distros centos/9,ubuntu/22.04 --arch x86_64 --common-sha1",
       description: "The newest commit that is built for both"
     },
-    { command: "orch repo search --project ceph --sha1 45107e21 --status ready --json", description: "For scripts" }
+    {
+      command: "orch repo search --project ceph --sha1 45107e21 --status any --json",
+      description: "Whatever its status, for scripts"
+    }
   ])
 )
 

@@ -18,7 +18,8 @@ const titles: { readonly [status: number]: string } = {
   405: "Method Not Allowed",
   413: "Request Entity Too Large",
   500: "Internal Server Error",
-  503: "Service Unavailable"
+  503: "Service Unavailable",
+  504: "Gateway Timeout"
 }
 
 /** JSON with 200, or 304 when the client has it already. */
@@ -81,6 +82,13 @@ export const badRequest = (call: Call, description: string): HttpServerResponse 
 
 export const notFound = (call: Call, description = "The resource could not be found."): HttpServerResponse =>
   refuse(call, 404, description)
+
+/** Seconds after which a client may ask again for what is being built: builds take minutes, not seconds. */
+const askAgainAfter = "30"
+
+/** What is asked for is not there yet, but under way: shaman's clients wait and ask again (`curl --retry`). */
+export const notYet = (call: Call, description: string): HttpServerResponse =>
+  refuse(call, 504, description, { "retry-after": askAgainAfter })
 
 export const notAllowed = (call: Call, ...allowed: ReadonlyArray<string>): HttpServerResponse =>
   refuse(call, 405, `The method ${call.method} is not allowed for this resource.`, { allow: allowed.join(", ") })

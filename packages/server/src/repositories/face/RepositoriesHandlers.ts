@@ -44,6 +44,10 @@ const bounded = (
     ? Effect.succeed(Number(text))
     : Effect.fail(ErrorBody.badRequest(`${name} is a whole number from 1 to ${most}`))
 
+/** A common commit is one that is built, unless another status is asked for; `any` asks for none in particular. */
+const statusOf = ({ common_sha1, status }: Query): string | undefined =>
+  status === undefined ? (common_sha1 === "true" ? "ready" : undefined) : status === "any" ? undefined : status
+
 const toQuery = (query: Query): Effect.Effect<RepositorySearch.Query, ErrorBody.BadRequest> => {
   if (Object.values(query).some((value) => value.includes("\0"))) {
     return Effect.fail(ErrorBody.badRequest("the query holds a NUL character"))
@@ -60,7 +64,7 @@ const toQuery = (query: Query): Effect.Effect<RepositorySearch.Query, ErrorBody.
       ref: query.ref,
       sha1: query.sha1,
       flavor: query.flavor,
-      status: query.status,
+      status: statusOf(query),
       arch: query.arch,
       distros,
       commonSha1: query.common_sha1 === "true"

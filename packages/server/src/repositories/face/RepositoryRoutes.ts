@@ -2,7 +2,8 @@
  * `/api/repos/…`: the tree of repositories, posting, and the redirects that installers follow.
  *
  * Only GET and POST of a project are methods of their own; the levels below refuse everything but GET, the redirecting leaves
- * (`repo` and architecture paths) take any method. Where shaman answered 504 because nothing is ready, this answers 404.
+ * (`repo` and architecture paths) take any method. Where nothing is ready, shaman answered 504; so does this
+ * when something is under way, with the time to ask again, and 404 when nobody builds it.
  */
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -49,8 +50,10 @@ const settle = <A>(call: Call.Call, at: Position, found: At<A>, here: (value: A)
   switch (found._tag) {
     case "UnknownProject":
       return Answer.notFound(call)
-    case "NothingReady":
-      return Answer.notFound(call, `no repository is ready for: ${at.project}/${at.ref}`)
+    case "NothingReady": {
+      const text = `no repository is ready for: ${at.project}/${at.ref}`
+      return found.underWay ? Answer.notYet(call, text) : Answer.notFound(call, text)
+    }
     case "Here":
       return here(found.value)
   }

@@ -2,7 +2,8 @@
  * The first README's form, at the root: `/repos/`, `/search/(project)/(ref|sha1)/`, `/nodes/`.
  *
  * Distribution names may be written in any case, a release by number or codename, `distros` as `ubuntu, centos.7`. Lists end in
- * architectures and one object per architecture. Reading is open, as there; posting needs a writer like everywhere here.
+ * architectures and one object per architecture. Everything here is what is built: it shows no status, so nothing but ready
+ * repositories is found, and only what holds one is listed below a ref. Reading is open, as there; posting needs a writer like everywhere here.
  */
 import * as RepositoryWire from "@orch/api/shaman/RepositoryWire"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -61,10 +62,10 @@ export const repos = (call: Call.Call): Answering => {
     const repositories = yield* Repositories
     if (project === undefined) return Answer.json(call, yield* repositories.projects)
     if (ref === undefined || sha1 === undefined) {
-      const names = yield* ref === undefined ? repositories.refs(project) : repositories.sha1s(project, ref)
+      const names = yield* ref === undefined ? repositories.refs(project) : repositories.sha1s(project, ref, true)
       return names === undefined ? Answer.notFound(call) : Answer.json(call, names)
     }
-    return yield* levelAt(call, { project, ref, sha1, distro, version, arch, exact: false })
+    return yield* levelAt(call, { project, ref, sha1, distro, version, arch, exact: false, built: true })
   })
 }
 
@@ -94,6 +95,7 @@ export const parseQuery = (
   return Result.succeed({
     project,
     refOrSha1,
+    status: "ready",
     distros: places.success,
     arch: given.get("arch") === "" ? undefined : given.get("arch"),
     commonSha1: ["true", "1", "yes"].includes(common)

@@ -137,11 +137,33 @@ export const unready = run(
   `CREATE INDEX repository_unready ON repository (project, status, revision DESC) WHERE status <> 'ready'`
 )
 
+/** An address may come to hold another build, for another place; the coverage must see that. */
+export const movedCoverage = run(
+  `CREATE OR REPLACE FUNCTION repository_cover() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        IF (NEW.archs, NEW.project, NEW.ref, NEW.sha1, NEW.flavor, NEW.distro_key, NEW.version_key)
+          = (OLD.archs, OLD.project, OLD.ref, OLD.sha1, OLD.flavor, OLD.distro_key, OLD.version_key) THEN
+          RETURN NULL;
+        END IF;
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended(NEW.project || '/' || NEW.sha1, 503));
+      INSERT INTO repository_coverage (project, scope, digest, places)
+        SELECT NEW.project, s.scope, md5(s.places::text), s.places
+        FROM (VALUES ('project', repository_places(NEW.project, NULL, NEW.sha1)),
+          ('ref:' || NEW.ref, repository_places(NEW.project, NEW.ref, NEW.sha1))) AS s(scope, places)
+        ON CONFLICT DO NOTHING;
+      RETURN NULL;
+    END
+  $$`
+)
+
 /** For the migrator, in order. */
 export const all = {
   "0500_repositories": repositories,
   "0501_package_build_reports": packageBuilds,
   "0502_storage_nodes": nodes,
   "0503_repository_coverage": coverage,
-  "0504_unready_repositories": unready
+  "0504_unready_repositories": unready,
+  "0505_moved_repository_coverage": movedCoverage
 } as const

@@ -15,7 +15,11 @@ import { columns, type RepositoryRow, toRecord } from "./RepositoryRow.ts"
 /** Conditions on one place, over the columns of `repository`. */
 export const placeConditions = (sql: SqlClient.SqlClient, matcher: DistroQuery.Matcher): ReadonlyArray<Fragment> => [
   sql`distro_key = ${matcher.distroKey}`,
-  ...(matcher.versionKey === null ? [] : [sql`version_key = ${matcher.versionKey}`]),
+  ...(matcher.versionKeys === null
+    ? []
+    : matcher.versionKeys.length === 1
+    ? [sql`version_key = ${matcher.versionKeys[0]!}`]
+    : [sql`version_key = ANY (${matcher.versionKeys}::text[])`]),
   ...(matcher.spelling === null ? [] : [
     sql`distro = ${matcher.spelling.distro}`,
     sql`distro_version = ANY (${matcher.spelling.versions}::text[])`
@@ -75,11 +79,17 @@ const covers = (
   const places = matchers.map((matcher) => {
     const arch = matcher.arch ?? query.arch
     const flavor = query.flavor === undefined ? "" : `${query.flavor}:`
-    return `${flavor}${matcher.distroKey}/${matcher.versionKey}${arch === undefined ? "" : `/${arch}`}`
+    return (matcher.versionKeys ?? []).map((version) =>
+      `${flavor}${matcher.distroKey}/${version}${arch === undefined ? "" : `/${arch}`}`
+    )
   })
+  const all = places.filter((either) => either.length === 1).flat()
+  const anyOf = places.filter((either) => either.length > 1).map((either) => sql`places && ${either}::text[]`)
   const scope = query.ref === undefined ? "project" : `ref:${query.ref}`
   return sql`SELECT FROM repository_coverage
-    WHERE project = ${query.project!} AND scope = ${scope} AND places @> ${places}::text[]`
+    WHERE ${
+    sql.and([sql`project = ${query.project!}`, sql`scope = ${scope}`, sql`places @> ${all}::text[]`, ...anyOf])
+  }`
 }
 
 /** Whether the rows of one group have every place. */
@@ -135,7 +145,7 @@ const commonOfPlaces = (
   const given = filters(sql, query)
   const places = matchers.map((matcher) => sql.and(placeConditions(sql, matcher)))
   const walkable = query.project !== undefined && query.refOrSha1 === undefined
-    && matchers.every((matcher) => matcher.versionKey !== null)
+    && matchers.every((matcher) => matcher.versionKeys !== null)
   const newest = walkable
     ? newestByWalking(sql, given, places, covers(sql, query, matchers))
     : sql`newest AS (${newestOfAll(sql, given, places)([])})`

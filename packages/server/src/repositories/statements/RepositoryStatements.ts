@@ -2,7 +2,7 @@
  * Writing repository records, one statement each. They agree with core's RepositoryRecord.apply, which the tests hold them to.
  *
  * `ON CONFLICT` on the identity makes concurrent first posts one record; the status rule sits in its WHERE, so a late message
- * changes no column. A post without the fields of a first post can only amend.
+ * changes no column. A post without the fields of a first post is completed by what is recorded (`buildOf`).
  */
 import * as Distro from "@orch/core/repository/Distro"
 import type { RepositoryPost, RepositoryRecord } from "@orch/core/repository/RepositoryRecord"
@@ -16,28 +16,33 @@ export type Written =
   | { readonly _tag: "Created" | "Updated"; readonly record: RepositoryRecord }
   | { readonly _tag: "Late" }
 
-/** What an amendment did: `Unknown` when there is no such record, so a first post was needed. */
-export type Amended = { readonly _tag: "Updated"; readonly record: RepositoryRecord } | {
-  readonly _tag: "Late" | "Unknown"
-}
+/** core's RepositoryRecord.isOfAnotherBuild, negated: the row in place against the one that was to be inserted. */
+const sameBuild = `(r.project, r.ref, r.sha1, r.flavor, r.distro_key, r.version_key)
+  = (excluded.project, excluded.ref, excluded.sha1, excluded.flavor, excluded.distro_key, excluded.version_key)`
 
 /** core's RepositoryStatus.admits. */
 const admitted = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
   const clock = sql`${post.sourceModified ?? null}::bigint`
   return sql`CASE WHEN r.source_modified <> ${clock} THEN ${clock} > r.source_modified
-    ELSE NOT (r.status = 'ready' AND ${post.status}::text = 'building') END`
+    ELSE NOT (${sql.literal(sameBuild)} AND r.status = 'ready' AND ${post.status}::text = 'building') END`
 }
 
+/** What was said of the build in place stays when the post speaks of the same one, and goes when it speaks of another. */
 const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
   const archs = post.archs ?? []
   const removed = post.removedArchs ?? []
-  return sql`url = coalesce(${post.url ?? null}::text, r.url),
-    extra = coalesce(${extraJson(post)}::jsonb, r.extra),
-    archs = ARRAY(SELECT a FROM unnest(r.archs || ${archs}::text[]) WITH ORDINALITY AS u(a, n)
+  const kept = (column: string, none: string) => sql.literal(`CASE WHEN ${sameBuild} THEN r.${column} ELSE ${none} END`)
+  return sql`project = excluded.project, chacra_url = excluded.chacra_url, ref = excluded.ref, sha1 = excluded.sha1,
+    flavor = excluded.flavor, distro = excluded.distro, distro_version = excluded.distro_version,
+    distro_key = excluded.distro_key, version_key = excluded.version_key,
+    url = coalesce(${post.url ?? null}::text, ${kept("url", "''")}),
+    extra = coalesce(${extraJson(post)}::jsonb, ${kept("extra", "'{}'::jsonb")}),
+    archs = ARRAY(SELECT a FROM unnest(${kept("archs", "'{}'::text[]")} || ${archs}::text[]) WITH ORDINALITY AS u(a, n)
       WHERE a <> ALL (${removed}::text[]) GROUP BY a ORDER BY min(n)),
-    arch_extra = (r.arch_extra || ${archExtraJson(post)}::jsonb) - ${removed}::text[],
+    arch_extra = (${kept("arch_extra", "'{}'::jsonb")} || ${archExtraJson(post)}::jsonb) - ${removed}::text[],
     status = ${post.status},
     source_modified = coalesce(${post.sourceModified ?? null}::bigint, r.source_modified),
+    release = ${kept("release", "NULL")},
     missing_since = NULL,
     modified = clock_timestamp(),
     revision = nextval('repository_revision')`
@@ -50,7 +55,7 @@ const archExtraJson = (post: RepositoryPost): string =>
     ? "{}"
     : JSON.stringify(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.extra])))
 
-/** Records a complete post: a new repository, or a change of the recorded one of that identity. */
+/** Records a post that names its build whole: a new repository, or a change of the recorded one of that identity. */
 export const upsert = Effect.fnUntraced(
   function*(releases: Distro.Table, post: Required<RepositoryPost> | RepositoryPost) {
     const sql = yield* SqlClient.SqlClient
@@ -73,20 +78,15 @@ export const upsert = Effect.fnUntraced(
   }
 )
 
-/** Changes a recorded repository by a post that carries less than a first one must. */
-export const amend = Effect.fnUntraced(function*(post: RepositoryPost) {
+/**
+ * What names the build of a recorded repository, undefined when there is none; locked until the transaction ends, so that a post
+ * that carries less than a first one must can be completed by it.
+ */
+export const buildOf = Effect.fnUntraced(function*(identity: string) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<Partial<RepositoryRow>>`
-    WITH present AS (SELECT id FROM repository WHERE identity = ${post.identity}),
-    changed AS (
-      UPDATE repository AS r SET ${changes(sql, post)} WHERE r.identity = ${post.identity} AND ${admitted(sql, post)}
-      RETURNING ${sql.literal(columns("r"))}
-    )
-    SELECT changed.* FROM present LEFT JOIN changed USING (id)`
-  const row = rows[0]
-  if (row === undefined) return { _tag: "Unknown" } satisfies Amended as Amended
-  if (row.identity === null || row.identity === undefined) return { _tag: "Late" } satisfies Amended as Amended
-  return { _tag: "Updated", record: toRecord(row as RepositoryRow) } satisfies Amended as Amended
+  const rows = yield* sql<Pick<RepositoryRow, "ref" | "sha1" | "flavor" | "distro" | "distro_version">>`
+    SELECT ref, sha1, flavor, distro, distro_version FROM repository WHERE identity = ${identity} FOR UPDATE`
+  return rows[0] === undefined ? undefined : { ...rows[0], distroVersion: rows[0].distro_version }
 })
 
 /** Removes the record of an identity; the project stays known. Returns what was removed. */

@@ -6,7 +6,9 @@
  */
 import * as Distro from "@orch/core/repository/Distro"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
+import * as PackageBuildRecord from "@orch/core/repository/PackageBuildRecord"
 import type { RepositoryRecord } from "@orch/core/repository/RepositoryRecord"
+import * as RepositoryStatus from "@orch/core/repository/RepositoryStatus"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
@@ -23,12 +25,15 @@ export interface Position {
   readonly flavor?: string | undefined
   readonly arch?: string | undefined
   readonly exact: boolean
+  /** Only what is ready. */
+  readonly built?: boolean | undefined
 }
 
 /** What lies at a position, or why nothing can. */
 export type At<A> =
   | { readonly _tag: "UnknownProject" }
-  | { readonly _tag: "NothingReady" }
+  /** `underWay`: something is being built there, or waits to be. */
+  | { readonly _tag: "NothingReady"; readonly underWay: boolean }
   | { readonly _tag: "Here"; readonly value: A }
 
 export const projects = Effect.fnUntraced(function*() {
@@ -62,11 +67,13 @@ export const refs = Effect.fnUntraced(function*(project: string) {
   return rows[0]?.refs
 })
 
-/** Commits of a ref, newest first; undefined when the project is unknown. */
-export const sha1s = Effect.fnUntraced(function*(project: string, ref: string) {
+/** Commits of a ref (`built`: with something ready), newest first; undefined when the project is unknown. */
+export const sha1s = Effect.fnUntraced(function*(project: string, ref: string, built: boolean) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly sha1s: ReadonlyArray<string> }>`
-    SELECT ARRAY(SELECT sha1 FROM repository WHERE project = ${project} AND ref = ${ref}
+    SELECT ARRAY(SELECT sha1 FROM repository WHERE project = ${project} AND ref = ${ref} ${
+    built ? sql`AND status = 'ready'` : sql.literal("")
+  }
       GROUP BY sha1 ORDER BY max(revision) DESC) AS sha1s
     FROM repository_project WHERE name = ${project}`
   return rows[0]?.sha1s
@@ -87,7 +94,8 @@ const conditions = (sql: SqlClient.SqlClient, releases: Distro.Table, at: Positi
     sql`ref = ${at.ref}`,
     ...place,
     ...(at.distro !== undefined && at.exact && at.version === undefined ? [sql`distro = ${at.distro}`] : []),
-    ...(at.flavor === undefined ? [] : [sql`flavor = ${at.flavor}`])
+    ...(at.flavor === undefined ? [] : [sql`flavor = ${at.flavor}`]),
+    ...(at.built === true ? [sql`status = 'ready'`] : [])
   ]
 }
 
@@ -109,7 +117,7 @@ const settle = <A>(row: Head | undefined, value: () => A): At<A> =>
   row === undefined || !row.known
     ? { _tag: "UnknownProject" }
     : row.meant_sha1 === null
-    ? { _tag: "NothingReady" }
+    ? { _tag: "NothingReady", underWay: false }
     : { _tag: "Here", value: value() }
 
 const level = (expression: string) =>
@@ -155,5 +163,46 @@ export const ready = Effect.fnUntraced(function*(releases: Distro.Table, at: Pos
   const found = yield* records(releases, at)
   if (found._tag !== "Here") return found
   const record = found.value.find((each) => each.status === "ready")
-  return record === undefined ? { _tag: "NothingReady" as const } : { _tag: "Here" as const, value: record }
+  return record === undefined
+    ? { _tag: "NothingReady" as const, underWay: false }
+    : { _tag: "Here" as const, value: record }
+})
+
+/** What nobody has told anything of for so long is not under way any more, whatever was told last. */
+const forgottenAfter = "1 day"
+
+/**
+ * Whether something is on its way to a position: a record that is not ready yet, or a report of a package build that has not
+ * ended. What does not say its architecture (or, a report, its distribution) may be meant for any.
+ */
+export const underWay = Effect.fnUntraced(function*(releases: Distro.Table, at: Position) {
+  const sql = yield* SqlClient.SqlClient
+  const { arch, built: _, ...place } = at
+  const recent = sql`modified > clock_timestamp() - ${forgottenAfter}::interval`
+  const commit = at.sha1 === "latest" ? [] : [sql`sha1 = ${at.sha1}`]
+  const records = sql.and([
+    ...conditions(sql, releases, place),
+    ...commit,
+    sql`status = ANY (${RepositoryStatus.underWay}::text[])`,
+    ...(arch === undefined ? [] : [sql`(archs = '{}' OR archs @> ARRAY[${arch}]::text[])`]),
+    recent
+  ])
+  const names = at.distro === undefined || at.version === undefined
+    ? []
+    : DistroQuery.spellings(releases, at.distro, at.version)
+  const reports = sql.and([
+    sql`project = ${at.project}`,
+    sql`ref = ${at.ref}`,
+    ...commit,
+    ...(at.distro === undefined ? [] : [sql`(distro IS NULL OR distro = ${at.distro})`]),
+    ...(at.version === undefined ? [] : [sql`(distro_version IS NULL OR distro_version = ANY (${names}::text[]))`]),
+    ...(at.flavor === undefined ? [] : [sql`flavor = ${at.flavor}`]),
+    ...(arch === undefined ? [] : [sql`(distro_arch IS NULL OR distro_arch = ${arch})`]),
+    sql`status = ANY (${PackageBuildRecord.underWay}::text[])`,
+    recent
+  ])
+  const rows = yield* sql<{ readonly under_way: boolean }>`
+    SELECT EXISTS (SELECT FROM repository WHERE ${records})
+      OR EXISTS (SELECT FROM package_build_report WHERE ${reports}) AS under_way`
+  return rows[0]?.under_way === true
 })

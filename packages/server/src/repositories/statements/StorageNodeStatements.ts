@@ -107,17 +107,22 @@ const turnLock = Effect.fnUntraced(function*() {
   yield* sql`SELECT pg_advisory_xact_lock(5020001)`
 })
 
-const take = Effect.fnUntraced(function*() {
+const take = Effect.fnUntraced(function*(without: ReadonlyArray<string>, freshMillis: number) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<Row>`
+  const rows = yield* sql<Row & { readonly fresh: boolean | null }>`
     UPDATE storage_node AS n SET last_used = clock_timestamp(), due = n.due + ${fullTurn}::bigint / n.weight
-    WHERE n.id = (SELECT id FROM storage_node WHERE healthy AND NOT draining ORDER BY due, last_used, id LIMIT 1)
-    RETURNING ${sql.literal(columns)}`
-  return rows[0] === undefined ? undefined : toNode(rows[0])
+    WHERE n.id = (SELECT id FROM storage_node WHERE healthy AND NOT draining AND host <> ALL (${without}::text[])
+      ORDER BY due, last_used, id LIMIT 1)
+    RETURNING ${sql.literal(columns)},
+      n.down_count = 0 AND n.last_check > clock_timestamp() - ${freshMillis} * interval '1 ms' AS fresh`
+  return rows[0] === undefined ? undefined : { node: toNode(rows[0]), fresh: rows[0].fresh === true }
 })
 
-/** The next node of the rotation, moved on; undefined when none is healthy. */
-export const next = Effect.fnUntraced(function*() {
+/**
+ * The next node of the rotation but those named, moved on; undefined when none is healthy. `fresh`: its last probe succeeded, at
+ * most so many milliseconds ago.
+ */
+export const next = Effect.fnUntraced(function*(without: ReadonlyArray<string>, freshMillis: number) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql.withTransaction(Effect.andThen(turnLock(), take()))
+  return yield* sql.withTransaction(Effect.andThen(turnLock(), take(without, freshMillis)))
 })
