@@ -41,7 +41,14 @@ const plainRoutes: Readonly<Record<string, Declared>> = {
   "* /_health/*": "face",
   "* /repos/*": "face",
   "* /search/*": "face",
-  "* /nodes/*": "face"
+  "* /nodes/*": "face",
+  "GET /pulp/content/artifacts/:sha256/:name": "public",
+  "GET /pulp/api/v3/artifacts/": "face",
+  "GET /pulp/api/v3/artifacts/:sha256/": "face",
+  "POST /pulp/api/v3/uploads/": "face",
+  "PUT /pulp/api/v3/uploads/:id/": "face",
+  "POST /pulp/api/v3/uploads/:id/commit/": "face",
+  "GET /pulp/api/v3/tasks/:sha256/": "face"
 }
 
 /** The rights that the endpoints of a description declare, by `METHOD PATH`; those without a declaration are not there. */

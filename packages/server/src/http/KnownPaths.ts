@@ -9,10 +9,14 @@ interface KnownPath {
 
 const reading = ["GET", "HEAD"]
 
-/** What is served beside them: logs and repositories, as files. */
+/** What is served beside them: logs, repositories and what nodes brought as files, and uploads in Pulp's way. */
 const files: ReadonlyArray<KnownPath> = [
   { pattern: /^\/logs\/[^/]+$/, methods: reading },
-  { pattern: /^\/repositories(\/|$)/, methods: reading }
+  { pattern: /^\/repositories(\/|$)/, methods: reading },
+  { pattern: /^\/pulp\/content\/artifacts\/[^/]+\/[^/]+$/, methods: reading },
+  { pattern: /^\/pulp\/api\/v3\/(?:artifacts|tasks)\/(?:[^/]+\/)?$/, methods: reading },
+  { pattern: /^\/pulp\/api\/v3\/uploads\/(?:[^/]+\/commit\/)?$/, methods: ["POST"] },
+  { pattern: /^\/pulp\/api\/v3\/uploads\/[^/]+\/$/, methods: ["PUT"] }
 ]
 
 /** `/module-builds/:id` with any one segment for each parameter, and with a slash at its end as well. */

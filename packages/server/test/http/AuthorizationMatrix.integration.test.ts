@@ -64,7 +64,7 @@ const passes = (right: RightName, caller: CallerName, openReads: boolean): boole
   }
 }
 
-const endpoints = (build: number): ReadonlyArray<Endpoint> => {
+const endpoints = (build: number, packageBuild: number): ReadonlyArray<Endpoint> => {
   const found: Array<Endpoint> = []
   HttpApi.reflect(OrchApi, {
     onGroup: () => {},
@@ -73,10 +73,14 @@ const endpoints = (build: number): ReadonlyArray<Endpoint> => {
       if (right === undefined || right === "face") throw new Error(`${method} ${path} declares no right`)
       found.push({
         method,
-        // The server has no package build here, and one that is not there is nobody's.
-        right: right === "own" && path.includes("/package-builds/") ? "submit" : right,
-        path: path.replace(":id", path.includes("dead-letters") ? "1.1.0" : `${build}`).replace(":component", "slow")
-          .replace(":project", "ceph").replace(":host", "node1.example.org")
+        right,
+        path: path.replace(
+          ":id",
+          path.includes("dead-letters") ? "1.1.0" : `${path.includes("package-builds") ? packageBuild : build}`
+        ).replace(":component", "slow").replace(":project", "ceph").replace(":host", "node1.example.org").replace(
+          ":name",
+          "node1"
+        )
       })
     }
   })
@@ -219,7 +223,30 @@ const server = (openReads: boolean) =>
     )
     assert.strictEqual(submitted.status, 201)
     const { id } = (yield* Effect.promise(() => submitted.json())) as { readonly id: number }
-    return { url, endpoints: endpoints(id) }
+    const asked = (path: string, token: string, body: unknown) =>
+      Effect.promise(async () => {
+        const response = await fetch(`${url}${path}`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: JSON.stringify(body)
+        })
+        return { status: response.status, body: await response.json() as { readonly id: number } }
+      })
+    const platform = yield* asked("/api/v1/platforms/", "root-token", {
+      name: "el9",
+      type: "rpm",
+      distr_type: "rhel",
+      distr_version: "9",
+      arch_list: ["x86_64"],
+      data: { mock: {}, yum: {}, definitions: {}, versions: [] }
+    })
+    assert.strictEqual(platform.status, 200, JSON.stringify(platform.body))
+    const packageBuild = yield* asked("/orch/v1/package-builds", "alice-token", {
+      platforms: [{ name: "el9", arches: ["x86_64"] }],
+      refs: [{ url: `file://${git}/rpms/slow`, ref: "main" }]
+    })
+    assert.strictEqual(packageBuild.status, 201, JSON.stringify(packageBuild.body))
+    return { url, endpoints: endpoints(id, packageBuild.body.id) }
   })
 
 describe.each([true, false])("authorisation with reads open: %s", (openReads) => {
@@ -270,7 +297,7 @@ describe("without authentication", () => {
     Effect.scoped(Effect.gen(function*() {
       const { url } = yield* TestServer.start({ ORCH_HOST: host })
       const base = `http://127.0.0.1:${new URL(url.replace(/\[.*\]/, "x")).port}`
-      for (const { method, path, right } of endpoints(1)) {
+      for (const { method, path, right } of endpoints(1, 1)) {
         const reply = yield* ask(base, method, path, undefined)
         if (right === "public" || right === "read") assert.isFalse(isRefused(reply), `${method} ${path}`)
         else assert.isTrue(isRefused(reply), `${method} ${path}: ${reply.status}`)

@@ -15,9 +15,12 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SelfUrl from "../../albs/SelfUrl.ts"
 import * as TypedFailures from "../../albs/TypedFailures.ts"
 import * as ArtifactHref from "../../artifacts/ArtifactHref.ts"
+import { Access } from "../../auth/Access.ts"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { BuilderPool } from "../../builders/BuilderPool.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
+import { People } from "../../people/People.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
 import { PackageBuildReads } from "../PackageBuildReads.ts"
 
@@ -82,7 +85,9 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "packageBuilds",
   Effect.fn(function*(handlers) {
+    const access = yield* Access
     const builds = yield* PackageBuilds
+    const people = yield* People
     const reads = yield* PackageBuildReads
     const submission = yield* BuildSubmission
     const pool = yield* BuilderPool
@@ -98,9 +103,9 @@ export const layer = HttpApiBuilder.group(
 
     /** A build is its owner's and the administrators' to change. */
     const change = Effect.fnUntraced(function*(given: string, event: (at: number, by: string) => PackageBuildEvent) {
-      const caller = yield* TypedFailures.requireRole("packager")
+      const caller = yield* CurrentCaller
       const build = yield* find(given)
-      if (caller.name !== build.plan.owner && !caller.roles.has("admin")) {
+      if (caller.name !== build.plan.owner && !access.allows(caller, "administer")) {
         return yield* ErrorBody.forbidden(
           `Package build ${build.id} is ${build.plan.owner}'s; only they and administrators may change it`
         )
@@ -153,7 +158,8 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleAll({
       submit: Effect.fnUntraced(function*({ payload }) {
-        const caller = yield* TypedFailures.requireRole("packager")
+        const { name } = yield* CurrentCaller
+        const { email } = yield* people.ensure(name).pipe(whenAway)
         const build = yield* submission.submit({
           platforms: payload.platforms.map(({ arches, name }) => ({ name, arch_list: arches })),
           tasks: payload.refs.map(({ mock_options, ref, type, url }) => ({
@@ -166,7 +172,7 @@ export const layer = HttpApiBuilder.group(
           ...(payload.mock_options === undefined ? {} : { mock_options: payload.mock_options }),
           independent_tasks: payload.independent === true,
           is_secure_boot: payload.secure_boot === true
-        }, { name: caller.name, email: caller.person?.email ?? null }).pipe(
+        }, { name, email }).pipe(
           Effect.catchTag("AlbsFailure", (failure) => {
             const error = TypedFailures.of(failure)
             return Effect.fail(error instanceof ErrorBody.Conflict ? ErrorBody.unprocessable(error.message) : error)
@@ -195,7 +201,9 @@ export const layer = HttpApiBuilder.group(
       restart: ({ params, payload }) =>
         change(params.id, (at, by) => ({ _tag: "RestartRequested", at, by, ...payload })),
       prioritize: Effect.fnUntraced(function*({ params, payload: { priority } }) {
-        if (priority > 0) yield* TypedFailures.requireRole("admin")
+        if (priority > 0 && !access.allows(yield* CurrentCaller, "administer")) {
+          return yield* ErrorBody.forbidden("Only administrators may have a build come before those of others")
+        }
         return yield* change(params.id, (at, by) => ({ _tag: "PriorityRequested", at, by, priority }))
       })
     })
