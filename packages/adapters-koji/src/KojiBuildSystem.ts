@@ -99,8 +99,7 @@ export const make = (
     const at = <A>(
       name: string,
       operation: (farm: KojiFarm) => Effect.Effect<A, KojiError | BuildSystemError>
-    ): Effect.Effect<A, BuildSystemError> =>
-      Effect.flatMap(connection.farm, operation).pipe(mapped(hub, name), Effect.withSpan(`koji.${name}`))
+    ): Effect.Effect<A, BuildSystemError> => Effect.flatMap(connection.farm, operation).pipe(mapped(hub, name))
 
     /** Rights that are missing may have been given since they were asked about. */
     const permitted = (farm: KojiFarm) =>

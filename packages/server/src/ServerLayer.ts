@@ -9,6 +9,9 @@ import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWa
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import type { Limits } from "@orch/core/farm/FairShare"
+import { BuildSystem } from "@orch/core/ports/BuildSystem"
+import { metered } from "@orch/core/ports/decorators/MeteredBuildSystem"
+import { traced } from "@orch/core/ports/decorators/TracedBuildSystem"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -105,7 +108,10 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     keepDays: config.scmKeepDays,
     keepBytes: config.scmKeepSize * 1024 ** 3
   })
-  const farm = FarmChoice.layer(config, own).pipe(Layer.provideMerge(sources))
+  const farm = Layer.effect(BuildSystem, Effect.map(BuildSystem, (system) => metered(traced(system)))).pipe(
+    Layer.provideMerge(FarmChoice.layer(config, own)),
+    Layer.provideMerge(sources)
+  )
   return Layer.mergeAll(
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),

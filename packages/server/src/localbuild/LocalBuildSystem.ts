@@ -142,7 +142,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     return found.sort()
   })
 
-  const prepare = Effect.fn("LocalBuildSystem.prepare")(function*(plan: BuildrootPlan) {
+  const prepare = Effect.fnUntraced(function*(plan: BuildrootPlan) {
     if (!platforms.includes(plan.platform)) {
       return yield* fail(
         "prepare",
@@ -263,7 +263,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   return BuildSystem.of({
     capabilities: { name: "local", arches: [hostArch, "noarch"], platforms, hints: true, bulk: 1000 },
     prepare,
-    submit: Effect.fn("LocalBuildSystem.submit")(function*(buildroot, requests) {
+    submit: Effect.fnUntraced(function*(buildroot, requests) {
       const { plan } = yield* known("submit", buildroot.id)
       const line = FarmDirectory.lineOf(plan)
       // Each waits for the disk.
@@ -275,7 +275,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     }),
     observe: (tasks) => Effect.sync(() => tasks.map(observeOne)),
     cancel: (tasks) => Effect.andThen(cancelAll(tasks), scheduler.wake),
-    admit: Effect.fn("LocalBuildSystem.admit")(function*(buildroot, builds) {
+    admit: Effect.fnUntraced(function*(buildroot, builds) {
       yield* known("admit", buildroot.id)
       const directory = FarmDirectory.buildrootPath(farm, buildroot.id)
       const revision = yield* locked(buildroot.id, "admit", BuildrootRepository.admit(directory, builds)).pipe(
@@ -283,10 +283,9 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       )
       return { buildroot: buildroot.id, id: String(revision) }
     }),
-    observeRepositories: Effect.fn("LocalBuildSystem.observeRepositories")((requests) =>
-      Effect.sync(() => requests.map(({ buildroot, id }) => observeRepository(buildroot, Number(id))))
-    ),
-    finish: Effect.fn("LocalBuildSystem.finish")(function*(plan, outcome) {
+    observeRepositories: (requests) =>
+      Effect.sync(() => requests.map(({ buildroot, id }) => observeRepository(buildroot, Number(id)))),
+    finish: Effect.fnUntraced(function*(plan, outcome) {
       const id = FarmDirectory.buildrootId(plan)
       yield* cancelAll(openTasksOf(id))
       // A failed build may be resumed, and then needs what was admitted; results and logs stay with the tasks.

@@ -1,0 +1,28 @@
+/** Puts something around every operation of a build system: what a decorator of `BuildSystem` is made of. */
+import type * as Effect from "effect/Effect"
+import type { BuildSystemError, Interface } from "../BuildSystem.ts"
+
+/** The operations that ask the farm something. */
+export type Operation = "prepare" | "submit" | "observe" | "cancel" | "admit" | "observeRepositories" | "finish"
+
+/** What is put around one call; the answer and the failure stay what they are. */
+export type Around = <A>(
+  operation: Operation,
+  call: Effect.Effect<A, BuildSystemError>
+) => Effect.Effect<A, BuildSystemError>
+
+/** The build system with `around` at each call. What is no call (capabilities, hints, conditions) is passed on as it is, live. */
+export const around = (system: Interface, around: Around): Interface => ({
+  ...system,
+  // Capabilities may be learned later, so they are read where they are asked for.
+  get capabilities() {
+    return system.capabilities
+  },
+  prepare: (plan) => around("prepare", system.prepare(plan)),
+  submit: (buildroot, requests) => around("submit", system.submit(buildroot, requests)),
+  observe: (tasks) => around("observe", system.observe(tasks)),
+  cancel: (tasks) => around("cancel", system.cancel(tasks)),
+  admit: (buildroot, builds) => around("admit", system.admit(buildroot, builds)),
+  observeRepositories: (requests) => around("observeRepositories", system.observeRepositories(requests)),
+  finish: (plan, outcome) => around("finish", system.finish(plan, outcome))
+})
