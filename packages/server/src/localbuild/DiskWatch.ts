@@ -1,12 +1,13 @@
 /**
- * Bounds what a build writes: its tree, and through the file system's free space also what no tree shows, such as files
- * that were removed while they are open.
+ * Bounds what a build writes: its tree, the files that it removed while they are open, and through the file system's free
+ * space also what neither shows.
  *
  * Asking for the free space costs nothing, walking a tree does; so it is walked when the disk has become fuller by a good part
  * of what the build may still write, and now and then.
  */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as ProcessTree from "../programs/ProcessTree.ts"
 
 export interface DiskWatch {
   /** Looks now; answers what is wrong, for people, or `undefined`. */
@@ -76,7 +77,8 @@ export const make = ({ maxBytes, tree }: Options): DiskWatch => {
     if (files > 0 && ffree < 1_000) return "the disk is full: it can hold no more files"
     const grown = freeThen - free
     if (performance.now() - walkedAt < walkMillis && grown < Math.max(16 * mebibyte, allowance / 4)) return undefined
-    const { bytes, entries } = use(tree)
+    const { bytes: inTree, entries } = use(tree)
+    const bytes = inTree + ProcessTree.removedButOpen(process.pid)
     walkedAt = performance.now()
     freeThen = free
     const limit = Math.min(maxBytes, bytes + free / 2)

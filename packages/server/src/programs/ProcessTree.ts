@@ -58,5 +58,27 @@ const below = (pid: number): ReadonlyArray<Entry> => {
 export const descendants = (pid: number): ReadonlyArray<ProcessIdentity.ProcessIdentity> =>
   below(pid).flatMap((one) => ProcessIdentity.of(one.pid) ?? [])
 
+/** What of the file system a process holds that has no name any more, as `dev:ino` and bytes on the disk. */
+const nameless = (pid: number): ReadonlyArray<readonly [string, number]> => {
+  try {
+    return Fs.readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
+      const path = `/proc/${pid}/fd/${name}`
+      const stat = Fs.statSync(path, { throwIfNoEntry: false })
+      return stat?.isFile() === true && stat.nlink === 0
+        ? [[`${stat.dev}:${stat.ino}`, stat.blocks * 512] as const]
+        : []
+    })
+  } catch {
+    // Ended meanwhile, or not to be looked into.
+    return []
+  }
+}
+
+/** Bytes on the disk of files that descendants of a process hold open after they were removed. */
+export const removedButOpen = (pid: number): number => {
+  const files = new Map(below(pid).flatMap((one) => nameless(one.pid)))
+  return [...files.values()].reduce((sum, bytes) => sum + bytes, 0)
+}
+
 /** Bytes of memory that the descendants of a process hold, shared ones counted for each. */
 export const memory = (pid: number): number => below(pid).reduce((sum, { resident }) => sum + resident * pageBytes, 0)

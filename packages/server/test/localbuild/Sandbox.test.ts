@@ -178,7 +178,7 @@ for (const { found, kind, path } of probes) {
         assert.deepStrictEqual(seen, ["connected"])
       }).pipe(Effect.scoped))
 
-    for (const component of ["flood", "crumbs"]) {
+    for (const component of ["flood", "crumbs", "ghosts"]) {
       it.live(`is ended when it fills the disk (${component})`, () =>
         Effect.gen(function*() {
           const { end, log } = yield* build(yield* using(component), component)
