@@ -61,6 +61,13 @@ const documents: ReadonlyArray<{ readonly name: string; readonly parts: Readonly
     name: "from zero to a module on a farm of one's own",
     parts: [{ document: "docs/getting-started.md" }, { ...build, headings: [] }]
   },
+  {
+    name: "tokens, backup and restore",
+    parts: [
+      { document: "docs/getting-started.md", headings: [/^[1-4]\./] },
+      { document: "docs/operating.md" }
+    ]
+  },
   { name: "a farm of one's own in the server", parts: [beginning, build] },
   {
     name: "a repository host of one's own in the server",

@@ -84,7 +84,7 @@ export const forget = (env: Record<string, string | undefined>): void => {
 export const unknownVariables = (env: Environment): ReadonlyArray<string> => {
   const known = new Set(Object.values(settings).map(({ variable }) => variable))
   // Set by clients and tests of the same machine; no business of the server.
-  const foreign = /^ORCH_(URL|TOKEN|TEST_|SHARED_)/
+  const foreign = /^ORCH_(URL|TOKEN|USER|PROFILE|TEST_|SHARED_)/
   return Object.keys(env).filter((name) => name.startsWith("ORCH_") && !known.has(name) && !foreign.test(name))
 }
 
