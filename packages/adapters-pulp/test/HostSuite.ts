@@ -36,23 +36,32 @@ const longTraps: ReadonlySet<string> = new Set([
   "finds packages by their names in batches, within a repository and without"
 ])
 
+const longResources: ReadonlySet<string> = new Set([
+  "syncs a repository from another one, tells how far it is, and makes no version of nothing new",
+  "says that a remote is not there to sync from",
+  "copies content between repositories, once",
+  "prunes old packages, and waits until that is done",
+  "puts groups into a repository, in place of those that were there",
+  "makes defaults and obsoletes of modules, and finds those that are there"
+])
+
 /** Why a test is left out of a short run; `undefined` where it is not. */
 const reason = "ORCH_TEST_PULP=all runs it on a real Pulp"
 
-/** Registers the suite, whole or short; packages are built when it is called. */
-export const run = (name: string, where: Where, extent: "whole" | "short"): void => {
+export type Extent = "whole" | "short"
+
+/** Registers what is Pulp's own: its ways, and what the adapter does beside the port. */
+export const own = (name: string, where: Where, extent: Extent): void => {
+  const unless = (test: string) =>
+    extent === "short" && (longTraps.has(test) || longResources.has(test)) ? reason : undefined
+  TrapSuite.register(`${name}, and Pulp's own ways`, where, unless)
+  ResourceSuite.register(`${name}, beside the port`, where, unless)
+}
+
+/** Registers the contract of the port; packages are built when it is called. */
+export const contract = (name: string, where: Where, extent: Extent): void => {
   const [a, b, c, d] = Rpms.build(["a", "b", "c", "d"].map((name) => ({ name: `contract-${name}` })))
   const packages: readonly [Content, Content, Content, Content] = [a!, b!, c!, d!]
-  TrapSuite.register(
-    `${name}, and Pulp's own ways`,
-    where,
-    (test) => extent === "short" && longTraps.has(test) ? reason : undefined
-  )
-  ResourceSuite.register(
-    `${name}, beside the port`,
-    where,
-    (test) => extent === "short" && test !== "says what a Pulp is, and that it lacks nothing" ? reason : undefined
-  )
   repositoryHostContract(name, {
     layer: Layer.provide(PulpRepositoryHost.layer(settings(where)), PulpTransport.layer()),
     packages,

@@ -13,4 +13,5 @@ ReleaseSuite.register("a release on the fake Pulp", { ...pulp, pollMillis: 5 }, 
   families: 6,
   installs: false
 })
-HostSuite.run("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")
+HostSuite.contract("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")
+HostSuite.own("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")

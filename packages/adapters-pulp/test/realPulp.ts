@@ -15,6 +15,9 @@ export interface RealPulp {
   readonly workers?: ReadonlyArray<number>
 }
 
+/** How much is to be tried on it. */
+export const extent = process.env["ORCH_TEST_PULP"] === "all" ? "whole" : "short"
+
 export type Found = { readonly pulp: RealPulp } | { readonly missing: string }
 
 /** The first set-up installs some fifty projects of PyPI and migrates a database. */
