@@ -127,6 +127,15 @@ export const rules: ReadonlyArray<Rule> = [
     uses: /^process\.env$/
   },
   {
+    name: "the server asks others over HTTP in one way, which checks where to",
+    from: /^packages\/server\/src\//,
+    // The cache of git has a function called fetch, which runs git.
+    except: /^packages\/server\/src\/(?:outgoing\/|ServerLayer\.ts$|scm\/GitCache\.ts$)/,
+    never:
+      /^(?:node:https?$|undici$|effect\/http\/(?:FetchHttpClient|HttpClient)$|@effect\/platform-node\/NodeHttpClient$)/,
+    uses: /^(?:globalThis\.)?fetch$/
+  },
+  {
     name: "libraries import modules of Effect one by one",
     from: new RegExp(source),
     never: /^effect$/

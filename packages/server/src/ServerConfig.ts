@@ -20,6 +20,7 @@ import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import * as SubmissionSettings from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as LogSettings from "./operations/LogSettings.ts"
 import { redact } from "./operations/Redaction.ts"
+import * as OutgoingSettings from "./outgoing/OutgoingSettings.ts"
 import * as RepositorySettings from "./repositories/RepositorySettings.ts"
 import * as GitSettings from "./scm/GitSettings.ts"
 import * as ScmSettings from "./scm/ScmSettings.ts"
@@ -42,6 +43,7 @@ export const settings = {
   ...AuthSettings.settings,
   ...AlbsSettings.settings,
   ...RepositorySettings.settings,
+  ...OutgoingSettings.settings,
   ...AnnouncingSettings.settings,
   ...LogSettings.settings
 }

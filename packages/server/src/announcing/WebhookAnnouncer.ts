@@ -8,8 +8,8 @@ import { type Announcement, Announcer, AnnouncerError, type Listener } from "@or
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as OutgoingRequest from "../outgoing/OutgoingRequest.ts"
 import type { WebhookListener } from "./WebhookListener.ts"
-import * as WebhookRequest from "./WebhookRequest.ts"
 import * as WebhookSignature from "./WebhookSignature.ts"
 
 export interface Options {
@@ -24,6 +24,9 @@ export interface Options {
 export const encode = ({ at, body, sequence, subject, topic }: Announcement): string =>
   JSON.stringify({ type: topic, timestamp: new Date(at).toISOString(), sequence, subject, data: body })
 
+/** As much of a listener's answer as is worth showing to people. */
+const mostShown = 200
+
 const passing = new Set([408, 425, 429])
 
 export const layer = (options: Options): Layer.Layer<Announcer> =>
@@ -34,8 +37,9 @@ export const layer = (options: Options): Layer.Layer<Announcer> =>
     const failing = (reason: AnnouncerError["reason"], listener: Listener, message: string) =>
       new AnnouncerError({ reason, listener: listener.id, message })
 
-    const send = (listener: Listener, request: Pick<WebhookRequest.Options, "method" | "headers" | "body">) =>
-      WebhookRequest.send({ ...request, url: listener.address, timeoutMillis, maxBytes }).pipe(
+    // Listeners come from the configuration only. The status is what counts: a body that breaks off changes nothing.
+    const send = (listener: Listener, request: Pick<OutgoingRequest.Options, "method" | "headers" | "body">) =>
+      OutgoingRequest.send({ ...request, url: listener.address, timeoutMillis, maxBytes, namedBy: "operator" }).pipe(
         Effect.mapError(({ message }) => failing("unreachable", listener, message))
       )
 
@@ -43,7 +47,7 @@ export const layer = (options: Options): Layer.Layer<Announcer> =>
       const body = encode(announcement)
       const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1000)
       const id = `orch_${announcement.sequence}`
-      const { excerpt, status } = yield* send(listener, {
+      const answer = yield* send(listener, {
         method: "POST",
         headers: {
           "content-type": "application/json",
@@ -52,7 +56,9 @@ export const layer = (options: Options): Layer.Layer<Announcer> =>
         },
         body
       })
+      const { status } = answer
       if (status >= 200 && status < 300) return
+      const excerpt = answer.body.toString("utf8").slice(0, mostShown)
       const reason = status >= 500 || passing.has(status) ? "unreachable" : "refused"
       return yield* failing(reason, listener, `answered ${status} ${JSON.stringify(excerpt)}`)
     })

@@ -47,7 +47,7 @@ export const make = (settings: Settings) =>
     const groupsOf = (token: string) =>
       JsonRequest.ask(settings.oidcUserinfo!, Userinfo, {
         ...bounds,
-        init: { headers: { authorization: `Bearer ${token}` } }
+        init: { method: "GET", headers: { authorization: `Bearer ${token}` } }
       }).pipe(
         Effect.catch(() => Effect.fail(unknown("OpenIDC auth error: Cannot determine the user's groups")))
       )
@@ -61,15 +61,12 @@ export const make = (settings: Settings) =>
       }
       const answer = yield* JsonRequest.ask(oidcIntrospection, Introspection, {
         ...bounds,
-        init: {
-          method: "POST",
-          body: new URLSearchParams({
-            token,
-            token_type_hint: "Bearer",
-            client_id: oidcClientId,
-            client_secret: oidcClientSecret === undefined ? "" : Redacted.value(oidcClientSecret)
-          })
-        }
+        init: JsonRequest.postForm({
+          token,
+          token_type_hint: "Bearer",
+          client_id: oidcClientId,
+          client_secret: oidcClientSecret === undefined ? "" : Redacted.value(oidcClientSecret)
+        })
       }).pipe(
         Effect.catch(unavailable("Cannot verify OIDC token: the identity provider does not answer as it should"))
       )

@@ -1,6 +1,10 @@
-/** Asks other services for JSON: with a deadline, no redirects, a bounded answer that is checked before anybody sees it. */
+/**
+ * Asks other services that the configuration names for JSON: with a deadline, no redirects, a bounded answer that is checked before
+ * anybody sees it.
+ */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as OutgoingRequest from "./OutgoingRequest.ts"
 
 /**
  * Why there is no answer. The message names no more of the URL than its path; what the service said of a refusal stands apart,
@@ -15,7 +19,7 @@ export interface Options {
   readonly timeoutMillis: number
   readonly maxBytes: number
   /** GET without it. */
-  readonly init?: Pick<RequestInit, "method" | "headers" | "body">
+  readonly init?: Pick<OutgoingRequest.Options, "method" | "headers" | "body">
 }
 
 /** Sends this as JSON. */
@@ -25,50 +29,47 @@ export const post = (body: unknown): NonNullable<Options["init"]> => ({
   body: JSON.stringify(body)
 })
 
-class Refused extends Error {
-  readonly said: string
-  constructor(status: number, said: string) {
-    super(`status ${status}`)
-    this.said = said
-  }
-}
+/** Sends this as a form. */
+export const postForm = (fields: Readonly<Record<string, string>>): NonNullable<Options["init"]> => ({
+  method: "POST",
+  headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded;charset=UTF-8" },
+  body: new URLSearchParams(fields).toString()
+})
 
 /** As much of a refusal as is worth showing. */
 const mostSaid = 500
 
-/** The text of a body of bounded size. */
-const textOf = async (response: Response, maxBytes: number): Promise<string> => {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString("utf8")
-}
+const get: NonNullable<Options["init"]> = { method: "GET", headers: { accept: "application/json" } }
 
-/** What began it: `fetch` wraps what the system said. */
-const innermost = (error: Error): Error => error.cause instanceof Error ? innermost(error.cause) : error
+/** The parsed body of a good answer; the failure is what to tell. */
+const read = (
+  { body, end, status }: OutgoingRequest.Answer,
+  maxBytes: number
+): Effect.Effect<unknown, { readonly message: string; readonly said?: string }> => {
+  if (end === "tooLarge") return Effect.fail({ message: `the answer is larger than ${maxBytes} bytes` })
+  if (end === "brokenOff") return Effect.fail({ message: "the answer broke off" })
+  const text = body.toString("utf8")
+  if (status < 200 || status >= 300) {
+    return Effect.fail({ message: `status ${status}`, said: text.slice(0, mostSaid) })
+  }
+  return Effect.try({
+    try: () => JSON.parse(text) as unknown,
+    catch: (error) => ({ message: error instanceof Error ? error.message : String(error) })
+  })
+}
 
 export const ask = <A>(
   url: string,
   schema: Schema.Codec<A, unknown>,
-  { init = { headers: { accept: "application/json" } }, maxBytes, timeoutMillis }: Options
+  { init = get, maxBytes, timeoutMillis }: Options
 ): Effect.Effect<A, JsonRequestFailed> =>
-  Effect.tryPromise(async (interrupted) => {
-    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMillis)])
-    const response = await fetch(url, { ...init, redirect: "error", signal })
-    const text = await textOf(response, maxBytes)
-    if (!response.ok) throw new Refused(response.status, text.slice(0, mostSaid))
-    return JSON.parse(text) as unknown
-  }).pipe(
+  OutgoingRequest.send({ ...init, url, maxBytes, timeoutMillis, namedBy: "operator" }).pipe(
+    Effect.flatMap((answer) => read(answer, maxBytes)),
     Effect.flatMap(Schema.decodeUnknownEffect(schema)),
-    Effect.mapError((error) => {
-      const cause = innermost(error)
-      return new JsonRequestFailed({
-        message: `${new URL(url).pathname}: ${cause.message}`,
-        ...(cause instanceof Refused ? { said: cause.said } : {})
+    Effect.mapError((error) =>
+      new JsonRequestFailed({
+        message: `${URL.parse(url)?.pathname ?? "an address"}: ${error.message}`,
+        ...("said" in error && error.said !== undefined ? { said: error.said } : {})
       })
-    })
+    )
   )

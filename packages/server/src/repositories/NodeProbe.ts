@@ -1,41 +1,51 @@
 /**
  * Asks an address for nothing but its status: is this storage node well, is this repository still there.
  *
- * Nothing of the answer is read, redirects are not followed, and the whole of it has a deadline: what hangs does not answer.
+ * Addresses come from nodes that register themselves and from whoever posts records, so they may not lie inside the operator's network
+ * unless the operator named their host (`ORCH_CHACRA_NODES`) or allowed it. Nothing of the answer is read.
  */
 import * as Effect from "effect/Effect"
-import * as Http from "node:http"
-import * as Https from "node:https"
+import * as OutgoingRequest from "../outgoing/OutgoingRequest.ts"
+import type { Settings } from "./RepositoriesConfig.ts"
 
-export interface Options {
-  readonly tlsVerify: boolean
-  readonly timeoutMillis: number
-}
+export type Options = Pick<Settings, "nodeTlsVerify" | "nodes" | "outgoingAllow">
 
-/** The status code of an http or https address, undefined when there was no answer in time; never fails. */
-export const status = (method: "GET" | "HEAD", address: string, options: Options): Effect.Effect<number | undefined> =>
-  Effect.callback<number | undefined>((resume) => {
-    const url = URL.parse(address)
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-      resume(Effect.undefined)
-      return
-    }
-    const settings = { method, agent: false, headers: { connection: "close" } }
-    const call = url.protocol === "https:"
-      ? Https.request(url, { ...settings, rejectUnauthorized: options.tlsVerify })
-      : Http.request(url, settings)
-    call.on("response", (response) => {
-      resume(Effect.succeed(response.statusCode))
-      response.destroy()
-    })
-    call.on("error", () => resume(Effect.undefined))
-    call.end()
-    return Effect.sync(() => void call.destroy())
+/** The host, with its port where it has one, of a configured node: with or without scheme, with or without slash. */
+export const hostOf = (address: string): string => address.replace(/^https?:\/\//, "").replace(/\/.*$/, "")
+
+const named = ({ nodes, outgoingAllow }: Options, url: URL | null): OutgoingRequest.Options["namedBy"] =>
+  url !== null && nodes.some((node) => URL.parse(`https://${hostOf(node)}`)?.hostname === url.hostname)
+    ? "operator"
+    : { stranger: outgoingAllow }
+
+const quietly = (message: string): Effect.Effect<void> => Effect.logDebug(message)
+
+/**
+ * The status code of an http or https address; undefined when there was no answer in time, or nobody may ask there, which `refused` is
+ * told. Never fails.
+ */
+export const status = (
+  method: "GET" | "HEAD",
+  address: string,
+  options: Options,
+  timeoutMillis: number,
+  refused = quietly
+): Effect.Effect<number | undefined> =>
+  OutgoingRequest.send({
+    method,
+    url: address,
+    timeoutMillis,
+    maxBytes: 0,
+    tlsVerify: options.nodeTlsVerify,
+    namedBy: named(options, URL.parse(address))
   }).pipe(
-    Effect.timeoutOption(options.timeoutMillis),
-    Effect.map((answer) => answer._tag === "Some" ? answer.value : undefined)
+    Effect.tapError(({ message, reason }) => reason === "refused" ? refused(`not asked: ${message}`) : Effect.void),
+    Effect.match({ onFailure: () => undefined, onSuccess: (answer) => answer.status })
   )
 
 /** True when `GET https://host/health/` is answered below 400, as shaman asks it. `host` may carry a port. */
-export const isWell = (host: string, options: Options): Effect.Effect<boolean> =>
-  Effect.map(status("GET", `https://${host}/health/`, options), (code) => code !== undefined && code < 400)
+export const isWell = (host: string, options: Options, timeoutMillis: number, refused = quietly) =>
+  Effect.map(
+    status("GET", `https://${host}/health/`, options, timeoutMillis, refused),
+    (code) => code !== undefined && code < 400
+  )

@@ -3,6 +3,7 @@ import * as Distro from "@orch/core/repository/Distro"
 import type * as Retention from "@orch/core/repository/RecordRetention"
 import * as Context from "effect/Context"
 import type * as Redacted from "effect/Redacted"
+import * as AddressRules from "../outgoing/AddressRules.ts"
 
 /** Someone who may write, known by HTTP Basic. */
 export interface BasicUser {
@@ -23,6 +24,8 @@ export interface Settings {
   readonly nodes: ReadonlyArray<string>
   /** ORCH_NODE_TLS_VERIFY: `false` accepts private certificates of nodes. */
   readonly nodeTlsVerify: boolean
+  /** ORCH_OUTGOING_ALLOW: private addresses at which nodes and repositories may lie that no setting names. */
+  readonly outgoingAllow: AddressRules.Allowed
   /** How long one probe may take. A registering node waits for it. */
   readonly probeTimeoutMillis: number
   /** How often every node is probed. */
@@ -42,6 +45,7 @@ export const defaults: Settings = {
   releases: Distro.standard,
   nodes: [],
   nodeTlsVerify: true,
+  outgoingAllow: AddressRules.nothing,
   probeTimeoutMillis: 5_000,
   probeEveryMillis: 15_000,
   probeRetries: 3,

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { isLoopback } from "../auth/Loopback.ts"
+import type { Values as OutgoingSettings } from "../outgoing/OutgoingSettings.ts"
 import * as ModuleBuildRepositories from "./ModuleBuildRepositories.ts"
 import * as Repositories from "./Repositories.ts"
 import { RepositoriesConfig, type Settings } from "./RepositoriesConfig.ts"
@@ -10,7 +11,7 @@ import * as RepositoryUpkeep from "./RepositoryUpkeep.ts"
 import * as StorageNodes from "./StorageNodes.ts"
 
 /** With the address that the server listens on, and how callers are known. */
-type Config = RepositorySettings & { readonly host: string; readonly auth: string }
+type Config = RepositorySettings & OutgoingSettings & { readonly host: string; readonly auth: string }
 
 /** What the environment says about repository records. */
 export const settings = (config: Config): Settings => ({
@@ -21,6 +22,7 @@ export const settings = (config: Config): Settings => ({
   releases: config.distroReleases,
   nodes: config.chacraNodes,
   nodeTlsVerify: config.nodeTlsVerify,
+  outgoingAllow: config.outgoingAllow,
   probeTimeoutMillis: config.nodeProbeTimeout,
   probeEveryMillis: config.nodeProbeInterval,
   probeRetries: config.nodeProbeRetries,

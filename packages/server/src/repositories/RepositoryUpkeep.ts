@@ -65,10 +65,7 @@ export const layer: Layer.Layer<RepositoryUpkeep, never, SqlClient.SqlClient | O
         }
       })
       const check = Effect.fnUntraced(function*(record: RepositoryRecord) {
-        const code = yield* NodeProbe.status("HEAD", record.chacraUrl, {
-          tlsVerify: config.nodeTlsVerify,
-          timeoutMillis: config.probeTimeoutMillis
-        })
+        const code = yield* NodeProbe.status("HEAD", record.chacraUrl, config, config.probeTimeoutMillis)
         // No answer, or one that says nothing about the repository (a 405, a 502), is no reason to doubt it.
         if (code === undefined || (code >= 400 && code !== 404 && code !== 410)) return false
         return yield* sql.withTransaction(Effect.gen(function*() {

@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { isWell } from "./NodeProbe.ts"
+import * as NodeProbe from "./NodeProbe.ts"
 import { unavailable } from "./Repositories.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
 import * as SharedReads from "./SharedReads.ts"
@@ -76,7 +76,7 @@ export const layer: Layer.Layer<StorageNodes, never, SqlClient.SqlClient | Outbo
       registering: boolean,
       timeoutMillis = config.probeTimeoutMillis
     ) {
-      const well = yield* isWell(host, { tlsVerify: config.nodeTlsVerify, timeoutMillis })
+      const well = yield* NodeProbe.isWell(host, config, timeoutMillis, registering ? Effect.logWarning : undefined)
       yield* sql.withTransaction(record(host, well, registering))
       return well
     })
@@ -127,7 +127,7 @@ export const proberLayer: Layer.Layer<never, never, StorageNodes | RepositoriesC
   Effect.gen(function*() {
     const nodes = yield* StorageNodes
     const config = yield* RepositoriesConfig
-    const configured = config.nodes.map((address) => address.replace(/^https:\/\//, "").replace(/\/+$/, ""))
+    const configured = config.nodes.map(NodeProbe.hostOf)
     const round = Effect.forEach(configured, (host) => nodes.ensure(host), { discard: true }).pipe(
       Effect.andThen(nodes.probeAll),
       Effect.catch((error) => Effect.logWarning(`the storage nodes could not be probed: ${error.message}`))

@@ -6,8 +6,10 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { createServer } from "node:http"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
+import * as AddressRules from "../../src/outgoing/AddressRules.ts"
 import * as ShamanFace from "../../src/repositories/face/ShamanFace.ts"
 import * as Repositories from "../../src/repositories/Repositories.ts"
 import * as RepositoriesConfig from "../../src/repositories/RepositoriesConfig.ts"
@@ -68,6 +70,7 @@ export const settings: RepositoriesConfig.Settings = {
   users: [{ name: "admin", password: Redacted.make("secret:with:colons") }],
   tokens: [Redacted.make("a-bearer-token")],
   nodeTlsVerify: false,
+  outgoingAllow: Result.getOrThrow(AddressRules.parseAllowed("127.0.0.0/8")),
   probeTimeoutMillis: 2_000
 }
 

@@ -1,6 +1,7 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as AddressRules from "../../src/outgoing/AddressRules.ts"
 import { StorageNodes } from "../../src/repositories/StorageNodes.ts"
 import { databases } from "../support/Databases.ts"
 import * as FakeNode from "./FakeNode.ts"
@@ -190,4 +191,35 @@ for (const database of databases) {
         }))
     }
   )
+}
+
+for (const database of databases.slice(0, 1)) {
+  const strict = (nodes: ReadonlyArray<string>) =>
+    ShamanServer.services(database.layer, { ...ShamanServer.settings, outgoingAllow: AddressRules.nothing, nodes })
+
+  describe("a storage node on a private address", () => {
+    it.live(
+      "is not asked when it registered itself, and is when the operator named it",
+      () =>
+        Effect.scoped(Effect.gen(function*() {
+          const [node] = yield* FakeNode.start(1)
+          const port = node!.host.split(":")[1]!
+          const register = (host: string) =>
+            Effect.gen(function*() {
+              const nodes = yield* StorageNodes
+              yield* nodes.register(host)
+              return (yield* nodes.get(host))!.healthy
+            })
+          const outcomes = yield* Effect.forEach(
+            [node!.host, `localhost:${port}`, `127.1:${port}`, `[::ffff:7f00:1]:${port}`, "169.254.169.254"],
+            register
+          ).pipe(Effect.provide(strict(["https://elsewhere.example/"])))
+          assert.deepStrictEqual(outcomes, [false, false, false, false, false])
+          assert.strictEqual(node!.asked, 0)
+          assert.isTrue(yield* Effect.provide(register(node!.host), strict([`https://${node!.host}/`])))
+          assert.strictEqual(node!.asked, 1)
+        })),
+      60_000
+    )
+  })
 }
