@@ -132,7 +132,10 @@ export const make = (client: HttpClient.HttpClient, options: Options): PulpTrans
     Effect.suspend(() => {
       const name = describe(wanted)
       const patience = wanted.deadlineMillis ?? timeoutMillis
-      const request = HttpClientRequest.make(wanted.method)(new URL(wanted.path, origin), {
+      // A path comes from answers as well; set as one, it cannot lead to another host.
+      const url = new URL(origin)
+      url.pathname = wanted.path
+      const request = HttpClientRequest.make(wanted.method)(url, {
         headers: { accept: "application/json", ...wanted.headers },
         ...(wanted.params === undefined ? {} : { urlParams: wanted.params }),
         ...(wanted.body === undefined ? {} : { body: wanted.body() })

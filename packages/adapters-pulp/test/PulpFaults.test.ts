@@ -134,6 +134,17 @@ describe("requests", () => {
         for (const { search } of searches) assert.match(search, /pkgId__in=/)
       }), { more }))
 
+  it.live("are so many at a time and no more, however much is to be done", () =>
+    withFake((connection, pulp) =>
+      Effect.gen(function*() {
+        const host = PulpRepositoryHost.make(connection)
+        const names = Array.from({ length: 20 }, (_, index) => `r${index}`)
+        const each = { concurrency: "unbounded" } as const
+        yield* Effect.forEach(names, (name) => host.ensure(name), each)
+        yield* Effect.forEach(names, (name) => host.change(name, { key: "1", add: [one!, two!], remove: [] }), each)
+        assert.isAtMost(pulp.busiest(), 3)
+      }), { more: { ...more, concurrency: 3 } }))
+
   it.live("are not repeated for a file that Pulp cannot read", () =>
     withFake((connection, pulp) =>
       Effect.gen(function*() {
@@ -143,6 +154,16 @@ describe("requests", () => {
         assert.strictEqual(refused.reason, "rejected")
         assert.strictEqual(count(pulp, "POST", /packages\/upload\/$/), 2)
       }), { more, fake: { readPackage: () => undefined } }))
+
+  it.live("say that a version is gone that Pulp was told not to keep", () =>
+    withFake((connection) =>
+      Effect.gen(function*() {
+        const host = PulpRepositoryHost.make(connection, { making: { retainVersions: 1 } })
+        yield* host.ensure("a")
+        const first = yield* host.change("a", { key: "1", add: [one!], remove: [] })
+        yield* host.change("a", { key: "2", add: [two!], remove: [] })
+        assert.strictEqual((yield* Effect.flip(host.staging!.restore("a", first.revision, "back"))).reason, "gone")
+      }), { more }))
 
   it.live("name a signing service that is not there", () =>
     withFake((connection) =>

@@ -62,4 +62,15 @@ describe("the session at a Pulp", () => {
         }
       })
     ))
+
+  it.live("is shown to no other host, whatever path an answer names", () =>
+    withFake(({ client }, pulp) =>
+      Effect.gen(function*() {
+        yield* list(client)
+        for (const path of ["//127.0.0.1:9/x/", "/\\127.0.0.1:9/x/", "/../../x/"]) {
+          const error = yield* Effect.flip(client.get(Named, path))
+          assert.strictEqual(error.reason, "gone", path)
+        }
+        assert.isTrue(pulp.seen.length >= 4)
+      }), { more: { patienceMillis: 100 } }))
 })

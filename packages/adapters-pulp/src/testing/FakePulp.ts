@@ -59,6 +59,8 @@ export interface FakePulp extends Credentials {
   readonly addMishap: (mishap: Mishap) => void
   /** Sessions end, as they do after two weeks or a restart of their store. */
   readonly endSessions: () => void
+  /** How many requests were under way at the same time, at most. */
+  readonly busiest: () => number
   /** How many passwords were checked. */
   readonly passwordsChecked: () => number
   /** Running tasks do not end until they are released. */
@@ -148,6 +150,8 @@ export const start = async (options: Options = {}): Promise<FakePulp> => {
   }
   const door = new FakeDoor(credentials, root)
   const seen: Array<Seen> = []
+  let busy = 0
+  let busiest = 0
   const mishaps: Array<{ readonly mishap: Mishap; left: number }> = []
 
   const mishapFor = (method: string, path: string): Mishap | undefined => {
@@ -216,6 +220,8 @@ export const start = async (options: Options = {}): Promise<FakePulp> => {
     const url = new URL(request.url ?? "/", "http://fake.invalid")
     const path = url.pathname.startsWith(root) ? url.pathname.slice(root.length) : url.pathname
     seen.push({ method, path, search: url.search })
+    busiest = Math.max(busiest, ++busy)
+    response.on("close", () => busy--)
     const mishap = mishapFor(method, path)
     if (typeof mishap?.instead === "number") {
       request.resume()
@@ -241,6 +247,7 @@ export const start = async (options: Options = {}): Promise<FakePulp> => {
     seen,
     addMishap: (mishap) => void mishaps.push({ mishap, left: mishap.times ?? 1 }),
     endSessions: () => door.endSessions(),
+    busiest: () => busiest,
     passwordsChecked: () => door.checked,
     holdTasks: () => state.tasks.hold(),
     releaseTasks: () => state.tasks.release(),
