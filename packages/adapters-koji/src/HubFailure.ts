@@ -1,5 +1,5 @@
 /** What a hub's trouble means to the engine: wait and try again, give up, or tell somebody what is missing. */
-import { BuildSystemError } from "@orch/core/ports/BuildSystem"
+import { BuildSystemError, type Waiting } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as HubAdvice from "./HubAdvice.ts"
 import * as HubHealth from "./HubHealth.ts"
@@ -49,20 +49,25 @@ export const explain = (hub: KojiHub, error: KojiError.KojiError): string => {
   return advice === undefined ? error.message : `${error.message}; ${advice}`
 }
 
+/** What is waited for where a failure of this reason comes from a hub that is in trouble. */
+export const waitingOf = (hub: KojiHub, reason: Reason): { readonly waiting?: Waiting } => {
+  const trouble = hub.health.trouble()
+  return reason !== "unreachable" || trouble === undefined
+    ? {}
+    : { waiting: { on: systemName(hub), since: trouble.since, reason: explain(hub, trouble.error) } }
+}
+
 /**
  * A hub's failure as the port's, with the hub's name, advice where there is some, and since when the hub has been away.
  */
 export const toBuildSystemError = (hub: KojiHub, operation: string, error: KojiError.KojiError): BuildSystemError => {
   const reason = reasonOf(error)
-  const trouble = hub.health.trouble()
   return new BuildSystemError({
     reason,
     operation,
     message: `${hub.name}: ${explain(hub, error)}`,
     cause: error,
-    ...(reason !== "unreachable" || trouble === undefined ? {} : {
-      waiting: { on: systemName(hub), since: trouble.since, reason: explain(hub, trouble.error) }
-    })
+    ...waitingOf(hub, reason)
   })
 }
 

@@ -23,7 +23,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as BuildAdmission from "./BuildAdmission.ts"
-import { reasonOf } from "./HubFailure.ts"
+import { reasonOf, waitingOf } from "./HubFailure.ts"
 import { Build, decode, element, elementOr, Tag, TaggedBuild, User } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
@@ -102,7 +102,8 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
               ? `; an administrator can run: koji grant-cg-access USER ${settings.contentGenerator}`
               : ""
           }`,
-          cause: error
+          cause: error,
+          ...waitingOf(hub, reasonOf(error))
         }))
   const checked = (operation: string, name: string) =>
     nameRule.test(name) ? Effect.void : fail("rejected", operation, `"${name}" is no repository name`)

@@ -76,6 +76,13 @@ const reasons: Readonly<Record<PulpError["reason"], RepositoryHostError["reason"
   overdue: "unreachable"
 }
 
+/** Answers of a gateway before a Pulp that is away, and of one that has too much to do. */
+const busy: ReadonlyArray<number> = [408, 429, 502, 503, 504]
+
+/** Whether it is Pulp that does not answer: a Pulp that answers 500 is broken, and a package may lie on another server. */
+const isAway = ({ reason, request, status }: PulpError): boolean =>
+  reason === "unreachable" && /^\S+ \//.test(request) && (status === undefined || busy.includes(status))
+
 /**
  * A host on an open connection; nothing is asked yet. Its operations fail with `RepositoryHostError`: what Pulp does
  * not answer, or answers in a form nobody knows, is `unreachable`, and a task that failed is `rejected`.
@@ -104,7 +111,8 @@ export const make = (connection: PulpConnection.PulpConnection, settings: Settin
           reason: reasons[error.reason],
           operation,
           message: `${client.origin}: ${error.message}`,
-          cause: error
+          cause: error,
+          ...(isAway(error) ? { away: `Pulp at ${client.origin}` } : {})
         })
     ).pipe(Effect.withSpan(`PulpRepositoryHost.${operation}`, { attributes: { repository: name } }))
   }

@@ -9,10 +9,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { describe } from "../farm/Waiting.ts"
 import { unkeyed } from "../life/Keyed.ts"
 import type * as Life from "../life/Life.ts"
 import type { ProcessStore } from "../ports/ProcessStore.ts"
 import type { StoreUnavailable } from "../ports/StoreUnavailable.ts"
+import { isAway, type PortError, waitingFor } from "./CommandInterpreter.ts"
 import * as Upkeep from "./Upkeep.ts"
 
 /** Something outside that a process waits for. */
@@ -42,10 +44,14 @@ export interface Watch<Ref, O extends Outstanding<Ref>, Seen, E> {
     answers: ReadonlyArray<Answer<O, Seen>>,
     at: number
   ) => Effect.Effect<void, StoreUnavailable>
+  /** Tells one process that the question about what it waits for was not answered; without it, only the log says so. */
+  readonly missed?: (process: number, error: E, at: number) => Effect.Effect<void, StoreUnavailable>
   /** Messages of the outside, and how to find who waits for what they name. */
   readonly hints?: {
     readonly stream: Stream.Stream<Ref>
     readonly find: (refs: ReadonlyArray<Ref>) => Effect.Effect<ReadonlyArray<O>, StoreUnavailable>
+    /** What tells one reference from another. */
+    readonly name: (ref: Ref) => string
   }
 }
 
@@ -55,18 +61,38 @@ export interface Options {
   readonly interval: number
 }
 
-/** A `tell` that applies at most one event to the process; answers of which nothing follows make none. */
+/** A `tell` that applies events to the process; answers of which nothing follows make none. */
 export const applying = <L extends Life.Any, O, Seen>(
   store: ProcessStore<L>,
-  event: (answers: ReadonlyArray<Answer<O, Seen>>, at: number) => Life.EventOf<L> | undefined
+  events: (answers: ReadonlyArray<Answer<O, Seen>>, at: number) => ReadonlyArray<Life.EventOf<L>>
 ) =>
 (process: number, answers: ReadonlyArray<Answer<O, Seen>>, at: number): Effect.Effect<void, StoreUnavailable> => {
-  const told = event(answers, at)
-  return told === undefined ? Effect.void : store.apply(process, unkeyed([told])).pipe(
-    Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void),
-    Effect.asVoid
-  )
+  const told = events(answers, at)
+  return told.length === 0 ? Effect.void : Effect.asVoid(apply(store, process, told))
 }
+
+/** A `missed` that tells the process of the system that is away, where the failure names one; `question` stands for a command. */
+export const missing =
+  <L extends Life.Any, E extends PortError>(store: ProcessStore<L>, question: string) =>
+  (process: number, error: E, at: number): Effect.Effect<void, StoreUnavailable> => {
+    const delays: Life.Delays<Life.StateOf<L>, Life.EventOf<L>> | undefined = store.life.delays
+    if (delays === undefined || !error.isRetryable || !isAway(error)) return Effect.void
+    return Effect.gen(function*() {
+      const found = yield* Effect.catchTag(store.get(process, 0), "ProcessNotFound", () => Effect.undefined)
+      if (found === undefined) return
+      const waiting = waitingFor(error, delays.of(found.state, question), at)
+      const changed = yield* apply(store, process, [delays.event(question, waiting, at)])
+      if (changed) {
+        yield* Effect.annotateLogs(Effect.logWarning(describe(waiting)), { life: store.life.name, process })
+      }
+    })
+  }
+
+const apply = <L extends Life.Any>(store: ProcessStore<L>, process: number, events: ReadonlyArray<Life.EventOf<L>>) =>
+  store.apply(process, unkeyed(events)).pipe(
+    Effect.map(({ changed }) => changed),
+    Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.succeed(false))
+  )
 
 /** The most that is taken from the store in one statement. */
 const claimSize = 1000
@@ -76,7 +102,7 @@ const claimSize = 1000
  * again in the next round.
  */
 export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
-  { ask, bulk, claim, hints, route, tell }: Watch<Ref, O, Seen, E>,
+  { ask, bulk, claim, hints, missed, route, tell }: Watch<Ref, O, Seen, E>,
   { interval }: Options
 ): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function*() {
@@ -86,8 +112,21 @@ export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
     const survive = <A, F, R>(effect: Effect.Effect<A, F, R>) =>
       Upkeep.surviving("The reconciler could not ask", effect)
 
+    const tellMissed = (some: ReadonlyArray<O>, error: E) =>
+      missed === undefined ?
+        Effect.void :
+        Effect.flatMap(Clock.currentTimeMillis, (at) =>
+          Effect.forEach(new Set(some.map(({ process }) => process)), (process) => missed(process, error, at), {
+            concurrency: 8,
+            discard: true
+          }))
+
     const askSome = Effect.fnUntraced(function*(some: ReadonlyArray<O>) {
-      const answers = yield* ask(some.map(({ ref }) => ref))
+      const answers = yield* ask(some.map(({ ref }) =>
+        ref
+      )).pipe(
+        Effect.tapError((error) => tellMissed(some, error))
+      )
       const byProcess = Map.groupBy(
         some.flatMap((about, index) => index < answers.length ? [{ about, seen: answers[index]! }] : []),
         ({ about }) => about.process
@@ -122,13 +161,13 @@ export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
     const askHinted = Effect.fnUntraced(function*(refs: ReadonlyArray<Ref>) {
       const found = yield* hints.find(refs)
       yield* askAbout(found)
-      const known = new Set(found.map(({ ref }) => ref))
-      return refs.filter((ref) => !known.has(ref))
+      const known = new Set(found.map(({ ref }) => hints.name(ref)))
+      return refs.filter((ref) => !known.has(hints.name(ref)))
     })
 
     // A task may end before its submission is written down: a hint that nobody waits for is looked at once more.
     const hinted = Effect.fnUntraced(function*(refs: ReadonlyArray<Ref>) {
-      const unknown = yield* askHinted([...new Set(refs)])
+      const unknown = yield* askHinted([...new Map(refs.map((ref) => [hints.name(ref), ref])).values()])
       if (unknown.length === 0) return
       yield* Effect.forkIn(survive(Effect.delay(askHinted(unknown), "1 second")), scope)
     })

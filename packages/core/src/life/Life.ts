@@ -20,6 +20,21 @@ export interface AnyCommand {
   readonly _tag: string
 }
 
+/** What a process waits for outside: which system, since when in milliseconds since 1970, and why it is not over yet. */
+export interface Wait {
+  readonly on: string
+  readonly since: number
+  readonly reason: string
+}
+
+/** How a life keeps what its commands wait for. */
+export interface Delays<S, E> {
+  /** The event for a command that waits; without `waiting`, it goes on after it waited. */
+  readonly event: (command: string, waiting: Wait | undefined, at: number) => E
+  /** What a command was told to wait for last. */
+  readonly of: (state: S, command: string) => Wait | undefined
+}
+
 /**
  * One kind of process.
  *
@@ -64,6 +79,8 @@ export interface Life<N extends string, Plan, Progress, Part, S, E extends AnyEv
   readonly decide: (state: S, event: E) => Result.Result<Change<S, C>, IllegalTransition>
   /** The event for a command that can never succeed. */
   readonly rejected: (command: string, reason: string, at: number) => E
+  /** How processes are told that a command waits for a system; absent where the life does not show it. */
+  readonly delays?: Delays<S, E>
   /** The identity of a queued command, where the life's differs from `NAME.PROCESS.REVISION.INDEX`. */
   readonly commandId?: (process: number, revision: number, index: number) => string
 }

@@ -8,6 +8,7 @@ import type { Draft } from "../life/Draft.ts"
 import type { Scheduled } from "../life/LifeChange.ts"
 import * as Announcing from "./Announcing.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
+import * as Delays from "./Delays.ts"
 import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"
 import type { ModuleBuildCommand } from "./ModuleBuildCommand.ts"
 
@@ -46,7 +47,7 @@ export const withoutRepository = (build: ModuleBuild): ModuleBuild => {
 
 /** Moves to a state, which everybody is told of. `at` is in milliseconds since the epoch. */
 export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at: number): Change => {
-  const { completedAt: _, ...rest } = self.build
+  const { completedAt: _, ...rest } = Delays.without(self.build)
   const ended = state === "done" || isTerminal(state)
   const build: ModuleBuild = {
     ...rest,

@@ -42,7 +42,7 @@ export const explain = (build: ModuleBuild): Explanation => {
   return {
     state: build.state,
     reason: build.reason,
-    waitsFor: outstanding(build),
+    waitsFor: [...delayed(build), ...outstanding(build)],
     components: build.plan.components.map((plan) => {
       const component = build.components.get(plan.name)!
       return {
@@ -56,6 +56,10 @@ export const explain = (build: ModuleBuild): Explanation => {
     })
   }
 }
+
+const delayed = ({ delays }: ModuleBuild): ReadonlyArray<string> => [
+  ...new Set(delays?.waits.map((one) => `It is ${Waiting.describe(one)}.`))
+]
 
 const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
   switch (build.state) {

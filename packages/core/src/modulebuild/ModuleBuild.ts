@@ -9,6 +9,7 @@ import { type BuiltComponent } from "../farm/Task.ts"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
 import * as ComponentBuild from "./ComponentBuild.ts"
+import { Delays } from "./Delays.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
 
 /**
@@ -45,6 +46,8 @@ export const Progress = Schema.Struct({
   reason: Schema.String,
   /** The last reason that says more than that the build went on: why it failed, who resubmitted it, what holds it back. */
   remark: Schema.optionalKey(Schema.String),
+  /** What its commands wait for outside; absent while none does. */
+  delays: Schema.optionalKey(Delays),
   buildroot: Schema.optionalKey(Buildroot),
   repository: Schema.optionalKey(PendingRepository),
   /** How urgent it is among builds that wait for the farm, where somebody said; see `urgency`. */

@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { Artifact } from "../farm/Artifact.ts"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { TaskId, TaskState } from "../farm/Task.ts"
+import { Waiting } from "../farm/Waiting.ts"
 import { ModulePlan, Reused } from "./ModulePlan.ts"
 
 const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
@@ -79,6 +80,11 @@ export const ModuleBuildEvent = Schema.Union([
   }),
   /** A command can never succeed; `command` is its tag. */
   Schema.TaggedStruct("CommandRejected", { ...At, command: Schema.String, reason: Schema.String }),
+  /**
+   * A command waits for a system outside, or, without `waiting`, goes on after it waited; `command` is its tag. Questions about
+   * tasks and repositories count as commands `ObserveTasks` and `ObserveRepositories`.
+   */
+  Schema.TaggedStruct("CommandDelayed", { ...At, command: Schema.String, waiting: Schema.optionalKey(Waiting) }),
   Schema.TaggedStruct("CancelRequested", { ...At, by: Schema.String }),
   Schema.TaggedStruct("ResumeRequested", { ...At, by: Schema.String }),
   Schema.TaggedStruct("RetryRequested", { ...At, by: Schema.String, component: Schema.String }),

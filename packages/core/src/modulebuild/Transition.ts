@@ -11,6 +11,7 @@ import * as NameList from "../NameList.ts"
 import { advance } from "./Advance.ts"
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
+import * as Delaying from "./Delaying.ts"
 import { fail } from "./Failure.ts"
 import { isTerminal, type ModuleBuild, unborn } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
@@ -52,6 +53,8 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
       return Result.succeed(build.state === "done" ? gateDecided(start, event) : start)
     case "CommandRejected":
       return Result.succeed(isEnded(build) ? start : fail(start, event.reason, event.at))
+    case "CommandDelayed":
+      return Result.succeed(build.createdAt === 0 ? start : Delaying.decide(start, event))
     case "DeadlinePassed":
       return Result.succeed(
         isEnded(build) ? start : fail(start, `Not finished within ${build.plan.deadline} seconds`, event.at)

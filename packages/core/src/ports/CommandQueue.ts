@@ -29,6 +29,14 @@ export interface Delivery {
   readonly attempt: number
 }
 
+/** What a handler answers where a command has to wait for something outside: it comes again later, the attempt not counted. */
+export class Postponed {
+  readonly seconds: number
+  constructor(seconds: number) {
+    this.seconds = seconds
+  }
+}
+
 /** A command whose retries are spent, whichever life it belongs to. */
 export interface DeadLetter {
   readonly id: string
@@ -58,9 +66,12 @@ export interface CommandQueue<L extends Life.Any> {
     envelope: Envelope<Life.CommandOf<L>>,
     delaySeconds: number
   ) => Effect.Effect<void, StoreUnavailable>
-  /** Takes the next command; the handler's success acknowledges it, its failure brings it back later. */
+  /**
+   * Takes the next command; the handler's success acknowledges it, its failure brings it back later. One that is `Postponed`
+   * comes back under its id after that time, with the attempts that it had.
+   */
   readonly take: <E>(
-    handler: (envelope: Envelope<Life.CommandOf<L>>, delivery: Delivery) => Effect.Effect<void, E>
+    handler: (envelope: Envelope<Life.CommandOf<L>>, delivery: Delivery) => Effect.Effect<void | Postponed, E>
   ) => Effect.Effect<void, E | StoreUnavailable>
 }
 

@@ -46,6 +46,10 @@ export interface Interface {
   readonly findTasks: (
     tasks: ReadonlyArray<TaskId>
   ) => Effect.Effect<ReadonlyArray<OutstandingTask>, StoreUnavailable>
+  /** Who waits for these repositories, of all lives. */
+  readonly findRepositories: (
+    requests: ReadonlyArray<RepositoryRequest>
+  ) => Effect.Effect<ReadonlyArray<OutstandingRepository>, StoreUnavailable>
   /**
    * Lets `choose` pick among the parts that wait to be submitted, of all lives, and remembers its choice for a minute, so
    * that nobody else picks them meanwhile. One caller at a time, in all server processes. Where nothing waits, `active` may

@@ -10,7 +10,9 @@ import * as Schema from "effect/Schema"
  */
 export class GateError extends Schema.TaggedError<GateError>()("GateError", {
   reason: Schema.Literals(["unreachable", "refused"]),
-  message: Schema.String
+  message: Schema.String,
+  /** For `unreachable`: the system that is away, such as `Greenwave at https://greenwave.example.org`; absent where it is not known to be the cause. */
+  away: Schema.optional(Schema.String)
 }) {
   get isRetryable(): boolean {
     return this.reason === "unreachable"

@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { Waiting } from "../farm/Waiting.ts"
 import * as PlainFunctions from "./PlainFunctions.ts"
 
 /** Reasons as in `BuildSystemError`; `rejected` names the content that cannot be taken. */
@@ -15,7 +16,11 @@ export class RepositoryHostError extends Schema.TaggedError<RepositoryHostError>
   reason: Schema.Literals(["unreachable", "refused", "conflict", "rejected", "gone"]),
   operation: Schema.String,
   message: Schema.String,
-  cause: Schema.optional(Schema.Defect())
+  cause: Schema.optional(Schema.Defect()),
+  /** For `unreachable`: which system is waited for, since when and why; absent where the host does not tell. */
+  waiting: Schema.optional(Waiting),
+  /** The same of a host that does not know since when, such as `Pulp at https://pulp.example.org`. */
+  away: Schema.optional(Schema.String)
 }) {
   get isRetryable(): boolean {
     return this.reason === "unreachable"

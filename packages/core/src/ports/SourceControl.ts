@@ -20,7 +20,9 @@ export class SourceControlError extends Schema.TaggedError<SourceControlError>()
   /** `repository`, `reference`, `file` or `url`. */
   what: Schema.Literals(["url", "repository", "reference", "file"]),
   repository: Schema.String,
-  message: Schema.String
+  message: Schema.String,
+  /** For `unreachable`: the system that is away, such as `the git server git.example.org`; absent where it is not known to be the cause. */
+  away: Schema.optional(Schema.String)
 }) {
   get isRetryable(): boolean {
     return this.reason === "unreachable"

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Life from "../life/Life.ts"
-import { CommandQueues, type Delivery, type Envelope, maxAttempts } from "../ports/CommandQueue.ts"
+import { CommandQueues, type Delivery, type Envelope, maxAttempts, Postponed } from "../ports/CommandQueue.ts"
 import * as Contract from "./Contract.ts"
 import type { Specimen } from "./ProcessSpecimen.ts"
 
@@ -49,7 +49,7 @@ export const commandQueueContract = <L extends Life.Any, R, E>(name: string, opt
 
   const take = Effect.flatMap(queues, (queue) => {
     let seen: Seen | undefined
-    return queue.take((envelope, delivery) => Effect.sync(() => seen = { ...delivery, envelope })).pipe(
+    return queue.take((envelope, delivery) => Effect.sync(() => void (seen = { ...delivery, envelope }))).pipe(
       Effect.map(() => seen!),
       Effect.timeout(patience)
     )
@@ -189,6 +189,44 @@ export const commandQueueContract = <L extends Life.Any, R, E>(name: string, opt
         const other = yield* offer()
         const seen = [(yield* take).id, (yield* take).id]
         assert.deepStrictEqual(seen.toSorted(), [failing.id, other.id].toSorted())
+        yield* assertEmpty
+      })
+    },
+    {
+      name: "brings a postponed command back under its id after its time, without counting",
+      check: Effect.gen(function*() {
+        const queue = yield* queues
+        const offered = yield* offer()
+        yield* Effect.exit(queue.take(() => Effect.fail("no")))
+        for (let time = 0; time < 2; time++) {
+          let begun = 0
+          yield* queue.take((envelope, delivery) =>
+            Effect.sync(() => {
+              begun = Date.now()
+              assert.deepStrictEqual({ ...delivery, envelope }, { ...offered, attempt: 2 })
+              return new Postponed(1)
+            })
+          ).pipe(Effect.timeout(patience))
+          // What others wait for is not held up by it.
+          const other = yield* offer()
+          assert.strictEqual((yield* take).id, other.id)
+          const early = yield* Effect.timeoutOption(take, Math.max(0, begun + 900 - Date.now()))
+          assert.isTrue(Option.isNone(early), "it came before its time")
+        }
+        assert.deepStrictEqual(yield* take, { ...offered, attempt: 2 })
+        yield* assertEmpty
+      })
+    },
+    {
+      name: "never makes a dead letter of what is postponed, however often",
+      check: Effect.gen(function*() {
+        const queue = yield* queues
+        const { id } = yield* offer()
+        for (let time = 0; time <= maxAttempts; time++) {
+          yield* queue.take(() => Effect.succeed(new Postponed(0))).pipe(Effect.timeout(patience))
+        }
+        assert.strictEqual((yield* take).id, id)
+        assert.isFalse((yield* (yield* CommandQueues).deadLetters({ limit: 1000 })).some((one) => one.id === id))
         yield* assertEmpty
       })
     },

@@ -5,6 +5,7 @@
  * buildroot that was prepared, and the same key is never built twice. `log` tells what it did, for assertions; calls can
  * be made to fail before or after the farm has done what they ask.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,7 +23,8 @@ import {
   type RepositoryState,
   type Submission,
   TaskId,
-  type TaskState
+  type TaskState,
+  type Waiting
 } from "../ports/BuildSystem.ts"
 
 interface Task {
@@ -42,7 +44,7 @@ interface Root {
 }
 
 /** The calls that can be interfered with. */
-export type Operation = Exclude<keyof Interface, "capabilities" | "hints">
+export type Operation = Exclude<keyof Interface, "capabilities" | "hints" | "conditions">
 
 /**
  * `unanswered`: the call never reaches the farm. `forgotten`: the farm does it, and its answer is lost. `refused`: the farm
@@ -74,6 +76,8 @@ export interface Control {
   readonly available: (buildroot: Buildroot) => Effect.Effect<ReadonlyArray<string>>
   /** Tasks that have not ended. */
   readonly running: Effect.Effect<ReadonlyArray<{ readonly task: TaskId; readonly request: ComponentRequest }>>
+  /** Nobody at the farm answers any more, for this reason; without one, it is back. */
+  readonly leave: (reason?: string) => Effect.Effect<void>
   /** The next `times` calls of this operation meet with this fault. */
   readonly interfere: (operation: Operation, fault: Fault, times?: number) => Effect.Effect<void>
 }
@@ -104,9 +108,16 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const log: Log = { started: [], canceled: [], calls: [] }
   const changes = yield* PubSub.unbounded<TaskId>()
   let numbers = 0
+  let away: Waiting | undefined
 
   const call = <A>(operation: Operation, effect: Effect.Effect<A, BuildSystemError>) =>
     Effect.suspend(() => {
+      if (away !== undefined) {
+        const { on, reason } = away
+        return Effect.fail(
+          new BuildSystemError({ reason: "unreachable", operation, message: `${on}: ${reason}`, waiting: away })
+        )
+      }
       const fault = faults.get(operation)?.shift()
       if (fault === "unanswered") return failing("unreachable", operation, "told not to answer")
       log.calls.push(operation)
@@ -220,7 +231,13 @@ const make = Effect.fnUntraced(function*(options: Options) {
       ),
     observeRepositories: (requests) => call("observeRepositories", Effect.sync(() => requests.map(repository))),
     finish: () => call("finish", Effect.void),
-    hints: Stream.fromPubSub(changes)
+    hints: Stream.fromPubSub(changes),
+    conditions: Effect.sync(() => [{
+      system,
+      available: away === undefined,
+      ...(away === undefined ? {} : { waiting: away }),
+      remarks: []
+    }])
   }
   const control: Control = {
     log,
@@ -236,6 +253,10 @@ const make = Effect.fnUntraced(function*(options: Options) {
     running: Effect.sync(() =>
       [...tasks.values()].filter((task) => !hasEnded(task)).map(({ id, request }) => ({ task: id, request }))
     ),
+    leave: (reason) =>
+      Effect.map(Clock.currentTimeMillis, (since) => {
+        away = reason === undefined ? undefined : { on: system, since, reason }
+      }),
     interfere: (operation, fault, times = 1) =>
       Effect.sync(() => {
         const planned = faults.get(operation) ?? []
@@ -244,6 +265,9 @@ const make = Effect.fnUntraced(function*(options: Options) {
   }
   return Context.make(BuildSystem, farm).pipe(Context.add(MemoryFarm, control))
 })
+
+/** What the farm is called where it is waited for. */
+const system = "farm memory"
 
 const failing = (reason: BuildSystemError["reason"], operation: string, message: string) =>
   Effect.fail(new BuildSystemError({ reason, operation, message }))

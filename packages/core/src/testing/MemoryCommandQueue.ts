@@ -2,6 +2,7 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as PersistedQueue from "effect/persistence/PersistedQueue"
 import * as Schedule from "effect/Schedule"
@@ -10,14 +11,18 @@ import {
   type CommandQueue,
   CommandQueues,
   type DeadLetter,
+  type Delivery,
   type Envelope,
   envelope as envelopeOf,
-  maxAttempts
+  maxAttempts,
+  Postponed
 } from "../ports/CommandQueue.ts"
 import { StoreUnavailable } from "../ports/StoreUnavailable.ts"
 
 const unavailable = (cause: unknown) =>
   new StoreUnavailable({ operation: "CommandQueue", message: "The queue did not answer", cause })
+
+type Handler<W, E> = (envelope: W, delivery: Delivery) => Effect.Effect<void | Postponed, E>
 
 interface Dead {
   readonly letter: DeadLetter
@@ -31,7 +36,7 @@ export const layer: Layer.Layer<CommandQueues> = Layer.effect(
     const factory = yield* PersistedQueue.PersistedQueueFactory
     const dead = new Map<string, Dead>()
     const queues = new Map<string, unknown>()
-    let released = 0
+    let renewed = 0
 
     const make = Effect.fnUntraced(function*<L extends Life.Any>(life: L) {
       type Wrapped = Envelope<Life.CommandOf<L>>
@@ -41,6 +46,8 @@ export const layer: Layer.Layer<CommandQueues> = Layer.effect(
         maxAttempts,
         retrySchedule: Schedule.spaced("10 millis")
       })
+      // What is postponed is offered anew; it keeps its id and the attempts that it had.
+      const postponed = new Map<string, { readonly id: string; readonly spent: number }>()
       const offer = (id: string, envelope: Wrapped, delaySeconds: number) =>
         queue.offer(envelope, { id, ...(delaySeconds > 0 ? { delay: `${delaySeconds} seconds` } : {}) }).pipe(
           Effect.mapError(unavailable),
@@ -57,20 +64,33 @@ export const layer: Layer.Layer<CommandQueues> = Layer.effect(
             reason: String(cause),
             at
           }
-          dead.set(id, { letter, again: Effect.suspend(() => offer(`${id}.r${++released}`, envelope, 0)) })
+          dead.set(id, { letter, again: Effect.suspend(() => offer(`${id}.r${++renewed}`, envelope, 0)) })
         })
       const made: CommandQueue<L> = {
         offer,
-        take: (handler) =>
-          queue.take((envelope, { attempts, id }) =>
-            handler(envelope, { id, attempt: attempts }).pipe(
-              Effect.tapCause((cause) =>
-                attempts < maxAttempts || Cause.hasInterruptsOnly(cause)
-                  ? Effect.void
-                  : bury(id, envelope, attempts, cause)
-              )
-            )
-          ).pipe(Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable(error))))
+        take: <E>(handler: Handler<Wrapped, E>): Effect.Effect<void, E | StoreUnavailable> =>
+          queue.take((envelope, { attempts, id: stored }) => {
+            const { id, spent } = postponed.get(stored) ?? { id: stored, spent: 0 }
+            const attempt = spent + attempts
+            const again = ({ seconds }: Postponed) => {
+              const fresh = `${id}.p${++renewed}`
+              postponed.set(fresh, { id, spent: attempt - 1 })
+              return offer(fresh, envelope, seconds)
+            }
+            /** Settled are also those that are given up; whoever took them hears why. */
+            const settle = (
+              exit: Exit.Exit<void | Postponed, E>
+            ): Effect.Effect<Exit.Exit<void, E>, E | StoreUnavailable> =>
+              Exit.isSuccess(exit)
+                ? Effect.as(exit.value instanceof Postponed ? again(exit.value) : Effect.void, Exit.void)
+                : attempt < maxAttempts || Cause.hasInterruptsOnly(exit.cause)
+                ? Effect.failCause(exit.cause)
+                : Effect.as(bury(id, envelope, attempt, exit.cause), Exit.failCause(exit.cause))
+            return Effect.flatMap(Effect.exit(handler(envelope, { id, attempt })), settle)
+          }).pipe(
+            Effect.flatMap((exit): Effect.Effect<void, E> => exit),
+            Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable(error)))
+          )
       }
       return made
     })

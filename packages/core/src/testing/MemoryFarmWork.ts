@@ -78,6 +78,14 @@ export const layer = (sources: ReadonlyArray<Source>): Layer.Layer<FarmWork, nev
             const ids = new Set<string>(wanted)
             return tasks(lives).filter(({ task }) => ids.has(task)).map(({ row: _, ...one }) => one)
           }),
+        findRepositories: (wanted) =>
+          Effect.sync(() =>
+            repositories(lives)
+              .filter(({ request }) =>
+                wanted.some((one) => one.buildroot === request.buildroot && one.id === request.id)
+              )
+              .map(({ row: _, ...one }) => one)
+          ),
         grant: (choose) =>
           Effect.clockWith((clock) =>
             Effect.sync(() => {

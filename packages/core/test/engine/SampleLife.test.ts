@@ -25,7 +25,14 @@ const ports = Layer.effect(Errands, MemoryProcessStore.make(sampleLife)).pipe(
 
 /** Whoever has the items: gives a ticket for each, and hands over what has arrived. */
 const shop = () => {
-  const state = { failures: 0, refuses: false, arrived: new Set<string>(), asked: 0, reminded: [] as Array<string> }
+  const state = {
+    failures: 0,
+    refuses: false,
+    isAway: false,
+    arrived: new Set<string>(),
+    asked: 0,
+    reminded: [] as Array<string>
+  }
   const away: PortError = { _tag: "ShopError", isRetryable: true, message: "the shop is closed" }
   const unknown: PortError = { _tag: "ShopError", isRetryable: false, message: "the shop has no such thing" }
   const run = Effect.map(
@@ -34,6 +41,7 @@ const shop = () => {
       interpreter<SampleLife, PortError>(store, (errand, command) =>
         Effect.suspend(() => {
           if (state.failures-- > 0) return Effect.fail(away)
+          if (state.isAway) return Effect.fail({ ...away, away: "the shop" })
           if (state.refuses) return Effect.fail(unknown)
           if (command._tag === "Remind") {
             state.reminded.push(...command.tickets)
@@ -60,7 +68,7 @@ const shop = () => {
       )
     const tell = Reconciler.applying(store, (answers: ReadonlyArray<Reconciler.Answer<Asked, boolean>>, at) => {
       const arrived = answers.find(({ seen }) => seen)
-      return arrived === undefined ? undefined : { _tag: "Arrived" as const, at, item: arrived.about.item }
+      return arrived === undefined ? [] : [{ _tag: "Arrived" as const, at, item: arrived.about.item }]
     })
     yield* Reconciler.watch({
       claim: () => Effect.sync(waiting),
@@ -114,6 +122,20 @@ describe("a second life", () => {
     return Effect.gen(function*() {
       const { reason } = yield* until(yield* submit("moon", ["moon"]), (errand) => errand.state === "failed")
       assert.strictEqual(reason, "the shop has no such thing")
+    }).pipe(Effect.provide(engine))
+  })
+
+  it.live("waits for a shop that is known to be away without spending retries, although it shows nothing of it", () => {
+    const { engine, state } = shop()
+    state.isAway = true
+    return Effect.gen(function*() {
+      const id = yield* submit("early", ["x"])
+      yield* Effect.sleep("1500 millis")
+      const { state: errand } = yield* (yield* Errands).get(id)
+      assert.deepInclude(errand, { state: "asking", reason: "Submitted" })
+      state.isAway = false
+      yield* until(id, (errand) => errand.state === "waiting")
+      assert.deepStrictEqual(yield* (yield* CommandQueues).deadLetters({ limit: 10 }), [])
     }).pipe(Effect.provide(engine))
   })
 

@@ -138,6 +138,22 @@ export const lives: Readonly<Record<string, Effect.Effect<Recording, unknown>>> 
       return yield* Effect.tap(submit(), (id) => until(id, "failed"))
     })
   ),
+  delayed: life(
+    Effect.gen(function*() {
+      const farm = yield* MemoryBuildSystem.MemoryFarm
+      yield* farm.leave("connection refused")
+      const id = yield* submit()
+      yield* building(({ delays }) => delays !== undefined)(id)
+      yield* farm.leave()
+      yield* building(({ components }) => components.get("alpha")!.state === "building")(id)
+      yield* farm.leave("connection refused")
+      yield* building(({ delays }) => delays !== undefined)(id)
+      yield* farm.leave()
+      yield* settleAll(id)
+      return id
+    }),
+    running({ farm: { pace: "manual" } })
+  ),
   resumed: life(
     Effect.gen(function*() {
       const id = yield* submit()

@@ -61,6 +61,8 @@ export class Simulation {
   run(command: ModuleBuildCommand): void {
     this.past.push(command)
     const at = ++this.time
+    // What the interpreter says first of a command that was performed.
+    this.apply({ _tag: "CommandDelayed", at, command: command._tag })
     const { build } = this
     switch (command._tag) {
       case "ResolveSources":
@@ -143,11 +145,26 @@ export class Simulation {
     this.apply({ _tag: "RepositoryObserved", at: ++this.time, request, state: "Ready" })
   }
 
+  /** A command or question finds a system away, or does not any more; which one is chosen by a number. */
+  private away(choice: number): void {
+    const { state } = this.build
+    const all = ["PrepareBuildroot", "SubmitComponents", "ObserveTasks", "Finish", "AskGate", "ResolveSources"]
+    const at = ++this.time
+    this.apply({
+      _tag: "CommandDelayed",
+      at,
+      command: all[choice % all.length]!,
+      ...(choice % 4 === 0 ? {} : { waiting: { on: `hub ${choice % 2}`, since: 1, reason: `${choice % 3}` } })
+    })
+    assert.strictEqual(this.build.state, state, "waiting changes no state")
+  }
+
   /** One thing happens, chosen by a number. */
   step(choice: number, failures: boolean): void {
     const pick = <A>(all: ReadonlyArray<A>): A | undefined => all.length === 0 ? undefined : all[choice % all.length]
     const ids = [...this.tasks.keys()]
     const { components, state } = this.build
+    if (choice % 6 === 0) this.away(choice / 6)
     switch (choice % 10) {
       case 0:
       case 1: {

@@ -149,6 +149,7 @@ describe("late answers", () => {
     { _tag: "RepositoryObserved", at, request: { buildroot: "k", id: "r" }, state: "Ready" },
     { _tag: "Published", at, url: "u" },
     { _tag: "CommandRejected", at, command: "Publish", reason: "no" },
+    { _tag: "CommandDelayed", at, command: "Publish" },
     { _tag: "DeadlinePassed", at }
   ]
   for (const event of answers) {

@@ -6,8 +6,10 @@ import {
   type DeadLetter,
   describe,
   envelope,
-  maxAttempts
+  maxAttempts,
+  Postponed
 } from "@orch/core/ports/CommandQueue"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -77,6 +79,11 @@ export const layer = (options: Options): Layer.Layer<CommandQueues, never, SqlCl
           WHERE state = 'pending' AND acquired_by IS NOT NULL`)
       }
 
+      const postpone = (id: string, seconds: number) =>
+        sql`
+          UPDATE ${sql(table)} SET visible_at = clock_timestamp() + make_interval(secs => ${seconds}::float8)
+          WHERE id = ${id} AND state = 'pending'`.pipe(asUnavailable("CommandQueue.take"))
+
       const make = Effect.fnUntraced(function*<L extends Life.Any>(life: L) {
         const queue = yield* factory.make({
           name: life.name,
@@ -91,9 +98,28 @@ export const layer = (options: Options): Layer.Layer<CommandQueues, never, SqlCl
               Effect.asVoid
             ),
           take: (handler) =>
-            queue.take((wrapped, { attempts, id }) => handler(wrapped, { id, attempt: attempts })).pipe(
-              Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable("CommandQueue.take")(error)))
-            )
+            Effect.suspend(() => {
+              let isPostponed = false
+              return queue.take((wrapped, { attempts, id }) =>
+                Effect.flatMap(handler(wrapped, { id, attempt: attempts }), (answer) => {
+                  if (!(answer instanceof Postponed)) return Effect.void
+                  // The queue gives back what is interrupted, and counts no attempt; it is seen again when it is visible.
+                  return Effect.andThen(
+                    postpone(id, answer.seconds),
+                    Effect.suspend(() => {
+                      isPostponed = true
+                      return Effect.failCause(Cause.interrupt())
+                    })
+                  )
+                })
+              ).pipe(
+                Effect.catchCauseIf(
+                  (cause) => isPostponed && Cause.hasInterruptsOnly(cause),
+                  () => Effect.void
+                ),
+                Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable("CommandQueue.take")(error)))
+              )
+            })
         }
         return made
       })

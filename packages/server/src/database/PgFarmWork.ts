@@ -1,7 +1,8 @@
 /** The work for the farm in the database: tasks, repositories and slots of all lives that are named. */
+import type { RepositoryRequest } from "@orch/core/farm/Buildroot"
 import type { Active } from "@orch/core/farm/FairShare"
 import { TaskId } from "@orch/core/farm/Task"
-import { FarmWork, type OutstandingTask } from "@orch/core/ports/FarmWork"
+import { FarmWork, type OutstandingRepository, type OutstandingTask } from "@orch/core/ports/FarmWork"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -47,6 +48,10 @@ export interface FarmSource {
   readonly claimTasks: (sql: SqlClient.SqlClient, notSince: number, limit: number) => Rows<TaskRow>
   readonly claimRepositories: (sql: SqlClient.SqlClient, notSince: number, limit: number) => Rows<RepositoryRow>
   readonly findTasks: (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) => Rows<TaskRow>
+  readonly findRepositories: (
+    sql: SqlClient.SqlClient,
+    requests: ReadonlyArray<RepositoryRequest>
+  ) => Rows<RepositoryRow>
   readonly waiting: (sql: SqlClient.SqlClient) => Rows<SlotRow>
   readonly active: (sql: SqlClient.SqlClient) => Rows<ActiveRow>
   readonly markGranted: (
@@ -89,11 +94,15 @@ export const layer = (sources: ReadonlyArray<FarmSource>): Layer.Layer<FarmWork,
           each(
             of(life),
             ({ claimRepositories }) => claimRepositories(sql, notSince, limit),
-            ({ process, request }, life) => ({ life, process: Number(process), request })
+            outstandingRepository
           ).pipe(asUnavailable("FarmWork.claimRepositories")),
         findTasks: (tasks) =>
           each(sources, ({ findTasks }) => findTasks(sql, tasks), outstanding).pipe(
             asUnavailable("FarmWork.findTasks")
+          ),
+        findRepositories: (requests) =>
+          each(sources, ({ findRepositories }) => findRepositories(sql, requests), outstandingRepository).pipe(
+            asUnavailable("FarmWork.findRepositories")
           ),
         grant: (choose) =>
           sql.withTransaction(Effect.gen(function*() {
@@ -122,6 +131,12 @@ const outstanding = ({ part, process, task }: TaskRow, life: string): Outstandin
   process: Number(process),
   part,
   task: TaskId.make(task)
+})
+
+const outstandingRepository = ({ process, request }: RepositoryRow, life: string): OutstandingRepository => ({
+  life,
+  process: Number(process),
+  request
 })
 
 const activity = (rows: ReadonlyArray<ActiveRow>): Active => {

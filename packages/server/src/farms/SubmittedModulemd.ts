@@ -25,7 +25,14 @@ const read = (sources: SourceControl, scmurl: string): Effect.Effect<string | un
     Effect.flatMap((bytes) => Effect.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes))),
     Effect.catch((error) =>
       error._tag === "SourceControlError" && error.isRetryable
-        ? Effect.fail(new RepositoryHostError({ reason: "unreachable", operation: "change", message: error.message }))
+        ? Effect.fail(
+          new RepositoryHostError({
+            reason: "unreachable",
+            operation: "change",
+            message: error.message,
+            away: error.away
+          })
+        )
         : Effect.as(Effect.logWarning(`The submitted modulemd of ${scmurl} is left out`, error), undefined)
     )
   )

@@ -103,6 +103,18 @@ const refuse = (
   what: SourceControlError["what"] = "repository"
 ) => new SourceControlError({ reason, what, repository: call.repository, message })
 
+/** Which git server is away, by its address; undefined where a repository is a directory of this machine. */
+const serverOf = (repository: string): string | undefined => {
+  const host = /^[a-z+]+:\/\/(?:[^/@]*@)?([^/:]+|\[[^\]]*\])/i.exec(repository)?.[1]
+  return host === undefined ? undefined : `the git server ${host}`
+}
+
+/** The failure of a talk to a server that does not answer. */
+export const away = (error: SourceControlError): SourceControlError => {
+  const server = serverOf(error.repository)
+  return server === undefined ? error : new SourceControlError({ ...error, away: server })
+}
+
 const stopReasons: Record<Subprocess.SubprocessError["reason"], SourceControlError["reason"]> = {
   notStarted: "unreachable",
   timedOut: "unreachable",
@@ -124,14 +136,18 @@ export const run = (call: Call): Effect.Effect<Subprocess.Finished, SourceContro
     watch: call.watch,
     started: call.started
   }).pipe(
-    Effect.mapError(({ message, reason }) =>
-      refuse(
+    Effect.mapError(({ message, reason }) => {
+      const error = refuse(
         call,
         stopReasons[reason],
         reason === "notStarted" ? `git cannot be run: ${message}` : `${call.repository}: ${message}`
       )
-    )
+      return reason === "timedOut" ? away(error) : error
+    })
   )
+
+/** Said of a server that is away. */
+const silent = "the server does not answer"
 
 const patterns: ReadonlyArray<readonly [RegExp, SourceControlError["reason"], string]> = [
   [/transport '([^']*)' not allowed/i, "forbidden", "its transport is not allowed"],
@@ -154,7 +170,7 @@ const patterns: ReadonlyArray<readonly [RegExp, SourceControlError["reason"], st
   [
     /could ?n[o']t resolve|unable to connect|connection|timed out|hung up|unexpected disconnect|early eof|network|returned error: (5\d\d|429)/i,
     "unreachable",
-    "the server does not answer"
+    silent
   ]
 ]
 
@@ -168,7 +184,9 @@ export const explainFailure = (call: Call, finished: Subprocess.Finished): Sourc
   const said = lastLine(finished.stderr)
   const match = patterns.find(([pattern]) => pattern.test(finished.stderr))
   const [, reason, words] = match ?? [/./, "unreachable" as const, "git failed"]
-  return refuse(call, reason, `${call.repository}: ${words}${said === "" ? "" : ` (${said})`}`)
+  const error = refuse(call, reason, `${call.repository}: ${words}${said === "" ? "" : ` (${said})`}`)
+  // A server that is broken is not away: it may be this repository that breaks it.
+  return words === silent && !/returned error: 50[01]/i.test(finished.stderr) ? away(error) : error
 }
 
 /** Runs git and fails unless it exits with 0. */

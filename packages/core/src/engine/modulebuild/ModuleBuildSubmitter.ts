@@ -1,12 +1,15 @@
 /** How module builds hand components to the farm where slots are shared. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { unkeyed } from "../../life/Keyed.ts"
+import * as Delays from "../../modulebuild/Delays.ts"
 import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
 import { moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
 import { BuildSystem, type BuildSystemError } from "../../ports/BuildSystem.ts"
 import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
 import type { StoreUnavailable } from "../../ports/StoreUnavailable.ts"
+import { isAway, waitingFor } from "../CommandInterpreter.ts"
 import type { Submitter } from "../SlotScheduler.ts"
 import * as Submitting from "./Submitting.ts"
 
@@ -19,8 +22,8 @@ export const moduleBuildSubmitter: Effect.Effect<
   const farm = yield* BuildSystem
   const store = yield* ModuleBuilds
 
-  const apply = (build: number, event: (at: number) => ModuleBuildEvent) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) => store.apply(build, unkeyed([event(at)]))).pipe(
+  const apply = (build: number, events: (at: number) => ReadonlyArray<ModuleBuildEvent>) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => store.apply(build, unkeyed(events(at)))).pipe(
       Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void),
       Effect.asVoid
     )
@@ -35,14 +38,28 @@ export const moduleBuildSubmitter: Effect.Effect<
           return found?.state === "submitting" ? [{ name: part, attempt: found.attempt }] : []
         })
         if (build.state !== "build" || build.buildroot === undefined || wanted.length === 0) return
-        const submitted = yield* Submitting.submit(farm, build, build.buildroot, wanted)
-        yield* apply(id, (at) => ({ ...submitted, at }))
+        const submitted = yield* Effect.result(Submitting.submit(farm, build, build.buildroot, wanted))
+        if (Result.isSuccess(submitted)) {
+          return yield* apply(id, (at) => [
+            { _tag: "CommandDelayed", at, command: "SubmitComponents" },
+            { ...submitted.success, at }
+          ])
+        }
+        const error = submitted.failure
+        if (!error.isRetryable || !isAway(error)) return yield* error
+        // Other builds may be for a farm that answers. This one's turn comes again when its slots are given up.
+        yield* apply(id, (at) => [{
+          _tag: "CommandDelayed",
+          at,
+          command: "SubmitComponents",
+          waiting: waitingFor(error, Delays.of(build, "SubmitComponents"), at)
+        }])
       }).pipe(Effect.catchTag("ProcessNotFound", () => Effect.void)),
     hold: (id, held) =>
-      apply(id, (at) => ({
+      apply(id, (at) => [{
         _tag: "ComponentsHeld",
         at,
         held: held.map(({ candidate, reason }) => ({ component: candidate.part, reason }))
-      }))
+      }])
   }
 })

@@ -16,6 +16,8 @@ type RepositoryAsked = OutstandingRepository & Reconciler.Outstanding<Repository
 
 const taskAsked = (one: OutstandingTask): TaskAsked => ({ ...one, ref: one.task })
 
+const repositoryAsked = (one: OutstandingRepository): RepositoryAsked => ({ ...one, ref: one.request })
+
 const tasks = Effect.gen(function*() {
   const farm = yield* BuildSystem
   const work = yield* FarmWork
@@ -25,16 +27,21 @@ const tasks = Effect.gen(function*() {
     ask: farm.observe,
     bulk: farm.capabilities.bulk,
     route: (task) => farm.part?.(task) ?? "",
-    // One event for all tasks of a build.
-    tell: Reconciler.applying(store, (answers: ReadonlyArray<Reconciler.Answer<TaskAsked, Observation>>, at) => ({
-      _tag: "TasksObserved" as const,
-      at,
-      observations: answers.map(({ about, seen }) => observed(about.part, seen))
-    })),
+    // One event for all tasks of a build. Whoever answers is not away any more.
+    tell: Reconciler.applying(store, (answers: ReadonlyArray<Reconciler.Answer<TaskAsked, Observation>>, at) => [
+      { _tag: "CommandDelayed" as const, at, command: "ObserveTasks" },
+      {
+        _tag: "TasksObserved" as const,
+        at,
+        observations: answers.map(({ about, seen }) => observed(about.part, seen))
+      }
+    ]),
+    missed: Reconciler.missing(store, "ObserveTasks"),
     ...(farm.capabilities.hints
       ? {
         hints: {
           stream: farm.hints,
+          name: (task) => task,
           find: (refs) =>
             Effect.map(
               work.findTasks(refs),
@@ -56,7 +63,7 @@ const repositories = Effect.gen(function*() {
     claim: (notSince, limit) =>
       Effect.map(
         work.claimRepositories(life, notSince, limit),
-        (found) => found.map((one) => ({ ...one, ref: one.request }))
+        (found) => found.map(repositoryAsked)
       ),
     ask: farm.observeRepositories,
     bulk: farm.capabilities.bulk,
@@ -64,9 +71,22 @@ const repositories = Effect.gen(function*() {
     // A build waits for one repository at a time.
     tell: Reconciler.applying(store, (answers: ReadonlyArray<Reconciler.Answer<RepositoryAsked, State>>, at) => {
       const decided = answers.find(({ seen }) => seen._tag !== "Pending")
+      const answered = { _tag: "CommandDelayed" as const, at, command: "ObserveRepositories" }
       return decided === undefined || decided.seen._tag === "Pending"
-        ? undefined
-        : { ...repositoryOutcome(decided.about.request, decided.seen), at }
+        ? [answered]
+        : [answered, { ...repositoryOutcome(decided.about.request, decided.seen), at }]
+    }),
+    missed: Reconciler.missing(store, "ObserveRepositories"),
+    ...(farm.repositoryHints === undefined ? {} : {
+      hints: {
+        stream: farm.repositoryHints,
+        name: ({ buildroot, id }) => `${buildroot} ${id}`,
+        find: (refs) =>
+          Effect.map(
+            work.findRepositories(refs),
+            (found) => found.filter((one) => one.life === life).map(repositoryAsked)
+          )
+      }
     })
   }
   return watch

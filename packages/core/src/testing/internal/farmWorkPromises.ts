@@ -94,14 +94,21 @@ export const farmWorkPromises = (): ReadonlyArray<Contract.Check<ModuleBuilds | 
           ])
         )
         assert.deepStrictEqual(yield* mine(id, 0), { tasks: ["a"], repositories: [] })
+        const found = Effect.flatMap(
+          FarmWork,
+          ({ findRepositories }) => findRepositories([{ ...request, buildroot: "y" }, request, { ...request, id: "" }])
+        )
+        assert.deepStrictEqual(yield* found, [])
         yield* store.apply(id, unkeyed([closed(id, "a")]))
         yield* store.apply(id, unkeyed([{ _tag: "RepositoryRequested", at: at + 4, request, components: ["a"] }]))
         const asked = { tasks: [], repositories: [request] }
         assert.deepStrictEqual(yield* mine(id, 0), asked)
         assert.deepStrictEqual((yield* mine(id, 60_000)).repositories, [])
         assert.deepStrictEqual(yield* mine(id, 0), asked)
+        assert.deepStrictEqual(yield* found, [{ life, process: id, request }])
         yield* store.apply(id, unkeyed([{ _tag: "RepositoryObserved", at: at + 5, request, state: "Ready" }]))
         assert.deepStrictEqual(yield* mine(id, 0), { tasks: [], repositories: [] })
+        assert.deepStrictEqual(yield* found, [])
       })
     },
     {

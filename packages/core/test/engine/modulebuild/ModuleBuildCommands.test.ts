@@ -6,8 +6,9 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { ModuleBuildCommands } from "../../../src/engine/modulebuild/ModuleBuildCommands.ts"
 import { ModuleBuildEngine } from "../../../src/engine/modulebuild/ModuleBuildEngine.ts"
+import { explain } from "../../../src/modulebuild/Explanation.ts"
 import type { ModuleBuildCommand } from "../../../src/modulebuild/ModuleBuildCommand.ts"
-import { CommandQueues, maxAttempts } from "../../../src/ports/CommandQueue.ts"
+import { CommandQueues, maxAttempts, Postponed } from "../../../src/ports/CommandQueue.ts"
 import { Gate, GateError, type Verdict } from "../../../src/ports/Gate.ts"
 import { ModuleBuilds } from "../../../src/ports/modulebuild/ModuleBuilds.ts"
 import { RepositoryHost, RepositoryHostError } from "../../../src/ports/RepositoryHost.ts"
@@ -164,7 +165,53 @@ describe("commands", () => {
     }
   )
 
-  it.live("become dead letters when the farm stays away, and go on once released", () =>
+  it.live("wait for a farm that is away from the start, say so, and go on by themselves", () =>
+    Effect.gen(function*() {
+      const { leave, log } = yield* MemoryFarm
+      yield* leave("connection refused")
+      const id = yield* submit
+      const get = Effect.map(Effect.flatMap(ModuleBuilds, (store) => store.get(id)), ({ state }) => state)
+      const waits = yield* eventually(get, ({ delays }) => delays !== undefined)
+      assert.strictEqual(waits.state, "wait")
+      assert.match(waits.reason, /^waiting for farm memory since .*Z: connection refused$/)
+      assert.strictEqual(explain(waits).waitsFor[0], `It is ${waits.reason}.`)
+      // It has been tried again, and had nothing to add.
+      yield* Effect.sleep("2500 millis")
+      assert.deepStrictEqual(yield* get, waits)
+      assert.deepStrictEqual(log.calls, [])
+      yield* leave()
+      assert.isUndefined((yield* until(id, "ready")).delays)
+      yield* startedOnce
+      assert.deepStrictEqual(yield* (yield* CommandQueues).deadLetters({ limit: 10 }), [])
+    }).pipe(Effect.provide(running())))
+
+  it.live("wait for a farm that leaves while it builds, say so, and go on by themselves", () =>
+    Effect.gen(function*() {
+      const farm = yield* MemoryFarm
+      const id = yield* submit
+      const get = Effect.map(Effect.flatMap(ModuleBuilds, (store) => store.get(id)), ({ state }) => state)
+      const before = yield* eventually(
+        get,
+        ({ components }) => components.get("a")?.state === "building" && components.get("b")?.state === "building"
+      )
+      yield* farm.leave("connection refused")
+      const waits = yield* eventually(get, ({ delays }) => delays !== undefined)
+      assert.strictEqual(waits.state, "build")
+      assert.match(waits.reason, /^waiting for farm memory since .*Z: connection refused$/)
+      yield* farm.leave()
+      const after = yield* eventually(get, ({ delays }) => delays === undefined)
+      assert.deepStrictEqual([after.state, after.reason], ["build", before.reason])
+      yield* eventually(
+        Effect.gen(function*() {
+          for (const { task } of yield* farm.running) yield* farm.settle(task)
+          return yield* get
+        }),
+        ({ state }) => state === "ready"
+      )
+      yield* startedOnce
+    }).pipe(Effect.provide(running({ farm: { pace: "manual" } }))))
+
+  it.live("become dead letters when nobody knows why they fail, and go on once released", () =>
     Effect.gen(function*() {
       const { interfere } = yield* MemoryFarm
       const queue = yield* CommandQueues
@@ -174,7 +221,9 @@ describe("commands", () => {
       assert.deepStrictEqual(letter?.command, "PrepareBuildroot")
       assert.strictEqual(letter?.process, id)
       assert.include(letter?.reason, "told not to answer")
-      assert.strictEqual((yield* (yield* ModuleBuilds).get(id)).state.state, "wait")
+      const { state: build } = yield* (yield* ModuleBuilds).get(id)
+      assert.strictEqual(build.state, "wait")
+      assert.match(build.reason, /^waiting for an answer since .*Z: .*told not to answer/)
       assert.isTrue(yield* queue.release(letter!.id))
       yield* until(id, "ready")
       yield* startedOnce
@@ -232,6 +281,31 @@ describe("a command that comes late or twice", () => {
       const build = yield* run(id, submission, "3")
       assert.deepStrictEqual(log.started.map(({ component }) => component), ["a", "b"])
       assert.strictEqual(build.components.get("a")?.state, "building")
+    }).pipe(Effect.provide(still())))
+
+  it.effect("is postponed for longer the longer a system is away, and never for more than 5 seconds", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("1 second")
+      const id = yield* submit
+      const farm = yield* MemoryFarm
+      yield* farm.leave("connection refused")
+      const interpreter = yield* ModuleBuildCommands
+      const again = interpreter.run(
+        { process: id, revision: 1, command: { _tag: "PrepareBuildroot" } },
+        { id: "x", attempt: maxAttempts }
+      )
+      const pauses: Array<number | undefined> = []
+      for (const seconds of [0, 8, 1000]) {
+        yield* TestClock.adjust(seconds * 1000)
+        const answer = yield* again
+        pauses.push(answer instanceof Postponed ? answer.seconds : undefined)
+      }
+      assert.deepStrictEqual(pauses, [1, 2, 5])
+      const told = yield* (yield* ModuleBuilds).history(id, 0, 100)
+      assert.deepStrictEqual(told.map(({ event }) => event._tag), ["Submitted", "CommandDelayed"])
+      yield* farm.leave()
+      assert.isUndefined(yield* again)
+      assert.strictEqual((yield* (yield* ModuleBuilds).get(id)).state.state, "build")
     }).pipe(Effect.provide(still())))
 
   it.effect("says nothing about a build that has gone", () =>

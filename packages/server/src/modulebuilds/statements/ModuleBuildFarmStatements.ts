@@ -1,4 +1,5 @@
 /** The statements on what module builds want of the farm: tasks and repositories to ask about, and slots. */
+import type { RepositoryRequest } from "@orch/core/farm/Buildroot"
 import { scratchUrgency } from "@orch/core/modulebuild/ModuleBuild"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { ActiveRow, FarmSource, RepositoryRow, SlotRow, TaskRow } from "../../database/PgFarmWork.ts"
@@ -34,6 +35,13 @@ const findTasks = (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) =>
   sql<TaskRow>`
     SELECT module_build_id AS process, name AS part, task FROM component_build
     WHERE state = 'building' AND task IN (SELECT jsonb_array_elements_text(${json(tasks)}::text::jsonb))`
+
+const findRepositories = (sql: SqlClient.SqlClient, requests: ReadonlyArray<RepositoryRequest>) =>
+  sql<RepositoryRow>`
+    SELECT id AS process, repository_request AS request FROM module_build
+    WHERE repository_request IS NOT NULL AND (repository_request ->> 'buildroot', repository_request ->> 'id') IN (
+      SELECT buildroot, id FROM jsonb_to_recordset(${json(requests)}::text::jsonb) AS r (buildroot text, id text)
+    )`
 
 /** Components that wait for a slot. A grant older than a minute is that of a process which died. */
 const waiting = (sql: SqlClient.SqlClient) =>
@@ -74,6 +82,7 @@ export const moduleBuildFarmSource: FarmSource = {
   claimTasks,
   claimRepositories,
   findTasks,
+  findRepositories,
   waiting,
   active,
   markGranted
