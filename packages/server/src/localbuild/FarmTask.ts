@@ -19,7 +19,6 @@ import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as ProcessTree from "../programs/ProcessTree.ts"
 import * as RemoveTree from "../programs/RemoveTree.ts"
 import * as Spawner from "../programs/Spawner.ts"
-import * as Subprocess from "../programs/Subprocess.ts"
 
 export const Result = Schema.Struct({
   state: Schema.Literals(["closed", "failed", "canceled"]),
@@ -101,20 +100,31 @@ export const state = (directory: string): State => {
 /** Milliseconds to wait for the end of what was killed; the kernel needs a few. */
 const endMillis = 10_000
 
-/**
- * Ends all processes of the task, which has ended, and removes their trees. Where its runner is in another container, that
- * one sees the end itself and does the same.
- */
-export const clear = async (directory: string): Promise<void> => {
+/** The runner of a task and all that it started, as far as they are in this container. */
+const processes = (directory: string): ReadonlyArray<ProcessIdentity.ProcessIdentity> => {
   const runner = FileLock.holder(runnerPath(directory))
   const isHere = runner !== undefined && runner.pid !== process.pid && ProcessIdentity.isAlive(runner)
-  const all = isHere ? [runner, ...ProcessTree.descendants(runner.pid)] : []
-  if (isHere) Subprocess.killGroup(runner.pid)
+  return isHere ? [runner, ...ProcessTree.descendants(runner.pid)] : []
+}
+
+/**
+ * Ends a task that has not ended, with all of its processes, and removes their trees; answers when they are gone, and
+ * whether there was something to end. Where its runner is in another container, that one sees the result and does the same.
+ */
+export const end = async (directory: string, ended: Result): Promise<boolean> => {
+  const isWaiting = state(directory)._tag === "Waiting"
+  // Before the runner can see the result and begin to end them itself: then they no longer descend from it.
+  const before = processes(directory)
+  if (!(await finish(directory, ended))) return false
+  // Of what never began there is nothing to look for; what begins just now sees the end itself.
+  if (isWaiting) return true
+  const all = [...before, ...processes(directory)]
   for (const one of all) ProcessIdentity.kill(one)
   MarkedProcesses.kill(directory)
   const until = performance.now() + endMillis
   while (all.some(ProcessIdentity.isAlive) && performance.now() < until) await pause(5)
   if (!FileLock.isHeld(runnerPath(directory))) await RemoveTree.remove(attemptsPath(directory), Spawner.start)
+  return true
 }
 
 /** A build that was killed so often kills itself, perhaps by the memory it takes. */

@@ -230,12 +230,9 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   const cancelOne = async (task: string): Promise<void> => {
     if (!FarmDirectory.isId(task)) return
     const directory = FarmDirectory.taskPath(farm, task)
-    const before = FarmTask.state(directory)._tag
-    if (before === "Unknown") return
-    const ended = await FarmTask.finish(directory, { state: "canceled", artifacts: [], reason: "canceled", seconds: 0 })
-    if (!ended) return
-    // Of what never began there is nothing to look for; what begins just now sees the end itself.
-    if (before !== "Waiting") await FarmTask.clear(directory)
+    if (FarmTask.state(directory)._tag === "Unknown") return
+    const canceled = { state: "canceled", artifacts: [], reason: "canceled", seconds: 0 } as const
+    if (!(await FarmTask.end(directory, canceled))) return
     Fs.rmSync(Path.join(farm.open, task), { force: true })
   }
 
