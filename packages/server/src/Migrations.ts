@@ -18,6 +18,7 @@ import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
 import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
+import * as TestRunMigrations from "./testruns/statements/TestRunMigrations.ts"
 
 export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 
@@ -30,7 +31,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_people", PeopleMigrations.all],
   ["orch_migrations_platforms", PlatformMigrations.all],
   ["orch_migrations_package_builds", PackageBuildMigrations.all],
-  ["orch_migrations_signing", SigningMigrations.all]
+  ["orch_migrations_signing", SigningMigrations.all],
+  ["orch_migrations_test_runs", TestRunMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

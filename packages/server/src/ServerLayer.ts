@@ -92,6 +92,8 @@ import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 import * as SignRoutes from "./signing/face/SignRoutes.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
+import * as TestRoutes from "./testruns/face/TestRoutes.ts"
+import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
@@ -181,7 +183,8 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
         ...PackageBuildRoutes.routes,
         ...PeopleRoutes.routes,
         ...PlatformRoutes.routes,
-        ...SignRoutes.routes
+        ...SignRoutes.routes,
+        ...TestRoutes.routes
       },
       publicUrl
     ),
@@ -211,8 +214,11 @@ const routes = (config: Config) =>
 /** Package builds, and the nodes that make them. */
 const packageBuilds = (config: Config) =>
   BuildNeighboursLayer.layer.pipe(
-    Layer.provideMerge(SigningLayer.layer({ concurrency: 2 })),
+    Layer.provideMerge(
+      Layer.merge(SigningLayer.layer({ concurrency: 2 }), TestRunsLayer.workers({ concurrency: 2 }))
+    ),
     Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
+    Layer.provideMerge(TestRunsLayer.store),
     Layer.provideMerge(Layer.mergeAll(
       BuilderPool.layer({
         millis: config.builderLease * 1000,

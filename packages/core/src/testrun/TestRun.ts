@@ -14,6 +14,8 @@ export const Subject = Schema.Struct({
   task: Schema.Number,
   /** From 1; larger is newer. */
   revision: Schema.Number,
+  /** The attempt of the task that made the package. */
+  attempt: Schema.optionalKey(Schema.Number),
   package: Schema.String,
   version: Schema.String,
   release: Schema.String,

@@ -69,8 +69,8 @@ const ended = (
 ): TestRun.PackageTest => ({ ...test, state, reason, finishedAt: at })
 
 const made = (run: TestRun.TestRun, at: number): Change => {
-  const born = { ...none({ ...run, createdAt: at, reason: "Tests are made" }), changed: true }
   const tests = [...run.tests.keys()]
+  const born = { ...none({ ...run, createdAt: at, reason: "Tests are made" }), touched: new Set(tests), changed: true }
   return finish(
     tests.length === 0 ? born : { ...born, commands: [{ command: { _tag: "PushTests", tests }, delay: 0 }] },
     at

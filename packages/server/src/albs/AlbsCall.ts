@@ -130,5 +130,6 @@ export const empty = (status: number): HttpServerResponse.HttpServerResponse => 
 export const failed = ({ detail, status }: AlbsFailure.AlbsFailure): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.jsonUnsafe({ detail }, {
     status,
-    ...(status === 401 ? { headers: { "www-authenticate": "Bearer" } } : {})
+    ...(status === 401 ? { headers: { "www-authenticate": "Bearer" } } : {}),
+    ...(status === 429 ? { headers: { "retry-after": "60" } } : {})
   })

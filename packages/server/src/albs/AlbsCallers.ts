@@ -11,8 +11,9 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Jose from "jose"
 import { createHash } from "node:crypto"
-import { Authentication } from "../auth/Authentication.ts"
+import { Access } from "../auth/Access.ts"
 import { AuthSettings } from "../auth/AuthSettings.ts"
+import type { Asking } from "../auth/Caller.ts"
 import { BuilderPool } from "../builders/BuilderPool.ts"
 import { People, type Person } from "../people/People.ts"
 import * as AlbsFailure from "./AlbsFailure.ts"
@@ -32,13 +33,15 @@ export interface AlbsCaller {
 
 /** Identification of callers. */
 export interface Interface {
-  /** Who calls, by the `Authorization` header. */
+  /** Who calls, by what the request says of it. */
   readonly identify: (
-    authorization: string | undefined
+    request: Asking
   ) => Effect.Effect<AlbsCaller, AlbsFailure.AlbsFailure | StoreUnavailable>
-  /** The same, refused without the role. */
+  /** Refuses who may not even read: nobody, unless the installation closes reads. */
+  readonly requireReader: (request: Asking) => Effect.Effect<void, AlbsFailure.AlbsFailure | StoreUnavailable>
+  /** Who calls, refused without the role. */
   readonly require: (
-    authorization: string | undefined,
+    request: Asking,
     role: Role
   ) => Effect.Effect<AlbsCaller, AlbsFailure.AlbsFailure | StoreUnavailable>
 }
@@ -48,6 +51,8 @@ export class AlbsCallers extends Context.Service<AlbsCallers, Interface>()("@orc
 
 /** How the token of a node is kept: its SHA-256 in hexadecimal digits. */
 export const tokenHash = (token: string): string => createHash("sha256").update(token, "utf8").digest("hex")
+
+const nobody: Asking = { headers: {}, remoteAddress: Option.none() }
 
 const all: ReadonlySet<Role> = new Set(["user", "packager", "node", "signer", "tester", "admin"])
 
@@ -67,14 +72,14 @@ const userOf = (payload: Jose.JWTPayload, now: number): number | undefined => {
 export const layer: Layer.Layer<
   AlbsCallers,
   never,
-  AlbsSettings | Authentication | AuthSettings | BuilderPool | People
+  Access | AlbsSettings | AuthSettings | BuilderPool | People
 > = Layer
   .effect(
     AlbsCallers,
     Effect.gen(function*() {
       const config = yield* AuthSettings
       const { nodeGroups, nodeJwtSecret, signerGroups, testerGroups } = yield* AlbsSettings
-      const authentication = yield* Authentication
+      const access = yield* Access
       const pool = yield* BuilderPool
       const people = yield* People
       const secret = nodeJwtSecret === undefined
@@ -103,18 +108,17 @@ export const layer: Layer.Layer<
       const isIn = (groups: ReadonlySet<string>, wanted: ReadonlyArray<string>): boolean =>
         wanted.some((group) => groups.has(group))
 
-      const ofServer = Effect.fnUntraced(function*(authorization: string) {
-        const caller = yield* authentication.identify(
-          { headers: { authorization }, remoteAddress: Option.none() },
-          true
-        ).pipe(
-          Effect.mapError(({ message, reason }) =>
-            reason === "unknown" ? AlbsFailure.unauthorized("Unauthorized") : AlbsFailure.unavailable(message)
+      const ofServer = Effect.fnUntraced(function*(request: Asking) {
+        const caller = yield* access.identify(request).pipe(
+          Effect.mapError(({ message, status }) =>
+            status === 401
+              ? AlbsFailure.unauthorized("Unauthorized")
+              : new AlbsFailure.AlbsFailure({ status, detail: message })
           )
         )
         const person = yield* people.ensure(caller.name)
         const known = yield* ofPerson(person)
-        if (authentication.isOpen) return { ...known, roles: all }
+        if (access.isOpen) return { ...known, roles: all }
         const { groups, name } = caller
         const roles = new Set<Role>(["user"])
         if (person.isSuperuser || isIn(groups, config.adminGroups)) return { ...known, roles: all }
@@ -127,10 +131,16 @@ export const layer: Layer.Layer<
         return { ...known, roles }
       })
 
-      const identify = Effect.fn("AlbsCallers.identify")(function*(authorization: string | undefined) {
-        const header = authorization?.trim() ?? ""
+      const identify = Effect.fn("AlbsCallers.identify")(function*(request: Asking) {
+        const header = request.headers["authorization"]?.trim() ?? ""
         if (header === "") {
-          return authentication.isOpen ? yield* ofServer("") : yield* AlbsFailure.forbidden("Not authenticated")
+          // Nobody has to say who they are, or a proxy has said it.
+          return yield* ofServer(request).pipe(
+            Effect.catchTag(
+              "AlbsFailure",
+              (failure) => Effect.fail(failure.status === 401 ? AlbsFailure.forbidden("Not authenticated") : failure)
+            )
+          )
         }
         const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1]
         if (token === undefined) return yield* AlbsFailure.forbidden("Invalid authentication credentials")
@@ -140,15 +150,18 @@ export const layer: Layer.Layer<
         }
         const node = yield* pool.nodeOfToken(tokenHash(token))
         return node === undefined
-          ? yield* ofServer(`Bearer ${token}`)
+          ? yield* ofServer(request)
           : { name: node, person: undefined, roles: new Set<Role>(["node"]) }
       })
 
       return AlbsCallers.of({
         identify,
-        require: (authorization, role) =>
+        requireReader: (request) =>
+          // Whether nobody in particular may read is asked first: tokens that only we know are no wrong guesses.
+          access.require(nobody, "read").pipe(Effect.catch(() => identify(request)), Effect.asVoid),
+        require: (request, role) =>
           Effect.flatMap(
-            identify(authorization),
+            identify(request),
             (caller) =>
               caller.roles.has(role) ? Effect.succeed(caller) : Effect.fail(AlbsFailure.forbidden("Forbidden"))
           )

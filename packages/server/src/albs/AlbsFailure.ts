@@ -4,7 +4,7 @@ import * as Data from "effect/Data"
 
 /** The detail is a text, or for 422 every problem of the request. */
 export class AlbsFailure extends Data.TaggedError("AlbsFailure")<{
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 501 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 501 | 503
   readonly detail: string | ReadonlyArray<InvalidField>
 }> {}
 

@@ -67,6 +67,18 @@ export const settings = {
     about: "Slots of nodes that only builds of a class may fill, as CLASS:ARCH:SLOTS, separated by commas.",
     fallback: ""
   }),
+  testSystemUrl: Setting.optionalText("ORCH_TEST_SYSTEM_URL", {
+    about: "Root of a test system (ALTS) that is told of tests. Without it, test systems ask for them by themselves."
+  }),
+  testSystemToken: Setting.secret("ORCH_TEST_SYSTEM_TOKEN", {
+    about: "Bearer token for the test system that is told of tests."
+  }),
+  testHours: Setting.integer("ORCH_TEST_HOURS", {
+    about: "Hours without a result after which a test is offered again.",
+    fallback: "6",
+    minimum: 1,
+    maximum: 720
+  }),
   artifactMegabytes: Setting.integer("ORCH_ARTIFACT_MEGABYTES", {
     about: "Size in MiB that one uploaded file may have.",
     fallback: "8192",

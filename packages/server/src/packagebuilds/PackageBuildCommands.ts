@@ -18,6 +18,7 @@ import { BuilderPool } from "../builders/BuilderPool.ts"
 import { People } from "../people/People.ts"
 import { Platforms } from "../platforms/Platforms.ts"
 import * as BuildRepositories from "./BuildRepositories.ts"
+import { BuildTesting } from "./BuildTesting.ts"
 import * as NodeTasks from "./NodeTasks.ts"
 import type { ArtifactsUnusable } from "./ReportedArtifacts.ts"
 
@@ -39,6 +40,7 @@ const perform = Effect.gen(function*() {
   const platforms = yield* Platforms
   const people = yield* People
   const builds = yield* PackageBuilds
+  const testing = yield* BuildTesting
 
   const world = Effect.fnUntraced(function*(build: PackageBuild) {
     const named = yield* platforms.named(build.plan.platforms.map(({ name }) => name))
@@ -132,7 +134,9 @@ const perform = Effect.gen(function*() {
       case "SettleGroup":
         return settle(build, command)
       case "MakeTests":
-        return Effect.succeed([{ _tag: "TestsMade", tests: 0 }])
+        return build.testing !== "wanted"
+          ? Effect.succeed([])
+          : Effect.map(testing.make(build), (tests) => [{ _tag: "TestsMade", tests }])
       case "RemoveRepositories":
         return Effect.as(Effect.andThen(BuildRepositories.remove(host, build), pool.forget(life, build.id)), [])
     }
@@ -143,7 +147,7 @@ const perform = Effect.gen(function*() {
 export const layer: Layer.Layer<
   PackageBuildCommands,
   never,
-  ArtifactStore | BuilderPool | PackageBuilds | People | Platforms | RepositoryHost
+  ArtifactStore | BuilderPool | BuildTesting | PackageBuilds | People | Platforms | RepositoryHost
 > = Layer.effect(
   PackageBuildCommands,
   Effect.gen(function*() {

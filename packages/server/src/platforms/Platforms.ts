@@ -29,6 +29,8 @@ export interface Platform {
   readonly data: PlatformData
   readonly modularity: Schema.Json
   readonly pgpKey: string | null
+  /** What test systems call the distribution. */
+  readonly testDistName: string
 }
 
 type Store<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
@@ -65,7 +67,8 @@ const toPlatform = (row: Statements.PlatformRow): Platform => ({
   archList: row.arch_list,
   data: decodeData(row.data),
   modularity: row.modularity as Schema.Json,
-  pgpKey: row.pgp_key
+  pgpKey: row.pgp_key,
+  testDistName: row.details.test_dist_name ?? row.distr_type
 })
 
 const toRepository = ({ id, ...row }: Statements.RepositoryRow): RepositoryWire => ({ id: Number(id), ...row })

@@ -6,6 +6,7 @@
 import { AlbsApi } from "@orch/api"
 import type { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
 import type { Signings } from "@orch/core/ports/signing/Signings"
+import type { TestRuns } from "@orch/core/ports/testrun/TestRuns"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -19,8 +20,9 @@ import type { PackageBuildReads } from "../../packagebuilds/PackageBuildReads.ts
 import type { People } from "../../people/People.ts"
 import type { Platforms } from "../../platforms/Platforms.ts"
 import type { SignKeys } from "../../signing/SignKeys.ts"
+import type { Tests } from "../../testruns/Tests.ts"
 import * as AlbsCall from "../AlbsCall.ts"
-import type { AlbsCallers } from "../AlbsCallers.ts"
+import { AlbsCallers } from "../AlbsCallers.ts"
 import * as AlbsFailure from "../AlbsFailure.ts"
 
 /** What handlers need. */
@@ -35,6 +37,8 @@ export type Services =
   | Platforms
   | Signings
   | SignKeys
+  | TestRuns
+  | Tests
 
 /** What slices answer, by `GROUP.ENDPOINT` of the description. */
 export type Handlers = Readonly<Record<string, (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>>>
@@ -64,7 +68,11 @@ const handle = (
   params: Readonly<Record<string, string | undefined>>,
   publicUrl: string | undefined
 ): Effect.Effect<HttpServerResponse, never, Services> =>
-  handler(AlbsCall.make(request, params, publicUrl)).pipe(
+  // What is public there is so unless the installation closes reads; whoever changes something is asked by the handler.
+  Effect.andThen(
+    request.method === "GET" ? Effect.flatMap(AlbsCallers, (callers) => callers.requireReader(request)) : Effect.void,
+    handler(AlbsCall.make(request, params, publicUrl))
+  ).pipe(
     Effect.catchTag("AlbsFailure", (failure) => Effect.succeed(AlbsCall.failed(failure))),
     Effect.catchTag("StoreUnavailable", (error) =>
       Effect.as(

@@ -1,12 +1,13 @@
 /** Joins what slices know of builds for the interface that shows it all at once. */
 import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
 import * as AlbsTime from "@orch/api/albs/AlbsTime"
-import type { BuildWire } from "@orch/api/albs/BuildWire"
+import type { BuildTaskWire, BuildWire } from "@orch/api/albs/BuildWire"
 import type { Signing } from "@orch/core/signing/Signing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BuildNeighbours, none } from "../../packagebuilds/BuildNeighbours.ts"
 import { SignKeys } from "../../signing/SignKeys.ts"
+import { type KnownTest, Tests } from "../../testruns/Tests.ts"
 
 const signTask = ({ finishedAt, id, startedAt, state, stats }: Signing): BuildWire["sign_tasks"][number] => ({
   id,
@@ -16,16 +17,29 @@ const signTask = ({ finishedAt, id, startedAt, state, stats }: Signing): BuildWi
   stats: stats ?? null
 })
 
-export const layer: Layer.Layer<BuildNeighbours, never, SignKeys> = Layer.effect(
+const testTask = ({ number, revision, test }: KnownTest): BuildTaskWire["test_tasks"][number] => ({
+  id: number,
+  status: AlbsStatus.ofTest[test.state],
+  revision,
+  performance_stats: test.stats === undefined ? [] : [test.stats]
+})
+
+const testsByTask = (tests: ReadonlyArray<KnownTest>): ReadonlyMap<number, BuildTaskWire["test_tasks"]> =>
+  new Map([...Map.groupBy(tests, ({ task }) => task)].map(([task, found]) => [task, found.map(testTask)]))
+
+export const layer: Layer.Layer<BuildNeighbours, never, SignKeys | Tests> = Layer.effect(
   BuildNeighbours,
   Effect.gen(function*() {
     const keys = yield* SignKeys
+    const tests = yield* Tests
     return BuildNeighbours.of({
       of: Effect.fnUntraced(function*(builds) {
         const signings = builds.length === 0 ? [] : yield* keys.signings(builds)
         const byBuild = Map.groupBy(signings, ({ plan }) => plan.build)
+        const testsOf = Map.groupBy(yield* tests.ofBuilds(builds), ({ build }) => build)
         return new Map(builds.map((build) => [build, {
           ...none,
+          tests: testsByTask(testsOf.get(build) ?? []),
           signTasks: (byBuild.get(build) ?? []).toReversed().map(signTask)
         }]))
       })

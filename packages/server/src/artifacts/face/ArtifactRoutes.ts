@@ -16,6 +16,7 @@ import * as Fs from "node:fs"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import type { Asking } from "../../auth/Caller.ts"
 import * as ArtifactHref from "../ArtifactHref.ts"
 import { type Artifact, ArtifactStore, type Upload, type UploadRefused } from "../ArtifactStore.ts"
 
@@ -28,15 +29,15 @@ const json = (value: unknown, status = 200): HttpServerResponse.HttpServerRespon
   HttpServerResponse.jsonUnsafe(value, { status })
 
 /** `Basic` with any name and the token as password becomes `Bearer`. */
-const bearer = (authorization: string | undefined): string | undefined => {
-  const basic = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(authorization ?? "")?.[1]
-  if (basic === undefined) return authorization
+const bearer = ({ headers, remoteAddress }: HttpServerRequest): Asking => {
+  const basic = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(headers["authorization"] ?? "")?.[1]
+  if (basic === undefined) return { headers, remoteAddress }
   const decoded = Buffer.from(basic, "base64").toString("utf8")
-  return `Bearer ${decoded.slice(decoded.indexOf(":") + 1)}`
+  return { headers: { ...headers, authorization: `Bearer ${decoded.slice(decoded.indexOf(":") + 1)}` }, remoteAddress }
 }
 
 const requireUploader = Effect.fnUntraced(function*(request: HttpServerRequest) {
-  const { roles } = yield* (yield* AlbsCallers).identify(bearer(request.headers["authorization"]))
+  const { roles } = yield* (yield* AlbsCallers).identify(bearer(request))
   if (!roles.has("node") && !roles.has("signer") && !roles.has("tester")) {
     return yield* AlbsFailure.forbidden("Only build nodes, signers and test systems upload files")
   }

@@ -14,7 +14,7 @@ import { BuilderPool } from "../BuilderPool.ts"
 type Routes = Readonly<Record<string, (call: AlbsCall.AlbsCall) => AlbsCall.Answer<AlbsCallers | BuilderPool>>>
 
 const requireNode = (call: AlbsCall.AlbsCall) =>
-  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request.headers["authorization"], "node"))
+  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request, "node"))
 
 const getTask = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
   const { name } = yield* requireNode(call)

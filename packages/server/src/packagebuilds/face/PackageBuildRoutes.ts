@@ -64,7 +64,7 @@ const one = Effect.fnUntraced(function*(build: PackageBuild, call: AlbsCall.Albs
 
 /** Whoever changes a build owns it, or runs the place. */
 const requireOwner = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, build: PackageBuild) {
-  const caller = yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+  const caller = yield* (yield* AlbsCallers).require(call.request, "packager")
   if (caller.name !== build.plan.owner && !caller.roles.has("admin")) {
     return yield* AlbsFailure.forbidden("User has no permissions to change the build")
   }
@@ -83,7 +83,7 @@ const apply = Effect.fnUntraced(function*(build: PackageBuild, event: (at: numbe
 const changing = (event: (caller: AlbsCaller, at: number) => PackageBuildEvent): Handler =>
   Effect.fnUntraced(function*(call) {
     // Who nobody knows does not learn what there is.
-    yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+    yield* (yield* AlbsCallers).require(call.request, "packager")
     const build = yield* find(call)
     const caller = yield* requireOwner(call, build)
     return yield* one(yield* apply(build, (at) => event(caller, at)), call)
@@ -116,7 +116,7 @@ const queryOf = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
 /** What is answered, by group and endpoint of `AlbsApi`. */
 export const routes: Readonly<Record<string, Handler>> = {
   "albsBuilds.create": Effect.fnUntraced(function*(call) {
-    const caller = yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+    const caller = yield* (yield* AlbsCallers).require(call.request, "packager")
     const asked = yield* AlbsCall.body(call, BuildWire.BuildCreate, "build")
     const build = yield* (yield* BuildSubmission).submit(asked, {
       name: caller.name,
@@ -150,7 +150,7 @@ export const routes: Readonly<Record<string, Handler>> = {
   })),
   "albsBuilds.cancel": changing(({ name }, at) => ({ _tag: "CancelRequested", at, by: name })),
   "albsBuilds.remove": Effect.fnUntraced(function*(call) {
-    yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "packager")
+    yield* (yield* AlbsCallers).require(call.request, "packager")
     const build = yield* find(call)
     const { name } = yield* requireOwner(call, build)
     yield* apply(build, (at) => ({ _tag: "RemoveRequested", at, by: name }))

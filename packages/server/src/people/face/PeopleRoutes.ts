@@ -23,7 +23,7 @@ const wire = (person: Person): UserWire => ({
 
 /** Everybody may see who there is; addresses are for those who say who they are. */
 const all: Handler = Effect.fnUntraced(function*(call) {
-  const caller = yield* Effect.result((yield* AlbsCallers).identify(call.request.headers["authorization"]))
+  const caller = yield* Effect.result((yield* AlbsCallers).identify(call.request))
   const people = yield* (yield* People).list(mostPeople)
   const known = caller._tag === "Success"
   return AlbsCall.answer(
@@ -37,7 +37,7 @@ export const routes: Readonly<Record<string, Handler>> = {
   "albsUsers.all": all,
   "albsUsers.allOfOld": all,
   "albsUsers.find": Effect.fnUntraced(function*(call) {
-    yield* (yield* AlbsCallers).require(call.request.headers["authorization"], "user")
+    yield* (yield* AlbsCallers).require(call.request, "user")
     const id = yield* AlbsCall.queryNumber(call, "id")
     const name = AlbsCall.queryText(call, "name")
     const email = AlbsCall.queryText(call, "email")

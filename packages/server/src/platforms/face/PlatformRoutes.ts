@@ -31,10 +31,10 @@ const refused = ({ message, reason }: PlatformRefused): AlbsFailure.AlbsFailure 
   reason === "exists" ? AlbsFailure.conflict(message) : AlbsFailure.notFound(message)
 
 const requireAdmin = (call: AlbsCall.AlbsCall) =>
-  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request.headers["authorization"], "admin"))
+  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request, "admin"))
 
 const requireUser = (call: AlbsCall.AlbsCall) =>
-  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request.headers["authorization"], "user"))
+  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request, "user"))
 
 const change = (
   apply: (

@@ -16,7 +16,7 @@ export interface PlatformRow {
   readonly data: unknown
   readonly modularity: unknown
   readonly pgp_key: string | null
-  readonly details: unknown
+  readonly details: { readonly test_dist_name?: string }
 }
 
 /** A repository as stored. */

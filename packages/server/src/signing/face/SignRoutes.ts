@@ -87,7 +87,7 @@ const packagesOf = (build: PackageBuild): ReadonlyArray<UnsignedPackage> => {
 }
 
 const require = (call: AlbsCall.AlbsCall, role: "user" | "signer" | "admin" | "packager") =>
-  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request.headers["authorization"], role))
+  Effect.flatMap(AlbsCallers, (callers) => callers.require(call.request, role))
 
 const findKey = Effect.fnUntraced(function*(id: number) {
   const key = (yield* (yield* SignKeys).list).find((one) => one.id === id)
