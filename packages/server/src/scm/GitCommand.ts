@@ -112,7 +112,8 @@ const serverOf = (repository: string): string | undefined => {
 /** The failure of a talk to a server that does not answer. */
 export const away = (error: SourceControlError): SourceControlError => {
   const server = serverOf(error.repository)
-  return server === undefined ? error : new SourceControlError({ ...error, away: server })
+  // A spread does not copy the message of an error.
+  return server === undefined ? error : new SourceControlError({ ...error, message: error.message, away: server })
 }
 
 const stopReasons: Record<Subprocess.SubprocessError["reason"], SourceControlError["reason"]> = {
