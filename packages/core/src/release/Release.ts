@@ -94,6 +94,14 @@ export const assemble = (
 export const repositoriesOf = ({ repositories }: Release): ReadonlyArray<RepositoryRelease> =>
   [...repositories.values()].filter(({ additions }) => additions.length > 0).sort((a, b) => a.name < b.name ? -1 : 1)
 
+/**
+ * Whether the release waits for or holds the lock of this repository. A command to free locks may be done late, when the
+ * release was committed again: it frees only what is not wanted, in one transaction with this question.
+ */
+export const wantsLock = (release: Release, repository: string): boolean =>
+  (release.state === "waiting" || release.state === "committing" || release.state === "reverting") &&
+  (release.repositories.get(repository)?.additions.length ?? 0) > 0
+
 /** The key of a repository's change or of its way back: the same for every repetition of one attempt. */
 export const changeKey = ({ attempt, id }: Pick<Release, "attempt" | "id">, way: "forward" | "back"): string =>
   `release-${id}-${attempt}${way === "back" ? "-back" : ""}`

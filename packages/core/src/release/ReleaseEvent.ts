@@ -41,6 +41,7 @@ export const ReleaseCommand = Schema.Union([
   Schema.TaggedStruct("MakePlan", {}),
   Schema.TaggedStruct("TakeLocks", { repositories: Schema.Array(Schema.String) }),
   Schema.TaggedStruct("RunStep", { repository: Schema.String, step: Step }),
+  // Done late, it may find the release committed again: what `Release.wantsLock` names stays locked.
   Schema.TaggedStruct("FreeLocks", { repositories: Schema.Array(Schema.String) })
 ])
 /** Something that is to be done for a release. */

@@ -274,4 +274,18 @@ describe("whatever happens,", () => {
     },
     { arbitrary: { runs: 300 } }
   )
+
+  it("a release that is committed again keeps its locks when those of before are freed late", () => {
+    const world = new ReleaseWorld(["a", "b"])
+    world.begin(1, ["a", "b"])
+    world.request(1, "CommitRequested")
+    world.request(1, "RevertRequested")
+    world.turn(0, "well")
+    world.request(1, "CommitRequested")
+    world.turn(1, "well")
+    assert.strictEqual(world.running.get(1)?.release.state, "committing")
+    world.settle()
+    assert.strictEqual(world.running.get(1)?.release.state, "released")
+    assert.strictEqual(world.locks.size, 0)
+  })
 })

@@ -125,9 +125,9 @@ export class ReleaseWorld {
     return true
   }
 
-  /** Goes on until nothing is left to do. */
+  /** Goes on until nothing is left to do, in a mixed order that leaves no command waiting for ever. */
   settle(): void {
-    for (let turns = 0; this.turn(turns * 7, "well"); turns++) {
+    for (let turns = 0; this.turn(Math.imul(turns + 1, 0x9e3779b1) >>> 8, "well"); turns++) {
       if (turns > 20_000) throw new Error("it never ends")
     }
   }
@@ -148,7 +148,9 @@ export class ReleaseWorld {
         return [{ _tag: "LocksTaken", at }]
       }
       case "FreeLocks":
-        for (const name of command.repositories) if (this.locks.get(name) === id) this.locks.delete(name)
+        for (const name of command.repositories) {
+          if (this.locks.get(name) === id && !Release.wantsLock(release, name)) this.locks.delete(name)
+        }
         return []
       case "RunStep":
         // What is no longer wanted is not done.
