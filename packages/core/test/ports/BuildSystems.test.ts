@@ -55,7 +55,10 @@ describe("several build systems as one", () => {
           }
         }
       ])
-      assert.deepStrictEqual(yield* system.conditions!, [condition])
+      assert.deepStrictEqual(yield* system.conditions!, [
+        { system: "farm memory", available: true, remarks: [] },
+        condition
+      ])
       assert.deepStrictEqual(yield* Stream.runCollect(system.repositoryHints!), [{ buildroot: "second/root", id: "7" }])
       arches = ["aarch64"]
       assert.deepStrictEqual(archesFor(system.capabilities, "f41"), ["aarch64"])
