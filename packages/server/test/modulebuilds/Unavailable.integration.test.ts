@@ -18,6 +18,8 @@ describe.skipIf(databases.length < 2)("a server whose PostgreSQL goes away", () 
       yield* Effect.flatMap(PgClient.PgClient, (sql) => sql`DROP DATABASE ${sql(name)} WITH (FORCE)`).pipe(
         Effect.provide(PgClient.layer({ url: Redacted.make(admin.href), maxConnections: 1 }))
       )
+      // An answer about readiness holds for half a second.
+      yield* Effect.sleep("600 millis")
       for (
         const path of [
           "/rida/module-builds/",
