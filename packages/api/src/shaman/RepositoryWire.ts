@@ -31,7 +31,7 @@ export interface RepositoryWire {
 /**
  * A repository in shaman's JSON, with both names of its release where the table knows them.
  *
- * @param arch the architecture that was asked for, whose own extra is then shown.
+ * @param arch the architecture that was asked for, whose own extra and status are then shown.
  */
 export const encode = (
   releases: Distro.Table,
@@ -48,7 +48,7 @@ export const encode = (
     distro_version: version,
     distro_codename: codename,
     modified: Timestamp.format(record.modified),
-    status: record.status,
+    status: RepositoryRecord.statusFor(record, arch),
     flavor: record.flavor,
     project: record.project,
     archs: record.archs,
@@ -96,12 +96,15 @@ export interface SeedRepositoryWire {
   readonly arch: string
 }
 
-/** One object per architecture of a record, only the asked one when one was. A record without architectures shows `""`. */
+const readyArchs = (record: RepositoryRecord.RepositoryRecord): ReadonlyArray<string> =>
+  record.archs.filter((arch) => RepositoryRecord.statusFor(record, arch) === "ready")
+
+/** One object per ready architecture of a record, only the asked one when one was. A record without architectures shows `""`. */
 export const encodeSeed = (
   record: RepositoryRecord.RepositoryRecord,
   arch: Entry["arch"]
 ): ReadonlyArray<SeedRepositoryWire> =>
-  (arch !== null ? [arch] : record.archs.length === 0 ? [""] : record.archs).map((each) => ({
+  (arch !== null ? [arch] : record.archs.length === 0 ? [""] : readyArchs(record)).map((each) => ({
     ref: record.ref,
     sha1: record.sha1,
     distro: record.distro,

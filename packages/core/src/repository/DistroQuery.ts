@@ -96,6 +96,8 @@ export interface Matcher {
   /** The release asked for and, when it is a minor one, its major release: a record of either will do. Null for any. */
   readonly versionKeys: ReadonlyArray<string> | null
   readonly arch: string | null
+  /** When not null, how far the record must be for that architecture (null: as a whole). */
+  readonly status: { readonly arch: string | null; readonly status: string } | null
   /** When not null the recorded distro must be this text and the recorded release one of these. */
   readonly spelling: { readonly distro: string; readonly versions: ReadonlyArray<string> } | null
 }
@@ -116,12 +118,17 @@ export const spellings = (releases: Distro.Table, distro: string, version: strin
  * Works out what records have to have to lie in the place of an entry; both names of its release match where the table
  * knows them, and what was built for the major release (`rocky/10`) serves a minor one (`rocky/10.1`), not the other way.
  */
-export const matcher = (releases: Distro.Table, entry: Entry): Matcher => {
+export const matcher = (
+  releases: Distro.Table,
+  entry: Entry,
+  status: Matcher["status"] = null
+): Matcher => {
   const asked = entry.version === null ? null : withMajor(entry.distro, entry.version)
   return {
     distroKey: entry.distro.toLowerCase(),
     versionKeys: asked === null ? null : asked.map((version) => Distro.key(releases, entry.distro, version)),
     arch: entry.arch,
+    status,
     spelling: !entry.exact || entry.version === null
       ? null
       : {

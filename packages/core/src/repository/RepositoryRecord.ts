@@ -29,7 +29,10 @@ export interface RepositoryRecord {
   /** What was attached for single architectures. */
   readonly archExtra: { readonly [arch: string]: Extra }
   readonly extra: Extra
+  /** What was told last of the whole; `ready` as long as one architecture is. */
   readonly status: string
+  /** How far single architectures are; one that is absent is as far as the whole. */
+  readonly archStatus: { readonly [arch: string]: string }
   /** The uploader's own clock at the last accepted message, when it told one. */
   readonly sourceModified: bigint | null
   /** Microseconds since the epoch, for people to read. */
@@ -118,6 +121,36 @@ export const complete = (
   distroVersion: post.distroVersion ?? current.distroVersion
 })
 
+/** How far the repository is for an architecture; for none in particular (null), how far the whole is. */
+export const statusFor = (self: Pick<RepositoryRecord, "status" | "archStatus">, arch: string | null): string =>
+  arch === null ? self.status : self.archStatus[arch] ?? self.status
+
+/** How far each architecture is after a post of some of them; a post of none speaks of all, as the whole then does. */
+const archStatuses = (
+  before: Pick<RepositoryRecord, "archs" | "archStatus" | "status">,
+  archs: ReadonlyArray<string>,
+  removed: ReadonlyArray<string>,
+  status: string
+): { readonly [arch: string]: string } => {
+  if (archs.length === 0) return {}
+  const after: { [arch: string]: string } = {}
+  for (const arch of before.archs) after[arch] = statusFor(before, arch)
+  for (const arch of archs) after[arch] = status
+  for (const arch of removed) delete after[arch]
+  return after
+}
+
+const wholeStatus = (archStatus: { readonly [arch: string]: string }, told: string): string =>
+  Object.values(archStatus).includes("ready") ? "ready" : told
+
+/** What a post is late or not against: how far the architectures are that it speaks of. */
+const statusBefore = (current: RepositoryRecord, archs: ReadonlyArray<string>): string =>
+  archs.length === 0
+    ? current.status
+    : archs.every((arch) => current.archs.includes(arch) && statusFor(current, arch) === "ready")
+    ? "ready"
+    : ""
+
 /** What a write is stamped with: an id for a new record, the time in microseconds, the next revision. */
 export interface Stamp {
   readonly id: number
@@ -160,6 +193,7 @@ export const apply = (
         archExtra: archExtras({}, archs, removed, post.extra),
         extra: post.extra ?? {},
         status: post.status,
+        archStatus: archStatuses({ archs: [], archStatus: {}, status: "" }, archs, removed, post.status),
         sourceModified: post.sourceModified ?? null,
         modified: stamp.now,
         revision: stamp.revision
@@ -168,8 +202,10 @@ export const apply = (
   }
   const another = isOfAnotherBuild(releases, current, post)
   const told = { status: post.status, sourceModified: post.sourceModified ?? null }
-  if (!RepositoryStatus.admits(current, told, !another)) return { _tag: "Late", record: current }
-  const kept = another ? { url: "", archs: [], archExtra: {}, extra: {} } : current
+  const before = { status: statusBefore(current, archs), sourceModified: current.sourceModified }
+  if (!RepositoryStatus.admits(before, told, !another)) return { _tag: "Late", record: current }
+  const kept = another ? { url: "", archs: [], archExtra: {}, archStatus: {}, status: "", extra: {} } : current
+  const archStatus = archStatuses(kept, archs, removed, post.status)
   return {
     _tag: "Updated",
     record: {
@@ -185,7 +221,8 @@ export const apply = (
       archs: union(kept.archs, archs, removed),
       archExtra: archExtras(kept.archExtra, archs, removed, post.extra),
       extra: post.extra ?? kept.extra,
-      status: post.status,
+      status: wholeStatus(archStatus, post.status),
+      archStatus,
       sourceModified: post.sourceModified ?? current.sourceModified,
       modified: stamp.now,
       revision: stamp.revision

@@ -7,7 +7,7 @@
  */
 import * as Distro from "./Distro.ts"
 import * as DistroQuery from "./DistroQuery.ts"
-import type { RepositoryRecord } from "./RepositoryRecord.ts"
+import { type RepositoryRecord, statusFor } from "./RepositoryRecord.ts"
 
 /** Absent filters do not filter; an empty text matches only an empty text. All given ones must hold. */
 export interface Query {
@@ -39,7 +39,8 @@ const passes = (query: Query, record: RepositoryRecord): boolean =>
   (query.ref === undefined || record.ref === query.ref) &&
   (query.sha1 === undefined || record.sha1 === query.sha1) &&
   (query.flavor === undefined || record.flavor === query.flavor) &&
-  (query.status === undefined || record.status === query.status) &&
+  (query.status === undefined || query.distros.length > 0 ||
+    statusFor(record, query.arch ?? null) === query.status) &&
   (query.refOrSha1 === undefined || record.ref === query.refOrSha1 || record.sha1 === query.refOrSha1) &&
   (query.arch === undefined || record.archs.includes(query.arch))
 
@@ -49,7 +50,18 @@ const lies = (releases: Distro.Table, matcher: DistroQuery.Matcher, record: Repo
     matcher.versionKeys.includes(Distro.key(releases, record.distro, record.distroVersion))) &&
   (matcher.spelling === null ||
     (record.distro === matcher.spelling.distro && matcher.spelling.versions.includes(record.distroVersion))) &&
-  (matcher.arch === null || record.archs.includes(matcher.arch))
+  (matcher.arch === null || record.archs.includes(matcher.arch)) &&
+  (matcher.status === null || statusFor(record, matcher.status.arch) === matcher.status.status)
+
+/** What records have to have to lie in each place of a query; where a status is asked for, for the architecture asked for there. */
+export const matchers = (releases: Distro.Table, query: Query): ReadonlyArray<DistroQuery.Matcher> =>
+  query.distros.map((entry) =>
+    DistroQuery.matcher(
+      releases,
+      entry,
+      query.status === undefined ? null : { arch: entry.arch ?? query.arch ?? null, status: query.status }
+    )
+  )
 
 /**
  * Answers the query over the records given, newest first; independent of their order, and empty where nothing matches.
@@ -60,14 +72,14 @@ export const search = (
   records: ReadonlyArray<RepositoryRecord>,
   query: Query
 ): ReadonlyArray<Found> => {
-  const matchers = query.distros.map((entry) => DistroQuery.matcher(releases, entry))
+  const places = matchers(releases, query)
   const found: Array<Found> = []
   for (const record of records.filter((candidate) => passes(query, candidate)).sort(newestFirst)) {
-    if (matchers.length === 0 || matchers.some((candidate) => lies(releases, candidate, record))) {
-      found.push({ record, arch: archAsked(releases, matchers, query.arch, record) })
+    if (places.length === 0 || places.some((candidate) => lies(releases, candidate, record))) {
+      found.push({ record, arch: archAsked(releases, places, query.arch, record) })
     }
   }
-  return query.commonSha1 ? common(releases, found, matchers, query.arch) : found
+  return query.commonSha1 ? common(releases, found, places, query.arch) : found
 }
 
 /** The architecture asked of a found record: the query's own, else that of the first place it lies in. */

@@ -23,6 +23,7 @@ const record = (
   archExtra: {},
   extra: {},
   status: "ready",
+  archStatus: {},
   sourceModified: null,
   modified: BigInt(id),
   revision: BigInt(id),

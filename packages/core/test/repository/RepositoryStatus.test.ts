@@ -59,7 +59,7 @@ describe("RepositoryRecord.apply", () => {
       chacraUrl: "x",
       status: "ready"
     }, stamp)
-    assert.deepStrictEqual(outcome, { _tag: "Updated", record: { ...record, status: "ready" } })
+    assert.deepStrictEqual(outcome, { _tag: "Updated", record: { ...record, status: "ready", archStatus: {} } })
   })
   it("names what a first post lacks", () =>
     assert.deepStrictEqual(

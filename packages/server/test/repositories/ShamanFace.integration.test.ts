@@ -351,6 +351,48 @@ for (const database of databases) {
           assert.strictEqual(yield* answer("reef/latest/ubuntu/22.04/x86_64/"), 404)
         }))
 
+      it.effect("keeps how far each architecture is, and answers for the one asked for", () =>
+        Effect.gen(function*() {
+          const { ask, get, post, project } = yield* setUp
+          const chacra_url = `https://archs/${project}/`
+          yield* post({ chacra_url, archs: ["x86_64"] })
+          const tell = (status: string, archs?: ReadonlyArray<string>) =>
+            ask(`/api/repos/${project}/`, { body: { chacra_url, status, ...(archs === undefined ? {} : { archs }) } })
+          const statusOf = (arch: string) =>
+            Effect.map(
+              get(`/api/search/?project={p}&distros=ubuntu/xenial${arch}`),
+              (reply) => reply.json.map((each: ShamanServer.Wire) => each.status)
+            )
+          const count = (query: string) =>
+            Effect.map(get(`/api/search/?project={p}&${query}`), (reply) => reply.json.length)
+          const path = (arch: string) =>
+            Effect.map(get(`/api/repos/{p}/jewel/latest/ubuntu/xenial/${arch}/`), (reply) => reply.status)
+          yield* tell("building", ["arm64"])
+          assert.deepStrictEqual(yield* statusOf("/x86_64"), ["ready"])
+          assert.deepStrictEqual(yield* statusOf("/arm64"), ["building"])
+          assert.deepStrictEqual(yield* statusOf(""), ["ready"])
+          assert.deepStrictEqual([yield* path("x86_64"), yield* path("arm64"), yield* path("i386")], [302, 504, 404])
+          assert.strictEqual(yield* count("status=ready&sha1=latest&distros=ubuntu/xenial/x86_64"), 1)
+          assert.strictEqual(yield* count("status=ready&sha1=latest&distros=ubuntu/xenial/arm64"), 0)
+          assert.strictEqual(
+            yield* count("status=ready&sha1=latest&distros=ubuntu/xenial/x86_64,ubuntu/xenial/arm64"),
+            0
+          )
+          assert.strictEqual(yield* count("status=building&distros=ubuntu/xenial/arm64"), 1)
+          assert.deepStrictEqual((yield* get(`/repos/{p}/jewel/${sha(1)}/ubuntu/xenial/`)).json, ["x86_64"])
+          const seed = (yield* get("/search/{p}/jewel/")).json
+          assert.deepStrictEqual(seed.map((each: ShamanServer.Wire) => each.arch), ["x86_64"])
+          assert.deepStrictEqual((yield* get("/search/{p}/jewel/?arch=arm64")).json, [])
+          yield* tell("failed", ["arm64"])
+          assert.deepStrictEqual([yield* path("x86_64"), yield* path("arm64")], [302, 404])
+          yield* tell("building", ["x86_64"])
+          assert.deepStrictEqual(yield* statusOf("/x86_64"), ["ready"])
+          yield* tell("requested")
+          assert.deepStrictEqual([yield* path("x86_64"), yield* path("arm64")], [504, 504])
+          yield* tell("ready", ["x86_64", "arm64"])
+          assert.deepStrictEqual([yield* path("x86_64"), yield* path("arm64")], [302, 302])
+        }))
+
       it.effect("finds what was built for the major release from a minor one, not the other way", () =>
         Effect.gen(function*() {
           const { get, post } = yield* setUp

@@ -158,6 +158,9 @@ export const movedCoverage = run(
   $$`
 )
 
+/** How far single architectures are: the build of one may end hours after that of another. */
+export const archStatus = run(`ALTER TABLE repository ADD COLUMN arch_status jsonb NOT NULL DEFAULT '{}'`)
+
 /** For the migrator, in order. */
 export const all = {
   "0500_repositories": repositories,
@@ -165,5 +168,6 @@ export const all = {
   "0502_storage_nodes": nodes,
   "0503_repository_coverage": coverage,
   "0504_unready_repositories": unready,
-  "0505_moved_repository_coverage": movedCoverage
+  "0505_moved_repository_coverage": movedCoverage,
+  "0506_repository_arch_status": archStatus
 } as const

@@ -17,6 +17,7 @@ export interface RepositoryRow {
   readonly arch_extra: { readonly [arch: string]: unknown }
   readonly extra: unknown
   readonly status: string
+  readonly arch_status: { readonly [arch: string]: string }
   readonly source_modified: bigint | null
   readonly modified_us: bigint
   readonly revision: bigint
@@ -39,6 +40,7 @@ export const columns = (alias: string): string =>
     "arch_extra",
     "extra",
     "status",
+    "arch_status",
     "source_modified",
     "revision"
   ].map((column) => `${alias}.${column}`).join(", ") +
@@ -59,6 +61,7 @@ export const toRecord = (row: RepositoryRow): RepositoryRecord => ({
   archExtra: row.arch_extra,
   extra: row.extra,
   status: row.status,
+  archStatus: row.arch_status,
   sourceModified: row.source_modified,
   modified: row.modified_us,
   revision: row.revision

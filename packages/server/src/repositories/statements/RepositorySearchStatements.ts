@@ -4,13 +4,17 @@
  * Only the filters that were given stand in the statement, so that each shape is planned for the index that fits it.
  */
 import * as Distro from "@orch/core/repository/Distro"
-import * as DistroQuery from "@orch/core/repository/DistroQuery"
+import type * as DistroQuery from "@orch/core/repository/DistroQuery"
 import * as RepositorySearch from "@orch/core/repository/RepositorySearch"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import * as Stream from "effect/Stream"
 import { columns, type RepositoryRow, toRecord } from "./RepositoryRow.ts"
+
+/** core's RepositoryRecord.statusFor, in SQL. */
+export const statusOf = (sql: SqlClient.SqlClient, arch: string | null | undefined): Fragment =>
+  arch === null || arch === undefined ? sql`status` : sql`coalesce(arch_status ->> ${arch}::text, status)`
 
 /** Conditions on one place, over the columns of `repository`. */
 export const placeConditions = (sql: SqlClient.SqlClient, matcher: DistroQuery.Matcher): ReadonlyArray<Fragment> => [
@@ -24,7 +28,18 @@ export const placeConditions = (sql: SqlClient.SqlClient, matcher: DistroQuery.M
     sql`distro = ${matcher.spelling.distro}`,
     sql`distro_version = ANY (${matcher.spelling.versions}::text[])`
   ]),
-  ...(matcher.arch === null ? [] : [sql`archs @> ARRAY[${matcher.arch}]::text[]`])
+  ...(matcher.arch === null ? [] : [sql`archs @> ARRAY[${matcher.arch}]::text[]`]),
+  ...(matcher.status === null ? [] : statusConditions(sql, matcher.status.status, matcher.status.arch))
+]
+
+const statusConditions = (
+  sql: SqlClient.SqlClient,
+  status: string,
+  arch: string | null
+): ReadonlyArray<Fragment> => [
+  sql`${statusOf(sql, arch)} = ${status}`,
+  // Said twice, so that the index of the few that are not ready may be used.
+  ...(status === "ready" || arch !== null ? [] : [sql`status <> 'ready'`])
 ]
 
 const filters = (sql: SqlClient.SqlClient, query: RepositorySearch.Query): ReadonlyArray<Fragment> => [
@@ -32,9 +47,10 @@ const filters = (sql: SqlClient.SqlClient, query: RepositorySearch.Query): Reado
   ...(query.ref === undefined ? [] : [sql`ref = ${query.ref}`]),
   ...(query.sha1 === undefined ? [] : [sql`sha1 = ${query.sha1}`]),
   ...(query.flavor === undefined ? [] : [sql`flavor = ${query.flavor}`]),
-  ...(query.status === undefined ? [] : [sql`status = ${query.status}`]),
-  // Said twice, so that the index of the few that are not ready may be used.
-  ...(query.status === undefined || query.status === "ready" ? [] : [sql`status <> 'ready'`]),
+  // Each place has its own architecture, and so its own status.
+  ...(query.status === undefined || query.distros.length > 0
+    ? []
+    : statusConditions(sql, query.status, query.arch ?? null)),
   ...(query.refOrSha1 === undefined ? [] : [sql`(ref = ${query.refOrSha1} OR sha1 = ${query.refOrSha1})`]),
   ...(query.arch === undefined ? [] : [sql`archs @> ARRAY[${query.arch}]::text[]`])
 ]
@@ -159,7 +175,7 @@ const commonOfPlaces = (
 export const search = Effect.fnUntraced(
   function*(releases: Distro.Table, query: RepositorySearch.Query, page: Page = {}) {
     const sql = yield* SqlClient.SqlClient
-    const matchers = query.distros.map((entry) => DistroQuery.matcher(releases, entry))
+    const matchers = RepositorySearch.matchers(releases, query)
     if (query.commonSha1 && matchers.length > 0) {
       const rows = yield* commonOfPlaces(sql, query, matchers)
       return RepositorySearch.perPlace(releases, matchers, query.arch, rows.map(toRecord)) ?? []
@@ -172,7 +188,7 @@ export const search = Effect.fnUntraced(
 /** The same answer as a stream, for lists of any length without a common commit; still one statement. */
 export const stream = (releases: Distro.Table, query: RepositorySearch.Query) =>
   Stream.unwrap(Effect.map(SqlClient.SqlClient, (sql) => {
-    const matchers = query.distros.map((entry) => DistroQuery.matcher(releases, entry))
+    const matchers = RepositorySearch.matchers(releases, query)
     return Stream.map(plain(sql, query, matchers, {}).stream, (row) => found(releases, query, matchers, row))
   }))
 

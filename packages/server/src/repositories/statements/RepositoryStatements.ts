@@ -23,14 +23,22 @@ const sameBuild = `(r.project, r.ref, r.sha1, r.flavor, r.distro_key, r.version_
 /** core's RepositoryStatus.admits. */
 const admitted = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
   const clock = sql`${post.sourceModified ?? null}::bigint`
+  const archs = post.archs ?? []
+  const ready = archs.length === 0
+    ? sql`r.status = 'ready'`
+    : sql`(${archs}::text[] <@ r.archs AND NOT EXISTS (SELECT FROM unnest(${archs}::text[]) AS a
+        WHERE coalesce(r.arch_status ->> a, r.status) <> 'ready'))`
   return sql`CASE WHEN r.source_modified <> ${clock} THEN ${clock} > r.source_modified
-    ELSE NOT (${sql.literal(sameBuild)} AND r.status = 'ready' AND ${post.status}::text = 'building') END`
+    ELSE NOT (${sql.literal(sameBuild)} AND ${ready} AND ${post.status}::text = 'building') END`
 }
 
 /** What was said of the build in place stays when the post speaks of the same one, and goes when it speaks of another. */
 const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
   const archs = post.archs ?? []
   const removed = post.removedArchs ?? []
+  const archStatus = archs.length === 0 ? sql`'{}'::jsonb` : sql`((CASE WHEN ${sql.literal(sameBuild)}
+      THEN (SELECT coalesce(jsonb_object_agg(a, coalesce(r.arch_status ->> a, r.status)), '{}') FROM unnest(r.archs) AS a)
+      ELSE '{}'::jsonb END || ${archStatusJson(post)}::jsonb) - ${removed}::text[])`
   const kept = (column: string, none: string) => sql.literal(`CASE WHEN ${sameBuild} THEN r.${column} ELSE ${none} END`)
   return sql`project = excluded.project, chacra_url = excluded.chacra_url, ref = excluded.ref, sha1 = excluded.sha1,
     flavor = excluded.flavor, distro = excluded.distro, distro_version = excluded.distro_version,
@@ -40,7 +48,9 @@ const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
     archs = ARRAY(SELECT a FROM unnest(${kept("archs", "'{}'::text[]")} || ${archs}::text[]) WITH ORDINALITY AS u(a, n)
       WHERE a <> ALL (${removed}::text[]) GROUP BY a ORDER BY min(n)),
     arch_extra = (${kept("arch_extra", "'{}'::jsonb")} || ${archExtraJson(post)}::jsonb) - ${removed}::text[],
-    status = ${post.status},
+    status = CASE WHEN EXISTS (SELECT FROM jsonb_each_text(${archStatus}) AS e WHERE e.value = 'ready') THEN 'ready'
+      ELSE ${post.status} END,
+    arch_status = ${archStatus},
     source_modified = coalesce(${post.sourceModified ?? null}::bigint, r.source_modified),
     release = ${kept("release", "NULL")},
     missing_since = NULL,
@@ -49,6 +59,9 @@ const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
 }
 
 const extraJson = (post: RepositoryPost): string | null => post.extra === undefined ? null : JSON.stringify(post.extra)
+
+const archStatusJson = (post: RepositoryPost): string =>
+  JSON.stringify(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.status])))
 
 const archExtraJson = (post: RepositoryPost): string =>
   post.extra === undefined
@@ -65,10 +78,11 @@ export const upsert = Effect.fnUntraced(
     const rows = yield* sql<RepositoryRow & { readonly created: boolean }>`
     WITH project AS (INSERT INTO repository_project (name) VALUES (${post.project}) ON CONFLICT DO NOTHING)
     INSERT INTO repository AS r (identity, project, chacra_url, url, ref, sha1, flavor, distro, distro_version,
-      distro_key, version_key, archs, arch_extra, extra, status, source_modified)
+      distro_key, version_key, archs, arch_extra, arch_status, extra, status, source_modified)
     VALUES (${post.identity}, ${post.project}, ${post.chacraUrl}, ${post.url ?? ""}, ${post.ref}, ${post.sha1},
       ${post.flavor}, ${distro}, ${version}, ${distro.toLowerCase()}, ${Distro.key(releases, distro, version)},
       ${archs}::text[], ${archExtraJson(post)}::jsonb - ${post.removedArchs ?? []}::text[],
+      ${archStatusJson(post)}::jsonb - ${post.removedArchs ?? []}::text[],
       ${extraJson(post) ?? "{}"}::jsonb, ${post.status}, ${post.sourceModified ?? null}::bigint)
     ON CONFLICT (identity) DO UPDATE SET ${changes(sql, post)} WHERE ${admitted(sql, post)}
     RETURNING ${sql.literal(columns("r"))}, (r.xmax = 0) AS created`

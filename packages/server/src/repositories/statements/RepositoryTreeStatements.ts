@@ -7,13 +7,13 @@
 import * as Distro from "@orch/core/repository/Distro"
 import * as DistroQuery from "@orch/core/repository/DistroQuery"
 import * as PackageBuildRecord from "@orch/core/repository/PackageBuildRecord"
-import type { RepositoryRecord } from "@orch/core/repository/RepositoryRecord"
+import { type RepositoryRecord, statusFor } from "@orch/core/repository/RepositoryRecord"
 import * as RepositoryStatus from "@orch/core/repository/RepositoryStatus"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import { columns, type RepositoryRow, toRecord } from "./RepositoryRow.ts"
-import { placeConditions } from "./RepositorySearchStatements.ts"
+import { placeConditions, statusOf } from "./RepositorySearchStatements.ts"
 
 /** A position in the tree. `sha1` may be `latest`; `exact` compares names as recorded, otherwise case does not count. */
 export interface Position {
@@ -95,14 +95,16 @@ const conditions = (sql: SqlClient.SqlClient, releases: Distro.Table, at: Positi
     ...place,
     ...(at.distro !== undefined && at.exact && at.version === undefined ? [sql`distro = ${at.distro}`] : []),
     ...(at.flavor === undefined ? [] : [sql`flavor = ${at.flavor}`]),
-    ...(at.built === true ? [sql`status = 'ready'`] : [])
+    ...(at.built === true ? [sql`${statusOf(sql, at.arch)} = 'ready'`] : [])
   ]
 }
 
 /** One row: whether the project is known, and the commit meant (null when nothing is ready). */
 const head = (sql: SqlClient.SqlClient, releases: Distro.Table, at: Position): Fragment => {
   const meant = at.sha1 === "latest"
-    ? sql`(SELECT sha1 FROM repository WHERE ${sql.and([...conditions(sql, releases, at), sql`status = 'ready'`])}
+    ? sql`(SELECT sha1 FROM repository WHERE ${
+      sql.and([...conditions(sql, releases, at), sql`${statusOf(sql, at.arch)} = 'ready'`])
+    }
         ORDER BY revision DESC LIMIT 1)`
     : sql`${at.sha1}::text COLLATE "C"`
   return sql`SELECT EXISTS (SELECT FROM repository_project WHERE name = ${at.project}) AS known, ${meant} AS meant_sha1`
@@ -139,8 +141,14 @@ export const versions = level("distro_version")
 /** Flavors of a release. */
 export const flavors = level("flavor")
 
-/** Architectures of a release. */
-export const archs = level("unnest(archs)")
+/** Architectures of a release; only those that are ready where only what is built is asked for. */
+export const archs = (releases: Distro.Table, at: Position) => (at.built === true ? readyArchs : allArchs)(releases, at)
+
+const allArchs = level("unnest(archs)")
+
+const readyArchs = level(
+  "unnest(ARRAY(SELECT a FROM unnest(archs) AS a WHERE coalesce(arch_status ->> a, status) = 'ready'))"
+)
 
 /** Records at a position, newest first, whatever their status. */
 export const records = Effect.fnUntraced(function*(releases: Distro.Table, at: Position) {
@@ -162,7 +170,7 @@ export const records = Effect.fnUntraced(function*(releases: Distro.Table, at: P
 export const ready = Effect.fnUntraced(function*(releases: Distro.Table, at: Position) {
   const found = yield* records(releases, at)
   if (found._tag !== "Here") return found
-  const record = found.value.find((each) => each.status === "ready")
+  const record = found.value.find((each) => statusFor(each, at.arch ?? null) === "ready")
   return record === undefined
     ? { _tag: "NothingReady" as const, underWay: false }
     : { _tag: "Here" as const, value: record }
@@ -183,7 +191,7 @@ export const underWay = Effect.fnUntraced(function*(releases: Distro.Table, at: 
   const records = sql.and([
     ...conditions(sql, releases, place),
     ...commit,
-    sql`status = ANY (${RepositoryStatus.underWay}::text[])`,
+    sql`${statusOf(sql, arch)} = ANY (${RepositoryStatus.underWay}::text[])`,
     ...(arch === undefined ? [] : [sql`(archs = '{}' OR archs @> ARRAY[${arch}]::text[])`]),
     recent
   ])

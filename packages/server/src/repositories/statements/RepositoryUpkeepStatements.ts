@@ -47,7 +47,9 @@ export const noteAbsence = Effect.fnUntraced(function*(id: number, absent: boole
     UPDATE repository AS r SET
       missing_since = CASE WHEN ${absent} THEN coalesce(r.missing_since, clock_timestamp()) END,
       status = CASE WHEN ${absent} AND r.status = 'ready' AND r.missing_since IS NOT NULL THEN ${gone}
-        WHEN NOT ${absent} AND r.status = ${gone} THEN 'ready' ELSE r.status END
+        WHEN NOT ${absent} AND r.status = ${gone} THEN 'ready' ELSE r.status END,
+      -- What is gone is gone for every architecture.
+      arch_status = CASE WHEN ${absent} AND r.status = 'ready' AND r.missing_since IS NOT NULL THEN '{}' ELSE r.arch_status END
     FROM (SELECT id, status AS was FROM repository WHERE id = ${id} FOR UPDATE) AS before
     WHERE r.id = before.id RETURNING ${sql.literal(columns("r"))}, before.was`
   const row = rows[0]
