@@ -110,7 +110,7 @@ export const isOfAnotherBuild = (releases: Distro.Table, current: RepositoryReco
  * Only what names a build is completed.
  */
 export const complete = (
-  current: Pick<RepositoryRecord, typeof required[number]>,
+  current: Pick<RepositoryRecord, "ref" | "sha1" | "flavor" | "distro" | "distroVersion">,
   post: RepositoryPost
 ): RepositoryPost => ({
   ...post,
