@@ -9,3 +9,8 @@ it("docs/settings.md is what the server's tables say (node tooling/docs/settings
   const page = readFileSync(fileURLToPath(new URL("../../docs/settings.md", import.meta.url)), "utf8")
   assert.deepStrictEqual(words(page).join(" "), words(Settings.page()).join(" "))
 })
+
+it("docs/settings.md names each setting once", () => {
+  const names = Settings.page().split("\n").filter((line) => line.startsWith("### "))
+  assert.deepStrictEqual(names, [...new Set(names)])
+})

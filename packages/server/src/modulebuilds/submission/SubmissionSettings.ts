@@ -1,15 +1,10 @@
 /** What may be submitted, whatever face it comes through; names and defaults follow the Module Build Service's configuration. */
 import { rebuildStrategies } from "@orch/core/resolution/ComponentReuse"
-import * as ScmAllowList from "@orch/core/ScmAllowList"
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import * as Setting from "../../Setting.ts"
 
 export const settings = {
-  scmAllow: Setting.read("ORCH_SCM_ALLOW", ScmAllowList.parse, {
-    about: "URL prefixes, separated by commas, that modules and components may be fetched from. Empty: nothing.",
-    fallback: ""
-  }),
   rpmsRepository: Setting.text("ORCH_RPMS_REPOSITORY", {
     about: "Where the repositories of components are that name none: this and the component's name.",
     fallback: "https://src.fedoraproject.org/rpms/"
