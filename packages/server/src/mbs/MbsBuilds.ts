@@ -159,11 +159,14 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
           }).pipe(asUnavailable("MbsBuilds.listModules")),
         modules: (ids, representation, apiVersion) =>
           Effect.gen(function*() {
-            const rows = (yield* Effect.forEach(ids, (id) => MbsStatements.findModule(sql, id))).flat()
-            return yield* represent(rows, representation, apiVersion)
+            const found = new Map((yield* MbsStatements.findModules(sql, ids)).map((row) => [Number(row.id), row]))
+            return yield* represent(ids.flatMap((id) => found.get(id) ?? []), representation, apiVersion)
           }).pipe(asUnavailable("MbsBuilds.modules")),
         findModule: (id) =>
-          Effect.map(MbsStatements.findModule(sql, id), ([row]) => row === undefined ? undefined : MbsRow.toModule(row))
+          Effect.map(
+            MbsStatements.findModules(sql, [id]),
+            ([row]) => row === undefined ? undefined : MbsRow.toModule(row)
+          )
             .pipe(asUnavailable("MbsBuilds.findModule")),
         listComponents: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
@@ -181,7 +184,7 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
           }).pipe(asUnavailable("MbsBuilds.component")),
         moduleMessages: (id, page) =>
           Effect.gen(function*() {
-            const rows = yield* MbsStatements.findModule(sql, id)
+            const rows = yield* MbsStatements.findModules(sql, [id])
             return rows.length === 0 ? undefined : yield* messages(subjectOf(id), true, page)
           }).pipe(asUnavailable("MbsBuilds.moduleMessages")),
         componentMessages: (id, page) =>

@@ -131,8 +131,9 @@ export const listModules = (sql: Sql, query: MbsQuery.ModuleQuery, page: MbsPagi
 export const countModules = (sql: Sql, query: MbsQuery.ModuleQuery) =>
   sql<{ total: bigint }>`SELECT count(*) AS total FROM mbs_module_builds WHERE ${moduleConditions(sql, query)}`
 
-export const findModule = (sql: Sql, id: number) =>
-  sql<MbsRow.ModuleRow>`SELECT * FROM mbs_module_builds WHERE id = ${id}`
+/** Builds by id, in no order; ids that are not there are left out. */
+export const findModules = (sql: Sql, ids: ReadonlyArray<number>) =>
+  sql<MbsRow.ModuleRow>`SELECT * FROM mbs_module_builds WHERE ${sql.in("id", ids)}`
 
 const componentConditions = (sql: Sql, query: MbsQuery.ComponentQuery): Condition =>
   where(sql, [
