@@ -48,8 +48,7 @@ const keptAtMost = 32
 
 class DefaultsAt extends Data.Class<{ readonly repository: string; readonly commit: string }> {}
 
-/** Why the defaults at a commit cannot be read, whoever asks. */
-/** `unreachable` may pass; `unusable` needs somebody to mend the defaults. */
+/** Why the defaults at a commit cannot be read: `unreachable` may pass, `unusable` needs somebody to mend them. */
 interface Unreadable {
   readonly reason: "unreachable" | "unusable"
   readonly message: string
