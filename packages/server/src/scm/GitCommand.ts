@@ -105,7 +105,7 @@ const refuse = (
 
 /** Which git server is away, by its address; undefined where a repository is a directory of this machine. */
 const serverOf = (repository: string): string | undefined => {
-  const host = /^[a-z+]+:\/\/(?:[^/@]*@)?([^/:]+|\[[^\]]*\])/i.exec(repository)?.[1]
+  const host = /^[a-z+]+:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:]+)/i.exec(repository)?.[1]
   return host === undefined ? undefined : `the git server ${host}`
 }
 
