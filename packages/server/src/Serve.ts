@@ -45,7 +45,7 @@ export class StartFailed extends Error {
 
 const failure = (cause: Cause.Cause<unknown>): StartFailed => {
   const error = Cause.squash(cause)
-  return new StartFailed(StartFailure.describe(error) ?? Cause.pretty(cause), { cause: error })
+  return new StartFailed(StartFailure.describe(error) ?? Redaction.redact(Cause.pretty(cause)), { cause: error })
 }
 
 /**

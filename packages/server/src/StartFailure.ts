@@ -1,4 +1,5 @@
 /** What to tell an operator whose server does not start: what failed and what to do, instead of where in the program. */
+import { redact } from "./operations/Redaction.ts"
 
 interface Described {
   readonly message: string
@@ -21,11 +22,11 @@ const messages = (error: unknown): ReadonlyArray<string> => {
   return found
 }
 
-/** One paragraph; `undefined` for what is no failure but a fault of the program, which its stack describes best. */
+/** One paragraph, passwords in addresses left out; `undefined` for what is no failure but a fault of the program, which its stack describes best. */
 export const describe = (error: unknown): string | undefined => {
   if (typeof error !== "object" || error === null || !("_tag" in error)) return undefined
   const said = messages(error)
   if (said.length === 0) return undefined
   const advice = isDescribed(error) && typeof error.advice === "string" ? `\n${error.advice}` : ""
-  return `orch-server: cannot start: ${said.join(": ")}${advice}`
+  return redact(`orch-server: cannot start: ${said.join(": ")}${advice}`)
 }

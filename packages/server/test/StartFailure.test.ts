@@ -22,6 +22,11 @@ describe("what is told of a server that does not start", () => {
       new Failed({ message: "a: b", cause: new Failed({ message: "b", cause: new Error("c") }) }),
       "orch-server: cannot start: a: b: c"
     ],
+    [
+      "no password of an address",
+      new Failed({ message: "no answer of postgres://orch:hunter2@db/orch" }),
+      "orch-server: cannot start: no answer of postgres://orch:<redacted>@db/orch"
+    ],
     ["nothing of a fault of the program, whose stack is wanted", new TypeError("x is not a function"), undefined],
     ["nothing where there is nothing to say", new Failed({ message: "" }), undefined],
     ["nothing of what is no error", "text", undefined]
