@@ -8,6 +8,7 @@ import type { Change, Interface, Prepared, Publication, Repository, Staging } fr
 import { RepositoryHost, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as AtomicFile from "../programs/AtomicFile.ts"
@@ -30,8 +31,18 @@ const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*(\/[A-Za-z0-9][A-Za-z0-9._+-]*)*$/
 const isName = (name: string): boolean =>
   name.length <= 1000 && nameForm.test(name) && name.split("/").every((part) => part.length <= 200)
 
-const storeOf = (dataDir: string, name: string): string =>
-  Path.resolve(dataDir, "repository-revisions", encodeURIComponent(name))
+/** Bytes that file systems take for one name, 255, less those of `.lock.holder`. */
+const longestFolder = 243
+
+/** What a repository's folder is called: a name too long for that ends in its hash, behind a character that no other has. */
+const folderOf = (name: string): string => {
+  const folder = encodeURIComponent(name)
+  return folder.length <= longestFolder
+    ? folder
+    : `${folder.slice(0, longestFolder - 65)}=${Crypto.createHash("sha256").update(name).digest("hex")}`
+}
+
+const storeOf = (dataDir: string, name: string): string => Path.resolve(dataDir, "repository-revisions", folderOf(name))
 
 /**
  * For a path below `repositories` where there is no file: the file that a reader means who read the index of a repository

@@ -94,6 +94,21 @@ if (TestFarm.missing.length > 0) {
         assert.strictEqual((yield* Effect.flip(host.publish("parent"))).reason, "conflict")
       }))
 
+    it.live("holds repositories whose names are long, each for itself, and finds their earlier metadata", () =>
+      Effect.gen(function*() {
+        const long = ["streams", ...["el9", "n", "s"].map((part) => part.padEnd(200, "x"))].join("/")
+        for (const [name, content] of [[long, one], [long.replace("/n", "/m"), two]] as const) {
+          yield* host.ensure(name)
+          yield* host.change(name, { key: "1", add: [content], remove: [] })
+          const publication = yield* host.publish(name)
+          assert.deepStrictEqual(read(publication), [content._tag === "Package" ? content.nevra : content.id])
+          const href = Repodata.files(publication.path!).get("primary")!
+          yield* host.change(name, { key: "2", add: [], remove: yield* host.contents(name) })
+          yield* host.publish(name)
+          assert.isDefined(DirectoryRepositoryHost.formerMetadata(dataDir, `${name}/${href}`))
+        }
+      }))
+
     it.live("keeps few revisions, shares the files of packages between them, and never removes what is published", () =>
       Effect.gen(function*() {
         yield* host.ensure("many")
