@@ -41,26 +41,32 @@ export const noteUse = (home: string): void => {
   Fs.promises.writeFile(notePath(home), "").catch(() => undefined)
 }
 
+/** When somebody asked for what is in a copy, in milliseconds since 1970. */
+const usedAt = async (home: string): Promise<number> => {
+  const files = [notePath(home), Path.join(home, "content.git"), Path.join(home, "history.git")]
+  return Math.max(...(await Promise.all(files.map(DiskUse.changedAt))).map((time) => time ?? 0))
+}
+
 /** The copies in a folder, by the names of their own folders. */
 const look = async (directory: string): Promise<ReadonlyArray<DiskExpiry.Item>> => {
   const found: Array<DiskExpiry.Item> = []
   for (const id of await Fs.promises.readdir(directory).catch(() => [])) {
     const home = Path.join(directory, id)
-    const times = await Promise.all(
-      [notePath(home), Path.join(home, "content.git"), Path.join(home, "history.git")].map(DiskUse.changedAt)
-    )
-    const usedAt = Math.max(...times.map((time) => time ?? 0))
     const bytes = /^[0-9a-f]{32}$/.test(id) ? await DiskUse.measure(home) : 0
-    if (bytes > 0) found.push({ id, usedAt, bytes, isNeeded: false })
+    if (bytes > 0) found.push({ id, usedAt: await usedAt(home), bytes, isNeeded: false })
   }
   return found
 }
 
-/** Removes a copy, unless somebody is fetching into it; answers whether it did. The folder and its lock stay. */
-const discard = async (home: string): Promise<boolean> => {
+/**
+ * Removes a copy, unless somebody is fetching into it, or asked for it in the hour before `now`, perhaps after it was chosen;
+ * answers whether it did. The folder and its lock stay.
+ */
+export const discard = async (home: string, now: number): Promise<boolean> => {
   const lock = Path.join(home, "lock")
   if (!FileLock.tryAcquire(lock)) return false
   try {
+    if (now - await usedAt(home) < minAge) return false
     for (const name of ["content.git", "history.git"]) await RemoveTree.remove(Path.join(home, name), Spawner.start)
     await Fs.promises.rm(notePath(home), { force: true })
     noted.delete(home)
@@ -78,7 +84,7 @@ export const sweep = ({ directory, keepBytes, keepDays }: Options): Effect.Effec
       const items = await look(directory)
       const removed: Array<string> = []
       for (const id of DiskExpiry.choose(items, { now, maxAge: keepDays * day, maxBytes: keepBytes, minAge })) {
-        if (await discard(Path.join(directory, id))) removed.push(id)
+        if (await discard(Path.join(directory, id), now)) removed.push(id)
       }
       return removed
     })

@@ -63,4 +63,16 @@ describe("the upkeep of git copies", () => {
       FileLock.release(lock)
       assert.deepStrictEqual(yield* MirrorUpkeep.sweep({ directory, keepDays: 0, keepBytes: 1 }), [first])
     }))
+
+  it("leaves alone what somebody asked for after it was chosen", async () => {
+    const home = homes().find(isFull)!
+    age(home, 2)
+    const now = Date.now()
+    Fs.writeFileSync(Path.join(directory, home, "used"), "")
+    assert.isFalse(await MirrorUpkeep.discard(Path.join(directory, home), now))
+    assert.isTrue(isFull(home))
+    age(home, 2)
+    assert.isTrue(await MirrorUpkeep.discard(Path.join(directory, home), now))
+    assert.isFalse(isFull(home))
+  })
 })
