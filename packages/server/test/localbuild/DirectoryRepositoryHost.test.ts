@@ -101,7 +101,7 @@ if (TestFarm.missing.length > 0) {
           yield* host.ensure(name)
           yield* host.change(name, { key: "1", add: [content], remove: [] })
           const publication = yield* host.publish(name)
-          assert.deepStrictEqual(read(publication), [content._tag === "Package" ? content.nevra : content.id])
+          assert.deepStrictEqual(read(publication), [content.nevra])
           const href = Repodata.files(publication.path!).get("primary")!
           yield* host.change(name, { key: "2", add: [], remove: yield* host.contents(name) })
           yield* host.publish(name)
