@@ -8,18 +8,14 @@ import * as ProcessIdentity from "./ProcessIdentity.ts"
 interface Entry {
   readonly pid: number
   readonly parent: number
-  /** Pages in memory. */
-  readonly resident: number
 }
-
-const pageBytes = 4096
 
 const entry = (pid: number): Entry | undefined => {
   try {
     const text = Fs.readFileSync(`/proc/${pid}/stat`, "latin1")
     // After the command's name, which may hold blanks and brackets: state, parent, …; proc_pid_stat(5).
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
-    return { pid, parent: Number(fields[1]), resident: Number(fields[21]) }
+    return { pid, parent: Number(fields[1]) }
   } catch {
     return undefined
   }
@@ -80,5 +76,15 @@ export const removedButOpen = (pid: number): number => {
   return [...files.values()].reduce((sum, bytes) => sum + bytes, 0)
 }
 
+/** Bytes of memory that one process holds; 0 for one that has ended. In kilobytes there, since pages have many sizes. */
+const resident = (pid: number): number => {
+  try {
+    const status = Fs.readFileSync(`/proc/${pid}/status`, "latin1")
+    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}
+
 /** Bytes of memory that the descendants of a process hold, shared ones counted for each. */
-export const memory = (pid: number): number => below(pid).reduce((sum, { resident }) => sum + resident * pageBytes, 0)
+export const memory = (pid: number): number => below(pid).reduce((sum, one) => sum + resident(one.pid), 0)
