@@ -78,7 +78,7 @@ const workedAt = async (farm: FarmDirectory.FarmDirectory, id: string, tasks: Re
   const directory = FarmDirectory.buildrootPath(farm, id)
   const files = ["plan.json", "macros", "repository"].map((name) => DiskUse.changedAt(Path.join(directory, name)))
   const times = (await Promise.all(files)).map((time) => time ?? 0)
-  return Math.max(...times, ...tasks.map(({ usedAt }) => usedAt))
+  return tasks.reduce((latest, { usedAt }) => Math.max(latest, usedAt), Math.max(...times))
 }
 
 const sweepUnderLock = async ({ farm, keepBytes, keepDays }: Options, now: number): Promise<ReadonlyArray<string>> => {
@@ -96,9 +96,9 @@ const sweepUnderLock = async ({ farm, keepBytes, keepDays }: Options, now: numbe
   const buildroots = new Set(
     await list(farm.buildroots).then((names) => names.filter((name) => !name.endsWith(".lock")))
   )
+  const tasksOf = Map.groupBy(ended, ({ buildroot }) => buildroot)
   for (const id of buildroots) {
-    const own = ended.filter(({ buildroot }) => buildroot === id)
-    const usedAt = await workedAt(farm, id, own)
+    const usedAt = await workedAt(farm, id, tasksOf.get(id) ?? [])
     const [goes] = DiskExpiry.choose([{ id, usedAt, bytes: 0, isNeeded: open.has(id) }], { ...limits, maxBytes: 0 })
     if (goes === undefined) continue
     await discard(FarmDirectory.buildrootPath(farm, id))
