@@ -3,7 +3,6 @@ import type { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import type { BuildSystem, BuildSystemError } from "@orch/core/ports/BuildSystem"
 import type { RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import type { SourceControl } from "@orch/core/ports/SourceControl"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as Path from "node:path"
@@ -51,8 +50,6 @@ export const layer = (config: Settings, own: Own = {}): Farm => {
   const host = ownHost(config, own)
   const standardHost = () => DirectoryRepositoryHost.layer({ dataDir: Path.resolve(config.dataDir) })
   if (system !== undefined) return OwnFarm.layer(system, host ?? standardHost(), config.platforms)
-  const farm = Layer.unwrap(
-    Effect.sync((): Farm => config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config))
-  )
+  const farm: Farm = config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config)
   return host === undefined ? farm : OwnFarm.publisher(host).pipe(Layer.provideMerge(farm))
 }

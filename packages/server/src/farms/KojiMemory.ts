@@ -27,7 +27,6 @@ export const make = (directory: string, profile: string): KojiSettings.HubMemory
     },
     save: (known) => {
       try {
-        Fs.mkdirSync(Path.dirname(file), { recursive: true })
         AtomicFile.writeSync(file, Schema.encodeSync(Remembered)(known))
       } catch {
         // The next start while the hub is away has to do with the settings.
