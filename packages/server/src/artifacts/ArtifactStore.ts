@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import { pipeline } from "node:stream/promises"
+import * as FileHash from "../programs/FileHash.ts"
 
 /**
  * Why an upload does not go on. `unknown`: there is no such upload. `size`: more than was announced, or than is allowed.
@@ -66,12 +66,6 @@ const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text)
 
 const refuse = (reason: UploadRefused["reason"], message: string) => new UploadRefused({ reason, message })
-
-const hashOf = async (path: string): Promise<string> => {
-  const hash = Crypto.createHash("sha256")
-  await pipeline(Fs.createReadStream(path), hash)
-  return hash.digest("hex")
-}
 
 export const make = ({ dataDir, maxBytes }: Options): Interface => {
   const root = Path.resolve(dataDir, "artifacts")
@@ -136,7 +130,7 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
       if (written !== upload.size) {
         return yield* refuse("incomplete", `${written} of ${upload.size} bytes are there`)
       }
-      const actual = yield* Effect.promise(() => hashOf(upload.path))
+      const actual = yield* Effect.promise(() => FileHash.sha256(upload.path))
       if (actual !== sha256) {
         return yield* refuse("checksum", `the file has sha256 ${actual} and not ${sha256}`)
       }

@@ -6,12 +6,11 @@ import { type Change, type Content, contentId } from "@orch/core/ports/Repositor
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import { pipeline } from "node:stream/promises"
 import { fileURLToPath } from "node:url"
 import * as AtomicFile from "../programs/AtomicFile.ts"
+import * as FileHash from "../programs/FileHash.ts"
 import * as Repodata from "./Repodata.ts"
 import * as RpmTool from "./RpmTool.ts"
 
@@ -57,12 +56,6 @@ const pathOf = (location: string): string | undefined => {
 
 const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}| %{BUILDTIME}\\n"
 
-const hash = async (path: string): Promise<string> => {
-  const sha256 = Crypto.createHash("sha256")
-  await pipeline(Fs.createReadStream(path), sha256)
-  return sha256.digest("hex")
-}
-
 const fileProblem = async (content: Extract<Content, { _tag: "Package" }>): Promise<string | undefined> => {
   const path = pathOf(content.location)
   if (path === undefined) {
@@ -72,7 +65,7 @@ const fileProblem = async (content: Extract<Content, { _tag: "Package" }>): Prom
     return `${content.nevra}: there is no file ${content.location}`
   }
   if (content.sha256 === undefined) return undefined
-  const found = await hash(path)
+  const found = await FileHash.sha256(path)
   return found === content.sha256
     ? undefined
     : `${content.nevra}: ${content.location} has sha256 ${found} and not ${content.sha256}`

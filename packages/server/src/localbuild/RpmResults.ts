@@ -6,10 +6,9 @@
  * that is a name.
  */
 import type { Artifact } from "@orch/core/ports/BuildSystem"
-import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import { pipeline } from "node:stream/promises"
+import * as FileHash from "../programs/FileHash.ts"
 import * as BuildProcess from "./BuildProcess.ts"
 import { BuildFailure } from "./BuildProcess.ts"
 import * as Tree from "./BuildTree.ts"
@@ -33,12 +32,6 @@ const rpmsBelow = (folder: string): ReadonlyArray<string> => {
     const isPackage = name.endsWith(".rpm") && !name.endsWith(".nosrc.rpm")
     return isPackage && Fs.lstatSync(path).isFile() ? [path] : []
   })
-}
-
-const hash = async (path: string): Promise<string> => {
-  const sha256 = Crypto.createHash("sha256")
-  await pipeline(Fs.createReadStream(path), sha256)
-  return sha256.digest("hex")
 }
 
 /** Moves a file out of the build's reach: ours, readable for all, with no other rights. */
@@ -151,7 +144,7 @@ export const collect = async (options: BuildProcess.Options, tree: Tree.BuildTre
       license,
       ...arches,
       size: Fs.statSync(location).size,
-      sha256: await hash(location)
+      sha256: await FileHash.sha256(location)
     })
   }
   return { artifacts, nvr }
