@@ -6,7 +6,7 @@ import * as Path from "node:path"
 import * as TestFarm from "../localbuild/TestFarm.ts"
 import * as PidNamespace from "../programs/PidNamespace.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
-import { databases, temporaryDatabase } from "../support/Databases.ts"
+import { skippedServer, temporaryDatabase } from "../support/Databases.ts"
 import * as KillRun from "./KillRun.ts"
 
 const root = TestRepository.temporary()
@@ -39,7 +39,7 @@ describe.skipIf(TestFarm.missing.length > 0)(`servers killed at random moments${
       assert.deepStrictEqual(problems, [], Fs.readFileSync(log, "utf8").slice(-5_000))
     }), 600_000)
 
-  const noContainers = databases.length < 2 ? "needs PostgreSQL" : PidNamespace.missing
+  const noContainers = skippedServer ?? PidNamespace.missing
   it.live.skipIf(noContainers !== undefined)(
     `lose nothing, two of them in two containers${noContainers === undefined ? "" : ` (skipped: ${noContainers})`}`,
     () =>
@@ -51,8 +51,10 @@ describe.skipIf(TestFarm.missing.length > 0)(`servers killed at random moments${
     600_000
   )
 
-  it.live.skipIf(databases.length < 2)(
-    "lose nothing and build nothing twice, two of them on PostgreSQL",
+  it.live.skipIf(skippedServer !== undefined)(
+    `lose nothing and build nothing twice, two of them on PostgreSQL${
+      skippedServer === undefined ? "" : ` (skipped: ${skippedServer})`
+    }`,
     () =>
       Effect.gen(function*() {
         const { url } = yield* temporaryDatabase

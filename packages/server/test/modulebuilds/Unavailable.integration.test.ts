@@ -2,12 +2,14 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { databases, temporaryDatabase } from "../support/Databases.ts"
+import { skippedServer, temporaryDatabase } from "../support/Databases.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const get = (url: string) => Effect.promise(() => fetch(url))
 
-describe.skipIf(databases.length < 2)("a server whose PostgreSQL goes away", () => {
+const skipped = skippedServer === undefined ? "" : ` (skipped: ${skippedServer})`
+
+describe.skipIf(skippedServer !== undefined)(`a server whose PostgreSQL goes away${skipped}`, () => {
   it.live("answers 503 with Retry-After, stays alive, and is not ready", () =>
     Effect.scoped(Effect.gen(function*() {
       const { name, url: database } = yield* temporaryDatabase
