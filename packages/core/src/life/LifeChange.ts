@@ -31,3 +31,9 @@ export const none = <S>(state: S): Change<S, never> => ({
   announcements: [],
   changed: false
 })
+
+/** The change with a state that was modified at this time (milliseconds since the epoch); one that changes nothing as it is. */
+export const modified = <S extends { readonly modifiedAt: number }, C>(
+  change: Change<S, C>,
+  at: number
+): Change<S, C> => change.changed ? { ...change, state: { ...change.state, modifiedAt: at } } : change

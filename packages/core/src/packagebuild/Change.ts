@@ -3,23 +3,17 @@
  *
  * Only changed tasks are kept, since storage writes exactly those.
  */
-import type * as Life from "../life/LifeChange.ts"
+import * as LifeChange from "../life/LifeChange.ts"
 import * as Announcing from "./Announcing.ts"
 import type { BuildTask } from "./BuildTask.ts"
 import type { PackageBuild, PackageBuildState, Progress } from "./PackageBuild.ts"
 import type { PackageBuildCommand } from "./PackageBuildCommand.ts"
 
 /** A change to a package build. */
-export type Change = Life.Change<PackageBuild, PackageBuildCommand>
+export type Change = LifeChange.Change<PackageBuild, PackageBuildCommand>
 
 /** The change that changes nothing, to begin with. */
-export const none = (state: PackageBuild): Change => ({
-  state,
-  touched: new Set(),
-  commands: [],
-  announcements: [],
-  changed: false
-})
+export const none: (state: PackageBuild) => Change = LifeChange.none
 
 /** Sets fields of the build's own, and when it was modified (milliseconds since the epoch). */
 export const progress = (self: Change, fields: Partial<Progress>, at: number): Change => ({

@@ -7,6 +7,7 @@
  */
 import * as Result from "effect/Result"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
+import * as LifeChange from "../life/LifeChange.ts"
 import { advance } from "./Advance.ts"
 import * as BuildTask from "./BuildTask.ts"
 import * as Change from "./Change.ts"
@@ -26,10 +27,7 @@ type Of<Tag extends PackageBuildEvent["_tag"]> = Extract<PackageBuildEvent, { re
  * `IllegalTransition` where a person asks for what makes no sense in this state.
  */
 export const decide = (build: PackageBuild, event: PackageBuildEvent): Decision =>
-  Result.map(
-    decideOn(build, event),
-    (change) => change.changed ? { ...change, state: { ...change.state, modifiedAt: event.at } } : change
-  )
+  Result.map(decideOn(build, event), (change) => LifeChange.modified(change, event.at))
 
 const decideOn = (build: PackageBuild, event: PackageBuildEvent): Decision => {
   const start = Change.none(build)

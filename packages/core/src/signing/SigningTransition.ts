@@ -1,29 +1,26 @@
 /** How a signing gets from one state to the next: one table, every event in it. Late and repeated answers change nothing. */
 import * as Result from "effect/Result"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
-import type * as Life from "../life/LifeChange.ts"
+import * as LifeChange from "../life/LifeChange.ts"
 import * as Signing from "./Signing.ts"
 import type { SigningCommand, SigningEvent } from "./SigningEvent.ts"
 
 /** What an event changed, what is to be done, and what is to be told. */
-export type Change = Life.Change<Signing.Signing, SigningCommand>
+export type Change = LifeChange.Change<Signing.Signing, SigningCommand>
 
 /** What follows from an event. Total; fails with `IllegalTransition` where somebody cancels what has ended. */
 export const decide = (
   signing: Signing.Signing,
   event: SigningEvent
 ): Result.Result<Change, IllegalTransition> =>
-  Result.map(
-    decideOn(signing, event),
-    (change) => change.changed ? { ...change, state: { ...change.state, modifiedAt: event.at } } : change
-  )
+  Result.map(decideOn(signing, event), (change) => LifeChange.modified(change, event.at))
 
 const decideOn = (
   signing: Signing.Signing,
   event: SigningEvent
 ): Result.Result<Change, IllegalTransition> => {
   const { state } = signing
-  const nothing = Result.succeed(none(signing))
+  const nothing = Result.succeed(LifeChange.none(signing))
   switch (event._tag) {
     case "Requested":
       return signing.createdAt === 0
@@ -67,18 +64,10 @@ const isEnded = ({ state }: Signing.Signing): boolean => state === "completed" |
 const isHolder = ({ signer, state }: Signing.Signing, asking: string): boolean =>
   (state === "signing" || state === "idle") && signer === asking
 
-const none = (state: Signing.Signing): Change => ({
-  state,
-  touched: new Set(),
-  commands: [],
-  announcements: [],
-  changed: false
-})
-
 const move = (from: Signing.Signing, to: Signing.SigningState, reason: string): Change => {
   const state = { ...from, state: to, reason }
   return {
-    ...none(state),
+    ...LifeChange.none(state),
     changed: true,
     announcements: [{
       topic: "signing.state",

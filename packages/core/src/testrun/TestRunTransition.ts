@@ -1,32 +1,21 @@
 /** How a run of tests gets from one state to the next: one table, every event in it. Late and repeated reports change nothing. */
 import * as Result from "effect/Result"
 import type { IllegalTransition } from "../life/IllegalTransition.ts"
-import type * as Life from "../life/LifeChange.ts"
+import * as LifeChange from "../life/LifeChange.ts"
 import * as TestRun from "./TestRun.ts"
 import type { TestRunCommand, TestRunEvent } from "./TestRunEvent.ts"
 
 /** What an event changed, what is to be done, and what is to be told. */
-export type Change = Life.Change<TestRun.TestRun, TestRunCommand>
-
-const none = (state: TestRun.TestRun): Change => ({
-  state,
-  touched: new Set(),
-  commands: [],
-  announcements: [],
-  changed: false
-})
+export type Change = LifeChange.Change<TestRun.TestRun, TestRunCommand>
 
 /** What follows from an event. Total: every event has an answer in every state; none is refused today. */
 export const decide = (run: TestRun.TestRun, event: TestRunEvent): Result.Result<Change, IllegalTransition> =>
-  Result.map(
-    decideOn(run, event),
-    (change) => change.changed ? { ...change, state: { ...change.state, modifiedAt: event.at } } : change
-  )
+  Result.map(decideOn(run, event), (change) => LifeChange.modified(change, event.at))
 
 const decideOn = (run: TestRun.TestRun, event: TestRunEvent): Result.Result<Change, IllegalTransition> => {
   switch (event._tag) {
     case "Made":
-      return Result.succeed(run.createdAt === 0 ? made(run, event.at) : none(run))
+      return Result.succeed(run.createdAt === 0 ? made(run, event.at) : LifeChange.none(run))
     case "TestsTaken":
       return Result.succeed(change(run, event.tests, event.at, (test) =>
         test.state !== "created" ? test : {
@@ -70,7 +59,11 @@ const ended = (
 
 const made = (run: TestRun.TestRun, at: number): Change => {
   const tests = [...run.tests.keys()]
-  const born = { ...none({ ...run, createdAt: at, reason: "Tests are made" }), touched: new Set(tests), changed: true }
+  const born = {
+    ...LifeChange.none({ ...run, createdAt: at, reason: "Tests are made" }),
+    touched: new Set(tests),
+    changed: true
+  }
   return finish(
     tests.length === 0 ? born : { ...born, commands: [{ command: { _tag: "PushTests", tests }, delay: 0 }] },
     at
@@ -93,7 +86,9 @@ const change = (
     tests.set(name, after)
     touched.add(name)
   }
-  return touched.size === 0 ? none(run) : finish({ ...none({ ...run, tests }), touched, changed: true }, at)
+  return touched.size === 0
+    ? LifeChange.none(run)
+    : finish({ ...LifeChange.none({ ...run, tests }), touched, changed: true }, at)
 }
 
 /** A test that nobody reports is offered again, as often as is tried. */
