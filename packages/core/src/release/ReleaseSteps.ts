@@ -65,9 +65,9 @@ const run = (repository: string, step: Step): ReleaseCommand => ({ _tag: "RunSte
 /** The repositories that get something, as locks are taken. */
 export const names = (release: Release): ReadonlyArray<string> => repositoriesOf(release).map(({ name }) => name)
 
-/** Lets other releases write the repositories. */
-export const freeLocks = (release: Release): ReadonlyArray<ReleaseCommand> => [
-  { _tag: "FreeLocks", repositories: names(release) }
+/** Lets other releases write the repositories, those of earlier plans as well: a command of before may have locked them. */
+export const freeLocks = ({ repositories }: Release): ReadonlyArray<ReleaseCommand> => [
+  { _tag: "FreeLocks", repositories: [...repositories.keys()].sort() }
 ]
 
 const order: ReadonlyArray<Step> = ["look", "change", "prepare", "show"]

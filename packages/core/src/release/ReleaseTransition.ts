@@ -114,18 +114,18 @@ const locksTaken = (release: Release, at: number): Decided => {
   }
 }
 
-/** A command that can never succeed: the step that it was is given up, as if it had failed by itself. */
-const rejected = (release: Release, event: Of<"CommandRejected">): Decided => {
-  if (release.state === "planning") {
-    return changed(release, event.at, { release: { ...release, state: "failed", reason: event.reason } })
+/** A command that can never succeed: what it was for is given up, as if it had failed by itself. One of before changes nothing. */
+const rejected = (release: Release, { at, command, reason }: Of<"CommandRejected">): Decided => {
+  if (command === "MakePlan" && release.state === "planning") {
+    return changed(release, at, { release: { ...release, state: "failed", reason } })
   }
-  if (release.state === "waiting") {
+  if (command === "TakeLocks" && release.state === "waiting") {
     const state = release.heading === "back" ? "released" : "planned"
-    return changed(release, event.at, { release: { ...release, state, reason: event.reason } })
+    // An earlier run of it may have taken them.
+    return changed(release, at, { release: { ...release, state, reason }, commands: ReleaseSteps.freeLocks(release) })
   }
-  const stuck = repositoriesOf(release).find(({ running }) => running !== undefined)
+  const stuck = command === "RunStep" ? repositoriesOf(release).find(({ running }) => running !== undefined) : undefined
   if (stuck?.running === undefined) return nothing(release)
-  const { at, reason } = event
   return stepped(release, { _tag: "StepFailed", at, repository: stuck.name, step: stuck.running, reason })
 }
 

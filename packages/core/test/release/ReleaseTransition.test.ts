@@ -193,6 +193,51 @@ describe("a release", () => {
     assert.deepStrictEqual([state.state, state.reason], ["failed", "there is no build 7"])
   })
 
+  const begun = (...repositories: ReadonlyArray<string>): ReadonlyArray<ReleaseEvent> => [
+    { _tag: "Submitted", at: 1 },
+    { _tag: "Planned", at: 2, edits: 0, plan: planFor(1, repositories) }
+  ]
+  const commit: ReleaseEvent = { _tag: "CommitRequested", at: 3, by: "releng" }
+  const revert: ReleaseEvent = { _tag: "RevertRequested", at: 4, by: "releng", why: "no" }
+  const cannot = (command: string): ReleaseEvent => ({
+    _tag: "CommandRejected",
+    at: 5,
+    command,
+    reason: "it cannot be"
+  })
+
+  it("frees what it may have locked when its repositories cannot be locked", () => {
+    const { commands, state } = apply(...begun("a"), commit, cannot("TakeLocks"))
+    assert.strictEqual(state.state, "planned")
+    assert.deepStrictEqual(commands.at(-1)?.command, { _tag: "FreeLocks", repositories: ["a"] })
+  })
+
+  it("frees also what a later plan has nothing for, when locks are taken too late", () => {
+    const again: ReadonlyArray<ReleaseEvent> = [
+      { _tag: "PlanRequested", at: 5, by: "releng" },
+      { _tag: "Planned", at: 6, edits: 0, plan: planFor(1, ["b", "c"]) },
+      { _tag: "LocksTaken", at: 7 }
+    ]
+    const { commands } = apply(...begun("a", "b"), commit, revert, ...again)
+    assert.deepStrictEqual(commands.at(-1)?.command, { _tag: "FreeLocks", repositories: ["a", "b", "c"] })
+  })
+
+  for (const command of ["MakePlan", "FreeLocks"]) {
+    it(`goes on when a ${command} of before turns out to be impossible`, () => {
+      const waiting = apply(...begun("a"), commit, revert, commit)
+      assert.deepStrictEqual(apply(...begun("a"), commit, revert, commit, cannot(command)).state, waiting.state)
+      const taken: ReleaseEvent = { _tag: "LocksTaken", at: 6 }
+      const committing = apply(...begun("a"), commit, taken)
+      assert.strictEqual(committing.state.repositories.get("a")?.running, "look")
+      assert.deepStrictEqual(apply(...begun("a"), commit, taken, cannot(command)).state, committing.state)
+    })
+  }
+
+  it("gives a step up that is impossible as a command", () => {
+    const { state } = apply(...begun("a"), commit, { _tag: "LocksTaken", at: 6 }, cannot("RunStep"))
+    assert.deepStrictEqual([state.state, state.reason], ["failed", "a: look failed: it cannot be"])
+  })
+
   it("tells of every state, once", () => {
     const world = new ReleaseWorld(["a", "b"])
     world.begin(1, ["a", "b"])
