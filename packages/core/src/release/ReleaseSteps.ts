@@ -8,8 +8,8 @@ import { type Release, repositoriesOf } from "./Release.ts"
 import type { ReleaseCommand, ReleaseEvent } from "./ReleaseEvent.ts"
 import { back, next, type RepositoryRelease, type Step } from "./RepositoryRelease.ts"
 
-/** What an event does to a release. */
-export type Outcome = LifeChange.Change<Release, ReleaseCommand>
+/** What an event changed, what is to be done, and what is to be told. */
+export type Change = LifeChange.Change<Release, ReleaseCommand>
 
 type StepFailed = Extract<ReleaseEvent, { readonly _tag: "StepFailed" }>
 
@@ -29,7 +29,7 @@ const told = (release: Release) => ({
 })
 
 /** A release as it is to be, and what comes with that. */
-export interface Draft {
+export interface Move {
   readonly release: Release
   /** Names of repositories that differ. */
   readonly touched?: Iterable<string>
@@ -42,8 +42,8 @@ export interface Draft {
 export const changed = (
   before: Release,
   at: number,
-  { commands = [], delay = 0, release, touched = [] }: Draft
-): Outcome => {
+  { commands = [], delay = 0, release, touched = [] }: Move
+): Change => {
   const state: Release = { ...release, modifiedAt: at, createdAt: release.createdAt === 0 ? at : release.createdAt }
   return {
     state,
@@ -74,7 +74,7 @@ const order: ReadonlyArray<Step> = ["look", "change", "prepare", "show"]
 const orderBack: ReadonlyArray<Step> = ["check", "cover", "restore"]
 
 /** Gives each repository its next step, where all have done the one before and none is under way. */
-export const advance = (release: Release): Draft => {
+export const advance = (release: Release): Move => {
   const all = repositoriesOf(release)
   if (all.some(({ running }) => running !== undefined)) return { release }
   const forward = release.state === "committing"
@@ -95,7 +95,7 @@ export const advance = (release: Release): Draft => {
 }
 
 /** Turns round, as soon as nothing is under way. */
-export const turnBack = (release: Release, backTo: Release["backTo"], reason: string): Draft =>
+export const turnBack = (release: Release, backTo: Release["backTo"], reason: string): Move =>
   advance({ ...release, state: "reverting", heading: "back", checks: false, backTo, reason })
 
 /** What a report makes of its repository, where that very step is under way; `undefined` where it is not. */
@@ -128,7 +128,7 @@ const reported = (release: Release, event: ReleaseEvent): RepositoryRelease | un
 }
 
 /** Something came after the release: readers keep what they see, and the release stays as it is. */
-const tooLate = (release: Release, one: RepositoryRelease): Draft => {
+const tooLate = (release: Release, one: RepositoryRelease): Move => {
   const repositories = repositoriesOf(release).map(({ found: _, running: __, ...rest }) => rest)
   return {
     release: {
@@ -146,7 +146,7 @@ const tooLate = (release: Release, one: RepositoryRelease): Draft => {
  * A step that failed on the way forward counts as done where it may have left something, so that it is taken back; one on the way
  * back is tried again.
  */
-const failed = (release: Release, { reason: why, repository, step }: StepFailed, one: RepositoryRelease): Draft => {
+const failed = (release: Release, { reason: why, repository, step }: StepFailed, one: RepositoryRelease): Move => {
   const reason = `${repository}: ${step} failed: ${why}`
   if (orderBack.includes(step)) {
     return {
@@ -166,7 +166,7 @@ const failed = (release: Release, { reason: why, repository, step }: StepFailed,
 }
 
 /** What follows from the report of a step; `undefined` where that step is not under way. */
-export const step = (release: Release, event: ReleaseEvent): Draft | undefined => {
+export const step = (release: Release, event: ReleaseEvent): Move | undefined => {
   const one = reported(release, event)
   if (one === undefined) return undefined
   if (event._tag === "StepFailed") return failed(release, event, one)

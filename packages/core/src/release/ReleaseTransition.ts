@@ -15,18 +15,18 @@ import * as ReleaseSteps from "./ReleaseSteps.ts"
 import type { RepositoryRelease } from "./RepositoryRelease.ts"
 
 /** What an event comes to, or why it cannot happen now. */
-export type Decided = Result.Result<ReleaseSteps.Outcome, IllegalTransition>
+export type Decision = Result.Result<ReleaseSteps.Change, IllegalTransition>
 type Of<T extends ReleaseEvent["_tag"]> = Extract<ReleaseEvent, { readonly _tag: T }>
 
 /** Seconds until a release asks again for repositories that another one writes. */
 const lockDelay = 15
 
-const nothing = (release: Release): Decided => Result.succeed(LifeChange.none(release))
+const nothing = (release: Release): Decision => Result.succeed(LifeChange.none(release))
 
-const changed = (before: Release, at: number, draft: ReleaseSteps.Draft): Decided =>
-  Result.succeed(ReleaseSteps.changed(before, at, draft))
+const changed = (before: Release, at: number, move: ReleaseSteps.Move): Decision =>
+  Result.succeed(ReleaseSteps.changed(before, at, move))
 
-const refused = (release: Release, event: ReleaseEvent, message: string): Decided =>
+const refused = (release: Release, event: ReleaseEvent, message: string): Decision =>
   Result.fail(new IllegalTransition({ state: release.state, event: event._tag, message }))
 
 const makePlan: ReadonlyArray<ReleaseCommand> = [{ _tag: "MakePlan" }]
@@ -35,7 +35,7 @@ const takeLocks = (release: Release): ReadonlyArray<ReleaseCommand> => [
   { _tag: "TakeLocks", repositories: ReleaseSteps.names(release) }
 ]
 
-const planned = (release: Release, plan: ReleasePlan.ReleasePlan): ReleaseSteps.Draft => {
+const planned = (release: Release, plan: ReleasePlan.ReleasePlan): ReleaseSteps.Move => {
   const additions = ReleasePlan.byRepository(plan)
   const repositories = new Map<string, RepositoryRelease>()
   // One that an earlier plan had something for stays, with nothing.
@@ -58,12 +58,12 @@ const planned = (release: Release, plan: ReleasePlan.ReleasePlan): ReleaseSteps.
 
 const plannable: ReadonlySet<Release["state"]> = new Set(["planning", "planned", "failed", "reverted"])
 
-const replan = (release: Release, event: ReleaseEvent, more: Partial<Release>): Decided =>
+const replan = (release: Release, event: ReleaseEvent, more: Partial<Release>): Decision =>
   plannable.has(release.state)
     ? changed(release, event.at, { release: { ...release, ...more, state: "planning" }, commands: makePlan })
     : refused(release, event, `a release that is ${release.state} cannot be planned again`)
 
-const commit = (release: Release, event: Of<"CommitRequested">): Decided => {
+const commit = (release: Release, event: Of<"CommitRequested">): Decision => {
   if (release.state !== "planned") {
     return refused(release, event, `a release that is ${release.state} cannot be committed`)
   }
@@ -81,7 +81,7 @@ const commit = (release: Release, event: Of<"CommitRequested">): Decided => {
   return changed(release, event.at, { release: next, commands: takeLocks(next) })
 }
 
-const revert = (release: Release, event: Of<"RevertRequested">): Decided => {
+const revert = (release: Release, event: Of<"RevertRequested">): Decision => {
   const reason = `Taken back by ${event.by}: ${event.why}`
   if (release.state === "released") {
     const next: Release = { ...release, state: "waiting", heading: "back", backTo: "reverted", checks: true, reason }
@@ -99,7 +99,7 @@ const revert = (release: Release, event: Of<"RevertRequested">): Decided => {
   return refused(release, event, `a release that is ${release.state} cannot be taken back`)
 }
 
-const locksTaken = (release: Release, at: number): Decided => {
+const locksTaken = (release: Release, at: number): Decision => {
   switch (release.state) {
     case "waiting": {
       const state = release.heading === "forward" ? "committing" : "reverting"
@@ -115,7 +115,7 @@ const locksTaken = (release: Release, at: number): Decided => {
 }
 
 /** A command that can never succeed: what it was for is given up, as if it had failed by itself. One of before changes nothing. */
-const rejected = (release: Release, { at, command, reason }: Of<"CommandRejected">): Decided => {
+const rejected = (release: Release, { at, command, reason }: Of<"CommandRejected">): Decision => {
   if (command === "MakePlan" && release.state === "planning") {
     return changed(release, at, { release: { ...release, state: "failed", reason } })
   }
@@ -129,14 +129,14 @@ const rejected = (release: Release, { at, command, reason }: Of<"CommandRejected
   return stepped(release, { _tag: "StepFailed", at, repository: stuck.name, step: stuck.running, reason })
 }
 
-const stepped = (release: Release, event: ReleaseEvent): Decided => {
+const stepped = (release: Release, event: ReleaseEvent): Decision => {
   const moving = release.state === "committing" || release.state === "reverting"
-  const draft = moving ? ReleaseSteps.step(release, event) : undefined
-  return draft === undefined ? nothing(release) : changed(release, event.at, draft)
+  const move = moving ? ReleaseSteps.step(release, event) : undefined
+  return move === undefined ? nothing(release) : changed(release, event.at, move)
 }
 
 /** What follows from an event. Reports that do not fit change nothing; requests that do not fit are refused, as failures. */
-export const decide = (release: Release, event: ReleaseEvent): Decided => {
+export const decide = (release: Release, event: ReleaseEvent): Decision => {
   switch (event._tag) {
     case "Submitted":
       return release.createdAt === 0
