@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { type BuiltComponent } from "../farm/Task.ts"
+import * as LifeParts from "../life/LifeParts.ts"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
 import * as ComponentBuild from "./ComponentBuild.ts"
@@ -78,16 +79,8 @@ export const urgency = ({ plan, priority }: ModuleBuild): number => priority ?? 
 export const scratchUrgency = -10
 
 /** A build before its first event: in `init`, with times of 0 and no component started. */
-export const unborn = (id: number, plan: ModulePlan): ModuleBuild => ({
-  id,
-  plan,
-  state: "init",
-  reason: "",
-  publishing: false,
-  createdAt: 0,
-  modifiedAt: 0,
-  components: new Map(plan.components.map((component) => [component.name, ComponentBuild.initial(component)]))
-})
+export const unborn = (id: number, plan: ModulePlan): ModuleBuild =>
+  assemble(id, plan, { state: "init", reason: "", publishing: false, createdAt: 0, modifiedAt: 0 }, [])
 
 /** Puts a build together from its stored parts. Components that were never stored are as they were at the beginning. */
 export const assemble = (
@@ -95,15 +88,12 @@ export const assemble = (
   plan: ModulePlan,
   progress: Progress,
   components: ReadonlyArray<ComponentBuild.ComponentBuild>
-): ModuleBuild => {
-  const stored = new Map(components.map((component) => [component.name, component]))
-  return {
-    ...progress,
-    id,
-    plan,
-    components: new Map(plan.components.map((one) => [one.name, stored.get(one.name) ?? ComponentBuild.initial(one)]))
-  }
-}
+): ModuleBuild => ({
+  ...progress,
+  id,
+  plan,
+  components: LifeParts.byName(plan.components.map(ComponentBuild.initial), components)
+})
 
 /** Whether a build in this state has ended: nothing more happens to it unless somebody asks for it. */
 export const isTerminal = (state: ModuleBuildState): boolean =>

@@ -1,9 +1,10 @@
 /**
  * The life of one package build: some packages, for some platforms, for some architectures each.
  *
- * How it gets from one state to the next is `Transition.decide` and nowhere else.
+ * How it gets from one state to the next is `PackageBuildTransition.decide` and nowhere else.
  */
 import * as Schema from "effect/Schema"
+import * as LifeParts from "../life/LifeParts.ts"
 import * as BuildTask from "./BuildTask.ts"
 import type { PackagePlan, TaskPlan } from "./PackagePlan.ts"
 
@@ -58,17 +59,13 @@ export interface PackageBuild extends Progress {
 }
 
 /** A build before its first event: in `preparing`, with times of 0 and all tasks waiting. */
-export const unborn = (id: number, plan: PackagePlan): PackageBuild => ({
-  id,
-  plan,
-  state: "preparing",
-  reason: "",
-  repositories: [],
-  testing: "none",
-  createdAt: 0,
-  modifiedAt: 0,
-  tasks: new Map(plan.tasks.map((task) => [task.name, BuildTask.initial(task)]))
-})
+export const unborn = (id: number, plan: PackagePlan): PackageBuild =>
+  assemble(
+    id,
+    plan,
+    { state: "preparing", reason: "", repositories: [], testing: "none", createdAt: 0, modifiedAt: 0 },
+    []
+  )
 
 /** Puts a build together from its stored parts. Tasks that were never stored are as they were at the beginning. */
 export const assemble = (
@@ -76,15 +73,7 @@ export const assemble = (
   plan: PackagePlan,
   progress: Progress,
   tasks: ReadonlyArray<BuildTask.BuildTask>
-): PackageBuild => {
-  const stored = new Map(tasks.map((task) => [task.name, task]))
-  return {
-    ...progress,
-    id,
-    plan,
-    tasks: new Map(plan.tasks.map((task) => [task.name, stored.get(task.name) ?? BuildTask.initial(task)]))
-  }
-}
+): PackageBuild => ({ ...progress, id, plan, tasks: LifeParts.byName(plan.tasks.map(BuildTask.initial), tasks) })
 
 /** The key by which repository hosts and nodes know this build. */
 export const key = (id: number): string => `package-build-${id}`

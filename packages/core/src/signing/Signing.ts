@@ -4,6 +4,7 @@
  * A signer takes it for a time; what it brings back is believed only when it fits: every package, none besides, signed with the very key.
  */
 import * as Schema from "effect/Schema"
+import * as LifeParts from "../life/LifeParts.ts"
 
 /** The key that packages are signed with. */
 export const SigningKey = Schema.Struct({
@@ -78,16 +79,8 @@ export interface Signing extends Progress {
 }
 
 /** A request before its first event: nobody has taken it. */
-export const unborn = (id: number, plan: SigningPlan): Signing => ({
-  id,
-  plan,
-  state: "idle",
-  reason: "",
-  tries: 0,
-  createdAt: 0,
-  modifiedAt: 0,
-  packages: new Map(plan.packages.map(({ name }) => [name, { name }]))
-})
+export const unborn = (id: number, plan: SigningPlan): Signing =>
+  assemble(id, plan, { state: "idle", reason: "", tries: 0, createdAt: 0, modifiedAt: 0 }, [])
 
 /** Puts a request together from its stored parts. */
 export const assemble = (
@@ -95,15 +88,12 @@ export const assemble = (
   plan: SigningPlan,
   progress: Progress,
   packages: ReadonlyArray<SignedPackage>
-): Signing => {
-  const stored = new Map(packages.map((one) => [one.name, one]))
-  return {
-    ...progress,
-    id,
-    plan,
-    packages: new Map(plan.packages.map(({ name }) => [name, stored.get(name) ?? { name }]))
-  }
-}
+): Signing => ({
+  ...progress,
+  id,
+  plan,
+  packages: LifeParts.byName<SignedPackage>(plan.packages.map(({ name }) => ({ name })), packages)
+})
 
 /** One package as a signer brings it back. */
 export interface Brought {

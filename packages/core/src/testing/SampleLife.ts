@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
 import type { Life } from "../life/Life.ts"
 import { type Change, none } from "../life/LifeChange.ts"
+import * as LifeParts from "../life/LifeParts.ts"
 
 /** What is to be fetched, and under which name; two errands of one name are not under way at the same time. */
 export const ErrandPlan = Schema.Struct({ name: Schema.String, items: Schema.Array(Schema.String) })
@@ -165,15 +166,12 @@ export const sampleLife: SampleLife = {
     command: Schema.toCodecJson(ErrandCommand)
   },
   unborn: (id, plan) => sampleLife.assemble(id, plan, { state: "asking", reason: "", modifiedAt: 0 }, []),
-  assemble: (id, plan, progress, parts) => {
-    const stored = new Map(parts.map((item) => [item.name, item]))
-    return {
-      ...progress,
-      id,
-      plan,
-      items: new Map(plan.items.map((name) => [name, stored.get(name) ?? { name, state: "wanted" }]))
-    }
-  },
+  assemble: (id, plan, progress, parts) => ({
+    ...progress,
+    id,
+    plan,
+    items: LifeParts.byName<Item>(plan.items.map((name) => ({ name, state: "wanted" })), parts)
+  }),
   take: ({ id: _, items, plan, ...progress }) => ({ plan, progress, part: (name) => items.get(name) }),
   idOf: ({ id }) => id,
   stateOf: ({ state }) => state,

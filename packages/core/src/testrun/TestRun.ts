@@ -2,9 +2,10 @@
  * The life of one run of tests: the packages that tasks of a package build made, each tested once.
  *
  * Another run of the same task's packages is another revision. How a run gets from one state to the next is
- * `Transition.decide` and nowhere else.
+ * `TestRunTransition.decide` and nowhere else.
  */
 import * as Schema from "effect/Schema"
+import * as LifeParts from "../life/LifeParts.ts"
 
 /** What is tested: one package of one build task. */
 export const Subject = Schema.Struct({
@@ -80,15 +81,8 @@ export interface TestRun extends Progress {
 const initial = ({ name }: Subject): PackageTest => ({ name, state: "created", reason: "Not started", tries: 0 })
 
 /** A run before its first event, with times of 0 and no test begun. */
-export const unborn = (id: number, plan: TestPlan): TestRun => ({
-  id,
-  plan,
-  state: "running",
-  reason: "",
-  createdAt: 0,
-  modifiedAt: 0,
-  tests: new Map(plan.subjects.map((subject) => [subject.name, initial(subject)]))
-})
+export const unborn = (id: number, plan: TestPlan): TestRun =>
+  assemble(id, plan, { state: "running", reason: "", createdAt: 0, modifiedAt: 0 }, [])
 
 /** Puts a run together from its stored parts. Tests that were never stored are as they were at the beginning. */
 export const assemble = (
@@ -96,15 +90,7 @@ export const assemble = (
   plan: TestPlan,
   progress: Progress,
   tests: ReadonlyArray<PackageTest>
-): TestRun => {
-  const stored = new Map(tests.map((test) => [test.name, test]))
-  return {
-    ...progress,
-    id,
-    plan,
-    tests: new Map(plan.subjects.map((subject) => [subject.name, stored.get(subject.name) ?? initial(subject)]))
-  }
-}
+): TestRun => ({ ...progress, id, plan, tests: LifeParts.byName(plan.subjects.map(initial), tests) })
 
 /** The subject that has this number toward test systems; `undefined` when the run has none. */
 export const ofNumber = (plan: TestPlan, number: number): Subject | undefined =>
