@@ -2,6 +2,7 @@
  * Where each package goes: first the modules, whose packages go with them, then what lay in the repositories before, then what other
  * distributions know, then rules; debug packages and sources follow the packages they belong to.
  */
+import * as Order from "effect/Order"
 import * as Arch from "../Arch.ts"
 import * as Nevra from "../Nevra.ts"
 import { best, type FamilyChoice } from "./Placement.ts"
@@ -44,47 +45,35 @@ interface Parsed {
   readonly package: ReleasePackage
 }
 
-const groupBy = <A>(all: Iterable<A>, key: (one: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
-  const groups = new Map<string, Array<A>>()
-  for (const one of all) {
-    const known = groups.get(key(one))
-    if (known === undefined) groups.set(key(one), [one])
-    else known.push(one)
-  }
-  return groups
-}
-
 /** Packages of one architecture of systems: a `noarch` package is of each. */
 const slot = (name: string, arch: string): string => `${name} ${Arch.isSource(arch) ? "src" : Arch.base(arch)}`
 
 /** Looks things up by name; made once for a plan. */
 const indexOf = ({ presentModules, present, reference, target }: Known) => {
   const repositories = new Map(target.repositories.map((one) => [one.name, one]))
-  const sorted = present.toSorted((a, b) => byText(a.repository, b.repository) || byText(a.nevra, b.nevra))
+  const sorted = present.toSorted((a, b) => Order.String(a.repository, b.repository) || Order.String(a.nevra, b.nevra))
   const inTarget = sorted.flatMap((one) => {
     const repository = repositories.get(one.repository)
     return repository === undefined ? [] : [{ one, repository, nevra: Nevra.parseUnsafe(one.nevra) }]
   })
   return {
-    released: groupBy(inTarget, ({ nevra }) => nevra.name),
-    releasedModules: groupBy(
+    released: Map.groupBy(inTarget, ({ nevra }) => nevra.name),
+    releasedModules: Map.groupBy(
       presentModules.flatMap((one) => {
         const repository = repositories.get(one.repository)
         return repository === undefined ? [] : [{ one, repository }]
       }),
       ({ one }) => one.id.split(":", 1)[0]!
     ),
-    reference: groupBy(reference, ({ name }) => name),
+    reference: Map.groupBy(reference, ({ name }) => name),
     at: (family: string, kind: TargetRepository["kind"], arch: string): TargetRepository | undefined =>
       target.repositories.find((one) => one.family === family && one.kind === kind && one.arch === arch)
   }
 }
 
-const byText = (a: string, b: string): number => a === b ? 0 : a < b ? -1 : 1
-
 const orders = ["exact", "closest", "version", "name"] as const
 
-/** Where every package and module of a release goes. Total: what nobody knows has no place. */
+/** Where every package and module of a release goes; what nobody knows has no place. Throws `InvalidNevra` where a NEVRA is none. */
 export const place = (
   packages: ReadonlyArray<ReleasePackage>,
   modules: ReadonlyArray<ReleaseModule>,
@@ -94,8 +83,15 @@ export const place = (
   const { rules, fallback, repositories } = known.target
   // In an order of their own, so that reasons that are equally good are chosen the same each time.
   const parsed = packages.map((one): Parsed => ({ package: one, nevra: Nevra.parseUnsafe(one.nevra) }))
-    .sort((a, b) => byText(a.package.nevra, b.package.nevra) || byText(a.package.sha256, b.package.sha256))
-  const ofSource = groupBy(parsed, ({ package: { build, source } }) => `${build} ${source}`)
+    .sort((a, b) => Order.String(a.package.nevra, b.package.nevra) || Order.String(a.package.sha256, b.package.sha256))
+  const sourceOf = ({ package: { build, source } }: Parsed): string => `${build} ${source}`
+  const ofSource = Map.groupBy(parsed, sourceOf)
+  const archesOf = new Map(
+    [...ofSource].map(([source, all]) => [
+      source,
+      new Set(all.flatMap(({ nevra: { arch } }) => arch === "noarch" || Arch.isSource(arch) ? [] : [Arch.base(arch)]))
+    ])
+  )
   const machines = [...new Set(repositories.filter(({ kind }) => kind === "binary").map(({ arch }) => arch))]
 
   const ruled = (name: string): ReadonlyArray<FamilyChoice> => {
@@ -129,7 +125,7 @@ export const place = (
       return repository === undefined ? [] : [{ repository, choice }]
     })
   ]))
-  const familiesOfModule = groupBy(
+  const familiesOfModule = Map.groupBy(
     modules.flatMap((module) => (modulePlaces.get(module.id) ?? []).map(({ choice }) => ({ module, choice }))),
     ({ module }) => moduleOf(module)
   )
@@ -164,15 +160,12 @@ export const place = (
     return ruled(name)
   }
 
-  /** Machines whose repositories a package is for, and whether the package says so itself. */
-  const machinesOf = ({ nevra, package: { build, source } }: Parsed): ReadonlyArray<string> => {
-    if (nevra.arch !== "noarch") return machines.filter((machine) => Arch.base(machine) === Arch.base(nevra.arch))
+  /** Machines whose repositories a package is for. */
+  const machinesOf = (one: Parsed): ReadonlyArray<string> => {
+    const { arch } = one.nevra
+    if (arch !== "noarch") return machines.filter((machine) => Arch.base(machine) === Arch.base(arch))
     // Packages without architecture go where their source's others go; where it has no others, everywhere.
-    const others = new Set(
-      (ofSource.get(`${build} ${source}`) ?? []).flatMap(({ nevra: { arch } }) =>
-        arch === "noarch" || Arch.isSource(arch) ? [] : [Arch.base(arch)]
-      )
-    )
+    const others = archesOf.get(sourceOf(one))!
     return others.size === 0 ? machines : machines.filter((machine) => others.has(Arch.base(machine)))
   }
 
@@ -213,21 +206,22 @@ export const place = (
 
   /** What nobody knows goes where the others of its source go, else where such packages go. */
   const alone = parsed.filter((one) => binaries.get(one.package.nevra)?.length === 0)
+  const siblings = Map.groupBy(
+    parsed.flatMap((one) => (binaries.get(one.package.nevra) ?? []).map(({ choice }) => ({ one, choice }))),
+    ({ one }) => sourceOf(one)
+  )
+  const familiesOfSource = new Map(
+    [...siblings].map(([source, all]) => [
+      source,
+      best(all.map(({ choice: { family }, one }): FamilyChoice => ({
+        family,
+        trust: "source",
+        because: { _tag: "Follows", name: one.nevra.name }
+      })))
+    ])
+  )
   for (const one of alone) {
-    const siblings = (ofSource.get(`${one.package.build} ${one.package.source}`) ?? []).filter((other) =>
-      other !== one && (binaries.get(other.package.nevra)?.length ?? 0) > 0 && !alone.includes(other)
-    )
-    const choices = one.package.module !== undefined ? [] : siblings.length > 0
-      ? best(
-        siblings.flatMap(({ nevra, package: sibling }) =>
-          binaries.get(sibling.nevra)!.map(({ choice }): FamilyChoice => ({
-            family: choice.family,
-            trust: "source",
-            because: { _tag: "Follows", name: nevra.name }
-          }))
-        )
-      )
-      : nobody
+    const choices = one.package.module === undefined ? familiesOfSource.get(sourceOf(one)) ?? nobody : []
     binaries.set(
       one.package.nevra,
       machinesOf(one).flatMap((machine) =>
@@ -254,7 +248,7 @@ export const place = (
         return own === undefined ? [] : [{ repository: own, choice: { ...choice, because } }]
       })
     )
-    return [...groupBy(led, ({ repository }) => repository.name).values()].map((all) => ({
+    return [...Map.groupBy(led, ({ repository }) => repository.name).values()].map((all) => ({
       repository: all[0]!.repository,
       choice: best(all.map(({ choice }) => choice))[0]!
     }))
@@ -263,7 +257,7 @@ export const place = (
   const placeOf = (one: Parsed): ReadonlyArray<Chosen> => {
     const kind = kindOf(one.nevra)
     if (kind === "binary") return binaries.get(one.package.nevra) ?? []
-    const relatives = (ofSource.get(`${one.package.build} ${one.package.source}`) ?? [])
+    const relatives = ofSource.get(sourceOf(one))!
       .filter(({ nevra }) => kindOf(nevra) === "binary")
     if (kind === "source") return following(relatives, "source")
     const sameArch = relatives.filter(({ nevra }) => nevra.arch === one.nevra.arch)

@@ -3,6 +3,7 @@
  *
  * A function of its input. Nothing is asked here; the same input gives the same plan, so edits and further builds are more input.
  */
+import * as Order from "effect/Order"
 import type { Placement, Reason } from "./Placement.ts"
 import * as Placing from "./Placing.ts"
 import * as PlanChecks from "./PlanChecks.ts"
@@ -34,9 +35,9 @@ const distinct = (packages: ReadonlyArray<ReleasePackage>): ReadonlyArray<Releas
   ...new Map(packages.toSorted((a, b) => b.build - a.build).map((one) => [`${one.nevra} ${one.sha256}`, one])).values()
 ]
 
-const byText = (a: string, b: string): number => a === b ? 0 : a < b ? -1 : 1
-
-/** The plan of a release. Total: what is wrong with the input is among the plan's problems. */
+/**
+ * The plan of a release: what is wrong with the input is among its problems. Throws `InvalidNevra` where a NEVRA of the input is none.
+ */
 export const plan = (input: Input): ReleasePlan => {
   const { present, presentModules, target } = input
   const packages = distinct(input.packages)
@@ -78,7 +79,7 @@ export const plan = (input: Input): ReleasePlan => {
       // Hosts do not tell a document's text; one of this very identity is taken to be it.
       there: heldModules.has(`${repository.name} ${module.id}`) ? "same" as const : "nothing" as const
     }))
-  })).sort((a, b) => byText(a.module.id, b.module.id))
+  })).sort((a, b) => Order.String(a.module.id, b.module.id))
 
   const planned = packages.map((one): PlannedPackage => ({
     package: one,
@@ -88,8 +89,8 @@ export const plan = (input: Input): ReleasePlan => {
       trust: choice.trust,
       because: choice.because,
       there: there(repository.name, one)
-    })).sort((a, b) => byText(a.repository, b.repository))
-  })).sort((a, b) => byText(a.package.nevra, b.package.nevra) || byText(a.package.sha256, b.package.sha256))
+    })).sort((a, b) => Order.String(a.repository, b.repository))
+  })).sort((a, b) => Order.String(a.package.nevra, b.package.nevra) || Order.String(a.package.sha256, b.package.sha256))
 
   const checked: PlanChecks.Checked = {
     target,

@@ -3,6 +3,7 @@
  * packages and sources; and what the platform asks of packages.
  */
 import * as Schema from "effect/Schema"
+import * as Glob from "../internal/glob.ts"
 
 export const TargetRepository = Schema.Struct({
   /** As the repository host calls it. */
@@ -17,7 +18,7 @@ export const TargetRepository = Schema.Struct({
 export type TargetRepository = typeof TargetRepository.Type
 
 export const PlacementRule = Schema.Struct({
-  /** Names of packages, `*` for any characters. */
+  /** Names of packages, as a shell pattern: `*` for any characters. */
   names: Schema.String,
   family: Schema.String,
   /** Whether 32-bit packages of these names go to the 64-bit repository as well. */
@@ -72,8 +73,5 @@ export const ReferencePackage = Schema.Struct({
 /** Where another distribution has a package, as its reference data says. */
 export type ReferencePackage = typeof ReferencePackage.Type
 
-const special = /[.+^${}()|[\]\\?]/g
-
-/** Whether a rule speaks of a name. */
-export const speaksOf = ({ names }: PlacementRule, name: string): boolean =>
-  new RegExp(`^${names.replace(special, String.raw`\$&`).replaceAll("*", ".*")}$`).test(name)
+/** Whether a rule speaks of a name. In time linear in pattern times name. */
+export const speaksOf = ({ names }: PlacementRule, name: string): boolean => Glob.matches(names, name)

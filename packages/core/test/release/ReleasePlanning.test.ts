@@ -5,6 +5,7 @@ import type { ReleaseEdit } from "../../src/release/ReleaseEdit.ts"
 import { byRepository as additions } from "../../src/release/ReleasePlan.ts"
 import * as ReleasePlanning from "../../src/release/ReleasePlanning.ts"
 import { blocks, describe as tell } from "../../src/release/ReleaseProblem.ts"
+import { speaksOf } from "../../src/release/ReleaseTarget.ts"
 import type { Addition } from "../../src/release/RepositoryRelease.ts"
 import { oneOf } from "../support/Choice.ts"
 import { input, key, module, placesOf, plan, present, reference, repositories, rpm, target } from "./World.ts"
@@ -51,6 +52,13 @@ describe("a package goes", () => {
     assert.deepStrictEqual(placesOf(plan({ packages: [bash], target: { ...target, rules } }), bash.nevra), [
       "el9/BaseOS/x86_64 rule"
     ])
+  })
+
+  it("by a rule of many parts without trying each way to divide its name", () => {
+    const name = "a".repeat(60)
+    assert.isFalse(speaksOf({ names: `${"*a".repeat(20)}*b`, family: "BaseOS" }, name))
+    assert.isTrue(speaksOf({ names: `${"*a".repeat(20)}*`, family: "BaseOS" }, name))
+    assert.isFalse(speaksOf({ names: "g.+", family: "BaseOS" }, "gcc"))
   })
 
   it("where the others of its source go", () => {
