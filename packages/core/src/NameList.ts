@@ -1,9 +1,7 @@
 /** Names in a sentence: some of them and how many more, so that a sentence about thousands stays one that is read. */
 
-const most = 10
-
 /**
- * `a, b` of few names; the first ten `and 3 more` of many; `none` of none.
+ * `a, b` of few names; the first `most` `and 3 more` of many; `none` of none.
  *
  * ```ts run
  * import * as NameList from "@orch/core/NameList"
@@ -12,7 +10,7 @@ const most = 10
  * NameList.shorten(Array.from({ length: 12 }, (_, n) => `c${n}`)) // => "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more"
  * ```
  */
-export const shorten = (names: ReadonlyArray<string>): string =>
+export const shorten = (names: ReadonlyArray<string>, most = 10): string =>
   names.length === 0
     ? "none"
     : names.length <= most

@@ -3,6 +3,7 @@
  *
  * Why a task that is queued has not been taken yet is not known here but by the queue: see `builderpool/QueueExplanation`.
  */
+import * as NameList from "../NameList.ts"
 import * as Advance from "./Advance.ts"
 import { packageName } from "./BuildRef.ts"
 import * as BuildTask from "./BuildTask.ts"
@@ -108,8 +109,7 @@ const building = (build: PackageBuild.PackageBuild): ReadonlyArray<string> => {
   const say = (test: (task: BuildTask.BuildTask) => boolean, sentence: (names: string) => string): void => {
     const names = [...build.tasks.values()].filter(test).map(({ name }) => name)
     if (names.length === 0) return
-    const more = names.length > named ? ` and ${names.length - named} more` : ""
-    sentences.push(sentence(`${names.slice(0, named).join(", ")}${more}`))
+    sentences.push(sentence(NameList.shorten(names, named)))
   }
   say(({ state }) => state === "queued", (names) => `A node has to take ${names}.`)
   say(({ state }) => state === "started", (names) => `Nodes have to finish ${names}.`)

@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 import type { IllegalTransition } from "../life/IllegalTransition.ts"
 import * as LifeChange from "../life/LifeChange.ts"
+import * as NameList from "../NameList.ts"
 import * as TestRun from "./TestRun.ts"
 import type { TestRunCommand, TestRunEvent } from "./TestRunEvent.ts"
 
@@ -108,7 +109,7 @@ const lapsed = (run: TestRun.TestRun, names: ReadonlyArray<string>, at: number):
 const reported = (run: TestRun.TestRun, event: Extract<TestRunEvent, { readonly _tag: "TestReported" }>): Change => {
   const after = change(run, [event.test], event.at, (test) => {
     if (TestRun.isEnded(test)) return test
-    const reason = event.success ? "All stages succeeded" : `Failed: ${event.failed.slice(0, 10).join(", ")}`
+    const reason = event.success ? "All stages succeeded" : `Failed: ${NameList.shorten(event.failed)}`
     return {
       ...ended(test, event.success ? "completed" : "failed", reason, event.at),
       response: event.response,

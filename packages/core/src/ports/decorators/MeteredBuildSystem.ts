@@ -6,7 +6,7 @@ import * as Metric from "effect/Metric"
 import type { BuildSystemError, Interface } from "../BuildSystem.ts"
 import * as BuildSystemCalls from "./BuildSystemCalls.ts"
 
-/** Calls of build systems. `outcome` is `ok`, the reason of a `BuildSystemError`, or `defect`. */
+/** Calls of build systems. `outcome` is `ok`, the reason of a `BuildSystemError`, `interrupted` or `defect`. */
 export const calls = Metric.counter("orch_farm_calls", {
   description: "Calls of build systems, by farm, operation and outcome",
   incremental: true
