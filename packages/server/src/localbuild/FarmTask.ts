@@ -122,7 +122,9 @@ export const end = async (directory: string, ended: Result): Promise<boolean> =>
   for (const one of all) ProcessIdentity.kill(one)
   MarkedProcesses.kill(directory)
   const until = performance.now() + endMillis
-  while (all.some(ProcessIdentity.isAlive) && performance.now() < until) await pause(5)
+  // A killed process of several threads is a zombie before the kernel has given its locks back.
+  const isEnding = () => all.some(ProcessIdentity.isAlive) || (all.length > 0 && FileLock.isHeld(runnerPath(directory)))
+  while (isEnding() && performance.now() < until) await pause(5)
   if (!FileLock.isHeld(runnerPath(directory))) await RemoveTree.remove(attemptsPath(directory), Spawner.start)
   return true
 }
