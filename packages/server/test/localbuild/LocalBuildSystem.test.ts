@@ -4,6 +4,8 @@ import * as Port from "@orch/core/ports/BuildSystem"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import * as FileLock from "@orch/server/programs/FileLock"
 import * as MarkedProcesses from "@orch/server/programs/MarkedProcesses"
+import * as ProcessIdentity from "@orch/server/programs/ProcessIdentity"
+import * as ProcessTree from "@orch/server/programs/ProcessTree"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -46,6 +48,18 @@ const built = (component: string, observation: Port.Observation): Port.BuiltComp
 })
 
 const logOf = (task: string) => Fs.readFileSync(Path.join(root, "data/farm/tasks", task, "build.log"), "utf8")
+
+/** What `hang` has begun in the build of a task; its log may show their lines in pieces. */
+const sleeping = (directory: string): ReadonlyArray<ProcessIdentity.ProcessIdentity> => {
+  const runner = FileLock.holder(Path.join(directory, "runner"))
+  return runner === undefined ? [] : ProcessTree.descendants(runner.pid).filter(({ pid }) => {
+    try {
+      return Fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep\0")
+    } catch {
+      return false
+    }
+  })
+}
 
 /** Builds and admits components one batch after the other. */
 const buildAll = Effect.fnUntraced(function*(farm: Port.Interface, key: string, batches: Array<Array<string>>) {
@@ -202,13 +216,14 @@ describe.skipIf(TestFarm.missing.length > 0)(`the local farm (needs ${TestFarm.m
       const buildroot = yield* farm.prepare(TestFarm.plan("cancel"))
       const [task] = yield* submit(farm, buildroot, "hang")
       const directory = Path.join(root, "data/farm/tasks", task!)
-      while (!Fs.existsSync(Path.join(directory, "build.log")) || !logOf(task!).includes("+ wait")) {
+      while (sleeping(directory).length < 2) {
         yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 20)))
       }
-      assert.isAbove(MarkedProcesses.find(directory).length, 0)
+      const begun = sleeping(directory)
       yield* farm.cancel([task!])
       assert.strictEqual((yield* farm.observe([task!]))[0]!.state, "canceled")
       assert.deepStrictEqual(MarkedProcesses.find(directory), [])
+      assert.deepStrictEqual(begun.filter(ProcessIdentity.isAlive), [])
       assert.isFalse(Fs.existsSync(Path.join(directory, "attempts")))
       yield* farm.cancel([task!, Port.TaskId.make("unknown")])
     }).pipe(Effect.provide(layer)))
