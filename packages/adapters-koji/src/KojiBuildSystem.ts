@@ -61,6 +61,7 @@ const capabilitiesOf = (
       })
     ),
     platforms: settings.platforms,
+    platformTags: settings.platformTags,
     hints: true,
     options: ["blocked", "includeAll", "dynamicBuildrequires"],
     bulk,

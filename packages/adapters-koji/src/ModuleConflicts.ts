@@ -2,6 +2,7 @@
  * What must not be in a buildroot though one of its tags has it: packages that a module filters, and the platform's where a module
  * brings its own. The macros package conflicts with exactly these.
  */
+import { isBase } from "@orch/core/farm/Buildroot"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { BuildrootPlan } from "@orch/core/ports/BuildSystem"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
@@ -62,14 +63,13 @@ const filters = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan)
 
 /** The platform's packages that come from a module as well. */
 const collisions = (farm: KojiFarm, plan: BuildrootPlan) => {
-  const isPlatform = ({ name }: BuildrootPlan["modules"][number]) => name === "platform"
   const tagsOf = (modules: BuildrootPlan["modules"]) => modules.flatMap((module) => moduleTag(module) ?? [])
   const configured = farm.settings.platformTags[plan.platform]
-  const platform = [...tagsOf(plan.modules.filter(isPlatform)), ...(configured === undefined ? [] : [configured])]
+  const platform = [...tagsOf(plan.modules.filter(isBase)), ...(configured === undefined ? [] : [configured])]
   return PlatformCollisions.find(
     farm.hub,
     [...new Set(platform)],
-    tagsOf(plan.modules.filter((module) => !isPlatform(module)))
+    tagsOf(plan.modules.filter((module) => !isBase(module)))
   )
 }
 

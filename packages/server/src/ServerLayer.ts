@@ -6,6 +6,7 @@ import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCo
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { moduleBuildSubmitter } from "@orch/core/engine/modulebuild/ModuleBuildSubmitter"
 import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
+import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import type { Limits } from "@orch/core/farm/FairShare"
@@ -68,7 +69,6 @@ import { Modules } from "./modulebuilds/submission/Modules.ts"
 import { Plans } from "./modulebuilds/submission/Plans.ts"
 import { DefaultModules } from "./modulebuilds/submission/PlatformDefaults.ts"
 import { ProductPages } from "./modulebuilds/submission/ProductPages.ts"
-import { ResolutionRules } from "./modulebuilds/submission/ResolutionRules.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import { Submission } from "./modulebuilds/submission/Submission.ts"
 import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
@@ -133,12 +133,15 @@ const limits = (config: Config): Limits => ({
   ...(config.limitPerArch === 0 ? {} : { perArch: config.limitPerArch })
 })
 
-const gate = ({ greenwaveContext, greenwaveInterval, greenwaveSubjectType, greenwaveUrl }: Config) =>
+const gate = (
+  { greenwaveContext, greenwaveInterval, greenwaveProductVersions, greenwaveSubjectType, greenwaveUrl }: Config
+) =>
   GreenwaveGate.layer(
     greenwaveUrl === undefined ? undefined : {
       url: greenwaveUrl,
       decisionContext: greenwaveContext,
       subjectType: greenwaveSubjectType,
+      productVersions: greenwaveProductVersions,
       retryAfter: greenwaveInterval
     }
   )

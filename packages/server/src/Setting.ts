@@ -95,16 +95,15 @@ export const flag = (
       ? Result.succeed(false)
       : Result.fail(`"${given}" is neither true nor false`))
 
-/** Blanks around the parts are dropped, empty parts too. */
+/** Blanks around the parts are dropped, empty parts too. `needed` says why one part has to be left. */
 export const list = (
   variable: string,
-  description: Description & { readonly fallback: string }
+  { needed, ...description }: Description & { readonly fallback: string; readonly needed?: string }
 ): Setting<ReadonlyArray<string>> =>
-  described(
-    variable,
-    description,
-    (given) => Result.succeed((given ?? "").split(",").map((part) => part.trim()).filter((part) => part !== ""))
-  )
+  described(variable, description, (given) => {
+    const parts = (given ?? "").split(",").map((part) => part.trim()).filter((part) => part !== "")
+    return parts.length === 0 && needed !== undefined ? Result.fail(`names none: ${needed}`) : Result.succeed(parts)
+  })
 
 /** Regular expressions, as a JSON array of texts, since an expression may hold any separator. */
 export const patterns = (variable: string, description: Description): Setting<ReadonlyArray<string>> =>

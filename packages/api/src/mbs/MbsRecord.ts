@@ -96,6 +96,13 @@ export interface MessageRecord {
   readonly message: string
 }
 
+/** A base module that a module was built on. `id` is null for a platform of the build system that nobody imported. */
+export interface BaseModuleRecord
+  extends Pick<ModuleBuildRecord, "state" | "stream" | "version" | "name" | "context" | "stream_version">
+{
+  readonly id: number | null
+}
+
 /** What belongs to a module build besides its own row, read together for a page. */
 export interface Related {
   /** All components, by id. */
@@ -103,7 +110,5 @@ export interface Related {
   /** Ids of the other builds of the same name, stream, version and scratch flag. */
   readonly siblings: ReadonlyArray<number>
   readonly trace: ReadonlyArray<TraceRecord>
-  readonly baseModules: ReadonlyArray<
-    Pick<ModuleBuildRecord, "id" | "state" | "stream" | "version" | "name" | "context" | "stream_version">
-  >
+  readonly baseModules: ReadonlyArray<BaseModuleRecord>
 }

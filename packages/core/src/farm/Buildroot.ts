@@ -16,9 +16,14 @@ export const BuildrootModule = Schema.Struct({
    * Packages, as NEVRAs, that are in the buildroot all the same, since the module being built took them over from an earlier
    * build; absent where there are none. Other builds of the same packages stay out.
    */
-  kept: Schema.optionalKey(Schema.Array(Schema.String))
+  kept: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Whether it is a base module, the product that is built for; see `isBase`. */
+  base: Schema.optionalKey(Schema.Boolean)
 })
 export interface BuildrootModule extends Schema.Schema.Type<typeof BuildrootModule> {}
+
+/** Whether a module is the product that is built for. Plans from before this was written down know `platform` alone. */
+export const isBase = ({ base, name }: Pick<BuildrootModule, "base" | "name">): boolean => base ?? name === "platform"
 
 /** Wishes about a buildroot that not every farm can meet. */
 export const BuildrootOption = Schema.Literals(["blocked", "includeAll", "dynamicBuildrequires"])

@@ -139,6 +139,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
         stream,
         version,
         context,
+        ...(settings.baseModuleNames.includes(name) ? { base: true } : {}),
         ...(location === undefined ? {} : { location }),
         ...(filter.length === 0 ? {} : { filter })
       }

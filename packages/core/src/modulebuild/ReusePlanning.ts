@@ -4,11 +4,14 @@
  * The rules are those of `resolution/ComponentReuse`; here builds and plans are turned into what these rules compare. Only
  * builds that were submitted with a rebuild strategy take part.
  */
+import { isBase } from "../farm/Buildroot.ts"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as AvailableModules from "../resolution/AvailableModules.ts"
 import * as ComponentReuse from "../resolution/ComponentReuse.ts"
 import * as ModuleContext from "../resolution/ModuleContext.ts"
+import type { ResolutionSettings } from "../resolution/ResolutionSettings.ts"
 import * as ReusableModule from "../resolution/ReusableModule.ts"
+import * as TagPlan from "../resolution/TagPlan.ts"
 import { isBuilt } from "./ComponentBuild.ts"
 import type { ModuleBuild, Progress } from "./ModuleBuild.ts"
 import { askedFor, type ComponentPlan, type ModulePlan, type Reused } from "./ModulePlan.ts"
@@ -33,7 +36,7 @@ export const strategyOf = ({ scratch, submission }: ModulePlan): ComponentReuse.
     ? undefined
     : ComponentReuse.rebuildStrategies.find((strategy) => strategy === submission?.rebuildStrategy)
 
-const candidate = ({ id, plan, progress }: ReadyBuild): ReusableModule.Candidate => ({
+const candidate = ({ id, plan, progress }: ReadyBuild, settings: ResolutionSettings): ReusableModule.Candidate => ({
   id,
   name: plan.name,
   stream: plan.stream,
@@ -41,7 +44,7 @@ const candidate = ({ id, plan, progress }: ReadyBuild): ReusableModule.Candidate
   scmurl: plan.scmurl ?? null,
   timeCompleted: progress.completedAt ?? null,
   buildContext: ModuleContext.buildContext(askedFor(plan)),
-  buildContextNoBms: ModuleContext.buildContextNoBms(askedFor(plan)),
+  buildContextNoBms: ModuleContext.buildContextNoBms(askedFor(plan), settings),
   rebuildStrategy: strategyOf(plan) ?? "all"
 })
 
@@ -50,7 +53,7 @@ const basesOf = (
   plan: ModulePlan,
   known: ReadonlyArray<ReadyBuild>
 ): ReadonlyArray<AvailableModule.AvailableModule> => [
-  ...plan.modules.filter(({ name }) => name === "platform").map((base) => AvailableModule.make(base)),
+  ...plan.modules.filter(isBase).map((base) => AvailableModule.make(base)),
   ...known.map(({ plan }) =>
     AvailableModule.make({
       name: plan.name,
@@ -62,16 +65,28 @@ const basesOf = (
   )
 ]
 
-/**
- * The id of the build to take components from; undefined where there is none, or the strategy wants none.
- *
- * @param ready the ready builds of the same module. @param bases ready base modules.
- */
-export const source = (
-  plan: ModulePlan,
-  ready: ReadonlyArray<ReadyBuild>,
-  bases: ReadonlyArray<ReadyBuild>
-): number | undefined => {
+/** What a search for the build to take components from knows. */
+export interface Known {
+  /** The ready builds of the same module. */
+  readonly ready: ReadonlyArray<ReadyBuild>
+  /** Ready base modules. */
+  readonly bases: ReadonlyArray<ReadyBuild>
+  readonly settings: ResolutionSettings
+  /** The module's builds in the tags that base modules name, as `name-stream-version.context`, by tag; none of a farm without such tags. */
+  readonly tagged: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** Ids of the newest version in the tag that a base module names; undefined where it names none that is known. */
+const candidatesIn = ({ ready, tagged }: Known, { stream }: ModulePlan) => (base: AvailableModule.AvailableModule) => {
+  const builds = base.kojiTagWithModules === undefined ? undefined : tagged.get(base.kojiTagWithModules)
+  if (builds === undefined) return undefined
+  const there = ready.filter(({ plan }) => plan.stream === stream && builds.has(TagPlan.cgNvr(plan)))
+  const newest = there.reduce((highest, { plan: { version } }) => version > highest ? version : highest, -1n)
+  return there.filter(({ plan }) => plan.version === newest).map(({ id }) => id)
+}
+
+/** The id of the build to take components from; undefined where there is none, or the strategy wants none. */
+export const source = (plan: ModulePlan, known: Known): number | undefined => {
   const strategy = strategyOf(plan)
   if (strategy === undefined || strategy === "all") return undefined
   const explicit = plan.submission?.reuseComponentsFrom
@@ -84,8 +99,9 @@ export const source = (
       rebuildStrategy: strategy,
       ...(explicit === undefined ? {} : { reusedModule: explicit })
     },
-    ready.map(candidate),
-    AvailableModules.make(basesOf(plan, bases))
+    known.ready.map((one) => candidate(one, known.settings)),
+    AvailableModules.make(basesOf(plan, known.bases), known.settings),
+    { taggedModules: candidatesIn(known, plan) }
   )?.id
 }
 

@@ -58,6 +58,8 @@ export interface Capabilities {
   readonly platformArches?: Readonly<Record<string, ReadonlyArray<string>>>
   /** Platform streams it offers, such as `el9`; `undefined` when it takes any. */
   readonly platforms: ReadonlyArray<string> | undefined
+  /** The tag that a platform's packages are in, by platform stream, where the farm keeps packages in tags. */
+  readonly platformTags?: Readonly<Record<string, string>>
   /** Whether it announces changes by itself (`hints`); without it, only asking tells. */
   readonly hints: boolean
   /** The wishes about buildroots that it meets; none unless told. */

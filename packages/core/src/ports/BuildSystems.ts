@@ -184,6 +184,7 @@ const together = (members: readonly [Member, ...ReadonlyArray<Member>]): Capabil
         ...platformArches
       }))
     ),
+    platformTags: Object.assign({}, ...all.toReversed().map(({ platformTags }) => platformTags)),
     platforms: platforms.includes(undefined) ? undefined : [...new Set(platforms.flatMap((some) => some ?? []))],
     // What one of them does not do is not promised.
     options: all[0]!.options?.filter((option) => all.every(({ options = [] }) => options.includes(option))) ?? [],

@@ -24,6 +24,8 @@ export interface Subject {
   /** Greenwave's vocabulary: `redhat-module`, `koji_build`, … */
   readonly type: string
   readonly identifier: string
+  /** The platform stream that it was built for; absent where it was built for none. */
+  readonly platform?: string
 }
 
 /** What the gate says, and why, for people. */

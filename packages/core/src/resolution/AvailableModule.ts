@@ -50,6 +50,8 @@ export interface AvailableModule {
   readonly defaultModulesUrl?: string | undefined
   /** A base module's tag in which modules must be to be built with on it; any that is ready may where it names none. */
   readonly kojiTagWithModules?: string | undefined
+  /** A platform that a farm offers and nobody described: nobody said, either, with which others it goes together. */
+  readonly standsIn?: boolean | undefined
   /** What the tag of a base module is called in a side tag, with `{side_tag}` in it. */
   readonly sideTagFormat?: string | undefined
 }

@@ -19,12 +19,25 @@ export interface Found {
   readonly missing: ReadonlyArray<string>
 }
 
+/** The other platforms that a farm offers and nobody described. */
+const standIns = (
+  available: AvailableModules.AvailableModules,
+  base: AvailableModule.AvailableModule,
+  ignore: ReadonlySet<string>
+): ReadonlyArray<AvailableModule.AvailableModule> =>
+  [...available.byName.get(base.name) ?? []].flatMap(([stream, builds]) =>
+    stream === base.stream || ignore.has(`${base.name}:${stream}`) || !builds.every(({ standsIn }) => standsIn === true)
+      ? []
+      : builds
+  )
+
 /**
  * The base modules compatible with `base`, itself first; `ignore` holds `name:stream` pairs to leave out.
  *
  * A stream that is no version (`f28`) bounds nothing: all that share a virtual stream are compatible with it. A base
- * module without virtual streams is compatible with itself only. `garbage` is empty where settings allow compatible
- * ones only.
+ * module without virtual streams is compatible with itself only, as is one whose modules are in a tag: the tag inherits
+ * what is compatible. `garbage` is empty where settings allow compatible ones only; where they do not, the platforms
+ * that a farm offers and nobody described are compatible with each other.
  */
 export const compatible = (
   available: AvailableModules.AvailableModules,
@@ -33,8 +46,9 @@ export const compatible = (
 ): Omit<Found, "missing"> => {
   const ready = [base]
   const garbage: Array<AvailableModule.AvailableModule> = []
-  if (base.virtualStreams.length === 0) return { ready, garbage }
   const { allowOnlyCompatibleBaseModules, streamSuffixes: suffixes } = available.settings
+  if (base.standsIn && !allowOnlyCompatibleBaseModules) ready.push(...standIns(available, base, ignore))
+  if (base.virtualStreams.length === 0 || base.kojiTagWithModules !== undefined) return { ready, garbage }
   const limit = allowOnlyCompatibleBaseModules && StreamVersion.isXyz(base.stream, { suffixes })
     ? StreamVersion.parse(base.stream, { suffixes })
     : undefined

@@ -33,6 +33,24 @@ describe("BaseModules", () => {
     assert.deepStrictEqual(found.garbage, [])
   })
 
+  it("leaves what is compatible to the tag where modules have to be in one", () => {
+    const tagged = { ...el8[1]!, kojiTagWithModules: "el8-modules" }
+    const modules = available([el8[0]!, tagged, el8[2]!])
+    const found = BaseModules.find(modules, [{ buildrequires: { platform: ["el8.1.0"] } }])
+    assert.deepStrictEqual(found.ready.map(({ stream }) => stream), ["el8.1.0"])
+  })
+
+  it("takes platforms that nobody described along where any may be", () => {
+    const farm = ["f41", "el8", "el9"].map((stream) => ({ ...base(`platform:${stream}:1:c0`), standsIn: true }))
+    const described = base("platform:el9:7:c0", "el9")
+    const streams = (allowOnlyCompatibleBaseModules: boolean) =>
+      BaseModules.find(available([...farm, described], { allowOnlyCompatibleBaseModules }), [{
+        buildrequires: { platform: ["f41"] }
+      }]).ready.map(({ stream }) => stream)
+    assert.deepStrictEqual(streams(false), ["f41", "el8"])
+    assert.deepStrictEqual(streams(true), ["f41"])
+  })
+
   it("replaces a virtual stream by the newest stream that provides it", () => {
     const modules = available(el8)
     assert.deepStrictEqual(BaseModules.resolveVirtualStreams(modules, "platform", ["el8"]), ["el8.2.0"])

@@ -14,6 +14,12 @@ export const settings = {
     about: "What Greenwave calls a module build.",
     fallback: "redhat-module"
   }),
+  greenwaveProductVersions: Setting.pairs("ORCH_GREENWAVE_PRODUCT_VERSIONS", {
+    about: "Product version by platform stream, as STREAM=VERSION separated by commas: f41=fedora-41. Builds for these "
+      + "streams need the policies of that version; others those of any version that a policy names, where it is named "
+      + "by a pattern (fedora-*) of one that any policy names in full.",
+    fallback: ""
+  }),
   greenwaveInterval: Setting.integer("ORCH_GREENWAVE_INTERVAL", {
     about: "Seconds after which Greenwave is asked again about a build that it held back.",
     fallback: "600",

@@ -4,8 +4,10 @@
  *
  * What cannot be asked is not satisfied, and asked again: a gate that is away must not let builds through.
  */
+import * as NameList from "@orch/core/NameList"
 import * as Nsvc from "@orch/core/Nsvc"
 import { Gate, GateError, type Interface, type Verdict } from "@orch/core/ports/Gate"
+import * as ProductVersions from "@orch/core/resolution/ProductVersions"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,6 +20,8 @@ export interface Options {
   readonly url: string
   readonly decisionContext: string
   readonly subjectType: string
+  /** The product version of each platform stream; of others those that the policies name are asked about. */
+  readonly productVersions: Readonly<Record<string, string>>
   /** Seconds. */
   readonly retryAfter: number
 }
@@ -25,11 +29,20 @@ export interface Options {
 const Policies = Schema.Struct({
   policies: Schema.Array(Schema.Struct({
     decision_context: Schema.optionalKey(Schema.Unknown),
-    decision_contexts: Schema.optionalKey(Schema.Array(Schema.String)),
+    decision_contexts: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
     subject_type: Schema.optionalKey(Schema.Unknown),
-    product_versions: Schema.optionalKey(Schema.Array(Schema.String))
+    subject_types: Schema.optionalKey(Schema.Unknown),
+    product_versions: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
   }))
 })
+
+type Policy = typeof Policies.Type["policies"][number]
+
+/** A policy names one type, or several, or by naming none is about all. */
+const isAbout = ({ subject_type, subject_types }: Policy, subjectType: string): boolean => {
+  const named = [subject_type, subject_types].flat().filter((one) => one !== null && one !== undefined)
+  return named.length === 0 || named.includes(subjectType)
+}
 
 const Decision = Schema.Struct({ policies_satisfied: Schema.Boolean, summary: Schema.optionalKey(Schema.String) })
 
@@ -38,15 +51,19 @@ const bounds = { timeoutMillis: 60_000, maxBytes: 16 * 1024 * 1024 }
 const why = ({ message, said }: JsonRequest.JsonRequestFailed): string =>
   said === undefined ? message : `${message}: ${said}`
 
-export const make = ({ decisionContext, retryAfter, subjectType, url }: Options): Interface => {
+export const make = (
+  { decisionContext, productVersions, retryAfter, subjectType, url }: Options
+): Interface => {
   const root = url.replace(/\/+$/, "")
 
-  const productVersions = Effect.map(JsonRequest.ask(`${root}/policies`, Policies, bounds), ({ policies }) => {
+  /** What the policies for our builds name, and what any of them names. */
+  const named = Effect.map(JsonRequest.ask(`${root}/policies`, Policies, bounds), ({ policies }) => {
+    const versionsOf = (some: ReadonlyArray<Policy>) => some.flatMap((policy) => policy.product_versions ?? [])
     const own = policies.filter((policy) =>
-      policy.subject_type === subjectType
+      isAbout(policy, subjectType)
       && (policy.decision_context === decisionContext || policy.decision_contexts?.includes(decisionContext) === true)
     )
-    return [...new Set(own.flatMap((policy) => policy.product_versions ?? []))]
+    return { own: versionsOf(own), all: versionsOf(policies) }
   })
 
   const decision = (version: string, identifier: string) =>
@@ -66,32 +83,45 @@ export const make = ({ decisionContext, retryAfter, subjectType, url }: Options)
     retryAfterSeconds: retryAfter
   })
 
+  /** Why there is nothing to ask. */
+  const unaddressed = (own: ReadonlyArray<string>, version: string | undefined, platform: string): string => {
+    const policies = `policy for ${subjectType} in the context ${decisionContext}`
+    if (own.length === 0) return `Greenwave has no ${policies}`
+    return version === undefined
+      ? `Greenwave's ${policies} is about ${
+        NameList.shorten(own)
+      }; ORCH_GREENWAVE_PRODUCT_VERSIONS has to say which of these ${JSON.stringify(platform)} is`
+      : `Greenwave has no ${policies} that is about ${version}`
+  }
+
   /** One product version after the other: the first that is satisfied is enough. */
-  const decide = Effect.fnUntraced(function*(identifier: string) {
-    const versions = yield* Effect.result(productVersions)
-    if (Result.isFailure(versions)) return held(`Greenwave gave no policies: ${why(versions.failure)}`)
+  const decide = Effect.fnUntraced(function*(identifier: string, platform: string) {
+    const found = yield* Effect.result(named)
+    if (Result.isFailure(found)) return held(`Greenwave gave no policies: ${why(found.failure)}`)
+    const { all, own } = found.success
+    const version = Object.hasOwn(productVersions, platform) ? productVersions[platform] : undefined
     const said: Array<string> = []
-    for (const version of versions.success) {
-      const answer = yield* decision(version, identifier)
+    for (const one of ProductVersions.toAsk(own, all, version)) {
+      const answer = yield* decision(one, identifier)
       if (Result.isSuccess(answer) && answer.success.policies_satisfied) {
-        return { _tag: "Satisfied", reason: `Greenwave: the policies of ${version} are satisfied` } satisfies Verdict
+        return { _tag: "Satisfied", reason: `Greenwave: the policies of ${one} are satisfied` } satisfies Verdict
       }
       said.push(
-        `${version}: ${Result.isFailure(answer) ? why(answer.failure) : answer.success.summary ?? "not satisfied"}`
+        `${one}: ${Result.isFailure(answer) ? why(answer.failure) : answer.success.summary ?? "not satisfied"}`
       )
     }
     return held(
       said.length > 0
         ? said.join("; ")
-        : `Greenwave has no policy for ${subjectType} in the context ${decisionContext}`
+        : unaddressed(own, version, platform)
     )
   })
 
   return {
-    decide: ({ identifier }) =>
+    decide: ({ identifier, platform = "" }) =>
       Result.match(Nsvc.parse(identifier), {
         onFailure: ({ message }) => Effect.fail(new GateError({ reason: "refused", message })),
-        onSuccess: (nsvc) => decide(TagPlan.cgNvr({ ...nsvc, scratch: false }))
+        onSuccess: (nsvc) => decide(TagPlan.cgNvr({ ...nsvc, scratch: false }), platform)
       })
   }
 }

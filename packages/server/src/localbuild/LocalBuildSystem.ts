@@ -4,6 +4,7 @@
  * It is for development, demonstrations and small installations. Builds are kept apart by their own trees and RPM databases,
  * and confined where the machine allows it (`sandbox`); `docs/security.md` says what that is worth.
  */
+import { isBase } from "@orch/core/farm/Buildroot"
 import * as Nevra from "@orch/core/Nevra"
 import type {
   BuildrootPlan,
@@ -122,8 +123,9 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
 
   const modulePackages = Effect.fnUntraced(function*(plan: BuildrootPlan) {
     const found: Array<string> = []
-    for (const { context, filter = [], kept = [], location, name, stream, version } of plan.modules) {
-      if (name === "platform" || location === undefined) continue
+    for (const module of plan.modules) {
+      const { context, filter = [], kept = [], location, name, stream, version } = module
+      if (isBase(module) || location === undefined) continue
       const directory = moduleDirectory(dataDir, location)
       if (directory === undefined) {
         const nsvc = `${name}:${stream}:${version}:${context}`

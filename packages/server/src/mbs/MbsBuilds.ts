@@ -109,15 +109,7 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
             components: componentsById.get(build.id) ?? [],
             siblings: (siblingsById.get(build.id) ?? []).map(({ sibling }) => Number(sibling)),
             trace: (tracesBySubject.get(subjectOf(build.id)) ?? []).map(MbsRow.toTrace),
-            baseModules: (basesById.get(build.id) ?? []).map((base) => ({
-              id: Number(base.id),
-              state: Number(base.state) as MbsRecord.ModuleState,
-              stream: base.stream,
-              version: base.version,
-              name: base.name,
-              context: base.context,
-              stream_version: base.stream_version
-            }))
+            baseModules: (basesById.get(build.id) ?? []).map(MbsRow.toBaseModule)
           }
           return verbose
             ? MbsView.verbose({ ...build, modulemd: documentOf(build, related) }, related, apiVersion)

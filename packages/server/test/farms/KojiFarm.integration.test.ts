@@ -101,6 +101,11 @@ describe("module builds on a Koji hub", () => {
           Math.max(tagged.indexOf("k1"), tagged.indexOf("k2")),
           Math.min(tagged.indexOf("k3"), tagged.indexOf("k4"))
         )
+        const [platform] = yield* Effect.promise(async () => {
+          const mbs = `${server.url}/module-build-service/2/module-builds/?base_module_br_stream=el9`
+          return (await (await fetch(mbs)).json() as any).items.map(({ buildrequires }: any) => buildrequires.platform)
+        })
+        assert.deepInclude(platform, { stream: "el9", koji_tag: "el9-build" })
         assert.strictEqual(ended.repository?.url, `https://koji.example.org/kojifiles/repos/${tag}/latest/`)
         const submissions = fake.tasks().filter(({ method }) => method === "build")
         assert.lengthOf(submissions, 6, "five components and the macros")

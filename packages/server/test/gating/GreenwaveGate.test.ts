@@ -4,13 +4,24 @@ import * as Effect from "effect/Effect"
 import * as GreenwaveGate from "../../src/gating/GreenwaveGate.ts"
 import { type Answers, context, policy, start } from "./FakeGreenwave.ts"
 
-const decide = (url: string, identifier = "httpd:2.4-dev:8010020191119:cdc1202b") =>
+const decide = (
+  url: string,
+  { platform, productVersions = {} }: {
+    readonly platform?: string
+    readonly productVersions?: Readonly<Record<string, string>>
+  } = {}
+) =>
   GreenwaveGate.make({
     url,
     decisionContext: context,
     subjectType: "redhat-module",
+    productVersions,
     retryAfter: 600
-  }).decide({ type: "module-build", identifier })
+  }).decide({
+    type: "module-build",
+    identifier: "httpd:2.4-dev:8010020191119:cdc1202b",
+    ...(platform === undefined ? {} : { platform })
+  })
 
 describe("Greenwave as the gate", () => {
   it.live("lets a build through once the policies of one product version are satisfied, and asks about each once", () =>
@@ -45,6 +56,50 @@ describe("Greenwave as the gate", () => {
         { ...subject, product_version: "rhel-8" },
         { ...subject, product_version: "rhel-8.1" }
       ])
+    }).pipe(Effect.scoped))
+
+  const yes = { policies_satisfied: true }
+  const asked: ReadonlyArray<
+    readonly [what: string, policies: ReadonlyArray<unknown>, versions: ReadonlyArray<string>, platform?: string]
+  > = [
+    ["of a list of types", [policy(["a-1"], { subject_type: null, subject_types: ["koji_build", "redhat-module"] })], [
+      "a-1"
+    ]],
+    ["of every type", [policy(["a-2"], { subject_type: null })], ["a-2"]],
+    ["of every type, with a list that is empty", [policy(["a-3"], { subject_type: undefined, subject_types: [] })], [
+      "a-3"
+    ]],
+    ["of several contexts", [policy(["a-4"], { decision_context: null, decision_contexts: ["x", context] })], ["a-4"]],
+    ["of other types not", [policy(["a-5"], { subject_types: ["koji_build"], subject_type: null })], []],
+    ["of types that are no texts not", [policy(["a-6"], { subject_type: { a: 1 } })], []],
+    [
+      "that name a pattern, about what others name in full",
+      [policy(["fedora-4?"]), policy(["fedora-41", "fedora-39", "fedora-*"], { subject_type: "koji_build" })],
+      ["fedora-41"]
+    ],
+    ["that name a pattern, about the platform's own", [policy(["fedora-*", "rhel-8"])], ["fedora-43"], "f43"],
+    ["that name others than the platform's own not", [policy(["rhel-[89]*"])], [], "f43"]
+  ]
+  for (const [what, policies, versions, platform] of asked) {
+    it.live(`asks about policies ${what}`, () =>
+      Effect.gen(function*() {
+        const { asked, url } = yield* start({
+          policies: { policies },
+          decisions: Object.fromEntries(versions.map((version) => [version, yes]))
+        })
+        const productVersions = { f43: "fedora-43" }
+        const verdict = yield* decide(url, { productVersions, ...(platform === undefined ? {} : { platform }) })
+        assert.deepStrictEqual(asked.map(({ product_version }) => product_version), [...versions])
+        assert.strictEqual(verdict._tag, versions.length > 0 ? "Satisfied" : "Unsatisfied", verdict.reason)
+      }).pipe(Effect.scoped))
+  }
+
+  it.live("says which setting is missing where only patterns are known", () =>
+    Effect.gen(function*() {
+      const { asked, url } = yield* start({ policies: { policies: [policy(["fedora-*"])] } })
+      const { reason } = yield* decide(url, { platform: "f41" })
+      assert.include(reason, "is about fedora-*; ORCH_GREENWAVE_PRODUCT_VERSIONS has to say which of these \"f41\" is")
+      assert.deepStrictEqual(asked, [])
     }).pipe(Effect.scoped))
 
   const held: ReadonlyArray<readonly [string, Answers, RegExp]> = [

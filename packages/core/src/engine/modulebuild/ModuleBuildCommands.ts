@@ -13,12 +13,12 @@ import { type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../../modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
 import { type ModuleBuildLife, moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
-import { nsvc } from "../../modulebuild/ModulePlan.ts"
+import { type ModulePlan, nsvc } from "../../modulebuild/ModulePlan.ts"
 import * as ReusePlanning from "../../modulebuild/ReusePlanning.ts"
 import { BuildSystem, type BuildSystemError } from "../../ports/BuildSystem.ts"
 import type { CommandQueues } from "../../ports/CommandQueue.ts"
 import { Gate, type GateError } from "../../ports/Gate.ts"
-import { ModuleBuildIndex } from "../../ports/modulebuild/ModuleBuildIndex.ts"
+import { ModuleBuildIndex, type ReadyBuild } from "../../ports/modulebuild/ModuleBuildIndex.ts"
 import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
 import type { RepositoryHostError } from "../../ports/RepositoryHost.ts"
 import { SourceControl, type SourceControlError } from "../../ports/SourceControl.ts"
@@ -28,6 +28,7 @@ import * as CommandWorkers from "../CommandWorkers.ts"
 import { SubmissionLimits } from "../SubmissionLimits.ts"
 import * as BuildrootPlanning from "./BuildrootPlanning.ts"
 import { Publisher } from "./Publisher.ts"
+import { ResolutionRules } from "./ResolutionRules.ts"
 import * as Submitting from "./Submitting.ts"
 
 /** What the ports that commands talk to fail with. */
@@ -64,14 +65,34 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
       const index = yield* ModuleBuildIndex
       const gate = yield* Gate
       const limits = yield* SubmissionLimits
+      const settings = yield* ResolutionRules
+
+      /** The module's builds in the tags of the base modules it is built on: where those name tags, nothing else is taken from. */
+      const taggedIn = Effect.fnUntraced(function*(plan: ModulePlan, bases: ReadonlyArray<ReadyBuild>) {
+        const found = new Map<string, ReadonlySet<string>>()
+        const { taggedModules } = farm
+        if (taggedModules === undefined) return found
+        for (const { plan: base } of bases) {
+          const tag = base.imported?.kojiTagWithModules
+          if (tag === undefined || found.has(tag) || plan.buildrequires[base.name]?.stream !== base.stream) continue
+          found.set(tag, new Set(yield* taggedModules(base.stream, tag, [plan.name])))
+        }
+        return found
+      })
 
       /** What can be taken from an earlier build; nothing for builds that were not submitted with a strategy. */
       const findReuse = Effect.fnUntraced(function*(build: ModuleBuild, commits: Readonly<Record<string, string>>) {
         const { plan } = build
         if (ReusePlanning.strategyOf(plan) === undefined) return {}
-        const known = yield* index.ready([plan.name, "platform"], candidatesForReuse)
-        const [ready, bases] = [plan.name, "platform"].map((name) => known.filter((one) => one.plan.name === name))
-        const id = ReusePlanning.source(plan, ready!, bases!)
+        const { baseModuleNames } = settings
+        const known = yield* index.ready([plan.name, ...baseModuleNames], candidatesForReuse)
+        const bases = known.filter((one) => baseModuleNames.includes(one.plan.name))
+        const id = ReusePlanning.source(plan, {
+          ready: known.filter((one) => one.plan.name === plan.name),
+          bases,
+          settings,
+          tagged: yield* taggedIn(plan, bases)
+        })
         const previous = id === undefined
           ? undefined
           : yield* store.get(id).pipe(
@@ -132,7 +153,11 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
 
       const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
         if (build.state !== "done") return []
-        const verdict = yield* gate.decide({ type: "module-build", identifier: nsvc(build.plan) })
+        const verdict = yield* gate.decide({
+          type: "module-build",
+          identifier: nsvc(build.plan),
+          platform: build.plan.platform
+        })
         return [
           {
             _tag: "GateDecided",

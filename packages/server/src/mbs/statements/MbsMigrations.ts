@@ -1,4 +1,5 @@
 /** What the Module Build Service's API knows beyond the builds themselves, and views in its columns (0300 to 0399). */
+import * as StreamVersion from "@orch/core/resolution/StreamVersion"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
@@ -115,5 +116,41 @@ export const all = {
       LEFT JOIN module_build AS m ON m.id = k.module_build_id
       LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package`
     yield* sql`CREATE INDEX mbs_version ON module_build (version, id)`
+  }),
+  // Platforms that the farm stands for are base modules, too, although nobody imported them and no row is theirs.
+  "0302_mbs_base_buildrequires": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE TABLE mbs_base_buildrequire (
+        module_build_id bigint NOT NULL REFERENCES module_build ON DELETE CASCADE,
+        name text NOT NULL,
+        stream text NOT NULL,
+        version numeric(20) NOT NULL,
+        context text NOT NULL,
+        stream_version double precision NOT NULL,
+        PRIMARY KEY (module_build_id, name)
+      )`
+    yield* sql`CREATE INDEX mbs_base_buildrequire_stream ON mbs_base_buildrequire (name, stream)`
+    yield* sql`
+      INSERT INTO mbs_base_buildrequire (module_build_id, name, stream, version, context, stream_version)
+      SELECT DISTINCT ON (b.module_build_id, m.name)
+        b.module_build_id, m.name, m.stream, m.version, m.context, coalesce(x.stream_version, 0)
+      FROM mbs_base_module AS b JOIN module_build AS m ON m.id = b.base_id JOIN mbs_build AS x ON x.module_build_id = m.id
+      ORDER BY b.module_build_id, m.name, m.id DESC`
+    yield* sql`
+      INSERT INTO mbs_base_buildrequire (module_build_id, name, stream, version, context, stream_version)
+      SELECT module_build_id, 'platform', base ->> 'stream', (base ->> 'version')::numeric, base ->> 'context', 0
+      FROM mbs_build, jsonb_extract_path(buildrequires, 'platform') AS base
+      WHERE base ->> 'version' ~ '^[0-9]{1,20}$' AND base ->> 'stream' IS NOT NULL AND base ->> 'context' IS NOT NULL
+      ON CONFLICT DO NOTHING`
+    const streams = yield* sql<
+      { stream: string }
+    >`SELECT DISTINCT stream FROM mbs_base_buildrequire WHERE stream_version = 0`
+    for (const { stream } of streams) {
+      yield* sql`
+        UPDATE mbs_base_buildrequire SET stream_version = ${StreamVersion.parse(stream)}::double precision
+        WHERE stream = ${stream} AND stream_version = 0`
+    }
+    yield* sql`DROP TABLE mbs_base_module`
   })
 }

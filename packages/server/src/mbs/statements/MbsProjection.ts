@@ -61,10 +61,14 @@ const components = (plan: ModulePlan) =>
     weight: priority
   }))
 
+/** Whether or not somebody imported them: the farm's own platforms are base modules as well. */
 const bases = (plan: ModulePlan, settings: ResolutionSettings) =>
   settings.baseModuleNames.flatMap((name) => {
     const base = plan.buildrequires[name]
-    return base === undefined ? [] : [{ name, stream: base.stream, version: base.version, context: base.context }]
+    if (base === undefined) return []
+    const { context, stream, version } = base
+    const streamVersion = StreamVersion.parse(stream, { suffixes: settings.streamSuffixes })
+    return [{ name, stream, version, context, stream_version: streamVersion }]
   })
 
 /** One statement; what was there of the build before (it was imported again) is replaced. */
@@ -90,12 +94,12 @@ export const record = (sql: SqlClient.SqlClient, id: number, plan: ModulePlan, s
         stream_version = excluded.stream_version, buildrequires = excluded.buildrequires,
         virtual_streams = excluded.virtual_streams
     ), bases AS (
-      INSERT INTO mbs_base_module (module_build_id, base_id)
-      SELECT ${id}, b.id FROM jsonb_to_recordset(${json(bases(plan, settings))}::text::jsonb)
-        AS new (name text, stream text, version numeric, context text)
-      JOIN module_build AS b
-        ON b.name = new.name AND b.stream = new.stream AND b.version = new.version AND b.context = new.context
-      ON CONFLICT DO NOTHING
+      INSERT INTO mbs_base_buildrequire (module_build_id, name, stream, version, context, stream_version)
+      SELECT ${id}, new.* FROM jsonb_to_recordset(${json(bases(plan, settings))}::text::jsonb)
+        AS new (name text, stream text, version numeric, context text, stream_version double precision)
+      ON CONFLICT (module_build_id, name) DO UPDATE SET
+        stream = excluded.stream, version = excluded.version, context = excluded.context,
+        stream_version = excluded.stream_version
     )
     INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight)
     SELECT ${id}, new.package, new.repository, new.srpm, new.batch, new.buildonly, new.weight

@@ -34,6 +34,27 @@ export interface ModuleRow {
   readonly virtual_streams: ReadonlyArray<string>
 }
 
+export interface BaseModuleRow {
+  readonly module_build_id: bigint
+  readonly name: string
+  readonly stream: string
+  /** `numeric`. */
+  readonly version: string
+  readonly context: string
+  readonly stream_version: number
+  readonly id: bigint | null
+  readonly state: number | null
+}
+
+/** A platform of the farm can be used, whether or not somebody imported it. */
+const ready = 5
+
+export const toBaseModule = ({ id, module_build_id: _, state, ...row }: BaseModuleRow): MbsRecord.BaseModuleRecord => ({
+  ...row,
+  id: id === null ? null : Number(id),
+  state: state === null ? ready : Number(state) as MbsRecord.ModuleState
+})
+
 /**
  * Why a build went into a state, where that API says so: why it failed or was retired, and who resubmitted it. What the
  * engine notes of an ordinary step is for `explain`.

@@ -109,8 +109,8 @@ const moduleConditions = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
         : sql`base.${columnName(sql, column)} = ${clean(String(value))}`
     })
     conditions.push(sql`EXISTS (
-      SELECT FROM mbs_base_module AS b JOIN mbs_module_builds AS base ON base.id = b.base_id
-      WHERE b.module_build_id = mbs_module_builds.id AND ${sql.and(wanted)}
+      SELECT FROM mbs_base_buildrequire AS base
+      WHERE base.module_build_id = mbs_module_builds.id AND ${sql.and(wanted)}
     )`)
   }
   if (query.rpm !== undefined) {
@@ -166,12 +166,17 @@ export const siblingsOf = (sql: Sql, ids: ReadonlyArray<number>) =>
       ON s.name = m.name AND s.stream = m.stream AND s.version = m.version AND s.scratch = m.scratch AND s.id <> m.id
     WHERE m.id IN ${sql.in(ids)} ORDER BY m.id, s.id`
 
+/** The base modules of many builds; one that nobody imported, which the farm stands for, has neither id nor state. */
 export const basesOf = (sql: Sql, ids: ReadonlyArray<number>) =>
-  sql<MbsRow.ModuleRow & { readonly module_build_id: bigint }>`
-    SELECT b.module_build_id, base.id, base.name, base.stream, base.version, base.context, base.state,
-      base.stream_version
-    FROM mbs_base_module AS b JOIN mbs_module_builds AS base ON base.id = b.base_id
-    WHERE b.module_build_id IN ${sql.in(ids)} ORDER BY b.module_build_id, base.id`
+  sql<MbsRow.BaseModuleRow>`
+    SELECT b.module_build_id, b.name, b.stream, b.version, b.context, b.stream_version, base.id, base.state
+    FROM mbs_base_buildrequire AS b
+    LEFT JOIN LATERAL (
+      SELECT m.id, m.state FROM mbs_module_builds AS m
+      WHERE m.version = b.version AND m.name = b.name AND m.stream = b.stream AND m.context = b.context AND NOT m.scratch
+      ORDER BY m.id DESC LIMIT 1
+    ) AS base ON true
+    WHERE b.module_build_id IN ${sql.in(ids)} ORDER BY b.module_build_id, base.id, b.name`
 
 /** State changes of many subjects (`module-build/1`, `module-build/1/perl`), oldest first. */
 export const tracesOf = (sql: Sql, topic: string, subjects: ReadonlyArray<string>) =>

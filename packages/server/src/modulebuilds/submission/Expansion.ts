@@ -1,4 +1,5 @@
 /** From a document to the modules it stands for: one for each static context, or for each combination of streams. */
+import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -16,7 +17,6 @@ import * as DocumentRules from "./DocumentRules.ts"
 import { Modules } from "./Modules.ts"
 import { DefaultModules, type Extended } from "./PlatformDefaults.ts"
 import { ProductPages } from "./ProductPages.ts"
-import { ResolutionRules } from "./ResolutionRules.ts"
 import type { Source } from "./Source.ts"
 import { StreamSettings } from "./StreamSettings.ts"
 import { impossible, ofResolution, type SubmissionRefused } from "./SubmissionRefused.ts"

@@ -1,4 +1,5 @@
 /** The modules that a build can be resolved against: the farm's platforms and every ready build of this server. */
+import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import { type ModulePlan, nsvc } from "@orch/core/modulebuild/ModulePlan"
 import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
@@ -14,7 +15,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ModuleLocations } from "../../farms/ModuleLocations.ts"
-import { ResolutionRules } from "./ResolutionRules.ts"
 import { type SubmissionRefused, unreachable } from "./SubmissionRefused.ts"
 
 export interface Available {
@@ -53,9 +53,17 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
       const index = yield* ModuleBuildIndex
       const locations = yield* ModuleLocations
       const settings = yield* ResolutionRules
+      const [platform] = settings.baseModuleNames
+      /** The farm's platforms are streams of the first base module. */
       const platforms = () =>
-        (farm.capabilities.platforms ?? []).map((stream) =>
-          AvailableModule.make({ name: "platform", stream, version: standIn })
+        platform === undefined ? [] : (farm.capabilities.platforms ?? []).map((stream) =>
+          AvailableModule.make({
+            name: platform,
+            stream,
+            version: standIn,
+            standsIn: true,
+            kojiTag: farm.capabilities.platformTags?.[stream] ?? null
+          })
         )
 
       /** What is in the tags that base modules name; of a farm without such tags every module will do. */
@@ -86,7 +94,7 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
           const unseen = (names: ReadonlyArray<string>) => [...new Set(names)].filter((name) => !seen.has(name))
           // Base modules may have been imported, too.
           let wanted = unseen([
-            "platform",
+            ...settings.baseModuleNames,
             ...others,
             ...dependencies.flatMap(({ buildrequires, requires }) => [...buildrequires.keys(), ...requires.keys()])
           ])
@@ -146,11 +154,14 @@ const standIn = 1
  * What a build was made with. One made on the platform that the farm stands for was made on that stream as it is: it stays
  * usable when somebody imports a version of the platform, which the farm then stands for.
  */
-const recorded = ({ buildrequires }: ModulePlan): AvailableModule.AvailableModule["buildrequires"] => {
-  const base = buildrequires["platform"]
-  return base === undefined || base.ref !== null || base.version !== String(standIn)
+const recorded = (
+  { buildrequires }: ModulePlan,
+  { baseModuleNames: [platform] }: ResolutionSettings
+): AvailableModule.AvailableModule["buildrequires"] => {
+  const base = platform === undefined ? undefined : buildrequires[platform]
+  return platform === undefined || base === undefined || base.ref !== null || base.version !== String(standIn)
     ? buildrequires
-    : { ...buildrequires, platform: { stream: base.stream } }
+    : { ...buildrequires, [platform]: { stream: base.stream } }
 }
 
 /** What a privileged module that was built here says of itself; of others nothing is read. */
@@ -169,7 +180,7 @@ const toAvailable = ({ id, plan }: ReadyBuild, settings: ResolutionSettings): Av
     version: plan.version,
     context: plan.context,
     dependencies: [plan.dependencies],
-    buildrequires: recorded(plan),
+    buildrequires: recorded(plan, settings),
     kojiTag: TagPlan.tag({ ...plan, id }),
     commit: /#([0-9a-f]+)$/.exec(plan.scmurl ?? "")?.[1] ?? null,
     ...marks(plan, settings),

@@ -16,6 +16,20 @@ const Suffixes = Schema.Record(Schema.String, Schema.Finite).check(
 )
 
 export const settings = {
+  baseModules: Setting.list("ORCH_BASE_MODULES", {
+    about:
+      "Modules whose stream names the product that is built for, the most important first. The platforms of the farm are "
+      + "streams of the first.",
+    fallback: "platform",
+    needed: "every module is built for a stream of one"
+  }),
+  onlyCompatibleBaseModules: Setting.flag("ORCH_ONLY_COMPATIBLE_BASE_MODULES", {
+    about:
+      "Whether modules are built with what was built on the same platform stream or an older one of the same major "
+      + "version alone. Otherwise with what was built on any that shares a virtual stream, and on any platform of the farm "
+      + "that nobody imported; components are then reused on the very same stream only.",
+    fallback: "true"
+  }),
   branchStreamModule: Setting.text("ORCH_BRANCH_STREAM_MODULE", {
     about: "The buildrequired module whose stream a branch name may choose; see ORCH_BRANCH_STREAM_PATTERNS.",
     fallback: "platform"
@@ -92,6 +106,8 @@ interface Config extends Values {
 export const resolution = (config: Config): ResolutionSettings.ResolutionSettings => {
   const { defaults } = ResolutionSettings
   return ResolutionSettings.make({
+    baseModuleNames: config.baseModules,
+    allowOnlyCompatibleBaseModules: config.onlyCompatibleBaseModules,
     branchStreamModule: config.branchStreamModule,
     branchStreamPatterns: config.branchStreamPatterns,
     scratchOnlyBranches: config.scratchOnlyBranches,
