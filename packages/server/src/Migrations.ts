@@ -16,6 +16,7 @@ import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts
 import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuildMigrations.ts"
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
+import * as ProductMigrations from "./products/statements/ProductMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
 import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
 import * as TestRunMigrations from "./testruns/statements/TestRunMigrations.ts"
@@ -32,7 +33,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_platforms", PlatformMigrations.all],
   ["orch_migrations_package_builds", PackageBuildMigrations.all],
   ["orch_migrations_signing", SigningMigrations.all],
-  ["orch_migrations_test_runs", TestRunMigrations.all]
+  ["orch_migrations_test_runs", TestRunMigrations.all],
+  ["orch_migrations_products", ProductMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

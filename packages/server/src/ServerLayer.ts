@@ -24,8 +24,8 @@ import { createServer } from "node:http"
 import * as Path from "node:path"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
-import * as AlbsFace from "./albs/face/AlbsFace.ts"
 import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
+import * as AlbsRoutes from "./AlbsRoutes.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
@@ -34,7 +34,6 @@ import { Access } from "./auth/Access.ts"
 import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
-import * as BuildNodeRoutes from "./builders/face/BuildNodeRoutes.ts"
 import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
@@ -76,13 +75,11 @@ import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import { Readiness } from "./operations/Readiness.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
-import * as PackageBuildRoutes from "./packagebuilds/face/PackageBuildRoutes.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
-import * as PeopleRoutes from "./people/face/PeopleRoutes.ts"
-import * as People from "./people/People.ts"
-import * as PlatformRoutes from "./platforms/face/PlatformRoutes.ts"
-import * as Platforms from "./platforms/Platforms.ts"
+import * as PeopleLayer from "./people/PeopleLayer.ts"
+import * as PlatformsLayer from "./platforms/PlatformsLayer.ts"
+import * as ProductsLayer from "./products/ProductsLayer.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
 import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
@@ -90,9 +87,7 @@ import { writer } from "./repositories/WriteAccess.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
-import * as SignRoutes from "./signing/face/SignRoutes.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
-import * as TestRoutes from "./testruns/face/TestRoutes.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
@@ -180,17 +175,7 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
     api,
     ShamanFace.layer,
     MbsFace.layer,
-    AlbsFace.layer(
-      {
-        ...BuildNodeRoutes.routes,
-        ...PackageBuildRoutes.routes,
-        ...PeopleRoutes.routes,
-        ...PlatformRoutes.routes,
-        ...SignRoutes.routes,
-        ...TestRoutes.routes
-      },
-      publicUrl
-    ),
+    AlbsRoutes.layer(publicUrl),
     ArtifactRoutes.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
@@ -218,7 +203,11 @@ const routes = (config: Config) =>
 const packageBuilds = (config: Config) =>
   BuildNeighboursLayer.layer.pipe(
     Layer.provideMerge(
-      Layer.merge(SigningLayer.layer({ concurrency: 2 }), TestRunsLayer.workers({ concurrency: 2 }))
+      Layer.mergeAll(
+        SigningLayer.layer({ concurrency: 2 }),
+        TestRunsLayer.workers({ concurrency: 2 }),
+        ProductsLayer.layer
+      )
     ),
     Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
     Layer.provideMerge(TestRunsLayer.store),
@@ -230,8 +219,8 @@ const packageBuilds = (config: Config) =>
         ...(config.builderPerOwner === 0 ? {} : { perOwner: config.builderPerOwner }),
         ...(config.builderPerOwnerArch === 0 ? {} : { perOwnerArch: config.builderPerOwnerArch })
       }),
-      People.layer,
-      Platforms.layer,
+      PeopleLayer.layer,
+      PlatformsLayer.layer,
       DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
       ArtifactStore.layer({ dataDir: config.dataDir, maxBytes: config.artifactMegabytes * 1024 * 1024 })
     ))

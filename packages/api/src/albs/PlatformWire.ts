@@ -2,9 +2,17 @@
 import { PlatformData } from "@orch/core/packagebuild/PlatformData"
 import * as Schema from "effect/Schema"
 import { RepositoryCreate, RepositoryWire } from "./RepositoryWire.ts"
+import { SignKeyWire } from "./SignWire.ts"
+import { TeamWire, UserWire } from "./UserWire.ts"
 
 const text = Schema.String
 const name = text.check(Schema.isMinLength(1), Schema.isMaxLength(255))
+/** It becomes part of the names of repositories. */
+const productName = text.check(
+  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, {
+    message: "a product's name has up to 100 letters, digits, dots, dashes, underscores and plus signs"
+  })
+)
 const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
 /** How a platform keeps the sources of modules. */
@@ -82,9 +90,11 @@ export const RepositoryIds = Schema.Array(Schema.Int).check(Schema.isMaxLength(1
 export const FlavorCreate = Schema.Struct({
   name,
   modularity: maybe(Schema.Json),
-  repositories: maybe(Schema.Array(RepositoryCreate)),
-  data: maybe(Schema.Json)
+  repositories: maybe(Schema.Array(RepositoryCreate).check(Schema.isMaxLength(1000))),
+  data: maybe(PlatformData)
 })
+/** A variant of platforms that is to be made or changed. */
+export interface FlavorCreate extends Schema.Schema.Type<typeof FlavorCreate> {}
 
 /** A variant of platforms as clients read it. */
 export const FlavorWire = Schema.Struct({
@@ -93,24 +103,32 @@ export const FlavorWire = Schema.Struct({
   modularity: Schema.NullOr(Schema.Json),
   repositories: Schema.Array(RepositoryWire)
 }).annotate({ identifier: "AlbsFlavor" })
+/** A variant of platforms as clients read it. */
+export interface FlavorWire extends Schema.Schema.Type<typeof FlavorWire> {}
 
 /** A distribution as clients of old read it: today's products by another name. */
 export const DistributionWire = Schema.Struct({ id: Schema.Number, name: text })
 
 /** A distribution that is to be made for these platforms, by name. */
-export const DistributionCreate = Schema.Struct({ name, platforms: Schema.Array(text).check(Schema.isMinLength(1)) })
+export const DistributionCreate = Schema.Struct({
+  name: productName,
+  platforms: Schema.Array(text).check(Schema.isMinLength(1), Schema.isMaxLength(100))
+})
+
+/** Platforms by name, as products name them: whole platforms, of which the name counts. */
+export const PlatformNames = Schema.Array(
+  Schema.StructWithRest(Schema.Struct({ name: text }), [Schema.Record(Schema.String, Schema.Json)])
+).check(Schema.isMaxLength(100))
 
 /** A product that is to be made. */
 export const ProductCreate = Schema.Struct({
-  name,
+  name: productName,
   owner_id: Schema.Int,
   title: text,
   description: maybe(text),
   team_id: maybe(Schema.Int),
   is_community: maybe(Schema.Boolean),
-  platforms: maybe(Schema.Array(
-    Schema.StructWithRest(Schema.Struct({ name: text }), [Schema.Record(Schema.String, Schema.Json)])
-  ))
+  platforms: maybe(PlatformNames)
 })
 /** A product that is to be made. */
 export interface ProductCreate extends Schema.Schema.Type<typeof ProductCreate> {}
@@ -124,11 +142,19 @@ export const ProductWire = Schema.Struct({
   is_community: Schema.Boolean,
   builds: Schema.Array(Schema.Struct({ id: Schema.Number })),
   repositories: Schema.Array(RepositoryWire),
-  platforms: Schema.Array(Schema.Json),
-  sign_keys: Schema.Array(Schema.Json),
-  owner: Schema.NullOr(Schema.Json),
-  team: Schema.NullOr(Schema.Json)
+  platforms: Schema.Array(PlatformWire),
+  sign_keys: Schema.Array(SignKeyWire),
+  owner: Schema.NullOr(UserWire),
+  team: Schema.NullOr(TeamWire)
 }).annotate({ identifier: "AlbsProduct" })
+/** A product: a set of repositories that builds are released to. */
+export interface ProductWire extends Schema.Schema.Type<typeof ProductWire> {}
+
+/** All products, or a page of them. */
+export const ProductPage = Schema.Union([
+  Schema.Array(ProductWire),
+  Schema.Struct({ products: Schema.Array(ProductWire), total_products: Schema.Number, current_page: Schema.Number })
+])
 
 /** Projects of the forge, as the cache of the listener keeps them. */
 export const ProjectWire = Schema.Struct({

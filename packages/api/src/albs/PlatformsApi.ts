@@ -5,6 +5,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as AlbsError from "./AlbsError.ts"
+import { AlbsRight } from "./AlbsRight.ts"
 import * as PlatformWire from "./PlatformWire.ts"
 import { RepositoryWire } from "./RepositoryWire.ts"
 import { Success } from "./SignWire.ts"
@@ -20,43 +21,43 @@ export class PlatformsApi extends HttpApiGroup.make("albsPlatforms")
       payload: PlatformWire.PlatformCreate,
       success: PlatformWire.PlatformWire,
       error: changed
-    }),
+    }).annotate(AlbsRight, "admin"),
     HttpApiEndpoint.put("modify", "/platforms/", {
       payload: PlatformWire.PlatformModify,
       success: PlatformWire.PlatformWire,
       error: changed
-    }),
+    }).annotate(AlbsRight, "admin"),
     HttpApiEndpoint.get("list", "/platforms/", {
       success: Schema.Array(PlatformWire.PlatformWire),
       error: AlbsError.forEverybody
-    }),
+    }).annotate(AlbsRight, "read"),
     HttpApiEndpoint.patch("addRepositories", "/platforms/:id/add-repositories", {
       params: id,
       payload: PlatformWire.RepositoryIds,
       success: PlatformWire.PlatformWire,
       error: found
-    }),
+    }).annotate(AlbsRight, "admin"),
     HttpApiEndpoint.patch("removeRepositories", "/platforms/:id/remove-repositories", {
       params: id,
       payload: PlatformWire.RepositoryIds,
       success: PlatformWire.PlatformWire,
       error: found
-    }),
+    }).annotate(AlbsRight, "admin"),
     HttpApiEndpoint.get("flavors", "/platform_flavors/", {
       success: Schema.Array(PlatformWire.FlavorWire),
       error: AlbsError.forEverybody
-    }),
+    }).annotate(AlbsRight, "read"),
     HttpApiEndpoint.post("createFlavor", "/platform_flavors/", {
       payload: PlatformWire.FlavorCreate,
       success: PlatformWire.FlavorWire,
       error: changed
-    }),
+    }).annotate(AlbsRight, "admin"),
     /** By name. */
     HttpApiEndpoint.patch("modifyFlavor", "/platform_flavors/", {
       payload: PlatformWire.FlavorCreate,
       success: PlatformWire.FlavorWire,
       error: changed
-    })
+    }).annotate(AlbsRight, "admin")
   )
   .prefix("/api/v1")
   .annotateMerge(OpenApi.annotations({ title: "Build system: platforms" }))
@@ -65,13 +66,16 @@ export class PlatformsApi extends HttpApiGroup.make("albsPlatforms")
 /** Repositories, one by one or all of them. */
 export class RepositoriesApi extends HttpApiGroup.make("albsRepositories")
   .add(
-    HttpApiEndpoint.get("list", "/", { success: Schema.Array(RepositoryWire), error: AlbsError.forCallers }),
+    HttpApiEndpoint.get("list", "/", { success: Schema.Array(RepositoryWire), error: AlbsError.forCallers }).annotate(
+      AlbsRight,
+      "user"
+    ),
     /** Null when there is none of this id. */
     HttpApiEndpoint.get("get", "/:id/", {
       params: id,
       success: Schema.NullOr(RepositoryWire),
       error: AlbsError.forCallers
-    })
+    }).annotate(AlbsRight, "user")
   )
   .prefix("/api/v1/repositories")
   .annotateMerge(OpenApi.annotations({ title: "Build system: repositories" }))
@@ -83,11 +87,11 @@ export class ProjectsApi extends HttpApiGroup.make("albsProjects")
     HttpApiEndpoint.get("packages", "/alma", {
       success: Schema.Array(PlatformWire.ProjectWire),
       error: AlbsError.forCallers
-    }),
+    }).annotate(AlbsRight, "user"),
     HttpApiEndpoint.get("modules", "/alma/modularity", {
       success: Schema.Array(PlatformWire.ProjectWire),
       error: AlbsError.forCallers
-    })
+    }).annotate(AlbsRight, "user")
   )
   .prefix("/api/v1/projects")
   .annotateMerge(OpenApi.annotations({ title: "Build system: projects" }))
@@ -102,21 +106,21 @@ export class DistributionsApi extends HttpApiGroup.make("albsDistributions")
       payload: PlatformWire.DistributionCreate,
       success: PlatformWire.DistributionWire,
       error: changed
-    }),
+    }).annotate(AlbsRight, "admin"),
     HttpApiEndpoint.get("list", "/", {
       success: Schema.Array(PlatformWire.DistributionWire),
       error: AlbsError.forCallers
-    }),
+    }).annotate(AlbsRight, "user"),
     HttpApiEndpoint.post("addBuild", "/add/:build_id/:name/", {
       params: membership,
       success: Success,
       error: [...found, AlbsError.AlbsBadRequest]
-    }),
+    }).annotate(AlbsRight, "team"),
     HttpApiEndpoint.post("removeBuild", "/remove/:build_id/:name/", {
       params: membership,
       success: Success,
       error: [...found, AlbsError.AlbsBadRequest]
-    })
+    }).annotate(AlbsRight, "team")
   )
   .prefix("/api/v1/distro")
   .annotateMerge(OpenApi.annotations({ title: "Build system: distributions" }))
@@ -129,44 +133,41 @@ export class ProductsApi extends HttpApiGroup.make("albsProducts")
       payload: PlatformWire.ProductCreate,
       success: PlatformWire.ProductWire,
       error: [...changed, AlbsError.AlbsBadRequest]
-    }),
+    }).annotate(AlbsRight, "packager"),
     /** A page of ten with `pageNumber`, all without it. */
     HttpApiEndpoint.get("list", "/", {
       query: { pageNumber: Schema.optionalKey(Schema.String), search_string: Schema.optionalKey(Schema.String) },
-      success: Schema.Union([
-        Schema.Array(PlatformWire.ProductWire),
-        Schema.Struct({
-          products: Schema.Array(PlatformWire.ProductWire),
-          total_products: Schema.Number,
-          current_page: Schema.Number
-        })
-      ]),
+      success: PlatformWire.ProductPage,
       error: AlbsError.forEverybody
-    }),
+    }).annotate(AlbsRight, "read"),
     HttpApiEndpoint.get("get", "/:id/", {
       params: id,
       success: PlatformWire.ProductWire,
       error: [...AlbsError.forEverybody, AlbsError.AlbsNotFound]
-    }),
+    }).annotate(AlbsRight, "read"),
     HttpApiEndpoint.post("addBuild", "/add/:build_id/:name/", {
       params: membership,
       success: Success,
       error: [...found, AlbsError.AlbsBadRequest]
-    }),
+    }).annotate(AlbsRight, "team"),
     HttpApiEndpoint.post("removeBuild", "/remove/:build_id/:name/", {
       params: membership,
       success: Success,
       error: [...found, AlbsError.AlbsBadRequest]
-    }),
-    HttpApiEndpoint.delete("remove", "/:id/remove/", { params: id, success: HttpApiSchema.NoContent, error: changed }),
+    }).annotate(AlbsRight, "team"),
+    HttpApiEndpoint.delete("remove", "/:id/remove/", { params: id, success: HttpApiSchema.NoContent, error: changed })
+      .annotate(AlbsRight, "team"),
+    /** Asks signers to make a key for the product. */
+    HttpApiEndpoint.post("genSignKey", "/:id/gen-sign-key/", { params: id, success: Success, error: changed }).annotate(
+      AlbsRight,
+      "team"
+    ),
     HttpApiEndpoint.post("addPlatforms", "/:id/add-platforms/", {
       params: id,
-      payload: Schema.Array(
-        Schema.StructWithRest(Schema.Struct({ name: Schema.String }), [Schema.Record(Schema.String, Schema.Json)])
-      ),
+      payload: PlatformWire.PlatformNames,
       success: PlatformWire.ProductWire.pipe(HttpApiSchema.status(201)),
       error: found
-    })
+    }).annotate(AlbsRight, "team")
   )
   .prefix("/api/v1/products")
   .annotateMerge(OpenApi.annotations({ title: "Build system: products" }))

@@ -4,6 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as AlbsError from "./AlbsError.ts"
+import { AlbsRight } from "./AlbsRight.ts"
 import * as ReleaseWire from "./ReleaseWire.ts"
 
 const id = { release_id: Schema.String }
@@ -17,21 +18,30 @@ export class ReleasesApi extends HttpApiGroup.make("albsReleases")
       query: { pageNumber: Schema.optionalKey(Schema.String) },
       success: Schema.Array(ReleaseWire.ReleaseWire),
       error
-    }),
-    HttpApiEndpoint.get("get", "/:release_id/", { params: id, success: ReleaseWire.ReleaseWire, error }),
+    }).annotate(AlbsRight, "read"),
+    HttpApiEndpoint.get("get", "/:release_id/", { params: id, success: ReleaseWire.ReleaseWire, error }).annotate(
+      AlbsRight,
+      "read"
+    ),
     HttpApiEndpoint.post("create", "/new/", {
       payload: ReleaseWire.ReleaseCreate,
       success: ReleaseWire.ReleaseWire,
       error
-    }),
+    }).annotate(AlbsRight, "packager"),
     HttpApiEndpoint.put("update", "/:release_id/", {
       params: id,
       payload: ReleaseWire.ReleaseUpdate,
       success: ReleaseWire.ReleaseWire,
       error
-    }),
-    HttpApiEndpoint.post("commit", "/:release_id/commit/", { params: id, success: started, error }),
-    HttpApiEndpoint.post("revert", "/:release_id/revert/", { params: id, success: started, error })
+    }).annotate(AlbsRight, "team"),
+    HttpApiEndpoint.post("commit", "/:release_id/commit/", { params: id, success: started, error }).annotate(
+      AlbsRight,
+      "team"
+    ),
+    HttpApiEndpoint.post("revert", "/:release_id/revert/", { params: id, success: started, error }).annotate(
+      AlbsRight,
+      "team"
+    )
   )
   .prefix("/api/v1/releases")
   .annotateMerge(OpenApi.annotations({ title: "Build system: releases" }))

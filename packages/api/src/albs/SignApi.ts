@@ -5,6 +5,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as AlbsError from "./AlbsError.ts"
+import { AlbsRight } from "./AlbsRight.ts"
 import * as SignWire from "./SignWire.ts"
 
 const id = { id: Schema.String }
@@ -13,18 +14,19 @@ const changed = [...AlbsError.forCallers, AlbsError.AlbsNotFound, AlbsError.Albs
 /** Signing keys. */
 export class SignKeysApi extends HttpApiGroup.make("albsSignKeys")
   .add(
-    HttpApiEndpoint.get("list", "/", { success: Schema.Array(SignWire.SignKeyWire), error: AlbsError.forCallers }),
+    HttpApiEndpoint.get("list", "/", { success: Schema.Array(SignWire.SignKeyWire), error: AlbsError.forCallers })
+      .annotate(AlbsRight, "user"),
     HttpApiEndpoint.post("create", "/new/", {
       payload: SignWire.SignKeyCreate,
       success: SignWire.SignKeyWire.pipe(HttpApiSchema.status(201)),
       error: [...changed, AlbsError.AlbsBadRequest]
-    }),
+    }).annotate(AlbsRight, "admin"),
     HttpApiEndpoint.put("update", "/:id/", {
       params: id,
       payload: SignWire.SignKeyUpdate,
       success: SignWire.SignKeyWire,
       error: changed
-    })
+    }).annotate(AlbsRight, "admin")
   )
   .prefix("/api/v1/sign-keys")
   .annotateMerge(OpenApi.annotations({ title: "Build system: signing keys" }))
@@ -37,33 +39,33 @@ export class SignTasksApi extends HttpApiGroup.make("albsSignTasks")
       query: { build_id: Schema.optionalKey(Schema.String) },
       success: Schema.Array(SignWire.SignTaskWire),
       error: AlbsError.forEverybody
-    }),
+    }).annotate(AlbsRight, "read"),
     HttpApiEndpoint.post("create", "/", {
       payload: SignWire.SignTaskCreate,
       success: SignWire.SignTaskWire,
       error: changed
-    }),
+    }).annotate(AlbsRight, "team"),
     HttpApiEndpoint.post("getSignTask", "/get_sign_task/", {
       payload: SignWire.GetSignTask,
       success: SignWire.AvailableSignTask,
       error: AlbsError.forCallers
-    }),
+    }).annotate(AlbsRight, "signer"),
     HttpApiEndpoint.post("complete", "/:id/complete/", {
       params: id,
       payload: SignWire.SignTaskComplete,
       success: SignWire.Success,
       error: changed
-    }),
+    }).annotate(AlbsRight, "signer"),
     HttpApiEndpoint.post("getGenKeyTask", "/community/get_gen_sign_key_task/", {
       success: SignWire.GenKeyTask,
       error: AlbsError.forCallers
-    }),
+    }).annotate(AlbsRight, "signer"),
     HttpApiEndpoint.post("completeGenKey", "/community/:id/complete/", {
       params: id,
       payload: SignWire.GenKeyComplete,
       success: SignWire.SignKeyWire,
       error: [...changed, AlbsError.AlbsBadRequest]
-    })
+    }).annotate(AlbsRight, "signer")
   )
   .prefix("/api/v1/sign-tasks")
   .annotateMerge(OpenApi.annotations({ title: "Build system: signing" }))

@@ -27,6 +27,12 @@ export const LoggedIn = Schema.Struct({
   jwt_token: text
 })
 
+/** Name or e-mail address, and password. */
+export const LoginForm = Schema.Struct({
+  username: text.check(Schema.isMaxLength(1024)),
+  password: text.check(Schema.isMaxLength(4096))
+})
+
 /** A token, as the form login of today answers. */
 export const AccessToken = Schema.Struct({ access_token: text, token_type: text })
 
@@ -53,6 +59,14 @@ export const TeamWire = Schema.Struct({
   products: Schema.Array(Schema.Struct({ id: Schema.Number, name: text, title: Schema.NullOr(text) })),
   roles: Schema.Array(RoleWire)
 }).annotate({ identifier: "AlbsTeam" })
+/** A team with its members. */
+export interface TeamWire extends Schema.Schema.Type<typeof TeamWire> {}
+
+/** All teams, or a page of them. */
+export const TeamPage = Schema.Union([
+  Schema.Array(TeamWire),
+  Schema.Struct({ teams: Schema.Array(TeamWire), total_teams: Schema.Number, current_page: Schema.Number })
+])
 
 /** A team that is to be made. */
 export const TeamCreate = Schema.Struct({

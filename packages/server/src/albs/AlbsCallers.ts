@@ -16,6 +16,7 @@ import { AuthSettings } from "../auth/AuthSettings.ts"
 import type { Asking } from "../auth/Caller.ts"
 import { BuilderPool } from "../builders/BuilderPool.ts"
 import { People, type Person } from "../people/People.ts"
+import * as Permission from "../people/Permission.ts"
 import * as AlbsFailure from "./AlbsFailure.ts"
 import { AlbsSettings } from "./AlbsSettings.ts"
 
@@ -56,6 +57,18 @@ const nobody: Asking = { headers: {}, remoteAddress: Option.none() }
 
 const all: ReadonlySet<Role> = new Set(["user", "packager", "node", "signer", "tester", "admin"])
 
+/** What a person may be: what they were given here, whatever groups they are in elsewhere. */
+const rolesOf = ({ roles: held }: Person, mayBuild: boolean): Set<Role> => {
+  const roles = new Set<Role>(["user"])
+  if (mayBuild || Permission.allowsSomewhere(held, "create_build")) roles.add("packager")
+  for (const { kind, team } of held) {
+    if (team === undefined && (kind === "packager" || kind === "node" || kind === "signer" || kind === "tester")) {
+      roles.add(kind)
+    }
+  }
+  return roles
+}
+
 /** The user's number in a token: `sub` today, `identity.user_id` before. */
 const userOf = (payload: Jose.JWTPayload, now: number): number | undefined => {
   const { expires, identity } = payload as {
@@ -91,7 +104,11 @@ export const layer: Layer.Layer<
           ? Effect.succeed({
             name: person.name,
             person,
-            roles: person.isSuperuser ? all : new Set<Role>(["user", "packager"])
+            roles: person.isSuperuser ? all : rolesOf(
+              person,
+              config.allowedGroups.length === 0
+                || config.allowedUsers.includes(person.name)
+            )
           })
           : Effect.fail(AlbsFailure.forbidden("Forbidden"))
 
@@ -120,18 +137,27 @@ export const layer: Layer.Layer<
         const known = yield* ofPerson(person)
         if (access.isOpen) return { ...known, roles: all }
         const { groups, name } = caller
-        const roles = new Set<Role>(["user"])
         if (person.isSuperuser || isIn(groups, config.adminGroups)) return { ...known, roles: all }
         const mayBuild = config.allowedGroups.length === 0 || config.allowedUsers.includes(name)
           || isIn(groups, config.allowedGroups)
-        if (mayBuild) roles.add("packager")
+        const roles = rolesOf(person, mayBuild)
         if (isIn(groups, nodeGroups)) roles.add("node")
         if (isIn(groups, signerGroups)) roles.add("signer")
         if (isIn(groups, testerGroups)) roles.add("tester")
         return { ...known, roles }
       })
 
-      const identify = Effect.fn("AlbsCallers.identify")(function*(request: Asking) {
+      /** A request is asked once who it is from, however many look at it. */
+      const identified = new WeakMap<Asking, AlbsCaller>()
+
+      const identify = (request: Asking) => {
+        const before = identified.get(request)
+        return before !== undefined
+          ? Effect.succeed(before)
+          : Effect.tap(look(request), (caller) => Effect.sync(() => identified.set(request, caller)))
+      }
+
+      const look = Effect.fn("AlbsCallers.identify")(function*(request: Asking) {
         const header = request.headers["authorization"]?.trim() ?? ""
         if (header === "") {
           // Nobody has to say who they are, or a proxy has said it.
@@ -149,9 +175,8 @@ export const layer: Layer.Layer<
           if (caller !== undefined) return caller
         }
         const node = yield* pool.nodeOfToken(tokenHash(token))
-        return node === undefined
-          ? yield* ofServer(request)
-          : { name: node, person: undefined, roles: new Set<Role>(["node"]) }
+        if (node !== undefined) return { name: node, person: undefined, roles: new Set<Role>(["node"]) }
+        return yield* ofServer(request)
       })
 
       return AlbsCallers.of({

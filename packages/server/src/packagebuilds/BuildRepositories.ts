@@ -76,7 +76,7 @@ const sourceOf = (
  * What the modules of a platform say of one architecture, with the packages that are there: nodes cannot install packages of a module
  * that the repository does not describe.
  */
-const moduleContent = (
+export const moduleContent = (
   build: PackageBuild.PackageBuild,
   platform: string,
   arch: string,

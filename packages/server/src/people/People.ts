@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
+import type { HeldRole } from "./Permission.ts"
 import * as Statements from "./statements/PersonStatements.ts"
 
 /** A person. */
@@ -15,18 +16,30 @@ export interface Person {
   readonly isActive: boolean
   readonly isVerified: boolean
   readonly isSuperuser: boolean
+  readonly roles: ReadonlyArray<HeldRole>
 }
+
+type Store<A> = Effect.Effect<A, StoreUnavailable>
 
 /** What is known of people. */
 export interface Interface {
   /** The person of this name, who is made known if need be. */
-  readonly ensure: (name: string, email?: string) => Effect.Effect<Person, StoreUnavailable>
+  readonly ensure: (name: string, email?: string) => Store<Person>
+  /**
+   * The person that a forge knows by this number, under the name that they have there now; made known if need be. `undefined` when the
+   * name is somebody else's here.
+   */
+  readonly ofForge: (forgeId: string, name: string, email: string | undefined) => Store<Person | undefined>
   readonly find: (
     by: { readonly id?: number; readonly name?: string; readonly email?: string }
-  ) => Effect.Effect<Person | undefined, StoreUnavailable>
-  readonly list: (limit: number) => Effect.Effect<ReadonlyArray<Person>, StoreUnavailable>
+  ) => Store<Person | undefined>
+  readonly list: (limit: number) => Store<ReadonlyArray<Person>>
   /** By name; those that are not known are missing. */
-  readonly named: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Person>, StoreUnavailable>
+  readonly named: (names: ReadonlyArray<string>) => Store<ReadonlyMap<string, Person>>
+  /** By number; those that are not known are missing. */
+  readonly numbered: (ids: ReadonlyArray<number>) => Store<ReadonlyMap<number, Person>>
+  /** The person as they are then; `undefined` when there is none of that number. */
+  readonly modify: (id: number, change: Statements.PersonChange) => Store<Person | undefined>
 }
 
 /** People. */
@@ -38,11 +51,9 @@ const toPerson = (row: Statements.PersonRow): Person => ({
   email: row.email,
   isActive: row.is_active,
   isVerified: row.is_verified,
-  isSuperuser: row.is_superuser
+  isSuperuser: row.is_superuser,
+  roles: row.roles.map(({ kind, team }) => ({ kind: kind as HeldRole["kind"], team: team ?? undefined }))
 })
-
-/** People kept in memory, since every request is made by one. */
-const kept = 10_000
 
 /** People in the database. */
 export const layer: Layer.Layer<People, never, SqlClient.SqlClient> = Layer.effect(
@@ -51,18 +62,16 @@ export const layer: Layer.Layer<People, never, SqlClient.SqlClient> = Layer.effe
     const sql = yield* SqlClient.SqlClient
     const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
       effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`People.${operation}`))
-    const known = new Map<string, Person>()
+    const one = (row: Statements.PersonRow | undefined) => row === undefined ? undefined : toPerson(row)
     return People.of({
+      // Nothing is kept in memory: who was locked out by another server of the same database is locked out here, too.
       ensure: Effect.fnUntraced(function*(name, email) {
-        const before = known.get(name)
-        if (before !== undefined && (email === undefined || before.email !== null)) return before
-        const person = toPerson(yield* run("ensure", Statements.ensure(name, email)))
-        if (known.size >= kept) known.clear()
-        known.set(name, person)
-        return person
+        const known = one(yield* run("ensure", Statements.find({ name })))
+        if (known !== undefined && (email === undefined || known.email !== null)) return known
+        return toPerson(yield* run("ensure", Statements.ensure(name, email)))
       }),
-      find: (by) =>
-        Effect.map(run("find", Statements.find(by)), (row) => row === undefined ? undefined : toPerson(row)),
+      ofForge: (forgeId, name, email) => Effect.map(run("ofForge", Statements.ofForge(forgeId, name, email)), one),
+      find: (by) => Effect.map(run("find", Statements.find(by)), one),
       list: (limit) => Effect.map(run("list", Statements.list(limit)), (rows) => rows.map(toPerson)),
       named: (names) =>
         names.length === 0
@@ -70,7 +79,15 @@ export const layer: Layer.Layer<People, never, SqlClient.SqlClient> = Layer.effe
           : Effect.map(
             run("named", Statements.byNames(names)),
             (rows) => new Map(rows.map((row) => [row.name, toPerson(row)]))
-          )
+          ),
+      numbered: (ids) =>
+        ids.length === 0
+          ? Effect.succeed(new Map())
+          : Effect.map(
+            run("numbered", Statements.byIds(ids)),
+            (rows) => new Map(rows.map((row) => [Number(row.id), toPerson(row)]))
+          ),
+      modify: (id, change) => Effect.map(run("modify", Statements.modify(id, change)), one)
     })
   })
 )

@@ -12,6 +12,9 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import * as Statements from "./statements/PlatformStatements.ts"
 
+/** Inside of a transaction of somebody else's: repositories of theirs become known here, or change. */
+export { ensureRepositories } from "./statements/PlatformStatements.ts"
+
 /** Why a platform is not made or changed. */
 export class PlatformRefused extends Data.TaggedError("PlatformRefused")<{
   readonly reason: "exists" | "unknown"

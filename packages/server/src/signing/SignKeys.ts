@@ -11,6 +11,9 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import * as Statements from "./statements/SignKeyStatements.ts"
 
+/** Inside of a transaction of somebody else's: a key becomes known. */
+export { insert } from "./statements/SignKeyStatements.ts"
+
 /** A key that packages are signed with. */
 export interface SignKey {
   readonly id: number
@@ -21,6 +24,8 @@ export interface SignKey {
   readonly publicUrl: string
   readonly active: boolean
   readonly platforms: ReadonlyArray<number>
+  /** Number of the product that it is for alone. */
+  readonly product: number | undefined
   /** Milliseconds since the epoch. */
   readonly insertedAt: number
 }
@@ -54,6 +59,7 @@ const toKey = (row: Statements.KeyRow): SignKey => ({
   publicUrl: row.public_url,
   active: row.active,
   platforms: row.platforms,
+  product: row.product === null ? undefined : Number(row.product),
   insertedAt: new Date(row.inserted).getTime()
 })
 

@@ -4,21 +4,29 @@
  * What no slice answers is 501 in words, so that a client learns that it is not there and not that it made a mistake.
  */
 import { AlbsApi } from "@orch/api"
+import { AlbsRight, type AlbsRightName } from "@orch/api/albs/AlbsRight"
 import type { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
 import type { Signings } from "@orch/core/ports/signing/Signings"
 import type { TestRuns } from "@orch/core/ports/testrun/TestRuns"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type { BuilderPool } from "../../builders/BuilderPool.ts"
 import type { BuildNeighbours } from "../../packagebuilds/BuildNeighbours.ts"
 import type { BuildSubmission } from "../../packagebuilds/BuildSubmission.ts"
 import type { PackageBuildReads } from "../../packagebuilds/PackageBuildReads.ts"
 import type { People } from "../../people/People.ts"
+import type { Teams } from "../../people/Teams.ts"
+import type { Flavors } from "../../platforms/Flavors.ts"
 import type { Platforms } from "../../platforms/Platforms.ts"
+import type { GeneratedKeys } from "../../products/GeneratedKeys.ts"
+import type { ProductBuilds } from "../../products/ProductBuilds.ts"
+import type { Products } from "../../products/Products.ts"
 import type { SignKeys } from "../../signing/SignKeys.ts"
 import type { Tests } from "../../testruns/Tests.ts"
 import * as AlbsCall from "../AlbsCall.ts"
@@ -31,12 +39,17 @@ export type Services =
   | BuilderPool
   | BuildNeighbours
   | BuildSubmission
+  | Flavors
+  | GeneratedKeys
   | PackageBuildReads
   | PackageBuilds
   | People
   | Platforms
+  | ProductBuilds
+  | Products
   | Signings
   | SignKeys
+  | Teams
   | TestRuns
   | Tests
 
@@ -45,6 +58,8 @@ export type Handlers = Readonly<Record<string, (call: AlbsCall.AlbsCall) => Albs
 
 interface Route {
   readonly name: string
+  /** Absent where none is declared: such an endpoint is refused to everybody. */
+  readonly right: AlbsRightName | undefined
   readonly method: string
   readonly path: string
 }
@@ -54,25 +69,46 @@ export const endpoints = (): ReadonlyArray<Route> => {
   const found: Array<Route> = []
   HttpApi.reflect(AlbsApi, {
     onGroup: () => {},
-    onEndpoint: ({ endpoint: { identifier, method, path }, group }) =>
-      found.push({ name: `${group.identifier}.${identifier}`, method, path })
+    onEndpoint: ({ endpoint: { identifier, method, path }, group, mergedAnnotations }) =>
+      found.push({
+        name: `${group.identifier}.${identifier}`,
+        method,
+        path,
+        right: Option.getOrUndefined(Context.getOption(mergedAnnotations, AlbsRight))
+      })
   })
   return found
 }
 
 const notOffered = (): AlbsCall.Answer => Effect.fail(AlbsFailure.notOffered("This server does not offer it yet"))
 
+const undeclared = AlbsFailure.forbidden("Nobody may use this: the server does not know which right it needs")
+
+/** Lets pass who has the right; whose it is that is changed is the handler's to look at. */
+const permit = Effect.fnUntraced(function*(request: HttpServerRequest, right: AlbsRightName | undefined) {
+  const callers = yield* AlbsCallers
+  switch (right) {
+    case undefined:
+      return yield* undeclared
+    case "public":
+      return
+    case "read":
+      return yield* callers.requireReader(request)
+    case "team":
+      return yield* Effect.asVoid(callers.require(request, "packager"))
+    default:
+      return yield* Effect.asVoid(callers.require(request, right))
+  }
+})
+
 const handle = (
   handler: Handlers[string],
+  right: AlbsRightName | undefined,
   request: HttpServerRequest,
   params: Readonly<Record<string, string | undefined>>,
   publicUrl: string | undefined
 ): Effect.Effect<HttpServerResponse, never, Services> =>
-  // What is public there is so unless the installation closes reads; whoever changes something is asked by the handler.
-  Effect.andThen(
-    request.method === "GET" ? Effect.flatMap(AlbsCallers, (callers) => callers.requireReader(request)) : Effect.void,
-    handler(AlbsCall.make(request, params, publicUrl))
-  ).pipe(
+  Effect.andThen(permit(request, right), handler(AlbsCall.make(request, params, publicUrl))).pipe(
     Effect.catchTag("AlbsFailure", (failure) => Effect.succeed(AlbsCall.failed(failure))),
     Effect.catchTag("StoreUnavailable", (error) =>
       Effect.as(
@@ -89,7 +125,7 @@ export const layer = (
   HttpRouter.use((router) =>
     Effect.gen(function*() {
       const context = yield* Effect.context<Services>()
-      for (const { method, name, path } of endpoints()) {
+      for (const { method, name, path, right } of endpoints()) {
         const handler: Handlers[string] = handlers[name] ?? notOffered
         yield* router.add(
           method as "GET",
@@ -97,7 +133,7 @@ export const layer = (
           (request) =>
             Effect.flatMap(
               HttpRouter.params,
-              (params) => Effect.provideContext(handle(handler, request, params, publicUrl), context)
+              (params) => Effect.provideContext(handle(handler, right, request, params, publicUrl), context)
             )
         )
       }

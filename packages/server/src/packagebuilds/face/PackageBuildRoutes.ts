@@ -9,9 +9,13 @@ import * as Effect from "effect/Effect"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { type AlbsCaller, AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import * as AlbsPermission from "../../albs/AlbsPermission.ts"
 import * as SelfUrl from "../../albs/SelfUrl.ts"
 import { BuilderPool } from "../../builders/BuilderPool.ts"
 import { People } from "../../people/People.ts"
+import type { Action } from "../../people/Permission.ts"
+import * as BuildRights from "../../products/BuildRights.ts"
+import { Products } from "../../products/Products.ts"
 import { BuildNeighbours, none } from "../BuildNeighbours.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
 import { type BuildQuery, PackageBuildReads } from "../PackageBuildReads.ts"
@@ -26,6 +30,7 @@ export type Services =
   | PackageBuildReads
   | PackageBuilds
   | People
+  | Products
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
 
@@ -62,13 +67,24 @@ const one = Effect.fnUntraced(function*(build: PackageBuild, call: AlbsCall.Albs
   return AlbsCall.answer(BuildWire.BuildWire, shown!)
 })
 
-/** Whoever changes a build owns it, or runs the place. */
-const requireOwner = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, build: PackageBuild) {
+/** Whoever changes a build owns it, has a role in the team of its product that allows it, or runs the place. */
+const requireOwner = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, build: PackageBuild, action: Action) {
   const caller = yield* (yield* AlbsCallers).require(call.request, "packager")
-  if (caller.name !== build.plan.owner && !caller.roles.has("admin")) {
+  const team = yield* BuildRights.teamOf(build)
+  if (!AlbsPermission.may(caller, action, { owner: build.plan.owner, team })) {
     return yield* AlbsFailure.forbidden("User has no permissions to change the build")
   }
   return caller
+})
+
+/** What is built for a product is shown there, and its team may change it. */
+const requireProduct = Effect.fnUntraced(function*(caller: AlbsCaller, id: number | null | undefined) {
+  if (id === undefined || id === null) return
+  const product = yield* (yield* Products).find({ id })
+  if (product === undefined) return yield* AlbsFailure.notFound(`Product with id=${id} is not found`)
+  if (!(yield* BuildRights.mayBuildFor(caller, product))) {
+    return yield* AlbsFailure.forbidden("User has no permissions to create builds of the product")
+  }
 })
 
 const apply = Effect.fnUntraced(function*(build: PackageBuild, event: (at: number) => PackageBuildEvent) {
@@ -85,7 +101,7 @@ const changing = (event: (caller: AlbsCaller, at: number) => PackageBuildEvent):
     // Who nobody knows does not learn what there is.
     yield* (yield* AlbsCallers).require(call.request, "packager")
     const build = yield* find(call)
-    const caller = yield* requireOwner(call, build)
+    const caller = yield* requireOwner(call, build, "change_build")
     return yield* one(yield* apply(build, (at) => event(caller, at)), call)
   })
 
@@ -118,6 +134,7 @@ export const routes: Readonly<Record<string, Handler>> = {
   "albsBuilds.create": Effect.fnUntraced(function*(call) {
     const caller = yield* (yield* AlbsCallers).require(call.request, "packager")
     const asked = yield* AlbsCall.body(call, BuildWire.BuildCreate, "build")
+    yield* requireProduct(caller, asked.product_id)
     const build = yield* (yield* BuildSubmission).submit(asked, {
       name: caller.name,
       email: caller.person?.email ?? null
@@ -152,7 +169,13 @@ export const routes: Readonly<Record<string, Handler>> = {
   "albsBuilds.remove": Effect.fnUntraced(function*(call) {
     yield* (yield* AlbsCallers).require(call.request, "packager")
     const build = yield* find(call)
-    const { name } = yield* requireOwner(call, build)
+    const { name } = yield* requireOwner(call, build, "delete_build")
+    const inside = (yield* (yield* Products).ofBuilds([build.id])).get(build.id) ?? []
+    if (inside.length > 0) {
+      return yield* AlbsFailure.conflict(
+        `Build with build_id=${build.id} is in ${inside.map((one) => one.name).join(", ")}; remove it from there first`
+      )
+    }
     yield* apply(build, (at) => ({ _tag: "RemoveRequested", at, by: name }))
     return AlbsCall.empty(204)
   })

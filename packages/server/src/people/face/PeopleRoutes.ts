@@ -1,25 +1,18 @@
 /** People on AlmaLinux's build system's interface. */
-import { UserWire } from "@orch/api/albs/UserWire"
+import { Success } from "@orch/api/albs/SignWire"
+import { UserModify, UserWire } from "@orch/api/albs/UserWire"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
-import { People, type Person } from "../People.ts"
+import { People } from "../People.ts"
+import * as PeopleView from "../PeopleView.ts"
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<AlbsCallers | People>
 
 /** People listed at once. */
 const mostPeople = 10_000
-
-const wire = (person: Person): UserWire => ({
-  id: person.id,
-  username: person.name,
-  email: person.email,
-  is_active: person.isActive,
-  is_superuser: person.isSuperuser,
-  is_verified: person.isVerified
-})
 
 /** Everybody may see who there is; addresses are for those who say who they are. */
 const all: Handler = Effect.fnUntraced(function*(call) {
@@ -28,7 +21,7 @@ const all: Handler = Effect.fnUntraced(function*(call) {
   const known = caller._tag === "Success"
   return AlbsCall.answer(
     Schema.Array(UserWire),
-    people.map((person) => known ? wire(person) : { ...wire(person), email: null })
+    people.map((person) => PeopleView.person(person, known))
   )
 })
 
@@ -50,6 +43,30 @@ export const routes: Readonly<Record<string, Handler>> = {
       ...(email === undefined ? {} : { email })
     })
     if (person === undefined) return yield* AlbsFailure.notFound(`User "${id ?? name ?? email}" is not found`)
-    return AlbsCall.answer(UserWire, wire(person))
+    return AlbsCall.answer(UserWire, PeopleView.person(person, true))
+  }),
+  "albsUsers.modify": Effect.fnUntraced(function*(call) {
+    const id = yield* AlbsCall.id(call, "id")
+    const given = yield* AlbsCall.body(call, UserModify, "payload", "user")
+    const people = yield* People
+    // The body says once more who is meant; where it says somebody else, one of the two is a mistake.
+    if (given.id !== id) return yield* AlbsFailure.badRequest(`The path names user ${id}, the body user ${given.id}`)
+    const person = yield* people.modify(id, {
+      ...(typeof given.is_active === "boolean" ? { isActive: given.is_active } : {}),
+      ...(typeof given.is_verified === "boolean" ? { isVerified: given.is_verified } : {}),
+      ...(typeof given.is_superuser === "boolean" ? { isSuperuser: given.is_superuser } : {})
+    })
+    if (person === undefined) return yield* AlbsFailure.notFound(`User with ID ${id} is not found`)
+    return AlbsCall.answer(Success, { success: true, message: null })
+  }),
+  "albsUsers.remove": Effect.fnUntraced(function*(call) {
+    const id = yield* AlbsCall.id(call, "id")
+    const people = yield* People
+    if ((yield* people.find({ id })) === undefined) {
+      return yield* AlbsFailure.notFound(`User with ID ${id} is not found`)
+    }
+    // What they made keeps their name, so the person stays, too, and cannot call any more.
+    yield* people.modify(id, { isActive: false, isSuperuser: false })
+    return AlbsCall.empty(204)
   })
 }

@@ -6,19 +6,12 @@ import * as Schema from "effect/Schema"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import * as SelfUrl from "../../albs/SelfUrl.ts"
+import { Flavors } from "../Flavors.ts"
 import { type Platform, type PlatformRefused, Platforms } from "../Platforms.ts"
+import * as PlatformView from "../PlatformView.ts"
 
-type Routes = Readonly<Record<string, (call: AlbsCall.AlbsCall) => AlbsCall.Answer<AlbsCallers | Platforms>>>
-
-const wire = (platform: Platform): PlatformWire.PlatformWire => ({
-  id: platform.id,
-  name: platform.name,
-  distr_type: platform.distrType,
-  distr_version: platform.distrVersion,
-  pgp_key: platform.pgpKey,
-  arch_list: platform.archList,
-  modularity: platform.modularity
-})
+type Routes = Readonly<Record<string, (call: AlbsCall.AlbsCall) => AlbsCall.Answer<AlbsCallers | Flavors | Platforms>>>
 
 /** The settings of a platform that are shown in lists. */
 const shown = ({ data }: Platform): Schema.Json =>
@@ -51,7 +44,7 @@ const change = (
     const platform = yield* apply(platforms, id, repositories).pipe(
       Effect.catchTag("PlatformRefused", (error) => Effect.fail(refused(error)))
     )
-    return AlbsCall.answer(PlatformWire.PlatformWire, wire(platform))
+    return AlbsCall.answer(PlatformWire.PlatformWire, PlatformView.platform(platform))
   })
 
 /** What is answered, by group and endpoint of `AlbsApi`. */
@@ -62,7 +55,7 @@ export const routes: Routes = {
     const platform = yield* (yield* Platforms).create(given).pipe(
       Effect.catchTag("PlatformRefused", (error) => Effect.fail(refused(error)))
     )
-    return AlbsCall.answer(PlatformWire.PlatformWire, wire(platform))
+    return AlbsCall.answer(PlatformWire.PlatformWire, PlatformView.platform(platform))
   }),
   "albsPlatforms.modify": Effect.fnUntraced(function*(call) {
     yield* requireAdmin(call)
@@ -70,24 +63,47 @@ export const routes: Routes = {
     const platform = yield* (yield* Platforms).modify(given).pipe(
       Effect.catchTag("PlatformRefused", (error) => Effect.fail(refused(error)))
     )
-    return AlbsCall.answer(PlatformWire.PlatformWire, wire(platform))
+    return AlbsCall.answer(PlatformWire.PlatformWire, PlatformView.platform(platform))
   }),
   "albsPlatforms.list": Effect.fnUntraced(function*() {
     const platforms = yield* (yield* Platforms).list
     return AlbsCall.answer(
       Schema.Array(PlatformWire.PlatformWire),
-      platforms.map((platform) => ({ ...wire(platform), data: shown(platform) }))
+      platforms.map((platform) => ({ ...PlatformView.platform(platform), data: shown(platform) }))
     )
   }),
   "albsPlatforms.addRepositories": change((platforms, id, ids) => platforms.addRepositories(id, ids)),
   "albsPlatforms.removeRepositories": change((platforms, id, ids) => platforms.removeRepositories(id, ids)),
+  "albsPlatforms.flavors": Effect.fnUntraced(function*(call) {
+    const flavors = yield* (yield* Flavors).list
+    return AlbsCall.answer(
+      Schema.Array(PlatformWire.FlavorWire),
+      SelfUrl.readAll(flavors.map(PlatformView.flavor), call.origin)
+    )
+  }),
+  "albsPlatforms.createFlavor": Effect.fnUntraced(function*(call) {
+    const given = yield* AlbsCall.body(call, PlatformWire.FlavorCreate, "flavour", "flavor")
+    const flavor = yield* (yield* Flavors).create(given)
+    if (flavor === undefined) return yield* AlbsFailure.conflict(`There is a flavor ${given.name}`)
+    return AlbsCall.answer(PlatformWire.FlavorWire, PlatformView.flavor(flavor))
+  }),
+  "albsPlatforms.modifyFlavor": Effect.fnUntraced(function*(call) {
+    const given = yield* AlbsCall.body(call, PlatformWire.FlavorCreate, "flavour", "flavor")
+    const flavor = yield* (yield* Flavors).modify(given)
+    if (flavor === undefined) return yield* AlbsFailure.notFound(`There is no flavor ${given.name}`)
+    return AlbsCall.answer(PlatformWire.FlavorWire, PlatformView.flavor(flavor))
+  }),
   "albsRepositories.list": Effect.fnUntraced(function*(call) {
     yield* requireUser(call)
-    return AlbsCall.answer(Schema.Array(RepositoryWire), yield* (yield* Platforms).repositories)
+    const repositories = yield* (yield* Platforms).repositories
+    return AlbsCall.answer(Schema.Array(RepositoryWire), SelfUrl.readAll(repositories, call.origin))
   }),
   "albsRepositories.get": Effect.fnUntraced(function*(call) {
     yield* requireUser(call)
     const found = yield* (yield* Platforms).repository(yield* AlbsCall.id(call, "id"))
-    return AlbsCall.answer(Schema.NullOr(RepositoryWire), found ?? null)
+    return AlbsCall.answer(
+      Schema.NullOr(RepositoryWire),
+      found === undefined ? null : SelfUrl.readAll(found, call.origin)
+    )
   })
 }

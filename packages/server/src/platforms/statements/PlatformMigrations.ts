@@ -40,7 +40,26 @@ const platforms = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+const flavors = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `CREATE TABLE platform_flavor (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      name text COLLATE "C" NOT NULL UNIQUE,
+      modularity jsonb,
+      data jsonb
+    )`,
+    `CREATE TABLE platform_flavor_repository (
+      flavor bigint NOT NULL REFERENCES platform_flavor ON DELETE CASCADE,
+      repository bigint NOT NULL REFERENCES package_repository ON DELETE CASCADE,
+      PRIMARY KEY (flavor, repository)
+    )`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "0910_platforms": platforms
+  "0910_platforms": platforms,
+  "0911_flavors": flavors
 }

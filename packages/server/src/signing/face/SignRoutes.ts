@@ -7,6 +7,7 @@ import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
 import * as TaskName from "@orch/core/packagebuild/TaskName"
 import { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
 import { Signings } from "@orch/core/ports/signing/Signings"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { Signing, UnsignedPackage } from "@orch/core/signing/Signing"
 import type { SigningEvent } from "@orch/core/signing/SigningEvent"
 import * as Clock from "effect/Clock"
@@ -15,32 +16,23 @@ import * as Schema from "effect/Schema"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import * as AlbsPermission from "../../albs/AlbsPermission.ts"
 import * as SelfUrl from "../../albs/SelfUrl.ts"
 import * as ArtifactHref from "../../artifacts/ArtifactHref.ts"
 import { artifactNumber } from "../../packagebuilds/ArtifactNumber.ts"
+import * as BuildRights from "../../products/BuildRights.ts"
+import { GeneratedKeys, type KeyRefused } from "../../products/GeneratedKeys.ts"
+import type { Products } from "../../products/Products.ts"
 import { type SignKey, SignKeys } from "../SignKeys.ts"
+import * as SignKeyView from "../SignKeyView.ts"
 
 /** What the routes need. */
-export type Services = AlbsCallers | PackageBuilds | Signings | SignKeys
+export type Services = AlbsCallers | GeneratedKeys | PackageBuilds | Products | Signings | SignKeys
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
 
 /** How often a request is handed to a signer. */
 const tries = 3
-
-const keyWire = (key: SignKey): SignWire.SignKeyWire => ({
-  id: key.id,
-  name: key.name,
-  description: key.description,
-  keyid: key.keyId,
-  fingerprint: key.fingerprint,
-  public_url: key.publicUrl,
-  inserted: AlbsTime.format(key.insertedAt),
-  active: key.active,
-  archived: null,
-  platform_ids: [...key.platforms],
-  product_id: null
-})
 
 const taskWire = (signing: Signing, key: SignKey | undefined): typeof SignWire.SignTaskWire.Type => ({
   id: signing.id,
@@ -59,7 +51,7 @@ const taskWire = (signing: Signing, key: SignKey | undefined): typeof SignWire.S
       platform_ids: null,
       product_id: null
     }
-    : keyWire(key),
+    : SignKeyView.key(key),
   status: AlbsStatus.ofSigning[signing.state],
   error_message: signing.state === "failed" ? signing.reason : null,
   log_href: signing.logHref ?? null
@@ -103,7 +95,8 @@ const create: Handler = Effect.fnUntraced(function*(call) {
       () => Effect.fail(AlbsFailure.notFound(`Build with ID ${build_id} does not exist`))
     )
   )
-  if (!caller.roles.has("admin") && !caller.roles.has("signer") && build.plan.owner !== caller.name) {
+  const team = yield* BuildRights.teamOf(build)
+  if (!caller.roles.has("signer") && !AlbsPermission.may(caller, "sign_build", { owner: build.plan.owner, team })) {
     return yield* AlbsFailure.forbidden("User does not have permissions to sign this build")
   }
   const key = yield* findKey(sign_key_id)
@@ -210,12 +203,50 @@ const complete: Handler = Effect.fnUntraced(function*(call) {
   return AlbsCall.answer(SignWire.Success, { success: !given.success || state.state === "importing" })
 })
 
+const refusals = {
+  unknown: AlbsFailure.notFound,
+  ended: AlbsFailure.conflict,
+  exists: AlbsFailure.conflict
+} as const
+
+/** A key that a signer made, or that it made none: then there is nothing to show but the reason, with 400 as other refusals have it. */
+const completeGenKey: Handler = Effect.fnUntraced(function*(call) {
+  yield* require(call, "signer")
+  const id = yield* AlbsCall.id(call, "id")
+  const given = yield* AlbsCall.body(call, SignWire.GenKeyComplete, "payload")
+  const keys = yield* GeneratedKeys
+  const orRefused = <A>(effect: Effect.Effect<A, KeyRefused | StoreUnavailable>) =>
+    Effect.mapError(effect, (error) => error._tag === "KeyRefused" ? refusals[error.reason](error.message) : error)
+  if (!given.success) {
+    const said = given.error_message ?? "The signer gave no reason"
+    yield* keys.fail(id, said).pipe(orRefused)
+    return yield* AlbsFailure.badRequest(`The key was not made: ${said}`)
+  }
+  const { file_name, fingerprint, key_id, key_name, sign_key_href } = given
+  const missing = Object.entries({ file_name, fingerprint, key_id, key_name, sign_key_href })
+    .filter(([, value]) => value === undefined || value === null)
+    .map(([name]) => ({ type: "missing", loc: ["body", name], msg: "Field required" }))
+  if (missing.length > 0) return yield* AlbsFailure.invalid(missing)
+  if (!/^[0-9A-Fa-f]{40}$/.test(fingerprint!) || !fingerprint!.toUpperCase().endsWith(key_id!.toUpperCase())) {
+    return yield* AlbsFailure.invalidAt(["body", "key_id"], "The key id is not the end of a fingerprint of 40 digits")
+  }
+  const sha256 = ArtifactHref.parse(sign_key_href!)
+  const publicUrl = sha256 === undefined
+    ? sign_key_href!
+    : `${call.origin}${ArtifactHref.content(sha256, file_name!)}`
+  const number = yield* keys.complete(id, { name: key_name!, keyId: key_id!, fingerprint: fingerprint!, publicUrl })
+    .pipe(
+      orRefused
+    )
+  return AlbsCall.answer(SignWire.SignKeyWire, SignKeyView.key(yield* findKey(number)))
+})
+
 /** What is answered, by group and endpoint of `AlbsApi`. */
 export const routes: Readonly<Record<string, Handler>> = {
   "albsSignKeys.list": Effect.fnUntraced(function*(call) {
     yield* require(call, "user")
     const keys = yield* (yield* SignKeys).list
-    return AlbsCall.answer(Schema.Array(SignWire.SignKeyWire), keys.map(keyWire))
+    return AlbsCall.answer(Schema.Array(SignWire.SignKeyWire), keys.map(SignKeyView.key))
   }),
   "albsSignKeys.create": Effect.fnUntraced(function*(call) {
     yield* require(call, "admin")
@@ -225,7 +256,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     }
     const key = yield* (yield* SignKeys).create(given)
     if (key === undefined) return yield* AlbsFailure.conflict(`Key with keyid ${given.keyid} already exists`)
-    return AlbsCall.answer(SignWire.SignKeyWire, keyWire(key), 201)
+    return AlbsCall.answer(SignWire.SignKeyWire, SignKeyView.key(key), 201)
   }),
   "albsSignKeys.update": Effect.fnUntraced(function*(call) {
     yield* require(call, "admin")
@@ -233,7 +264,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     const given = yield* AlbsCall.body(call, SignWire.SignKeyUpdate, "payload", "sign_key")
     const key = yield* (yield* SignKeys).update(id, given)
     if (key === undefined) return yield* AlbsFailure.notFound(`Sign key with ID ${id} does not exist`)
-    return AlbsCall.answer(SignWire.SignKeyWire, keyWire(key))
+    return AlbsCall.answer(SignWire.SignKeyWire, SignKeyView.key(key))
   }),
   "albsSignTasks.list": Effect.fnUntraced(function*(call) {
     const build = yield* AlbsCall.queryNumber(call, "build_id")
@@ -248,14 +279,18 @@ export const routes: Readonly<Record<string, Handler>> = {
   "albsSignTasks.create": create,
   "albsSignTasks.getSignTask": getSignTask,
   "albsSignTasks.complete": complete,
-  // Nobody asks for keys to be made yet; signers ask all the same, and an empty object lets them go on.
   "albsSignTasks.getGenKeyTask": Effect.fnUntraced(function*(call) {
-    yield* require(call, "signer")
-    return AlbsCall.answer(SignWire.GenKeyTask, {})
+    const { name } = yield* require(call, "signer")
+    const asked = yield* (yield* GeneratedKeys).take(name)
+    return AlbsCall.answer(
+      SignWire.GenKeyTask,
+      asked === undefined ? {} : {
+        id: asked.id,
+        product_name: asked.productName,
+        user_name: asked.userName,
+        user_email: asked.userEmail
+      }
+    )
   }),
-  "albsSignTasks.completeGenKey": Effect.fnUntraced(function*(call) {
-    yield* require(call, "signer")
-    const id = yield* AlbsCall.id(call, "id")
-    return yield* AlbsFailure.notFound(`Gen key task with ID ${id} does not exist`)
-  })
+  "albsSignTasks.completeGenKey": completeGenKey
 }

@@ -14,10 +14,11 @@ export interface KeyRow {
   readonly public_url: string
   readonly active: boolean
   readonly platforms: ReadonlyArray<number>
+  readonly product: bigint | null
   readonly inserted: Date
 }
 
-const columns = "id, name, description, keyid, fingerprint, public_url, active, platforms, inserted"
+const columns = "id, name, description, keyid, fingerprint, public_url, active, platforms, product, inserted"
 
 /** Makes a key known; nothing when one has its id or fingerprint. */
 export const insert = Effect.fnUntraced(function*(given: SignKeyCreate) {

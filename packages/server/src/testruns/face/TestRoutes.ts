@@ -13,14 +13,17 @@ import { isDeepStrictEqual } from "node:util"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import * as AlbsPermission from "../../albs/AlbsPermission.ts"
 import { PackageBuildReads } from "../../packagebuilds/PackageBuildReads.ts"
 import { Platforms } from "../../platforms/Platforms.ts"
+import * as BuildRights from "../../products/BuildRights.ts"
+import type { Products } from "../../products/Products.ts"
 import * as BuildTestingLayer from "../BuildTestingLayer.ts"
 import * as TestOrder from "../TestOrder.ts"
 import { type KnownTest, Tests } from "../Tests.ts"
 
 /** What the routes need. */
-export type Services = AlbsCallers | PackageBuildReads | PackageBuilds | Platforms | TestRuns | Tests
+export type Services = AlbsCallers | PackageBuildReads | PackageBuilds | Platforms | Products | TestRuns | Tests
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
 
@@ -65,7 +68,8 @@ const findTask = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
 /** Tests of a build are its owner's to run again, and those who test may, too. */
 const requireOwner = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, build: PackageBuild) {
   const caller = yield* (yield* AlbsCallers).require(call.request, "packager")
-  if (caller.name !== build.plan.owner && !caller.roles.has("admin") && !caller.roles.has("tester")) {
+  const team = yield* BuildRights.teamOf(build)
+  if (!caller.roles.has("tester") && !AlbsPermission.may(caller, "change_build", { owner: build.plan.owner, team })) {
     return yield* AlbsFailure.forbidden("User has no permissions to change the tests of the build")
   }
   return caller
