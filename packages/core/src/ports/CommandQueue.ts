@@ -1,7 +1,8 @@
 /**
  * The durable queues of commands, one for each life: at least once, leased while one runs, retried with growing pauses, and
- * kept as a dead letter when the retry budget is spent. `effect/persistence/PersistedQueue` does the work; this names what we
- * ask of it.
+ * kept as a dead letter when the retry budget is spent.
+ *
+ * @see ../testing/CommandQueueContract.ts for the promises every implementation is held to.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"

@@ -1,7 +1,7 @@
 /**
- * Every announcement ever made, in commit order, and how far each listener has got.
+ * Announcements in commit order, and how far each listener has got.
  *
- * Numbers are given after commit, one writer at a time: whoever remembers the last number it saw and asks for what comes
+ * Numbers are given by one writer at a time, in the order in which announcements become visible: whoever remembers the last number it saw and asks for what comes
  * after it misses nothing, also nothing of a transaction that took long.
  */
 import * as Context from "effect/Context"

@@ -17,6 +17,8 @@ import * as Stream from "effect/Stream"
 
 /** Announcements kept in memory. */
 const kept = 2000
+/** Between two looks at what is new, so that one look takes what several changes have told. */
+const gathering = "5 millis"
 /** Readers that page through the past at the same time. */
 const readers = 2
 
@@ -84,7 +86,8 @@ export const make = (
       Stream.buffer({ capacity: 1, strategy: "sliding" }),
       Stream.runForEach(() =>
         Effect.andThen(refresh, PubSub.publish(moved, undefined)).pipe(
-          Effect.catch((error) => Effect.logWarning("New announcements could not be read yet", error))
+          Effect.catch((error) => Effect.logWarning("New announcements could not be read yet", error)),
+          Effect.andThen(Effect.sleep(gathering))
         )
       ),
       Effect.forkScoped

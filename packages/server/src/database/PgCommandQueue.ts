@@ -1,4 +1,9 @@
-/** The command queues in the database: `PersistedQueue` on the store's own client, so that offers join its transactions. */
+/**
+ * The command queues in the database, on the store's own client, so that offers join its transactions: at least once, leased
+ * while one runs, retried with growing pauses.
+ *
+ * The table is that of `effect/persistence/PersistedQueue`, which did this before; why it no longer does is decision 0113.
+ */
 import type * as Life from "@orch/core/life/Life"
 import {
   type CommandQueue,
@@ -12,13 +17,18 @@ import {
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as PersistedQueue from "effect/persistence/PersistedQueue"
-import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
-import { asUnavailable, unavailable } from "./PgError.ts"
-
-const table = "command_queue"
+import * as CommandLeases from "./CommandLeases.ts"
+import * as CommandTaking from "./CommandTaking.ts"
+import { Notifier } from "./Notifier.ts"
+import { asUnavailable } from "./PgError.ts"
+import * as QueueStatements from "./QueueStatements.ts"
+import { json } from "./StorableText.ts"
 
 export interface Options {
   /** How soon a command queued by another process is seen here at the latest. */
@@ -30,12 +40,12 @@ export interface Options {
    * leased by a process that is dead, and is given back at once, the attempt not counted.
    */
   readonly exclusive?: boolean
-  /** Pauses between attempts; one second, doubling to a minute, unless told. */
-  readonly retries?: Schedule.Schedule<unknown, number>
+  /** Seconds until the next attempt after so many; one, doubling to a minute, unless told. */
+  readonly pause?: (attempts: number) => number
 }
 
 // One second, doubling to a minute: twelve attempts span about seven minutes of a farm being away.
-const retries = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("1 minute")])
+const growing = (attempts: number): number => Math.min(60, 2 ** (attempts - 1))
 
 interface Row {
   readonly id: string
@@ -64,77 +74,98 @@ const described = (element: string): ReturnType<typeof describe> => {
   }
 }
 
+/** How the envelopes of a life are written into rows of the table, and read again. */
+export const rowCodec = <L extends Life.Any>(life: L) => Schema.toCodecJson(envelope(life))
+
 /** The queues of all lives, in one table. */
-export const layer = (options: Options): Layer.Layer<CommandQueues, never, SqlClient.SqlClient> =>
+export const layer = (options: Options): Layer.Layer<CommandQueues, never, SqlClient.SqlClient | Notifier> =>
   Layer.effect(
     CommandQueues,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const factory = yield* PersistedQueue.PersistedQueueFactory
-      const queues = new Map<string, unknown>()
-      if (options.exclusive === true) {
-        yield* Effect.orDie(sql`
-          UPDATE ${sql(table)}
-          SET acquired_at = NULL, acquired_by = NULL, attempts = GREATEST(attempts - 1, 0)
-          WHERE state = 'pending' AND acquired_by IS NOT NULL`)
-      }
+      const notifier = yield* Notifier
+      const scope = yield* Effect.scope
+      const table = sql.literal(QueueStatements.table)
+      const lease = Duration.fromInputUnsafe(options.lease)
+      const renewal = Duration.divideUnsafe(lease, 3)
+      const pause = options.pause ?? growing
+      const statements = QueueStatements.make(sql, Duration.toSeconds(lease))
+      const leases = yield* CommandLeases.make(statements, { lease, renewal })
+      if (options.exclusive === true) yield* Effect.orDie(statements.giveBackAll)
 
-      const postpone = (id: string, seconds: number) =>
-        sql`
-          UPDATE ${sql(table)} SET visible_at = clock_timestamp() + make_interval(secs => ${seconds}::float8)
-          WHERE id = ${id} AND state = 'pending'`.pipe(asUnavailable("CommandQueue.take"))
+      const make = <L extends Life.Any>(life: L): CommandQueue<L> => {
+        const codec = rowCodec(life)
+        const encode = Schema.encodeSync(codec)
+        const decode = Schema.decodeUnknownSync(codec)
+        const begun: { next?: Effect.Effect<CommandLeases.Held> } = {}
+        const beginning = Semaphore.makeUnsafe(1)
+        const begin = Effect.suspend(() =>
+          begun.next !== undefined ? Effect.succeed(begun.next) : CommandTaking.make(statements, leases, notifier, {
+            name: life.name,
+            maxAttempts,
+            pollInterval: options.pollInterval,
+            renewal
+          }).pipe(
+            Effect.provideService(Scope.Scope, scope),
+            Effect.tap((next) => Effect.sync(() => begun.next = next))
+          )
+        ).pipe(beginning.withPermit)
+        const next = Effect.suspend(() => begun.next ?? Effect.flatten(begin))
 
-      const make = Effect.fnUntraced(function*<L extends Life.Any>(life: L) {
-        const queue = yield* factory.make({
-          name: life.name,
-          schema: envelope(life),
-          maxAttempts,
-          retrySchedule: options.retries ?? retries
-        })
-        const made: CommandQueue<L> = {
-          offer: (id, wrapped, delaySeconds) =>
-            queue.offer(wrapped, { id, ...(delaySeconds > 0 ? { delay: Duration.seconds(delaySeconds) } : {}) }).pipe(
-              Effect.mapError(unavailable("CommandQueue.offer")),
-              Effect.asVoid
-            ),
-          take: (handler) =>
-            Effect.suspend(() => {
-              let isPostponed = false
-              return queue.take((wrapped, { attempts, id }) =>
-                Effect.flatMap(handler(wrapped, { id, attempt: attempts }), (answer) => {
-                  if (!(answer instanceof Postponed)) return Effect.void
-                  // The queue gives back what is interrupted, and counts no attempt; it is seen again when it is visible.
-                  return Effect.andThen(
-                    postpone(id, answer.seconds),
-                    Effect.suspend(() => {
-                      isPostponed = true
-                      return Effect.failCause(Cause.interrupt())
-                    })
-                  )
-                })
-              ).pipe(
-                Effect.catchCauseIf(
-                  (cause) => isPostponed && Cause.hasInterruptsOnly(cause),
-                  () => Effect.void
-                ),
-                Effect.catchTag("PersistedQueueError", (error) => Effect.fail(unavailable("CommandQueue.take")(error)))
+        const ending = (held: CommandLeases.Held, exit: Exit.Exit<void | Postponed, unknown>): CommandLeases.Ending => {
+          if (Exit.isSuccess(exit)) {
+            return exit.value instanceof Postponed
+              ? { outcome: "released", delay: exit.value.seconds }
+              : { outcome: "completed" }
+          }
+          if (Cause.hasInterruptsOnly(exit.cause)) return { outcome: "released" }
+          const failure = Cause.pretty(exit.cause)
+          return held.attempts >= maxAttempts
+            ? { outcome: "failed", failure }
+            : { outcome: "retried", failure, delay: pause(held.attempts) }
+        }
+
+        const take: CommandQueue<L>["take"] = (handler) =>
+          Effect.uninterruptibleMask((restore) =>
+            Effect.flatMap(restore(next), (held) => {
+              let wrapped
+              try {
+                wrapped = decode(JSON.parse(held.element))
+              } catch (defect) {
+                // What cannot be read will never succeed: it is kept for a person, and the next command is taken.
+                const failure = Cause.pretty(Cause.die(defect))
+                return Effect.andThen(leases.settle(held, { outcome: "failed", failure }), restore(take(handler)))
+              }
+              return Effect.onExit(
+                restore(handler(wrapped, { id: held.id, attempt: held.attempts })),
+                (exit) => leases.settle(held, ending(held, exit))
               )
             })
-        }
-        return made
-      })
+          ).pipe(Effect.asVoid)
 
+        return {
+          offer: (id, wrapped, delaySeconds) =>
+            statements.offer(life.name, id, json(encode(wrapped)), delaySeconds).pipe(
+              Effect.andThen(sql.afterCommit(notifier.wake(CommandTaking.topic(life.name)))),
+              Effect.asVoid,
+              asUnavailable("CommandQueue.offer")
+            ),
+          take
+        }
+      }
+
+      const queues = new Map<string, unknown>()
       return CommandQueues.of({
         of: <L extends Life.Any>(life: L) =>
-          Effect.suspend(() => {
-            const known = queues.get(life.name)
-            if (known !== undefined) return Effect.succeed(known as CommandQueue<L>)
-            return Effect.tap(make(life), (made) => Effect.sync(() => queues.set(life.name, made)))
+          Effect.sync(() => {
+            const known = queues.get(life.name) ?? make(life)
+            queues.set(life.name, known)
+            return known as CommandQueue<L>
           }),
         deadLetters: ({ life, limit, process }) =>
           sql<Row>`
             SELECT id, queue_name, element, attempts, last_failure, updated_at AT TIME ZONE 'UTC' AS at
-            FROM ${sql(table)}
+            FROM ${table}
             WHERE ${
             sql.and([
               sql`state = 'failed'`,
@@ -152,21 +183,16 @@ export const layer = (options: Options): Layer.Layer<CommandQueues, never, SqlCl
           ),
         release: (id) =>
           sql`
-            UPDATE ${sql(table)}
+            UPDATE ${table}
             SET state = 'pending', attempts = 0, visible_at = now(), acquired_at = NULL, acquired_by = NULL
             WHERE id = ${id} AND state = 'failed'
-            RETURNING id`.pipe(
+            RETURNING queue_name`.pipe(
+            Effect.tap((rows) =>
+              Effect.forEach(rows, ({ queue_name }) => notifier.notify(CommandTaking.topic(`${queue_name}`)))
+            ),
             Effect.map((rows) => rows.length > 0),
             asUnavailable("CommandQueues.release")
           )
       })
     })
-  ).pipe(
-    Layer.provide(PersistedQueue.layer),
-    Layer.provide(Layer.orDie(PersistedQueue.layerStoreSql({
-      tableName: table,
-      pollInterval: options.pollInterval,
-      lockExpiration: options.lease,
-      lockRefreshInterval: Duration.divideUnsafe(Duration.fromInputUnsafe(options.lease), 3)
-    })))
   )

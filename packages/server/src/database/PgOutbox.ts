@@ -1,8 +1,8 @@
 /**
  * The outbox in the database.
  *
- * A transaction appends without numbers. Afterwards one process at a time numbers what has been committed: holding the
- * lock to the end of its own transaction, it makes the order of numbers the order in which they become visible.
+ * Changes of processes number their announcements themselves, as `AnnouncementNumbers` says. What others append in transactions
+ * that go on to take locks has no numbers at first; those are given afterwards, in a transaction that does nothing else.
  */
 import type { Announcement } from "@orch/core/ports/Announcer"
 import { Outbox } from "@orch/core/ports/Outbox"
@@ -13,16 +13,14 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
+import * as AnnouncementNumbers from "./AnnouncementNumbers.ts"
 import * as AnnouncementTail from "./AnnouncementTail.ts"
 import { Notifier } from "./Notifier.ts"
 import { asUnavailable } from "./PgError.ts"
 import { clean, json } from "./StorableText.ts"
 
-/** Of PostgreSQL's advisory locks, the one that numbers announcements: the bytes of "orch". */
-const numberingLock = 0x6f726368
-
 /** How long announcements wait for a number when the process that should give it has died. */
-const sweep = "1 second"
+const sweep = "5 seconds"
 
 /** Between two passes, so that one pass numbers what several transactions have told. */
 const gathering = "5 millis"
@@ -53,24 +51,29 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifier = yield* Notifier
+    const numbers = sql.literal(AnnouncementNumbers.table)
+    const take = sql.literal(AnnouncementNumbers.take("(SELECT count(*) FROM fresh)"))
 
+    const unnumbered = sql`SELECT id FROM announcement WHERE sequence IS NULL LIMIT 1`
     const numberSome = sql.withTransaction(Effect.gen(function*() {
-      yield* sql`SELECT pg_advisory_xact_lock(${numberingLock})`
+      // Locked by a statement of its own: the next one sees all that was committed before.
+      yield* sql`SELECT last FROM ${numbers} FOR UPDATE`
       return yield* sql`
         WITH fresh AS (
           SELECT id, row_number() OVER (ORDER BY id) AS n
           FROM (SELECT id FROM announcement WHERE sequence IS NULL ORDER BY id LIMIT ${batch}) AS unnumbered
-        ), base AS (
-          SELECT coalesce(max(sequence), 0) AS last FROM announcement
+        ), counter AS (
+          ${take}
         )
-        UPDATE announcement SET sequence = base.last + fresh.n
-        FROM fresh, base
+        UPDATE announcement SET sequence = counter.before + fresh.n
+        FROM fresh, counter
         WHERE announcement.id = fresh.id
         RETURNING announcement.id`
     }))
 
     const number = Effect.gen(function*() {
       for (;;) {
+        if ((yield* unnumbered).length === 0) return
         const numbered = yield* numberSome
         if (numbered.length > 0) yield* notifier.notify("announcement")
         if (numbered.length < batch) return
@@ -99,7 +102,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
           asUnavailable("Outbox.after")
         )
 
-    const last = sql<{ last: bigint }>`SELECT coalesce(max(sequence), 0) AS last FROM announcement`.pipe(
+    const last = sql<{ last: bigint }>`SELECT last FROM ${numbers}`.pipe(
       Effect.map((rows) => Number(rows[0]!.last)),
       asUnavailable("Outbox.last")
     )

@@ -8,7 +8,6 @@ import { fresh, type Keyed } from "@orch/core/life/Keyed"
 import * as Life from "@orch/core/life/Life"
 import * as Application from "@orch/core/life/LifeApplication"
 import type { Change } from "@orch/core/life/LifeChange"
-import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import {
   type Applied,
   placeTaken,
@@ -23,7 +22,10 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as CommandTaking from "./CommandTaking.ts"
+import * as Gathering from "./Gathering.ts"
 import { Notifier } from "./Notifier.ts"
+import { rowCodec } from "./PgCommandQueue.ts"
 import { asUnavailable } from "./PgError.ts"
 import * as ProcessStatements from "./ProcessStatements.ts"
 import type { ProcessTable, Projection } from "./ProcessTable.ts"
@@ -31,23 +33,32 @@ import { RevisionCache } from "./RevisionCache.ts"
 
 /** Processes kept in memory, of each life. */
 const kept = 1000
+/** Changes written by one statement at most. */
+const writesAtOnce = 50
+
+/** Whether a statement failed by what one of its processes wanted, so that others of them may still be written. */
+const isOfOne = ({ reason }: SqlError): boolean => reason._tag === "UniqueViolation" || reason._tag === "DeadlockError"
+
+const isWritten = ([answer]: ReadonlyArray<Result.Result<boolean>>): boolean =>
+  answer?._tag === "Success" && answer.success
 
 /** A store on the tables of one life. */
 export const make = <L extends Life.Any>(
   table: ProcessTable<L>,
   projections: ReadonlyArray<Projection<L>> = []
-): Effect.Effect<ProcessStore<L>, never, SqlClient.SqlClient | CommandQueues | Notifier> =>
+): Effect.Effect<ProcessStore<L>, never, SqlClient.SqlClient | Notifier> =>
   Effect.gen(function*() {
     type State = Life.StateOf<L>
     type Event = Life.EventOf<L>
     type Events = ReadonlyArray<Keyed<Event>>
+    type Write = ProcessStatements.Write<L>
     const { life } = table
     const sql = yield* SqlClient.SqlClient
     const notifier = yield* Notifier
-    const queue = yield* (yield* CommandQueues).of(life)
     const statements = ProcessStatements.make(sql, table)
     const cache = new RevisionCache<State>(kept)
 
+    const encodeCommand = Schema.encodeSync(rowCodec(life))
     const decodePlan = Schema.decodeUnknownSync(life.codecs.plan)
     const decodeProgress = Schema.decodeUnknownSync(life.codecs.progress)
     const decodeParts = Schema.decodeUnknownSync(Schema.Array(life.codecs.part))
@@ -64,29 +75,76 @@ export const make = <L extends Life.Any>(
       return { state, revision }
     })
 
-    /** Writes a change and what follows from it; false when the process has moved on since it was decided. */
-    const write = Effect.fnUntraced(function*(
+    /** What is written of a change. */
+    const writeOf = (
       id: number,
+      revision: number,
       before: State,
       change: Change<State, Life.CommandOf<L>>,
-      revision: number,
       events: Events
-    ) {
-      const { plan } = life.take(change.state)
-      const isReplanned = life.take(before).plan !== plan
-      const written = yield* statements.write([{ id, revision, change, events, isReplanned }])
+    ): Write => ({
+      id,
+      revision,
+      change,
+      events,
+      isReplanned: life.take(before).plan !== life.take(change.state).plan,
+      commands: change.commands.map(({ command, delay }, index) => ({
+        id: Life.commandId(life, id, revision, index),
+        element: JSON.stringify(encodeCommand({ process: id, revision, command })),
+        delay
+      }))
+    })
+
+    /** What follows from changes that are committed. */
+    const published = (writes: ReadonlyArray<Write>) =>
+      Effect.gen(function*() {
+        for (const { change, id, revision } of writes) cache.put(id, revision, change.state)
+        if (writes.some(({ commands }) => commands.length > 0)) yield* notifier.wake(CommandTaking.topic(life.name))
+        if (writes.some(({ change }) => change.announcements.length > 0)) yield* notifier.notify("announcement")
+      })
+
+    /** Writes a change as part of a transaction; false when the process has moved on since it was decided. */
+    const write = Effect.fnUntraced(function*(one: Write) {
+      const written = yield* statements.write([one])
       if (written.length === 0) return false
-      for (const [index, { command, delay }] of change.commands.entries()) {
-        yield* queue.offer(Life.commandId(life, id, revision, index), { process: id, revision, command }, delay)
+      if (one.isReplanned) {
+        const { plan } = life.take(one.change.state)
+        for (const project of projections) yield* project(sql, one.id, plan)
       }
-      if (isReplanned) { for (const project of projections) yield* project(sql, id, plan) }
-      yield* sql.afterCommit(Effect.sync(() => cache.put(id, revision, change.state)))
-      if (change.announcements.length > 0) yield* sql.afterCommit(notifier.wake("outbox"))
+      yield* sql.afterCommit(published([one]))
       return true
     })
 
-    const isAlone = (before: State, change: Change<State, Life.CommandOf<L>>): boolean =>
-      change.commands.length === 0 && life.take(before).plan === life.take(change.state).plan
+    /** Whether each was written. */
+    const writeTogether = (writes: ReadonlyArray<Write>) =>
+      statements.write(writes).pipe(
+        Effect.map((rows) => new Set(rows.map(({ id }) => Number(id)))),
+        Effect.tap((ids) => published(writes.filter(({ id }) => ids.has(id)))),
+        Effect.map((ids) => writes.map(({ id }) => Result.succeed(ids.has(id))))
+      )
+
+    // A key or a place that is taken, or a lock that another server wants in another order, is the matter of one of them.
+    const gathered = yield* Gathering.make({
+      parallel: 2,
+      most: writesAtOnce,
+      run: (writes: ReadonlyArray<Write>): Effect.Effect<ReadonlyArray<Result.Result<boolean, SqlError>>, SqlError> =>
+        writes.length === 1
+          ? writeTogether(writes)
+          : Effect.catchIf(
+            writeTogether(writes),
+            isOfOne,
+            () => Effect.forEach(writes, (one) => Effect.result(Effect.map(writeTogether([one]), isWritten)))
+          )
+    })
+    const revisionOf = yield* Gathering.make({
+      parallel: 2,
+      most: 500,
+      run: (ids: ReadonlyArray<number>) =>
+        Effect.map(statements.revisions(ids), (rows) => {
+          const revisions = new Map(rows.map(({ id, revision }) => [Number(id), Number(revision)]))
+          return ids.map((id) => revisions.get(id))
+        })
+    })
 
     /** Decides and writes; the caller holds the process's lock. */
     const change = Effect.fnUntraced(function*(id: number, state: State, revision: number, events: Events) {
@@ -94,13 +152,13 @@ export const make = <L extends Life.Any>(
         Application.apply(life, state, events.map(({ event }) => event))
       )
       if (!change.changed) return { state, revision, changed: false }
-      yield* write(id, state, change, revision + 1, effective.map((position) => events[position]!))
+      yield* write(writeOf(id, revision + 1, state, change, effective.map((position) => events[position]!)))
       return { state: change.state, revision: revision + 1, changed: true }
     })
 
     /**
-     * Decides on the process as it was seen last and writes if nobody has changed it since: one statement where no command
-     * follows. `undefined` where it must be looked at under its lock: it is not known here, it has moved on, or what was
+     * Decides on the process as it was seen last and writes if nobody has changed it since: one statement for all that
+     * change at the moment. `undefined` where it must be looked at under its lock: it is not known here, it has moved on, or what was
      * seen last, which may be old, does not take the events.
      */
     const applyAtOnce = Effect.fnUntraced(function*(id: number, given: Events) {
@@ -111,14 +169,15 @@ export const make = <L extends Life.Any>(
       if (Result.isFailure(decided)) return undefined
       const { change, effective } = decided.success
       if (!change.changed) {
-        const [row] = yield* statements.revision(id)
-        return Number(row?.revision) !== known.revision
+        return (yield* revisionOf(id)) !== known.revision
           ? undefined
           : { state: known.value, revision: known.revision, changed: false }
       }
       const next = known.revision + 1
-      const writing = write(id, known.value, change, next, effective.map((position) => events[position]!))
-      const written = yield* isAlone(known.value, change) ? writing : sql.withTransaction(writing)
+      const one = writeOf(id, next, known.value, change, effective.map((position) => events[position]!))
+      const written = one.isReplanned
+        ? yield* sql.withTransaction(write(one))
+        : yield* Effect.fromResult(yield* gathered(one))
       return written ? { state: change.state, revision: next, changed: true } : undefined
     })
 

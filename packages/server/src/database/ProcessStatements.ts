@@ -4,8 +4,18 @@ import type * as Life from "@orch/core/life/Life"
 import type { Change } from "@orch/core/life/LifeChange"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as AnnouncementNumbers from "./AnnouncementNumbers.ts"
 import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"
+import { table as commandTable } from "./QueueStatements.ts"
 import { json } from "./StorableText.ts"
+
+/** A command on its way into the queue, its envelope written as text. */
+export interface QueuedCommand {
+  readonly id: string
+  readonly element: string
+  /** Seconds until it may run. */
+  readonly delay: number
+}
 
 /** A change to one process on its way into the tables. */
 export interface Write<L extends Life.Any> {
@@ -14,6 +24,8 @@ export interface Write<L extends Life.Any> {
   readonly revision: number
   readonly change: Change<Life.StateOf<L>, Life.CommandOf<L>>
   readonly events: ReadonlyArray<Keyed<Life.EventOf<L>>>
+  /** Commands of the change as the queue's rows hold them. */
+  readonly commands: ReadonlyArray<QueuedCommand>
   /** Whether the plan is another one than before. */
   readonly isReplanned: boolean
 }
@@ -35,7 +47,7 @@ const derived = (columns: ReadonlyArray<DerivedColumn>): string =>
 
 /** The text around the values of `write`, the same for each change of a life. */
 const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
-  const { columns, derivedColumns, derivedPartColumns, event, part, partColumns, process, reference } = table
+  const { columns, derivedColumns, derivedPartColumns, event, life, part, partColumns, process, reference } = table
   const header = (isReplanned: boolean) =>
     `) AS given (
       id bigint, revision bigint, told_at bigint, plan jsonb, progress jsonb${types(columns)}
@@ -68,14 +80,29 @@ const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
     events: `) AS (process bigint, key text, event jsonb)) WITH ORDINALITY AS given (process, key, event, place)
       ON given.process = header.id
     ORDER BY given.place
-  ), announcements AS (
-    INSERT INTO announcement (topic, subject, at, body)
-    SELECT given.topic, given.subject, header.told_at, coalesce(given.body, 'null'::jsonb)
+  ), commands AS (
+    INSERT INTO ${commandTable} (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
+    SELECT given.id, '${life.name}', given.element, 'pending', 0,
+      CASE WHEN given.delay > 0 THEN clock_timestamp() + make_interval(secs => given.delay) ELSE now() END, now(), now()
+    FROM header JOIN ROWS FROM (jsonb_to_recordset(`,
+    commands: `) AS (process bigint, id text, element text, delay float8))
+      WITH ORDINALITY AS given (process, id, element, delay, place)
+      ON given.process = header.id
+    ORDER BY given.place
+    ON CONFLICT (id, queue_name) DO NOTHING
+  ), told AS (
+    SELECT given.topic, given.subject, header.told_at, coalesce(given.body, 'null'::jsonb) AS body,
+      row_number() OVER (ORDER BY given.place) AS n
     FROM header JOIN ROWS FROM (jsonb_to_recordset(`,
     announcements: `) AS (process bigint, topic text, subject text, body jsonb))
       WITH ORDINALITY AS given (process, topic, subject, body, place)
       ON given.process = header.id
-    ORDER BY given.place
+  ), counter AS (
+    ${AnnouncementNumbers.take("(SELECT count(*) FROM told)")}
+  ), announcements AS (
+    INSERT INTO announcement (sequence, topic, subject, at, body)
+    SELECT counter.before + told.n, told.topic, told.subject, told.told_at, told.body FROM told CROSS JOIN counter
+    ORDER BY told.n
   )
   SELECT id FROM header`
   }
@@ -107,6 +134,7 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
     replannedHeader: sql.literal(all.replannedHeader),
     parts: sql.literal(all.parts),
     events: sql.literal(all.events),
+    commands: sql.literal(all.commands),
     announcements: sql.literal(all.announcements)
   }
 
@@ -138,7 +166,10 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
       sql<{ revision: bigint; plan: unknown; progress: unknown; parts: unknown }>`
         SELECT revision, plan, progress, (SELECT jsonb_agg(data) FROM ${part} WHERE ${reference} = ${id}) AS parts
         FROM ${process} WHERE id = ${id}`,
-    revision: (id: number) => sql<{ revision: bigint }>`SELECT revision FROM ${process} WHERE id = ${id}`,
+    revisions: (ids: ReadonlyArray<number>) =>
+      sql<{ id: bigint; revision: bigint }>`
+        SELECT id, revision FROM ${process}
+        WHERE id IN (SELECT value::bigint FROM jsonb_array_elements_text(${json(ids)}::text::jsonb))`,
     /** Takes the lock of a process for the transaction, and tells which of the keys have been seen. */
     lock: (id: number, keys: ReadonlyArray<string>) =>
       sql<{ revision: bigint; seen: ReadonlyArray<string> }>`
@@ -163,13 +194,14 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
           events.map(({ event, key }) => ({ process: id, key: key ?? null, event: encodeEvent(event) }))
         )
       )
+      const commands = json(writes.flatMap(({ commands, id: process }) => commands.map((one) => ({ ...one, process }))))
       const announcements = json(
         writes.flatMap(({ change, id }) => change.announcements.map((draft) => ({ process: id, ...draft })))
       )
       const header = writes.some(({ isReplanned }) => isReplanned) ? text.replannedHeader : text.header
       return sql<
         { id: bigint }
-      >`${text.begin}${headers}::text::jsonb${header}${parts}::text::jsonb${text.parts}${events}::text::jsonb${text.events}${announcements}::text::jsonb${text.announcements}`
+      >`${text.begin}${headers}::text::jsonb${header}${parts}::text::jsonb${text.parts}${events}::text::jsonb${text.events}${commands}::text::jsonb${text.commands}${announcements}::text::jsonb${text.announcements}`
     }
   }
 }

@@ -1,6 +1,5 @@
 /** Module builds in the database: their store and their index. */
 import type { ModuleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
-import type { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import * as Effect from "effect/Effect"
@@ -44,7 +43,7 @@ export const farmSource = moduleBuildFarmSource
 /** The store and the index; `projections` are what other slices write down of each build. */
 export const layer = (
   projections: ReadonlyArray<Projection<ModuleBuildLife>> = []
-): Layer.Layer<ModuleBuilds | ModuleBuildIndex, never, SqlClient.SqlClient | CommandQueues | Notifier> =>
+): Layer.Layer<ModuleBuilds | ModuleBuildIndex, never, SqlClient.SqlClient | Notifier> =>
   Layer.merge(Layer.effect(ModuleBuilds, PgProcesses.make(moduleBuildTable, projections)), index)
 
 const tally = (

@@ -12,7 +12,6 @@ import { sampleSpecimen } from "@orch/core/testing/SampleSpecimen"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgFarmWork from "../../src/database/PgFarmWork.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
@@ -60,7 +59,7 @@ for (const { layer: database, name } of databases) {
   const impatient = PgCommandQueue.layer({
     pollInterval: "20 millis",
     lease: "5 seconds",
-    retries: Schedule.spaced("10 millis")
+    pause: () => 0.01
   }).pipe(Layer.provide(database))
   commandQueueContract(`PgCommandQueue of module builds on ${name}`, {
     specimen: moduleBuildSpecimen,

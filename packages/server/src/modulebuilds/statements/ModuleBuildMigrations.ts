@@ -89,5 +89,35 @@ export const moduleBuilds = {
   "0004_upkeep": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     yield* sql`CREATE TABLE upkeep_turn (work text PRIMARY KEY, taken_at timestamptz NOT NULL)`
+  }),
+  "0005_commands": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // Databases of earlier versions have it already, made by `effect/persistence/PersistedQueue`.
+    yield* sql`
+      CREATE TABLE IF NOT EXISTS command_queue (
+        sequence bigserial PRIMARY KEY,
+        id varchar(255) NOT NULL,
+        queue_name varchar(255) NOT NULL,
+        element text NOT NULL,
+        attempts integer NOT NULL DEFAULT 0,
+        last_failure text,
+        acquired_at timestamp,
+        acquired_by uuid,
+        created_at timestamp NOT NULL,
+        updated_at timestamp NOT NULL,
+        state varchar(10) NOT NULL,
+        visible_at timestamp NOT NULL
+      )`
+    yield* sql`CREATE UNIQUE INDEX IF NOT EXISTS idx_command_queue_id ON command_queue (id, queue_name)`
+    yield* sql`
+      CREATE INDEX IF NOT EXISTS idx_command_queue_take ON command_queue (queue_name, visible_at) WHERE state = 'pending'`
+    // Rows are named by their primary key; one index the fewer that each change of a row has to keep.
+    yield* sql`DROP INDEX IF EXISTS idx_command_queue_update`
+    yield* sql`CREATE INDEX command_queue_ended ON command_queue (state, updated_at) WHERE state <> 'pending'`
+  }),
+  "0006_announcement_numbers": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE announcement_number (last bigint NOT NULL)`
+    yield* sql`INSERT INTO announcement_number SELECT coalesce(max(sequence), 0) FROM announcement`
   })
 }

@@ -1,0 +1,105 @@
+/**
+ * The statements on the table of commands, each with one text for any number of rows: what differs is a parameter, so
+ * that the database plans each of them once.
+ */
+import type * as SqlClient from "effect/sql/SqlClient"
+import { json } from "./StorableText.ts"
+
+/** The table that all queues share. */
+export const table = "command_queue"
+
+/** A row that was taken: its element, and the lock it was taken under. */
+export interface Taken {
+  readonly id: string
+  readonly sequence: bigint
+  readonly element: string
+  readonly attempts: number
+}
+
+/** What became of a row that was taken. */
+export interface Settlement {
+  readonly sequence: string
+  readonly lock: string
+  /** Done; given up; to be tried again; given back, the attempt not counted. */
+  readonly outcome: "completed" | "failed" | "retried" | "released"
+  /** Seconds until it is tried again. */
+  readonly delay?: number
+  /** Why it failed. */
+  readonly failure?: string
+}
+
+/** The statements. */
+export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
+  const queue = sql.literal(table)
+  const lapsed = sql`(acquired_at IS NULL OR acquired_at < now() - make_interval(secs => ${leaseSeconds}::float8))`
+
+  return {
+    /** Adds an element; one that is known changes nothing. */
+    offer: (name: string, id: string, element: string, delaySeconds: number) =>
+      sql`
+        INSERT INTO ${queue} (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
+        VALUES (${id}, ${name}, ${element}, 'pending', 0,
+          CASE WHEN ${delaySeconds}::float8 > 0
+            THEN clock_timestamp() + make_interval(secs => ${delaySeconds}::float8) ELSE now() END,
+          now(), now())
+        ON CONFLICT (id, queue_name) DO NOTHING`,
+    /** Takes at most so many elements that are due, the oldest first; those that another server is taking are left to it. */
+    take: (name: string, maxAttempts: number, limit: number, lock: string) =>
+      sql<Taken>`
+        WITH taken AS (
+          UPDATE ${queue} SET acquired_at = now(), acquired_by = ${lock}::uuid, attempts = attempts + 1
+          WHERE sequence IN (
+            SELECT sequence FROM ${queue}
+            WHERE queue_name = ${name} AND state = 'pending' AND attempts < ${maxAttempts} AND visible_at <= now()
+              AND ${lapsed}
+            ORDER BY visible_at, sequence
+            LIMIT ${limit} FOR UPDATE SKIP LOCKED
+          )
+          RETURNING sequence, id, element, attempts, visible_at
+        )
+        SELECT sequence, id, element, attempts FROM taken ORDER BY visible_at, sequence`,
+    /** Writes down what became of elements, where they are still under the lock they were taken under. */
+    settle: (settlements: ReadonlyArray<Settlement>) =>
+      sql`
+        UPDATE ${queue} AS old SET
+          acquired_at = NULL,
+          acquired_by = NULL,
+          state = CASE WHEN done.outcome IN ('completed', 'failed') THEN done.outcome ELSE old.state END,
+          updated_at = CASE WHEN done.outcome = 'released' THEN old.updated_at ELSE now() END,
+          attempts = CASE WHEN done.outcome = 'released' THEN old.attempts - 1 ELSE old.attempts END,
+          visible_at = CASE WHEN done.delay IS NULL THEN old.visible_at
+            ELSE clock_timestamp() + make_interval(secs => done.delay) END,
+          last_failure = coalesce(done.failure, old.last_failure)
+        FROM jsonb_to_recordset(${json(settlements)}::text::jsonb)
+          AS done (sequence bigint, lock uuid, outcome text, delay float8, failure text)
+        WHERE old.sequence = done.sequence AND old.acquired_by = done.lock`,
+    /** Renews the leases of elements, where they are still under the lock they were taken under. */
+    renew: (held: ReadonlyArray<{ readonly sequence: string; readonly lock: string }>) =>
+      sql`
+        UPDATE ${queue} AS old SET acquired_at = now()
+        FROM jsonb_to_recordset(${json(held)}::text::jsonb) AS held (sequence bigint, lock uuid)
+        WHERE old.sequence = held.sequence AND old.acquired_by = held.lock`,
+    /** Gives back what a server had taken that is dead, the attempt not counted; for where no other server can be alive. */
+    giveBackAll: sql`
+      UPDATE ${queue} SET acquired_at = NULL, acquired_by = NULL, attempts = greatest(attempts - 1, 0)
+      WHERE state = 'pending' AND acquired_by IS NOT NULL`,
+    /** Gives up what was taken for the last time by a server that has died. */
+    giveUp: (name: string, maxAttempts: number) =>
+      sql`
+        UPDATE ${queue} SET state = 'failed', acquired_at = NULL, acquired_by = NULL, updated_at = now(),
+          last_failure = coalesce(last_failure, 'The server that ran the last attempt has died')
+        WHERE queue_name = ${name} AND state = 'pending' AND attempts >= ${maxAttempts} AND ${lapsed}`,
+    /** Removes at most so many elements of a state that nothing has happened to for so long. */
+    remove: (state: string, idleSeconds: number, limit: number) =>
+      sql<{ readonly removed: bigint }>`
+        WITH removed AS (
+          DELETE FROM ${queue} WHERE sequence IN (
+            SELECT sequence FROM ${queue}
+            WHERE state = ${state} AND updated_at <= now() - make_interval(secs => ${idleSeconds}::float8)
+            LIMIT ${limit} FOR UPDATE SKIP LOCKED
+          )
+          RETURNING 1
+        )
+        SELECT count(*) AS removed FROM removed`
+  }
+}
