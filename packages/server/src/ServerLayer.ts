@@ -10,9 +10,13 @@ import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import type { Limits } from "@orch/core/farm/FairShare"
+import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
+import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { metered } from "@orch/core/ports/decorators/MeteredBuildSystem"
 import { traced } from "@orch/core/ports/decorators/TracedBuildSystem"
+import { signingLife } from "@orch/core/signing/SigningLife"
+import { testRunLife } from "@orch/core/testrun/TestRunLife"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -44,6 +48,7 @@ import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as Faults from "./http/Faults.ts"
+import * as FrontPage from "./http/FrontPage.ts"
 import * as Guard from "./http/Guard.ts"
 import * as Heartbeat from "./http/Heartbeat.ts"
 import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
@@ -170,7 +175,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
 )
 
 /** Guarded: a route is served under the right it declares, and not at all where it declares none. */
-const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
+const guardedRoutes = (dataDir: string, publicUrl: string | undefined, metrics: Metrics.Options) =>
   Layer.mergeAll(
     api,
     ShamanFace.layer,
@@ -179,7 +184,8 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
     ArtifactRoutes.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
-    Metrics.layer,
+    FrontPage.layer,
+    Metrics.layer(metrics),
     LogFiles.layer({ dataDir }),
     StaticFiles.layer({
       prefix: "/repositories",
@@ -189,14 +195,25 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined) =>
     })
   ).pipe(Layer.provide(Guard.layer))
 
+/** What there is to measure. */
+const measured = (config: Config): Metrics.Options => ({
+  dataDir: Path.resolve(config.dataDir),
+  queues: [moduleBuildLife, packageBuildLife, signingLife, testRunLife].map(({ name }) => name),
+  listeners: Object.fromEntries(config.webhooks.map(({ id }) => [Announcements.cursor(WebhookAnnouncer.kind, id), id])),
+  limits: { total: config.limitTotal, owner: config.limitPerOwner },
+  connections: config.databaseUrl === undefined ? 1 : config.databaseConnections
+})
+
+/** Those around all routes stand from the outermost to the innermost: what one answers, the ones before it see. */
 const routes = (config: Config) =>
   Layer.mergeAll(
-    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl),
-    Faults.layer,
-    Fallbacks.layer,
-    Heartbeat.layer,
-    Origins.layer(config),
-    RequestLog.layer
+    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config)),
+    Heartbeat.layer.pipe(
+      Layer.provideMerge(Fallbacks.layer),
+      Layer.provideMerge(Faults.layer),
+      Layer.provideMerge(Origins.layer(config)),
+      Layer.provideMerge(RequestLog.layer)
+    )
   )
 
 /** Package builds, and the nodes that make them. */

@@ -34,10 +34,13 @@ export interface Options {
   readonly sweep?: Duration.Input
 }
 
-const deliveries = Metric.counter("orch_announcement_deliveries", {
+const deliveries = Metric.counter("orch_announcement_deliveries_total", {
   description: "Announcements handed to listeners, by listener and outcome (delivered, failed, skipped)",
   incremental: true
 })
+
+/** The name under which the outbox knows how far a listener has got. */
+export const cursor = (kind: string, listener: string): string => `${kind}/${listener}`
 
 /** The most announcements that one process brings a listener before it looks whether it should go on. */
 const batch = 100
@@ -86,7 +89,7 @@ const serving = Effect.fnUntraced(
 
     const once = Effect.gen(function*() {
       wake.closeUnsafe()
-      const served = yield* outbox.serve(`${announcer.kind}/${listener.id}`, batch, deliver)
+      const served = yield* outbox.serve(cursor(announcer.kind, listener.id), batch, deliver)
       if (served === 0) yield* Effect.race(wake.await, Effect.sleep(options.sweep ?? "5 seconds"))
     }).pipe(
       Effect.catch(rest),

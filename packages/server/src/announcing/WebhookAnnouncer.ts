@@ -29,6 +29,9 @@ const mostShown = 200
 
 const passing = new Set([408, 425, 429])
 
+/** What the outbox knows these listeners as. */
+export const kind = "webhook"
+
 export const layer = (options: Options): Layer.Layer<Announcer> =>
   Layer.sync(Announcer, () => {
     const { listeners, maxBytes = 16_384, timeoutMillis = 10_000 } = options
@@ -64,7 +67,7 @@ export const layer = (options: Options): Layer.Layer<Announcer> =>
     })
 
     return {
-      kind: "webhook",
+      kind,
       listeners: Effect.succeed(listeners.map(({ address, id, topics }) => ({ id, address, topics }))),
       deliver,
       // Whatever is answered to a HEAD, somebody is there; it carries nothing to be taken for an announcement.

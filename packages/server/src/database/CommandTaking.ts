@@ -6,6 +6,7 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
+import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -22,6 +23,12 @@ export interface Options {
   /** Between two looks for commands whose last attempt died with its server. */
   readonly renewal: Duration.Input
 }
+
+/** Commands that somebody had taken who did not come back in time. */
+export const lost = Metric.counter("orch_leases_lost_total", {
+  description: "Commands taken over from a process that did not come back",
+  incremental: true
+})
 
 /** The topic under which is told that a queue has commands. */
 export const topic = (queue: string): string => `queue/${queue}`
@@ -62,6 +69,7 @@ export const make = (
       news.closeUnsafe()
       const lock = randomUUID()
       const taken = yield* statements.take(name, maxAttempts, size, lock)
+      yield* Metric.update(lost, taken.filter(({ lost }) => lost).length)
       if (taken.length === 0) return yield* Effect.race(Effect.sleep(pollInterval), news.await)
       // There may be more than there are hands in this server.
       if (taken.length === size) yield* notifier.tell(topic(name))

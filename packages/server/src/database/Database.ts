@@ -5,6 +5,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { hostname } from "node:os"
 import * as Notifier from "./Notifier.ts"
 import * as Pglite from "./Pglite.ts"
 
@@ -21,6 +22,9 @@ export type Options =
     readonly directory: string | undefined
   }
 
+/** How the server's process is called among the sessions of PostgreSQL, which keeps 63 bytes of it. */
+export const applicationName: string = `orch-server ${process.pid} ${hostname()}`.slice(0, 63)
+
 type Client = PgClient.PgClient | SqlClient.SqlClient
 
 const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.EmbeddedDatabaseUnavailable> =>
@@ -29,7 +33,7 @@ const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.Embedde
     : PgClient.layer({
       url: options.url,
       maxConnections: options.connections,
-      applicationName: "orch-server",
+      applicationName,
       connectTimeout: "10 seconds",
       maxMessageSize: Pglite.maxMessageBytes,
       startupParameters: {

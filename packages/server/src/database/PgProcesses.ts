@@ -51,7 +51,7 @@ export const make = <L extends Life.Any>(
     type State = Life.StateOf<L>
     type Event = Life.EventOf<L>
     type Events = ReadonlyArray<Keyed<Event>>
-    type Write = ProcessStatements.Write<L>
+    type Write = ProcessStatements.Write<L> & { readonly before: State }
     const { life } = table
     const sql = yield* SqlClient.SqlClient
     const notifier = yield* Notifier
@@ -85,6 +85,7 @@ export const make = <L extends Life.Any>(
     ): Write => ({
       id,
       revision,
+      before,
       change,
       events,
       isReplanned: life.take(before).plan !== life.take(change.state).plan,
@@ -101,6 +102,7 @@ export const make = <L extends Life.Any>(
         for (const { change, id, revision } of writes) cache.put(id, revision, change.state)
         if (writes.some(({ commands }) => commands.length > 0)) yield* notifier.wake(CommandTaking.topic(life.name))
         if (writes.some(({ change }) => change.announcements.length > 0)) yield* notifier.notify("announcement")
+        for (const { before, change } of writes) table.changed?.(before, change.state)
       })
 
     /** Writes a change as part of a transaction; false when the process has moved on since it was decided. */

@@ -55,6 +55,8 @@ export interface ProcessTable<L extends Life.Any> {
     sql: SqlClient.SqlClient,
     plan: Life.PlanOf<L>
   ) => Effect.Effect<ReadonlyArray<{ readonly id: bigint }>, SqlError>
+  /** Told of each change once it is stored, and of none that is not. */
+  readonly changed?: (before: Life.StateOf<L>, after: Life.StateOf<L>) => void
   /** The process that holds the place which a plan wants, if any. */
   readonly holder: (
     sql: SqlClient.SqlClient,

@@ -14,6 +14,8 @@ export interface Taken {
   readonly sequence: bigint
   readonly element: string
   readonly attempts: number
+  /** Whether somebody had taken it who did not come back in time. */
+  readonly lost: boolean
 }
 
 /** What became of a row that was taken. */
@@ -46,18 +48,18 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
     /** Takes at most so many elements that are due, the oldest first; those that another server is taking are left to it. */
     take: (name: string, maxAttempts: number, limit: number, lock: string) =>
       sql<Taken>`
-        WITH taken AS (
-          UPDATE ${queue} SET acquired_at = now(), acquired_by = ${lock}::uuid, attempts = attempts + 1
-          WHERE sequence IN (
-            SELECT sequence FROM ${queue}
-            WHERE queue_name = ${name} AND state = 'pending' AND attempts < ${maxAttempts} AND visible_at <= now()
-              AND ${lapsed}
-            ORDER BY visible_at, sequence
-            LIMIT ${limit} FOR UPDATE SKIP LOCKED
-          )
-          RETURNING sequence, id, element, attempts, visible_at
+        WITH due AS (
+          SELECT sequence, acquired_by FROM ${queue}
+          WHERE queue_name = ${name} AND state = 'pending' AND attempts < ${maxAttempts} AND visible_at <= now()
+            AND ${lapsed}
+          ORDER BY visible_at, sequence
+          LIMIT ${limit} FOR UPDATE SKIP LOCKED
+        ), taken AS (
+          UPDATE ${queue} AS old SET acquired_at = now(), acquired_by = ${lock}::uuid, attempts = old.attempts + 1
+          FROM due WHERE old.sequence = due.sequence
+          RETURNING old.sequence, old.id, old.element, old.attempts, old.visible_at, due.acquired_by IS NOT NULL AS lost
         )
-        SELECT sequence, id, element, attempts FROM taken ORDER BY visible_at, sequence`,
+        SELECT sequence, id, element, attempts, lost FROM taken ORDER BY visible_at, sequence`,
     /** Writes down what became of elements, where they are still under the lock they were taken under. */
     settle: (settlements: ReadonlyArray<Settlement>) =>
       sql`

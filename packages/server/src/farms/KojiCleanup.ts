@@ -21,7 +21,7 @@ export interface Options {
   readonly everySeconds: number
 }
 
-const removals = Metric.counter("orch_koji_removals", {
+const removals = Metric.counter("orch_koji_removals_total", {
   description: "Targets and tags removed from the hub, or refused by it, by hub and outcome (target, tag, refused)",
   incremental: true
 })

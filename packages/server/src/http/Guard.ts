@@ -20,6 +20,7 @@ import * as Layer from "effect/Layer"
 import { Access, type AccessRefused } from "../auth/Access.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import { answer, maxBodyBytes } from "./Fallbacks.ts"
+import * as MatchedRoute from "./MatchedRoute.ts"
 
 /** A right, or `face`: the dispatcher behind this wildcard authorises by the route it matches itself. */
 export type Declared = RightName | "face"
@@ -112,6 +113,7 @@ const guarded = (access: Access["Service"], route: Route): Route => {
     ? Effect.succeed(undeclared)
     : Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
+      MatchedRoute.note(request, route.path)
       if (right === "face") return yield* Effect.provideContext(inner, bounded)
       const caller = yield* Effect.result(access.require(request, right))
       if (caller._tag === "Failure") return turnedAway(caller.failure)

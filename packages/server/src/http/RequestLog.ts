@@ -1,6 +1,6 @@
 /**
  * One line for each request: method, path without its query (which may hold secrets), status, milliseconds. Each request has a
- * number, which its answer, its line and whatever else is logged of it carry.
+ * number, which its answer, its line and whatever else is logged of it carry. What is measured of requests is taken here, too.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -8,6 +8,8 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { randomUUID } from "node:crypto"
+import * as MatchedRoute from "./MatchedRoute.ts"
+import * as RequestTimes from "./RequestTimes.ts"
 
 /** The number that a proxy gave the request, where it is one, so that both logs name the same. */
 const requestId = (given: string | undefined): string =>
@@ -20,21 +22,25 @@ export const layer = HttpRouter.middleware(
   (effect) =>
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const began = yield* Clock.currentTimeMillis
+      const began = yield* Clock.currentTimeNanos
       const id = requestId(request.headers["x-request-id"])
       const response = yield* Effect.map(
         Effect.annotateLogs(effect, { requestId: id }),
         HttpServerResponse.setHeader("x-request-id", id)
       )
+      const took = (yield* Clock.currentTimeNanos) - began
+      yield* RequestTimes.observe(
+        { method: request.method, route: MatchedRoute.of(request), status: response.status },
+        took
+      )
       const path = request.url.split("?")[0]!
       if (!quiet.test(path)) {
-        const ended = yield* Clock.currentTimeMillis
         yield* Effect.logInfo("request").pipe(
           Effect.annotateLogs({
             method: request.method,
             path,
             status: response.status,
-            ms: ended - began,
+            ms: Number(took / 1_000_000n),
             requestId: id
           })
         )

@@ -2,6 +2,9 @@
 import type { ComponentBuild } from "@orch/core/modulebuild/ComponentBuild"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { type ModuleBuildLife, moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import type { Column, ProcessTable } from "../database/ProcessTable.ts"
 import * as Statements from "./statements/ModuleBuildStatements.ts"
 
@@ -25,6 +28,28 @@ const partColumns: ReadonlyArray<Column<ComponentBuild>> = [
   { name: "attempt", type: "integer", of: ({ attempt }) => attempt },
   { name: "task", type: "text", of: ({ task }) => task ?? null }
 ]
+
+const ended = Metric.counter("orch_module_builds_ended_total", {
+  description: "Module builds that became ready or failed, by that state",
+  incremental: true
+})
+const endings = {
+  ready: Metric.withAttributes(ended, { state: "ready" }),
+  failed: Metric.withAttributes(ended, { state: "failed" })
+}
+
+/** Shows both series from the start: what is not there yet cannot be compared with what comes. */
+export const showEndings: Effect.Effect<void> = Effect.forEach(
+  Object.values(endings),
+  (series) => Metric.update(series, 0),
+  { discard: true }
+)
+
+const changed = (before: ModuleBuild, { state }: ModuleBuild): void => {
+  if (state !== before.state && (state === "ready" || state === "failed")) {
+    endings[state].updateUnsafe(1, Context.empty())
+  }
+}
 
 /** What the store of module builds writes. */
 export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
@@ -51,6 +76,7 @@ export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
     update: "CASE WHEN old.task IS DISTINCT FROM excluded.task THEN excluded.asked_at ELSE old.asked_at END"
   }],
   placeIndex: "module_build_nsvc",
+  changed,
   insert: Statements.insert,
   holder: Statements.findHolder
 }

@@ -9,7 +9,7 @@ import type { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as PgProcesses from "../database/PgProcesses.ts"
 import type { Projection } from "../database/ProcessTable.ts"
-import { moduleBuildTable } from "./ModuleBuildTable.ts"
+import { moduleBuildTable, showEndings } from "./ModuleBuildTable.ts"
 import { moduleBuildFarmSource } from "./statements/ModuleBuildFarmStatements.ts"
 import * as Row from "./statements/ModuleBuildRow.ts"
 import * as Statements from "./statements/ModuleBuildStatements.ts"
@@ -44,7 +44,10 @@ export const farmSource = moduleBuildFarmSource
 export const layer = (
   projections: ReadonlyArray<Projection<ModuleBuildLife>> = []
 ): Layer.Layer<ModuleBuilds | ModuleBuildIndex, never, SqlClient.SqlClient | Notifier> =>
-  Layer.merge(Layer.effect(ModuleBuilds, PgProcesses.make(moduleBuildTable, projections)), index)
+  Layer.merge(
+    Layer.effect(ModuleBuilds, Effect.andThen(showEndings, PgProcesses.make(moduleBuildTable, projections))),
+    index
+  )
 
 const tally = (
   rows: ReadonlyArray<{ readonly kind: string; readonly state: string; readonly count: bigint }>,

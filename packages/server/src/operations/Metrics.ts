@@ -1,38 +1,32 @@
-/** `/metrics` in Prometheus' text form: the runtime's own metrics, and how many builds stand where, counted when asked. */
-import { ComponentState } from "@orch/core/modulebuild/ComponentBuild"
-import { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
-import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+/** `/metrics` in Prometheus' text form: what the process has counted, and what is looked for when asked. */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Metric from "effect/Metric"
+import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { answer } from "../http/Fallbacks.ts"
+import * as InstallationMetrics from "./metrics/InstallationMetrics.ts"
+import * as ProcessMetrics from "./metrics/ProcessMetrics.ts"
 
-const moduleBuilds = Metric.gauge("orch_module_builds", { description: "Module builds by state" })
-const componentBuilds = Metric.gauge("orch_component_builds", { description: "Component builds by state" })
+/** What is measured. */
+export interface Options extends InstallationMetrics.Options {
+  readonly dataDir: string
+}
 
-const set = (gauge: typeof moduleBuilds, counts: Readonly<Record<string, number | undefined>>) =>
-  Effect.forEach(
-    Object.entries(counts),
-    ([state, count]) => Metric.update(Metric.withAttributes(gauge, { state }), count ?? 0),
-    { discard: true }
-  )
-
-/** Every state is always shown: a series that comes and goes cannot be told from one that is lost. */
-const zeroes = (states: ReadonlyArray<string>) => Object.fromEntries(states.map((state) => [state, 0]))
-const noBuilds = zeroes(ModuleBuildState.literals)
-const noComponents = zeroes(ComponentState.literals)
-
-export const layer = HttpRouter.add(
-  "GET",
-  "/metrics",
-  Effect.gen(function*() {
-    const index = yield* ModuleBuildIndex
-    const counts = yield* index.counts
-    yield* set(moduleBuilds, { ...noBuilds, ...counts.builds })
-    yield* set(componentBuilds, { ...noComponents, ...counts.components })
-    const body = yield* PrometheusMetrics.format()
-    return HttpServerResponse.text(body, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
-  }).pipe(Effect.catchTag("StoreUnavailable", () => Effect.succeed(answer(503, "The database does not answer"))))
-)
+/** A layer of one route, `GET /metrics`. */
+export const layer = (options: Options) =>
+  Layer.effectDiscard(Effect.gen(function*() {
+    const router = yield* HttpRouter.HttpRouter
+    const process = yield* ProcessMetrics.make(options.dataDir)
+    const installation = yield* InstallationMetrics.make(options)
+    yield* router.add(
+      "GET",
+      "/metrics",
+      Effect.gen(function*() {
+        yield* process
+        yield* installation
+        const body = yield* PrometheusMetrics.format()
+        return HttpServerResponse.text(body, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+      }).pipe(Effect.catchTag("StoreUnavailable", () => Effect.succeed(answer(503, "The database does not answer"))))
+    )
+  }))

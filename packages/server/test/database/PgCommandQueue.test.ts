@@ -2,16 +2,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
 import { CommandQueues, type Delivery } from "@orch/core/ports/CommandQueue"
+import * as CommandTaking from "@orch/server/database/CommandTaking"
 import * as PgCommandQueue from "@orch/server/database/PgCommandQueue"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as SqlClient from "effect/sql/SqlClient"
 import { embedded } from "../support/Databases.ts"
 
 const envelope = { process: 1, revision: 1, command: { _tag: "PrepareBuildroot" } } as const
 
 const queue = Effect.flatMap(CommandQueues, (queues) => queues.of(moduleBuildLife))
+
+const lost = Effect.map(Metric.value(CommandTaking.lost), ({ count }) => count)
 
 describe("PgCommandQueue", () => {
   it.live("gives back at the start what a dead process had taken, the attempt not counted", () =>
@@ -35,6 +39,30 @@ describe("PgCommandQueue", () => {
         }).pipe(Effect.provide(PgCommandQueue.layer({ ...options, exclusive: true })))
       )
     }).pipe(Effect.provide(Layer.fresh(embedded))))
+
+  it.live("counts commands that are taken over because their process did not come back, and no others", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const before = yield* lost
+      const { offer, take } = yield* queue
+      for (const id of ["lost", "kept", "given back"]) yield* offer(id, envelope, 0)
+      yield* sql`
+        UPDATE command_queue SET acquired_by = gen_random_uuid(), acquired_at = now() - CASE id WHEN 'lost' THEN interval '2 hours' ELSE interval '1 second' END
+        WHERE id <> 'given back'`
+      yield* sql`UPDATE command_queue SET acquired_by = gen_random_uuid(), acquired_at = now() WHERE id = 'given back'`
+      yield* sql`UPDATE command_queue SET acquired_by = NULL, acquired_at = NULL WHERE id = 'given back'`
+      const taken: Array<string> = []
+      const one = take((_, { id }) => Effect.sync(() => void taken.push(id)))
+      yield* Effect.andThen(one, one)
+      assert.deepStrictEqual(taken.sort(), ["given back", "lost"])
+      assert.strictEqual((yield* lost) - before, 1)
+    }).pipe(
+      Effect.provide(
+        PgCommandQueue.layer({ pollInterval: "20 millis", lease: "1 hour" }).pipe(
+          Layer.provideMerge(Layer.fresh(embedded))
+        )
+      )
+    ))
 
   it.live("shows what another version stored, and lists and releases the rest", () =>
     Effect.gen(function*() {

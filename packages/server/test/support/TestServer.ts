@@ -6,6 +6,7 @@ import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import type * as FarmChoice from "../../src/farms/FarmChoice.ts"
 import * as ServerConfig from "../../src/ServerConfig.ts"
 import * as ServerLayer from "../../src/ServerLayer.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
@@ -16,8 +17,8 @@ export interface TestServer {
   readonly git: string
 }
 
-/** Starts a server; it stops with the scope, and its directory goes. */
-export const start = (environment: Readonly<Record<string, string>> = {}) =>
+/** Starts a server, with a farm and a host where they are handed in; it stops with the scope, and its directory goes. */
+export const start = (environment: Readonly<Record<string, string>> = {}, own: FarmChoice.Own = {}) =>
   Effect.gen(function*() {
     const directory = yield* Effect.acquireRelease(
       Effect.sync(() => TestRepository.temporary()),
@@ -34,7 +35,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
       ORCH_MODULES_REPOSITORY: `file://${git}/modules/`,
       ...environment
     }))
-    const context = yield* Layer.build(ServerLayer.layer(config).pipe(Layer.provide(Logger.layer([]))))
+    const context = yield* Layer.build(ServerLayer.layer(config, own).pipe(Layer.provide(Logger.layer([]))))
     const { address } = yield* HttpServer.HttpServer.pipe(Effect.provide(context))
     return { url: HttpServer.formatAddress(address), git } satisfies TestServer
   })

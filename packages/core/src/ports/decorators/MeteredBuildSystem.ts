@@ -7,13 +7,13 @@ import type { BuildSystemError, Interface } from "../BuildSystem.ts"
 import * as BuildSystemCalls from "./BuildSystemCalls.ts"
 
 /** Calls of build systems. `outcome` is `ok`, the reason of a `BuildSystemError`, `interrupted` or `defect`. */
-export const calls = Metric.counter("orch_farm_calls", {
+export const calls = Metric.counter("orch_build_system_calls_total", {
   description: "Calls of build systems, by farm, operation and outcome",
   incremental: true
 })
 
 /** How long they took, in seconds; those that failed among them. */
-export const seconds = Metric.histogram("orch_farm_call_seconds", {
+export const seconds = Metric.histogram("orch_build_system_call_seconds", {
   description: "Seconds that calls of build systems took, by farm and operation",
   boundaries: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300]
 })

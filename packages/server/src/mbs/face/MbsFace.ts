@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import type { Access } from "../../auth/Access.ts"
 import type { Authentication } from "../../auth/Authentication.ts"
 import type { AuthSettings } from "../../auth/AuthSettings.ts"
+import * as MatchedRoute from "../../http/MatchedRoute.ts"
 import type { Submission } from "../../modulebuilds/submission/Submission.ts"
 import type { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
 import type { ScmSettings } from "../../scm/ScmSettings.ts"
@@ -105,10 +106,22 @@ const route = (call: MbsCall.MbsCall): Methods | undefined => {
   }
 }
 
+/** What a known path is called in measurements: ids and names are left out. */
+const patternOf = ({ apiVersion, segments: [area, item, part, name, action] }: MbsCall.MbsCall): string =>
+  [
+    `/module-build-service/${apiVersion}`,
+    area,
+    ...(item === undefined ? [] : [":id"]),
+    ...(part === undefined ? [] : [part]),
+    ...(name === undefined ? [] : [":name"]),
+    ...(action === undefined ? [] : [action])
+  ].join("/")
+
 const answer = Effect.fnUntraced(function*(request: HttpServerRequest) {
   const call = yield* MbsCall.parse(request)
   const methods = route(call)
   if (methods === undefined) return yield* MbsError.notFound(`There is nothing at ${new URL(call.url).pathname}`)
+  MatchedRoute.note(request, patternOf(call))
   if (call.method === "OPTIONS") return MbsAnswer.options(...Object.keys(methods))
   const method = call.method === "HEAD" ? "GET" : call.method
   const offered = Object.hasOwn(methods, method) ? methods[method] : undefined

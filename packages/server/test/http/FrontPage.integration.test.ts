@@ -1,0 +1,47 @@
+/** `/`: a page of working links for browsers, and what it always was for everybody else. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestServer from "../support/TestServer.ts"
+
+const browsers = [
+  "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+  "application/xml;q=0.9, Text/HTML;q=0.5"
+]
+const others = [undefined, "*/*", "application/json", "text/plain, text/html;q=0", "text/html;q=0.0, */*"]
+
+describe("the front page", () => {
+  it.live("links what is there for browsers, and is a 404 in JSON for programs", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { url } = yield* TestServer.start()
+      const get = (path: string, accept: string | undefined, method = "GET") =>
+        Effect.promise(async () => {
+          const aborted = new AbortController()
+          // Without a header of ours, fetch would send one of its own.
+          const answer = await fetch(new URL(path, `${url}/`), {
+            method,
+            headers: accept === undefined ? {} : { accept },
+            signal: aborted.signal
+          })
+          const type = answer.headers.get("content-type") ?? ""
+          const text = type.includes("event-stream") ? "" : await answer.text()
+          if (text === "") aborted.abort()
+          return { status: answer.status, type, text, vary: answer.headers.get("vary") }
+        })
+      for (const accept of browsers) {
+        const { status, text, type, vary } = yield* get("/", accept)
+        assert.deepStrictEqual([status, vary], [200, "accept"], accept)
+        assert.match(type, /^text\/html/)
+        const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, path]) => path!)
+        assert.isAtLeast(links.length, 8)
+        for (const path of links) assert.strictEqual((yield* get(path, accept)).status, 200, path)
+      }
+      for (const accept of others) {
+        const { status, text, type } = yield* get("/", accept)
+        assert.strictEqual(status, 404, accept)
+        assert.match(type, /^application\/json/)
+        assert.strictEqual((JSON.parse(text) as { readonly message: string }).message, "There is nothing at /")
+      }
+      assert.strictEqual((yield* get("/", browsers[0], "POST")).status, 404)
+      assert.strictEqual((yield* get("/", browsers[0], "HEAD")).status, 200)
+    })))
+})
