@@ -5,6 +5,7 @@
  * One look, one write of what is missing, and the name of what has to come before it can go on. Everything is found by name
  * or key, so a preparation that was cut short goes on where it stopped, in any process.
  */
+import type { MacrosPackage } from "@orch/core/farm/Buildroot"
 import * as Pass from "@orch/core/farm/Pass"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
@@ -54,12 +55,17 @@ interface Seen {
     readonly tagged: number | undefined
     /** Our task that builds it, unless it failed or was canceled. */
     readonly task: { readonly id: number; readonly state: number } | undefined
+    /** The task that built it, where the hub tells. */
+    readonly builtBy: number | undefined
   }
   /** Whether there is a repository that has the macros package. */
   readonly fresh: boolean
   /** A `newRepo` task for the build tag that has not ended. */
   readonly repositoryTask: number | undefined
 }
+
+/** What has to stay out of the buildroot: looked for once, where it is needed. */
+type Conflicts = Effect.Effect<ModuleConflicts.Found, KojiError>
 
 /** What is prepared: the module's buildroot, or that of one pass over a package, which stands on it. */
 interface Stage {
@@ -159,6 +165,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
     macros: {
       built: done?.state === 1,
       tagged: event,
+      builtBy: done?.task_id ?? undefined,
       task: tasks.findLast((task) =>
         task.target === target && task.key === macrosKey(stage) && task.source.endsWith(`/${macrosNvr}.src.rpm`) &&
         task.state !== 3 && task.state !== 5
@@ -169,8 +176,8 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
   } satisfies Seen
 })
 
-const uploadMacros = Effect.fnUntraced(function*(farm: KojiFarm, { plan }: Stage) {
-  const source = ModuleBuildMacros.sourceRpm(plan, yield* ModuleConflicts.find(farm, plan))
+const uploadMacros = Effect.fnUntraced(function*(farm: KojiFarm, { plan }: Stage, conflicts: Conflicts) {
+  const source = ModuleBuildMacros.sourceRpm(plan, (yield* conflicts).conflicts)
   const directory = `cli-build/orch-${plan.key.replace(/[^A-Za-z0-9._-]/g, "_")}`
   return yield* farm.hub.upload(directory, SourceRpm.filename(source), SourceRpm.write(source))
 })
@@ -213,7 +220,7 @@ interface Step {
 
 const nothing: Step = { calls: [], awaits: () => Effect.succeed(undefined) }
 
-const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen: Seen) {
+const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen: Seen, conflicts: Conflicts) {
   const { names, plan } = stage
   const { built, tagged, task } = seen.macros
   if (!farm.settings.macrosPackage) return nothing
@@ -235,7 +242,7 @@ const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen:
   if (task !== undefined) {
     return { calls: [], awaits: () => Effect.succeed({ built: nvr, task: task.id }) } satisfies Step
   }
-  const source = yield* uploadMacros(farm, stage)
+  const source = yield* uploadMacros(farm, stage, conflicts)
   const call = macrosBuildCall(farm, stage, source)
   return {
     calls: [call],
@@ -247,33 +254,54 @@ const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen:
   } satisfies Step
 })
 
+/** How the macros package is; a ticket that awaits a build is that of the package. */
+const macrosOf = (
+  farm: KojiFarm,
+  { plan }: Stage,
+  { macros: { built, builtBy, tagged, task } }: Seen,
+  ticket: RepositoryTicket.RepositoryTicket | undefined
+): MacrosPackage | undefined => {
+  const by = ticket !== undefined && "built" in ticket ? ticket.task : task?.id ?? builtBy
+  return !farm.settings.macrosPackage ? undefined : {
+    name: ModuleBuildMacros.packageName,
+    nvr: ModuleBuildMacros.nvr(plan),
+    ...(by === undefined ? {} : { task: String(by) }),
+    built: built || tagged !== undefined
+  }
+}
+
 /** One look and one write where nobody interferes; what has to come next, if anything. */
-const step = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
+const step = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, conflicts: Conflicts) {
   const { names, pass, plan } = stage
   let fault: KojiFault | undefined
   for (let round = 0; round < 3; round++) {
     const seen = yield* look(farm, stage)
-    const { awaits, calls: more } = yield* nextStep(farm, stage, seen)
+    const { awaits, calls: more } = yield* nextStep(farm, stage, seen, conflicts)
     const inheritsPackages = pass !== undefined
     const { built, parents } = seen
     const wanted = { plan, names, parents, owner: farm.user.name, inheritsPackages, built }
     const calls = [...BuildrootConfiguration.calls(wanted, seen.present), ...more]
     const answers = calls.length === 0 ? [] : yield* farm.hub.writeAll(calls)
     fault = firstFault(answers)
-    if (fault === undefined) return yield* awaits(answers.at(-1))
+    if (fault !== undefined) continue
+    const ticket = yield* awaits(answers.at(-1))
+    return { ticket, macros: macrosOf(farm, stage, seen, ticket) }
   }
   // Another process may make the same at the same time; what is still refused after looking again is really refused.
   return yield* Effect.fail(fault ?? failure(farm.hub, "prepare", "unreachable", "the buildroot does not settle"))
 })
 
-/** The first thing that has to come before all stages are prepared; nothing when they are. */
-const stages = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
+/** The first thing that has to come before all stages are prepared, if any is left; and the macros package of the first stage. */
+const stages = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan, conflicts: Conflicts) {
+  let own: MacrosPackage | undefined
   for (const stage of stagesOf(plan)) {
-    const ticket = yield* KojiHub.converge("prepare", step(farm, stage))
+    const { macros, ticket } = yield* KojiHub.converge("prepare", step(farm, stage, conflicts))
+    if (stage.pass === undefined) own = macros
     if (ticket === undefined) continue
-    return stage.pass === undefined || "built" in ticket ? ticket : { ...ticket, tag: stage.names.buildTag }
+    const awaits = stage.pass === undefined || "built" in ticket ? ticket : { ...ticket, tag: stage.names.buildTag }
+    return { awaits: RepositoryTicket.format(awaits), ...(own === undefined ? {} : { macros: own }) }
   }
-  return undefined
+  return own === undefined ? {} : { macros: own }
 })
 
 /** Whether nothing is left to be done once this is ready: it is the repository of the last stage. */
@@ -308,11 +336,13 @@ export const prepare = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<Buil
       "a package that is built twice needs a release of its own in each pass, which only the macros package gives it"
     ))
   }
-  return stages(farm, plan).pipe(
-    Effect.map((ticket) => ({
-      ...BuildrootNames.toBuildroot(plan.key, names),
-      ...(ticket === undefined ? {} : { awaits: RepositoryTicket.format(ticket) })
-    })),
-    farm.preparing(names.tag).withPermit
-  )
+  return Effect.gen(function*() {
+    const conflicts = yield* Effect.cached(ModuleConflicts.find(farm, plan))
+    const prepared = yield* stages(farm, plan, conflicts)
+    // Without the macros package nothing is kept out.
+    const keptOut = plan.knowsKeptOut === true || !farm.settings.macrosPackage
+      ? {}
+      : { keptOut: (yield* conflicts).keptOut }
+    return { ...BuildrootNames.toBuildroot(plan.key, names), ...prepared, ...keptOut }
+  }).pipe(farm.preparing(names.tag).withPermit)
 }

@@ -108,8 +108,12 @@ export const make = (
 
     /** Goes on with a preparation as long as what it waits for comes within moments. */
     const prepare = Effect.fnUntraced(function*(farm: KojiFarm, plan: BuildrootPlan) {
+      let keptOut: Buildroot["keptOut"]
       for (;;) {
-        const buildroot: Buildroot = yield* BuildrootPreparation.prepare(farm, plan)
+        const known = keptOut === undefined ? plan : { ...plan, knowsKeptOut: true }
+        const prepared: Buildroot = yield* BuildrootPreparation.prepare(farm, known)
+        keptOut ??= prepared.keptOut
+        const buildroot: Buildroot = keptOut === undefined ? prepared : { ...prepared, keptOut }
         if (buildroot.awaits === undefined) return buildroot
         const request = { buildroot: buildroot.id, id: buildroot.awaits }
         repositories.begun(request, yield* Clock.currentTimeMillis)

@@ -34,13 +34,13 @@ const binaries = (listings: ReadonlyArray<typeof Listing.Type>) =>
     rpms.filter(({ arch }) => arch !== "src" && arch !== "nosrc").map((rpm) => ({ ...rpm, epoch: rpm.epoch ?? 0 }))
   )
 
-/** What the platform's tags have of the modules' packages, other than the modules themselves do. */
+/** What the platform's tags have of the modules' packages, other than the modules themselves do; undefined where one has no tags. */
 export const find = Effect.fn("PlatformCollisions.find")(function*(
   hub: KojiHub,
   platformTags: ReadonlyArray<string>,
   moduleTags: ReadonlyArray<string>
 ) {
-  if (platformTags.length === 0 || moduleTags.length === 0) return []
+  if (platformTags.length === 0 || moduleTags.length === 0) return undefined
   const modules = yield* listed(hub, moduleTags.map((tag) => list(tag)))
   const packages = [...new Set(modules.flatMap(([, builds]) => builds.map(({ name }) => name)))].sort()
   if (packages.length === 0) return []

@@ -329,7 +329,22 @@ describe("KojiBuildSystem", () => {
         filter: ["tool-internal", "kept-internal"],
         kept: ["kept-internal-0:1.0-1.noarch", "tool-internal-0:3.9-1.noarch"]
       }
-      yield* system.prepare({ ...plan, modules: [module, own] })
+      const { keptOut, macros } = yield* system.prepare({ ...plan, modules: [module, own] })
+      assert.deepStrictEqual(keptOut, {
+        filtered: {
+          built: ["kept-internal-0:1.0-1", "tool-internal-0:4.0-5"],
+          other: ["lib-internal-0:2.0-3"]
+        },
+        platform: ["tool-0:7.0-1.noarch"]
+      })
+      const [task] = hub.tasks().filter(({ method }) => method === "build")
+      assert.deepInclude(macros, {
+        name: "module-build-macros",
+        nvr: `module-build-macros-0.1-1.${dist}`,
+        task: String(task!.id)
+      })
+      const prepared = yield* farm.prepared(system, { ...plan, modules: [module, own], knowsKeptOut: true })
+      assert.deepStrictEqual([prepared.macros?.built, prepared.keptOut], [true, undefined])
       const [, bytes] = [...hub.uploads()].find(([path]) => path.endsWith(".src.rpm")) ?? []
       const source = Buffer.from(bytes ?? [])
       const spec = gunzipSync(source.subarray(source.lastIndexOf(Buffer.from([0x1f, 0x8b, 0x08])))).toString("utf8")

@@ -25,6 +25,8 @@ export interface Buildrequire {
   readonly version: string
   readonly context: string
   readonly koji_tag: string
+  /** Its packages that it does not ship; absent until the buildroot is prepared. */
+  readonly filtered_rpms?: ReadonlyArray<string>
 }
 
 /** A row of MBS's module builds. Times are seconds since the epoch; what is not known is null. */

@@ -56,10 +56,31 @@ export const BuildrootPlan = Schema.Struct({
   /** Whether components find out what they need while they are built (`%generate_buildrequires`); the farm's own way unless told. */
   dynamicBuildrequires: Schema.optionalKey(Schema.Boolean),
   scratch: Schema.Boolean,
+  /** Whether it is known what has to stay out, so that the farm need not say it again. */
+  knowsKeptOut: Schema.optionalKey(Schema.Boolean),
   /** The highest number of a pass among the components, see `Pass`; absent where every package is built once. */
   passes: Schema.optionalKey(Schema.Number)
 })
 export interface BuildrootPlan extends Schema.Schema.Type<typeof BuildrootPlan> {}
+
+/** The package that gives components their macros, on a farm that makes one before it builds any. */
+export const MacrosPackage = Schema.Struct({
+  name: Schema.String,
+  nvr: Schema.String,
+  /** The farm's task that builds it, where it is known. */
+  task: Schema.optionalKey(Schema.String),
+  built: Schema.Boolean
+})
+export interface MacrosPackage extends Schema.Schema.Type<typeof MacrosPackage> {}
+
+/** Packages that must stay out of a buildroot though what it stands on has them, sorted. */
+export const KeptOut = Schema.Struct({
+  /** What a module built and does not ship, as `name-epoch:version-release` by module; modules without are left out. */
+  filtered: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+  /** What the platform has and a module brings, as NEVRAs; absent where the farm does not look. */
+  platform: Schema.optionalKey(Schema.Array(Schema.String))
+})
+export interface KeptOut extends Schema.Schema.Type<typeof KeptOut> {}
 
 /** A buildroot that is prepared or being prepared; `id` is the farm's own name for it. */
 export const Buildroot = Schema.Struct({
@@ -71,7 +92,11 @@ export const Buildroot = Schema.Struct({
    */
   awaits: Schema.optionalKey(Schema.String),
   /** What that is, for people; absent where the farm does not tell. */
-  waiting: Schema.optionalKey(Waiting)
+  waiting: Schema.optionalKey(Waiting),
+  /** Absent where the farm makes none. */
+  macros: Schema.optionalKey(MacrosPackage),
+  /** Absent where the farm does not tell, or was told that it is known. */
+  keptOut: Schema.optionalKey(KeptOut)
 })
 export interface Buildroot extends Schema.Schema.Type<typeof Buildroot> {}
 

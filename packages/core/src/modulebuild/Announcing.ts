@@ -1,4 +1,5 @@
 /** What the world is told when a module build changes. */
+import type { MacrosPackage } from "../farm/Buildroot.ts"
 import type { Draft } from "../life/Draft.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { type ModuleBuild, stateNumber } from "./ModuleBuild.ts"
@@ -34,6 +35,21 @@ export const componentState = (build: ModuleBuild, component: ComponentBuild): D
     task: component.task ?? null,
     nvr: component.nvr ?? null,
     ...(component.calledOff === true ? { called_off: true } : {})
+  }
+})
+
+/** Tells of the package that gives components their macros as of a component, which is what it is to those who watch. */
+export const macrosState = (build: ModuleBuild, { built, name, nvr, task }: MacrosPackage): Draft => ({
+  topic: "component-build.state",
+  subject: `module-build/${build.id}/${name}`,
+  body: {
+    module_build: build.id,
+    component: name,
+    state: built ? "available" : "building",
+    state_reason: "",
+    attempt: 1,
+    task: task ?? null,
+    nvr
   }
 })
 

@@ -1,11 +1,15 @@
 /**
- * The document of a module build as it stands now: as it was planned, and with the commit that each component is built from, in
- * `xmd.mbs.rpms`, where the Module Build Service notes it.
+ * The document of a module build as it stands now: as it was planned, and with what came to light since, where the Module Build
+ * Service notes it: the commit that each component is built from (`xmd.mbs.rpms`), and what has to stay out of the buildroot
+ * (`filtered_rpms`, `ursine_rpms`).
  */
+import type { KeptOut } from "../farm/Buildroot.ts"
 import * as Modulemd from "../modulemd/Modulemd.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
 import * as Xmd from "../modulemd/Xmd.ts"
+import * as XmdBuildrequires from "../resolution/XmdBuildrequires.ts"
 import type { ModuleBuild } from "./ModuleBuild.ts"
+import type { ModulePlan } from "./ModulePlan.ts"
 
 /** Commits by component; `null` for one that is built from an uploaded source package. */
 export type Refs = Readonly<Record<string, string | null>>
@@ -36,6 +40,25 @@ const noted = (stream: ModuleStreamV2, refs: Refs): ModuleStreamV2 => {
 
 const knows = (stream: ModuleStreamV2, refs: Refs): boolean =>
   Object.entries(refs).every(([name, ref]) => Xmd.get(stream.xmd, "mbs", "rpms", name, "ref") === Xmd.fromJson(ref))
+
+/** A plan that says what has to stay out of its buildroot, as far as the farm told; in its document, too. */
+export const withKeptOut = (plan: ModulePlan, { filtered, platform }: KeptOut): ModulePlan => {
+  const buildrequires = Object.fromEntries(
+    Object.entries(plan.buildrequires).map(([name, one]) => [
+      name,
+      { ...one, filteredRpms: Object.hasOwn(filtered, name) ? filtered[name]! : [] }
+    ])
+  )
+  const stream = streamOf(plan.modulemd)
+  if (stream === undefined) return { ...plan, buildrequires }
+  const mbs = new Map([
+    ...mapping(Xmd.get(stream.xmd, "mbs")),
+    ["buildrequires", Xmd.fromJson(XmdBuildrequires.toXmd(buildrequires))] as const,
+    ...(platform === undefined ? [] : [["ursine_rpms", Xmd.fromJson(platform)] as const])
+  ])
+  const xmd = new Map([...mapping(stream.xmd), ["mbs", mbs] as const])
+  return { ...plan, buildrequires, modulemd: Modulemd.write({ ...stream, xmd }) }
+}
 
 /** A document's text with these commits noted; the very text where it says them already, or is no module stream. */
 export const withRefs = (text: string, refs: Refs): string => {

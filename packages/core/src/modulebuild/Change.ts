@@ -4,9 +4,11 @@
  * Only changed components are kept, since storage writes exactly those: an event of a module with a thousand components
  * touches a handful of rows.
  */
+import type { Buildroot } from "../farm/Buildroot.ts"
 import type { Draft } from "../life/Draft.ts"
 import type { Scheduled } from "../life/LifeChange.ts"
 import * as Announcing from "./Announcing.ts"
+import * as BuiltDocument from "./BuiltDocument.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Delays from "./Delays.ts"
 import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"
@@ -38,6 +40,18 @@ export const progress = (self: Change, fields: Partial<Progress>): Change => ({
   build: { ...self.build, ...fields },
   changed: true
 })
+
+/** Has a buildroot in place of the one before; what the farm found beside goes into the plan, and everybody is told of its own package. */
+export const buildroot = (self: Change, { keptOut, ...buildroot }: Buildroot): Change => {
+  const { macros } = buildroot
+  const before = self.build.buildroot?.macros
+  const told = macros === undefined || (before?.nvr === macros.nvr && before.built === macros.built)
+    ? []
+    : [Announcing.macrosState(self.build, macros)]
+  const plan = keptOut === undefined ? self.build.plan : BuiltDocument.withKeptOut(self.build.plan, keptOut)
+  const changed = progress({ ...self, build: { ...self.build, plan } }, { buildroot })
+  return { ...changed, announcements: [...changed.announcements, ...told] }
+}
 
 /** The build with no repository generation under way. */
 export const withoutRepository = (build: ModuleBuild): ModuleBuild => {

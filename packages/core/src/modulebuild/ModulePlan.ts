@@ -51,7 +51,9 @@ export const RecordedModule = Schema.Struct({
   stream: Schema.String,
   version: Schema.String,
   context: Schema.String,
-  kojiTag: Schema.NullOr(Schema.String)
+  kojiTag: Schema.NullOr(Schema.String),
+  /** Its packages that it does not ship, as `name-epoch:version-release`; absent until the farm has looked. */
+  filteredRpms: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /** How a build was asked for, where it was not the usual way. */

@@ -161,18 +161,17 @@ const buildrootPrepared = (start: Change.Change, event: Of<"BuildrootPrepared">)
   const { buildroot } = event
   // Whoever failed the build could not know what the farm had begun by then.
   if (build.state === "failed" || build.state === "garbage") {
-    return Change.command(Change.progress(start, { buildroot }), { _tag: "Finish", succeeded: false })
+    return Change.command(Change.buildroot(start, buildroot), { _tag: "Finish", succeeded: false })
   }
   if (build.state !== "wait") return start
   if (buildroot.awaits === undefined) {
-    const prepared = Change.progress({ ...start, build: Change.withoutRepository(build) }, { buildroot })
+    const prepared = Change.buildroot({ ...start, build: Change.withoutRepository(build) }, buildroot)
     return advance(Change.moveTo(prepared, "build", "The buildroot is prepared", event.at), event.at)
   }
   const request = { buildroot: buildroot.id, id: buildroot.awaits }
   return build.repository?.request?.id === request.id
     ? start
-    : Change.progress(start, {
-      buildroot,
+    : Change.progress(Change.buildroot(start, buildroot), {
       repository: { request, components: [], failures: 0 },
       ...(buildroot.waiting === undefined
         ? {}

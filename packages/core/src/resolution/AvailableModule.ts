@@ -22,6 +22,8 @@ export interface RecordedBuildrequire {
   readonly version: string
   readonly context: string
   readonly kojiTag: string | null
+  /** Its packages that it does not ship, as `name-epoch:version-release`; absent until somebody has looked. */
+  readonly filteredRpms?: ReadonlyArray<string>
 }
 
 /** One build of a module, of any state. `context` is `00000000` where it has none. */

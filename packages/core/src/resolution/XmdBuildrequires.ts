@@ -44,13 +44,29 @@ export const record = (
   return Result.succeed(recorded)
 }
 
+/** What stands in the document of one of them. */
+export interface Entry {
+  readonly ref: string | null
+  readonly stream: string
+  readonly version: string
+  readonly context: string
+  readonly koji_tag: string | null
+  /** Absent until the build system has looked. */
+  readonly filtered_rpms?: ReadonlyArray<string>
+}
+
 /** The form that stands in the document: `koji_tag` for `kojiTag`. */
-export const toXmd = (
-  self: XmdBuildrequires
-): Record<string, { ref: string | null; stream: string; version: string; context: string; koji_tag: string | null }> =>
+export const toXmd = (self: XmdBuildrequires): Record<string, Entry> =>
   Object.fromEntries(
-    Object.entries(self).map(([name, { context, kojiTag, ref, stream, version }]) => [
+    Object.entries(self).map(([name, { context, filteredRpms, kojiTag, ref, stream, version }]) => [
       name,
-      { context, koji_tag: kojiTag, ref, stream, version }
+      {
+        context,
+        koji_tag: kojiTag,
+        ref,
+        stream,
+        version,
+        ...(filteredRpms === undefined ? {} : { filtered_rpms: filteredRpms })
+      }
     ])
   )

@@ -67,8 +67,9 @@ const documentOf = ({ modulemd }: MbsRecord.ModuleBuildRecord, { components }: M
   BuiltDocument.withRefs(
     modulemd,
     Object.fromEntries(
-      components.flatMap(({ package: name, ref, scmurl }): ReadonlyArray<readonly [string, string | null]> =>
-        ref !== null ? [[name, ref]] : scmurl.includes("?#") ? [] : [[name, null]]
+      components.flatMap(
+        ({ build_time_only, package: name, ref, scmurl }): ReadonlyArray<readonly [string, string | null]> =>
+          ref !== null ? [[name, ref]] : build_time_only || scmurl.includes("?#") ? [] : [[name, null]]
       )
     )
   )

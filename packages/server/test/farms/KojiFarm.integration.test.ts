@@ -132,6 +132,33 @@ describe("module builds on a Koji hub", () => {
       assert.match(devel!, /beta-0:\S+\.src/)
     })), 120_000)
 
+  it.live(
+    "show the package that gives macros as a component, and what stays out of the buildroot in the document",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const fake = yield* hub
+        const server = yield* start({ fake: fake.url })
+        const call = (path: string) =>
+          Effect.promise(async () => await (await fetch(`${server.url}/module-build-service/2/${path}`)).json() as any)
+        const lib = yield* build(server, publish(server, "lib", { l1: [] }))
+        assert.strictEqual(lib.state, "ready", lib.state_reason)
+        const { items } = yield* call(`component-builds/?module_build=${lib.id}&verbose=true`)
+        const macros = items.find((one: any) => one.package === "module-build-macros")
+        const task = fake.tasks().find(({ method }) => method === "build")!.id
+        const nvr = items.find((one: any) => one.package === "l1").nvr.replace("l1-1.0", "module-build-macros-0.1")
+        assert.deepInclude(macros, { batch: 1, format: "rpms", nvr, state: 1, state_name: "COMPLETE", task_id: task })
+        assert.strictEqual(macros.state_trace.at(-1).state_name, "COMPLETE")
+        const shown = yield* call(`module-builds/${lib.id}?verbose=true`)
+        assert.include(shown.component_builds, macros.id)
+        assert.deepStrictEqual(Object.keys(shown.tasks.rpms).sort(), ["l1", "module-build-macros"])
+        assert.deepStrictEqual(shown.buildrequires.platform.filtered_rpms, [])
+        assert.notInclude(shown.modulemd, "module-build-macros")
+        const found = yield* call(`component-builds/?build_time_only=true&tagged=true&tagged_in_final=false`)
+        assert.deepStrictEqual(found.items.map((one: any) => one.id), [macros.id])
+      })),
+    120_000
+  )
+
   it.live("a component that fails ends the module, named", () =>
     Effect.scoped(Effect.gen(function*() {
       const fake = yield* hub

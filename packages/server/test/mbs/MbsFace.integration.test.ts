@@ -501,7 +501,7 @@ for (const [name, server] of suites) {
         for (
           const query of [
             "base_module_br=platform:el8.4.0:3:00000000",
-            "base_module_br_name=platform",
+            "base_module_br_name=platform&base_module_br_version=3",
             "base_module_br_stream_version_lte=80400",
             `build_context=${built.body.build_context}`,
             "nsvc=built:1"
@@ -509,7 +509,7 @@ for (const [name, server] of suites) {
         ) {
           assert.deepStrictEqual((yield* by(query)).body.items.map(({ id }: any) => id), [built.body.id], query)
         }
-        assert.strictEqual((yield* by("base_module_br_stream_version_gte=80401")).body.meta.total, 0)
+        assert.strictEqual((yield* by("base_module_br_stream_version_gte=90001")).body.meta.total, 0)
         assert.strictEqual((yield* by("rpm=ghost-1-1.x86_64.rpm")).body.meta.total, 0)
       }))
 

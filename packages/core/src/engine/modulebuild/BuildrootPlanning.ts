@@ -28,7 +28,10 @@ export const plan = (build: ModuleBuild): BuildrootPlan => ({
   ...(build.plan.dynamicBuildrequires === undefined
     ? {}
     : { dynamicBuildrequires: build.plan.dynamicBuildrequires }),
-  scratch: build.plan.scratch
+  scratch: build.plan.scratch,
+  ...(Object.values(build.plan.buildrequires).some(({ filteredRpms }) => filteredRpms !== undefined)
+    ? { knowsKeptOut: true }
+    : {})
 })
 
 /** Farms make room for each pass over a package when they prepare the buildroot. */

@@ -27,6 +27,7 @@ import { interpreter, type Run } from "../CommandInterpreter.ts"
 import * as CommandWorkers from "../CommandWorkers.ts"
 import { SubmissionLimits } from "../SubmissionLimits.ts"
 import * as BuildrootPlanning from "./BuildrootPlanning.ts"
+import * as FilteredPackages from "./FilteredPackages.ts"
 import { Publisher } from "./Publisher.ts"
 import { ResolutionRules } from "./ResolutionRules.ts"
 import * as Submitting from "./Submitting.ts"
@@ -151,6 +152,14 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
           : [requested, repositoryOutcome(request, state)]
       })
 
+      const prepare = Effect.fnUntraced(function*(build: ModuleBuild) {
+        const wanted = BuildrootPlanning.plan(build)
+        const buildroot = yield* farm.prepare(wanted)
+        return buildroot.keptOut !== undefined || wanted.knowsKeptOut === true
+          ? buildroot
+          : { ...buildroot, keptOut: yield* FilteredPackages.find(build.plan, index, store) }
+      })
+
       const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
         if (build.state !== "done") return []
         const verdict = yield* gate.decide({
@@ -179,9 +188,7 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
             // A build that failed meanwhile may have a preparation cut short by the end of a process.
             return build.state !== "wait"
               ? finish(build, false)
-              : Effect.map(farm.prepare(BuildrootPlanning.plan(build)), (buildroot) => [
-                { _tag: "BuildrootPrepared", buildroot }
-              ])
+              : Effect.map(prepare(build), (buildroot) => [{ _tag: "BuildrootPrepared", buildroot }])
           case "SubmitComponents":
             return build.state === "build" ? submitComponents(build, command) : nothing
           case "RequestRepository":

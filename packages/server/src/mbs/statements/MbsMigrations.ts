@@ -152,5 +152,53 @@ export const all = {
         WHERE stream = ${stream} AND stream_version = 0`
     }
     yield* sql`DROP TABLE mbs_base_module`
+  }),
+  // The package that gives components their macros is one of them, where the build system makes it.
+  "0303_mbs_macros_component": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE mbs_component ADD COLUMN macros boolean NOT NULL DEFAULT false`
+    yield* sql`
+      INSERT INTO mbs_component (module_build_id, package, repository, batch, buildonly, weight, macros)
+      SELECT DISTINCT module_build_id, 'module-build-macros', '', 1, false, 0::double precision, true
+      FROM mbs_component ORDER BY module_build_id
+      ON CONFLICT DO NOTHING`
+    const made = (field: string) => sql.literal(`m.progress #>> '{buildroot,macros,${field}}'`)
+    yield* sql`
+      CREATE OR REPLACE VIEW mbs_component_builds AS
+      SELECT
+        k.id, k.package,
+        CASE WHEN k.macros THEN (${made("nvr")}) || '.src.rpm'
+          ELSE coalesce(k.srpm, k.repository || '?#' || coalesce(c.data ->> 'commit', '')) END AS scmurl,
+        'rpms'::text AS format,
+        CASE WHEN k.macros THEN ${made("task")} ELSE c.task END AS task_id, c.data ->> 'commit' AS ref,
+        CASE
+          WHEN k.macros AND (${made("built")}) = 'true' THEN 1
+          WHEN c.state IN ('built', 'available') THEN 1
+          WHEN c.state = 'failed' OR c.data ? 'calledOff' THEN 3
+          WHEN c.state = 'canceled' THEN 4
+          WHEN m.state IN ('failed', 'garbage') THEN 3
+          WHEN k.macros OR c.state IN ('submitting', 'building') THEN 0
+        END AS state,
+        CASE
+          WHEN k.macros AND (${made("built")}) = 'true' THEN NULL
+          WHEN c.data ? 'reusedFrom' THEN 'Reused component from previous module build'
+          WHEN c.state IN ('built', 'available') THEN NULL
+          WHEN c.state IN ('failed', 'canceled') THEN nullif(c.data ->> 'reason', '')
+          WHEN m.state IN ('failed', 'garbage') THEN m.progress ->> 'remark'
+          WHEN c.state IN ('submitting', 'building') THEN nullif(c.data ->> 'reason', '')
+        END AS state_reason,
+        CASE WHEN k.macros THEN ${made("nvr")} ELSE c.data ->> 'nvr' END AS nvr,
+        CASE WHEN k.macros THEN (${made("built")}) = 'true' ELSE ${isTagged(sql)} END AS tagged,
+        ${isTagged(sql)} AS tagged_in_final,
+        k.macros AS build_time_only, k.buildonly, k.batch, k.module_build_id AS module_id,
+        (
+          SELECT r.id FROM mbs_component AS r
+          WHERE r.module_build_id = (c.data ->> 'reusedFrom')::bigint AND r.package = k.package
+        ) AS reused_component_id,
+        k.weight
+      FROM mbs_component AS k
+      LEFT JOIN module_build AS m ON m.id = k.module_build_id
+      LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package
+      WHERE NOT k.macros OR m.progress #> '{buildroot,macros}' IS NOT NULL`
   })
 }

@@ -50,16 +50,30 @@ const header = (id: number, plan: ModulePlan, settings: ResolutionSettings) => {
   }
 }
 
-const components = (plan: ModulePlan) =>
-  plan.components.map(({ batch, buildOnly, name, priority, repository, srpm }) => ({
+/** Not shown unless the build system makes one, see the view; with a number at once, so that it keeps it. */
+const macros = {
+  package: "module-build-macros",
+  repository: "",
+  srpm: null,
+  batch: 1,
+  buildonly: false,
+  weight: 0,
+  macros: true
+}
+
+const components = (plan: ModulePlan) => {
+  const own = plan.components.map(({ batch, buildOnly, name, priority, repository, srpm }) => ({
     package: name,
     repository,
     srpm: srpm ?? null,
     // Batch 1 is that of the macros.
     batch: batch + 1,
     buildonly: buildOnly,
-    weight: priority
+    weight: priority,
+    macros: false
   }))
+  return own.length === 0 ? [] : [...own, macros]
+}
 
 /** Whether or not somebody imported them: the farm's own platforms are base modules as well. */
 const bases = (plan: ModulePlan, settings: ResolutionSettings) =>
@@ -101,13 +115,13 @@ export const record = (sql: SqlClient.SqlClient, id: number, plan: ModulePlan, s
         stream = excluded.stream, version = excluded.version, context = excluded.context,
         stream_version = excluded.stream_version
     )
-    INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight)
-    SELECT ${id}, new.package, new.repository, new.srpm, new.batch, new.buildonly, new.weight
+    INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight, macros)
+    SELECT ${id}, new.package, new.repository, new.srpm, new.batch, new.buildonly, new.weight, new.macros
     FROM ROWS FROM (
       jsonb_to_recordset(${json(components(plan))}::text::jsonb) AS (
-        package text, repository text, srpm text, batch integer, buildonly boolean, weight double precision
+        package text, repository text, srpm text, batch integer, buildonly boolean, weight double precision, macros boolean
       )
-    ) WITH ORDINALITY AS new (package, repository, srpm, batch, buildonly, weight, place)
+    ) WITH ORDINALITY AS new (package, repository, srpm, batch, buildonly, weight, macros, place)
     ORDER BY new.place
     ON CONFLICT (module_build_id, package) DO NOTHING`
 }
