@@ -67,6 +67,12 @@ const newest = async (url: string): Promise<Build> => {
 
 /** Answers whether all went well. */
 const show = async (server: DemoServer.DemoServer, distGit: DistGit.DistGit, directory: string): Promise<boolean> => {
+  say(`$ orch module-build submit '${distGit.wrong}'`)
+  if (await run(["module-build", "submit", distGit.wrong, "--url", server.url]) === 0) {
+    say("A module whose components have no spec files was taken")
+    return false
+  }
+  say()
   say(`$ orch module-build submit '${distGit.module}' --watch`)
   const code = await run(["module-build", "submit", distGit.module, "--watch", "--url", server.url])
   if (code !== 0) {

@@ -38,7 +38,7 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     name: "identity, modulemd, build order, search and resolution load no schema (decision 0103)",
-    from: /^packages\/core\/src\/(?:[A-Z]\w*\.ts$|(?:internal|buildorder|modulemd|repository|resolution)\/)/,
+    from: /^packages\/core\/src\/(?:[A-Z]\w*\.ts$|(?:internal|buildorder|modulemd|specfile|repository|resolution)\/)/,
     never: /^effect\/(?:Schema\w*|Effect|Layer|Stream)$/
   },
   {
@@ -164,7 +164,7 @@ export const layers: ReadonlyArray<Layers> = [{
   levels: [
     ["internal"],
     [""],
-    ["life", "farm", "buildorder"],
+    ["life", "farm", "buildorder", "specfile"],
     ["modulemd"],
     ["resolution"],
     ["modulebuild", "packagebuild", "release", "campaign", "compose", "gating", "builderpool", "testrun", "signing"],

@@ -35,11 +35,13 @@ export interface DistGit {
   readonly root: string
   /** URL of the module's modulemd, as it is submitted. */
   readonly module: string
+  /** URL of a module that cannot be built, which the server says at once. */
+  readonly wrong: string
   /** URL to which a component's name is added. */
   readonly components: string
 }
 
-/** Fills `root` with `modules/demo.git` and `rpms/COMPONENT`. */
+/** Fills `root` with `modules/MODULE.git` and `rpms/COMPONENT`. */
 export const make = (root: string): DistGit => {
   for (const kind of ["modules", "rpms"]) {
     mkdirSync(join(root, kind), { recursive: true })
@@ -47,5 +49,6 @@ export const make = (root: string): DistGit => {
       makeRepository(join(source, kind, name), join(root, kind, kind === "modules" ? `${name}.git` : name))
     }
   }
-  return { root, module: `file://${root}/modules/demo.git?#main`, components: `file://${root}/rpms/` }
+  const module = (name: string) => `file://${root}/modules/${name}.git?#main`
+  return { root, module: module("demo"), wrong: module("demo-wrong"), components: `file://${root}/rpms/` }
 }

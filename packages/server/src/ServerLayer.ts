@@ -67,6 +67,7 @@ import * as Migrations from "./Migrations.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
+import { ComponentInput } from "./modulebuilds/submission/ComponentInput.ts"
 import { Expansion } from "./modulebuilds/submission/Expansion.ts"
 import { KnownBuilds } from "./modulebuilds/submission/KnownBuilds.ts"
 import { Modules } from "./modulebuilds/submission/Modules.ts"
@@ -270,7 +271,7 @@ export const access = (config: Config) =>
 /** Submission with everything that is its alone. */
 export const submission = Submission.layer.pipe(
   Layer.provide([Expansion.layer, Plans.layer, KnownBuilds.layer]),
-  Layer.provide(DefaultModules.layer),
+  Layer.provide([DefaultModules.layer, ComponentInput.layer]),
   Layer.provide([Modules.layer, ProductPages.layer])
 )
 

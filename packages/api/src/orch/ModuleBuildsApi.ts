@@ -41,7 +41,9 @@ export const ComponentDetail = Schema.Struct({
   ref: Schema.NullOr(Schema.String),
   commit: Schema.NullOr(Schema.String),
   submitted_at: Schema.NullOr(Time),
-  finished_at: Schema.NullOr(Time)
+  finished_at: Schema.NullOr(Time),
+  /** What was doubtful about it when the build was submitted. */
+  remarks: Schema.Array(Schema.String)
 }).annotate({ identifier: "ComponentDetail" })
 export interface ComponentDetail extends Schema.Schema.Type<typeof ComponentDetail> {}
 
@@ -76,6 +78,8 @@ export const ModuleBuildDetail = Schema.Struct({
   modulemd: Schema.String,
   repository: Schema.NullOr(Schema.Struct({ url: Schema.String, path: Schema.NullOr(Schema.String) })),
   components: Schema.Array(ComponentDetail),
+  /** What was doubtful about the whole when it was submitted. */
+  remarks: Schema.Array(Schema.String),
   /** The states it went through, oldest first. */
   trace: Schema.Array(Schema.Struct({ at: Time, state: ModuleBuildState, reason: Schema.String, cause: Schema.String }))
 }).annotate({ identifier: "ModuleBuildDetail" })
@@ -87,13 +91,16 @@ export const ModuleBuildExplanation = Schema.Struct({
   reason: Schema.String,
   /** What has to happen next, one sentence each. */
   waits_for: Schema.Array(Schema.String),
+  /** What was doubtful about the whole when it was submitted. */
+  remarks: Schema.Array(Schema.String),
   components: Schema.Array(Schema.Struct({
     component: Schema.String,
     state: ComponentState,
     placement: Schema.String,
     reason: Schema.String,
     reuse: Schema.NullOr(Schema.String),
-    waits_for: Schema.Array(Schema.String)
+    waits_for: Schema.Array(Schema.String),
+    remarks: Schema.Array(Schema.String)
   })),
   /** Commands of this build that have spent their retries. */
   dead_letters: Schema.Array(Schema.Struct({ id: Schema.String, command: Schema.String, reason: Schema.String }))

@@ -52,6 +52,8 @@ export interface ComponentDetail {
   readonly commit: string | null
   readonly submitted_at: string | null
   readonly finished_at: string | null
+  /** What was doubtful about it when the build was submitted. */
+  readonly remarks: ReadonlyArray<string>
 }
 
 /** Everything known of a module build. */
@@ -65,6 +67,8 @@ export interface ModuleBuildDetail extends ModuleBuildSummary {
   /** `url` is absolute, or a path of the server; `path` is a directory of the server's machine. */
   readonly repository: { readonly url: string; readonly path: string | null } | null
   readonly components: ReadonlyArray<ComponentDetail>
+  /** What was doubtful about the whole when it was submitted. */
+  readonly remarks: ReadonlyArray<string>
   /** The states it went through, oldest first. */
   readonly trace: ReadonlyArray<
     { readonly at: string; readonly state: ModuleBuildState; readonly reason: string; readonly cause: string }
@@ -77,6 +81,8 @@ export interface ModuleBuildExplanation {
   readonly reason: string
   /** What has to happen next, one sentence each. */
   readonly waits_for: ReadonlyArray<string>
+  /** What was doubtful about the whole when it was submitted. */
+  readonly remarks: ReadonlyArray<string>
   readonly components: ReadonlyArray<{
     readonly component: string
     readonly state: ComponentState
@@ -84,6 +90,7 @@ export interface ModuleBuildExplanation {
     readonly reason: string
     readonly reuse: string | null
     readonly waits_for: ReadonlyArray<string>
+    readonly remarks: ReadonlyArray<string>
   }>
   /** Commands of this build that have spent their retries. */
   readonly dead_letters: ReadonlyArray<{ readonly id: string; readonly command: string; readonly reason: string }>

@@ -22,6 +22,7 @@ const component = (name: string, fields: Partial<ComponentDetail> = {}): Compone
   commit: null,
   submitted_at: null,
   finished_at: null,
+  remarks: [],
   ...fields
 })
 
@@ -45,6 +46,7 @@ const build = (fields: Partial<ModuleBuildDetail> = {}): ModuleBuildDetail => ({
   modulemd: "",
   repository: null,
   components: [],
+  remarks: [],
   trace: [],
   ...fields
 })

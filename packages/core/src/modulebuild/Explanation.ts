@@ -4,6 +4,7 @@ import * as NameList from "../NameList.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
+import * as ModulePlan from "./ModulePlan.ts"
 
 /** Names shown of what one component waits for: all of a batch may be thousands, and each of the next batch waits for them. */
 const shown = 20
@@ -20,6 +21,8 @@ export interface ComponentExplanation {
   readonly reuse: string | undefined
   /** Names of components it waits for, the first twenty where there are more; empty where it waits for none. */
   readonly waitsFor: ReadonlyArray<string>
+  /** What was doubtful about it when the build was submitted, a sentence each. */
+  readonly remarks: ReadonlyArray<string>
 }
 
 /** Why the whole build is where it is. */
@@ -28,6 +31,8 @@ export interface Explanation {
   readonly reason: string
   /** What has to happen next, one sentence each; empty when nothing is outstanding. */
   readonly waitsFor: ReadonlyArray<string>
+  /** What was doubtful about the whole when it was submitted, a sentence each. */
+  readonly remarks: ReadonlyArray<string>
   readonly components: ReadonlyArray<ComponentExplanation>
 }
 
@@ -39,10 +44,12 @@ export const explain = (build: ModuleBuild): Explanation => {
       [...wait.unbuilt.slice(0, shown), ...wait.unavailable.slice(0, shown)].slice(0, shown)
     ])
   )
+  const remarks = ModulePlan.remarks(build.plan)
   return {
     state: build.state,
     reason: build.reason,
     waitsFor: [...delayed(build), ...outstanding(build)],
+    remarks: remarks.get(undefined) ?? [],
     components: build.plan.components.map((plan) => {
       const component = build.components.get(plan.name)!
       return {
@@ -51,7 +58,8 @@ export const explain = (build: ModuleBuild): Explanation => {
         placement: plan.placement,
         reason: component.reason,
         reuse: component.reuse,
-        waitsFor: waits.get(plan.name) ?? []
+        waitsFor: waits.get(plan.name) ?? [],
+        remarks: remarks.get(plan.name) ?? []
       }
     })
   }

@@ -133,3 +133,9 @@ export const askedFor = ({ buildrequires, defaultModules = [] }: ModulePlan): Mo
 
 /** The identity of what is built, as `name:stream:version:context`. */
 export const nsvc = (self: ModulePlan): string => `${self.name}:${self.stream}:${self.version}:${self.context}`
+
+/** The remarks by component; `undefined` stands for those about the whole. */
+export const remarks = ({ remarks = [] }: ModulePlan): ReadonlyMap<string | undefined, ReadonlyArray<string>> =>
+  new Map(
+    [...Map.groupBy(remarks, ({ component }) => component)].map(([name, all]) => [name, all.map(({ text }) => text)])
+  )

@@ -7,6 +7,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Tree } from "../specfile/SourceTree.ts"
 
 /**
  * - `forbidden`: the URL is not allow-listed.
@@ -73,6 +74,16 @@ export interface Interface {
     readonly path: string
     readonly maxBytes: number
   }) => Effect.Effect<Uint8Array, SourceControlError>
+  /**
+   * Lists all files of a commit, and reads those regular ones that are `wanted` by their path and have at most `maxBytes`
+   * each; what is larger is listed with its size and not among the contents.
+   */
+  readonly readTree: (request: {
+    readonly repository: string
+    readonly commit: string
+    readonly wanted: (path: string) => boolean
+    readonly maxBytes: number
+  }) => Effect.Effect<Tree, SourceControlError>
   /** When the commit was made, and that it exists. */
   readonly commit: (repository: string, commit: string) => Effect.Effect<Commit, SourceControlError>
   /** Whether the commit can be reached from the branch. */

@@ -65,6 +65,14 @@ export const layer = (repositories: Readonly<Record<`memory:${string}`, Reposito
         ? bytes
         : yield* failing("unsuitable", "file", repository, `${path} has more than ${maxBytes} bytes`)
     }),
+    readTree: ({ commit, maxBytes, repository, wanted }) =>
+      Effect.map(commitOf(repository, commit), ({ files }) => {
+        const all = Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)] as const)
+        return {
+          entries: new Map(all.map(([path, { length }]) => [path, { kind: "file" as const, size: length }])),
+          contents: new Map(all.filter(([path, { length }]) => wanted(path) && length <= maxBytes))
+        }
+      }),
     commit: (repository, commit) => Effect.map(commitOf(repository, commit), ({ time }) => ({ commit, time })),
     onBranch: Effect.fnUntraced(function*(repository, commit, branch) {
       yield* commitOf(repository, commit)

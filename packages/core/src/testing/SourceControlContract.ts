@@ -210,13 +210,37 @@ export const sourceControlContract = <R, E>(name: string, options: Options<R, E>
       })
     },
     {
+      name: "lists the files of a commit with their sizes, and reads those that are wanted and small enough",
+      check: Effect.gen(function*() {
+        const scm = yield* SourceControl
+        const { files } = history.second
+        const tree = yield* scm.readTree({
+          repository,
+          commit: second,
+          wanted: (path) => path !== "dir/a",
+          maxBytes: files["project.yaml"].length - 1
+        })
+        assert.deepStrictEqual(
+          [...tree.entries].map(([path, { kind, size }]) => `${kind} ${path} ${size}`).sort(),
+          Object.entries(files).map(([path, { length }]) => `file ${path} ${length}`).sort()
+        )
+        assert.deepStrictEqual(
+          [...tree.contents].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]),
+          [["dir/b", files["dir/b"]]]
+        )
+        const none = yield* scm.readTree({ repository, commit: first, wanted: () => false, maxBytes: 1000 })
+        assert.deepStrictEqual([[...none.entries.keys()].sort(), none.contents.size], [["dir/a", "project.yaml"], 0])
+      })
+    },
+    {
       name: "takes no commit for an option or a name",
       check: Effect.gen(function*() {
         const scm = yield* SourceControl
         for (const commit of invalidCommits) {
           const shown = JSON.stringify(commit)
           const file = scm.readFile({ repository, commit, path: "project.yaml", maxBytes: 1000 })
-          for (const effect of [file, scm.commit(repository, commit), scm.onBranch(repository, commit, "main")]) {
+          const tree = scm.readTree({ repository, commit, wanted: () => true, maxBytes: 1000 })
+          for (const effect of [file, tree, scm.commit(repository, commit), scm.onBranch(repository, commit, "main")]) {
             assert.include(["invalid", "missing"], (yield* refused<unknown>(effect)).reason, shown)
           }
         }

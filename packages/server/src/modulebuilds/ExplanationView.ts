@@ -18,6 +18,7 @@ export const explanation = (
       } (orch dead-letters release ${id}): its retries are spent.`
     )
   ],
+  remarks: explained.remarks,
   components: explained.components.map(({ reuse, waitsFor, ...rest }) => ({
     ...rest,
     reuse: reuse ?? null,

@@ -20,6 +20,8 @@ import * as GitAddress from "./GitAddress.ts"
 import * as GitCache from "./GitCache.ts"
 import * as GitCommand from "./GitCommand.ts"
 import * as GitLimits from "./GitLimits.ts"
+import * as GitObjects from "./GitObjects.ts"
+import { candidates, whyNotFound } from "./GitReference.ts"
 import * as GitTree from "./GitTree.ts"
 import * as MirrorUpkeep from "./MirrorUpkeep.ts"
 
@@ -65,7 +67,8 @@ export const make = (options: Options): Interface => {
     gitDir: string,
     args: ReadonlyArray<string>,
     maxOutputBytes: number,
-    env: Record<string, string> = {}
+    env: Record<string, string> = {},
+    stdin?: Uint8Array
   ) =>
     GitCommand.run({
       place: { configFile, protocols: [] },
@@ -73,7 +76,8 @@ export const make = (options: Options): Interface => {
       args: [`--git-dir=${gitDir}`, ...args],
       env,
       timeoutMillis: limits.readMillis,
-      maxOutputBytes
+      maxOutputBytes,
+      ...(stdin === undefined ? {} : { stdin })
     })
 
   const wrong = (
@@ -213,6 +217,20 @@ export const make = (options: Options): Interface => {
     return new Uint8Array(stdout)
   })
 
+  const ask: GitObjects.Ask = (repository, gitDir, args, maxBytes, stdin) =>
+    read(repository, gitDir, args, maxBytes, {}, stdin)
+
+  const listed = (repository: string, gitDir: string, revision: string) =>
+    GitObjects.list(ask, repository, gitDir, revision, limits.checkoutFiles * 1024)
+
+  const readTree = Effect.fn("GitSourceControl.readTree")(function*(request: GitObjects.TreeRequest) {
+    const { repository } = request
+    const commit = request.commit.toLowerCase()
+    const gitDir = yield* locate(repository, commit)
+    const tree = yield* GitObjects.read(ask, gitDir, request, yield* listed(repository, gitDir, commit))
+    return tree ?? (yield* wrong("unreachable", "file", repository, `${commit} cannot be read from the cache`))
+  })
+
   const commit = Effect.fn("GitSourceControl.commit")(function*(repository: string, id: string) {
     const gitDir = yield* locate(repository, id)
     const { exitCode, stdout } = yield* read(repository, gitDir, ["cat-file", "commit", id.toLowerCase()], 1024 * 1024)
@@ -251,13 +269,7 @@ export const make = (options: Options): Interface => {
     function*(repository: string, id: string, target: string) {
       const gitDir = yield* locate(repository, id)
       const revision = id.toLowerCase()
-      const listed = yield* read(
-        repository,
-        gitDir,
-        ["ls-tree", "-r", "-z", "-l", "--full-tree", revision],
-        limits.checkoutFiles * 1024
-      )
-      const entries = GitTree.parse(listed.stdout.toString("utf8"))
+      const entries = yield* listed(repository, gitDir, revision)
       const total = entries.reduce((sum, entry) => sum + entry.size, 0)
       if (entries.length > limits.checkoutFiles || total > limits.checkoutBytes) {
         return yield* wrong(
@@ -310,23 +322,10 @@ export const make = (options: Options): Interface => {
     authorize: (repository) => Effect.asVoid(address(repository)),
     resolve,
     readFile,
+    readTree,
     commit,
     onBranch,
     changedFiles,
     checkout
   })
-}
-
-/** The full names a reference may have, in the order in which they count: branches before tags, tags peeled. */
-const candidates = (ref: string): ReadonlyArray<string> =>
-  ref === "HEAD"
-    ? ["HEAD"]
-    : ref.startsWith("refs/")
-    ? [`${ref}^{}`, ref]
-    : [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`]
-
-const whyNotFound = (ref: string | undefined): string => {
-  if (ref === undefined) return "it has no default branch, perhaps no commit yet"
-  const hint = /^[0-9a-f]{7,39}$/i.test(ref) ? "; a commit must be named by all of its digits" : ""
-  return `there is no branch or tag ${JSON.stringify(ref)}${hint}`
 }

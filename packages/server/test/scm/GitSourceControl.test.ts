@@ -36,6 +36,29 @@ const scm = open()
 const refused = <A>(effect: Effect.Effect<A, SourceControlError>) =>
   Effect.map(Effect.flip(effect), ({ reason, what }) => `${reason} ${what}`)
 
+describe("readTree", () => {
+  it.live("knows links and large files by what they are, and reads equal files and those of any bytes", () =>
+    Effect.gen(function*() {
+      const repository = TestRepository.make(Path.join(allowed, "tree"))
+      Fs.symlinkSync("one", Path.join(repository.directory, "link"))
+      const bytes = Uint8Array.from([0, 10, 255, 10])
+      const commit = repository.commit({ "a b\nc/one": bytes, "two": bytes, "empty": "", "large": "x".repeat(5000) })
+      const tree = yield* scm.readTree({ repository: repository.url, commit, wanted: () => true, maxBytes: 4999 })
+      assert.deepStrictEqual(
+        [...tree.entries].map(([path, { kind, size }]) => [path, kind, size]),
+        [["a b\nc/one", "file", 4], ["empty", "file", 0], ["large", "file", 5000], ["link", "symbolic link", 3], [
+          "two",
+          "file",
+          4
+        ]]
+      )
+      assert.deepStrictEqual(
+        [...tree.contents],
+        [["a b\nc/one", bytes], ["empty", new Uint8Array()], ["two", bytes]]
+      )
+    }))
+})
+
 describe("resolve", () => {
   it.live("answers branches, peeled tags, commits and the default branch in order, and each failure on its own", () =>
     Effect.gen(function*() {

@@ -157,12 +157,14 @@ export const explain = Command.make(
           [
             `It is in ${explained.state}: ${explained.reason}`,
             ...(explained.waits_for.length === 0 ? ["Nothing is outstanding."] : explained.waits_for),
+            ...explained.remarks.map((remark) => `Remark: ${remark}.`),
             "",
             ...explained.components.flatMap((one) => [
               `${one.component}: ${one.state} (${one.reason})`,
               `  ${one.placement}`,
               ...(one.waits_for.length === 0 ? [] : [`  waits for ${one.waits_for.join(", ")}`]),
-              ...(one.reuse === null ? [] : [`  ${one.reuse}`])
+              ...(one.reuse === null ? [] : [`  ${one.reuse}`]),
+              ...one.remarks.map((remark) => `  remark: ${remark}`)
             ])
           ].join("\n"))
       }))

@@ -3,6 +3,7 @@ import type { ModuleBuildDetail, ModuleBuildSummary } from "@orch/api/orch/Modul
 import * as BuiltDocument from "@orch/core/modulebuild/BuiltDocument"
 import { type ComponentBuild, taskState } from "@orch/core/modulebuild/ComponentBuild"
 import { distTag, type ModuleBuild, planOf } from "@orch/core/modulebuild/ModuleBuild"
+import * as ModulePlan from "@orch/core/modulebuild/ModulePlan"
 import type { Step } from "@orch/core/modulebuild/Trace"
 import type { Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import { time, timeOrNull } from "../../http/Timestamp.ts"
@@ -41,21 +42,31 @@ export const summaryOf = (build: ModuleBuild): ModuleBuildSummary => {
   })
 }
 
-export const detail = (build: ModuleBuild, trace: ReadonlyArray<Step>): ModuleBuildDetail => ({
-  ...summaryOf(build),
-  scmurl: build.plan.scmurl ?? null,
-  platform: build.plan.platform,
-  arches: build.plan.arches,
-  dist_tag: distTag(build),
-  modulemd: BuiltDocument.text(build),
-  repository: build.published === undefined
-    ? null
-    : { url: build.published.url, path: build.published.path ?? null },
-  components: [...build.components.values()].map((component) => componentDetail(build, component)),
-  trace: trace.map((step) => ({ ...step, at: time(step.at) }))
-})
+export const detail = (build: ModuleBuild, trace: ReadonlyArray<Step>): ModuleBuildDetail => {
+  const remarks = ModulePlan.remarks(build.plan)
+  return {
+    ...summaryOf(build),
+    scmurl: build.plan.scmurl ?? null,
+    platform: build.plan.platform,
+    arches: build.plan.arches,
+    dist_tag: distTag(build),
+    modulemd: BuiltDocument.text(build),
+    repository: build.published === undefined
+      ? null
+      : { url: build.published.url, path: build.published.path ?? null },
+    components: [...build.components.values()].map((component) => ({
+      ...componentDetail(build, component),
+      remarks: remarks.get(component.name) ?? []
+    })),
+    remarks: remarks.get(undefined) ?? [],
+    trace: trace.map((step) => ({ ...step, at: time(step.at) }))
+  }
+}
 
-const componentDetail = (build: ModuleBuild, component: ComponentBuild): ModuleBuildDetail["components"][number] => {
+const componentDetail = (
+  build: ModuleBuild,
+  component: ComponentBuild
+): Omit<ModuleBuildDetail["components"][number], "remarks"> => {
   const plan = planOf(build, component.name)!
   return {
     name: component.name,

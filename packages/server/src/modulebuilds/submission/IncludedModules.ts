@@ -6,7 +6,7 @@ import * as NameList from "@orch/core/NameList"
 import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
 import * as Source from "./Source.ts"
-import { impossible, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import { impossible, ofComponent, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
 
 /** Modules in modules in modules; nobody needs more, and a circle ends here. */
 const maxDepth = 5
@@ -77,7 +77,7 @@ export const fetch = (
       const [resolution] = yield* scm.resolve([{ repository, ref }])
       if (resolution?._tag !== "Resolved") return yield* resolution!.error
       return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes: Source.maxBytes })
-    }).pipe(Effect.mapError((error) => unretrievable([{ component: name, error }])))
+    }).pipe(Effect.mapError((error) => unretrievable([ofComponent(name, error)])))
     const found = Upgrade.toStream(yield* Source.readDocument(yield* Source.decodeText(bytes, file), file))
     if (found === undefined) return yield* impossible(`The included document ${file} is no module stream`)
     return withRefs(found, defaultRef)

@@ -1,4 +1,5 @@
 /** From expanded modules to the plans of their builds: architectures, included modules, commits, and what was asked for. */
+import type { Problem } from "@orch/api/ErrorBody"
 import * as MbsOptions from "@orch/core/modulebuild/MbsOptions"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
@@ -6,7 +7,7 @@ import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
-import { SourceControl, type SourceControlError } from "@orch/core/ports/SourceControl"
+import { type Resolution, SourceControl } from "@orch/core/ports/SourceControl"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
 import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
@@ -15,11 +16,13 @@ import * as SrpmOverrides from "@orch/core/resolution/SrpmOverrides"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { ComponentInput, type Sourced } from "./ComponentInput.ts"
 import * as DocumentRules from "./DocumentRules.ts"
 import type { Expanded } from "./Expansion.ts"
 import * as IncludedModules from "./IncludedModules.ts"
 import type { Source } from "./Source.ts"
-import { impossible, ofResolution, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import { impossible, ofComponent, ofResolution, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
 import type { SubmissionRequest } from "./SubmissionRequest.ts"
 import { SubmissionSettings } from "./SubmissionSettings.ts"
 
@@ -39,37 +42,55 @@ export interface Interface {
 const uploaded = ({ srpms }: SubmissionRequest): ReadonlyMap<string, string> =>
   new Map(SrpmOverrides.read(srpms).overrides.map((one) => [one.package, one.source]))
 
+type Needs = BuildSystem | SourceControl | ComponentInput | SubmissionSettings
+
 export class Plans extends Context.Service<Plans, Interface>()("@orch/server/modulebuilds/submission/Plans") {
-  static readonly layer: Layer.Layer<Plans, never, BuildSystem | SourceControl | SubmissionSettings> = Layer.effect(
+  static readonly layer: Layer.Layer<Plans, never, Needs> = Layer.effect(
     Plans,
     Effect.gen(function*() {
       const settings = yield* SubmissionSettings
       const farm = yield* BuildSystem
       const scm = yield* SourceControl
+      const input = yield* ComponentInput
       // Asked for each plan: a farm that was away when the server started learns its architectures later.
       const defaultPlatform = () => farm.capabilities.platforms?.[0] ?? ""
       const archesOn = (platform: string) =>
         archesFor(farm.capabilities, platform).filter((arch) => arch !== "noarch" && arch !== "src")
 
-      /** Commits of all components at once; those without are named together. */
-      const resolveComponents = Effect.fnUntraced(function*(module: IncludedModule, request: SubmissionRequest) {
+      /**
+       * Commits of all components at once, and what there is to say about their sources; those that are not there or cannot be
+       * built are named together. Where the commits are asked for later, what is not there is found later.
+       */
+      const lookUp = Effect.fnUntraced(function*(module: IncludedModule, request: SubmissionRequest) {
+        const none = { commits: {}, remarks: [] }
+        if (!request.resolvesAtOnce && !input.isWanted) return none
         const srpms = uploaded(request)
         const components = [...ModulePlanning.rpmComponents(module)]
           .filter(([name]) => !srpms.has(name))
           .map(([name, { name: package_, ref, repository }]) => ({
             name,
+            packageName: package_ ?? name,
             ref,
             repository: ModulePlanning.repositoryOf(name, { name: package_, repository }, settings.rpmsRepository)
           }))
-        const answers = yield* scm.resolve(components)
-        const commits: Record<string, string> = {}
-        const failed: Array<{ readonly component: string; readonly error: SourceControlError }> = []
+        const answers = yield* request.resolvesAtOnce
+          ? scm.resolve(components)
+          : Effect.map(
+            Effect.timeoutOption(scm.resolve(components), settings.inputSeconds * 1000),
+            Option.getOrElse((): ReadonlyArray<Resolution> => [])
+          )
+        const sourced: Array<Sourced> = []
+        const missing: Array<Problem> = []
         for (const [index, answer] of answers.entries()) {
-          const component = components[index]!.name
-          if (answer._tag === "Resolved") commits[component] = answer.commit
-          else failed.push({ component, error: answer.error })
+          const component = components[index]!
+          if (answer._tag === "Resolved") sourced.push({ ...component, commit: answer.commit })
+          else if (request.resolvesAtOnce) missing.push(ofComponent(component.name, answer.error))
         }
-        return failed.length === 0 ? commits : yield* unretrievable(failed)
+        const { problems, remarks } = input.isWanted ? yield* input.verify(sourced) : { problems: [], remarks: [] }
+        const late = answers.length === components.length ? [] : [{ text: unanswered(settings.inputSeconds) }]
+        if (missing.length + problems.length > 0) return yield* unretrievable(missing, problems)
+        const commits = Object.fromEntries(sourced.map(({ commit, name }) => [name, commit]))
+        return { commits: request.resolvesAtOnce ? commits : {}, remarks: [...late, ...remarks] }
       })
 
       /** What the platform is made for; other modules of the farm have no architectures of their own. */
@@ -144,16 +165,17 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             defaultRef,
             settings
           )
-          const commits = request.resolvesAtOnce ? yield* resolveComponents({ stream, included }, request) : {}
+          const { commits, remarks: doubts } = yield* lookUp({ stream, included }, request)
           const plans = yield* Effect.forEach(
             modules,
             (module) => planOne(module, { stream, included }, expanded, source, commits, request)
           )
           const strategy = request.rebuildStrategy ?? settings.rebuildStrategy
           const options = MbsOptions.read(expanded.stream)
-          const remarks = [...options.problems, ...MbsOptions.unmet(options, farm.capabilities)].map((text) => ({
+          const wishes = [...options.problems, ...MbsOptions.unmet(options, farm.capabilities)].map((text) => ({
             text
           }))
+          const remarks: NonNullable<ModulePlan["remarks"]> = [...wishes, ...doubts]
           return plans.map((plan) => ({
             ...withOptions(plan, request, strategy, reuse),
             ...(remarks.length === 0 ? {} : { remarks })
@@ -163,6 +185,9 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
     })
   )
 }
+
+const unanswered = (seconds: number): string =>
+  `The spec files of its components were not looked at: git did not say within ${seconds} s which commits they are at`
 
 const documentsOf = (text: string | undefined): ReadonlyArray<ModuleStreamV2> =>
   text === undefined

@@ -10,7 +10,7 @@ import * as Data from "effect/Data"
  * - `forbidden`: the URL, that of a component, or what is asked for is not allowed here.
  * - `invalid`: the document breaks a rule that everybody could have known.
  * - `impossible`: the modulemd is not there, cannot be read, or asks for what does not exist.
- * - `unretrievable`: components cannot be retrieved; each is among the problems.
+ * - `unretrievable`: sources of components are not there, or not what they must be; each is among the problems.
  * - `unreachable`: the source did not answer; the same submission may succeed later.
  * - `conflict`: all of it exists already; only where the request asks for what is new.
  */
@@ -47,19 +47,29 @@ export const conflict = make("conflict")
 /** Problems named one by one; the message says how many there are. */
 const problemsAtMost = 200
 
+/** What retrieving the source of a component ran into. */
+export const ofComponent = (component: string, error: SourceControlError): Problem => ({
+  code: `source-${error.what}-${error.reason}`,
+  where: component,
+  message: error.message
+})
+
+/** Components whose sources are not there, and those whose sources cannot be built, each with its problems. */
 export const unretrievable = (
-  failed: ReadonlyArray<{ readonly component: string; readonly error: SourceControlError }>
-): SubmissionRefused =>
-  make("unretrievable")(
-    `The sources of ${failed.length === 1 ? "a component" : `${failed.length} components`} cannot be retrieved: ${
-      NameList.shorten(failed.map(({ component }) => component))
-    }`,
-    failed.slice(0, problemsAtMost).map(({ component, error }) => ({
-      code: `source-${error.what}-${error.reason}`,
-      where: component,
-      message: error.message
-    }))
+  missing: ReadonlyArray<Problem>,
+  wrong: ReadonlyArray<Problem> = []
+): SubmissionRefused => {
+  const say = (problems: ReadonlyArray<Problem>, what: string): ReadonlyArray<string> => {
+    const components = [...new Set(problems.map(({ where = "" }) => where))]
+    if (components.length === 0) return []
+    const whose = components.length === 1 ? "a component" : `${components.length} components`
+    return [`The sources of ${whose} ${what}: ${NameList.shorten(components)}`]
+  }
+  return make("unretrievable")(
+    [...say(missing, "cannot be retrieved"), ...say(wrong, "cannot be built")].join(". "),
+    [...missing, ...wrong].slice(0, problemsAtMost)
   )
+}
 
 /** What fetching the modulemd itself ran into. */
 export const ofSource = (error: SourceControlError): SubmissionRefused => {

@@ -52,6 +52,13 @@ export const settings = {
     minimum: 0,
     maximum: 10_000
   }),
+  inputSeconds: Setting.integer("ORCH_INPUT_SECONDS", {
+    about:
+      "Seconds a submission may take to look at the spec files of its components: a wrong one refuses it, and what cannot be looked at in time is a remark. 0 turns it off.",
+    fallback: "20",
+    minimum: 0,
+    maximum: 600
+  }),
   rebuildStrategy: Setting.of("ORCH_REBUILD_STRATEGY", Schema.Literals(rebuildStrategies), {
     about:
       "Which components are built anew when a module is built again: all, changed-and-after, content or only-changed.",

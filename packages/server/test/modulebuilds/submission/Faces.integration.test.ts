@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { built, document } from "../../mbs/MbsServer.ts"
+import * as SpecFile from "../../support/SpecFile.ts"
 import * as FacesServer from "./FacesServer.ts"
 import * as GeneratedDocuments from "./GeneratedDocuments.ts"
 
@@ -56,7 +57,7 @@ const sources: FacesServer.Sources = new Map([
     repository("deep.yaml", [included("deep", ["    modules:", "      part: {rationale: Test, ref: main}"])])
   ],
   ...["lib", "tool", "part-own", "deep-own"].map((name) =>
-    [`rpms/${name}`, repository(`${name}.spec`, ["Name: x\n"])] as const
+    [`rpms/${name}`, repository(`${name}.spec`, [SpecFile.make(name)])] as const
   )
 ].map(([path, commits]) => [`${prefix}/${path}`, commits as ReadonlyMap<string, FacesServer.Commit>]))
 

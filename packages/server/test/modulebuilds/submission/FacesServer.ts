@@ -83,6 +83,11 @@ const sourceControl = (sources: Sources, prefix: string) => {
         at(repository, commit),
         (one) => one.path === path ? Effect.succeed(one.bytes) : Effect.fail(failure("missing", "file", repository))
       ),
+    readTree: ({ commit, repository }) =>
+      Effect.map(at(repository, commit), ({ bytes, path }) => ({
+        entries: new Map([[path, { kind: "file" as const, size: bytes.length }]]),
+        contents: new Map([[path, bytes]])
+      })),
     commit: (repository, commit) => Effect.map(at(repository, commit), ({ time }) => ({ commit, time })),
     onBranch: () => Effect.succeed(true),
     changedFiles: () => Effect.succeed([]),
