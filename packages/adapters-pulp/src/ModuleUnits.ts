@@ -47,6 +47,17 @@ type Candidate = typeof Candidate.Type
 export const ofVersion = (client: PulpClient, repositoryVersion: string) =>
   client.list(Module, "content/rpm/modulemds/", { repository_version: repositoryVersion, fields })
 
+/** A module's unit with the packages it ships, as its document names them. */
+export const FullModule = Schema.Struct({ ...Module.fields, artifacts: Schema.Array(Schema.String) })
+export type FullModule = typeof FullModule.Type
+
+/** Modules of a version of a repository, with what they ship. */
+export const fullOfVersion = (client: PulpClient, repositoryVersion: string) =>
+  client.list(FullModule, "content/rpm/modulemds/", {
+    repository_version: repositoryVersion,
+    fields: Object.keys(FullModule.fields).join(",")
+  })
+
 const pathOf = ({ kind }: ModuleDocument) => `content/rpm/${kind}/`
 
 /** Pulp cannot filter defaults and obsoletes; there are few of them. */

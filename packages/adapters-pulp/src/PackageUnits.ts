@@ -96,6 +96,37 @@ export const byNevra = Effect.fnUntraced(
 export const ofVersion = (client: PulpClient, repositoryVersion: string) =>
   client.list(Unit, packages, { repository_version: repositoryVersion, fields })
 
+/** A relation as Pulp has it: name, operator, epoch, version, release, and whether it is for scripts. */
+const Relation = Schema.Array(Schema.Union([Schema.String, Schema.Boolean, Schema.Null]))
+
+/** A unit with what the package needs and offers. */
+export const FullUnit = Schema.Struct({
+  ...Unit.fields,
+  checksum_type: Schema.String,
+  requires: Schema.Array(Relation),
+  provides: Schema.Array(Relation)
+})
+export type FullUnit = typeof FullUnit.Type
+
+const operators: Readonly<Record<string, string>> = { EQ: "=", LT: "<", LE: "<=", GT: ">", GE: ">=" }
+
+/** A relation of Pulp as RPM writes it: `bash >= 5.1`. */
+export const relation = ([name, flags, epoch, version, release]: typeof Relation.Type): string => {
+  const operator = operators[String(flags)]
+  if (operator === undefined || typeof version !== "string" || version === "") return String(name)
+  const before = typeof epoch === "string" && epoch !== "" && epoch !== "0" ? `${epoch}:` : ""
+  return `${String(name)} ${operator} ${before}${version}${
+    typeof release === "string" && release !== "" ? `-${release}` : ""
+  }`
+}
+
+/** Units of a version of a repository, with what they need and offer: some kilobytes each. */
+export const fullOfVersion = (client: PulpClient, repositoryVersion: string) =>
+  client.list(FullUnit, packages, {
+    repository_version: repositoryVersion,
+    fields: Object.keys(FullUnit.fields).join(",")
+  })
+
 /** Units that a version no longer has and the one before had. */
 export const removedBy = (client: PulpClient, repositoryVersion: string) =>
   client.list(Unit, packages, { repository_version_removed: repositoryVersion, fields })

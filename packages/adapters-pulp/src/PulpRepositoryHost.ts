@@ -9,6 +9,7 @@ import * as Nevra from "@orch/core/Nevra"
 import {
   type Change,
   contentId,
+  type Held,
   type Interface,
   type Prepared,
   RepositoryHost,
@@ -19,6 +20,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { randomUUID } from "node:crypto"
 import * as ContentUnits from "./ContentUnits.ts"
 import * as CorrelationId from "./CorrelationId.ts"
 import * as Distributions from "./Distributions.ts"
@@ -27,6 +29,7 @@ import * as PackageUnits from "./PackageUnits.ts"
 import * as Publications from "./Publications.ts"
 import * as PulpConnection from "./PulpConnection.ts"
 import type { PulpError } from "./PulpError.ts"
+import * as Remotes from "./Remotes.ts"
 import * as Repositories from "./Repositories.ts"
 import * as Turns from "./Turns.ts"
 
@@ -236,6 +239,33 @@ export const make = (connection: PulpConnection.PulpConnection, settings: Settin
           const modules = yield* ModuleUnits.ofVersion(client, latest_version_href)
           return [...packages.map(PackageUnits.nevra), ...modules.map(ModuleUnits.nsvca)].sort()
         })),
+    inventory: (name) =>
+      doing("inventory", name, (place) =>
+        Effect.gen(function*() {
+          const { latest_version_href: version } = yield* known("inventory", name, place)
+          const packages = yield* PackageUnits.fullOfVersion(client, version)
+          const modules = yield* ModuleUnits.fullOfVersion(client, version)
+          return [
+            ...packages.map((unit): Held => ({
+              id: PackageUnits.nevra(unit),
+              ...(unit.checksum_type === "sha256" ? { sha256: unit.pkgId } : {}),
+              requires: unit.requires.map(PackageUnits.relation),
+              provides: unit.provides.map(PackageUnits.relation)
+            })),
+            ...modules.map((unit): Held => ({ id: ModuleUnits.nsvca(unit), artifacts: unit.artifacts }))
+          ].sort((a, b) => a.id < b.id ? -1 : 1)
+        })),
+    sync: (name, { mirror, url }) =>
+      doing("sync", name, (place) =>
+        Effect.gen(function*() {
+          const repository = yield* Repositories.ensure(client, place.repository, settings.making)
+          const remote = yield* Remotes.ensure(client, tasks, { name: place.repository, url, policy: "on_demand" })
+          // Another sync of the same brings nothing new, so it may be another task.
+          const correlation = CorrelationId.make("sync", repository.pulp_href, randomUUID())
+          const policy = mirror ? "mirror_content_only" : "additive"
+          const revision = yield* Remotes.sync(client, tasks, repository, remote, correlation, { policy })
+          return { name, revision }
+        }).pipe(turns.of(name))),
     remove: (name) =>
       doing("remove", name, (place) =>
         Effect.gen(function*() {

@@ -5,6 +5,8 @@ import packageJson from "../package.json" with { type: "json" }
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
+import { ProductionApi } from "./orch/ProductionApi.ts"
+import { OrchReleasesApi } from "./orch/ReleasesApi.ts"
 import { RidaApi } from "./rida/RidaApi.ts"
 import { RepositoriesApi } from "./shaman/RepositoriesApi.ts"
 import { SystemApi } from "./system/SystemApi.ts"
@@ -20,6 +22,8 @@ export class OrchApi extends HttpApi.make("orch")
   .add(RepositoriesApi)
   .add(PackageBuildsApi)
   .add(BuildNodesApi)
+  .add(OrchReleasesApi)
+  .add(ProductionApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

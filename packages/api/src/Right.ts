@@ -7,11 +7,12 @@ import * as Context from "effect/Context"
  * - `known`: whoever can say who they are.
  * - `submit`: whoever may begin and change builds of their own.
  * - `own`: the same, and the handler checks that what is changed is the caller's.
+ * - `release`: those who may change production repositories.
  * - `administer`: those who run the place.
  * - `import`: those who may bring in modules that were built elsewhere.
  * - `record`: those who may write repository records and storage nodes.
  */
-export type RightName = "public" | "read" | "known" | "submit" | "own" | "administer" | "import" | "record"
+export type RightName = "public" | "read" | "known" | "submit" | "own" | "release" | "administer" | "import" | "record"
 
 /** The annotation of an endpoint: `endpoint.annotate(Right, "read")`. An endpoint without one is refused to everybody. */
 export class Right extends Context.Service<Right, RightName>()("@orch/api/Right") {}

@@ -6,6 +6,7 @@ import * as PeopleRoutes from "./people/face/PeopleRoutes.ts"
 import * as TeamRoutes from "./people/face/TeamRoutes.ts"
 import * as PlatformRoutes from "./platforms/face/PlatformRoutes.ts"
 import * as ProductRoutes from "./products/face/ProductRoutes.ts"
+import * as ReleaseRoutes from "./releases/face/ReleaseRoutes.ts"
 import * as SignRoutes from "./signing/face/SignRoutes.ts"
 import * as TestRoutes from "./testruns/face/TestRoutes.ts"
 
@@ -17,6 +18,7 @@ export const layer = (publicUrl: string | undefined) =>
     ...PeopleRoutes.routes,
     ...PlatformRoutes.routes,
     ...ProductRoutes.routes,
+    ...ReleaseRoutes.routes,
     ...SignRoutes.routes,
     ...TeamRoutes.routes,
     ...TestRoutes.routes

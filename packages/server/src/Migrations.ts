@@ -17,6 +17,7 @@ import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuild
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
 import * as ProductMigrations from "./products/statements/ProductMigrations.ts"
+import * as ReleaseMigrations from "./releases/statements/ReleaseMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
 import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
 import * as TestRunMigrations from "./testruns/statements/TestRunMigrations.ts"
@@ -34,7 +35,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_package_builds", PackageBuildMigrations.all],
   ["orch_migrations_signing", SigningMigrations.all],
   ["orch_migrations_test_runs", TestRunMigrations.all],
-  ["orch_migrations_products", ProductMigrations.all]
+  ["orch_migrations_products", ProductMigrations.all],
+  ["orch_migrations_releases", ReleaseMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

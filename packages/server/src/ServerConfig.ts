@@ -11,6 +11,7 @@ import * as AuthSettings from "./auth/AuthSettings.ts"
 import * as DatabaseSettings from "./database/DatabaseSettings.ts"
 import * as FarmSettings from "./farms/FarmSettings.ts"
 import * as KojiSettings from "./farms/KojiSettings.ts"
+import * as PulpSettings from "./farms/PulpSettings.ts"
 import * as GatingSettings from "./gating/GatingSettings.ts"
 import * as HttpSettings from "./http/HttpSettings.ts"
 import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
@@ -21,6 +22,7 @@ import * as SubmissionSettings from "./modulebuilds/submission/SubmissionSetting
 import * as LogSettings from "./operations/LogSettings.ts"
 import { redact } from "./operations/Redaction.ts"
 import * as OutgoingSettings from "./outgoing/OutgoingSettings.ts"
+import * as ReleaseSettings from "./releases/ReleaseSettings.ts"
 import * as RepositorySettings from "./repositories/RepositorySettings.ts"
 import * as GitSettings from "./scm/GitSettings.ts"
 import * as ScmSettings from "./scm/ScmSettings.ts"
@@ -35,6 +37,7 @@ export const settings = {
   ...LocalFarmSettings.settings,
   ...GitSettings.settings,
   ...KojiSettings.settings,
+  ...PulpSettings.settings,
   ...EngineSettings.settings,
   ...SubmissionSettings.settings,
   ...StreamSettings.settings,
@@ -42,6 +45,7 @@ export const settings = {
   ...GatingSettings.settings,
   ...AuthSettings.settings,
   ...AlbsSettings.settings,
+  ...ReleaseSettings.settings,
   ...RepositorySettings.settings,
   ...OutgoingSettings.settings,
   ...AnnouncingSettings.settings,

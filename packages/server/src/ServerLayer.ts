@@ -44,6 +44,7 @@ import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
+import * as PulpHost from "./farms/PulpHost.ts"
 import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
@@ -86,6 +87,9 @@ import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
 import * as PeopleLayer from "./people/PeopleLayer.ts"
 import * as PlatformsLayer from "./platforms/PlatformsLayer.ts"
 import * as ProductsLayer from "./products/ProductsLayer.ts"
+import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
+import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
+import * as ReleasesLayer from "./releases/ReleasesLayer.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
 import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
@@ -134,19 +138,6 @@ const limits = (config: Config): Limits => ({
   ...(config.limitPerArch === 0 ? {} : { perArch: config.limitPerArch })
 })
 
-const gate = (
-  { greenwaveContext, greenwaveInterval, greenwaveProductVersions, greenwaveSubjectType, greenwaveUrl }: Config
-) =>
-  GreenwaveGate.layer(
-    greenwaveUrl === undefined ? undefined : {
-      url: greenwaveUrl,
-      decisionContext: greenwaveContext,
-      subjectType: greenwaveSubjectType,
-      productVersions: greenwaveProductVersions,
-      retryAfter: greenwaveInterval
-    }
-  )
-
 const engine = (config: Config) =>
   Layer.mergeAll(
     ModuleBuildCommands.workers({ concurrency: config.commandWorkers }),
@@ -159,7 +150,7 @@ const engine = (config: Config) =>
   ).pipe(
     Layer.provideMerge(ModuleBuildCommands.layer),
     Layer.provideMerge(ModuleBuildEngine.layer),
-    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), gate(config)))
+    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), GreenwaveGate.ofSettings(config)))
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
@@ -169,6 +160,8 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     OperationsHandlers.layer,
     PackageBuildsHandlers.layer,
     BuildNodesHandlers.layer,
+    ReleasesHandlers.layer,
+    ProductionHandlers.layer,
     RepositoriesHandlers.layer,
     SystemHandlers.layer
   ]),
@@ -221,6 +214,13 @@ const routes = (config: Config) =>
 const packageBuilds = (config: Config) =>
   BuildNeighboursLayer.layer.pipe(
     Layer.provideMerge(
+      ReleasesLayer.layer({
+        concurrency: config.commandWorkers,
+        referenceData: config.referenceData,
+        outgoingAllow: config.outgoingAllow
+      })
+    ),
+    Layer.provideMerge(
       Layer.mergeAll(
         SigningLayer.layer({ concurrency: 2 }),
         TestRunsLayer.workers({ concurrency: 2 }),
@@ -240,6 +240,7 @@ const packageBuilds = (config: Config) =>
       PeopleLayer.layer,
       PlatformsLayer.layer,
       DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
+      PulpHost.production(config),
       ArtifactStore.layer({ dataDir: config.dataDir, maxBytes: config.artifactMegabytes * 1024 * 1024 })
     ))
   )

@@ -8,9 +8,20 @@ import * as Context from "effect/Context"
  * - `packager`: whoever may begin builds.
  * - `team`: a packager, and the handler checks that what is changed is theirs or their team's.
  * - `node`, `signer`, `tester`: machines that build, sign and test.
+ * - `releaser`: those who may change production repositories.
  * - `admin`: those who run the place.
  */
-export type AlbsRightName = "public" | "read" | "user" | "packager" | "team" | "node" | "signer" | "tester" | "admin"
+export type AlbsRightName =
+  | "public"
+  | "read"
+  | "user"
+  | "packager"
+  | "team"
+  | "node"
+  | "signer"
+  | "tester"
+  | "releaser"
+  | "admin"
 
 /** The annotation of an endpoint: `endpoint.annotate(AlbsRight, "node")`. An endpoint without one is refused to everybody. */
 export class AlbsRight extends Context.Service<AlbsRight, AlbsRightName>()("@orch/api/albs/AlbsRight") {}

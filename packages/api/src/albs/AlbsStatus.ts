@@ -1,6 +1,7 @@
 /** The numbers by which AlmaLinux's build system tells states. They exist on the wire only. */
 import type { RefType } from "@orch/core/packagebuild/BuildRef"
 import type { TaskState } from "@orch/core/packagebuild/BuildTask"
+import type { ReleaseState } from "@orch/core/release/Release"
 import type { SigningState } from "@orch/core/signing/Signing"
 import type { TapStatus } from "@orch/core/testrun/TapLog"
 import type { TestState } from "@orch/core/testrun/TestRun"
@@ -36,6 +37,19 @@ export const ofSigning: Readonly<Record<SigningState, number>> = {
   importing: 2,
   completed: 3,
   failed: 4
+}
+
+/** scheduled 1, in progress 2, completed 3, failed 4, reverted 5. What is planned or edited is scheduled. */
+export const ofRelease: Readonly<Record<ReleaseState, number>> = {
+  planning: 1,
+  planned: 1,
+  waiting: 2,
+  committing: 2,
+  released: 3,
+  reverting: 2,
+  reverted: 5,
+  failed: 4,
+  removed: 5
 }
 
 /** branch 1, tag 2, source package 3, any git reference 4. */

@@ -10,6 +10,8 @@ export const summary = "Orchestrates the builds of interdependent packages"
 export const summaries = {
   "module-build": "Submit, look at and steer module builds",
   build: "Submit, look at and steer package builds",
+  release: "Bring packages of builds to production repositories, and take them back",
+  repository: "Production repositories: list, sync, compare",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
   plan: "Show what would be built for a module, and why, without a server",
   context: "Compute the context hashes and build system names of resolved modules",

@@ -127,12 +127,40 @@ export interface Staging {
   readonly restore: (name: string, revision: number, key: string) => Effect.Effect<Repository, RepositoryHostError>
 }
 
+/** One thing that a repository holds, with what planning a release looks at; what a host does not tell is absent. */
+export interface Held {
+  /** As of `contentId`. */
+  readonly id: string
+  /** Of a package's file, in hexadecimal. */
+  readonly sha256?: string
+  /** As RPM writes them: `bash >= 5.1`. */
+  readonly requires?: ReadonlyArray<string>
+  readonly provides?: ReadonlyArray<string>
+  /** Of a module: NEVRAs of the packages it ships. */
+  readonly artifacts?: ReadonlyArray<string>
+}
+
+/** A repository elsewhere that one is synced from. */
+export interface Upstream {
+  /** Where its `repodata` lies. */
+  readonly url: string
+  /** Whether what upstream no longer has goes here as well. */
+  readonly mirror: boolean
+}
+
 /**
  * What a repository host offers. Every call fails with `RepositoryHostError`; a repository that is not there is `gone`.
  */
 export interface Interface {
   /** Absent where `publish` is the only way to readers. */
   readonly staging?: Staging
+  /** What the current revision holds, sorted by identity; absent where the host tells identities alone. */
+  readonly inventory?: (name: string) => Effect.Effect<ReadonlyArray<Held>, RepositoryHostError>
+  /**
+   * Brings what another repository holds, as a revision that readers do not see yet; may take hours and may be repeated. Absent where
+   * the host cannot.
+   */
+  readonly sync?: (name: string, from: Upstream) => Effect.Effect<Repository, RepositoryHostError>
   /** Makes sure that the repository exists. Names: letters, digits, `. _ - +` and `/` between parts. */
   readonly ensure: (name: string) => Effect.Effect<Repository, RepositoryHostError>
   /**

@@ -3,7 +3,7 @@
  * directories.
  */
 import * as Effect from "effect/Effect"
-import { type Interface, RepositoryHostError, type Staging } from "./RepositoryHost.ts"
+import { type Held, type Interface, RepositoryHostError, type Staging } from "./RepositoryHost.ts"
 
 /** A host, and which repositories are there. */
 export interface Member {
@@ -11,6 +11,12 @@ export interface Member {
   readonly prefix: string
   readonly host: Interface
 }
+
+/** What a repository holds, as much as its host tells: identities at least. */
+export const inventory = (host: Interface, name: string): Effect.Effect<ReadonlyArray<Held>, RepositoryHostError> =>
+  host.inventory === undefined
+    ? Effect.map(host.contents(name), (ids) => ids.map((id) => ({ id })))
+    : host.inventory(name)
 
 const failing = (reason: RepositoryHostError["reason"], operation: string, message: string) =>
   Effect.fail(new RepositoryHostError({ reason, operation, message }))
@@ -45,6 +51,12 @@ export const combine = (members: ReadonlyArray<Member>): Interface => {
     change: (name, change) => at("change", name, (host) => host.change(name, change)),
     publish: (name) => at("publish", name, (host) => host.publish(name)),
     contents: (name) => at("contents", name, (host) => host.contents(name)),
+    inventory: (name) => at("inventory", name, (host) => inventory(host, name)),
+    sync: (name, from) =>
+      at("sync", name, (host) =>
+        host.sync === undefined
+          ? failing("rejected", "sync", `the host of ${name} cannot sync`)
+          : host.sync(name, from)),
     remove: (name) => at("remove", name, (host) => host.remove(name)),
     staging: {
       prepare: (name) => staged("prepare", name, (staging) => staging.prepare(name)),

@@ -8,7 +8,15 @@ export const ReleaseOrder = Schema.Struct({
   platform: Schema.String,
   /** Numbers of the builds. */
   builds: Schema.Array(Schema.Number),
-  by: Schema.String
+  by: Schema.String,
+  /** Numbers of the build tasks whose packages go, with their source packages; those of all tasks without it. */
+  tasks: Schema.optionalKey(Schema.Array(Schema.Number)),
+  /** Names of platforms whose reference data is asked beside the platform's own. */
+  references: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Number of the product whose repositories are the target, in place of the platform's. */
+  product: Schema.optionalKey(Schema.Number),
+  /** Whether whoever asked for it expects a commit to be answered when it has ended. */
+  waits: Schema.optionalKey(Schema.Boolean)
 })
 /** What a release is about; known when it begins. */
 export type ReleaseOrder = typeof ReleaseOrder.Type
@@ -18,6 +26,7 @@ export type ReleaseOrder = typeof ReleaseOrder.Type
  * - `waiting`: until no other release writes these repositories. `committing`: on the way to readers.
  * - `released`: readers see all of it. `reverting`: on the way back. `reverted`: all is as before, as people wanted.
  * - `failed`: it could not be planned, or could not be made and has been taken back whole.
+ * - `removed`: people do not want it any more; it changed nothing, or was taken back.
  */
 export const states = [
   "planning",
@@ -27,7 +36,8 @@ export const states = [
   "released",
   "reverting",
   "reverted",
-  "failed"
+  "failed",
+  "removed"
 ] as const
 
 export const ReleaseState = Schema.Literals(states)
@@ -52,7 +62,9 @@ export const Progress = Schema.Struct({
   /** Whether repositories are looked at before they are taken back: others may have changed them since. */
   checks: Schema.Boolean,
   /** What ends a way back: a release that failed, or one that people took back. */
-  backTo: Schema.Literals(["failed", "reverted"])
+  backTo: Schema.Literals(["failed", "reverted"]),
+  /** How often it was said anew which builds it brings; absent where it never was. */
+  orders: Schema.optionalKey(Schema.Number)
 })
 /** What changes about a release and does not grow with its repositories. */
 export type Progress = typeof Progress.Type
@@ -82,13 +94,17 @@ export const unborn = (id: number, plan: ReleaseOrder): Release => ({
   repositories: new Map()
 })
 
+/** Repositories by name, in the order of their names. */
+export const byName = (repositories: ReadonlyArray<RepositoryRelease>): ReadonlyMap<string, RepositoryRelease> =>
+  new Map(repositories.map((one) => [one.name, one] as const).sort(([a], [b]) => a < b ? -1 : 1))
+
 /** A release from its stored pieces. */
 export const assemble = (
   id: number,
   plan: ReleaseOrder,
   progress: Progress,
   repositories: ReadonlyArray<RepositoryRelease>
-): Release => ({ id, plan, ...progress, repositories: new Map(repositories.map((one) => [one.name, one])) })
+): Release => ({ id, plan, ...progress, repositories: byName(repositories) })
 
 /** The repositories that get something, in the order of their names. Locks are taken in this order, so two releases never wait for each other. */
 export const repositoriesOf = ({ repositories }: Release): ReadonlyArray<RepositoryRelease> =>

@@ -9,17 +9,32 @@ const of = { ...at, repository: Schema.String }
 
 export const ReleaseEvent = Schema.Union([
   Schema.TaggedStruct("Submitted", at),
-  /** `edits` is how many of them the plan was made with. */
-  Schema.TaggedStruct("Planned", { ...at, plan: ReleasePlan, edits: Schema.Number }),
+  /** `edits` is how many of them the plan was made with, `orders` how often it had been said anew what it brings. */
+  Schema.TaggedStruct("Planned", {
+    ...at,
+    plan: ReleasePlan,
+    edits: Schema.Number,
+    orders: Schema.optionalKey(Schema.Number)
+  }),
+  /** Of people: other builds, or other tasks of them. */
+  Schema.TaggedStruct("Reordered", {
+    ...at,
+    by: Schema.String,
+    builds: Schema.Array(Schema.Number),
+    tasks: Schema.optionalKey(Schema.Array(Schema.Number))
+  }),
   /** Of people; the plan is made again with it. */
   Schema.TaggedStruct("Edited", { ...at, edit: ReleaseEdit }),
   /** Of people: what the repositories hold may have changed since. */
   Schema.TaggedStruct("PlanRequested", { ...at, by: Schema.String }),
   Schema.TaggedStruct("CommitRequested", { ...at, by: Schema.String }),
+  /** A client that is told of failures by the state alone asked for what the plan does not allow. */
+  Schema.TaggedStruct("CommitRefused", { ...at, by: Schema.String, reason: Schema.String }),
   Schema.TaggedStruct("RevertRequested", { ...at, by: Schema.String, why: Schema.String }),
+  Schema.TaggedStruct("RemoveRequested", { ...at, by: Schema.String }),
   /** No other release writes the repositories. */
   Schema.TaggedStruct("LocksTaken", at),
-  /** Another release does. */
+  /** Another release does, or a sync: 0. */
   Schema.TaggedStruct("LocksHeld", { ...at, by: Schema.Number }),
   Schema.TaggedStruct("Looked", { ...of, revision: Schema.Number, shown: Schema.NullOr(Ready) }),
   Schema.TaggedStruct("Changed", { ...of, revision: Schema.Number }),

@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
 import * as LifeChange from "../life/LifeChange.ts"
-import { type Release, repositoriesOf } from "./Release.ts"
+import { byName, type Release, repositoriesOf } from "./Release.ts"
 import type { ReleaseCommand, ReleaseEvent } from "./ReleaseEvent.ts"
 import * as ReleasePlan from "./ReleasePlan.ts"
 import { blocks } from "./ReleaseProblem.ts"
@@ -50,7 +50,7 @@ const planned = (release: Release, plan: ReleasePlan.ReleasePlan): ReleaseSteps.
       reason: count > 0 ? `${count} problems stand in the way` : reason,
       problems: plan.problems,
       leftOut: ReleasePlan.leftOut(plan),
-      repositories
+      repositories: byName([...repositories.values()])
     },
     touched: repositories.keys()
   }
@@ -62,6 +62,22 @@ const replan = (release: Release, event: ReleaseEvent, more: Partial<Release>): 
   plannable.has(release.state)
     ? changed(release, event.at, { release: { ...release, ...more, state: "planning" }, commands: makePlan })
     : refused(release, event, `a release that is ${release.state} cannot be planned again`)
+
+const reordered = (release: Release, event: Of<"Reordered">): Decision => {
+  const { tasks: _, ...plan } = release.plan
+  return replan(release, event, {
+    plan: { ...plan, builds: event.builds, ...(event.tasks === undefined ? {} : { tasks: event.tasks }) },
+    orders: (release.orders ?? 0) + 1,
+    reason: `Being planned anew for ${event.by}, with other builds`
+  })
+}
+
+const removed = (release: Release, event: Of<"RemoveRequested">): Decision =>
+  plannable.has(release.state)
+    ? changed(release, event.at, { release: { ...release, state: "removed", reason: `Removed by ${event.by}` } })
+    : release.state === "removed"
+    ? nothing(release)
+    : refused(release, event, `a release that is ${release.state} cannot be removed`)
 
 const commit = (release: Release, event: Of<"CommitRequested">): Decision => {
   if (release.state !== "planned") {
@@ -144,15 +160,23 @@ export const decide = (release: Release, event: ReleaseEvent): Decision => {
         : nothing(release)
     case "Planned":
       // One that was made before the last edit is not what people want; another is being made.
-      return release.state === "planning" && event.edits === release.edits.length
+      return release.state === "planning" && event.edits === release.edits.length && event.orders === release.orders
         ? changed(release, event.at, planned(release, event.plan))
         : nothing(release)
     case "Edited":
       return replan(release, event, { edits: [...release.edits, event.edit], reason: "Being planned anew, as edited" })
     case "PlanRequested":
       return replan(release, event, { reason: `Being planned anew for ${event.by}` })
+    case "Reordered":
+      return reordered(release, event)
+    case "RemoveRequested":
+      return removed(release, event)
     case "CommitRequested":
       return commit(release, event)
+    case "CommitRefused":
+      return release.state === "planned"
+        ? changed(release, event.at, { release: { ...release, state: "failed", reason: event.reason } })
+        : nothing(release)
     case "RevertRequested":
       return revert(release, event)
     case "LocksTaken":
@@ -160,7 +184,10 @@ export const decide = (release: Release, event: ReleaseEvent): Decision => {
     case "LocksHeld":
       return release.state === "waiting"
         ? changed(release, event.at, {
-          release: { ...release, reason: `Release ${event.by} writes some of the repositories` },
+          release: {
+            ...release,
+            reason: `${event.by === 0 ? "A sync" : `Release ${event.by}`} writes some of the repositories`
+          },
           commands: takeLocks(release),
           delay: lockDelay
         })

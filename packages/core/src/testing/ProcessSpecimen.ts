@@ -7,6 +7,8 @@ import type * as Life from "../life/Life.ts"
 /** A life with examples. Every time in it is the same before and after it was stored: a whole number of milliseconds. */
 export interface Specimen<L extends Life.Any> {
   readonly life: L
+  /** Whether no process takes a place from another: what is promised about places is left out then. */
+  readonly placeless?: true
   /** What the announcements of a process are about: `module-build/42`. */
   readonly subject: (id: number) => string
   /** A plan with these parts; no two plans want the same place. */

@@ -21,7 +21,7 @@ import * as AlbsFailure from "./AlbsFailure.ts"
 import { AlbsSettings } from "./AlbsSettings.ts"
 
 /** What callers can be: each endpoint asks for one of these. */
-export type Role = "user" | "packager" | "node" | "signer" | "tester" | "admin"
+export type Role = "user" | "packager" | "node" | "signer" | "tester" | "releaser" | "admin"
 
 /** Who calls. */
 export interface AlbsCaller {
@@ -55,7 +55,7 @@ export const tokenHash = (token: string): string => createHash("sha256").update(
 
 const nobody: Asking = { headers: {}, remoteAddress: Option.none() }
 
-const all: ReadonlySet<Role> = new Set(["user", "packager", "node", "signer", "tester", "admin"])
+const all: ReadonlySet<Role> = new Set(["user", "packager", "node", "signer", "tester", "releaser", "admin"])
 
 /** What a person may be: what they were given here, whatever groups they are in elsewhere. */
 const rolesOf = ({ roles: held }: Person, mayBuild: boolean): Set<Role> => {
@@ -144,6 +144,7 @@ export const layer: Layer.Layer<
         if (isIn(groups, nodeGroups)) roles.add("node")
         if (isIn(groups, signerGroups)) roles.add("signer")
         if (isIn(groups, testerGroups)) roles.add("tester")
+        if (isIn(groups, config.releaserGroups)) roles.add("releaser")
         return { ...known, roles }
       })
 

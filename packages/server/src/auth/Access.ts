@@ -19,6 +19,7 @@ export interface Rules {
   readonly allowedGroups: ReadonlyArray<string>
   readonly allowedUsers: ReadonlyArray<string>
   readonly adminGroups: ReadonlyArray<string>
+  readonly releaserGroups: ReadonlyArray<string>
   readonly importGroups: ReadonlyArray<string>
   /** Who an `Authorization` header names among those who may only write repository records; `undefined` for nobody. */
   readonly recorder: (authorization: string | undefined) => string | undefined
@@ -88,6 +89,8 @@ export class Access extends Context.Service<Access, Interface>()("@orch/server/a
             case "own":
             case "record":
               return isOpen || submits(caller)
+            case "release":
+              return isOpen || isIn(caller, rules.adminGroups) || isIn(caller, rules.releaserGroups)
             case "administer":
               return isOpen || isIn(caller, rules.adminGroups)
             case "import":

@@ -44,6 +44,11 @@ export const settings = {
     about: "Groups that may also cancel the builds of others.",
     fallback: ""
   }),
+  releaserGroups: Setting.list("ORCH_RELEASER_GROUPS", {
+    about: "Groups whose members may release builds, take releases back and sync production repositories, besides "
+      + "administrators.",
+    fallback: "releaser"
+  }),
   importGroups: Setting.list("ORCH_IMPORT_GROUPS", {
     about: "Groups that may import modules. Empty: nobody.",
     fallback: ""

@@ -16,11 +16,13 @@ import type { ModuleLocations } from "./ModuleLocations.ts"
 import * as OwnFarm from "./OwnFarm.ts"
 import * as OwnModule from "./OwnModule.ts"
 import * as OwnPorts from "./OwnPorts.ts"
+import * as PulpHost from "./PulpHost.ts"
+import type { Values as PulpSettings } from "./PulpSettings.ts"
 
 /** What a build system brings along, whichever it is. */
 export type Farm = Layer.Layer<
   BuildSystem | ModuleLocations | Publisher,
-  BuildSystemError | KojiFarm.KojiUnusable | OwnModule.OwnModuleUnusable,
+  BuildSystemError | KojiFarm.KojiUnusable | OwnModule.OwnModuleUnusable | PulpHost.PulpUnusable,
   SourceControl | SqlClient
 >
 
@@ -30,19 +32,23 @@ export interface Own {
   readonly host?: Layer.Layer<RepositoryHost, OwnModule.OwnModuleUnusable> | undefined
 }
 
-type Settings = FarmSettings & KojiSettings & LocalFarmSettings & { readonly dataDir: string }
+type Settings = FarmSettings & KojiSettings & LocalFarmSettings & PulpSettings & { readonly dataDir: string }
 
 const ownFarm = ({ buildSystem }: FarmSettings, own: Own) =>
   own.farm ?? (
     OwnModule.isFile(buildSystem) ? OwnModule.load(OwnPorts.buildSystem, "ORCH_BUILD_SYSTEM", buildSystem) : undefined
   )
 
-const ownHost = ({ repositoryHost }: FarmSettings, own: Own) =>
-  own.host ?? (
-    OwnModule.isFile(repositoryHost)
-      ? OwnModule.load(OwnPorts.repositoryHost, "ORCH_REPOSITORY_HOST", repositoryHost)
-      : undefined
-  )
+const ownHost = (
+  config: FarmSettings & PulpSettings,
+  own: Own
+): Layer.Layer<RepositoryHost, OwnModule.OwnModuleUnusable | PulpHost.PulpUnusable> | undefined => {
+  if (own.host !== undefined) return own.host
+  if (config.repositoryHost === "pulp") return PulpHost.repositoryHost(config)
+  return OwnModule.isFile(config.repositoryHost)
+    ? OwnModule.load(OwnPorts.repositoryHost, "ORCH_REPOSITORY_HOST", config.repositoryHost)
+    : undefined
+}
 
 /** The farm of these settings. */
 export const layer = (config: Settings, own: Own = {}): Farm => {

@@ -17,10 +17,10 @@ export const settings = {
       + "./my-farm.js whose default export is a layer, or an object of async functions; docs/writing-a-build-system.md.",
     fallback: "local"
   }),
-  repositoryHost: Setting.read("ORCH_REPOSITORY_HOST", oneOf(["standard"]), {
+  repositoryHost: Setting.read("ORCH_REPOSITORY_HOST", oneOf(["standard", "pulp"]), {
     about:
-      "Where finished modules are published: standard (below ORCH_DATA_DIR; with koji, at the hub), or a host of your "
-      + "own: a file such as ./my-host.js; docs/writing-a-repository-host.md.",
+      "Where finished modules are published: standard (below ORCH_DATA_DIR; with koji, at the hub), pulp (at the first of "
+      + "ORCH_PULP_URL), or a host of your own: a file such as ./my-host.js; docs/writing-a-repository-host.md.",
     fallback: "standard"
   })
 }

@@ -235,6 +235,16 @@ export const make = (options: Options): Interface => {
         ? Effect.map(current("contents", name), ({ contents }) => contents.map(({ id }) => id).sort())
         : Effect.fail(fail("contents", "rejected", `${JSON.stringify(name.slice(0, 100))} is no repository name`))
     ),
+    inventory: Effect.fn("DirectoryRepositoryHost.inventory")((name: string) =>
+      locked(
+        "inventory",
+        name,
+        Effect.map(
+          current("inventory", name),
+          (now) => RepositoryRevision.inventory(storeOf(options.dataDir, name), now)
+        )
+      )
+    ),
     remove: Effect.fn("DirectoryRepositoryHost.remove")((name: string) =>
       locked(
         "remove",

@@ -7,6 +7,7 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Zlib from "node:zlib"
 import * as AtomicFile from "../programs/AtomicFile.ts"
+import * as PrimaryMetadata from "./PrimaryMetadata.ts"
 import * as RpmTool from "./RpmTool.ts"
 
 /** What each repository has; `createrepo_c --update` takes over other metadata, which may be of another state. */
@@ -102,13 +103,24 @@ export const files = (directory: string): ReadonlyMap<string, string> => {
   return found
 }
 
+/** The text of the metadata that lists packages; empty where there is none. */
+const primary = (directory: string): string => {
+  const href = files(directory).get("primary")
+  const path = href === undefined ? undefined : Path.join(directory, href)
+  return path === undefined || !Fs.existsSync(path)
+    ? ""
+    : Zlib.gunzipSync(Fs.readFileSync(path), { maxOutputLength: maxPrimaryBytes }).toString("utf8")
+}
+
+/** The packages that the metadata lists, with what it says of each. */
+export const listed = (directory: string): ReadonlyArray<PrimaryMetadata.ListedPackage> => {
+  const text = primary(directory)
+  return text === "" ? [] : PrimaryMetadata.parse(text)
+}
+
 /** File names, without directories, of the packages that the metadata lists. */
 export const packages = (directory: string): ReadonlySet<string> => {
-  const href = files(directory).get("primary")
-  if (href === undefined) return new Set()
-  const path = Path.join(directory, href)
-  if (!Fs.existsSync(path)) return new Set()
-  const text = Zlib.gunzipSync(Fs.readFileSync(path), { maxOutputLength: maxPrimaryBytes }).toString("utf8")
+  const text = primary(directory)
   return new Set(
     [...text.matchAll(/<location (?:xml:base="[^"]*" )?href="([^"]+)"/g)].map(([, name = ""]) =>
       Path.posix.basename(unescape(name))

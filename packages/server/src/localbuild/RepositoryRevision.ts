@@ -2,7 +2,9 @@
  * One state of a repository on disk: directory `N` with packages and metadata, and `N.json` that says what it holds and
  * which changes led to it. The link `current` decides which one counts, so a half-made revision never does.
  */
-import { type Change, type Content, contentId } from "@orch/core/ports/RepositoryHost"
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
+import { type Change, type Content, contentId, type Held as Stock } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -156,6 +158,8 @@ const write = Effect.fnUntraced(function*(
  * published looks for what that one named. `undefined` when there is none.
  */
 export const formerMetadata = (store: string, name: string): string | undefined => {
+  // The index says what readers are to see; only what an index named by its checksum may be of an earlier one.
+  if (!/^[0-9a-f]{64}-/.test(name)) return undefined
   const revisions = Fs.existsSync(store) ? Fs.readdirSync(store).filter((entry) => /^\d+$/.test(entry)) : []
   return revisions.sort((a, b) => Number(b) - Number(a)).map((entry) => Path.join(store, entry, "repodata", name))
     .find((path) => Fs.existsSync(path))
@@ -221,4 +225,22 @@ export const prune = (store: string, upTo: number, published: number | undefined
     if (revision === undefined || Number(revision) > upTo || Number(revision) === published) continue
     Fs.rmSync(Path.join(store, name), { recursive: true, force: true })
   }
+}
+
+const artifactsOf = (text: string): ReadonlyArray<string> =>
+  Modulemd.read(text).documents.flatMap((one) => Upgrade.toStream(one)?.artifacts.rpms ?? [])
+
+/** What a revision holds, with what its metadata says of packages. */
+export const inventory = (store: string, { contents, revision }: RepositoryRevision): ReadonlyArray<Stock> => {
+  const listed = new Map(Repodata.listed(directory(store, revision)).map((one) => [one.nevra, one]))
+  return contents.map((one): Stock => {
+    if (one._tag === "Modulemd") return { id: one.id, artifacts: artifactsOf(one.text) }
+    const found = listed.get(one.id)
+    return found === undefined ? { id: one.id } : {
+      id: one.id,
+      ...(found.sha256 === undefined ? {} : { sha256: found.sha256 }),
+      requires: found.requires,
+      provides: found.provides
+    }
+  }).sort((a, b) => a.id < b.id ? -1 : 1)
 }

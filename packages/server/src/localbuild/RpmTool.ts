@@ -20,16 +20,17 @@ export const environment = (): Record<string, string> => ({
 
 const packageOf: Readonly<Record<string, string>> = {
   rpm: "rpm",
+  rpmkeys: "rpm",
   rpmbuild: "rpm (Debian) or rpm-build (Fedora)",
   createrepo_c: "createrepo-c (Debian) or createrepo_c (Fedora)"
 }
 
-/** Runs the tool to its end and answers its standard output. */
-export const run = (
-  command: string,
-  args: ReadonlyArray<string>,
-  options: { readonly cwd?: string; readonly timeoutMillis?: number } = {}
-): Effect.Effect<string, RpmToolError> =>
+interface Options {
+  readonly cwd?: string
+  readonly timeoutMillis?: number
+}
+
+const ended = (command: string, args: ReadonlyArray<string>, options: Options) =>
   Subprocess.run({
     command,
     args,
@@ -42,7 +43,24 @@ export const run = (
       reason === "notStarted"
         ? new RpmToolError({ reason: "missing", message: `${command} is not installed: install ${packageOf[command]}` })
         : new RpmToolError({ reason: "stuck", message: `${command}: ${message}` })
-    ),
+    )
+  )
+
+/** Runs a tool whose answer is what it prints, whatever its exit code says. */
+export const told = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: Options = {}
+): Effect.Effect<string, RpmToolError> =>
+  Effect.map(ended(command, args, options), ({ stdout }) => stdout.toString("utf8"))
+
+/** Runs the tool to its end and answers its standard output. */
+export const run = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: Options = {}
+): Effect.Effect<string, RpmToolError> =>
+  ended(command, args, options).pipe(
     Effect.flatMap(({ exitCode, stderr, stdout }) =>
       exitCode === 0
         ? Effect.succeed(stdout.toString("utf8"))

@@ -81,7 +81,7 @@ export const moduleContent = (
   platform: string,
   arch: string,
   /** Artifacts that are on their way, by task. */
-  coming: ReadonlyMap<string, ReadonlyArray<BuildTask.TaskArtifact>>
+  coming: ReadonlyMap<string, ReadonlyArray<BuildTask.TaskArtifact>> = new Map()
 ): ReadonlyArray<Content> => {
   const modules = build.plan.modules.filter((module) => module.platform === platform)
   return modules.flatMap((module, position) => {

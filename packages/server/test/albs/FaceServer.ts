@@ -26,6 +26,14 @@ export interface Reply {
   readonly body: unknown
 }
 
+/** The settings by which a server knows them. */
+export const authentication: Readonly<Record<string, string>> = {
+  ORCH_AUTH: "token",
+  ORCH_API_TOKENS: Object.entries(groups).map(([user, group]) => `${user}:${group}:${hash(user)}`).join(","),
+  ORCH_ALLOWED_GROUPS: "packager",
+  ORCH_ADMIN_GROUPS: "admins"
+}
+
 /** The platform that builds are for. */
 export const platform = {
   name: "el8",
@@ -95,13 +103,7 @@ export interface Build {
 /** Starts the server with the platform. */
 export const start = (environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function*() {
-    const server = yield* TestServer.start({
-      ORCH_AUTH: "token",
-      ORCH_API_TOKENS: Object.entries(groups).map(([user, group]) => `${user}:${group}:${hash(user)}`).join(","),
-      ORCH_ALLOWED_GROUPS: "packager",
-      ORCH_ADMIN_GROUPS: "admins",
-      ...environment
-    })
+    const server = yield* TestServer.start({ ...authentication, ...environment })
     const send = (method: string, path: string, as: Caller | undefined, body?: BodyInit, type = "application/json") =>
       Effect.promise(async (): Promise<Reply> => {
         const response = await fetch(`${server.url}${path}`, {

@@ -56,6 +56,7 @@ const passes = (right: RightName, caller: CallerName, openReads: boolean): boole
       return submits
     case "own":
       return caller === "owner" || caller === "admin"
+    case "release":
     case "administer":
     case "import":
       return caller === "admin"

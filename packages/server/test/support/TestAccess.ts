@@ -12,6 +12,7 @@ export const layer = (recorder: (authorization: string | undefined) => string | 
     allowedUsers: [],
     adminGroups: [],
     importGroups: [],
+    releaserGroups: [],
     recorder
   }).pipe(
     Layer.provide(Layer.succeed(Authentication, {

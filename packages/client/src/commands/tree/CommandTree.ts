@@ -8,6 +8,8 @@ import * as CommandTable from "../CommandTable.ts"
 const loaders = {
   "module-build": async () => (await import("../moduleBuild/ModuleBuildCommand.ts")).command,
   build: async () => (await import("../build/BuildCommand.ts")).command,
+  release: async () => (await import("../release/ReleaseCommand.ts")).command,
+  repository: async () => (await import("../repository/RepositoryCommand.ts")).command,
   modulemd: async () => (await import("../modulemd/ModulemdCommandTree.ts")).load(),
   plan: async () => (await import("../plan/PlanCommand.ts")).command,
   context: async () => (await import("../context/ContextCommand.ts")).command,

@@ -15,6 +15,7 @@ export const identityPromises = <L extends Life.Any, R>(
   { assertStored, begun, life, specimen, store }: Harness<L, R>
 ): ReadonlyArray<Contract.Check<CommandQueues | Outbox | R>> => {
   const { back, beside, end, gone, plan, rich, submitted } = specimen
+  const unless = specimen.placeless === true ? "no process of this life takes a place" : undefined
   return [
     {
       name: "stores a new process with its first event",
@@ -50,6 +51,7 @@ export const identityPromises = <L extends Life.Any, R>(
     },
     {
       name: "refuses a second process for the same place, naming the first",
+      unless,
       check: Effect.gen(function*() {
         const { id, plan: wanted, store: processes } = yield* begun(["a"])
         const { state } = yield* processes.get(id)
@@ -65,6 +67,7 @@ export const identityPromises = <L extends Life.Any, R>(
     },
     {
       name: "lets one of many begin that are submitted at once",
+      unless,
       check: Effect.gen(function*() {
         const processes = yield* store
         const wanted: Life.PlanOf<L> = plan(["a"])
@@ -93,6 +96,7 @@ export const identityPromises = <L extends Life.Any, R>(
     },
     {
       name: "refuses to take up a process whose place another one has taken",
+      unless,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a"])
         yield* processes.apply(id, unkeyed([gone]))

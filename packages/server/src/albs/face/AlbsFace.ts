@@ -27,6 +27,9 @@ import type { Platforms } from "../../platforms/Platforms.ts"
 import type { GeneratedKeys } from "../../products/GeneratedKeys.ts"
 import type { ProductBuilds } from "../../products/ProductBuilds.ts"
 import type { Products } from "../../products/Products.ts"
+import type { ReleaseOrders } from "../../releases/ReleaseOrders.ts"
+import type { ReleaseReads } from "../../releases/ReleaseReads.ts"
+import type { ReleaseTargets } from "../../releases/ReleaseTargets.ts"
 import type { SignKeys } from "../../signing/SignKeys.ts"
 import type { Tests } from "../../testruns/Tests.ts"
 import * as AlbsCall from "../AlbsCall.ts"
@@ -47,6 +50,9 @@ export type Services =
   | Platforms
   | ProductBuilds
   | Products
+  | ReleaseOrders
+  | ReleaseReads
+  | ReleaseTargets
   | Signings
   | SignKeys
   | Teams

@@ -1,0 +1,69 @@
+/** Reads the `primary` metadata of a repository: which packages it lists, with checksum, needs and offers. */
+import { SaxesParser } from "saxes"
+
+/** A package as the metadata lists it. */
+export interface ListedPackage {
+  /** `name-epoch:version-release.arch`. */
+  readonly nevra: string
+  /** Of the file, in hexadecimal; absent where the metadata has a checksum of another kind. */
+  readonly sha256: string | undefined
+  readonly requires: ReadonlyArray<string>
+  readonly provides: ReadonlyArray<string>
+}
+
+const operators: Readonly<Record<string, string>> = { EQ: "=", LT: "<", LE: "<=", GT: ">", GE: ">=" }
+
+/** `bash >= 5.1`, as RPM writes it. */
+const relation = (given: Readonly<Record<string, string>>): string => {
+  const { epoch, flags = "", name = "", rel, ver } = given
+  const operator = operators[flags]
+  if (operator === undefined || ver === undefined) return name
+  return `${name} ${operator} ${epoch === undefined || epoch === "0" ? "" : `${epoch}:`}${ver}${
+    rel === undefined ? "" : `-${rel}`
+  }`
+}
+
+/** The packages in the order of the text. Throws where it is no XML. */
+export const parse = (text: string): ReadonlyArray<ListedPackage> => {
+  const found: Array<ListedPackage> = []
+  const parser = new SaxesParser({})
+  let own: Record<string, string> = {}
+  let requires: Array<string> = []
+  let provides: Array<string> = []
+  let list: Array<string> | undefined
+  let element = ""
+  let kind = ""
+  parser.on("error", (error) => {
+    throw error
+  })
+  parser.on("opentag", ({ attributes, name }) => {
+    element = name
+    if (name === "package") {
+      own = {}
+      requires = []
+      provides = []
+    } else if (name === "version") own = { ...own, ...attributes as Record<string, string> }
+    else if (name === "checksum") kind = String(attributes["type"])
+    else if (name === "rpm:requires") list = requires
+    else if (name === "rpm:provides") list = provides
+    else if (name === "rpm:entry") list?.push(relation(attributes as Record<string, string>))
+  })
+  parser.on("text", (value) => {
+    if (element === "name" || element === "arch") own[element] = (own[element] ?? "") + value
+    else if (element === "checksum" && kind === "sha256") own["sha256"] = (own["sha256"] ?? "") + value
+  })
+  parser.on("closetag", ({ name }) => {
+    element = ""
+    if (name === "rpm:requires" || name === "rpm:provides") list = undefined
+    if (name !== "package") return
+    const { arch = "", epoch = "0", name: called = "", rel = "", sha256, ver = "" } = own
+    found.push({
+      nevra: `${called}-${epoch}:${ver}-${rel}.${arch}`,
+      sha256: sha256?.trim().toLowerCase(),
+      requires,
+      provides
+    })
+  })
+  parser.write(text).close()
+  return found
+}
