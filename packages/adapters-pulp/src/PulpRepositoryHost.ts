@@ -21,6 +21,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { randomUUID } from "node:crypto"
+import * as Advisories from "./Advisories.ts"
 import * as ContentUnits from "./ContentUnits.ts"
 import * as CorrelationId from "./CorrelationId.ts"
 import * as Distributions from "./Distributions.ts"
@@ -162,7 +163,12 @@ export const make = (connection: PulpConnection.PulpConnection, settings: Settin
     const done = yield* Repositories.modified(client, repository, correlation)
     const number = done ?? (yield* Effect.gen(function*() {
       const labels = { "orch.key": labelText(wanted.key) }
-      const add = yield* ContentUnits.ensure(connection, wanted.add, labels)
+      const content = yield* ContentUnits.ensure(connection, wanted.add, labels)
+      const told = yield* Effect.forEach(
+        wanted.advisories ?? [],
+        (advisory) => Advisories.ensure(client, tasks, advisory)
+      )
+      const add = [...content, ...told]
       const remove = yield* unitsToRemove(repository.latest_version_href, wanted.remove)
       return yield* Repositories.modify(client, tasks, repository, correlation, { add, remove })
     }))

@@ -1,3 +1,4 @@
+export * as Advisories from "./Advisories.ts"
 export * as Comps from "./Comps.ts"
 export * as ContentUnits from "./ContentUnits.ts"
 export * as Copies from "./Copies.ts"

@@ -1,4 +1,5 @@
 /** Releases in this server's own form: plans with reasons, steering, and how far each repository is. */
+import { Erratum } from "@orch/core/farm/Advisory"
 import { Placement } from "@orch/core/release/Placement"
 import { ReleaseState } from "@orch/core/release/Release"
 import { ReleaseEdit } from "@orch/core/release/ReleaseEdit"
@@ -63,7 +64,9 @@ export const ReleaseDetail = Schema.Struct({
   ...summary,
   repositories: Schema.Array(ReleaseRepository),
   problems: Schema.Array(ReleaseProblemView),
-  edits: Schema.Array(ReleaseEdit)
+  edits: Schema.Array(ReleaseEdit),
+  /** What users of the repositories are told. */
+  erratum: Schema.NullOr(Erratum)
 }).annotate({ identifier: "ReleaseDetail" })
 /** A release with its repositories and problems. */
 export interface ReleaseDetail extends Schema.Schema.Type<typeof ReleaseDetail> {}
@@ -191,6 +194,9 @@ export class OrchReleasesApi extends HttpApiGroup.make("releases")
       }),
       ...change
     }).annotate(Right, "submit"),
+    /** Says what users of the repositories are told of it, as `updateinfo`. */
+    HttpApiEndpoint.post("describe", "/:id/erratum", { params: id, payload: Erratum, ...change })
+      .annotate(Right, "submit"),
     /** Says anew which builds it brings. */
     HttpApiEndpoint.post("order", "/:id/builds", { params: id, payload: Schema.Struct(builds), ...change })
       .annotate(Right, "submit"),

@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { Advisory } from "../farm/Advisory.ts"
 import { Waiting } from "../farm/Waiting.ts"
 import * as PlainFunctions from "./PlainFunctions.ts"
 
@@ -95,6 +96,8 @@ export interface Change {
   /** Where it comes from; absent where no module build made it. */
   readonly origin?: Origin
   readonly add: ReadonlyArray<Content>
+  /** What the repository tells of from then on, in place of what it told under the same id; hosts that tell nothing need not look. */
+  readonly advisories?: ReadonlyArray<Advisory>
   /** Identities as of `contentId`; those not there are ignored. */
   readonly remove: ReadonlyArray<string>
 }

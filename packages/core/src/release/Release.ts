@@ -1,5 +1,6 @@
 /** A release: the builds it brings to a platform's production repositories, and how far that is. */
 import * as Schema from "effect/Schema"
+import { Erratum } from "../farm/Advisory.ts"
 import { ReleaseEdit } from "./ReleaseEdit.ts"
 import { ReleaseProblem } from "./ReleaseProblem.ts"
 import type { RepositoryRelease } from "./RepositoryRelease.ts"
@@ -63,6 +64,8 @@ export const Progress = Schema.Struct({
   checks: Schema.Boolean,
   /** What ends a way back: a release that failed, or one that people took back. */
   backTo: Schema.Literals(["failed", "reverted"]),
+  /** What readers of the repositories are told of it. */
+  erratum: Schema.optionalKey(Erratum),
   /** How often it was said anew which builds it brings; absent where it never was. */
   orders: Schema.optionalKey(Schema.Number)
 })

@@ -1,5 +1,6 @@
 /** What can happen to a release, and what it can ask for. Both are stored for ever: fields are only added, as optional ones. */
 import * as Schema from "effect/Schema"
+import { Erratum } from "../farm/Advisory.ts"
 import { ReleaseEdit } from "./ReleaseEdit.ts"
 import { ReleasePlan } from "./ReleasePlan.ts"
 import { Ready, Step } from "./RepositoryRelease.ts"
@@ -25,6 +26,8 @@ export const ReleaseEvent = Schema.Union([
   }),
   /** Of people; the plan is made again with it. */
   Schema.TaggedStruct("Edited", { ...at, edit: ReleaseEdit }),
+  /** Of people: what readers are to be told of it. */
+  Schema.TaggedStruct("Described", { ...at, by: Schema.String, erratum: Erratum }),
   /** Of people: what the repositories hold may have changed since. */
   Schema.TaggedStruct("PlanRequested", { ...at, by: Schema.String }),
   Schema.TaggedStruct("CommitRequested", { ...at, by: Schema.String }),

@@ -169,6 +169,10 @@ export const decide = (release: Release, event: ReleaseEvent): Decision => {
       return replan(release, event, { reason: `Being planned anew for ${event.by}` })
     case "Reordered":
       return reordered(release, event)
+    case "Described":
+      return plannable.has(release.state)
+        ? changed(release, event.at, { release: { ...release, erratum: event.erratum } })
+        : refused(release, event, `what is told of a release that is ${release.state} cannot be changed`)
     case "RemoveRequested":
       return removed(release, event)
     case "CommitRequested":

@@ -55,7 +55,7 @@ export const admit = Effect.fn("BuildrootRepository.admit")(
       }
       AtomicFile.linkOrCopy(location, Path.join(work, Path.basename(location)))
     }
-    yield* Repodata.create(work, revision === 0 ? undefined : before, undefined)
+    yield* Repodata.create(work, revision === 0 ? undefined : before, {})
     // A process that was killed here may have left a revision that never became current.
     Fs.rmSync(next, { recursive: true, force: true })
     Fs.renameSync(work, next)

@@ -24,14 +24,22 @@ const newest = (directory: string): number =>
 
 const sha256 = (content: Uint8Array): string => Crypto.createHash("sha256").update(content).digest("hex")
 
-/** Puts the module metadata beside the others, and answers the element that names it. */
-const addModules = (repodata: string, modules: string, timestamp: number): string => {
-  const open = Buffer.from(modules, "utf8")
+/** What a repository has beside its packages. */
+export interface Beside {
+  /** Documents of modules. */
+  readonly modules?: string | undefined
+  /** What it tells of, as XML. */
+  readonly updates?: string | undefined
+}
+
+/** Puts further metadata beside the others, and answers the element that names it. */
+const addFile = (repodata: string, type: string, file: string, text: string, timestamp: number): string => {
+  const open = Buffer.from(text, "utf8")
   const packed = Zlib.gzipSync(open, { level: 9 })
-  const name = `${sha256(packed)}-modules.yaml.gz`
+  const name = `${sha256(packed)}-${file}.gz`
   Fs.writeFileSync(Path.join(repodata, name), packed)
   return [
-    "  <data type=\"modules\">",
+    `  <data type="${type}">`,
     `    <checksum type="sha256">${sha256(packed)}</checksum>`,
     `    <open-checksum type="sha256">${sha256(open)}</open-checksum>`,
     `    <location href="repodata/${name}"/>`,
@@ -44,14 +52,17 @@ const addModules = (repodata: string, modules: string, timestamp: number): strin
 }
 
 /** Completes what createrepo_c made: module metadata, nothing that is not named, and files as old as they are. */
-const complete = async (directory: string, modules: string | undefined, timestamp: number): Promise<void> => {
+const complete = async (directory: string, { modules, updates }: Beside, timestamp: number): Promise<void> => {
   const repodata = Path.join(directory, "repodata")
   const index = Path.join(repodata, "repomd.xml")
   const kept = Fs.readFileSync(index, "utf8").replace(
     /[ \t]*<data type="([^"]+)">.*?<\/data>\n?/gs,
     (whole, type: string) => own.has(type) ? whole : ""
   )
-  const added = modules === undefined ? "" : addModules(repodata, modules, timestamp)
+  const added = [
+    modules === undefined ? "" : addFile(repodata, "modules", "modules.yaml", modules, timestamp),
+    updates === undefined ? "" : addFile(repodata, "updateinfo", "updateinfo.xml", updates, timestamp)
+  ].join("")
   await AtomicFile.write(index, kept.replace("</repomd>", `${added}</repomd>`))
   const named = new Set(["repomd.xml", ...[...files(directory).values()].map((href) => Path.basename(href))])
   // The times that createrepo_c gives its files are those of packages: clients would take a newer index for an older one.
@@ -64,12 +75,12 @@ const complete = async (directory: string, modules: string | undefined, timestam
 }
 
 /**
- * Creates `repodata` for the packages below `directory` and the documents of `modules`; what `previous` knows of the same
+ * Creates `repodata` for the packages below `directory` and what is beside them; what `previous` knows of the same
  * files is taken over. The same packages, as old as before, and the same documents give the same bytes under the same
  * names, whoever makes them. Fails when createrepo_c is missing, refuses or does not end.
  */
 export const create = Effect.fn("Repodata.create")(
-  function*(directory: string, previous: string | undefined, modules: string | undefined) {
+  function*(directory: string, previous: string | undefined, beside: Beside) {
     const reuse = previous !== undefined && Fs.existsSync(Path.join(previous, "repodata", "repomd.xml"))
       ? ["--update", "--update-md-path", previous]
       : []
@@ -84,7 +95,7 @@ export const create = Effect.fn("Repodata.create")(
       ...reuse,
       directory
     ])
-    yield* Effect.promise(() => complete(directory, modules, timestamp))
+    yield* Effect.promise(() => complete(directory, beside, timestamp))
   }
 )
 

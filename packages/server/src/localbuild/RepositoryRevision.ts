@@ -2,6 +2,8 @@
  * One state of a repository on disk: directory `N` with packages and metadata, and `N.json` that says what it holds and
  * which changes led to it. The link `current` decides which one counts, so a half-made revision never does.
  */
+import { Advisory } from "@orch/core/farm/Advisory"
+import * as UpdateInfo from "@orch/core/farm/UpdateInfo"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import { type Change, type Content, contentId, type Held as Stock } from "@orch/core/ports/RepositoryHost"
@@ -26,6 +28,8 @@ type Held = typeof Held.Type
 export const RepositoryRevision = Schema.Struct({
   revision: Schema.Number,
   contents: Schema.Array(Held),
+  /** What it tells of; absent where it tells nothing. */
+  advisories: Schema.optionalKey(Schema.Array(Advisory)),
   /** Changes that were made, and the revision each led to. */
   keys: Schema.Array(Schema.Struct({ key: Schema.String, revision: Schema.Number }))
 })
@@ -145,7 +149,10 @@ const write = Effect.fnUntraced(function*(
   }
   const text = modules.sort().map((document) => document.endsWith("\n") ? document : `${document}\n`).join("")
   // A signed package is as large and as old as the unsigned one: metadata of before would be taken over for it.
-  yield* Repodata.create(work, isReplaced ? undefined : before, text === "" ? undefined : text)
+  yield* Repodata.create(work, isReplaced ? undefined : before, {
+    modules: text === "" ? undefined : text,
+    updates: next.advisories === undefined ? undefined : UpdateInfo.write(next.advisories)
+  })
   const target = directory(store, next.revision)
   Fs.rmSync(target, { recursive: true, force: true })
   Fs.renameSync(work, target)
@@ -195,7 +202,16 @@ export const append = Effect.fnUntraced(function*(
   }
   const revision = now.revision + 1
   const keys = [...now.keys, { key: change.key, revision }]
-  yield* write(store, { revision, contents: [...contents.values()], keys }, now.revision, sources)
+  const advisories = new Map(
+    [...now.advisories ?? [], ...change.advisories ?? []].map((one) => [one.erratum.id, one])
+  )
+  const next = {
+    revision,
+    contents: [...contents.values()],
+    keys,
+    ...(advisories.size === 0 ? {} : { advisories: [...advisories.values()] })
+  }
+  yield* write(store, next, now.revision, sources)
   return revision
 })
 
@@ -213,7 +229,12 @@ export const restore = Effect.fnUntraced(function*(
   key: string
 ) {
   const revision = now.revision + 1
-  const next = { revision, contents: earlier.contents, keys: [...now.keys, { key, revision }] }
+  const next = {
+    revision,
+    contents: earlier.contents,
+    keys: [...now.keys, { key, revision }],
+    ...(earlier.advisories === undefined ? {} : { advisories: earlier.advisories })
+  }
   yield* write(store, next, earlier.revision, new Map())
   return revision
 })

@@ -1,11 +1,14 @@
 /** `orch release …`: plan, edit, commit and take back releases of package builds. */
 import type { ReleaseEditRequest, ReleaseSummary } from "@orch/api/orch/ReleasesApi"
+import { Erratum } from "@orch/core/farm/Advisory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { readFile } from "node:fs/promises"
 import type { OrchClient } from "../../OrchClient.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
@@ -187,6 +190,32 @@ const edit = Command.make(
       }))
 ).pipe(Command.withDescription("Change where packages of a plan go"))
 
+const decodeErratum = Schema.decodeUnknownEffect(Schema.fromJsonString(Erratum))
+
+const describe = Command.make(
+  "describe",
+  {
+    ...Connection.flags,
+    id,
+    file: Argument.String("file").pipe(
+      Argument.withDescription("JSON file with id, type, severity, title, description and references")
+    )
+  },
+  ({ file, id, ...said }) =>
+    change({ ...said, watch: false }, (client) =>
+      Effect.gen(function*() {
+        const text = yield* Effect.tryPromise({
+          try: () => readFile(file, "utf8"),
+          catch: (cause) => new CommandFailed({ exitCode: 2, message: `cannot read ${file}: ${String(cause)}` })
+        })
+        const erratum = yield* Effect.mapError(
+          decodeErratum(text),
+          ({ message }) => new CommandFailed({ exitCode: 2, message: `${file}: ${message}` })
+        )
+        return yield* client.releases.describe({ params: { id: `${id}` }, payload: erratum })
+      }))
+).pipe(Command.withDescription("Say what users of the repositories are told: an erratum, with its references"))
+
 const commit = Command.make(
   "commit",
   { ...Connection.flags, id, watch },
@@ -214,8 +243,8 @@ const remove = Command.make(
       ))
 ).pipe(Command.withDescription("Remove a release that changed nothing"))
 
-/** `orch release …`: plan, edit, commit, revert, show, explain, list and remove. */
+/** `orch release …`: plan, edit, describe, commit, revert, show, explain, list and remove. */
 export const command = Command.make("release").pipe(
   Command.withDescription("Bring packages of builds to production repositories, and take them back"),
-  Command.withSubcommands([plan, edit, commit, revert, show, explain, list, remove])
+  Command.withSubcommands([plan, edit, describe, commit, revert, show, explain, list, remove])
 )

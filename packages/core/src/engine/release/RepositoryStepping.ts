@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Life from "../../life/Life.ts"
 import { type Content, type Interface, RepositoryHostError, type Staging } from "../../ports/RepositoryHost.ts"
 import { changeKey, type Release } from "../../release/Release.ts"
+import * as ReleaseAdvisory from "../../release/ReleaseAdvisory.ts"
 import type { ReleaseEvent } from "../../release/ReleaseEvent.ts"
 import type { Addition, Ready, RepositoryRelease, Step } from "../../release/RepositoryRelease.ts"
 
@@ -16,6 +17,18 @@ const contentOf = (addition: Addition): Content => {
   if (addition._tag === "Module") return { _tag: "Modulemd", id: addition.module.id, text: addition.module.text }
   const { location, nevra, sha256 } = addition.package
   return { _tag: "Package", nevra, location, sha256 }
+}
+
+/** What the repository tells of the release, where people said something. */
+const advisoriesOf = ({ createdAt, erratum }: Release, { additions }: RepositoryRelease) => {
+  if (erratum === undefined) return {}
+  const found = ReleaseAdvisory.make(
+    erratum,
+    createdAt,
+    additions.flatMap((one) => one._tag === "Package" ? [one.package] : []),
+    additions.flatMap((one) => one._tag === "Module" ? [one.module] : [])
+  )
+  return found === undefined ? {} : { advisories: [found] }
 }
 
 const readyOf = ({ reference, revision }: Ready): Ready => ({ reference, revision })
@@ -42,7 +55,12 @@ const take = Effect.fnUntraced(function*(
       return { _tag: "Looked", repository, revision, shown: shown === undefined ? null : readyOf(shown) }
     }
     case "change": {
-      const change = { key: changeKey(release, "forward"), add: one.additions.map(contentOf), remove: [] }
+      const change = {
+        key: changeKey(release, "forward"),
+        add: one.additions.map(contentOf),
+        remove: [],
+        ...advisoriesOf(release, one)
+      }
       return { _tag: "Changed", repository, revision: (yield* host.change(repository, change)).revision }
     }
     case "prepare":

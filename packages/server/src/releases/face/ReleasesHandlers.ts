@@ -65,7 +65,8 @@ const detail = (release: Release): ReleaseDetail => ({
   ...summary(release),
   repositories: Explanation.explain(release).repositories.map(repositoryView),
   problems: release.problems.map(problemView),
-  edits: [...release.edits]
+  edits: [...release.edits],
+  erratum: release.erratum ?? null
 })
 
 const planView = (release: Release): ReleasePlanView => {
@@ -229,6 +230,7 @@ export const layer = HttpApiBuilder.group(
       replan: ({ params }) => tell(params.id, (by) => [{ _tag: "PlanRequested", by }]),
       edit: ({ params, payload }) =>
         tell(params.id, (by) => payload.edits.map((edit) => ({ _tag: "Edited", edit: editOf(edit, by) }))),
+      describe: ({ params, payload }) => tell(params.id, (by) => [{ _tag: "Described", by, erratum: payload }]),
       order: Effect.fnUntraced(function*({ params, payload }) {
         yield* find(params.id)
         yield* answered(orders.checkBuilds(payload.builds, yield* asking))
