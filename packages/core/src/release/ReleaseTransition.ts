@@ -106,6 +106,9 @@ const revert = (release: Release, event: Of<"RevertRequested">): Decision => {
   if (release.state === "committing") {
     return changed(release, event.at, ReleaseSteps.turnBack(release, "reverted", reason))
   }
+  if (release.state === "planning" || release.state === "planned") {
+    return changed(release, event.at, { release: { ...release, state: "reverted", reason } })
+  }
   if (release.state === "waiting" && release.heading === "forward") {
     return changed(release, event.at, {
       release: { ...release, state: "planned", reason },

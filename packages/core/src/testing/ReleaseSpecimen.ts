@@ -52,7 +52,7 @@ export const releaseSpecimen: Specimen<ReleaseLife> = {
     reach: (_, repository) => [{ _tag: "StepFailed", at: at + 5, repository, step: "look", reason: "gone" }],
     event: (n) => ({ _tag: "Edited", at: at + 10 + n, edit: { _tag: "Exclude", subject: `${n}`, by: "bob", why: "" } })
   },
-  gone: { _tag: "CommandRejected", at: at + 9, command: "RunStep", reason: "refused" },
+  gone: { _tag: "RevertRequested", at: at + 9, by: "bob", why: "not wanted" },
   back: { _tag: "CommitRequested", at: at + 11, by: "bob" },
   beside: (wanted) => [wanted],
   rich: () => ({

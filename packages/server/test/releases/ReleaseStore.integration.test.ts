@@ -7,7 +7,6 @@ import { processStoreContract } from "@orch/core/testing/ProcessStoreContract"
 import { releaseSpecimen } from "@orch/core/testing/ReleaseSpecimen"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import * as PgProcesses from "../../src/database/PgProcesses.ts"
@@ -35,7 +34,7 @@ for (const { layer: database, name } of databases) {
     layer: PgCommandQueue.layer({
       pollInterval: "20 millis",
       lease: "5 seconds",
-      retries: Schedule.spaced("10 millis")
+      pause: () => 0.01
     }).pipe(Layer.provide(database)),
     quiet: 300
   })
