@@ -33,6 +33,7 @@ const isWanted = (name: string) => words.length === 0 || words.some((word) => na
 run("tsc", ["-b"], at)
 run("tsup", [], at)
 run("node", ["tooling/bundle-licences.ts"], at)
+run("node", ["tooling/embedded-database.ts"], at)
 const out = mkdtempSync(join(tmpdir(), "orch-packages-"))
 try {
   const tarballs: Array<string> = []

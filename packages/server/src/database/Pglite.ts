@@ -16,6 +16,7 @@ import * as Path from "node:path"
 import { Duplex } from "node:stream"
 import * as FileLock from "../programs/FileLock.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
+import * as EmbeddedSnapshot from "./EmbeddedSnapshot.ts"
 
 /** The directory is in use by another process, or cannot be written. */
 export class EmbeddedDatabaseUnavailable extends Schema.TaggedError<EmbeddedDatabaseUnavailable>()(
@@ -99,8 +100,32 @@ const lock = (directory: string): Effect.Effect<string, EmbeddedDatabaseUnavaila
       })
   })
 
+/** Opens the database, made from the snapshot where it is new and there is one. */
+const open = (directory: string | undefined): Promise<PGlite> => {
+  if (directory === undefined) {
+    const snapshot = EmbeddedSnapshot.read()
+    return PGlite.create(snapshot === undefined ? {} : { loadDataDir: new Blob([new Uint8Array(snapshot)]) })
+  }
+  const dataDir = Path.join(directory, "pg")
+  EmbeddedSnapshot.unpack(dataDir)
+  return PGlite.create({ dataDir })
+}
+
 /** The largest answer that is read, in bytes. A connection whose answer is larger is lost, so no plan must come near it. */
 export const maxMessageBytes = 256 * 1024 * 1024
+
+/** The client of a database that is open. */
+export const client = (db: PGlite) =>
+  Effect.map(
+    PgClient.makeClient({
+      stream: () => connect(db),
+      maxMessageSize: maxMessageBytes,
+      username: "postgres",
+      database: "postgres"
+    }),
+    // `effect/sql` tells drivers apart by this name, and sql-pg 4.0.5 does not set it.
+    (made) => Object.assign(made, { driver: "pglite" })
+  )
 
 /** A database in `directory`; without one, in memory and gone with the layer. */
 export const layer = (
@@ -114,17 +139,8 @@ export const layer = (
       )
     }
     const db = yield* Effect.acquireRelease(
-      Effect.promise(() =>
-        directory === undefined ? PGlite.create() : PGlite.create({ dataDir: Path.join(directory, "pg") })
-      ),
+      Effect.promise(() => open(directory)),
       (db) => Effect.promise(() => db.close())
     )
-    const client = yield* PgClient.makeClient({
-      stream: () => connect(db),
-      maxMessageSize: maxMessageBytes,
-      username: "postgres",
-      database: "postgres"
-    })
-    // `effect/sql` tells drivers apart by this name, and sql-pg 4.0.5 does not set it.
-    return Object.assign(client, { driver: "pglite" })
+    return yield* client(db)
   }))

@@ -12,6 +12,7 @@ import { randomUUID } from "node:crypto"
 import { createConnection } from "node:net"
 import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/Migrations.ts"
+import "./EmbeddedDatabase.ts"
 
 const serverUrl = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 

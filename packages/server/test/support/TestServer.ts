@@ -10,6 +10,7 @@ import type * as FarmChoice from "../../src/farms/FarmChoice.ts"
 import * as ServerConfig from "../../src/ServerConfig.ts"
 import * as ServerLayer from "../../src/ServerLayer.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
+import "./EmbeddedDatabase.ts"
 
 export interface TestServer {
   readonly url: string

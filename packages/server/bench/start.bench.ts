@@ -1,0 +1,118 @@
+/**
+ * What a start of the server costs, as it is published: its bundles in a folder of their own. The first start with the embedded
+ * database against the second one (aim: at most twice its seconds of processor), its peak of memory (bound: 600 MB), and until
+ * a server on PostgreSQL is ready that has been migrated (bound: 0.6 s); for comparison, a bare Node.js.
+ *
+ * PostgreSQL is `ORCH_TEST_DATABASE_URL`, where a database is made and dropped.
+ */
+import { execFileSync, spawn, spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), "orch-bench-start-"))
+
+const node = (...args: ReadonlyArray<string>) => execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" })
+node(join(root, "node_modules/typescript/bin/tsc"), "-b", "packages/server")
+node(join(root, "node_modules/tsup/dist/cli-default.js"))
+node("tooling/embedded-database.ts")
+for (const part of ["bin", "dist", "package.json"]) {
+  cpSync(join(root, "packages/server", part), join(folder, part), { recursive: true })
+}
+const pglite = "node_modules/@electric-sql/pglite"
+mkdirSync(join(folder, "node_modules/@electric-sql"), { recursive: true })
+cpSync(realpathSync(join(root, "packages/server", pglite)), join(folder, pglite), { recursive: true })
+
+interface Started {
+  /** Seconds until it listened. */
+  readonly ready: number
+  /** Seconds of processors until then. */
+  readonly cpu: number
+  /** Megabytes at the most. */
+  readonly peak: number
+}
+
+const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }))
+
+const start = (data: string, environment: Readonly<Record<string, string>> = {}): Promise<Started> =>
+  new Promise((resolve, reject) => {
+    const began = performance.now()
+    const server = spawn(process.execPath, [join(folder, "bin/orch-server.js")], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: join(folder, "cache"),
+        ORCH_PORT: "0",
+        ORCH_DRAIN: "0",
+        ORCH_DATA_DIR: join(folder, data),
+        ...environment
+      }
+    })
+    let output = ""
+    let started: Started | undefined
+    server.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text
+      if (started !== undefined || !output.includes("\"Listening\"")) return
+      const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ")[1]!.split(" ")
+      started = {
+        ready: (performance.now() - began) / 1000,
+        cpu: (Number(fields[11]) + Number(fields[12])) / ticks,
+        peak: Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1000
+      }
+      server.kill("SIGTERM")
+    })
+    server.once("error", reject)
+    server.once(
+      "exit",
+      () => started === undefined ? reject(new Error(`it did not start\n${output}`)) : resolve(started)
+    )
+  })
+
+const row = (what: string, ours: string, against: string): void =>
+  console.log(`${what.padEnd(48)} ${ours} (${against})`)
+
+try {
+  // Fills the cache of compiled code.
+  await start("warm")
+  await start("warm")
+  const [first, second] = [await start("data"), await start("data")]
+  row(
+    "first start, embedded",
+    `${first.cpu.toFixed(1)} s of processor, ready after ${first.ready.toFixed(1)} s`,
+    `second ${second.cpu.toFixed(1)} s, ${second.ready.toFixed(1)} s: ${(first.cpu / second.cpu).toFixed(2)}, aim 2`
+  )
+  row(
+    "peak of memory, embedded",
+    `${first.peak.toFixed(0)} MB first, ${second.peak.toFixed(0)} MB second`,
+    "bound 600 MB"
+  )
+  const bare = (() => {
+    const began = performance.now()
+    spawnSync(process.execPath, ["-e", "0"])
+    return (performance.now() - began) / 1000
+  })()
+  const url = process.env["ORCH_TEST_DATABASE_URL"]
+  if (url === undefined) console.log("PostgreSQL: skipped, set ORCH_TEST_DATABASE_URL")
+  else {
+    const name = `orch_bench_start_${process.pid}`
+    const psql = (statement: string) => execFileSync("psql", ["--quiet", "--command", statement, url])
+    psql(`create database ${name}`)
+    try {
+      const database = Object.assign(new URL(url), { pathname: `/${name}` }).href
+      const migrated = await start("pg", { DATABASE_URL: database })
+      const times: Array<number> = []
+      for (let n = 0; n < 5; n++) times.push((await start("pg", { DATABASE_URL: database })).ready)
+      row(
+        "ready on PostgreSQL, median of 5",
+        `${times.sort((a, b) => a - b)[2]!.toFixed(2)} s`,
+        `bound 0.6 s; migrating first ${migrated.ready.toFixed(2)} s; bare Node.js ${bare.toFixed(2)} s`
+      )
+    } finally {
+      psql(`drop database if exists ${name} with (force)`)
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

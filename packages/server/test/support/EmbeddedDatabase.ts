@@ -1,0 +1,31 @@
+/**
+ * Embedded databases of tests are unpacked from one that was made once, which is most of what each of them would cost. It is made
+ * anew whenever a step of the schema or the database itself is another one, and kept for the next run.
+ */
+import * as EmbeddedSnapshot from "@orch/server/database/EmbeddedSnapshot"
+import { createHash } from "node:crypto"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const source = fileURLToPath(new URL("../../src", import.meta.url))
+const cache = fileURLToPath(new URL("../../node_modules/.cache/embedded-database", import.meta.url))
+
+const steps = Fs.globSync(["**/*Migrations.ts", "database/SnapshotMaking.ts"], { cwd: source }).sort()
+const hash = createHash("sha256")
+for (const file of steps) hash.update(`${file}\0`).update(Fs.readFileSync(Path.join(source, file)))
+hash.update(Fs.realpathSync(fileURLToPath(import.meta.resolve("@electric-sql/pglite"))))
+
+const file = Path.join(cache, `${hash.digest("hex").slice(0, 32)}.tar`)
+if (!Fs.existsSync(file)) {
+  const { make } = await import("@orch/server/database/SnapshotMaking")
+  const { layer } = await import("@orch/server/Migrations")
+  const archive = await make(layer)
+  Fs.rmSync(cache, { recursive: true, force: true })
+  Fs.mkdirSync(cache, { recursive: true })
+  // Whoever makes it at the same time makes the same.
+  const unfinished = `${file}.${process.pid}`
+  Fs.writeFileSync(unfinished, archive)
+  Fs.renameSync(unfinished, file)
+}
+EmbeddedSnapshot.use(file)
