@@ -30,14 +30,12 @@ export interface FarmConnection {
   readonly farm: Effect.Effect<KojiFarm.KojiFarm, KojiError>
   /** Asks again what the hub can do and what we may do there, since rights are given meanwhile. */
   readonly renewed: Effect.Effect<KojiFarm.KojiFarm, KojiError>
-  /** How the hub is. Asks it when it was in trouble some seconds ago, and otherwise about once a minute. */
-  readonly condition: Effect.Effect<Condition>
+  /** How the hub is. Asks it when it was in trouble some seconds ago, and when it has said nothing for `silent` milliseconds. */
+  readonly condition: (silent: number) => Effect.Effect<Condition>
 }
 
 /** Milliseconds between two attempts to reach a hub that has been away for so long. */
 const pause = (away: number): number => Math.min(5000, Math.max(1000, away / 2))
-/** After so long without a word from the hub, its condition is worth a question (milliseconds). */
-const stale = 60_000
 /** Whoever asks about the condition does not wait longer; a start does not either. */
 const glance = Duration.seconds(3)
 
@@ -113,14 +111,14 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
     )
   })
 
-  const condition = Effect.gen(function*() {
+  const condition = Effect.fnUntraced(function*(silent: number) {
     const now = yield* Clock.currentTimeMillis
     const since = hub.health.trouble()?.since ?? (known === undefined ? now : undefined)
     const last = Math.max(triedAt, lookedAt)
     if (
       since !== undefined
         ? now - last >= pause(now - since)
-        : now - Math.max(hub.health.answeredAt(), last) >= stale
+        : now - Math.max(hub.health.answeredAt(), last) >= silent
     ) {
       yield* glancing.withPermitsIfAvailable(1)(look)
     }

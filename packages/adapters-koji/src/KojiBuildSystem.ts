@@ -28,7 +28,7 @@ import * as BuildrootRelease from "./BuildrootRelease.ts"
 import * as ComponentSubmission from "./ComponentSubmission.ts"
 import * as FarmConnection from "./FarmConnection.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
-import { mapped } from "./HubFailure.ts"
+import { mapped, systemName } from "./HubFailure.ts"
 import type { KojiError } from "./KojiError.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
@@ -66,14 +66,20 @@ const capabilitiesOf = (
     options: ["blocked", "includeAll", "dynamicBuildrequires"],
     bulk,
     ...(found !== undefined ? {} : {
-      provisional: {
-        on: `hub ${hub.name}`,
-        since: trouble?.since ?? madeAt,
-        reason: trouble?.error.message ?? "it has not been asked yet"
-      }
+      provisional: [{
+        platforms: settings.platforms,
+        waiting: {
+          on: systemName(hub),
+          since: trouble?.since ?? madeAt,
+          reason: trouble?.error.message ?? "it has not been asked yet"
+        }
+      }]
     })
   }
 }
+
+/** An idle hub is asked no more often than this (milliseconds). */
+const idle = 60_000
 
 /** So long a start waits for the hub: a word from it is worth more than the settings. */
 const firstLook = Duration.seconds(3)
@@ -129,7 +135,7 @@ export const make = (
       }
     })
 
-    yield* connection.condition.pipe(Effect.timeoutOption(firstLook))
+    yield* connection.condition(idle).pipe(Effect.timeoutOption(firstLook))
 
     return {
       get capabilities() {
@@ -197,7 +203,10 @@ export const make = (
         )
       ),
       repositoryHints: repositories.hints,
-      conditions: Effect.map(connection.condition, (one) => [one])
+      conditions: (silent) =>
+        Effect.map(connection.condition(silent), (one) => [
+          settings.platforms === undefined ? one : { ...one, platforms: settings.platforms }
+        ])
     } satisfies Interface
   })
 
@@ -206,7 +215,7 @@ const watch = Schedule.spaced("5 seconds")
 
 /** Keeps an eye on the hub for as long as the scope lives, so that one that was away is used as soon as it is back. */
 export const watched = (system: Interface) =>
-  Effect.forkScoped(Effect.repeat(system.conditions ?? Effect.succeed([]), watch))
+  Effect.forkScoped(Effect.repeat(system.conditions?.(idle) ?? Effect.succeed([]), watch))
 
 /** The hub's sessions are ended with the layer. */
 export const layer = (

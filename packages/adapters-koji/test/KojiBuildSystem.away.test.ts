@@ -25,7 +25,7 @@ const connect = (
     return { hub, koji, system: yield* KojiBuildSystem.make(koji, { ...farm.settings, ...settings }) }
   })
 
-const condition = (system: Interface) => Effect.map(system.conditions!, ([one]) => one!)
+const condition = (system: Interface) => Effect.map(system.conditions!(60_000), ([one]) => one!)
 
 const away = () => ({ kind: "bad-gateway" }) as const
 
@@ -44,7 +44,7 @@ describe("a hub that is away when a build system is made on it", () => {
       Effect.map((context) => Context.get(context, BuildSystem).capabilities),
       Effect.map(({ arches, provisional }) => {
         assert.deepStrictEqual(arches, ["x86_64"])
-        assert.strictEqual(provisional?.on, "hub nowhere")
+        assert.strictEqual(provisional?.[0]?.waiting.on, "hub nowhere")
       }),
       Effect.scoped
     ))

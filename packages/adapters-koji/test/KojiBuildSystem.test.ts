@@ -76,7 +76,7 @@ describe("KojiBuildSystem", () => {
       assert.deepStrictEqual([error.reason, error.isRetryable], ["unreachable", true])
       assert.include(error.message, "invalid username or password")
       assert.strictEqual(error.waiting?.on, "hub fake")
-      const [condition] = yield* system.conditions!
+      const [condition] = yield* system.conditions!(60_000)
       assert.strictEqual(condition?.available, false)
       assert.include(condition?.advice, "check user name and password")
     }).pipe(Effect.scoped))

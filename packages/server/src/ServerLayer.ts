@@ -2,6 +2,7 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { OrchApi } from "@orch/api"
 import * as Retention from "@orch/core/engine/modulebuild/FailedBuildRetention"
+import * as FarmOutages from "@orch/core/engine/modulebuild/FarmOutages"
 import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { moduleBuildSubmitter } from "@orch/core/engine/modulebuild/ModuleBuildSubmitter"
@@ -142,6 +143,7 @@ const engine = (config: Config) =>
   Layer.mergeAll(
     ModuleBuildCommands.workers({ concurrency: config.commandWorkers }),
     ModuleBuildWatches.layer({ interval: config.reconcileInterval }),
+    FarmOutages.layer({ interval: 2000 }),
     Layer.effectDiscard(
       Effect.flatMap(moduleBuildSubmitter, (submitter) => SlotScheduler.schedule([submitter], { interval: 500 }))
     ),

@@ -33,6 +33,21 @@ export const Caller = Schema.Struct({
 }).annotate({ identifier: "Caller" })
 export interface Caller extends Schema.Schema.Type<typeof Caller> {}
 
+/** How one system is that the server depends on. Nulls where it can be used, or where nobody knows. */
+export const SystemCondition = Schema.Struct({
+  /** Such as `hub fedora`. */
+  system: Schema.String,
+  available: Schema.Boolean,
+  /** RFC 3339 in UTC. */
+  away_since: Schema.NullOr(Schema.String),
+  reason: Schema.NullOr(Schema.String),
+  /** What to do about it. */
+  advice: Schema.NullOr(Schema.String),
+  /** What is wrong with the settings of a system that can be used. */
+  remarks: Schema.Array(Schema.String)
+}).annotate({ identifier: "SystemCondition" })
+export interface SystemCondition extends Schema.Schema.Type<typeof SystemCondition> {}
+
 /**
  * The stream of all announcements, and commands that wait for a person, below `/orch/v1`. Releasing a command tries it
  * again.
@@ -44,6 +59,13 @@ export class OperationsApi extends HttpApiGroup.make("operations")
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
       error: [BadRequest, Unavailable]
+    }).annotate(Right, "read"),
+    /** `degraded` while a system is away that builds wait for. Those that are away come first. */
+    HttpApiEndpoint.get("health", "/health", {
+      success: Schema.Struct({
+        status: Schema.Literals(["ok", "degraded"]),
+        systems: Schema.Array(SystemCondition)
+      })
     }).annotate(Right, "read"),
     /** Tells callers who they are, for whoever wants to try a token. */
     HttpApiEndpoint.get("caller", "/caller", {

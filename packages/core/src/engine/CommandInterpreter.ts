@@ -16,6 +16,7 @@ import type * as Life from "../life/Life.ts"
 import { type Delivery, type Envelope, Postponed } from "../ports/CommandQueue.ts"
 import type { ProcessStore } from "../ports/ProcessStore.ts"
 import type { StoreUnavailable } from "../ports/StoreUnavailable.ts"
+import { AwaySystems } from "./AwaySystems.ts"
 
 /** How the ports that a life uses fail: `isRetryable` says whether trying again can help. */
 export interface PortError {
@@ -79,6 +80,7 @@ export const interpreter = <L extends Life.Any, E extends PortError>(
     const waiting = waitingFor(error, own?.of(state, tag), at)
     const told = own === undefined || (yield* apply(process, unkeyed([own.event(tag, waiting, at)])))
     if (!isAway(error)) return yield* Effect.fail(error)
+    ;(yield* AwaySystems).tell(waiting, at)
     yield* Metric.update(Metric.withAttributes(delays, { life: life.name, system: waiting.on }), 1)
     if (told) yield* Effect.logWarning(Waiting.describe(waiting))
     return new Postponed(pause(at - waiting.since))

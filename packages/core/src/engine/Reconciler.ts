@@ -14,6 +14,7 @@ import { unkeyed } from "../life/Keyed.ts"
 import type * as Life from "../life/Life.ts"
 import type { ProcessStore } from "../ports/ProcessStore.ts"
 import type { StoreUnavailable } from "../ports/StoreUnavailable.ts"
+import { AwaySystems } from "./AwaySystems.ts"
 import { isAway, type PortError, waitingFor } from "./CommandInterpreter.ts"
 import * as Upkeep from "./Upkeep.ts"
 
@@ -81,6 +82,7 @@ export const missing =
       const found = yield* Effect.catchTag(store.get(process, 0), "ProcessNotFound", () => Effect.undefined)
       if (found === undefined) return
       const waiting = waitingFor(error, delays.of(found.state, question), at)
+      ;(yield* AwaySystems).tell(waiting, at)
       const changed = yield* apply(store, process, [delays.event(question, waiting, at)])
       if (changed) {
         yield* Effect.annotateLogs(Effect.logWarning(describe(waiting)), { life: store.life.name, process })

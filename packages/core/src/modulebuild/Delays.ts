@@ -8,7 +8,7 @@ import * as Waiting from "../farm/Waiting.ts"
 /** One command that waits, or one question about what is under way. */
 export const Delay = Schema.Struct({
   ...Waiting.Waiting.fields,
-  /** Tag of the command, or `ObserveTasks` or `ObserveRepositories`. */
+  /** Tag of the command, or one of the `questions`. */
   command: Schema.String,
   /** When this was told, in milliseconds since the epoch. */
   at: Schema.Number
@@ -23,6 +23,12 @@ export const Delays = Schema.Struct({
   remark: Schema.optionalKey(Schema.String)
 })
 export interface Delays extends Schema.Schema.Type<typeof Delays> {}
+
+/** What stands for a command where none waits: what is asked about things under way, and whether the farm can be used at all. */
+const questions: ReadonlySet<string> = new Set(["ObserveTasks", "ObserveRepositories", "UseFarm"])
+
+/** Whether nobody asks any more when the build has ended. */
+export const isQuestion = (command: string): boolean => questions.has(command)
 
 /** What can be kept waiting. */
 export interface Delayed {

@@ -3,6 +3,7 @@ import * as Waiting from "../farm/Waiting.ts"
 import * as NameList from "../NameList.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
+import * as Delays from "./Delays.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
 import * as ModulePlan from "./ModulePlan.ts"
 
@@ -36,8 +37,11 @@ export interface Explanation {
   readonly components: ReadonlyArray<ComponentExplanation>
 }
 
-/** Explains a build and each of its components, from its state alone. Components come in the order of the plan. */
-export const explain = (build: ModuleBuild): Explanation => {
+/**
+ * Explains a build and each of its components, from its state and what is known to be away that it needs. Components come in the
+ * order of the plan.
+ */
+export const explain = (build: ModuleBuild, away: ReadonlyArray<Waiting.Waiting> = []): Explanation => {
   const waits = new Map(
     (build.state === "build" ? Readiness.waits(build) : []).map((wait) => [
       wait.component,
@@ -48,7 +52,7 @@ export const explain = (build: ModuleBuild): Explanation => {
   return {
     state: build.state,
     reason: build.reason,
-    waitsFor: [...delayed(build), ...outstanding(build)],
+    waitsFor: [...delayed(build, away), ...outstanding(build)],
     remarks: remarks.get(undefined) ?? [],
     components: build.plan.components.map((plan) => {
       const component = build.components.get(plan.name)!
@@ -65,9 +69,13 @@ export const explain = (build: ModuleBuild): Explanation => {
   }
 }
 
-const delayed = ({ delays }: ModuleBuild): ReadonlyArray<string> => [
-  ...new Set(delays?.waits.map((one) => `It is ${Waiting.describe(one)}.`))
-]
+/** What it was told, and what it was not told yet. */
+const delayed = ({ delays, state }: ModuleBuild, away: ReadonlyArray<Waiting.Waiting>): ReadonlyArray<string> => {
+  const isUnderWay = state === "wait" || state === "build"
+  const told = (delays?.waits ?? []).filter(({ command }) => isUnderWay || !Delays.isQuestion(command))
+  const others = isUnderWay ? away.filter(({ on }) => told.every((one) => one.on !== on)) : []
+  return [...new Set([...told, ...others].map((one) => `It is ${Waiting.describe(one)}.`))]
+}
 
 const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
   switch (build.state) {

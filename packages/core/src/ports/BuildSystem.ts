@@ -66,8 +66,12 @@ export interface Capabilities {
   readonly options?: ReadonlyArray<BuildrootOption>
   /** The most components one `submit` or `observe` call should carry. */
   readonly bulk: number
-  /** The farm has not been reached yet, and all this is from its settings; absent once it has been asked. */
-  readonly provisional?: Waiting
+  /** Parts of the farm that have not been reached yet, of which all this is from settings; absent once all have been asked. */
+  readonly provisional?: ReadonlyArray<{
+    readonly waiting: Waiting
+    /** What is built there; absent where it may be anything. */
+    readonly platforms?: ReadonlyArray<string> | undefined
+  }>
 }
 
 /**
@@ -105,7 +109,13 @@ export interface Condition {
   readonly advice?: string
   /** What is wrong with the settings though the system can be used, a sentence each that names the setting. */
   readonly remarks: ReadonlyArray<string>
+  /** The platforms that are built there; absent where it may be any. */
+  readonly platforms?: ReadonlyArray<string> | undefined
 }
+
+/** Whether builds for this platform depend on the system. */
+export const concerns = ({ platforms }: Pick<Condition, "platforms">, platform: string): boolean =>
+  platforms === undefined || platforms.includes(platform)
 
 /** What a build system offers. Every call fails with `BuildSystemError`, and only where all of it did not happen. */
 export interface Interface {
@@ -163,8 +173,11 @@ export interface Interface {
     tag: string,
     modules: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<string>, BuildSystemError>
-  /** How the systems behind the farm are, as far as known; asks at most now and then. Absent where there is nothing to be away. */
-  readonly conditions?: Effect.Effect<ReadonlyArray<Condition>>
+  /**
+   * How the systems behind the farm are, as far as known. One that has said nothing for `silent` milliseconds is asked, and given
+   * up after three seconds; one that is away is asked now and then. Absent where there is nothing to be away.
+   */
+  readonly conditions?: (silent: number) => Effect.Effect<ReadonlyArray<Condition>>
 }
 
 /** The port: the farm that the engine has. */

@@ -161,10 +161,13 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
           )
       }
       : {}),
-    conditions: Effect.map(
-      Effect.forEach(members, ({ system }) => system.conditions ?? Effect.succeed([]), { concurrency: "unbounded" }),
-      (all) => all.flat()
-    )
+    conditions: (silent) =>
+      Effect.map(
+        Effect.forEach(members, ({ system }) => system.conditions?.(silent) ?? Effect.succeed([]), {
+          concurrency: "unbounded"
+        }),
+        (all) => all.flat()
+      )
   }
   return { members, system, offering, ownerOf }
 }
@@ -173,6 +176,7 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
 const together = (members: readonly [Member, ...ReadonlyArray<Member>]): Capabilities => {
   const all = members.map(({ system }) => system.capabilities)
   const platforms = all.map((one) => one.platforms)
+  const provisional = all.flatMap((one) => one.provisional ?? [])
   return {
     name: members.map(({ name }) => name).join("+"),
     arches: [...new Set(all.flatMap(({ arches }) => arches))],
@@ -189,6 +193,7 @@ const together = (members: readonly [Member, ...ReadonlyArray<Member>]): Capabil
     // What one of them does not do is not promised.
     options: all[0]!.options?.filter((option) => all.every(({ options = [] }) => options.includes(option))) ?? [],
     hints: all.some(({ hints }) => hints),
-    bulk: Math.min(...all.map(({ bulk }) => bulk))
+    bulk: Math.min(...all.map(({ bulk }) => bulk)),
+    ...(provisional.length === 0 ? {} : { provisional })
   }
 }

@@ -232,12 +232,13 @@ const make = Effect.fnUntraced(function*(options: Options) {
     observeRepositories: (requests) => call("observeRepositories", Effect.sync(() => requests.map(repository))),
     finish: () => call("finish", Effect.void),
     hints: Stream.fromPubSub(changes),
-    conditions: Effect.sync(() => [{
-      system,
-      available: away === undefined,
-      ...(away === undefined ? {} : { waiting: away }),
-      remarks: []
-    }])
+    conditions: () =>
+      Effect.sync(() => [{
+        system,
+        available: away === undefined,
+        ...(away === undefined ? {} : { waiting: away }),
+        remarks: []
+      }])
   }
   const control: Control = {
     log,

@@ -50,12 +50,12 @@ describe("several build systems as one", () => {
             get capabilities() {
               return { ...second.system.capabilities, arches }
             },
-            conditions: Effect.succeed([condition]),
+            conditions: () => Effect.succeed([condition]),
             repositoryHints: Stream.make({ buildroot: "root", id: "7" })
           }
         }
       ])
-      assert.deepStrictEqual(yield* system.conditions!, [
+      assert.deepStrictEqual(yield* system.conditions!(60_000), [
         { system: "farm memory", available: true, remarks: [] },
         condition
       ])

@@ -1,6 +1,7 @@
 /** Announcements and dead letters of the `/orch/v1` face. */
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
+import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { Outbox } from "@orch/core/ports/Outbox"
 import * as Effect from "effect/Effect"
@@ -9,6 +10,7 @@ import { Authentication } from "../auth/Authentication.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import { time } from "../http/Timestamp.ts"
 import * as EventStream from "./EventStream.ts"
+import * as SystemConditions from "./SystemConditions.ts"
 
 const away = () => ErrorBody.unavailable("The database does not answer; try again in a moment")
 
@@ -25,9 +27,25 @@ export const layer = HttpApiBuilder.group(
     const queue = yield* CommandQueues
     const outbox = yield* Outbox
     const authentication = yield* Authentication
+    const farm = yield* BuildSystem
     return handlers.handleAll({
       events: ({ headers }) =>
         EventStream.follow(headers["last-event-id"], "now").pipe(Effect.provideService(Outbox, outbox)),
+      health: () =>
+        SystemConditions.asked.pipe(
+          Effect.provideService(BuildSystem, farm),
+          Effect.map((conditions) => ({
+            status: conditions.every(({ available }) => available) ? "ok" as const : "degraded" as const,
+            systems: conditions.map(({ advice, available, remarks, system, waiting }) => ({
+              system,
+              available,
+              away_since: waiting === undefined ? null : time(waiting.since),
+              reason: waiting?.reason ?? null,
+              advice: advice ?? null,
+              remarks
+            }))
+          }))
+        ),
       caller: () =>
         Effect.map(CurrentCaller, ({ groups, name }) => ({
           name,

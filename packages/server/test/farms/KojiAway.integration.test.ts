@@ -83,6 +83,47 @@ describe("a server on a Koji hub that is away", () => {
     })), 300_000)
 })
 
+describe("a Koji hub that leaves while a module is built", () => {
+  it.live(
+    "is told in explanations, reasons, health and metrics, whatever the build waits for there",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        let isAway = false
+        const { hub, scmurl, server } = yield* world({ alpha: [] }, {
+          inject: () => isAway ? { kind: "bad-gateway" } : undefined,
+          // Longer than the outage.
+          stepMillis: 5000
+        })
+        const { id } = yield* submitted(server, scmurl)
+        yield* Effect.repeat(Effect.delay(Effect.sync(() => hub.tasks()), "100 millis"), {
+          until: (tasks) => tasks.some(({ request }) => String(request[0]).includes("/rpms/alpha"))
+        }).pipe(Effect.timeout("200 seconds"))
+        isAway = true
+        const isTold = (text: unknown) => /waiting for hub fake since \S+Z: .*502/.test(String(text))
+        const explained = yield* Effect.repeat(ask(`${server.url}/orch/v1/module-builds/${id}/explain`), {
+          until: ({ waits_for }) => isTold(waits_for)
+        }).pipe(Effect.timeout("10 seconds"))
+        assert.lengthOf(explained.waits_for.filter(isTold), 1)
+        const health = yield* ask(`${server.url}/orch/v1/health`)
+        assert.strictEqual(health.status, "degraded")
+        assert.deepInclude(health.systems[0], { system: "hub fake", available: false })
+        assert.strictEqual((yield* ask(`${server.url}/health/ready`)).status, "degraded")
+        yield* Effect.repeat(Effect.delay(until(server, id, ["build", "failed"]), "100 millis"), {
+          until: ({ state_reason }) => isTold(state_reason)
+        }).pipe(Effect.timeout("30 seconds"))
+        const metrics = yield* Effect.promise(async () => await (await fetch(`${server.url}/metrics`)).text())
+        assert.match(metrics, /orch_system_available\{system="hub fake"\} 0/)
+        isAway = false
+        const after = yield* until(server, id, ["ready", "failed"])
+        assert.strictEqual(after.state, "ready", after.state_reason)
+        assert.notMatch(after.state_reason ?? "", /waiting for/)
+        const over = yield* ask(`${server.url}/orch/v1/health`)
+        assert.deepStrictEqual([over.status, over.systems[0].away_since], ["ok", null])
+      })),
+    300_000
+  )
+})
+
 describe("a package that a module builds twice", () => {
   it.live(
     "is built twice on a Koji hub, and shown with the task and the build of each pass",

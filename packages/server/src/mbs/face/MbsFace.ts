@@ -7,6 +7,7 @@
 import * as MbsError from "@orch/api/mbs/MbsError"
 import type { RightName } from "@orch/api/Right"
 import type { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import type { BuildSystem } from "@orch/core/ports/BuildSystem"
 import type { CommandQueues } from "@orch/core/ports/CommandQueue"
 import type { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -35,6 +36,7 @@ type Services =
   | Access
   | Authentication
   | AuthSettings
+  | BuildSystem
   | CommandQueues
   | MbsBuilds
   | MbsImport

@@ -17,6 +17,7 @@ import { Access } from "../../auth/Access.ts"
 import * as ExplanationView from "../../modulebuilds/ExplanationView.ts"
 import { Submission } from "../../modulebuilds/submission/Submission.ts"
 import { SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
+import * as SystemConditions from "../../operations/SystemConditions.ts"
 import { ScmSettings } from "../../scm/ScmSettings.ts"
 import { MbsBuilds } from "../MbsBuilds.ts"
 import { MbsSettings } from "../MbsSettings.ts"
@@ -178,10 +179,8 @@ export const explanation = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id
   if (id === undefined) return yield* none
   const { state: build } = yield* Effect.catchTag(store.get(id), "ProcessNotFound", () => Effect.fail(none))
   const letters = yield* queue.deadLetters({ life: "module-build", process: id, limit: 100 })
-  return MbsAnswer.json(
-    call,
-    ExplanationView.explanation(explain(build), letters)
-  )
+  const away = yield* SystemConditions.away(build.plan.platform)
+  return MbsAnswer.json(call, ExplanationView.explanation(explain(build, away), letters))
 })
 
 /** Ours: another attempt for one failed component. */

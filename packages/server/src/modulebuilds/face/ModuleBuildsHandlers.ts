@@ -7,6 +7,7 @@ import type { IllegalTransition } from "@orch/core/life/IllegalTransition"
 import { explain } from "@orch/core/modulebuild/Explanation"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { trace } from "@orch/core/modulebuild/Trace"
+import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
@@ -21,6 +22,7 @@ import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
 import * as EventStream from "../../operations/EventStream.ts"
+import * as SystemConditions from "../../operations/SystemConditions.ts"
 import * as ExplanationView from "../ExplanationView.ts"
 import { Submission } from "../submission/Submission.ts"
 import * as SubmissionRequest from "../submission/SubmissionRequest.ts"
@@ -74,6 +76,7 @@ export const layer = HttpApiBuilder.group(
     const queue = yield* CommandQueues
     const submission = yield* Submission
     const outbox = yield* Outbox
+    const farm = yield* BuildSystem
 
     const changed = (
       effect: Effect.Effect<Applied<ModuleBuild>, IllegalTransition | ProcessNotFound | StoreUnavailable>
@@ -159,7 +162,8 @@ export const layer = HttpApiBuilder.group(
         const letters = yield* whenAway(
           queue.deadLetters({ life: "module-build", process: id, limit: deadLetterLimit })
         )
-        return ExplanationView.explanation(explain(build), letters)
+        const away = yield* SystemConditions.away(build.plan.platform).pipe(Effect.provideService(BuildSystem, farm))
+        return ExplanationView.explanation(explain(build, away), letters)
       }),
       events: Effect.fnUntraced(function*({ headers, params }) {
         const id = yield* Failures.moduleBuildId(params.id)

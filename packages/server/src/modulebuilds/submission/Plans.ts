@@ -1,12 +1,13 @@
 /** From expanded modules to the plans of their builds: architectures, included modules, commits, and what was asked for. */
 import type { Problem } from "@orch/api/ErrorBody"
+import * as Waiting from "@orch/core/farm/Waiting"
 import * as MbsOptions from "@orch/core/modulebuild/MbsOptions"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import type { IncludedModule } from "@orch/core/modulebuild/ModulePlanning"
 import * as ModulePlanning from "@orch/core/modulebuild/ModulePlanning"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
-import { archesFor, BuildSystem } from "@orch/core/ports/BuildSystem"
+import { archesFor, BuildSystem, concerns } from "@orch/core/ports/BuildSystem"
 import { type Resolution, SourceControl } from "@orch/core/ports/SourceControl"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as BuildArches from "@orch/core/resolution/BuildArches"
@@ -108,6 +109,12 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           { ...available.settings, arches: archesOn(defaultPlatform()) }
         )
 
+      /** What a farm can do is from its settings until it has been reached. */
+      const unasked = ({ arches, platform }: ModulePlan) =>
+        (farm.capabilities.provisional ?? []).filter((one) => concerns(one, platform)).map(({ waiting }) => ({
+          text: `The architectures ${arches.join(", ")} are those of the settings: ${Waiting.describe(waiting)}`
+        }))
+
       const planOne = Effect.fnUntraced(function*(
         module: ExpandedModule,
         built: IncludedModule,
@@ -176,10 +183,13 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             text
           }))
           const remarks: NonNullable<ModulePlan["remarks"]> = [...wishes, ...doubts]
-          return plans.map((plan) => ({
-            ...withOptions(plan, request, strategy, reuse),
-            ...(remarks.length === 0 ? {} : { remarks })
-          }))
+          return plans.map((plan) => {
+            const all = [...remarks, ...unasked(plan)]
+            return {
+              ...withOptions(plan, request, strategy, reuse),
+              ...(all.length === 0 ? {} : { remarks: all })
+            }
+          })
         })
       })
     })
