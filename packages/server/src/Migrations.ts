@@ -11,6 +11,7 @@ import * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
 import type { Migrations } from "./database/Database.ts"
+import * as GatingMigrations from "./gating/statements/GatingMigrations.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
 import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuildMigrations.ts"
@@ -36,7 +37,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_signing", SigningMigrations.all],
   ["orch_migrations_test_runs", TestRunMigrations.all],
   ["orch_migrations_products", ProductMigrations.all],
-  ["orch_migrations_releases", ReleaseMigrations.all]
+  ["orch_migrations_releases", ReleaseMigrations.all],
+  ["orch_migrations_gating", GatingMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

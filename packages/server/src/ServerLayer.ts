@@ -46,7 +46,8 @@ import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
-import * as GreenwaveGate from "./gating/GreenwaveGate.ts"
+import * as GatingFace from "./gating/face/GatingFace.ts"
+import * as GatingLayer from "./gating/GatingLayer.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as Faults from "./http/Faults.ts"
@@ -152,7 +153,7 @@ const engine = (config: Config) =>
   ).pipe(
     Layer.provideMerge(ModuleBuildCommands.layer),
     Layer.provideMerge(ModuleBuildEngine.layer),
-    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), GreenwaveGate.ofSettings(config)))
+    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), GatingLayer.gate(config)))
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
@@ -178,6 +179,7 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined, metrics: 
     MbsFace.layer,
     AlbsRoutes.layer(publicUrl),
     ArtifactRoutes.layer,
+    GatingFace.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     FrontPage.layer,
@@ -307,7 +309,6 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       submission,
       MbsBuilds.layer,
       MbsImport.layer,
-      access(config),
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
       NodeHttpServer.layer(createServer, {
@@ -319,6 +320,8 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),
     Layer.provideMerge(engine(config)),
+    Layer.provideMerge(GatingLayer.layer.pipe(Layer.provideMerge(access(config)))),
     Layer.provideMerge(ports(config, own)),
+    Layer.provide(GatingLayer.config(config)),
     Layer.provide(settings(config))
   )

@@ -25,6 +25,22 @@ export const settings = {
     fallback: "600",
     minimum: 1,
     maximum: 86_400
+  }),
+  gatingDirectory: Setting.optionalText("ORCH_GATING_DIRECTORY", {
+    about:
+      "Directory of the gates that this server runs itself: policies in `policies/*.yaml` and types of subjects in "
+      + "`subject_types/*.yaml`, as Greenwave reads them, and who may waive what in `permissions.yaml`, as WaiverDB says it. It is "
+      + "read at the start."
+  }),
+  gatingRemoteRules: Setting.list("ORCH_GATING_REMOTE_RULES", {
+    about:
+      "Where packages keep gating policies of their own: addresses with {pkg_namespace}, {pkg_name}, {rev} or {subject_id}, "
+      + "such as https://src.example.org/{pkg_namespace}{pkg_name}/raw/{rev}/gating.yaml. The first that is there counts.",
+    fallback: ""
+  }),
+  waiverSuperusers: Setting.list("ORCH_WAIVER_SUPERUSERS", {
+    about: "Names of those who may waive tests on behalf of others.",
+    fallback: ""
   })
 }
 

@@ -20,6 +20,7 @@ const titles = {
   400: "Bad Request",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
   413: "Payload Too Large",
   415: "Unsupported Media Type",
   421: "Misdirected Request",
@@ -39,10 +40,10 @@ const isWrite = (method: string): boolean =>
 
 const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const path = request.url.split("?")[0]!
-  // A path that is known and a method that is not: not implemented, as the first API has it.
+  // A path that is known and a method that is not: not implemented, as the first API has it. The gates' clients know 405.
   const methods = KnownPaths.methodsOf(path)
   return methods.length > 0 && !methods.includes(request.method)
-    ? answer(501, `${request.method} is not offered for ${path}`)
+    ? answer(KnownPaths.isOfGates(path) ? 405 : 501, `${request.method} is not offered for ${path}`)
     : answer(404, `There is nothing at ${path.slice(0, 200)}`)
 }
 

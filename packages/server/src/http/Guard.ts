@@ -5,6 +5,7 @@
  * bounded, and taken for JSON, in the same place and by the same route.
  */
 import { AlbsApi, OrchApi } from "@orch/api"
+import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
 import { Right, type RightName } from "@orch/api/Right"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
@@ -27,6 +28,7 @@ export type Declared = RightName | "face"
 
 /** Rights of routes that are not described in `OrchApi`, by `METHOD PATH` as they are added to the router. */
 const plainRoutes: Readonly<Record<string, Declared>> = {
+  ...GatingRoutes.rights,
   "GET /": "public",
   "GET /docs": "public",
   "GET /openapi.json": "public",

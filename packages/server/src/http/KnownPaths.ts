@@ -1,5 +1,6 @@
 /** Which paths the typed faces have, and with which methods: read from their description, so that none can be forgotten. */
 import { AlbsApi, OrchApi } from "@orch/api"
+import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
 import * as HttpApi from "effect/http-api/HttpApi"
 
 interface KnownPath {
@@ -22,7 +23,7 @@ const files: ReadonlyArray<KnownPath> = [
 /** `/module-builds/:id` with any one segment for each parameter, and with a slash at its end as well. */
 const patternOf = (path: string): RegExp => {
   const segments = path.split("/").filter((segment) => segment !== "").map((segment) =>
-    segment.startsWith(":") ? "[^/]+" : segment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    segment === "*" ? ".+" : segment.startsWith(":") ? "[^/]+" : segment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
   )
   return new RegExp(`^/${segments.join("/")}/?$`)
 }
@@ -40,7 +41,18 @@ const endpoints = (): ReadonlyArray<KnownPath> => {
   return found
 }
 
-const known = [...endpoints(), ...files]
+const gating = (): ReadonlyArray<KnownPath> =>
+  Object.keys(GatingRoutes.rights).map((place) => {
+    const [method = "", path = ""] = place.split(" ")
+    return { pattern: patternOf(path), methods: method === "GET" ? reading : [method] }
+  })
+
+const ofGates = gating()
+
+const known = [...endpoints(), ...ofGates, ...files]
+
+/** Whether the gates' interfaces have the path. */
+export const isOfGates = (path: string): boolean => ofGates.some(({ pattern }) => pattern.test(path))
 
 /** The methods a path offers; none where there is no such path. */
 export const methodsOf = (path: string): ReadonlyArray<string> =>

@@ -6,6 +6,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { OrchApi } from "@orch/api"
+import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
 import type { RightName } from "@orch/api/Right"
 import * as Guard from "@orch/server/http/Guard"
 import * as Effect from "effect/Effect"
@@ -107,8 +108,13 @@ const endpoints = (build: number, packageBuild: number): ReadonlyArray<Endpoint>
     ]
   }
   const plain = (method: string, path: string, right: RightName): Endpoint => ({ method, path, right })
+  const gates = Object.entries(GatingRoutes.rights).map(([place, right]): Endpoint => {
+    const [method = "", path = ""] = place.split(" ")
+    return plain(method, path.replace(/:(?:id|uuid)/, "1").replace("*", "t"), right)
+  })
   return [
     ...found,
+    ...gates,
     ...mbs(1),
     ...mbs(2),
     plain("GET", "/api/repos/", "read"),

@@ -1,0 +1,48 @@
+/** The gates that this server runs itself, and which gate module builds are held to. */
+import { Gate } from "@orch/core/ports/Gate"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { GateDecisions } from "./GateDecisions.ts"
+import * as GatingConfig from "./GatingConfig.ts"
+import * as GatingFiles from "./GatingFiles.ts"
+import type { Values } from "./GatingSettings.ts"
+import * as GreenwaveGate from "./GreenwaveGate.ts"
+import * as OwnGate from "./OwnGate.ts"
+import { TestResults } from "./TestResults.ts"
+import { Waivers } from "./Waivers.ts"
+
+/** What the settings and the directory of the gates say. */
+export const config = ({ gatingDirectory, gatingRemoteRules, waiverSuperusers }: Values) =>
+  Layer.effect(
+    GatingConfig.GatingConfig,
+    Effect.map(
+      gatingDirectory === undefined ? Effect.succeed(GatingConfig.none) : GatingFiles.read(gatingDirectory),
+      (found) => ({ ...GatingConfig.none, ...found, remoteRules: gatingRemoteRules, superusers: waiverSuperusers })
+    )
+  )
+
+/** Results, waivers and decisions. */
+export const layer = GateDecisions.layer.pipe(Layer.provideMerge(Layer.mergeAll(TestResults.layer, Waivers.layer)))
+
+/** The gate of module builds: another service, else this server's own policies, else everything may pass. */
+export const gate = (
+  {
+    gatingDirectory,
+    greenwaveContext,
+    greenwaveInterval,
+    greenwaveProductVersions,
+    greenwaveSubjectType,
+    greenwaveUrl
+  }: Values
+): Layer.Layer<never, never, GateDecisions> => {
+  const common = {
+    decisionContext: greenwaveContext,
+    subjectType: greenwaveSubjectType,
+    productVersions: greenwaveProductVersions,
+    retryAfter: greenwaveInterval
+  }
+  if (greenwaveUrl !== undefined) return GreenwaveGate.layer({ ...common, url: greenwaveUrl })
+  return gatingDirectory === undefined || greenwaveContext === ""
+    ? Layer.empty
+    : Layer.effect(Gate, OwnGate.make(common))
+}

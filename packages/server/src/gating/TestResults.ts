@@ -1,0 +1,71 @@
+/** Results of tests that others report and ask for. */
+import type * as ResultWire from "@orch/api/gating/ResultWire"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { randomUUID } from "node:crypto"
+import * as Statements from "./statements/ResultStatements.ts"
+
+export { everything, type Filter } from "./statements/ResultStatements.ts"
+
+interface Page {
+  readonly limit: number
+  readonly offset: number
+}
+
+type Group = Effect.Success<ReturnType<typeof Statements.putGroup>>
+type Testcase = Effect.Success<ReturnType<typeof Statements.putTestcase>>
+
+export interface Interface {
+  readonly post: (post: ResultWire.ResultPost) => Effect.Effect<ResultWire.StoredResult, SqlError>
+  readonly get: (id: number) => Effect.Effect<ResultWire.StoredResult | undefined, SqlError>
+  readonly list: (
+    filter: Statements.Filter,
+    page: Page & { readonly ascending: boolean }
+  ) => Effect.Effect<ReadonlyArray<ResultWire.StoredResult>, SqlError>
+  /** The newest of each test and combination of first values of the keys, the newest first. */
+  readonly latest: (
+    filter: Statements.Filter,
+    distinct: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyArray<ResultWire.StoredResult>, SqlError>
+  readonly latestOf: typeof Statements.latestOf extends (...args: infer A) => Effect.Effect<infer B, infer E, infer _R>
+    ? (...args: A) => Effect.Effect<B, E>
+    : never
+  readonly testcases: (
+    names: ReadonlyArray<string>,
+    patterns: ReadonlyArray<string>,
+    page: Page
+  ) => Effect.Effect<ReadonlyArray<Testcase>, SqlError>
+  readonly postTestcase: (post: ResultWire.TestcasePost) => Effect.Effect<Testcase, SqlError>
+  readonly groups: (
+    uuids: ReadonlyArray<string>,
+    descriptions: { readonly exact: ReadonlyArray<string>; readonly patterns: ReadonlyArray<string> },
+    page: Page
+  ) => Effect.Effect<ReadonlyArray<Group>, SqlError>
+  readonly postGroup: (post: ResultWire.GroupPost) => Effect.Effect<Group, SqlError>
+}
+
+/** The results of this server. */
+export class TestResults extends Context.Service<TestResults, Interface>()("@orch/server/gating/TestResults") {
+  static readonly layer: Layer.Layer<TestResults, never, SqlClient.SqlClient> = Layer.effect(
+    TestResults,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const on = <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>): Effect.Effect<A, E> =>
+        Effect.provideService(work, SqlClient.SqlClient, sql)
+      return {
+        post: (post) => on(Statements.insert(post, post.groups.map(({ uuid }) => uuid ?? randomUUID()))),
+        get: (id) => on(Statements.byId(id)),
+        list: (filter, page) => on(Statements.list(filter, page)),
+        latest: (filter, distinct) => on(Statements.latest(filter, distinct)),
+        latestOf: (...args) => on(Statements.latestOf(...args)),
+        testcases: (names, patterns, page) => on(Statements.testcases(names, patterns, page)),
+        postTestcase: (post) => on(Statements.putTestcase(post)),
+        groups: (uuids, descriptions, page) => on(Statements.groups(uuids, descriptions, page)),
+        postGroup: (post) => on(Statements.putGroup(post.uuid ?? randomUUID(), post))
+      }
+    })
+  )
+}

@@ -1,0 +1,52 @@
+/** Tables of test results and waivers; numbers 0950 to 0959. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+const gating = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `CREATE TABLE gate_testcase (
+      name text COLLATE "C" PRIMARY KEY,
+      ref_url text
+    )`,
+    `CREATE TABLE gate_group (
+      uuid text COLLATE "C" PRIMARY KEY,
+      description text,
+      ref_url text
+    )`,
+    `CREATE TABLE gate_result (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      testcase text COLLATE "C" NOT NULL REFERENCES gate_testcase,
+      outcome text COLLATE "C" NOT NULL,
+      submit_time timestamp NOT NULL,
+      note text,
+      ref_url text,
+      error_reason text,
+      groups text[] NOT NULL DEFAULT '{}',
+      data jsonb NOT NULL DEFAULT '{}'
+    )`,
+    `CREATE INDEX gate_result_time ON gate_result (submit_time DESC, id DESC)`,
+    `CREATE INDEX gate_result_testcase ON gate_result (testcase, submit_time DESC, id DESC)`,
+    `CREATE INDEX gate_result_data ON gate_result USING gin (data jsonb_path_ops)`,
+    `CREATE INDEX gate_result_groups ON gate_result USING gin (groups)`,
+    `CREATE TABLE gate_waiver (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      subject_type text COLLATE "C" NOT NULL,
+      subject_identifier text COLLATE "C" NOT NULL,
+      testcase text COLLATE "C" NOT NULL,
+      product_version text COLLATE "C" NOT NULL,
+      scenario text COLLATE "C",
+      waived boolean NOT NULL,
+      comment text NOT NULL,
+      username text COLLATE "C" NOT NULL,
+      proxied_by text COLLATE "C",
+      made timestamp NOT NULL
+    )`,
+    `CREATE INDEX gate_waiver_subject ON gate_waiver (subject_identifier, testcase, id DESC)`,
+    `CREATE INDEX gate_waiver_testcase ON gate_waiver (testcase, id DESC)`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
+/** The block. */
+export const all = { "0950_gating": gating }

@@ -1,0 +1,251 @@
+/** Results of tests: recorded in one statement, found by another, whatever is asked. */
+import type * as ResultWire from "@orch/api/gating/ResultWire"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment } from "effect/sql/Statement"
+
+/** What results are looked for. Each entry of `data` holds alternatives, as patterns or as they are. */
+export interface Filter {
+  readonly testcases: ReadonlyArray<string>
+  readonly testcasesLike: ReadonlyArray<string>
+  readonly groups: ReadonlyArray<string>
+  readonly outcomes: ReadonlyArray<string>
+  readonly since: string | undefined
+  readonly until: string | undefined
+  readonly data: ReadonlyArray<
+    { readonly key: string; readonly values: ReadonlyArray<string>; readonly isPattern: boolean }
+  >
+}
+
+/** Nothing in particular. */
+export const everything: Filter = {
+  testcases: [],
+  testcasesLike: [],
+  groups: [],
+  outcomes: [],
+  since: undefined,
+  until: undefined,
+  data: []
+}
+
+interface Row {
+  readonly id: number
+  readonly testcase: string
+  readonly testcase_ref_url: string | null
+  readonly outcome: string
+  readonly submit_time: string
+  readonly note: string | null
+  readonly ref_url: string | null
+  readonly error_reason: string | null
+  readonly groups: ReadonlyArray<string>
+  readonly data: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+const columns = `r.id::float8 AS id, r.testcase, t.ref_url AS testcase_ref_url, r.outcome,
+  to_char(r.submit_time, 'YYYY-MM-DD"T"HH24:MI:SS.US') AS submit_time, r.note, r.ref_url, r.error_reason, r.groups, r.data`
+
+const stored = (row: Row): ResultWire.StoredResult => ({
+  id: row.id,
+  testcase: row.testcase,
+  testcaseRefUrl: row.testcase_ref_url,
+  outcome: row.outcome,
+  submitTime: row.submit_time,
+  note: row.note,
+  refUrl: row.ref_url,
+  errorReason: row.error_reason,
+  groups: row.groups,
+  data: row.data
+})
+
+/** `*` stands for anything, everything else for itself. */
+export const like = (pattern: string): string => pattern.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%")
+
+const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
+  const parts: Array<Fragment> = []
+  if (filter.testcases.length > 0) parts.push(sql`r.testcase = ANY (${filter.testcases}::text[])`)
+  if (filter.testcasesLike.length > 0) parts.push(sql`r.testcase LIKE ANY (${filter.testcasesLike.map(like)}::text[])`)
+  if (filter.groups.length > 0) parts.push(sql`r.groups && ${filter.groups}::text[]`)
+  if (filter.outcomes.length > 0) parts.push(sql`r.outcome = ANY (${filter.outcomes}::text[])`)
+  if (filter.since !== undefined) parts.push(sql`r.submit_time >= ${filter.since}::timestamp`)
+  if (filter.until !== undefined) parts.push(sql`r.submit_time <= ${filter.until}::timestamp`)
+  for (const { isPattern, key, values } of filter.data) {
+    parts.push(
+      isPattern
+        ? sql`EXISTS (SELECT FROM jsonb_array_elements_text(r.data -> ${key}::text) AS v WHERE v LIKE ANY (${
+          values.map(like)
+        }::text[]))`
+        : sql.or(values.map((value) => sql`r.data @> ${JSON.stringify({ [key]: [value] })}::jsonb`))
+    )
+  }
+  return parts.length === 0 ? sql`TRUE` : sql.and(parts)
+}
+
+/** Records a result, and its test and groups where they are new. */
+export const insert = Effect.fnUntraced(function*(post: ResultWire.ResultPost, groups: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const ofGroups = JSON.stringify(post.groups.map(({ description, refUrl }, index) => ({
+    uuid: groups[index],
+    description: description ?? null,
+    ref_url: refUrl ?? null
+  })))
+  const rows = yield* sql<Row>`WITH test AS (
+      INSERT INTO gate_testcase AS t (name, ref_url) VALUES (${post.testcase.name}, ${post.testcase.refUrl ?? null})
+      ON CONFLICT (name) DO UPDATE SET ref_url = coalesce(excluded.ref_url, t.ref_url) RETURNING name, ref_url
+    ), groups AS (
+      INSERT INTO gate_group AS g (uuid, description, ref_url)
+      SELECT DISTINCT ON (uuid) uuid, description, ref_url
+      FROM jsonb_to_recordset(${ofGroups}::jsonb) AS x (uuid text, description text, ref_url text) ORDER BY uuid
+      ON CONFLICT (uuid) DO UPDATE SET description = coalesce(excluded.description, g.description),
+        ref_url = coalesce(excluded.ref_url, g.ref_url)
+    ), r AS (
+      INSERT INTO gate_result (testcase, outcome, submit_time, note, ref_url, error_reason, groups, data)
+      SELECT name, ${post.outcome}, coalesce(${
+    post.submitTime ?? null
+  }::timestamp, clock_timestamp() AT TIME ZONE 'UTC'),
+        ${post.note ?? null}, ${post.refUrl ?? null}, ${post.errorReason ?? null}, ${groups}::text[],
+        ${JSON.stringify(post.data)}::jsonb FROM test
+      RETURNING *
+    )
+    SELECT ${sql.literal(columns)} FROM r JOIN test AS t ON t.name = r.testcase`
+  return stored(rows[0]!)
+})
+
+/** The result with that number. */
+export const byId = Effect.fnUntraced(function*(id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
+    JOIN gate_testcase AS t ON t.name = r.testcase WHERE r.id = ${id}`
+  return rows[0] === undefined ? undefined : stored(rows[0])
+})
+
+/** A page, the newest first unless `ascending`. */
+export const list = Effect.fnUntraced(function*(
+  filter: Filter,
+  { ascending, limit, offset }: { readonly ascending: boolean; readonly limit: number; readonly offset: number }
+) {
+  const sql = yield* SqlClient.SqlClient
+  const order = sql.literal(ascending ? "r.submit_time, r.id" : "r.submit_time DESC, r.id DESC")
+  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM (
+      SELECT * FROM gate_result AS r WHERE ${where(sql, filter)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}
+    ) AS r JOIN gate_testcase AS t ON t.name = r.testcase ORDER BY ${order}`
+  return rows.map(stored)
+})
+
+/** Results that one answer may hold. */
+export const mostLatest = 10_000
+
+/** What tells results of one test apart: the first values of the keys, as one column `kind`. */
+const kinds = (sql: SqlClient.SqlClient, keys: ReadonlyArray<string>): Fragment =>
+  sql`LATERAL (SELECT ARRAY(SELECT r.data -> key ->> 0 FROM unnest(${keys}::text[]) WITH ORDINALITY AS k (key, place)
+    ORDER BY place) AS kind) AS d`
+
+/** The newest result of each test, and of each combination of first values of the keys; the newest first. */
+export const latest = Effect.fnUntraced(function*(filter: Filter, distinct: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM (
+      SELECT DISTINCT ON (r.testcase, d.kind) r.* FROM gate_result AS r, ${kinds(sql, distinct)}
+      WHERE ${where(sql, filter)} ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC
+    ) AS r JOIN gate_testcase AS t ON t.name = r.testcase ORDER BY r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`
+  return rows.map(stored)
+})
+
+interface TestcaseRow {
+  readonly name: string
+  readonly refUrl: string | null
+}
+
+/** Tests by name. */
+export const testcases = Effect.fnUntraced(function*(
+  names: ReadonlyArray<string>,
+  patterns: ReadonlyArray<string>,
+  { limit, offset }: { readonly limit: number; readonly offset: number }
+) {
+  const sql = yield* SqlClient.SqlClient
+  const parts = [
+    ...(names.length === 0 ? [] : [sql`name = ANY (${names}::text[])`]),
+    ...(patterns.length === 0 ? [] : [sql`name LIKE ANY (${patterns.map(like)}::text[])`])
+  ]
+  return yield* sql<TestcaseRow>`SELECT name, ref_url AS "refUrl" FROM gate_testcase
+    WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)} ORDER BY name LIMIT ${limit} OFFSET ${offset}`
+})
+
+/** Records a test, or what is new about it. */
+export const putTestcase = Effect.fnUntraced(function*({ name, refUrl }: ResultWire.TestcasePost) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<TestcaseRow>`INSERT INTO gate_testcase AS t (name, ref_url) VALUES (${name}, ${
+    refUrl ?? null
+  })
+    ON CONFLICT (name) DO UPDATE SET ref_url = coalesce(excluded.ref_url, t.ref_url) RETURNING name, ref_url AS "refUrl"`
+  return rows[0]!
+})
+
+interface GroupRow {
+  readonly uuid: string
+  readonly description: string | null
+  readonly refUrl: string | null
+  readonly results: number
+}
+
+/** Groups, with how many results each has. */
+export const groups = Effect.fnUntraced(function*(
+  uuids: ReadonlyArray<string>,
+  descriptions: { readonly exact: ReadonlyArray<string>; readonly patterns: ReadonlyArray<string> },
+  { limit, offset }: { readonly limit: number; readonly offset: number }
+) {
+  const sql = yield* SqlClient.SqlClient
+  const parts = [
+    ...(uuids.length === 0 ? [] : [sql`g.uuid = ANY (${uuids}::text[])`]),
+    ...(descriptions.exact.length === 0 ? [] : [sql`g.description = ANY (${descriptions.exact}::text[])`]),
+    ...(descriptions.patterns.length === 0
+      ? []
+      : [sql`g.description LIKE ANY (${descriptions.patterns.map(like)}::text[])`])
+  ]
+  return yield* sql<GroupRow>`SELECT g.uuid, g.description, g.ref_url AS "refUrl",
+      (SELECT count(*)::float8 FROM gate_result AS r WHERE r.groups @> ARRAY[g.uuid]) AS results
+    FROM gate_group AS g WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)}
+    ORDER BY g.uuid DESC LIMIT ${limit} OFFSET ${offset}`
+})
+
+/** Records a group, or what is new about it. */
+export const putGroup = Effect.fnUntraced(function*(
+  uuid: string,
+  { description, refUrl }: Pick<ResultWire.GroupPost, "description" | "refUrl">
+) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<GroupRow>`INSERT INTO gate_group AS g (uuid, description, ref_url)
+    VALUES (${uuid}, ${description ?? null}, ${refUrl ?? null})
+    ON CONFLICT (uuid) DO UPDATE SET description = coalesce(excluded.description, g.description),
+      ref_url = coalesce(excluded.ref_url, g.ref_url)
+    RETURNING uuid, description, ref_url AS "refUrl",
+      (SELECT count(*)::float8 FROM gate_result AS r WHERE r.groups @> ARRAY[g.uuid]) AS results`
+  return rows[0]!
+})
+
+/**
+ * The newest results that fit each of the queries, by the query's number, the newest first. What fits a query has all values of one
+ * of its alternatives.
+ */
+export const latestOf = Effect.fnUntraced(function*(
+  queries: ReadonlyArray<ReadonlyArray<Readonly<Record<string, string>>>>,
+  distinct: ReadonlyArray<string>,
+  until: string | undefined
+) {
+  const sql = yield* SqlClient.SqlClient
+  const asked = queries.map((alternatives, number) => ({
+    number,
+    alternatives: alternatives.map((one) =>
+      Object.fromEntries(Object.entries(one).map(([key, value]) => [key, [value]]))
+    )
+  }))
+  const rows = yield* sql<Row & { readonly number: number }>`SELECT q.number, ${sql.literal(columns)}
+    FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS q (number int, alternatives jsonb)
+    CROSS JOIN LATERAL (SELECT DISTINCT ON (r.testcase, d.kind) r.* FROM gate_result AS r, ${kinds(sql, distinct)}
+      WHERE r.data @> ANY (ARRAY(SELECT jsonb_array_elements(q.alternatives)))
+        AND (${until ?? null}::timestamp IS NULL OR r.submit_time <= ${until ?? null}::timestamp)
+      ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC) AS r
+    JOIN gate_testcase AS t ON t.name = r.testcase
+    ORDER BY q.number, r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`
+  const found = queries.map((): Array<ResultWire.StoredResult> => [])
+  for (const row of rows) found[row.number]!.push(stored(row))
+  return found
+})
