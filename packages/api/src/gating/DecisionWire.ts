@@ -77,7 +77,7 @@ const idsOf = (value: unknown): ReadonlySet<number> | undefined =>
 
 const times = /^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d{1,2}:\d{1,2}\.\d{1,6}$/
 
-/** Reads a question, in the order in which Greenwave finds fault. */
+/** Reads a question. Fails with the first fault, in the order in which Greenwave finds them. */
 export const decodeRequest = (
   body: unknown,
   types: ReadonlyArray<SubjectType>

@@ -33,8 +33,6 @@ export interface StoredWaiver {
   readonly made: string
 }
 
-type Problems = ReadonlyArray<GatingProblem.GatingProblem>
-
 const unclear =
   "Value error, subject must be defined using result_id or subject or both subject_identifier and subject_type"
 
@@ -102,12 +100,12 @@ const subjectOf = (
   return undefined
 }
 
-/** Reads one posted waiver; unknown keys are left out. */
+/** Reads one posted waiver; unknown keys are left out. Fails with every field that is wrong. */
 export const decodePost = (
   body: unknown,
   types: ReadonlyArray<SubjectType.SubjectType>,
   at: ReadonlyArray<string | number> = []
-): Result.Result<WaiverPost, Problems> => {
+): Result.Result<WaiverPost, ReadonlyArray<GatingProblem.GatingProblem>> => {
   if (!GatingProblem.isObject(body)) {
     return Result.fail([{ loc: at, msg: "Input should be an object", input: undefined }])
   }

@@ -1,17 +1,18 @@
 /** What a rule found: one answer for each thing that it requires. */
-import type { Distinct } from "./GatingResult.ts"
-import type { Waiver } from "./GatingResult.ts"
+import type { Distinct, Waiver } from "./GatingResult.ts"
 import * as GatingSubject from "./GatingSubject.ts"
 import * as SubjectType from "./SubjectType.ts"
 
-interface OfTest {
+/** What is said of a test. */
+export interface OfTest {
   readonly subject: GatingSubject.GatingSubject
   readonly testCase: string
   /** The file that requires it; `null`: a policy of the installation. */
   readonly source: string | null
 }
 
-interface OfResult extends OfTest {
+/** What is said of one result of a test. */
+export interface OfResult extends OfTest {
   readonly resultId: number
   readonly distinct: Distinct
 }

@@ -12,7 +12,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import type { SqlError } from "effect/sql/SqlError"
 import { GatingConfig } from "./GatingConfig.ts"
 import * as PolicyFile from "./PolicyFile.ts"
 import * as RemoteFiles from "./RemoteFiles.ts"
@@ -34,7 +33,7 @@ export interface Decided {
 export interface Interface {
   readonly decide: (
     request: DecisionRequest
-  ) => Effect.Effect<Decided, RulesRefused | RemoteFiles.RemoteFileUnavailable | SqlError>
+  ) => Effect.Effect<Decided, RulesRefused | RemoteFiles.RemoteFileUnavailable>
 }
 
 /** Waivers that one decision looks at. */

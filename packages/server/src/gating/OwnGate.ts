@@ -7,12 +7,12 @@ import * as GatingSubject from "@orch/core/gating/GatingSubject"
 import * as RequirementSummary from "@orch/core/gating/RequirementSummary"
 import * as Nsvc from "@orch/core/Nsvc"
 import { GateError, type Interface, type Verdict } from "@orch/core/ports/Gate"
+import * as ProductVersions from "@orch/core/resolution/ProductVersions"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { GateDecisions } from "./GateDecisions.ts"
 import { GatingConfig } from "./GatingConfig.ts"
-import * as ProductVersions from "./ProductVersions.ts"
 
 export interface Options {
   readonly decisionContext: string

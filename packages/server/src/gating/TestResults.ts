@@ -4,7 +4,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import { randomUUID } from "node:crypto"
 import * as Statements from "./statements/ResultStatements.ts"
 
@@ -19,32 +18,32 @@ type Group = Effect.Success<ReturnType<typeof Statements.putGroup>>
 type Testcase = Effect.Success<ReturnType<typeof Statements.putTestcase>>
 
 export interface Interface {
-  readonly post: (post: ResultWire.ResultPost) => Effect.Effect<ResultWire.StoredResult, SqlError>
-  readonly get: (id: number) => Effect.Effect<ResultWire.StoredResult | undefined, SqlError>
+  readonly post: (post: ResultWire.ResultPost) => Effect.Effect<ResultWire.StoredResult>
+  readonly get: (id: number) => Effect.Effect<ResultWire.StoredResult | undefined>
   readonly list: (
     filter: Statements.Filter,
     page: Page & { readonly ascending: boolean }
-  ) => Effect.Effect<ReadonlyArray<ResultWire.StoredResult>, SqlError>
+  ) => Effect.Effect<ReadonlyArray<ResultWire.StoredResult>>
   /** The newest of each test and combination of first values of the keys, the newest first. */
   readonly latest: (
     filter: Statements.Filter,
     distinct: ReadonlyArray<string>
-  ) => Effect.Effect<ReadonlyArray<ResultWire.StoredResult>, SqlError>
-  readonly latestOf: typeof Statements.latestOf extends (...args: infer A) => Effect.Effect<infer B, infer E, infer _R>
-    ? (...args: A) => Effect.Effect<B, E>
+  ) => Effect.Effect<ReadonlyArray<ResultWire.StoredResult>>
+  readonly latestOf: typeof Statements.latestOf extends (...args: infer A) => Effect.Effect<infer B, infer _E, infer _R>
+    ? (...args: A) => Effect.Effect<B>
     : never
   readonly testcases: (
     names: ReadonlyArray<string>,
     patterns: ReadonlyArray<string>,
     page: Page
-  ) => Effect.Effect<ReadonlyArray<Testcase>, SqlError>
-  readonly postTestcase: (post: ResultWire.TestcasePost) => Effect.Effect<Testcase, SqlError>
+  ) => Effect.Effect<ReadonlyArray<Testcase>>
+  readonly postTestcase: (post: ResultWire.TestcasePost) => Effect.Effect<Testcase>
   readonly groups: (
     uuids: ReadonlyArray<string>,
     descriptions: { readonly exact: ReadonlyArray<string>; readonly patterns: ReadonlyArray<string> },
     page: Page
-  ) => Effect.Effect<ReadonlyArray<Group>, SqlError>
-  readonly postGroup: (post: ResultWire.GroupPost) => Effect.Effect<Group, SqlError>
+  ) => Effect.Effect<ReadonlyArray<Group>>
+  readonly postGroup: (post: ResultWire.GroupPost) => Effect.Effect<Group>
 }
 
 /** The results of this server. */
@@ -53,8 +52,9 @@ export class TestResults extends Context.Service<TestResults, Interface>()("@orc
     TestResults,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const on = <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>): Effect.Effect<A, E> =>
-        Effect.provideService(work, SqlClient.SqlClient, sql)
+      // A database that does not answer is told in one place, for all routes.
+      const on = <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>): Effect.Effect<A> =>
+        Effect.orDie(Effect.provideService(work, SqlClient.SqlClient, sql))
       return {
         post: (post) => on(Statements.insert(post, post.groups.map(({ uuid }) => uuid ?? randomUUID()))),
         get: (id) => on(Statements.byId(id)),

@@ -6,7 +6,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import { Access } from "../auth/Access.ts"
 import type { Caller } from "../auth/Caller.ts"
 import { GatingConfig, type WaiverPermission } from "./GatingConfig.ts"
@@ -31,13 +30,13 @@ export interface Interface {
   readonly post: (
     caller: Caller,
     posts: ReadonlyArray<WaiverWire.WaiverPost>
-  ) => Effect.Effect<ReadonlyArray<WaiverWire.StoredWaiver>, WaiverRefused | SqlError>
-  readonly get: (id: number) => Effect.Effect<WaiverWire.StoredWaiver | undefined, SqlError>
+  ) => Effect.Effect<ReadonlyArray<WaiverWire.StoredWaiver>, WaiverRefused>
+  readonly get: (id: number) => Effect.Effect<WaiverWire.StoredWaiver | undefined>
   readonly list: (
     filters: ReadonlyArray<Statements.Filter>,
     obsolescence: Statements.Obsolescence,
     page: Page
-  ) => Effect.Effect<{ readonly waivers: ReadonlyArray<WaiverWire.StoredWaiver>; readonly total: number }, SqlError>
+  ) => Effect.Effect<{ readonly waivers: ReadonlyArray<WaiverWire.StoredWaiver>; readonly total: number }>
 }
 
 const speaksOf = ({ testcases, testcasesIgnore }: WaiverPermission, testcase: string): boolean =>
@@ -77,8 +76,9 @@ export class Waivers extends Context.Service<Waivers, Interface>()("@orch/server
       const sql = yield* SqlClient.SqlClient
       const access = yield* Access
       const { permissions, superusers } = yield* GatingConfig
-      const on = <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>): Effect.Effect<A, E> =>
-        Effect.provideService(work, SqlClient.SqlClient, sql)
+      // A database that does not answer is told in one place, for all routes.
+      const on = <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>): Effect.Effect<A> =>
+        Effect.orDie(Effect.provideService(work, SqlClient.SqlClient, sql))
 
       const forbidden = (message: string) => Effect.fail(new WaiverRefused({ reason: "forbidden", message }))
 

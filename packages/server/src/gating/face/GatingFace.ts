@@ -9,7 +9,6 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Layer from "effect/Layer"
-import type { SqlError } from "effect/sql/SqlError"
 import { GateDecisions } from "../GateDecisions.ts"
 import { TestResults } from "../TestResults.ts"
 import { Waivers } from "../Waivers.ts"
@@ -22,7 +21,7 @@ type Services = GateDecisions | TestResults | Waivers
 type Handler = (
   call: Answer.Call,
   parameters: Readonly<Record<string, string | undefined>>
-) => Effect.Effect<HttpServerResponse.HttpServerResponse, Answer.Refused | SqlError, Services>
+) => Effect.Effect<HttpServerResponse.HttpServerResponse, Answer.Refused, Services>
 
 /** The versions of the services whose behaviour is followed. */
 const versions = { waiverdb: "1.4.0", greenwave: "2.3.0" }
@@ -68,8 +67,6 @@ const handle = (context: Context.Context<Services>, name: GatingRouteName) => {
     return yield* handlers[name](call, parameters)
   }).pipe(
     Effect.catchTag("Refused", ({ response }) => Effect.succeed(response)),
-    // What the database does not take is answered for all routes in one place.
-    Effect.orDie,
     Effect.provideContext(context)
   )
 }
