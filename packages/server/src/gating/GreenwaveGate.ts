@@ -14,7 +14,6 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as JsonRequest from "../outgoing/JsonRequest.ts"
-import type { Values as GatingSettings } from "./GatingSettings.ts"
 
 export interface Options {
   /** Root of the API. */
@@ -127,20 +126,5 @@ export const make = (
   }
 }
 
-/** The gate of the settings; without a URL everything may pass. */
-export const layer = (options: Options | undefined): Layer.Layer<never> =>
-  options === undefined ? Layer.empty : Layer.succeed(Gate, make(options))
-
-/** The gate that the settings name, or none. */
-export const ofSettings = (
-  { greenwaveContext, greenwaveInterval, greenwaveProductVersions, greenwaveSubjectType, greenwaveUrl }: GatingSettings
-) =>
-  layer(
-    greenwaveUrl === undefined ? undefined : {
-      url: greenwaveUrl,
-      decisionContext: greenwaveContext,
-      subjectType: greenwaveSubjectType,
-      productVersions: greenwaveProductVersions,
-      retryAfter: greenwaveInterval
-    }
-  )
+/** The gate that asks there. */
+export const layer = (options: Options): Layer.Layer<never> => Layer.succeed(Gate, make(options))

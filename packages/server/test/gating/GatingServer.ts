@@ -30,6 +30,7 @@ const access = Access.layer({
   allowedUsers: [],
   adminGroups: [],
   importGroups: [],
+  releaserGroups: [],
   recorder: () => "anyone"
 }).pipe(
   Layer.provide(Layer.succeed(Authentication, {
