@@ -10,7 +10,6 @@ import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWa
 import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
-import type { Limits } from "@orch/core/farm/FairShare"
 import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
 import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
@@ -67,6 +66,7 @@ import { MbsImport } from "./mbs/MbsImport.ts"
 import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
 import * as Migrations from "./Migrations.ts"
+import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
@@ -134,12 +134,6 @@ const ports = (config: Config, own: FarmChoice.Own) => {
   )
 }
 
-const limits = (config: Config): Limits => ({
-  ...(config.limitTotal === 0 ? {} : { total: config.limitTotal }),
-  ...(config.limitPerOwner === 0 ? {} : { perOwner: config.limitPerOwner }),
-  ...(config.limitPerArch === 0 ? {} : { perArch: config.limitPerArch })
-})
-
 const engine = (config: Config) =>
   Layer.mergeAll(
     ModuleBuildCommands.workers({ concurrency: config.commandWorkers }),
@@ -153,7 +147,7 @@ const engine = (config: Config) =>
   ).pipe(
     Layer.provideMerge(ModuleBuildCommands.layer),
     Layer.provideMerge(ModuleBuildEngine.layer),
-    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, limits(config)), GatingLayer.gate(config)))
+    Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, EngineSettings.limits(config)), GatingLayer.gate(config)))
   )
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(

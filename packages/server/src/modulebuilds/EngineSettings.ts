@@ -1,4 +1,5 @@
 /** How module builds are run: how much at once, how often is asked, how long is kept. */
+import type { Limits } from "@orch/core/farm/FairShare"
 import * as Setting from "../Setting.ts"
 
 export const settings = {
@@ -48,3 +49,10 @@ export const settings = {
 }
 
 export interface Values extends Setting.Values<typeof settings> {}
+
+/** How much may be built at once; a limit of 0 is none. */
+export const limits = ({ limitPerArch, limitPerOwner, limitTotal }: Values): Limits => ({
+  ...(limitTotal === 0 ? {} : { total: limitTotal }),
+  ...(limitPerOwner === 0 ? {} : { perOwner: limitPerOwner }),
+  ...(limitPerArch === 0 ? {} : { perArch: limitPerArch })
+})
