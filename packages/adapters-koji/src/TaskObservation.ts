@@ -198,8 +198,15 @@ const recentBuilds = (farm: KojiFarm, since: number): KojiCall.KojiCall =>
  * What the hub says of each of the tasks now; `gone` for those that it does not know.
  *
  * @param since when they were last asked about (milliseconds since 1970), by our clock.
+ * @param mayWait whether what has come of tasks may be read with the next question, as long as others are open: reading takes two
+ * requests, of however many.
  */
-export const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyArray<TaskId>, since: number) {
+export const ask = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  tasks: ReadonlyArray<TaskId>,
+  since: number,
+  mayWait = false
+) {
   const out = new Map<TaskId, Observation>(
     tasks.map((task) => [task, { task, state: "gone", artifacts: [] }])
   )
@@ -239,6 +246,9 @@ export const ask = Effect.fnUntraced(function*(farm: KojiFarm, tasks: ReadonlyAr
         ...(state === "canceled" ? { reason: `Koji task ${row.id} was canceled` } : {})
       })
     }
+  }
+  if (mayWait && [...out.values()].some(({ state }) => state === "open" || state === "free")) {
+    for (const { task } of closed.splice(0)) out.set(task, { task, state: "open", artifacts: [] })
   }
   const finished = closed.flatMap(({ id, task }) => {
     const build = known.get(id)

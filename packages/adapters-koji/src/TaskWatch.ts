@@ -40,6 +40,8 @@ export interface TaskWatch {
 const forgotten = 600_000
 /** A hint that nobody followed is given again after so long (milliseconds). */
 const hintAgain = 10_000
+/** While other tasks are open, what has come of ended ones is read no more often than this (milliseconds). */
+const readAtMost = 4000
 /** Observations of ended tasks kept in memory; they do not change any more. */
 const remembered = 10_000
 
@@ -59,6 +61,8 @@ export const make = (budget: Duration.Input): TaskWatch => {
   const open = new Map<TaskId, Open>()
   const limits: Pace.Limits = { longest: Duration.toMillis(budget) }
   const changed = Latch.makeUnsafe(false)
+  const readEvery = Math.min(readAtMost, limits.longest)
+  let readAt = -Infinity
 
   const want = (task: TaskId, now: number, askedAt: number): void => {
     const before = open.get(task)
@@ -91,7 +95,10 @@ export const make = (budget: Duration.Input): TaskWatch => {
       const since = due.reduce((least, one) => Math.min(least, Math.max(one.askedAt, one.since)), now)
       // Before the answer, so that nobody else asks meanwhile; and a hub that fails is not asked any sooner.
       for (const one of due) one.askedAt = now
-      learn((yield* TaskObservation.ask(farm, due.map(({ task }) => task), since)).values())
+      const mayWait = now - readAt < readEvery
+      const seen = yield* TaskObservation.ask(farm, due.map(({ task }) => task), since, mayWait)
+      if ([...seen.values()].some(isFinal)) readAt = now
+      learn(seen.values())
     }
     changed.openUnsafe()
     return tasks.map((task) => known.get(task) ?? (open.has(task) ? waiting(task) : gone(task)))

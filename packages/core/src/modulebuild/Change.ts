@@ -5,12 +5,12 @@
  * touches a handful of rows.
  */
 import type { Buildroot } from "../farm/Buildroot.ts"
+import * as Delays from "../farm/Delays.ts"
 import type { Draft } from "../life/Draft.ts"
 import type { Scheduled } from "../life/LifeChange.ts"
 import * as Announcing from "./Announcing.ts"
 import * as BuiltDocument from "./BuiltDocument.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
-import * as Delays from "./Delays.ts"
 import { isTerminal, type ModuleBuild, type ModuleBuildState, type Progress } from "./ModuleBuild.ts"
 import type { ModuleBuildCommand } from "./ModuleBuildCommand.ts"
 

@@ -2,15 +2,12 @@
  * How a module build hears of what its commands wait for outside, see `Delays`: told once, shown for as long as it lasts, and
  * nothing of it left afterwards.
  */
+import * as Delays from "../farm/Delays.ts"
 import * as Waiting from "../farm/Waiting.ts"
 import * as Announcing from "./Announcing.ts"
 import type { Change } from "./Change.ts"
-import * as Delays from "./Delays.ts"
 import type { ModuleBuild } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
-
-/** Another reason of the same system is told after so many milliseconds: some say something else each time. */
-const settled = 60_000
 
 /**
  * A command waits for a system, or goes on. Nothing is new where the build knows that already; where it has ended its reason stays,
@@ -21,29 +18,15 @@ export const decide = (
   event: Extract<ModuleBuildEvent, { readonly _tag: "CommandDelayed" }>
 ): Change => {
   const { build } = start
-  const { at, command, waiting } = event
-  const known = Delays.of(build, command)
-  if (waiting === undefined) {
-    return known === undefined ? start : changed(start, build.delays!.waits.filter((one) => one !== known), at)
-  }
-  const isSame = known?.on === waiting.on
-  if (isSame && (known.reason === waiting.reason || at - known.at < settled)) return start
-  const delay: Delays.Delay = {
-    command,
-    ...waiting,
-    since: isSame ? Math.min(known.since, waiting.since) : waiting.since,
-    at
-  }
-  const others = build.delays?.waits.filter((one) => one !== known) ?? []
-  // Everybody hears of a system that is away once for a build.
-  const isNew = build.delays?.waits.every(({ on }) => on !== waiting.on) ?? true
-  const change = changed(start, [...others, delay], at)
-  return isNew
-    ? {
+  const next = Delays.after(build.delays?.waits ?? [], event)
+  if (next === undefined) return start
+  const change = changed(start, next.waits, event.at)
+  return next.told === undefined
+    ? change
+    : {
       ...change,
-      announcements: [...change.announcements, Announcing.remark(build, { text: Waiting.describe(delay) })]
+      announcements: [...change.announcements, Announcing.remark(build, { text: Waiting.describe(next.told) })]
     }
-    : change
 }
 
 const changed = (start: Change, waits: ReadonlyArray<Delays.Delay>, at: number): Change => {

@@ -1,9 +1,9 @@
 /** Says in words what a module build waits for, and why each component is where it is. */
+import * as Delays from "../farm/Delays.ts"
 import * as Waiting from "../farm/Waiting.ts"
 import * as NameList from "../NameList.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
-import * as Delays from "./Delays.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
 import * as ModulePlan from "./ModulePlan.ts"
 

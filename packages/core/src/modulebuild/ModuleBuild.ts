@@ -5,12 +5,12 @@
  */
 import * as Schema from "effect/Schema"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
+import { Delays } from "../farm/Delays.ts"
 import { type BuiltComponent } from "../farm/Task.ts"
 import * as LifeParts from "../life/LifeParts.ts"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
 import * as ComponentBuild from "./ComponentBuild.ts"
-import { Delays } from "./Delays.ts"
 import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
 
 /**

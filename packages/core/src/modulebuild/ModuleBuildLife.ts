@@ -1,9 +1,9 @@
 /** The module build as a life: what the engine and the stores are given to run module builds. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Delays from "../farm/Delays.ts"
 import type { Life } from "../life/Life.ts"
 import { ComponentBuild } from "./ComponentBuild.ts"
-import * as Delays from "./Delays.ts"
 import { assemble, holdsPlace, type ModuleBuild, Progress, unborn } from "./ModuleBuild.ts"
 import { ModuleBuildCommand } from "./ModuleBuildCommand.ts"
 import { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
@@ -41,15 +41,7 @@ export const moduleBuildLife: ModuleBuildLife = {
   place: (build) => holdsPlace(build) ? nsvc(build.plan) : undefined,
   decide: (build, event) => Result.map(decide(build, event), ({ build: state, ...rest }) => ({ ...rest, state })),
   rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason }),
-  delays: {
-    event: (command, waiting, at) => ({
-      _tag: "CommandDelayed",
-      at,
-      command,
-      ...(waiting === undefined ? {} : { waiting })
-    }),
-    of: Delays.of
-  },
+  delays: { event: Delays.event, of: Delays.of },
   // The first life's commands are named without it, as they always were.
   commandId: (process, revision, index) => `${process}.${revision}.${index}`
 }

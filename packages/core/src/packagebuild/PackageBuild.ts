@@ -4,6 +4,7 @@
  * How it gets from one state to the next is `PackageBuildTransition.decide` and nowhere else.
  */
 import * as Schema from "effect/Schema"
+import { Delays } from "../farm/Delays.ts"
 import * as LifeParts from "../life/LifeParts.ts"
 import * as BuildTask from "./BuildTask.ts"
 import type { PackagePlan, TaskPlan } from "./PackagePlan.ts"
@@ -35,6 +36,8 @@ export const Progress = Schema.Struct({
   state: PackageBuildState,
   /** Why it is in this state, for people. */
   reason: Schema.String,
+  /** What its commands wait for outside; absent while none does. */
+  delays: Schema.optionalKey(Delays),
   repositories: Schema.Array(BuildRepository),
   /** From -100 to 100; larger goes first. Absent where nobody said. */
   priority: Schema.optionalKey(Schema.Int),

@@ -4,6 +4,7 @@
  * Events are stored for ever and replayed: fields are only ever added, as optional keys.
  */
 import * as Schema from "effect/Schema"
+import { CommandDelayed } from "../farm/Delays.ts"
 import { TaskArtifact } from "./BuildTask.ts"
 import { BuildRepository } from "./PackageBuild.ts"
 
@@ -67,6 +68,8 @@ export const PackageBuildEvent = Schema.Union([
   }),
   /** Its packages went out with a release, or came back (`release` absent). */
   Schema.TaggedStruct("Released", { ...At, release: Schema.optionalKey(Schema.Number) }),
+  /** A command waits for a system outside, or goes on. */
+  CommandDelayed,
   /** A command can never succeed; `command` is its tag. */
   Schema.TaggedStruct("CommandRejected", { ...At, command: Schema.String, reason: Schema.String }),
   /** Another attempt: of one task and what it blocked, or of all that was lost. `parallel`: none waits for another package. */

@@ -3,6 +3,7 @@
  *
  * Why a task that is queued has not been taken yet is not known here but by the queue: see `builderpool/QueueExplanation`.
  */
+import * as Delays from "../farm/Delays.ts"
 import * as NameList from "../NameList.ts"
 import * as Advance from "./Advance.ts"
 import { packageName } from "./BuildRef.ts"
@@ -51,7 +52,7 @@ export interface Explanation {
 export const explain = (build: PackageBuild.PackageBuild): Explanation => ({
   state: build.state,
   reason: build.reason,
-  waitsFor: outstanding(build),
+  waitsFor: [...Delays.sentences(build), ...outstanding(build)],
   tasks: build.plan.tasks.map((plan, position) => {
     const task = build.tasks.get(plan.name)!
     return {

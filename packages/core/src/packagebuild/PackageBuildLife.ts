@@ -1,5 +1,6 @@
 /** The package build as a life: what the engine and the stores are given to run package builds. */
 import * as Schema from "effect/Schema"
+import * as Delays from "../farm/Delays.ts"
 import type { Life } from "../life/Life.ts"
 import { BuildTask } from "./BuildTask.ts"
 import { assemble, type PackageBuild, Progress, unborn } from "./PackageBuild.ts"
@@ -38,5 +39,6 @@ export const packageBuildLife: PackageBuildLife = {
   modifiedAt: ({ modifiedAt }) => modifiedAt,
   place: () => undefined,
   decide,
+  delays: { event: Delays.event, of: Delays.of },
   rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason })
 }

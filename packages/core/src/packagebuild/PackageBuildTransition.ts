@@ -6,9 +6,11 @@
  * already change nothing.
  */
 import * as Result from "effect/Result"
+import * as Delays from "../farm/Delays.ts"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
 import * as LifeChange from "../life/LifeChange.ts"
 import { advance } from "./Advance.ts"
+import * as Announcing from "./Announcing.ts"
 import * as BuildTask from "./BuildTask.ts"
 import * as Change from "./Change.ts"
 import type { PackageBuild } from "./PackageBuild.ts"
@@ -31,6 +33,7 @@ export const decide = (build: PackageBuild, event: PackageBuildEvent): Decision 
 
 const decideOn = (build: PackageBuild, event: PackageBuildEvent): Decision => {
   const start = Change.none(build)
+  if (event._tag === "CommandDelayed") return Result.succeed(delayed(start, event))
   if (build.state === "removed") return removed(start, event)
   switch (event._tag) {
     case "Submitted":
@@ -94,6 +97,20 @@ const removed = (start: Change.Change, event: PackageBuildEvent): Decision => {
       return refuse(start.state, event, "only a build that is there can be changed")
     default:
       return Result.succeed(start)
+  }
+}
+
+/** Others are told once of a system that is away. */
+const delayed = (start: Change.Change, event: Of<"CommandDelayed">): Change.Change => {
+  const hasEnded = start.state.state === "finished" || start.state.state === "removed"
+  const next = Delays.tell(start.state, event, hasEnded)
+  return next === undefined ? start : {
+    ...start,
+    state: next.state,
+    changed: true,
+    announcements: next.told === undefined || hasEnded
+      ? start.announcements
+      : [...start.announcements, Announcing.buildState(next.state)]
   }
 }
 

@@ -1,6 +1,7 @@
 /** A release: the builds it brings to a platform's production repositories, and how far that is. */
 import * as Schema from "effect/Schema"
 import { Erratum } from "../farm/Advisory.ts"
+import { Delays } from "../farm/Delays.ts"
 import { ReleaseEdit } from "./ReleaseEdit.ts"
 import { ReleaseProblem } from "./ReleaseProblem.ts"
 import type { RepositoryRelease } from "./RepositoryRelease.ts"
@@ -49,6 +50,8 @@ export const Progress = Schema.Struct({
   state: ReleaseState,
   /** Why it is in this state, for people. */
   reason: Schema.String,
+  /** What its commands wait for outside; absent while none does. */
+  delays: Schema.optionalKey(Delays),
   /** 0 before the first event; milliseconds since the epoch. */
   createdAt: Schema.Number,
   modifiedAt: Schema.Number,

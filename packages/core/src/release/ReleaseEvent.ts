@@ -1,6 +1,7 @@
 /** What can happen to a release, and what it can ask for. Both are stored for ever: fields are only added, as optional ones. */
 import * as Schema from "effect/Schema"
 import { Erratum } from "../farm/Advisory.ts"
+import { CommandDelayed } from "../farm/Delays.ts"
 import { ReleaseEdit } from "./ReleaseEdit.ts"
 import { ReleasePlan } from "./ReleasePlan.ts"
 import { Ready, Step } from "./RepositoryRelease.ts"
@@ -50,6 +51,8 @@ export const ReleaseEvent = Schema.Union([
   Schema.TaggedStruct("Restored", { ...of, revision: Schema.Number }),
   /** A step cannot be done, however often it is tried. */
   Schema.TaggedStruct("StepFailed", { ...of, step: Step, reason: Schema.String }),
+  /** A command waits for a system outside, or goes on. */
+  CommandDelayed,
   Schema.TaggedStruct("CommandRejected", { ...at, command: Schema.String, reason: Schema.String })
 ])
 /** Something that happened to a release. */

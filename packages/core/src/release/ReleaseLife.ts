@@ -1,5 +1,6 @@
 /** The release as a life: its parts are repositories. */
 import * as Schema from "effect/Schema"
+import * as Delays from "../farm/Delays.ts"
 import type { Life } from "../life/Life.ts"
 import { assemble, Progress, type Release, ReleaseOrder, unborn } from "./Release.ts"
 import { ReleaseCommand, ReleaseEvent } from "./ReleaseEvent.ts"
@@ -35,5 +36,6 @@ export const releaseLife: ReleaseLife = {
   modifiedAt: ({ modifiedAt }) => modifiedAt,
   place: () => undefined,
   decide,
+  delays: { event: Delays.event, of: Delays.of },
   rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason })
 }

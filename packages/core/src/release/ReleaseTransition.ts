@@ -5,6 +5,7 @@
  * then readers are shown them. When a step cannot be done, everything goes back: readers first, then content.
  */
 import * as Result from "effect/Result"
+import * as Delays from "../farm/Delays.ts"
 import { IllegalTransition } from "../life/IllegalTransition.ts"
 import * as LifeChange from "../life/LifeChange.ts"
 import { byName, type Release, repositoriesOf } from "./Release.ts"
@@ -55,6 +56,8 @@ const planned = (release: Release, plan: ReleasePlan.ReleasePlan): ReleaseSteps.
     touched: repositories.keys()
   }
 }
+
+const underWay: ReadonlySet<Release["state"]> = new Set(["planning", "waiting", "committing", "reverting"])
 
 const plannable: ReadonlySet<Release["state"]> = new Set(["planning", "planned", "failed", "reverted"])
 
@@ -199,6 +202,10 @@ export const decide = (release: Release, event: ReleaseEvent): Decision => {
           delay: lockDelay
         })
         : nothing(release)
+    case "CommandDelayed": {
+      const next = Delays.tell(release, event, !underWay.has(release.state))
+      return next === undefined ? nothing(release) : changed(release, event.at, { release: next.state })
+    }
     case "CommandRejected":
       return rejected(release, event)
     default:

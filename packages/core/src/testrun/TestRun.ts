@@ -5,6 +5,7 @@
  * `TestRunTransition.decide` and nowhere else.
  */
 import * as Schema from "effect/Schema"
+import { Delays } from "../farm/Delays.ts"
 import * as LifeParts from "../life/LifeParts.ts"
 
 /** What is tested: one package of one build task. */
@@ -64,6 +65,8 @@ export type TestRunState = typeof TestRunState.Type
 export const Progress = Schema.Struct({
   state: TestRunState,
   reason: Schema.String,
+  /** What its commands wait for outside; absent while none does. */
+  delays: Schema.optionalKey(Delays),
   createdAt: Schema.Number,
   modifiedAt: Schema.Number,
   finishedAt: Schema.optionalKey(Schema.Number)

@@ -1,5 +1,6 @@
 /** Everything that can happen to a run of tests. Stored for ever: fields are only ever added, as optional keys. */
 import * as Schema from "effect/Schema"
+import { CommandDelayed } from "../farm/Delays.ts"
 
 const At = { /** Milliseconds since the epoch. */ at: Schema.Number }
 
@@ -20,6 +21,8 @@ export const TestRunEvent = Schema.Union([
     response: Schema.Json,
     stats: Schema.optionalKey(Schema.Json)
   }),
+  /** A command waits for a system outside, or goes on. */
+  CommandDelayed,
   /** A command can never succeed; `command` is its tag. */
   Schema.TaggedStruct("CommandRejected", { ...At, command: Schema.String, reason: Schema.String }),
   Schema.TaggedStruct("CancelRequested", { ...At, by: Schema.String })

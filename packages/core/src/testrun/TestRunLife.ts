@@ -1,5 +1,6 @@
 /** The run of tests as a life: what the engine and the stores are given to run tests. */
 import * as Schema from "effect/Schema"
+import * as Delays from "../farm/Delays.ts"
 import type { Life } from "../life/Life.ts"
 import { assemble, PackageTest, Progress, TestPlan, type TestRun, unborn } from "./TestRun.ts"
 import { TestRunCommand, TestRunEvent } from "./TestRunEvent.ts"
@@ -26,5 +27,6 @@ export const testRunLife: TestRunLife = {
   modifiedAt: ({ modifiedAt }) => modifiedAt,
   place: () => undefined,
   decide,
+  delays: { event: Delays.event, of: Delays.of },
   rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason })
 }

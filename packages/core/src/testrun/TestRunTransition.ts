@@ -1,5 +1,6 @@
 /** How a run of tests gets from one state to the next: one table, every event in it. Late and repeated reports change nothing. */
 import * as Result from "effect/Result"
+import * as Delays from "../farm/Delays.ts"
 import type { IllegalTransition } from "../life/IllegalTransition.ts"
 import * as LifeChange from "../life/LifeChange.ts"
 import * as NameList from "../NameList.ts"
@@ -30,6 +31,12 @@ const decideOn = (run: TestRun.TestRun, event: TestRunEvent): Result.Result<Chan
       return Result.succeed(lapsed(run, event.tests, event.at))
     case "TestReported":
       return Result.succeed(reported(run, event))
+    case "CommandDelayed": {
+      const next = Delays.tell(run, event, run.state !== "running")
+      return Result.succeed(
+        next === undefined ? LifeChange.none(run) : { ...LifeChange.none(next.state), changed: true }
+      )
+    }
     case "CommandRejected":
       return Result.succeed(
         change(

@@ -10,7 +10,11 @@ import * as JsonRequest from "../outgoing/JsonRequest.ts"
 import type { TestOrder } from "./TestOrder.ts"
 
 /** It does not take a test now; another time may do. */
-export class TestSystemAway extends Data.TaggedError("TestSystemAway")<{ readonly message: string }> {
+export class TestSystemAway extends Data.TaggedError("TestSystemAway")<{
+  readonly message: string
+  /** Which it is. */
+  readonly away?: string
+}> {
   readonly isRetryable = true
 }
 
@@ -26,6 +30,7 @@ export const layer: Layer.Layer<TestSystem, never, AlbsSettings> = Layer.effect(
     const { testSystemToken, testSystemUrl } = yield* AlbsSettings
     if (testSystemUrl === undefined) return TestSystem.of({ schedule: undefined })
     const url = `${testSystemUrl.replace(/\/+$/, "")}/tasks/schedule`
+    const away = `the test system ${URL.canParse(url) ? new URL(url).host : url}`
     return TestSystem.of({
       schedule: (order) => {
         const init = JsonRequest.post(order)
@@ -37,8 +42,12 @@ export const layer: Layer.Layer<TestSystem, never, AlbsSettings> = Layer.effect(
           maxBytes: 65_536,
           init: { ...init, headers: { ...init.headers as Record<string, string>, ...token } }
         }).pipe(
-          Effect.mapError(({ message }) =>
-            new TestSystemAway({ message: `The test system does not take it: ${message}` })
+          Effect.mapError(({ message, said }) =>
+            new TestSystemAway({
+              message: `The test system does not take it: ${message}`,
+              // What it says of the test may be the test's fault; that is tried a few times only.
+              ...(said === undefined || /status 50[234]/.test(message) ? { away } : {})
+            })
           ),
           Effect.asVoid
         )
