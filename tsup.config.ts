@@ -45,12 +45,14 @@ const bundle = (
   }
 }
 
-/** The local farm starts the others as programs of their own, which it looks for beside itself. */
+/** The server starts the others as programs and threads of their own, which it looks for beside itself. */
 const serverPrograms = {
   "orch-server": "main.ts",
   Runner: "localbuild/Runner.ts",
   NamespaceInit: "localbuild/sandbox/NamespaceInit.ts",
-  SpawnerProcess: "programs/SpawnerProcess.ts"
+  SpawnerProcess: "programs/SpawnerProcess.ts",
+  PgliteThread: "database/PgliteThread.ts",
+  DocumentThread: "modulebuilds/documents/DocumentThread.ts"
 }
 
 export default defineConfig([

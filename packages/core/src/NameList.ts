@@ -10,9 +10,9 @@
  * NameList.shorten(Array.from({ length: 12 }, (_, n) => `c${n}`)) // => "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more"
  * ```
  */
-export const shorten = (names: ReadonlyArray<string>, most = 10): string =>
+export const shorten = (names: ReadonlyArray<string>, most = 10, separator = ", "): string =>
   names.length === 0
     ? "none"
     : names.length <= most
-    ? names.join(", ")
-    : `${names.slice(0, most).join(", ")} and ${names.length - most} more`
+    ? names.join(separator)
+    : `${names.slice(0, most).join(separator)} and ${names.length - most} more`

@@ -79,7 +79,7 @@ import { DefaultModules } from "./modulebuilds/submission/PlatformDefaults.ts"
 import { ProductPages } from "./modulebuilds/submission/ProductPages.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import { Submission } from "./modulebuilds/submission/Submission.ts"
-import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
+import { submissionBytes, SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import { Readiness } from "./operations/Readiness.ts"
@@ -166,7 +166,12 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
 )
 
 /** Guarded: a route is served under the right it declares, and not at all where it declares none. */
-const guardedRoutes = (dataDir: string, publicUrl: string | undefined, metrics: Metrics.Options) =>
+const guardedRoutes = (
+  dataDir: string,
+  publicUrl: string | undefined,
+  metrics: Metrics.Options,
+  documentBytes: number
+) =>
   Layer.mergeAll(
     api,
     ShamanFace.layer,
@@ -185,7 +190,7 @@ const guardedRoutes = (dataDir: string, publicUrl: string | undefined, metrics: 
       linked: [Path.join(dataDir, "repository-revisions")],
       former: (path) => DirectoryRepositoryHost.formerMetadata(dataDir, path)
     })
-  ).pipe(Layer.provide(Guard.layer))
+  ).pipe(Layer.provide(Guard.layer(documentBytes)))
 
 /** What there is to measure. */
 const measured = (config: Config): Metrics.Options => ({
@@ -199,7 +204,7 @@ const measured = (config: Config): Metrics.Options => ({
 /** Those around all routes stand from the outermost to the innermost: what one answers, the ones before it see. */
 const routes = (config: Config) =>
   Layer.mergeAll(
-    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config)),
+    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config), submissionBytes(config)),
     Heartbeat.layer.pipe(
       Layer.provideMerge(Fallbacks.layer),
       Layer.provideMerge(Faults.layer),
@@ -260,6 +265,12 @@ const drainFirst = ({ drain }: Config) =>
     )
   )
 
+/**
+ * Milliseconds that clients may take. Connections are kept longer than proxies keep theirs (a minute), so that none sends a request
+ * into one that is being closed.
+ */
+const patience = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 75_000 }
+
 /** Who is asking, and what they may do. */
 export const access = (config: Config) =>
   Access.layer({ ...config, recorder: (authorization) => writer(RepositoriesLayer.settings(config), authorization) })
@@ -305,7 +316,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       MbsImport.layer,
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
-      NodeHttpServer.layer(createServer, {
+      NodeHttpServer.layer(() => createServer(patience), {
         port: config.port,
         host: config.host,
         gracefulShutdownTimeout: "10 seconds"

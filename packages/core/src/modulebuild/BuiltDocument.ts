@@ -17,8 +17,8 @@ export type Refs = Readonly<Record<string, string | null>>
 const streamOf = (text: string): ModuleStreamV2 | undefined =>
   Modulemd.read(text).documents.find((one): one is ModuleStreamV2 => one._tag === "ModuleStreamV2")
 
-/** What the components of a build are built from, as far as it is known. */
-const refsOf = ({ components, plan }: ModuleBuild): Refs => {
+/** Returns what the components of a build are built from, by name, as far as it is known; never fails. */
+export const refsOf = ({ components, plan }: ModuleBuild): Refs => {
   const uploaded = new Set(plan.components.filter(({ srpm }) => srpm !== undefined).map(({ name }) => name))
   return Object.fromEntries(
     [...components.values()].flatMap(({ commit, name }): ReadonlyArray<readonly [string, string | null]> =>

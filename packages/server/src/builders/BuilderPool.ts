@@ -77,10 +77,11 @@ export interface Interface {
   /** Why a task waits. */
   readonly explain: (id: number) => Store<QueueExplanation.QueueExplanation, UnknownTask>
   readonly nodes: Store<ReadonlyArray<Nodes.NodeRow>>
+  /** Changes a node, or makes it known; the node as it is then. */
   readonly adjustNode: (
     name: string,
     fields: { readonly slots?: number; readonly draining?: boolean; readonly tokenHash?: string }
-  ) => Store<void>
+  ) => Store<Nodes.NodeRow>
   readonly removeNode: (name: string) => Store<boolean>
   readonly nodeOfToken: (hash: string) => Store<string | undefined>
   readonly took: (task: number, sample: Durations.Sample) => Store<void>

@@ -2,7 +2,8 @@
  * The newest announcements, read once for all who follow them.
  *
  * Hundreds may follow the stream; each new announcement is read from the database once and handed to all from memory. Whoever is
- * further behind reads pages, a few readers at a time, so that catching up never takes the connections that requests need.
+ * further behind reads pages, a few at a time and each once for all who want it just then, so that catching up never takes the
+ * connections that requests need.
  */
 import type { Announcement } from "@orch/core/ports/Announcer"
 import type { Filter } from "@orch/core/ports/Outbox"
@@ -14,6 +15,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import * as SharedReads from "./SharedReads.ts"
 
 /** Announcements kept in memory. */
 const kept = 2000
@@ -49,6 +51,7 @@ export const make = (
   Effect.gen(function*() {
     const moved = yield* PubSub.sliding<void>(1)
     const permits = yield* Semaphore.make(readers)
+    const shared = SharedReads.make<ReadonlyArray<Announcement>, StoreUnavailable>()
     let recent: Array<Announcement> = []
     /** Everything after `from` and up to `upTo` is in `recent`. */
     let from: number | undefined
@@ -103,7 +106,11 @@ export const make = (
             return Effect.succeed([found, Option.none()])
           }
           const horizon = upTo
-          return Effect.map(permits.withPermit(read(seen, page, filter?.subject)), (found) => {
+          const begin = seen
+          const subject = filter?.subject
+          // Many come back at the same moment to the same place, as after a restart of the server.
+          const pageThere = shared(`${begin} ${subject ?? ""}`, permits.withPermit(read(begin, page, subject)))
+          return Effect.map(pageThere, (found) => {
             const isFull = found.length === page
             seen = isFull ? found.at(-1)!.sequence : Math.max(seen, found.at(-1)?.sequence ?? 0, horizon)
             // What became known meanwhile is in memory, or is read with the next page.

@@ -30,6 +30,7 @@ import { asUnavailable } from "./PgError.ts"
 import * as ProcessStatements from "./ProcessStatements.ts"
 import type { ProcessTable, Projection } from "./ProcessTable.ts"
 import { RevisionCache } from "./RevisionCache.ts"
+import * as Slices from "./Slices.ts"
 
 /** Processes kept in memory, of each life. */
 const kept = 1000
@@ -61,7 +62,8 @@ export const make = <L extends Life.Any>(
     const encodeCommand = Schema.encodeSync(rowCodec(life))
     const decodePlan = Schema.decodeUnknownSync(life.codecs.plan)
     const decodeProgress = Schema.decodeUnknownSync(life.codecs.progress)
-    const decodeParts = Schema.decodeUnknownSync(Schema.Array(life.codecs.part))
+    const decodePart = Schema.decodeUnknownSync(life.codecs.part)
+    const readPlan = table.readPlan ?? ((stored: unknown) => Effect.sync(() => decodePlan(stored)))
     const decodeEvent = Schema.decodeUnknownSync(life.codecs.event)
 
     // What was stored and does not fit the schema is corruption, not something to handle: decoding throws.
@@ -69,7 +71,12 @@ export const make = <L extends Life.Any>(
       const [row] = yield* statements.read(id)
       if (row === undefined) return yield* new ProcessNotFound({ life: life.name, id })
       const { parts, plan, progress } = row
-      const state: State = life.assemble(id, decodePlan(plan), decodeProgress(progress), decodeParts(parts ?? []))
+      const state: State = life.assemble(
+        id,
+        yield* readPlan(plan),
+        decodeProgress(progress),
+        yield* Slices.map((parts ?? []) as ReadonlyArray<unknown>, decodePart)
+      )
       const revision = Number(row.revision)
       cache.put(id, revision, state)
       return { state, revision }

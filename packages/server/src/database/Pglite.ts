@@ -13,9 +13,9 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as FileSystem from "node:fs"
 import * as Path from "node:path"
-import { Duplex } from "node:stream"
 import * as FileLock from "../programs/FileLock.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
+import * as EmbeddedBackend from "./EmbeddedBackend.ts"
 import * as EmbeddedSnapshot from "./EmbeddedSnapshot.ts"
 
 /** The directory is in use by another process, or cannot be written. */
@@ -23,55 +23,6 @@ export class EmbeddedDatabaseUnavailable extends Schema.TaggedError<EmbeddedData
   "EmbeddedDatabaseUnavailable",
   { directory: Schema.String, message: Schema.String }
 ) {}
-
-/** Type byte and length of a message of PostgreSQL's frontend protocol; the first message has no type byte. */
-const messageEnd = (buffer: Buffer, start: number, started: boolean): number | undefined => {
-  const head = started ? 1 : 0
-  if (buffer.length - start < head + 4) return undefined
-  const length = buffer.readInt32BE(start + head) + head
-  return buffer.length - start < length ? undefined : start + length
-}
-
-const terminate = 0x58
-
-/** A connection to `db`: whole messages go in, answers come out. */
-const connect = (db: PGlite): Duplex => {
-  let started = false
-  let pending: Buffer = Buffer.alloc(0)
-  const duplex: Duplex = new Duplex({
-    read: () => {},
-    write: (chunk: Buffer, _encoding, done) => {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
-      let end = 0
-      for (;;) {
-        const next = messageEnd(pending, end, started)
-        if (next === undefined) break
-        end = next
-        started = true
-      }
-      if (end === 0) return done()
-      const messages = new Uint8Array(pending.subarray(0, end))
-      pending = Buffer.from(pending.subarray(end))
-      if (messages[0] === terminate) {
-        duplex.push(null)
-        return done()
-      }
-      db.execProtocolRaw(messages).then((answer) => {
-        // The database computes in this thread. With one statement waiting behind the other, nothing else would be done before
-        // all of them are: no request answered, no health. So the others have their turn after each.
-        setImmediate(() => {
-          duplex.push(Buffer.from(answer))
-          done()
-        })
-      }, done)
-    },
-    final: (done) => {
-      duplex.push(null)
-      done()
-    }
-  })
-  return duplex
-}
 
 /** Who has the directory, as far as the note beside the lock tells. */
 const describe = (holder: ProcessIdentity.ProcessIdentity | undefined): string =>
@@ -100,47 +51,86 @@ const lock = (directory: string): Effect.Effect<string, EmbeddedDatabaseUnavaila
       })
   })
 
-/** Opens the database, made from the snapshot where it is new and there is one. */
-const open = (directory: string | undefined): Promise<PGlite> => {
-  if (directory === undefined) {
-    const snapshot = EmbeddedSnapshot.read()
-    return PGlite.create(snapshot === undefined ? {} : { loadDataDir: new Blob([new Uint8Array(snapshot)]) })
-  }
-  const dataDir = Path.join(directory, "pg")
-  EmbeddedSnapshot.unpack(dataDir)
-  return PGlite.create({ dataDir })
-}
-
 /** The largest answer that is read, in bytes. A connection whose answer is larger is lost, so no plan must come near it. */
 export const maxMessageBytes = 256 * 1024 * 1024
 
-/** The client of a database that is open. */
+/** Milliseconds for which a directory that could not be opened is not tried again. */
+const pause = 2_000
+
+/** Sessions on a directory, one after the other: the next one begins when the one before has closed its files. */
+const sessions = (directory: string) => {
+  let before: Promise<void> = Promise.resolve()
+  let failed: { readonly at: number; readonly error: unknown } | undefined
+  const open = async (): Promise<EmbeddedBackend.Backend> => {
+    await before
+    if (failed !== undefined && performance.now() - failed.at < pause) throw failed.error
+    failed = undefined
+    let ended = (): void => {}
+    before = new Promise((resolve) => {
+      ended = resolve
+    })
+    try {
+      EmbeddedSnapshot.unpack(directory)
+      const { abandon, close, execute } = await EmbeddedBackend.inThread(directory)
+      return { execute, abandon, close: () => close().finally(ended) }
+    } catch (error) {
+      ended()
+      failed = { at: performance.now(), error }
+      throw error
+    }
+  }
+  return { open, closed: () => before }
+}
+
+const common = { username: "postgres", database: "postgres", maxMessageSize: maxMessageBytes }
+
+// `effect/sql` tells drivers apart by this name, and sql-pg 4.0.5 does not set it.
+const named = (client: PgClient.PgClient) => Object.assign(client, { driver: "pglite" })
+
+/** The client of a database that is open in this thread. */
 export const client = (db: PGlite) =>
   Effect.map(
     PgClient.makeClient({
-      stream: () => connect(db),
-      maxMessageSize: maxMessageBytes,
-      username: "postgres",
-      database: "postgres"
+      ...common,
+      stream: () => EmbeddedBackend.connect(() => Promise.resolve(EmbeddedBackend.here(db)))
     }),
-    // `effect/sql` tells drivers apart by this name, and sql-pg 4.0.5 does not set it.
-    (made) => Object.assign(made, { driver: "pglite" })
+    named
   )
+
+/** A database in memory, made from the snapshot where there is one; gone with the scope. */
+const inMemory = Effect.gen(function*() {
+  const snapshot = EmbeddedSnapshot.read()
+  const db = yield* Effect.acquireRelease(
+    Effect.promise(() =>
+      PGlite.create(snapshot === undefined ? {} : { loadDataDir: new Blob([new Uint8Array(snapshot)]) })
+    ),
+    (db) => Effect.promise(() => db.close())
+  )
+  return yield* client(db)
+})
+
+/** A database on disk, made from the snapshot where it is new; it comes back after an error that its session does not survive. */
+const onDisk = (directory: string) =>
+  Effect.gen(function*() {
+    yield* Effect.acquireRelease(lock(directory), (file) => Effect.sync(() => FileLock.release(file)))
+    const { open } = yield* Effect.acquireRelease(
+      Effect.sync(() => sessions(Path.join(directory, "pg"))),
+      ({ closed }) => Effect.promise(closed)
+    )
+    return named(
+      yield* PgClient.make({
+        ...common,
+        stream: () => EmbeddedBackend.connect(open),
+        // The first time, the files of the database are made; after a crash, its log is read.
+        connectTimeout: "2 minutes",
+        minConnections: 1,
+        maxConnections: 1
+      })
+    )
+  })
 
 /** A database in `directory`; without one, in memory and gone with the layer. */
 export const layer = (
   directory: string | undefined
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, SqlError | EmbeddedDatabaseUnavailable> =>
-  PgClient.layerFrom(Effect.gen(function*() {
-    if (directory !== undefined) {
-      yield* Effect.acquireRelease(
-        lock(directory),
-        (file) => Effect.sync(() => FileLock.release(file))
-      )
-    }
-    const db = yield* Effect.acquireRelease(
-      Effect.promise(() => open(directory)),
-      (db) => Effect.promise(() => db.close())
-    )
-    return yield* client(db)
-  }))
+  PgClient.layerFrom(directory === undefined ? inMemory : onDisk(directory))

@@ -2,11 +2,13 @@
 import type { Keyed } from "@orch/core/life/Keyed"
 import type * as Life from "@orch/core/life/Life"
 import type { Change } from "@orch/core/life/LifeChange"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as AnnouncementNumbers from "./AnnouncementNumbers.ts"
 import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"
 import { table as commandTable } from "./QueueStatements.ts"
+import * as Slices from "./Slices.ts"
 import { json } from "./StorableText.ts"
 
 /** A command on its way into the queue, its envelope written as text. */
@@ -150,13 +152,12 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
     }
   }
 
+  /** The parts that a change touches, each with the process it is of. */
   const partsOf = ({ change: { state, touched }, id }: Write<L>) => {
     const pieces = take(state)
     return [...touched].flatMap((name) => {
       const one = pieces.part(name)
-      return one === undefined
-        ? []
-        : [{ process: id, name, data: encodePart(one), ...values(table.partColumns, one) }]
+      return one === undefined ? [] : [{ id, name, one }]
     })
   }
 
@@ -186,9 +187,12 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
      * Everything that changes make different, in one statement, whatever number of processes they are about. A row for each
      * process that was at the revision before; of the others nothing is written.
      */
-    write: (writes: ReadonlyArray<Write<L>>) => {
+    write: Effect.fnUntraced(function*(writes: ReadonlyArray<Write<L>>) {
       const headers = json(writes.map(headerOf))
-      const parts = json(writes.flatMap(partsOf))
+      const parts = yield* Slices.toJson(
+        writes.flatMap(partsOf),
+        ({ id, name, one }) => ({ process: id, name, data: encodePart(one), ...values(table.partColumns, one) })
+      )
       const events = json(
         writes.flatMap(({ events, id }) =>
           events.map(({ event, key }) => ({ process: id, key: key ?? null, event: encodeEvent(event) }))
@@ -199,9 +203,9 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
         writes.flatMap(({ change, id }) => change.announcements.map((draft) => ({ process: id, ...draft })))
       )
       const header = writes.some(({ isReplanned }) => isReplanned) ? text.replannedHeader : text.header
-      return sql<
+      return yield* sql<
         { id: bigint }
       >`${text.begin}${headers}::text::jsonb${header}${parts}::text::jsonb${text.parts}${events}::text::jsonb${text.events}${commands}::text::jsonb${text.commands}${announcements}::text::jsonb${text.announcements}`
-    }
+    })
   }
 }

@@ -50,6 +50,8 @@ export interface ProcessTable<L extends Life.Any> {
   readonly derivedPartColumns: ReadonlyArray<DerivedColumn>
   /** The unique index that lets one process hold a place. */
   readonly placeIndex: string
+  /** The plan that was stored, where it may be so long that it is read in pieces. */
+  readonly readPlan?: (stored: unknown) => Effect.Effect<Life.PlanOf<L>>
   /** Allocates an id for a plan, at revision 0; the rest is written by the change of the first event. */
   readonly insert: (
     sql: SqlClient.SqlClient,

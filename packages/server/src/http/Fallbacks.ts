@@ -1,6 +1,6 @@
 /**
  * Answers what no route answers, and what every route needs: JSON for unknown paths, 501 for methods that a known path
- * does not offer, 503 while the server stops, `Retry-After` with every 503, a bound on bodies.
+ * does not offer, 503 while the server stops, `Retry-After` with every 503.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -12,9 +12,6 @@ import * as KnownPaths from "./KnownPaths.ts"
 
 /** Seconds a client should wait after a 503. */
 const retryAfter = "5"
-
-/** Larger than any modulemd with its wrapping; uploads have routes of their own. */
-export const maxBodyBytes = 2 * 1024 * 1024
 
 const titles = {
   400: "Bad Request",
@@ -55,9 +52,6 @@ export const layer = HttpRouter.middleware(
         const request = yield* HttpServerRequest.HttpServerRequest
         if (isWrite(request.method)) {
           if (yield* draining.isDraining) return answer(503, "The server is stopping; another one will answer")
-          if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) {
-            return answer(413, `A body of this kind may have at most ${maxBodyBytes} bytes`)
-          }
         }
         const response = yield* effect
         return response.status === 503 && response.headers["retry-after"] === undefined

@@ -20,7 +20,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { Access, type AccessRefused } from "../auth/Access.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
-import { answer, maxBodyBytes } from "./Fallbacks.ts"
+import { answer } from "./Fallbacks.ts"
 import * as MatchedRoute from "./MatchedRoute.ts"
 
 /** A right, or `face`: the dispatcher behind this wildcard authorises by the route it matches itself. */
@@ -102,12 +102,19 @@ const asJson = (request: HttpServerRequest.HttpServerRequest): HttpServerRequest
     ? request
     : request.modify({ headers: Headers.set(request.headers, "content-type", "application/json") })
 
-const bounded = Context.make(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(maxBodyBytes))
+/** Bytes of a body where nothing else is said; faces that take files have bounds of their own. */
+const usual = 2 * 1024 * 1024
+
+/** Where whole documents are sent. */
+const takesDocuments = (method: string, path: string): boolean =>
+  method === "POST" && /^\/orch\/v1\/module-builds\/?$/.test(path)
 
 type Route = HttpRouter.Route<unknown, unknown>
 type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, unknown>
 
-const guarded = (access: Access["Service"], route: Route): Route => {
+const guarded = (access: Access["Service"], route: Route, documentBytes: number): Route => {
+  const most = takesDocuments(route.method, route.path) ? documentBytes : usual
+  const bounded = Context.make(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(most))
   const right = rightOf(route.method, route.path)
   const isTyped = typed.has(`${route.method} ${route.path}`)
   const inner = route.handler as Handler
@@ -119,6 +126,9 @@ const guarded = (access: Access["Service"], route: Route): Route => {
       if (right === "face") return yield* Effect.provideContext(inner, bounded)
       const caller = yield* Effect.result(access.require(request, right))
       if (caller._tag === "Failure") return turnedAway(caller.failure)
+      if (Number(request.headers["content-length"] ?? 0) > most) {
+        return answer(413, `A body of this kind may have at most ${most} bytes`)
+      }
       return yield* inner.pipe(
         Effect.provideContext(bounded),
         Effect.provideService(CurrentCaller, caller.success),
@@ -128,27 +138,30 @@ const guarded = (access: Access["Service"], route: Route): Route => {
   return Object.assign(Object.create(Object.getPrototypeOf(route)), route, { handler }) as Route
 }
 
-/** A router whose routes are all guarded; whoever adds routes is given this one. */
-export const layer: Layer.Layer<HttpRouter.HttpRouter, never, HttpRouter.HttpRouter | Access> = Layer.effect(
-  HttpRouter.HttpRouter,
-  Effect.gen(function*() {
-    const router = yield* HttpRouter.HttpRouter
-    const access = yield* Access
-    const decorate = (inner: HttpRouter.HttpRouter): HttpRouter.HttpRouter => {
-      const addAll = (routes: ReadonlyArray<Route>, prefix?: string) =>
-        inner.addAll(
-          (prefix === undefined ? routes : routes.map((route) => HttpRouter.prefixRoute(route, prefix)))
-            .map((route) => guarded(access, route as Route))
-        )
-      const within = (prefix: string | undefined): HttpRouter.HttpRouter => ({
-        ...inner,
-        prefixed: (more: string) => within(prefix === undefined ? more : `${prefix}${more}`),
-        addAll: ((routes: ReadonlyArray<Route>) => addAll(routes, prefix)) as HttpRouter.HttpRouter["addAll"],
-        add: ((method: never, path: never, handler: never, options: never) =>
-          addAll([HttpRouter.route(method, path, handler, options) as Route], prefix)) as HttpRouter.HttpRouter["add"]
-      })
-      return within(undefined)
-    }
-    return decorate(router)
-  })
-)
+/** A router whose routes are all guarded; whoever adds routes is given this one. `documentBytes` is what may be submitted at once. */
+export const layer = (
+  documentBytes: number
+): Layer.Layer<HttpRouter.HttpRouter, never, HttpRouter.HttpRouter | Access> =>
+  Layer.effect(
+    HttpRouter.HttpRouter,
+    Effect.gen(function*() {
+      const router = yield* HttpRouter.HttpRouter
+      const access = yield* Access
+      const decorate = (inner: HttpRouter.HttpRouter): HttpRouter.HttpRouter => {
+        const addAll = (routes: ReadonlyArray<Route>, prefix?: string) =>
+          inner.addAll(
+            (prefix === undefined ? routes : routes.map((route) => HttpRouter.prefixRoute(route, prefix)))
+              .map((route) => guarded(access, route as Route, documentBytes))
+          )
+        const within = (prefix: string | undefined): HttpRouter.HttpRouter => ({
+          ...inner,
+          prefixed: (more: string) => within(prefix === undefined ? more : `${prefix}${more}`),
+          addAll: ((routes: ReadonlyArray<Route>) => addAll(routes, prefix)) as HttpRouter.HttpRouter["addAll"],
+          add: ((method: never, path: never, handler: never, options: never) =>
+            addAll([HttpRouter.route(method, path, handler, options) as Route], prefix)) as HttpRouter.HttpRouter["add"]
+        })
+        return within(undefined)
+      }
+      return decorate(router)
+    })
+  )

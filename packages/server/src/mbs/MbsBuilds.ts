@@ -8,13 +8,13 @@ import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import type * as MbsRecord from "@orch/api/mbs/MbsRecord"
 import * as MbsView from "@orch/api/mbs/MbsView"
-import * as BuiltDocument from "@orch/core/modulebuild/BuiltDocument"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
+import * as LargeDocuments from "../modulebuilds/documents/LargeDocuments.ts"
 import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
 
@@ -63,16 +63,16 @@ export interface Interface {
 }
 
 /** With what the components are built from: a commit, or for an uploaded source package nothing. */
-const documentOf = ({ modulemd }: MbsRecord.ModuleBuildRecord, { components }: MbsRecord.Related): string =>
-  BuiltDocument.withRefs(
-    modulemd,
-    Object.fromEntries(
+const documentOf = ({ modulemd }: MbsRecord.ModuleBuildRecord, { components }: MbsRecord.Related) =>
+  LargeDocuments.withRefs({
+    text: modulemd,
+    refs: Object.fromEntries(
       components.flatMap(
         ({ build_time_only, package: name, ref, scmurl }): ReadonlyArray<readonly [string, string | null]> =>
           ref !== null ? [[name, ref]] : build_time_only || scmurl.includes("?#") ? [] : [[name, null]]
       )
     )
-  )
+  })
 
 const moduleTopic = "module-build.state"
 const componentTopic = "component-build.state"
@@ -105,17 +105,20 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
         const siblingsById = Map.groupBy(siblings, ({ id }) => Number(id))
         const tracesBySubject = Map.groupBy(traces, ({ subject }) => subject)
         const basesById = Map.groupBy(bases, ({ module_build_id }) => Number(module_build_id))
-        return builds.map((build) => {
-          const related: MbsRecord.Related = {
-            components: componentsById.get(build.id) ?? [],
-            siblings: (siblingsById.get(build.id) ?? []).map(({ sibling }) => Number(sibling)),
-            trace: (tracesBySubject.get(subjectOf(build.id)) ?? []).map(MbsRow.toTrace),
-            baseModules: (basesById.get(build.id) ?? []).map(MbsRow.toBaseModule)
-          }
-          return verbose
-            ? MbsView.verbose({ ...build, modulemd: documentOf(build, related) }, related, apiVersion)
-            : MbsView.plain(build, related)
-        })
+        return yield* Effect.forEach(
+          builds,
+          Effect.fnUntraced(function*(build) {
+            const related: MbsRecord.Related = {
+              components: componentsById.get(build.id) ?? [],
+              siblings: (siblingsById.get(build.id) ?? []).map(({ sibling }) => Number(sibling)),
+              trace: (tracesBySubject.get(subjectOf(build.id)) ?? []).map(MbsRow.toTrace),
+              baseModules: (basesById.get(build.id) ?? []).map(MbsRow.toBaseModule)
+            }
+            return verbose
+              ? MbsView.verbose({ ...build, modulemd: yield* documentOf(build, related) }, related, apiVersion)
+              : MbsView.plain(build, related)
+          })
+        )
       })
 
       const representComponents = Effect.fnUntraced(function*(

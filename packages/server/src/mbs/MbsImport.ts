@@ -23,6 +23,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import * as Source from "../modulebuilds/submission/Source.ts"
+import { SubmissionSettings } from "../modulebuilds/submission/SubmissionSettings.ts"
 import { ofRefused } from "./MbsSubmission.ts"
 import * as Statements from "./statements/MbsImportStatements.ts"
 
@@ -121,7 +122,11 @@ export const planOf = (
 }
 
 export class MbsImport extends Context.Service<MbsImport, Interface>()("@orch/server/mbs/MbsImport") {
-  static readonly layer: Layer.Layer<MbsImport, never, SqlClient.SqlClient | SourceControl | ModuleBuildEngine> = Layer
+  static readonly layer: Layer.Layer<
+    MbsImport,
+    never,
+    SqlClient.SqlClient | SourceControl | ModuleBuildEngine | SubmissionSettings
+  > = Layer
     .effect(
       MbsImport,
       Effect.gen(function*() {
@@ -129,6 +134,7 @@ export class MbsImport extends Context.Service<MbsImport, Interface>()("@orch/se
         const engine = yield* ModuleBuildEngine
         const scm = yield* SourceControl
         const settings = yield* ResolutionRules
+        const documents = yield* SubmissionSettings
         const document = Effect.fnUntraced(function*(document: ModulemdDocument, by: string) {
           const stream = Upgrade.toStream(document)
           if (stream === undefined) return yield* MbsError.unprocessable("The document is no module stream")
@@ -149,7 +155,7 @@ export class MbsImport extends Context.Service<MbsImport, Interface>()("@orch/se
         return MbsImport.of({
           // Whatever name, stream and version it says.
           fromGit: (scmurl, by) =>
-            Source.fetchDocument(scm, scmurl).pipe(
+            Source.fetchDocument(scm, scmurl, documents).pipe(
               Effect.mapError(ofRefused),
               Effect.flatMap((found) => document(found.document, by))
             )

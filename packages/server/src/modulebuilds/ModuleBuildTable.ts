@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type { Column, ProcessTable } from "../database/ProcessTable.ts"
+import * as Row from "./statements/ModuleBuildRow.ts"
 import * as Statements from "./statements/ModuleBuildStatements.ts"
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
@@ -77,6 +78,7 @@ export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
   }],
   placeIndex: "module_build_nsvc",
   changed,
+  readPlan: Row.readPlan,
   insert: Statements.insert,
   holder: Statements.findHolder
 }

@@ -15,10 +15,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as SharedReads from "../database/SharedReads.ts"
 import * as NodeProbe from "./NodeProbe.ts"
 import { unavailable } from "./Repositories.ts"
 import { RepositoriesConfig } from "./RepositoriesConfig.ts"
-import * as SharedReads from "./SharedReads.ts"
 import * as Statements from "./statements/StorageNodeStatements.ts"
 
 export type StorageNode = Statements.StorageNode

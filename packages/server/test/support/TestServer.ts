@@ -4,6 +4,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import type * as FarmChoice from "../../src/farms/FarmChoice.ts"
@@ -16,6 +17,8 @@ export interface TestServer {
   readonly url: string
   /** Repositories below it are allow-listed; components without a repository are looked for in `rpms`. */
   readonly git: string
+  /** What it stores in, to look at what it wrote. */
+  readonly sql: SqlClient.SqlClient
 }
 
 /** Starts a server, with a farm and a host where they are handed in; it stops with the scope, and its directory goes. */
@@ -38,7 +41,8 @@ export const start = (environment: Readonly<Record<string, string>> = {}, own: F
     }))
     const context = yield* Layer.build(ServerLayer.layer(config, own).pipe(Layer.provide(Logger.layer([]))))
     const { address } = yield* HttpServer.HttpServer.pipe(Effect.provide(context))
-    return { url: HttpServer.formatAddress(address), git } satisfies TestServer
+    const sql = yield* SqlClient.SqlClient.pipe(Effect.provide(context))
+    return { url: HttpServer.formatAddress(address), git, sql } satisfies TestServer
   })
 
 /** A modulemd with the given components, each `name: lines under it`. */

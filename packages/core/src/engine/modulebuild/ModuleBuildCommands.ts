@@ -15,6 +15,7 @@ import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
 import { type ModuleBuildLife, moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
 import { type ModulePlan, nsvc } from "../../modulebuild/ModulePlan.ts"
 import * as ReusePlanning from "../../modulebuild/ReusePlanning.ts"
+import * as NameList from "../../NameList.ts"
 import { BuildSystem, type BuildSystemError } from "../../ports/BuildSystem.ts"
 import type { CommandQueues } from "../../ports/CommandQueue.ts"
 import { Gate, type GateError } from "../../ports/Gate.ts"
@@ -119,7 +120,12 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
           else refused.push(`${name}: ${answer.error.message}`)
         }
         if (refused.length > 0) {
-          return [rejected("ResolveSources", `The sources of components cannot be retrieved: ${refused.join("; ")}`)]
+          return [
+            rejected(
+              "ResolveSources",
+              `The sources of components cannot be retrieved: ${NameList.shorten(refused, 50, "; ")}`
+            )
+          ]
         }
         if (unreachable !== undefined) return yield* unreachable
         const reuse = yield* findReuse(build, commits)

@@ -323,7 +323,8 @@ const unknownKey = <Draft>(
   } else if (known !== undefined) {
     reader.lose("foreign-key", key, `${quote(key.value)} is not a key of ${place}`, known)
   } else {
-    const near = nearestName(key.value, [...fields.keys()])
+    // Who has so many wrong keys is not helped by suggestions, and each takes as long as reading a hundred keys.
+    const near = reader.findings.length > 200 ? undefined : nearestName(key.value, [...fields.keys()])
     const isKept = reader.profile === "compat" && kept()
     reader[isKept ? "strict" : "lose"](
       "unknown-key",

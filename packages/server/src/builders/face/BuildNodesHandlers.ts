@@ -35,9 +35,7 @@ export const layer = HttpApiBuilder.group(
       list: () => Effect.map(pool.nodes, (nodes) => nodes.map(wire)).pipe(whenAway),
       adjust: Effect.fnUntraced(function*({ params, payload }) {
         const name = yield* named(params.name)
-        yield* pool.adjustNode(name, payload).pipe(whenAway)
-        const nodes = yield* pool.nodes.pipe(whenAway)
-        return wire(nodes.find((node) => node.name === name)!)
+        return wire(yield* pool.adjustNode(name, payload).pipe(whenAway))
       }),
       token: Effect.fnUntraced(function*({ params }) {
         const name = yield* named(params.name)

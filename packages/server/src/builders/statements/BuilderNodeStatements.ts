@@ -27,13 +27,13 @@ export const list = Effect.fnUntraced(function*(after: string, limit: number) {
     FROM builder_node WHERE name > ${after} ORDER BY name LIMIT ${limit}`
 })
 
-/** Changes a node, or makes it known; what is absent stays. */
+/** Changes a node, or makes it known, and answers with it; what is absent stays. */
 export const adjust = Effect.fnUntraced(function*(
   name: string,
   fields: { readonly slots?: number; readonly draining?: boolean; readonly tokenHash?: string }
 ) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
+  const rows = yield* sql<NodeRow>`
     INSERT INTO builder_node AS old (name, slots, draining, token_hash)
     VALUES (${name}, coalesce(${fields.slots ?? null}::integer, 4), coalesce(${
     fields.draining ?? null
@@ -41,7 +41,10 @@ export const adjust = Effect.fnUntraced(function*(
       ${fields.tokenHash ?? null})
     ON CONFLICT (name) DO UPDATE SET slots = coalesce(${fields.slots ?? null}::integer, old.slots),
       draining = coalesce(${fields.draining ?? null}::boolean, old.draining),
-      token_hash = coalesce(excluded.token_hash, old.token_hash)`
+      token_hash = coalesce(excluded.token_hash, old.token_hash)
+    RETURNING name, arches, excluded, slots, draining, seen_at, load,
+      (SELECT count(*) FROM builder_task WHERE state = 'leased' AND node = old.name) AS leased`
+  return rows[0]!
 })
 
 /** The node whose token has this hash; nothing when there is none. */

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as PublicAddress from "../../http/PublicAddress.ts"
+import { submissionBytes, SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
 
 export interface MbsCall {
   readonly method: string
@@ -22,8 +23,6 @@ export interface Body {
   readonly fields: Readonly<Record<string, unknown>>
   readonly upload: Upload | undefined
 }
-
-const mostBytes = 2 * 1024 * 1024
 
 const versions = [1, 2]
 
@@ -55,12 +54,15 @@ export const parse = Effect.fnUntraced(function*(request: HttpServerRequest) {
 const invalidJson = MbsError.invalid("Invalid JSON submitted")
 
 const bytesOf = (call: MbsCall) =>
-  call.request.arrayBuffer.pipe(
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(mostBytes)),
-    Effect.mapError(() =>
-      new MbsError.MbsError({ status: 413, message: `The body must not be larger than ${mostBytes} bytes.` })
+  Effect.flatMap(SubmissionSettings, (settings) => {
+    const mostBytes = submissionBytes(settings)
+    return call.request.arrayBuffer.pipe(
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(mostBytes)),
+      Effect.mapError(() =>
+        new MbsError.MbsError({ status: 413, message: `The body must not be larger than ${mostBytes} bytes.` })
+      )
     )
-  )
+  })
 
 /** Fields of a form are text; those that are lists or objects are written as JSON. */
 const ofField = (text: string): unknown => {
@@ -88,18 +90,20 @@ const form = (bytes: ArrayBuffer, contentType: string) =>
   })
 
 /** The JSON object or form of a request. */
-export const body = Effect.fnUntraced(function*(call: MbsCall): Effect.fn.Return<Body, MbsError.MbsError> {
-  const bytes = yield* bytesOf(call)
-  const contentType = call.request.headers["content-type"] ?? ""
-  if (contentType.includes("multipart/form-data")) return yield* form(bytes, contentType)
-  const json = yield* Effect.try({
-    try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)),
-    catch: () => invalidJson
-  })
-  return typeof json === "object" && json !== null && !Array.isArray(json)
-    ? { fields: json as Body["fields"], upload: undefined }
-    : yield* invalidJson
-})
+export const body = Effect.fnUntraced(
+  function*(call: MbsCall): Effect.fn.Return<Body, MbsError.MbsError, SubmissionSettings> {
+    const bytes = yield* bytesOf(call)
+    const contentType = call.request.headers["content-type"] ?? ""
+    if (contentType.includes("multipart/form-data")) return yield* form(bytes, contentType)
+    const json = yield* Effect.try({
+      try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)),
+      catch: () => invalidJson
+    })
+    return typeof json === "object" && json !== null && !Array.isArray(json)
+      ? { fields: json as Body["fields"], upload: undefined }
+      : yield* invalidJson
+  }
+)
 
 /** An id in the path: what is no number names nothing. */
 export const id = (text: string): number | undefined => /^\d{1,15}$/.test(text) ? Number(text) : undefined

@@ -16,6 +16,7 @@ import type { Applied, ProcessNotFound } from "@orch/core/ports/ProcessStore"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Access } from "../../auth/Access.ts"
 import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
@@ -154,7 +155,8 @@ export const layer = HttpApiBuilder.group(
         const id = yield* Failures.moduleBuildId(params.id)
         const { state: build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
         const events = yield* whenAway(store.history(id, 0, historyLimit))
-        return View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
+        const text = yield* View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
+        return HttpServerResponse.text(text, { contentType: "application/json" })
       }),
       explain: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)

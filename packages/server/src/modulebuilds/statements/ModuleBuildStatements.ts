@@ -1,21 +1,26 @@
 /** The statements on module builds, each a function named for what it does. */
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import type { Query } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { clean, json } from "../../database/StorableText.ts"
 import * as Row from "./ModuleBuildRow.ts"
 
 /** Allocates the id of a build; the rest is written by the change of its first event. */
 export const insert = (sql: SqlClient.SqlClient, plan: ModulePlan) =>
-  sql<{ id: bigint }>`
+  Effect.flatMap(
+    Row.planJson(plan),
+    (json) =>
+      sql<{ id: bigint }>`
     INSERT INTO module_build (
       revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress, created_at, modified_at
     ) VALUES (
       0, 'init', '', ${clean(plan.name)}, ${clean(plan.stream)}, ${plan.version.toString()}::numeric,
-      ${clean(plan.context)}, ${clean(plan.owner)}, ${plan.scratch}, ${clean(plan.scmurl ?? "") || null}, ${
-    json(Row.encodePlan(plan))
-  }::text::jsonb, '{}'::jsonb, now(), now()
+      ${clean(plan.context)}, ${clean(plan.owner)}, ${plan.scratch}, ${
+        clean(plan.scmurl ?? "") || null
+      }, ${json}::text::jsonb, '{}'::jsonb, now(), now()
     ) RETURNING id`
+  )
 
 /** The build that holds a name, stream, version and context. */
 export const findHolder = (sql: SqlClient.SqlClient, plan: ModulePlan) =>

@@ -1,5 +1,6 @@
 /** From a document to the modules it stands for: one for each static context, or for each combination of streams. */
 import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
+import type { DependencyLines } from "@orch/core/modulemd/DependencyLines"
 import type { ModuleStreamV2 } from "@orch/core/modulemd/ModuleStreamV2"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -79,7 +80,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
       const expandOne = Effect.fnUntraced(function*(
         { stream, variants }: StreamDocument.ToBuild,
         source: Source,
-        lines: Source["lines"][number] | undefined,
+        index: number,
         { buildrequireOverrides, requireOverrides }: SubmissionRequest
       ) {
         yield* Effect.fromResult(DocumentRules.check(stream, source.name, { settings, allowModuleRepository }))
@@ -104,14 +105,21 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
             DependencyOverrides.resolveVirtualStreams(dependencies, available),
             buildrequireOverrides
           )
-          const { modules } = yield* Effect.fromResult(ExpandedModule.expand({
-            name: source.name,
-            stream: source.stream,
-            version: source.version,
-            dependencies: supported,
-            staticContext: variant.staticContext,
-            lines: variants.length === 1 ? lines : undefined
-          }, available)).pipe(Effect.mapError(refused))
+          const expand = (lines: DependencyLines | undefined) =>
+            ExpandedModule.expand({
+              name: source.name,
+              stream: source.stream,
+              version: source.version,
+              dependencies: supported,
+              staticContext: variant.staticContext,
+              lines
+            }, available)
+          const first = expand(undefined)
+          // Where they are written is looked for only to say it.
+          const result = Result.isSuccess(first) || variants.length > 1
+            ? first
+            : expand((yield* source.lines)[index])
+          const { modules } = yield* Effect.fromResult(result).pipe(Effect.mapError(refused))
           expanded.push(...modules)
         }
         const extended = yield* defaults.extend(expanded, asked, known)
@@ -126,7 +134,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
           if (streams.length === 0) return yield* impossible("The document is no module stream")
           return yield* Effect.forEach(
             streams,
-            (one, index) => expandOne(one, source, source.lines[index], request)
+            (one, index) => expandOne(one, source, index, request)
           )
         })
       })

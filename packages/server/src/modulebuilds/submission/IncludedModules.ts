@@ -7,6 +7,7 @@ import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
 import * as Effect from "effect/Effect"
 import * as Source from "./Source.ts"
 import { impossible, ofComponent, type SubmissionRefused, unretrievable } from "./SubmissionRefused.ts"
+import { documentBytes } from "./SubmissionSettings.ts"
 
 /** Modules in modules in modules; nobody needs more, and a circle ends here. */
 const maxDepth = 5
@@ -38,6 +39,7 @@ const concurrency = 8
 export interface Bounds {
   readonly maxComponents: number
   readonly maxIncludedModules: number
+  readonly modulemdKilobytes: number
 }
 
 /** What has been counted so far, over all levels. */
@@ -76,7 +78,7 @@ export const fetch = (
       yield* scm.authorize(repository)
       const [resolution] = yield* scm.resolve([{ repository, ref }])
       if (resolution?._tag !== "Resolved") return yield* resolution!.error
-      return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes: Source.maxBytes })
+      return yield* scm.readFile({ repository, commit: resolution.commit, path: file, maxBytes: documentBytes(bounds) })
     }).pipe(Effect.mapError((error) => unretrievable([ofComponent(name, error)])))
     const found = Upgrade.toStream(yield* Source.readDocument(yield* Source.decodeText(bytes, file), file))
     if (found === undefined) return yield* impossible(`The included document ${file} is no module stream`)

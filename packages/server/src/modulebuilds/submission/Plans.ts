@@ -18,6 +18,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as LargeDocuments from "../documents/LargeDocuments.ts"
 import { ComponentInput, type Sourced } from "./ComponentInput.ts"
 import * as DocumentRules from "./DocumentRules.ts"
 import type { Expanded } from "./Expansion.ts"
@@ -38,6 +39,12 @@ export interface Interface {
     reuse: number | undefined
   ) => Effect.Effect<ReadonlyArray<ModulePlan>, SubmissionRefused>
 }
+
+/**
+ * Repositories that are asked before a submission is answered. The commits of a module with more are looked up by whoever runs its
+ * build: thousands of questions to git servers would keep the caller waiting for minutes.
+ */
+const askedAtOnce = 1000
 
 /** The packages that are built from uploaded sources, by name. */
 const uploaded = ({ srpms }: SubmissionRequest): ReadonlyMap<string, string> =>
@@ -60,7 +67,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
 
       /**
        * Commits of all components at once, and what there is to say about their sources; those that are not there or cannot be
-       * built are named together. Where the commits are asked for later, what is not there is found later.
+       * built are named together. Where the commits are asked for later, what is not there is found later, as are those of a module with too many to ask about.
        */
       const lookUp = Effect.fnUntraced(function*(module: IncludedModule, request: SubmissionRequest) {
         const none = { commits: {}, remarks: [] }
@@ -74,6 +81,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             ref,
             repository: ModulePlanning.repositoryOf(name, { name: package_, repository }, settings.rpmsRepository)
           }))
+        if (new Set(components.map(({ repository }) => repository)).size > askedAtOnce) return none
         const answers = yield* request.resolvesAtOnce
           ? scm.resolve(components)
           : Effect.map(
@@ -133,7 +141,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
         if (aside === undefined) {
           return yield* impossible("None of the buildrequired base modules are configured for side tags.")
         }
-        return yield* Effect.fromResult(ModulePlanning.plan({
+        const planned = yield* LargeDocuments.plan({
           ...built,
           expanded: module,
           settings: available.settings,
@@ -150,15 +158,13 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           locations: { ...locations, ...aside },
           filters,
           defaultPlatform: defaultPlatform()
-        })).pipe(
-          Effect.mapError(({ message }) =>
-            impossible(message, [{
-              code: "build-order",
-              message,
-              ...(source.file === undefined ? {} : { where: source.file })
-            }])
-          )
-        )
+        }).pipe(Effect.mapError(({ message }) => impossible(message)))
+        if ("plan" in planned) return planned.plan
+        return yield* impossible(planned.problem, [{
+          code: "build-order",
+          message: planned.problem,
+          ...(source.file === undefined ? {} : { where: source.file })
+        }])
       })
 
       return Plans.of({

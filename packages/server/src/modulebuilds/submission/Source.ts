@@ -1,7 +1,6 @@
 /** The document of a submission: read from git or from the request itself, and what its module is to be called. */
 import type { Problem } from "@orch/api/ErrorBody"
-import * as DependencyLines from "@orch/core/modulemd/DependencyLines"
-import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import type * as DependencyLines from "@orch/core/modulemd/DependencyLines"
 import type { ModulemdDocument } from "@orch/core/modulemd/ModulemdDocument"
 import type { Problem as ModulemdProblem } from "@orch/core/modulemd/ModulemdProblem"
 import type { Interface as SourceControl } from "@orch/core/ports/SourceControl"
@@ -9,16 +8,15 @@ import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
 import * as ScmUrl from "@orch/core/ScmUrl"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as LargeDocuments from "../documents/LargeDocuments.ts"
 import { impossible, invalid, malformed, ofSource, SubmissionRefused } from "./SubmissionRefused.ts"
 import type { FromGit, FromText } from "./SubmissionRequest.ts"
-
-/** Real module documents have some ten kilobytes. */
-export const maxBytes = 1024 * 1024
+import { documentBytes } from "./SubmissionSettings.ts"
 
 export interface Source {
   readonly document: ModulemdDocument
-  /** Where its dependencies are written, for each stream it stands for. */
-  readonly lines: ReadonlyArray<DependencyLines.DependencyLines>
+  /** Where its dependencies are written, for each stream it stands for; looked for where something is wrong with them. */
+  readonly lines: Effect.Effect<ReadonlyArray<DependencyLines.DependencyLines>>
   /** Its file in git. */
   readonly file: string | undefined
   readonly name: string
@@ -32,8 +30,9 @@ export interface Source {
   readonly branch: string | undefined
 }
 
-/** Whether a document in git may call itself otherwise than its repository and branch do. */
-export interface Naming {
+/** How large a document may be, and whether one in git may call itself otherwise than its repository and branch do. */
+export interface Rules {
+  readonly modulemdKilobytes: number
   readonly allowNameOverride: boolean
   readonly allowStreamOverride: boolean
   /** Dashes in streams; without them those of a branch become underscores. */
@@ -44,12 +43,16 @@ export interface Naming {
 export const fetch = Effect.fn("Source.fetch")(function*(
   scm: SourceControl,
   source: FromGit | FromText,
-  naming: Naming
+  rules: Rules
 ): Effect.fn.Return<Source, SubmissionRefused> {
-  return yield* source._tag === "Text" ? ofText(source) : ofGit(scm, source, naming)
+  return yield* source._tag === "Text" ? ofText(source, rules) : ofGit(scm, source, rules)
 })
 
-const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromText) {
+const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromText, rules: Rules) {
+  const most = documentBytes(rules)
+  if (Buffer.byteLength(text) > most) {
+    return yield* impossible(`The modulemd has ${Buffer.byteLength(text)} bytes; at most ${most} are read`)
+  }
   const document = yield* readDocument(text, undefined)
   const own = identityOf(document)
   const called = own.name ?? name
@@ -75,23 +78,24 @@ const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromT
   }
 })
 
-const ofGit = Effect.fnUntraced(function*(scm: SourceControl, source: FromGit, naming: Naming) {
+const ofGit = Effect.fnUntraced(function*(scm: SourceControl, source: FromGit, rules: Rules) {
   const { commit, document, file, lines, repositoryName, time, url } = yield* fetchDocument(
     scm,
     source.scmurl,
+    rules,
     source.branch
   )
   const own = identityOf(document)
   const branch = source.branch ?? branchOf(url)
   const isClaimed = source.branch !== undefined
-  if (isClaimed && own.name !== undefined && own.name !== repositoryName && !naming.allowNameOverride) {
+  if (isClaimed && own.name !== undefined && own.name !== repositoryName && !rules.allowNameOverride) {
     return yield* invalid(`The name "${own.name}" that is stored in the modulemd is not valid`)
   }
-  if (own.stream?.includes("-") === true && !naming.allowDashes) {
+  if (own.stream?.includes("-") === true && !rules.allowDashes) {
     return yield* invalid("Dashes are not allowed in the stream value")
   }
-  const branchStream = naming.allowDashes ? branch : branch?.replaceAll("-", "_")
-  if (isClaimed && own.stream !== undefined && own.stream !== branchStream && !naming.allowStreamOverride) {
+  const branchStream = rules.allowDashes ? branch : branch?.replaceAll("-", "_")
+  if (isClaimed && own.stream !== undefined && own.stream !== branchStream && !rules.allowStreamOverride) {
     return yield* invalid(
       `The stream "${own.stream}" that is stored in the modulemd does not match the branch "${branchStream}"`
     )
@@ -123,7 +127,7 @@ const versionOf = (document: ModulemdDocument): bigint | undefined =>
   document._tag === "ModuleStreamV2" || document._tag === "ModuleStreamV1" ? document.version ?? undefined : undefined
 
 /** The lines of a text of one document. */
-const linesOf = (text: string): Source["lines"] => DependencyLines.read(text)[0] ?? []
+const linesOf = (text: string): Source["lines"] => Effect.map(LargeDocuments.lines(text), ([lines]) => lines ?? [])
 
 /** By the field's convention the branch names the stream; a commit names none. */
 const branchOf = (url: ScmUrl.ScmUrl): string | undefined =>
@@ -133,6 +137,7 @@ const branchOf = (url: ScmUrl.ScmUrl): string | undefined =>
 export const fetchDocument = Effect.fn("Source.fetchDocument")(function*(
   scm: SourceControl,
   scmurl: string,
+  rules: Pick<Rules, "modulemdKilobytes">,
   branch?: string | undefined
 ) {
   const url = yield* Effect.fromResult(ScmUrl.parse(scmurl)).pipe(Effect.mapError(({ message }) => malformed(message)))
@@ -144,6 +149,7 @@ export const fetchDocument = Effect.fn("Source.fetchDocument")(function*(
     if (resolution?._tag !== "Resolved") return yield* resolution!.error
     const { commit, time } = yield* scm.commit(repository, resolution.commit)
     const onBranch = branch === undefined ? true : yield* isOnBranch(scm, repository, commit, branch)
+    const maxBytes = documentBytes(rules)
     return { commit, time, onBranch, bytes: yield* scm.readFile({ repository, commit, path: file, maxBytes }) }
   }).pipe(Effect.mapError(ofSource))
   if (!onBranch) return yield* invalid(`Commit ${commit} is not in branch ${branch}.`)
@@ -181,18 +187,26 @@ export const decodeText = (bytes: Uint8Array, file: string): Effect.Effect<strin
       }])
   })
 
+/** Errors in the sentence that says what is wrong; more are among the problems. */
+const toldInWords = 50
+
+const inWords = ({ column, line, message }: ModulemdProblem): string => `line ${line}, column ${column}: ${message}`
+
 /** The one module document of a text. */
 export const readDocument = Effect.fnUntraced(function*(
   text: string,
   file: string | undefined
 ): Effect.fn.Return<ModulemdDocument, SubmissionRefused> {
   if (text.trim() === "") return yield* impossible("The input modulemd was empty")
-  const { documents, problems } = Modulemd.read(text, { profile: "source" })
-  const errors = problems.filter(({ severity }) => severity === "error")
+  const { count, documents, errors } = yield* LargeDocuments.read(text).pipe(
+    Effect.mapError(({ message }) => impossible(message))
+  )
   if (errors.length > 0 || documents.length === 0) {
     const what = errors.length === 0
       ? "there is no module in it"
-      : errors.map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`).join("; ")
+      : `${errors.slice(0, toldInWords).map(inWords).join("; ")}${
+        count > toldInWords ? ` and ${count - toldInWords} more` : ""
+      }`
     return yield* impossible(
       `The modulemd ${file === undefined ? "" : `${file} `}is invalid. Please verify the syntax is correct. `
         + `The error was: ${what}`,

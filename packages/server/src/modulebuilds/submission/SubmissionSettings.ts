@@ -46,6 +46,12 @@ export const settings = {
     minimum: 1,
     maximum: 1_000_000
   }),
+  modulemdKilobytes: Setting.integer("ORCH_MODULEMD_KILOBYTES", {
+    about: "Kilobytes (1024 bytes) that the document of one module may have.",
+    fallback: "4096",
+    minimum: 16,
+    maximum: 65_536
+  }),
   maxIncludedModules: Setting.integer("ORCH_MAX_INCLUDED_MODULES", {
     about: "Modules that one module may include, those they include among them. Each costs a look into a repository.",
     fallback: "100",
@@ -71,6 +77,14 @@ export const settings = {
 }
 
 export interface Values extends Setting.Values<typeof settings> {}
+
+/** Bytes that a document may have. */
+export const documentBytes = ({ modulemdKilobytes }: Pick<Values, "modulemdKilobytes">): number =>
+  modulemdKilobytes * 1024
+
+/** Bytes of a request that brings a document along: in JSON each line end takes two, and there are options beside it. */
+export const submissionBytes = (values: Pick<Values, "modulemdKilobytes">): number =>
+  2 * documentBytes(values) + 64 * 1024
 
 export class SubmissionSettings
   extends Context.Service<SubmissionSettings, Values>()("@orch/server/modulebuilds/submission/SubmissionSettings")

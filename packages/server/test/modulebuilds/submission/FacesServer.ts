@@ -30,6 +30,7 @@ import * as ModuleBuildsHandlers from "../../../src/modulebuilds/face/ModuleBuil
 import * as RidaHandlers from "../../../src/modulebuilds/face/RidaHandlers.ts"
 import * as ModuleBuildsLayer from "../../../src/modulebuilds/ModuleBuildsLayer.ts"
 import * as StreamSettings from "../../../src/modulebuilds/submission/StreamSettings.ts"
+import { submissionBytes } from "../../../src/modulebuilds/submission/SubmissionSettings.ts"
 import * as ServerConfig from "../../../src/ServerConfig.ts"
 import * as ServerLayer from "../../../src/ServerLayer.ts"
 import * as Databases from "../../support/Databases.ts"
@@ -113,7 +114,7 @@ export const start = Effect.fnUntraced(function*(
         Layer.provide(InvalidRequestsLayer.layer)
       ),
       MbsFace.layer
-    ).pipe(Layer.provide(Guard.layer)),
+    ).pipe(Layer.provide(Guard.layer(submissionBytes(config)))),
     { disableLogger: true, disableListenLog: true }
   ).pipe(
     Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
