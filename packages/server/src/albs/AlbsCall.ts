@@ -8,6 +8,7 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as JsonBounds from "../http/JsonBounds.ts"
 import * as AlbsFailure from "./AlbsFailure.ts"
 
 /** A request, taken apart. */
@@ -59,6 +60,8 @@ const json = Effect.fnUntraced(function*({ request }: AlbsCall) {
     catch: () => AlbsFailure.invalidAt(["body"], "The body is not UTF-8", "json_invalid")
   })
   if (text.trim() === "") return {}
+  const problem = JsonBounds.problem(text)
+  if (problem !== undefined) return yield* AlbsFailure.invalidAt(["body"], problem, "json_invalid")
   return yield* Effect.try({
     try: (): unknown => JSON.parse(text),
     catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")

@@ -15,7 +15,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import * as SharedReads from "./SharedReads.ts"
+import * as SharedReads from "../SharedReads.ts"
 
 /** Announcements kept in memory. */
 const kept = 2000

@@ -22,6 +22,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as Slices from "../Slices.ts"
 import * as CommandTaking from "./CommandTaking.ts"
 import * as Gathering from "./Gathering.ts"
 import { Notifier } from "./Notifier.ts"
@@ -30,7 +31,6 @@ import { asUnavailable } from "./PgError.ts"
 import * as ProcessStatements from "./ProcessStatements.ts"
 import type { ProcessTable, Projection } from "./ProcessTable.ts"
 import { RevisionCache } from "./RevisionCache.ts"
-import * as Slices from "./Slices.ts"
 
 /** Processes kept in memory, of each life. */
 const kept = 1000

@@ -5,10 +5,10 @@ import type { Change } from "@orch/core/life/LifeChange"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as Slices from "../Slices.ts"
 import * as AnnouncementNumbers from "./AnnouncementNumbers.ts"
 import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"
 import { table as commandTable } from "./QueueStatements.ts"
-import * as Slices from "./Slices.ts"
 import { json } from "./StorableText.ts"
 
 /** A command on its way into the queue, its envelope written as text. */
@@ -191,7 +191,8 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
       const headers = json(writes.map(headerOf))
       const parts = yield* Slices.toJson(
         writes.flatMap(partsOf),
-        ({ id, name, one }) => ({ process: id, name, data: encodePart(one), ...values(table.partColumns, one) })
+        ({ id, name, one }) => ({ process: id, name, data: encodePart(one), ...values(table.partColumns, one) }),
+        json
       )
       const events = json(
         writes.flatMap(({ events, id }) =>

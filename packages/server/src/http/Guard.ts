@@ -21,6 +21,7 @@ import * as Layer from "effect/Layer"
 import { Access, type AccessRefused } from "../auth/Access.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import { answer } from "./Fallbacks.ts"
+import * as JsonBounds from "./JsonBounds.ts"
 import * as MatchedRoute from "./MatchedRoute.ts"
 
 /** A right, or `face`: the dispatcher behind this wildcard authorises by the route it matches itself. */
@@ -109,6 +110,18 @@ const usual = 2 * 1024 * 1024
 const takesDocuments = (method: string, path: string): boolean =>
   method === "POST" && /^\/orch\/v1\/module-builds\/?$/.test(path)
 
+/** The answer to a body that is not even parsed. */
+const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
+  request.method === "GET" || request.method === "HEAD"
+    ? Effect.undefined
+    : Effect.match(request.text, {
+      onFailure: () => answer(413, `A body of this kind may have at most ${most} bytes`),
+      onSuccess: (text) => {
+        const problem = JsonBounds.problem(text)
+        return problem === undefined ? undefined : answer(400, problem)
+      }
+    })
+
 type Route = HttpRouter.Route<unknown, unknown>
 type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, unknown>
 
@@ -129,10 +142,13 @@ const guarded = (access: Access["Service"], route: Route, documentBytes: number)
       if (Number(request.headers["content-length"] ?? 0) > most) {
         return answer(413, `A body of this kind may have at most ${most} bytes`)
       }
+      const given = isTyped ? asJson(request) : request
+      const refused = isTyped ? yield* Effect.provideContext(tooMuch(given, most), bounded) : undefined
+      if (refused !== undefined) return refused
       return yield* inner.pipe(
         Effect.provideContext(bounded),
         Effect.provideService(CurrentCaller, caller.success),
-        Effect.provideService(HttpServerRequest.HttpServerRequest, isTyped ? asJson(request) : request)
+        Effect.provideService(HttpServerRequest.HttpServerRequest, given)
       )
     })
   return Object.assign(Object.create(Object.getPrototypeOf(route)), route, { handler }) as Route

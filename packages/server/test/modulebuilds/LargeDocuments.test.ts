@@ -2,8 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Slices from "../../src/database/Slices.ts"
+import * as StorableText from "../../src/database/StorableText.ts"
 import * as LargeDocuments from "../../src/modulebuilds/documents/LargeDocuments.ts"
+import * as Slices from "../../src/Slices.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const large = TestServer.modulemd(Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`c${n}`, []])))
@@ -58,7 +59,7 @@ describe("a long list", () => {
       const others = yield* Effect.forkChild(
         Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
       )
-      const text = yield* Slices.toJson(items, (n) => ({ n, text: "a\0b" }))
+      const text = yield* Slices.toJson(items, (n) => ({ n, text: "a\0b" }), StorableText.json)
       yield* Fiber.interrupt(others)
       assert.deepStrictEqual(JSON.parse(text), items.map((n) => ({ n, text: "a\ufffdb" })))
       assert.isAbove(turns, 10)

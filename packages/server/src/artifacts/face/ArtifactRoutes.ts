@@ -17,6 +17,7 @@ import * as AlbsCall from "../../albs/AlbsCall.ts"
 import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
 import type { Asking } from "../../auth/Caller.ts"
+import * as JsonBounds from "../../http/JsonBounds.ts"
 import * as ArtifactHref from "../ArtifactHref.ts"
 import { type Artifact, ArtifactStore, type Upload, type UploadRefused } from "../ArtifactStore.ts"
 
@@ -70,7 +71,10 @@ const fieldsOf = Effect.fnUntraced(function*(request: HttpServerRequest) {
     try: async (): Promise<ReadonlyMap<string, string | Uint8Array>> => {
       if (!/^(?:multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type)) {
         if (/^application\/octet-stream/i.test(type)) return new Map([["file", new Uint8Array(bytes)]])
-        const given = JSON.parse(new TextDecoder().decode(bytes)) as unknown
+        const text = new TextDecoder().decode(bytes)
+        const problem = JsonBounds.problem(text)
+        if (problem !== undefined) throw new Error(problem)
+        const given = JSON.parse(text) as unknown
         return new Map(Object.entries(given ?? {}).map(([name, value]) => [name, String(value)]))
       }
       const form = await new Response(bytes, { headers: { "content-type": type } }).formData()

@@ -5,6 +5,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as JsonBounds from "../../http/JsonBounds.ts"
 import * as PublicAddress from "../../http/PublicAddress.ts"
 import { submissionBytes, SubmissionSettings } from "../../modulebuilds/submission/SubmissionSettings.ts"
 
@@ -66,7 +67,7 @@ const bytesOf = (call: MbsCall) =>
 
 /** Fields of a form are text; those that are lists or objects are written as JSON. */
 const ofField = (text: string): unknown => {
-  if (!/^\s*[[{]/.test(text)) return text
+  if (!/^\s*[[{]/.test(text) || JsonBounds.problem(text) !== undefined) return text
   try {
     return JSON.parse(text)
   } catch {
@@ -95,10 +96,13 @@ export const body = Effect.fnUntraced(
     const bytes = yield* bytesOf(call)
     const contentType = call.request.headers["content-type"] ?? ""
     if (contentType.includes("multipart/form-data")) return yield* form(bytes, contentType)
-    const json = yield* Effect.try({
-      try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)),
+    const text = yield* Effect.try({
+      try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
       catch: () => invalidJson
     })
+    const problem = JsonBounds.problem(text)
+    if (problem !== undefined) return yield* MbsError.invalid(problem)
+    const json = yield* Effect.try({ try: (): unknown => JSON.parse(text), catch: () => invalidJson })
     return typeof json === "object" && json !== null && !Array.isArray(json)
       ? { fields: json as Body["fields"], upload: undefined }
       : yield* invalidJson

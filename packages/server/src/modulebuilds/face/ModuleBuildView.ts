@@ -7,8 +7,8 @@ import * as ModulePlan from "@orch/core/modulebuild/ModulePlan"
 import type { Step } from "@orch/core/modulebuild/Trace"
 import type { Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Effect from "effect/Effect"
-import * as Slices from "../../database/Slices.ts"
 import { time, timeOrNull } from "../../http/Timestamp.ts"
+import * as Slices from "../../Slices.ts"
 import * as LargeDocuments from "../documents/LargeDocuments.ts"
 
 export const summary = (one: Summary): ModuleBuildSummary => ({
@@ -55,8 +55,7 @@ export const detail = Effect.fnUntraced(function*(build: ModuleBuild, trace: Rea
     (component) => ({
       ...componentDetail(planned.get(component.name)!, component),
       remarks: remarks.get(component.name) ?? []
-    }),
-    JSON.stringify
+    })
   )
   return `${
     JSON.stringify(header(build, text, remarks.get(undefined) ?? [], trace)).slice(0, -1)

@@ -5,8 +5,8 @@ import { ComponentPlan, type ModulePlan } from "@orch/core/modulebuild/ModulePla
 import type { ReadyBuild, Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Slices from "../../database/Slices.ts"
 import { json } from "../../database/StorableText.ts"
+import * as Slices from "../../Slices.ts"
 
 const { codecs } = moduleBuildLife
 
@@ -18,7 +18,7 @@ const decodeComponent = Schema.decodeUnknownSync(component)
 
 /** A plan as it stands in the `plan` column. */
 export const planJson = (plan: ModulePlan): Effect.Effect<string> =>
-  Effect.map(Slices.toJson(plan.components, encodeComponent), (components) => {
+  Effect.map(Slices.toJson(plan.components, encodeComponent, json), (components) => {
     const { components: _, ...others } = encodePlan({ ...plan, components: [] }) as Readonly<Record<string, unknown>>
     return `${json(others).slice(0, -1)},"components":${components}}`
   })

@@ -21,6 +21,18 @@ const mayMark = (xmd: Xmd.Xmd, name: string, settings: ResolutionSettings.Resolu
   settings.privilegedModuleNames.includes(name) && Xmd.isMapping(xmd)
   && Array.from(xmd.keys()).every((key) => ResolutionSettings.privilegedKeys.includes(key))
 
+/** Each is looked up and combined with the others; real documents have some dozens. */
+const mostStreams = 2000
+
+/** The modules and streams in all dependencies of a document. */
+const streamsNamed = ({ dependencies }: ModuleStreamV2): number => {
+  let named = 0
+  for (const { buildrequires, requires } of dependencies) {
+    for (const streams of [...buildrequires.values(), ...requires.values()]) named += 1 + streams.length
+  }
+  return named
+}
+
 export const check = (
   stream: ModuleStreamV2,
   name: string,
@@ -33,6 +45,12 @@ export const check = (
     return Result.fail(forbidden(
       `Custom module repositories aren't allowed.  '${custom[0]}' bears repository '${custom[1].repository}'`
     ))
+  }
+  const named = streamsNamed(stream)
+  if (named > mostStreams) {
+    return Result.fail(
+      invalid(`The dependencies name ${named} modules and streams; at most ${mostStreams} are resolved`)
+    )
   }
   const mbs = Xmd.get(stream.xmd, "mbs")
   if (mbs !== undefined && !isNoted(mbs) && !mayMark(mbs, name, settings)) {

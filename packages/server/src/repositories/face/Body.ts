@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
+import * as JsonBounds from "../../http/JsonBounds.ts"
 import * as Answer from "./Answer.ts"
 import type { Call } from "./Call.ts"
 
@@ -18,6 +19,8 @@ export const json = (call: Call): Effect.Effect<Result.Result<unknown, HttpServe
     Effect.match({
       onFailure: () => tooLarge,
       onSuccess: (text) => {
+        const problem = JsonBounds.problem(text)
+        if (problem !== undefined) return Result.fail(Answer.badRequest(call, problem))
         try {
           return Result.succeed(JSON.parse(text) as unknown)
         } catch (error) {

@@ -57,6 +57,7 @@ const fetch = (width: number, depth: number, bounds: Partial<IncludedModules.Bou
     return yield* IncludedModules.fetch(scm, top, "memory:", undefined, {
       maxComponents: 1000,
       maxIncludedModules: 100,
+      modulemdKilobytes: 1024,
       ...bounds
     })
   }).pipe(Effect.provide(MemorySourceControl.layer(sources)))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as SharedReads from "../../src/database/SharedReads.ts"
+import * as SharedReads from "../src/SharedReads.ts"
 
 describe("SharedReads", () => {
   const setUp = Effect.sync(() => {

@@ -1,6 +1,5 @@
 /** Long lists in pieces, so that others have their turn between two of them: no request waits for longer than one piece takes. */
 import * as Effect from "effect/Effect"
-import { json } from "./StorableText.ts"
 
 /** What takes a few milliseconds. */
 const size = 500
@@ -20,11 +19,11 @@ const each = <A, B>(items: ReadonlyArray<A>, work: (piece: ReadonlyArray<A>) => 
 export const map = <A, B>(items: ReadonlyArray<A>, change: (item: A) => B): Effect.Effect<ReadonlyArray<B>> =>
   Effect.map(each(items, (piece) => piece.map(change)), (pieces) => pieces.flat())
 
-/** A JSON array of what becomes of each item, as `text` writes it: for a column where nothing else is said. */
+/** A JSON array of what becomes of each item, as `text` writes it. */
 export const toJson = <A>(
   items: ReadonlyArray<A>,
   change: (item: A) => unknown,
-  text: (value: unknown) => string = json
+  text: (value: unknown) => string = JSON.stringify
 ): Effect.Effect<string> =>
   Effect.map(
     each(items, (piece) => text(piece.map(change)).slice(1, -1)),
