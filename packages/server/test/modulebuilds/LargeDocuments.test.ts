@@ -44,6 +44,21 @@ describe("a large document", () => {
       assert.isAtLeast(count, 40_000)
     }), 60_000)
 
+  it.live(
+    "whose components wait for each other in too many ways is refused before it is handed over",
+    () =>
+      Effect.gen(function*() {
+        const names = Array.from({ length: 400 }, (_, n) => `c${n}`)
+        const text = TestServer.modulemd(
+          Object.fromEntries(names.map((name) => [name, [`buildafter: [${names.join(", ")}]`]]))
+        )
+        const { documents, errors } = yield* LargeDocuments.read(text)
+        assert.deepStrictEqual(documents, [])
+        assert.include(errors[0]?.message ?? "", "160000 others in buildafter")
+      }),
+    60_000
+  )
+
   it.live("of many documents brings two of them, enough to refuse it", () =>
     Effect.gen(function*() {
       const { documents } = yield* LargeDocuments.read(`---\n${TestServer.modulemd({ a: [] })}`.repeat(1000))

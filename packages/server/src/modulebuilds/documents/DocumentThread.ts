@@ -11,6 +11,28 @@ import { parentPort } from "node:worker_threads"
 /** Errors of a text that are told one by one. */
 const mostErrors = 200
 
+/** Components named in `buildafter` by all of a document; real ones have two or three for each component. */
+const mostRelations = 100_000
+
+const nowhere = {
+  code: "size-limit",
+  severity: "error",
+  document: 0,
+  path: "data.components.rpms",
+  line: 1,
+  column: 1,
+  excerpt: ""
+} as const
+
+const relationsOf = (document: ModulemdDocument): number => {
+  if (!("components" in document)) return 0
+  let relations = 0
+  for (const component of document.components.rpms.values()) {
+    relations += "buildafter" in component ? component.buildafter.length : 0
+  }
+  return relations
+}
+
 /** The first two documents of a text, the first of its errors, and how many there are. */
 export interface Read {
   readonly documents: ReadonlyArray<ModulemdDocument>
@@ -28,6 +50,12 @@ export const questions = {
   read: (text: string): Read => {
     const { documents, problems } = Modulemd.read(text, { profile: "source" })
     const errors = problems.filter(({ severity }) => severity === "error")
+    const relations = documents.slice(0, 2).reduce((sum, one) => sum + relationsOf(one), 0)
+    // Handing them over would take as long as ordering them.
+    if (relations > mostRelations) {
+      const message = `the components name ${relations} others in buildafter; at most ${mostRelations} are ordered`
+      return { documents: [], errors: [{ ...nowhere, message }], count: 1 }
+    }
     return { documents: documents.slice(0, 2), errors: errors.slice(0, mostErrors), count: errors.length }
   },
   lines: (text: string) => DependencyLines.read(text),

@@ -46,24 +46,11 @@ export interface Bounds {
 interface Counts {
   modules: number
   components: number
-  /** Components that others name in `buildafter`. */
-  relations: number
 }
-
-/** Relations for each component that there may be; real modules have two or three. */
-const relationsEach = 10
 
 const counted = (stream: ModuleStreamV2, counts: Counts, bounds: Bounds): Effect.Effect<void, SubmissionRefused> => {
   counts.modules += stream.components.modules.size
   counts.components += stream.components.rpms.size
-  for (const { buildafter } of stream.components.rpms.values()) counts.relations += buildafter.length
-  if (counts.relations > bounds.maxComponents * relationsEach) {
-    return impossible(
-      `The components name ${counts.relations} others in buildafter; at most ${
-        bounds.maxComponents * relationsEach
-      } are ordered`
-    )
-  }
   return counts.components > bounds.maxComponents
     ? impossible(
       `The module has ${counts.components} packages with those it includes; at most ${bounds.maxComponents} are built at once`
@@ -83,7 +70,7 @@ export const fetch = (
   defaultRef: string | undefined,
   bounds: Bounds
 ): Effect.Effect<ReadonlyMap<string, IncludedModule>, SubmissionRefused> => {
-  const counts: Counts = { modules: 0, components: 0, relations: 0 }
+  const counts: Counts = { modules: 0, components: 0 }
 
   const read = Effect.fnUntraced(function*(name: string, repository: string, ref: string | undefined) {
     const file = `${name}.yaml`
