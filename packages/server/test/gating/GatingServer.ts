@@ -79,7 +79,11 @@ export const start = Effect.fnUntraced(function*(
   origins: RemoteFiles.BuildOrigins = { name: "nobody", find: () => Effect.succeed(undefined) }
 ) {
   const sql = yield* SqlClient.SqlClient
-  const routes = Layer.mergeAll(GatingFace.layer.pipe(Layer.provide(Guard.layer)), Faults.layer, Fallbacks.layer)
+  const routes = Layer.mergeAll(
+    GatingFace.layer.pipe(Layer.provide(Guard.layer(1024 * 1024))),
+    Faults.layer,
+    Fallbacks.layer
+  )
   const served = HttpRouter.serve(routes, {
     disableLogger: true,
     disableListenLog: true
