@@ -53,6 +53,11 @@ export const authorize = ({ basic, token }: Options) => (request: HttpClientRequ
 
 const unreadable = new WeakSet<object>()
 
+/** Remembers that it is an answer that an error is about, where the error cannot say so itself. */
+export const noteUnreadable = (error: unknown): void => {
+  if (typeof error === "object" && error !== null) unreadable.add(error)
+}
+
 /** Whether it is an answer that the error is about, not what was to be sent; both are a `SchemaError`. */
 export const isAboutAnswer = (error: object): boolean => unreadable.has(error)
 
@@ -60,9 +65,7 @@ const isRead = ({ method }: HttpClientRequest.HttpClientRequest): boolean => met
 
 const make = (options: Options) =>
   HttpApiClient.make(OrchApi, {
-    transformResponse: Effect.tapError((error) =>
-      Effect.sync(() => typeof error === "object" && error !== null ? unreadable.add(error) : undefined)
-    ),
+    transformResponse: Effect.tapError((error) => Effect.sync(() => noteUnreadable(error))),
     transformClient: (client) =>
       client.pipe(
         HttpClient.mapRequest((request) => authorize(options)(HttpClientRequest.prependUrl(request, options.url))),

@@ -8,6 +8,8 @@ import * as Calls from "./promises/Calls.ts"
 import type { DeadLetters } from "./promises/DeadLetters.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
 import type { ModuleBuilds } from "./promises/ModuleBuilds.ts"
+import * as PackageBuildCalls from "./promises/PackageBuildCalls.ts"
+import type { BuildNodes, PackageBuilds } from "./promises/PackageBuilds.ts"
 import type { Repositories } from "./promises/Repositories.ts"
 import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 
@@ -29,6 +31,18 @@ export type {
   Submission,
   WatchOptions
 } from "./promises/ModuleBuilds.ts"
+export type {
+  BuildNode,
+  BuildNodes,
+  PackageBuildDetail,
+  PackageBuildExplanation,
+  PackageBuilds,
+  PackageBuildState,
+  PackageBuildSubmission,
+  PackageBuildSummary,
+  PackageBuildTask,
+  PackageTaskState
+} from "./promises/PackageBuilds.ts"
 export type {
   Json,
   Repositories,
@@ -55,6 +69,8 @@ export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
  */
 export interface OrchPromiseClient {
   readonly moduleBuilds: ModuleBuilds
+  readonly packageBuilds: PackageBuilds
+  readonly buildNodes: BuildNodes
   readonly repositories: Repositories
   readonly deadLetters: DeadLetters
   /** Who asks, as the server knows it: to try a token. */
@@ -68,6 +84,8 @@ export const make = (options: Options): OrchPromiseClient => {
   const calls = Calls.make(options)
   return {
     moduleBuilds: ModuleBuildCalls.make(calls),
+    packageBuilds: PackageBuildCalls.make(calls),
+    buildNodes: PackageBuildCalls.makeNodes(calls),
     repositories: RepositoryCalls.make(calls),
     deadLetters: {
       list: () => calls.run((client) => client.operations.deadLetters()),

@@ -49,6 +49,35 @@ const ofBody = (status: number, body: unknown, cause: unknown): RequestFailed | 
     })
     : undefined
 
+/** Statuses of the errors of the build system's interface, which say what is wrong in `detail`. */
+const statusOf: Readonly<Record<string, number>> = {
+  AlbsBadRequest: 400,
+  AlbsUnauthorized: 401,
+  AlbsForbidden: 403,
+  AlbsNotFound: 404,
+  AlbsConflict: 409,
+  AlbsInvalid: 422,
+  AlbsNotOffered: 501,
+  AlbsUnavailable: 503
+}
+
+/** `{ detail }`, the form in which the build system's interface refuses: words, or a list of what is wrong with the request. */
+const ofDetail = (status: number, body: unknown, cause: unknown): RequestFailed | undefined => {
+  if (!isObject(body)) return undefined
+  const { detail } = body
+  if (typeof detail === "string" && detail !== "") {
+    return new RequestFailed({ reason: reasonOf(status), status, message: detail, problems: [], cause })
+  }
+  if (!Array.isArray(detail)) return undefined
+  const problems = detail.filter(isObject).flatMap(({ loc, msg, type }): ReadonlyArray<Problem> =>
+    typeof msg === "string"
+      ? [{ code: String(type ?? ""), message: msg, where: Array.isArray(loc) ? loc.slice(1).join(".") : "" }]
+      : []
+  )
+  const message = problems.map((one) => `${one.where ?? ""}: ${one.message}`).join("; ")
+  return new RequestFailed({ reason: reasonOf(status), status, message, problems, cause })
+}
+
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -59,15 +88,16 @@ const parse = (text: string): unknown => {
 
 /** An answer that the API's description does not have: a proxy's, an older or newer server's. */
 const ofAnswer = (error: HttpClientError, status: number, text: string): RequestFailed =>
-  (status >= 400 ? ofBody(status, parse(text), error) : undefined) ?? new RequestFailed({
-    reason: reasonOf(status),
-    status,
-    message: status >= 400
-      ? `the server answered ${status}`
-      : `${unreadable}: ${error.message}`,
-    body: text.trim() === "" ? undefined : text.slice(0, mostBody),
-    cause: error
-  })
+  (status >= 400 ? ofBody(status, parse(text), error) ?? ofDetail(status, parse(text), error) : undefined) ??
+    new RequestFailed({
+      reason: reasonOf(status),
+      status,
+      message: status >= 400
+        ? `the server answered ${status}`
+        : `${unreadable}: ${error.message}`,
+      body: text.trim() === "" ? undefined : text.slice(0, mostBody),
+      cause: error
+    })
 
 const words = (error: unknown): string => {
   const messages: Array<string> = []
@@ -88,6 +118,10 @@ export const describe = (error: unknown): Effect.Effect<RequestFailed> => {
   if (error instanceof RequestFailed) return Effect.succeed(error)
   if (isObject(error) && typeof error["status"] === "number") {
     const described = ofBody(error["status"], error, error)
+    if (described !== undefined) return Effect.succeed(described)
+  }
+  if (error instanceof Error && Object.hasOwn(statusOf, error.name)) {
+    const described = ofDetail(statusOf[error.name]!, error, error)
     if (described !== undefined) return Effect.succeed(described)
   }
   if (isHttpClientError(error) && error.response !== undefined) {

@@ -3,6 +3,7 @@
  *
  * This entry needs `effect`, `@orch/api` and `@orch/core`; `@orch/client/OrchPromiseClient` needs nothing else.
  */
+export * as AlbsClient from "./AlbsClient.ts"
 export * as OrchClient from "./OrchClient.ts"
 export * as OrchPromiseClient from "./OrchPromiseClient.ts"
 export * as RequestFailed from "./RequestFailed.ts"

@@ -21,6 +21,7 @@ import * as ProductMigrations from "./products/statements/ProductMigrations.ts"
 import * as ReleaseMigrations from "./releases/statements/ReleaseMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
 import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
+import * as SourceMigrations from "./sources/statements/SourceMigrations.ts"
 import * as TestRunMigrations from "./testruns/statements/TestRunMigrations.ts"
 
 export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
@@ -38,7 +39,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_test_runs", TestRunMigrations.all],
   ["orch_migrations_products", ProductMigrations.all],
   ["orch_migrations_releases", ReleaseMigrations.all],
-  ["orch_migrations_gating", GatingMigrations.all]
+  ["orch_migrations_gating", GatingMigrations.all],
+  ["orch_migrations_sources", SourceMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

@@ -15,6 +15,7 @@ import * as PulpSettings from "./farms/PulpSettings.ts"
 import * as GatingSettings from "./gating/GatingSettings.ts"
 import * as HttpSettings from "./http/HttpSettings.ts"
 import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
+import * as LoginSettings from "./login/LoginSettings.ts"
 import * as MbsSettings from "./mbs/MbsSettings.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
@@ -27,6 +28,7 @@ import * as RepositorySettings from "./repositories/RepositorySettings.ts"
 import * as GitSettings from "./scm/GitSettings.ts"
 import * as ScmSettings from "./scm/ScmSettings.ts"
 import * as Setting from "./Setting.ts"
+import * as SourceSettings from "./sources/SourceSettings.ts"
 
 /** Every setting, by the name it has in `Interface`. Each slice describes its own; nobody else reads the environment. */
 export const settings = {
@@ -46,6 +48,8 @@ export const settings = {
   ...AuthSettings.settings,
   ...AlbsSettings.settings,
   ...ReleaseSettings.settings,
+  ...LoginSettings.settings,
+  ...SourceSettings.settings,
   ...RepositorySettings.settings,
   ...OutgoingSettings.settings,
   ...AnnouncingSettings.settings,

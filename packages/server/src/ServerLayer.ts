@@ -39,6 +39,7 @@ import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
 import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
+import * as PoolOptions from "./builders/PoolOptions.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
@@ -60,6 +61,7 @@ import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LogFiles from "./localbuild/LogFiles.ts"
+import * as LoginLayer from "./login/LoginLayer.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
 import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
@@ -100,6 +102,8 @@ import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
+import * as HookRoutes from "./sources/face/HookRoutes.ts"
+import * as SourcesLayer from "./sources/SourcesLayer.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
@@ -179,6 +183,7 @@ const guardedRoutes = (
     AlbsRoutes.layer(publicUrl),
     ArtifactRoutes.layer,
     GatingFace.layer,
+    HookRoutes.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     FrontPage.layer,
@@ -233,13 +238,7 @@ const packageBuilds = (config: Config) =>
     Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
     Layer.provideMerge(TestRunsLayer.store),
     Layer.provideMerge(Layer.mergeAll(
-      BuilderPool.layer({
-        millis: config.builderLease * 1000,
-        tries: config.builderTries,
-        reservations: config.builderReserved,
-        ...(config.builderPerOwner === 0 ? {} : { perOwner: config.builderPerOwner }),
-        ...(config.builderPerOwnerArch === 0 ? {} : { perOwnerArch: config.builderPerOwnerArch })
-      }),
+      BuilderPool.layer(PoolOptions.of(config)),
       PeopleLayer.layer,
       PlatformsLayer.layer,
       DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
@@ -309,7 +308,8 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
         routerConfig: { maxParamLength: 4096 }
       })
     ),
-    Layer.provideMerge(AlbsCallers.layer),
+    Layer.provideMerge(SourcesLayer.layer(config)),
+    Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,
       MbsBuilds.layer,

@@ -55,12 +55,12 @@ export const BuildCreate = Schema.Struct({
   tasks: Schema.Array(
     Schema.Union([BuildTaskModuleRef, BuildTaskRef])
   ).check(Schema.isMinLength(1)),
-  linked_builds: maybe(Schema.Array(number)),
+  linked_builds: maybe(Schema.Array(Schema.Int).check(Schema.isMaxLength(1000))),
   mock_options: maybe(MockOptionsWire),
-  platform_flavors: maybe(Schema.Array(number)),
+  platform_flavors: maybe(Schema.Array(Schema.Int).check(Schema.isMaxLength(100))),
   is_secure_boot: maybe(Schema.Boolean),
   independent_tasks: maybe(Schema.Boolean),
-  product_id: maybe(number)
+  product_id: maybe(Schema.Int)
 })
 /** A build that is asked for. */
 export interface BuildCreate extends Schema.Schema.Type<typeof BuildCreate> {}
@@ -175,7 +175,7 @@ export const ModulePreviewRequest = Schema.Struct({
   ref: BuildTaskRef,
   platform_name: text,
   platform_arches: maybe(Schema.Array(text)),
-  flavors: maybe(Schema.Array(number))
+  flavors: maybe(Schema.Array(Schema.Int).check(Schema.isMaxLength(100)))
 })
 
 /** What a module would be built from. */

@@ -12,7 +12,6 @@ import { Success } from "./SignWire.ts"
 
 const changed = [...AlbsError.forCallers, AlbsError.AlbsNotFound, AlbsError.AlbsConflict] as const
 const found = [...AlbsError.forCallers, AlbsError.AlbsNotFound] as const
-const id = { id: Schema.String }
 
 /** Platforms and their flavors. */
 export class PlatformsApi extends HttpApiGroup.make("albsPlatforms")
@@ -31,14 +30,14 @@ export class PlatformsApi extends HttpApiGroup.make("albsPlatforms")
       success: Schema.Array(PlatformWire.PlatformWire),
       error: AlbsError.forEverybody
     }).annotate(AlbsRight, "read"),
-    HttpApiEndpoint.patch("addRepositories", "/platforms/:id/add-repositories", {
-      params: id,
+    HttpApiEndpoint.patch("addRepositories", "/platforms/:platform_id/add-repositories", {
+      params: { platform_id: Schema.String },
       payload: PlatformWire.RepositoryIds,
       success: PlatformWire.PlatformWire,
       error: found
     }).annotate(AlbsRight, "admin"),
-    HttpApiEndpoint.patch("removeRepositories", "/platforms/:id/remove-repositories", {
-      params: id,
+    HttpApiEndpoint.patch("removeRepositories", "/platforms/:platform_id/remove-repositories", {
+      params: { platform_id: Schema.String },
       payload: PlatformWire.RepositoryIds,
       success: PlatformWire.PlatformWire,
       error: found
@@ -71,8 +70,8 @@ export class RepositoriesApi extends HttpApiGroup.make("albsRepositories")
       "user"
     ),
     /** Null when there is none of this id. */
-    HttpApiEndpoint.get("get", "/:id/", {
-      params: id,
+    HttpApiEndpoint.get("get", "/:repository_id/", {
+      params: { repository_id: Schema.String },
       success: Schema.NullOr(RepositoryWire),
       error: AlbsError.forCallers
     }).annotate(AlbsRight, "user")
@@ -140,8 +139,8 @@ export class ProductsApi extends HttpApiGroup.make("albsProducts")
       success: PlatformWire.ProductPage,
       error: AlbsError.forEverybody
     }).annotate(AlbsRight, "read"),
-    HttpApiEndpoint.get("get", "/:id/", {
-      params: id,
+    HttpApiEndpoint.get("get", "/:product_id/", {
+      params: { product_id: Schema.String },
       success: PlatformWire.ProductWire,
       error: [...AlbsError.forEverybody, AlbsError.AlbsNotFound]
     }).annotate(AlbsRight, "read"),
@@ -155,15 +154,23 @@ export class ProductsApi extends HttpApiGroup.make("albsProducts")
       success: Success,
       error: [...found, AlbsError.AlbsBadRequest]
     }).annotate(AlbsRight, "team"),
-    HttpApiEndpoint.delete("remove", "/:id/remove/", { params: id, success: HttpApiSchema.NoContent, error: changed })
+    HttpApiEndpoint.delete("remove", "/:product_id/remove/", {
+      params: { product_id: Schema.String },
+      success: HttpApiSchema.NoContent,
+      error: changed
+    })
       .annotate(AlbsRight, "team"),
     /** Asks signers to make a key for the product. */
-    HttpApiEndpoint.post("genSignKey", "/:id/gen-sign-key/", { params: id, success: Success, error: changed }).annotate(
+    HttpApiEndpoint.post("genSignKey", "/:product_id/gen-sign-key/", {
+      params: { product_id: Schema.String },
+      success: Success,
+      error: changed
+    }).annotate(
       AlbsRight,
       "team"
     ),
-    HttpApiEndpoint.post("addPlatforms", "/:id/add-platforms/", {
-      params: id,
+    HttpApiEndpoint.post("addPlatforms", "/:product_id/add-platforms/", {
+      params: { product_id: Schema.String },
       payload: PlatformWire.PlatformNames,
       success: PlatformWire.ProductWire.pipe(HttpApiSchema.status(201)),
       error: found

@@ -26,7 +26,9 @@ export const RepositoryCreate = Schema.Struct({
   debug: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
   production: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
   pulp_href: Schema.optionalKey(Schema.NullOr(Schema.String)),
-  priority: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  priority: Schema.optionalKey(
+    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })))
+  ),
   mock_enabled: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
 })
 /** A repository that a platform is to have. */

@@ -8,7 +8,6 @@ import * as AlbsError from "./AlbsError.ts"
 import { AlbsRight } from "./AlbsRight.ts"
 import * as SignWire from "./SignWire.ts"
 
-const id = { id: Schema.String }
 const changed = [...AlbsError.forCallers, AlbsError.AlbsNotFound, AlbsError.AlbsConflict] as const
 
 /** Signing keys. */
@@ -21,8 +20,8 @@ export class SignKeysApi extends HttpApiGroup.make("albsSignKeys")
       success: SignWire.SignKeyWire.pipe(HttpApiSchema.status(201)),
       error: [...changed, AlbsError.AlbsBadRequest]
     }).annotate(AlbsRight, "admin"),
-    HttpApiEndpoint.put("update", "/:id/", {
-      params: id,
+    HttpApiEndpoint.put("update", "/:sign_key_id/", {
+      params: { sign_key_id: Schema.String },
       payload: SignWire.SignKeyUpdate,
       success: SignWire.SignKeyWire,
       error: changed
@@ -50,8 +49,8 @@ export class SignTasksApi extends HttpApiGroup.make("albsSignTasks")
       success: SignWire.AvailableSignTask,
       error: AlbsError.forCallers
     }).annotate(AlbsRight, "signer"),
-    HttpApiEndpoint.post("complete", "/:id/complete/", {
-      params: id,
+    HttpApiEndpoint.post("complete", "/:sign_task_id/complete/", {
+      params: { sign_task_id: Schema.String },
       payload: SignWire.SignTaskComplete,
       success: SignWire.Success,
       error: changed
@@ -60,8 +59,8 @@ export class SignTasksApi extends HttpApiGroup.make("albsSignTasks")
       success: SignWire.GenKeyTask,
       error: AlbsError.forCallers
     }).annotate(AlbsRight, "signer"),
-    HttpApiEndpoint.post("completeGenKey", "/community/:id/complete/", {
-      params: id,
+    HttpApiEndpoint.post("completeGenKey", "/community/:sign_task_id/complete/", {
+      params: { sign_task_id: Schema.String },
       payload: SignWire.GenKeyComplete,
       success: SignWire.SignKeyWire,
       error: [...changed, AlbsError.AlbsBadRequest]

@@ -9,7 +9,6 @@ import { AlbsRight } from "./AlbsRight.ts"
 import { Success } from "./SignWire.ts"
 import * as UserWire from "./UserWire.ts"
 
-const id = { id: Schema.String }
 const text = Schema.optionalKey(Schema.String)
 const changed = [...AlbsError.forCallers, AlbsError.AlbsNotFound, AlbsError.AlbsConflict] as const
 
@@ -31,37 +30,37 @@ export class UsersApi extends HttpApiGroup.make("albsUsers")
       success: Schema.Array(UserWire.UserWire),
       error: AlbsError.forEverybody
     }).annotate(AlbsRight, "read"),
-    HttpApiEndpoint.put("modify", "/:id", {
-      params: id,
+    HttpApiEndpoint.put("modify", "/:user_id", {
+      params: { user_id: Schema.String },
       payload: UserWire.UserModify,
       success: Success,
       error: changed
     }).annotate(AlbsRight, "admin"),
-    HttpApiEndpoint.get("roles", "/:id/roles", {
-      params: id,
+    HttpApiEndpoint.get("roles", "/:user_id/roles", {
+      params: { user_id: Schema.String },
       success: Schema.Array(UserWire.RoleWire),
       error: changed
     }).annotate(AlbsRight, "user"),
-    HttpApiEndpoint.patch("addRoles", "/:id/roles/add", {
-      params: id,
+    HttpApiEndpoint.patch("addRoles", "/:user_id/roles/add", {
+      params: { user_id: Schema.String },
       payload: UserWire.RoleIds,
       success: Success,
       error: changed
     }).annotate(AlbsRight, "admin"),
-    HttpApiEndpoint.patch("removeRoles", "/:id/roles/remove", {
-      params: id,
+    HttpApiEndpoint.patch("removeRoles", "/:user_id/roles/remove", {
+      params: { user_id: Schema.String },
       payload: UserWire.RoleIds,
       success: Success,
       error: changed
     }).annotate(AlbsRight, "admin"),
-    HttpApiEndpoint.get("teams", "/:id/teams", {
-      params: id,
+    HttpApiEndpoint.get("teams", "/:user_id/teams", {
+      params: { user_id: Schema.String },
       success: Schema.Array(UserWire.TeamWire),
       error: changed
     }).annotate(AlbsRight, "user"),
     /** The person can no longer call; what they made keeps their name. */
-    HttpApiEndpoint.delete("remove", "/:id/remove", {
-      params: id,
+    HttpApiEndpoint.delete("remove", "/:user_id/remove", {
+      params: { user_id: Schema.String },
       success: HttpApiSchema.NoContent,
       error: changed
     }).annotate(AlbsRight, "admin")
@@ -79,7 +78,11 @@ export class TeamsApi extends HttpApiGroup.make("albsTeams")
       success: UserWire.TeamPage,
       error: AlbsError.forCallers
     }).annotate(AlbsRight, "user"),
-    HttpApiEndpoint.get("get", "/teams/:id/", { params: id, success: UserWire.TeamWire, error: changed }).annotate(
+    HttpApiEndpoint.get("get", "/teams/:team_id/", {
+      params: { team_id: Schema.String },
+      success: UserWire.TeamWire,
+      error: changed
+    }).annotate(
       AlbsRight,
       "user"
     ),
@@ -88,20 +91,20 @@ export class TeamsApi extends HttpApiGroup.make("albsTeams")
       success: UserWire.TeamWire,
       error: changed
     }).annotate(AlbsRight, "admin"),
-    HttpApiEndpoint.post("addMembers", "/teams/:id/members/add/", {
-      params: id,
+    HttpApiEndpoint.post("addMembers", "/teams/:team_id/members/add/", {
+      params: { team_id: Schema.String },
       payload: UserWire.TeamMembers,
       success: UserWire.TeamWire,
       error: changed
     }).annotate(AlbsRight, "team"),
-    HttpApiEndpoint.post("removeMembers", "/teams/:id/members/remove/", {
-      params: id,
+    HttpApiEndpoint.post("removeMembers", "/teams/:team_id/members/remove/", {
+      params: { team_id: Schema.String },
       payload: UserWire.TeamMembers,
       success: UserWire.TeamWire,
       error: changed
     }).annotate(AlbsRight, "team"),
-    HttpApiEndpoint.delete("remove", "/teams/:id/remove/", {
-      params: id,
+    HttpApiEndpoint.delete("remove", "/teams/:team_id/remove/", {
+      params: { team_id: Schema.String },
       success: HttpApiSchema.Empty(202),
       error: changed
     }).annotate(AlbsRight, "admin"),

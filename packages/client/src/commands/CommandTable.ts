@@ -12,6 +12,8 @@ export const summaries = {
   build: "Submit, look at and steer package builds",
   release: "Bring packages of builds to production repositories, and take them back",
   repository: "Production repositories: list, sync, compare",
+  sign: "Have package builds signed",
+  test: "Tests of built packages",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
   plan: "Show what would be built for a module, and why, without a server",
   context: "Compute the context hashes and build system names of resolved modules",

@@ -2,6 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
+import type * as Packages from "@orch/api/orch/PackageBuildsApi"
 import type * as Records from "@orch/api/shaman/RepositoriesApi"
 import type { OrchPromiseClient } from "@orch/client"
 import type { Difference } from "@orch/core/resolution/InputDiff"
@@ -20,12 +21,17 @@ it("are the same to whoever uses them", () => {
       Required<Omit<Modules.ModuleSubmission, "scmurl" | "yaml_modulemd">>
     >,
     Apart<OrchPromiseClient.Difference, Difference>,
+    Apart<OrchPromiseClient.PackageBuildSummary, Packages.PackageBuildSummary>,
+    Apart<OrchPromiseClient.PackageBuildDetail, Packages.PackageBuildDetail>,
+    Apart<OrchPromiseClient.PackageBuildExplanation, Packages.PackageBuildExplanation>,
+    Apart<Required<OrchPromiseClient.PackageBuildSubmission>, Required<Packages.PackageBuildSubmission>>,
+    Apart<OrchPromiseClient.BuildNode, Packages.BuildNode>,
     Apart<OrchPromiseClient.Repository, Records.Repository>,
     Apart<OrchPromiseClient.RepositoryPost, Records.RepositoryPost>,
     Apart<Required<OrchPromiseClient.RepositoryPost>, Required<Records.RepositoryPost>>,
     Apart<OrchPromiseClient.StorageNode, Records.StorageNode>,
     Apart<OrchPromiseClient.Caller, Operations.Caller>,
     Apart<OrchPromiseClient.DeadLetter, Operations.DeadLetter>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], []]
+  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

@@ -9,6 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as JsonBounds from "../http/JsonBounds.ts"
+import { clean } from "../database/StorableText.ts"
 import * as AlbsFailure from "./AlbsFailure.ts"
 
 /** A request, taken apart. */
@@ -49,23 +50,37 @@ export const make = (
     }`).replace(/\/+$/, "")
 })
 
-/** The body as JSON; an empty one is an empty object. */
-const json = Effect.fnUntraced(function*({ request }: AlbsCall) {
+/** The body as text. */
+const read = Effect.fnUntraced(function*({ request }: AlbsCall) {
   const bytes = yield* request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(mostBytes)),
     Effect.mapError(() => tooLarge)
   )
-  const text = yield* Effect.try({
+  return yield* Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
     catch: () => AlbsFailure.invalidAt(["body"], "The body is not UTF-8", "json_invalid")
   })
+})
+
+/** The body as JSON; an empty one is an empty object. */
+const json = Effect.fnUntraced(function*(call: AlbsCall) {
+  const text = yield* read(call)
   if (text.trim() === "") return {}
   const problem = JsonBounds.problem(text)
   if (problem !== undefined) return yield* AlbsFailure.invalidAt(["body"], problem, "json_invalid")
   return yield* Effect.try({
-    try: (): unknown => JSON.parse(text),
+    try: (): unknown => JSON.parse(text, (_, value: unknown) => typeof value === "string" ? clean(value) : value),
     catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
   })
+})
+
+/** The body as a form, or as JSON, read by a schema. Fails with every problem it has. */
+export const form = Effect.fnUntraced(function*<A>(call: AlbsCall, schema: Schema.Codec<A, unknown>) {
+  const type = call.request.headers["content-type"] ?? ""
+  const given = /^application\/json/i.test(type)
+    ? yield* json(call)
+    : Object.fromEntries(new URLSearchParams(yield* read(call)))
+  return yield* Effect.fromResult(Result.mapError(AlbsBody.decode(schema, given, []), AlbsFailure.invalid))
 })
 
 /** The body, read by a schema, bare or wrapped in any of these names. Fails with every problem it has. */
@@ -93,7 +108,7 @@ export const id = (call: AlbsCall, name: string): Effect.Effect<number, AlbsFail
   number("path", name, call.params[name] ?? "")
 
 /** A text of the path, decoded. */
-export const text = (call: AlbsCall, name: string): string => call.params[name] ?? ""
+export const text = (call: AlbsCall, name: string): string => clean(call.params[name] ?? "")
 
 /** A number of the query; `undefined` when it is absent. */
 export const queryNumber = (
@@ -117,7 +132,8 @@ export const queryFlag = (
 }
 
 /** A text of the query; `undefined` when it is absent or empty. */
-export const queryText = (call: AlbsCall, name: string): string | undefined => call.query.get(name) || undefined
+export const queryText = (call: AlbsCall, name: string): string | undefined =>
+  clean(call.query.get(name) ?? "") || undefined
 
 /** The answer, written by the endpoint's schema: what does not fit it is a defect of ours. */
 export const answer = <A, I>(

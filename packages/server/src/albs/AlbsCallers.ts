@@ -76,6 +76,8 @@ const userOf = (payload: Jose.JWTPayload, now: number): number | undefined => {
     readonly identity?: { readonly user_id?: unknown }
   }
   if (typeof expires === "number" && expires * 1000 < now) return undefined
+  // Other tokens that the same secret signs are for other things.
+  if (payload.aud !== undefined && ![payload.aud].flat().includes("fastapi-users:auth")) return undefined
   // A token that never ends is none of either form.
   if (typeof expires !== "number" && payload.exp === undefined) return undefined
   const id = Number(identity?.user_id ?? payload.sub)

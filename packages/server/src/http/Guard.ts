@@ -44,6 +44,7 @@ const plainRoutes: Readonly<Record<string, Declared>> = {
   "* /api/builds/*": "face",
   "* /_health/*": "face",
   "* /repos/*": "face",
+  "POST /hooks/:forge": "face",
   "* /search/*": "face",
   "* /nodes/*": "face",
   "GET /pulp/content/artifacts/:sha256/:name": "public",

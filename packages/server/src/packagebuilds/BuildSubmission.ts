@@ -20,6 +20,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as AlbsFailure from "../albs/AlbsFailure.ts"
 import { BuilderPool } from "../builders/BuilderPool.ts"
 import { asUnavailable } from "../database/PgError.ts"
+import { Flavors } from "../platforms/Flavors.ts"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
 import { ScmSettings } from "../scm/ScmSettings.ts"
 import * as Statements from "./statements/PackageBuildStatements.ts"
@@ -145,7 +146,7 @@ interface Modular {
 export const layer: Layer.Layer<
   BuildSubmission,
   never,
-  BuilderPool | PackageBuilds | Platforms | ScmSettings | SqlClient.SqlClient
+  BuilderPool | Flavors | PackageBuilds | Platforms | ScmSettings | SqlClient.SqlClient
 > = Layer.effect(
   BuildSubmission,
   Effect.gen(function*() {
@@ -153,6 +154,7 @@ export const layer: Layer.Layer<
     const { scmAllow } = yield* ScmSettings
     const builds = yield* PackageBuilds
     const platforms = yield* Platforms
+    const flavors = yield* Flavors
     const pool = yield* BuilderPool
     const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
       effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`BuildSubmission.${operation}`))
@@ -211,6 +213,10 @@ export const layer: Layer.Layer<
           Effect.catchTag("ProcessNotFound", () =>
             Effect.fail(AlbsFailure.notFound(`Build with build_id=${id} is not found`)))
         ), { discard: true })
+      const wanted = asked.platform_flavors ?? []
+      const variants = new Set((yield* flavors.numbered(wanted)).map(({ id }) => id))
+      const unknown = wanted.filter((id) => !variants.has(id))
+      if (unknown.length > 0) return yield* AlbsFailure.notFound(`Flavors with IDs ${unknown.join(", ")} are not found`)
       const modular = new Map<string, Modular>()
       for (const { name } of asked.platforms) modular.set(name, yield* planModules(asked, known.get(name)!, at))
       const expanded = Expansion.expand({

@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
 import { BuilderPool } from "../builders/BuilderPool.ts"
 import { People } from "../people/People.ts"
+import { Flavors } from "../platforms/Flavors.ts"
 import { Platforms } from "../platforms/Platforms.ts"
 import * as BuildRepositories from "./BuildRepositories.ts"
 import { BuildTesting } from "./BuildTesting.ts"
@@ -38,6 +39,7 @@ const perform = Effect.gen(function*() {
   const store = yield* ArtifactStore
   const pool = yield* BuilderPool
   const platforms = yield* Platforms
+  const flavors = yield* Flavors
   const people = yield* People
   const builds = yield* PackageBuilds
   const testing = yield* BuildTesting
@@ -48,6 +50,8 @@ const perform = Effect.gen(function*() {
       named.values(),
       ({ id, name }) => Effect.map(platforms.repositoriesOf(id), (all) => [name, all] as const)
     )
+    // A flavor's repositories are there for every platform of the build.
+    const variants = (yield* flavors.numbered(build.plan.flavors)).flatMap((flavor) => flavor.repositories)
     const linked = yield* Effect.forEach(build.plan.linkedBuilds, (id) =>
       builds.get(id).pipe(
         Effect.map(({ state }) => [state]),
@@ -56,7 +60,7 @@ const perform = Effect.gen(function*() {
     const owner = yield* people.find({ name: build.plan.owner })
     return {
       platforms: named,
-      repositories: new Map(repositories),
+      repositories: new Map(repositories.map(([name, all]) => [name, [...all, ...variants]])),
       linked: linked.flat(),
       email: build.plan.email ?? owner?.email ?? "",
       seconds: yield* pool.durations([...new Set(build.plan.refs.map(packageName))])
@@ -147,7 +151,7 @@ const perform = Effect.gen(function*() {
 export const layer: Layer.Layer<
   PackageBuildCommands,
   never,
-  ArtifactStore | BuilderPool | BuildTesting | PackageBuilds | People | Platforms | RepositoryHost
+  ArtifactStore | BuilderPool | BuildTesting | Flavors | PackageBuilds | People | Platforms | RepositoryHost
 > = Layer.effect(
   PackageBuildCommands,
   Effect.gen(function*() {

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as PgProcesses from "../database/PgProcesses.ts"
 import type { Projection } from "../database/ProcessTable.ts"
 import * as BuildSubmission from "./BuildSubmission.ts"
+import * as ModulePreviews from "./ModulePreviews.ts"
 import * as PackageBuildCommands from "./PackageBuildCommands.ts"
 import * as PackageBuildReads from "./PackageBuildReads.ts"
 import { packageBuildTable } from "./PackageBuildTable.ts"
@@ -20,6 +21,8 @@ export const store = Layer.effect(PackageBuilds, PgProcesses.make(packageBuildTa
 /** Everything; `concurrency` commands run side by side in this server process. */
 export const layer = (options: { readonly concurrency: number }) =>
   Layer.mergeAll(PackageBuildCommands.workers(options), PoolDelivery.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(PackageBuildCommands.layer, PackageBuildReads.layer, BuildSubmission.layer)),
+    Layer.provideMerge(
+      Layer.mergeAll(PackageBuildCommands.layer, PackageBuildReads.layer, BuildSubmission.layer, ModulePreviews.layer)
+    ),
     Layer.provideMerge(store)
   )

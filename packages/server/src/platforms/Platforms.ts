@@ -126,7 +126,21 @@ export const layer: Layer.Layer<Platforms, never, SqlClient.SqlClient> = Layer.e
           (rows) => new Map(rows.map((row) => [row.name, toPlatform(row)]))
         ),
       addRepositories: (id, repositories) =>
-        run("addRepositories", Effect.tap(byId(id), () => Statements.link(id, repositories))),
+        run(
+          "addRepositories",
+          Effect.tap(
+            byId(id),
+            Effect.fnUntraced(function*() {
+              const known = new Set(yield* Statements.knownRepositories(repositories))
+              const missing = repositories.filter((one) => !known.has(one))
+              if (missing.length > 0) {
+                const message = `there are no repositories ${missing.slice(0, 20).join(", ")}`
+                return yield* new PlatformRefused({ reason: "unknown", message })
+              }
+              yield* Statements.link(id, repositories)
+            })
+          )
+        ),
       removeRepositories: (id, repositories) =>
         run("removeRepositories", Effect.tap(byId(id), () => Statements.unlink(id, repositories))),
       repositoriesOf: (id) =>

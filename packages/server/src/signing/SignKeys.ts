@@ -4,6 +4,7 @@ import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { Signing } from "@orch/core/signing/Signing"
 import { signingLife } from "@orch/core/signing/SigningLife"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -30,6 +31,9 @@ export interface SignKey {
   readonly insertedAt: number
 }
 
+/** Another key has this id or fingerprint. */
+export class KeyExists extends Data.TaggedError("KeyExists") {}
+
 type Store<A> = Effect.Effect<A, StoreUnavailable>
 
 /** What is known of keys and signings. */
@@ -37,7 +41,10 @@ export interface Interface {
   /** The new key; `undefined` when one has its id or fingerprint. */
   readonly create: (given: SignKeyCreate) => Store<SignKey | undefined>
   /** The key as it is then; `undefined` when there is none of that number. */
-  readonly update: (id: number, given: typeof SignKeyUpdate.Type) => Store<SignKey | undefined>
+  readonly update: (
+    id: number,
+    given: typeof SignKeyUpdate.Type
+  ) => Effect.Effect<SignKey | undefined, KeyExists | StoreUnavailable>
   readonly list: Store<ReadonlyArray<SignKey>>
   /** Signings of these builds, or of all, newest first. */
   readonly signings: (builds: ReadonlyArray<number> | undefined) => Store<ReadonlyArray<Signing>>
@@ -80,7 +87,11 @@ export const layer: Layer.Layer<SignKeys, never, SqlClient.SqlClient> = Layer.ef
       row === undefined ? undefined : toKey(row)
     return SignKeys.of({
       create: (given) => Effect.map(run("create", Statements.insert(given)), optional),
-      update: (id, given) => Effect.map(run("update", Statements.update(id, given)), optional),
+      update: (id, given) =>
+        run(
+          "update",
+          Effect.catchReason(Statements.update(id, given), "SqlError", "UniqueViolation", () => new KeyExists())
+        ).pipe(Effect.map(optional)),
       list: Effect.map(run("list", Statements.list()), (rows) => rows.map(toKey)),
       signings: (builds) =>
         Effect.map(

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as Databases from "../support/Databases.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
@@ -13,6 +14,7 @@ const groups = {
   eve: "visitors",
   bob: "packager",
   alice: "packager",
+  carol: "packager",
   node1: "node",
   node2: "node",
   signer1: "signer",
@@ -103,7 +105,13 @@ export interface Build {
 /** Starts the server with the platform. */
 export const start = (environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function*() {
-    const server = yield* TestServer.start({ ...authentication, ...environment })
+    // A server of PostgreSQL starts in a moment; a directory that the test names keeps a database of its own.
+    const isShared = Databases.skippedServer === undefined && environment["ORCH_DATA_DIR"] === undefined
+    const server = yield* TestServer.start({
+      ...(isShared ? { ORCH_DATABASE_URL: (yield* Databases.temporaryDatabase).url } : {}),
+      ...authentication,
+      ...environment
+    })
     const send = (method: string, path: string, as: Caller | undefined, body?: BodyInit, type = "application/json") =>
       Effect.promise(async (): Promise<Reply> => {
         const response = await fetch(`${server.url}${path}`, {
@@ -124,7 +132,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
     const ask = (method: string, path: string, as: Caller | undefined, body?: unknown) =>
       send(method, `/api/v1${path}`, as, body === undefined ? undefined : JSON.stringify(body))
     const made = yield* ask("POST", "/platforms/", "root", platform)
-    if (made.status !== 200) throw new Error(JSON.stringify(made.body))
+    if (made.status !== 200 && made.status !== 409) throw new Error(JSON.stringify(made.body))
 
     const upload = Effect.fnUntraced(function*(as: Caller, name: string, bytes: Uint8Array) {
       const sha256 = createHash("sha256").update(bytes).digest("hex")

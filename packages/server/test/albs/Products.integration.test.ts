@@ -94,7 +94,7 @@ describe("products", () => {
         assert.strictEqual((yield* server.ask("DELETE", `/products/${product.id}/remove/`, "alice")).status, 204)
         assert.strictEqual((yield* server.ask("GET", `/products/${product.id}/`, undefined)).status, 404)
       })),
-    120_000
+    300_000
   )
 
   it.live("ask signers for a key of their own, once, and take it once", () =>
@@ -139,7 +139,7 @@ describe("products", () => {
         { success: false, error_message: "no entropy" }
       )
       assert.deepStrictEqual(failed, { status: 400, body: { detail: "The key was not made: no entropy" } })
-    })), 120_000)
+    })), 300_000)
 })
 
 describe.skipIf(packages === undefined)("a build of a product", () => {
@@ -197,6 +197,57 @@ describe.skipIf(packages === undefined)("a build of a product", () => {
         assert.strictEqual((yield* add(first)).status, 200)
         assert.deepStrictEqual(yield* shown, ["chan"])
       })),
-    120_000
+    300_000
+  )
+})
+
+describe("what cannot be meant", () => {
+  it.live(
+    "is answered with words, never with 500 or as if the database were away",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const server = yield* FaceServer.start()
+        const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`
+        const key = { name: "k", description: "d", public_url: "https://keys.example.org/k" }
+        const keys = ["A1B2C3D4E5F60718293A4B5C6D7E8F9001122334", "B1B2C3D4E5F60718293A4B5C6D7E8F9001122335"]
+        for (const fingerprint of keys) {
+          const made = yield* server.ask("POST", "/sign-keys/new/", "root", {
+            ...key,
+            fingerprint,
+            keyid: fingerprint.slice(24)
+          })
+          assert.strictEqual(made.status, 201)
+        }
+        const build = (more: object) => ({
+          platforms: [{ name: "el8", arch_list: ["x86_64"] }],
+          tasks: [{ url: "https://git.example.org/rpms/chan.git", git_ref: "c8" }],
+          ...more
+        })
+        const cases: ReadonlyArray<readonly [status: number, method: string, path: string, body?: unknown]> = [
+          [422, "POST", "/builds/", build({ linked_builds: [1.5] })],
+          [422, "POST", "/builds/", build({ product_id: 1e300 })],
+          [404, "POST", "/builds/", build({ platform_flavors: [9] })],
+          [404, "POST", "/builds/", build({ linked_builds: [9_007_199_254_740_991] })],
+          [200, "GET", "/builds/?pageNumber=999999999999999"],
+          [200, "GET", "/builds/?pageNumber=1&project=%5C&ref=%25"],
+          [404, "GET", "/tests/1/99999999999999"],
+          [404, "GET", "/users/?name=%F0%9F%92%A9"],
+          [404, "PUT", "/platforms/", { name: "\u0000" }],
+          [404, "PATCH", "/platforms/1/add-repositories", [7]],
+          [422, "PATCH", "/platforms/1/add-repositories", [1.5]],
+          [409, "PUT", "/sign-keys/1/", { keyid: keys[1]!.slice(24) }],
+          [200, "PUT", "/sign-keys/1/", { name: "a\u0000b" }],
+          [422, "POST", "/platforms/", { name: "x" }]
+        ]
+        const wrong: Array<string> = []
+        for (const [status, method, path, body] of cases) {
+          const reply = yield* server.ask(method, path, "root", body)
+          if (reply.status !== status) wrong.push(`${method} ${path} ${JSON.stringify(body)}: ${JSON.stringify(reply)}`)
+        }
+        const nested = yield* server.send("POST", "/api/v1/builds/", "root", `{"mock_options": ${deep}}`)
+        assert.strictEqual(nested.status, 422)
+        assert.deepStrictEqual(wrong, [])
+      })),
+    300_000
   )
 })

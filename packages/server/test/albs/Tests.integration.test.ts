@@ -126,6 +126,6 @@ describe.skipIf(packages === undefined)("tests of a build", () => {
           assert.strictEqual((yield* server.ask("GET", unknown, undefined)).status, 404, unknown)
         }
       })),
-    120_000
+    300_000
   )
 })

@@ -16,9 +16,14 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { Access } from "../../auth/Access.ts"
 import type { BuilderPool } from "../../builders/BuilderPool.ts"
+import type { GithubLogin } from "../../login/GithubLogin.ts"
+import type { LoginSettings } from "../../login/LoginSettings.ts"
+import type { PersonTokens } from "../../login/PersonTokens.ts"
 import type { BuildNeighbours } from "../../packagebuilds/BuildNeighbours.ts"
 import type { BuildSubmission } from "../../packagebuilds/BuildSubmission.ts"
+import type { ModulePreviews } from "../../packagebuilds/ModulePreviews.ts"
 import type { PackageBuildReads } from "../../packagebuilds/PackageBuildReads.ts"
 import type { People } from "../../people/People.ts"
 import type { Teams } from "../../people/Teams.ts"
@@ -31,6 +36,8 @@ import type { ReleaseOrders } from "../../releases/ReleaseOrders.ts"
 import type { ReleaseReads } from "../../releases/ReleaseReads.ts"
 import type { ReleaseTargets } from "../../releases/ReleaseTargets.ts"
 import type { SignKeys } from "../../signing/SignKeys.ts"
+import type { Projects } from "../../sources/Projects.ts"
+import type { SourceSettings } from "../../sources/SourceSettings.ts"
 import type { Tests } from "../../testruns/Tests.ts"
 import * as AlbsCall from "../AlbsCall.ts"
 import { AlbsCallers } from "../AlbsCallers.ts"
@@ -38,23 +45,30 @@ import * as AlbsFailure from "../AlbsFailure.ts"
 
 /** What handlers need. */
 export type Services =
+  | Access
   | AlbsCallers
   | BuilderPool
   | BuildNeighbours
   | BuildSubmission
   | Flavors
   | GeneratedKeys
+  | GithubLogin
+  | LoginSettings
+  | ModulePreviews
   | PackageBuildReads
   | PackageBuilds
   | People
+  | PersonTokens
   | Platforms
   | ProductBuilds
   | Products
   | ReleaseOrders
   | ReleaseReads
   | ReleaseTargets
+  | Projects
   | Signings
   | SignKeys
+  | SourceSettings
   | Teams
   | TestRuns
   | Tests

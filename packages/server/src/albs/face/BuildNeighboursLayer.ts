@@ -9,6 +9,7 @@ import { BuildNeighbours } from "../../packagebuilds/BuildNeighbours.ts"
 import { Products } from "../../products/Products.ts"
 import { SignKeys } from "../../signing/SignKeys.ts"
 import { type KnownTest, Tests } from "../../testruns/Tests.ts"
+import * as TestStats from "../../testruns/TestStats.ts"
 
 const signTask = ({ finishedAt, id, startedAt, state, stats }: Signing): BuildWire["sign_tasks"][number] => ({
   id,
@@ -18,11 +19,11 @@ const signTask = ({ finishedAt, id, startedAt, state, stats }: Signing): BuildWi
   stats: stats ?? null
 })
 
-const testTask = ({ number, revision, test }: KnownTest): BuildTaskWire["test_tasks"][number] => ({
-  id: number,
-  status: AlbsStatus.ofTest[test.state],
-  revision,
-  performance_stats: test.stats === undefined ? [] : [test.stats]
+const testTask = (known: KnownTest): BuildTaskWire["test_tasks"][number] => ({
+  id: known.number,
+  status: AlbsStatus.ofTest[known.test.state],
+  revision: known.revision,
+  performance_stats: TestStats.shown(known)
 })
 
 const testsByTask = (tests: ReadonlyArray<KnownTest>): ReadonlyMap<number, BuildTaskWire["test_tasks"]> =>

@@ -14,10 +14,12 @@ import * as SelfUrl from "../../albs/SelfUrl.ts"
 import { BuilderPool } from "../../builders/BuilderPool.ts"
 import { People } from "../../people/People.ts"
 import type { Action } from "../../people/Permission.ts"
+import { Flavors } from "../../platforms/Flavors.ts"
 import * as BuildRights from "../../products/BuildRights.ts"
 import { Products } from "../../products/Products.ts"
 import { BuildNeighbours, none } from "../BuildNeighbours.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
+import { ModulePreviews } from "../ModulePreviews.ts"
 import { type BuildQuery, PackageBuildReads } from "../PackageBuildReads.ts"
 import * as PackageBuildView from "./PackageBuildView.ts"
 
@@ -27,6 +29,8 @@ export type Services =
   | AlbsCallers
   | BuilderPool
   | BuildSubmission
+  | Flavors
+  | ModulePreviews
   | PackageBuildReads
   | PackageBuilds
   | People
@@ -43,10 +47,15 @@ const show = Effect.fnUntraced(function*(builds: ReadonlyArray<PackageBuild>, or
   const people = yield* (yield* People).named([...new Set(builds.map(({ plan }) => plan.owner))])
   const running = builds.filter(({ state }) => state === "building").map(({ id }) => id)
   const rows = yield* (yield* BuilderPool).ofProcesses(packageBuildLife.name, running)
+  const flavors = new Map(
+    (yield* (yield* Flavors).numbered([...new Set(builds.flatMap(({ plan }) => plan.flavors))])).map(
+      ({ id, name }) => [id, name]
+    )
+  )
   const neighbours = yield* (yield* BuildNeighbours).of(builds.map(({ id }) => id))
   const pool = new Map(rows.map((row) => [Number(row.id), row]))
   return SelfUrl.readAll(
-    builds.map((build) => PackageBuildView.view(build, { ...neighbours.get(build.id) ?? none, people, pool })),
+    builds.map((build) => PackageBuildView.view(build, { ...neighbours.get(build.id) ?? none, people, pool, flavors })),
     origin
   )
 })
@@ -166,6 +175,10 @@ export const routes: Readonly<Record<string, Handler>> = {
     parallel: true
   })),
   "albsBuilds.cancel": changing(({ name }, at) => ({ _tag: "CancelRequested", at, by: name })),
+  "albsBuilds.modulePreview": Effect.fnUntraced(function*(call) {
+    const asked = yield* AlbsCall.body(call, BuildWire.ModulePreviewRequest, "module_request", "payload")
+    return AlbsCall.answer(BuildWire.ModulePreview, yield* (yield* ModulePreviews).preview(asked))
+  }),
   "albsBuilds.remove": Effect.fnUntraced(function*(call) {
     yield* (yield* AlbsCallers).require(call.request, "packager")
     const build = yield* find(call)

@@ -17,6 +17,8 @@ import type { Neighbours } from "../BuildNeighbours.ts"
 /** What is shown of a build and does not stand in it. */
 export interface Beside extends Neighbours {
   readonly people: ReadonlyMap<string, Person>
+  /** Names of flavors, by number. */
+  readonly flavors: ReadonlyMap<number, string>
   /** What the pool says of tasks, by number: newer than what the build has heard. */
   readonly pool: ReadonlyMap<number, TaskRow>
 }
@@ -136,7 +138,10 @@ export const view = (build: PackageBuild, beside: Beside): BuildWire => {
     sign_tasks: beside.signTasks,
     linked_builds: build.plan.linkedBuilds,
     mock_options: build.plan.mockOptions ?? null,
-    platform_flavors: [],
+    platform_flavors: build.plan.flavors.flatMap((id) => {
+      const found = beside.flavors.get(id)
+      return found === undefined ? [] : [{ id, name: found }]
+    }),
     release_id: build.release ?? null,
     released: build.release !== undefined,
     cancel_testing: build.testing === "canceled",

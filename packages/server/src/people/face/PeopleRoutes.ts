@@ -46,7 +46,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     return AlbsCall.answer(UserWire, PeopleView.person(person, true))
   }),
   "albsUsers.modify": Effect.fnUntraced(function*(call) {
-    const id = yield* AlbsCall.id(call, "id")
+    const id = yield* AlbsCall.id(call, "user_id")
     const given = yield* AlbsCall.body(call, UserModify, "payload", "user")
     const people = yield* People
     // The body says once more who is meant; where it says somebody else, one of the two is a mistake.
@@ -60,7 +60,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     return AlbsCall.answer(Success, { success: true, message: null })
   }),
   "albsUsers.remove": Effect.fnUntraced(function*(call) {
-    const id = yield* AlbsCall.id(call, "id")
+    const id = yield* AlbsCall.id(call, "user_id")
     const people = yield* People
     if ((yield* people.find({ id })) === undefined) {
       return yield* AlbsFailure.notFound(`User with ID ${id} is not found`)

@@ -33,7 +33,7 @@ const findTeam = Effect.fnUntraced(function*(id: number) {
 })
 
 const findPerson = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
-  const id = yield* AlbsCall.id(call, "id")
+  const id = yield* AlbsCall.id(call, "user_id")
   return (yield* (yield* People).find({ id })) ?? (yield* AlbsFailure.notFound(`User with ID ${id} is not found`))
 })
 
@@ -51,7 +51,7 @@ const changeMembers = (
 ): Handler =>
   Effect.fnUntraced(function*(call) {
     const by = yield* (yield* AlbsCallers).require(call.request, "packager")
-    const team = yield* findTeam(yield* AlbsCall.id(call, "id"))
+    const team = yield* findTeam(yield* AlbsCall.id(call, "team_id"))
     const people = yield* People
     const owner = team.owner === undefined ? undefined : (yield* people.numbered([team.owner])).get(team.owner)?.name
     if (!AlbsPermission.may(by, "change_team", { owner, team: team.id })) {
@@ -96,7 +96,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     )
   }),
   "albsTeams.get": Effect.fnUntraced(function*(call) {
-    return yield* one(yield* AlbsCall.id(call, "id"))
+    return yield* one(yield* AlbsCall.id(call, "team_id"))
   }),
   "albsTeams.create": Effect.fnUntraced(function*(call) {
     const given = yield* AlbsCall.body(call, UserWire.TeamCreate, "payload")
@@ -109,7 +109,7 @@ export const routes: Readonly<Record<string, Handler>> = {
   "albsTeams.addMembers": changeMembers((teams, team, people) => teams.addMembers(team, people)),
   "albsTeams.removeMembers": changeMembers((teams, team, people) => teams.removeMembers(team, people)),
   "albsTeams.remove": Effect.fnUntraced(function*(call) {
-    const team = yield* findTeam(yield* AlbsCall.id(call, "id"))
+    const team = yield* findTeam(yield* AlbsCall.id(call, "team_id"))
     if (team.products.length > 0) {
       return yield* AlbsFailure.conflict(
         `Team ${team.name} has products: ${team.products.map(({ name }) => name).join(", ")}`

@@ -39,7 +39,7 @@ const change = (
   Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
     yield* requireAdmin(call)
     const platforms = yield* Platforms
-    const id = yield* AlbsCall.id(call, "id")
+    const id = yield* AlbsCall.id(call, "platform_id")
     const repositories = yield* AlbsCall.body(call, PlatformWire.RepositoryIds)
     const platform = yield* apply(platforms, id, repositories).pipe(
       Effect.catchTag("PlatformRefused", (error) => Effect.fail(refused(error)))
@@ -100,7 +100,7 @@ export const routes: Routes = {
   }),
   "albsRepositories.get": Effect.fnUntraced(function*(call) {
     yield* requireUser(call)
-    const found = yield* (yield* Platforms).repository(yield* AlbsCall.id(call, "id"))
+    const found = yield* (yield* Platforms).repository(yield* AlbsCall.id(call, "repository_id"))
     return AlbsCall.answer(
       Schema.NullOr(RepositoryWire),
       found === undefined ? null : SelfUrl.readAll(found, call.origin)

@@ -101,20 +101,42 @@ export const byId = Effect.fnUntraced(function*(id: number) {
   return rows[0]
 })
 
-/** Makes repositories known, or changes them; their numbers, in the order given. */
+/** What a repository is told by, and what may change about it. */
+const givenRepositories = (sql: SqlClient.SqlClient, given: ReadonlyArray<RepositoryCreate>) =>
+  sql`SELECT position, name COLLATE "C" AS name, arch COLLATE "C" AS arch, type COLLATE "C" AS type, coalesce(debug, false) AS debug, url,
+      coalesce(production, false) AS production, pulp_href, coalesce(priority, 10) AS priority,
+      coalesce(mock_enabled, true) AS mock_enabled
+    FROM jsonb_to_recordset(${json(given.map((one, position) => ({ ...one, position })))}::text::jsonb)
+      AS given (position integer, name text, arch text, type text,
+      debug boolean, url text, production boolean, pulp_href text, priority integer, mock_enabled boolean)`
+
+/** Makes repositories known, or changes them; their numbers. Those that are known take no new numbers. */
 export const ensureRepositories = Effect.fnUntraced(function*(given: ReadonlyArray<RepositoryCreate>) {
   const sql = yield* SqlClient.SqlClient
   const unique = new Map(given.map((one) => [JSON.stringify([one.name, one.arch, one.type, one.debug ?? false]), one]))
-  const rows = yield* sql<{ readonly id: bigint }>`
+  const rows = givenRepositories(sql, [...unique.values()])
+  const known = yield* sql<{ readonly id: bigint }>`
+    UPDATE package_repository AS one SET url = given.url, production = given.production,
+      pulp_href = coalesce(given.pulp_href, one.pulp_href), priority = given.priority, mock_enabled = given.mock_enabled
+    FROM (${rows}) AS given
+    WHERE one.name = given.name AND one.arch = given.arch AND one.type = given.type AND one.debug = given.debug
+    RETURNING one.id`
+  const made = yield* sql<{ readonly id: bigint }>`
     INSERT INTO package_repository (name, arch, type, debug, url, production, pulp_href, priority, mock_enabled)
-    SELECT name, arch, type, coalesce(debug, false), url, coalesce(production, false), pulp_href, coalesce(priority, 10),
-      coalesce(mock_enabled, true)
-    FROM jsonb_to_recordset(${json([...unique.values()])}::text::jsonb) AS given (name text, arch text, type text,
-      debug boolean, url text, production boolean, pulp_href text, priority integer, mock_enabled boolean)
-    ON CONFLICT (name, arch, type, debug) DO UPDATE SET url = excluded.url, production = excluded.production,
-      pulp_href = coalesce(excluded.pulp_href, package_repository.pulp_href), priority = excluded.priority,
-      mock_enabled = excluded.mock_enabled
+    SELECT name, arch, type, debug, url, production, pulp_href, priority, mock_enabled FROM (${rows}) AS given
+    WHERE NOT EXISTS (SELECT FROM package_repository AS one WHERE one.name = given.name AND one.arch = given.arch
+      AND one.type = given.type AND one.debug = given.debug)
+    ORDER BY position
+    ON CONFLICT (name, arch, type, debug) DO UPDATE SET url = excluded.url
     RETURNING id`
+  return [...known, ...made].map(({ id }) => Number(id))
+})
+
+/** Which of these numbers are repositories. */
+export const knownRepositories = Effect.fnUntraced(function*(ids: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly id: bigint }>`
+    SELECT id FROM package_repository WHERE id IN (SELECT jsonb_array_elements_text(${json(ids)}::text::jsonb)::bigint)`
   return rows.map(({ id }) => Number(id))
 })
 

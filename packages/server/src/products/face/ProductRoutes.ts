@@ -80,7 +80,7 @@ const platformsNamed = Effect.fnUntraced(function*(names: ReadonlyArray<string>)
 })
 
 const find = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
-  const id = yield* AlbsCall.id(call, "id")
+  const id = yield* AlbsCall.id(call, "product_id")
   return (yield* (yield* Products).find({ id })) ?? (yield* AlbsFailure.notFound(`Product with id=${id} is not found`))
 })
 

@@ -183,7 +183,7 @@ const broughtOf = (given: SignWire.SignTaskComplete, signer: string, at: number)
 
 const complete: Handler = Effect.fnUntraced(function*(call) {
   const { name } = yield* require(call, "signer")
-  const id = yield* AlbsCall.id(call, "id")
+  const id = yield* AlbsCall.id(call, "sign_task_id")
   const given = yield* AlbsCall.body(call, SignWire.SignTaskComplete, "payload")
   const at = yield* Clock.currentTimeMillis
   const { changed, state } = yield* (yield* Signings).apply(id, [{
@@ -212,7 +212,7 @@ const refusals = {
 /** A key that a signer made, or that it made none: then there is nothing to show but the reason, with 400 as other refusals have it. */
 const completeGenKey: Handler = Effect.fnUntraced(function*(call) {
   yield* require(call, "signer")
-  const id = yield* AlbsCall.id(call, "id")
+  const id = yield* AlbsCall.id(call, "sign_task_id")
   const given = yield* AlbsCall.body(call, SignWire.GenKeyComplete, "payload")
   const keys = yield* GeneratedKeys
   const orRefused = <A>(effect: Effect.Effect<A, KeyRefused | StoreUnavailable>) =>
@@ -260,9 +260,11 @@ export const routes: Readonly<Record<string, Handler>> = {
   }),
   "albsSignKeys.update": Effect.fnUntraced(function*(call) {
     yield* require(call, "admin")
-    const id = yield* AlbsCall.id(call, "id")
+    const id = yield* AlbsCall.id(call, "sign_key_id")
     const given = yield* AlbsCall.body(call, SignWire.SignKeyUpdate, "payload", "sign_key")
-    const key = yield* (yield* SignKeys).update(id, given)
+    const key = yield* (yield* SignKeys).update(id, given).pipe(
+      Effect.catchTag("KeyExists", () => Effect.fail(AlbsFailure.conflict("Another key has this id or fingerprint")))
+    )
     if (key === undefined) return yield* AlbsFailure.notFound(`Sign key with ID ${id} does not exist`)
     return AlbsCall.answer(SignWire.SignKeyWire, SignKeyView.key(key))
   }),

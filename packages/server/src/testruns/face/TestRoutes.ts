@@ -21,6 +21,7 @@ import type { Products } from "../../products/Products.ts"
 import * as BuildTestingLayer from "../BuildTestingLayer.ts"
 import * as TestOrder from "../TestOrder.ts"
 import { type KnownTest, Tests } from "../Tests.ts"
+import * as TestStats from "../TestStats.ts"
 
 /** What the routes need. */
 export type Services = AlbsCallers | PackageBuildReads | PackageBuilds | Platforms | Products | TestRuns | Tests
@@ -34,17 +35,15 @@ const mostTried = 40
 
 const ok = AlbsCall.answer(TestWire.Ok, { ok: true })
 
-const wire = (
-  { number, package: name, release, revision, test, version }: KnownTest
-): typeof TestWire.TestTaskWire.Type => ({
-  id: number,
-  package_name: name,
-  package_version: version,
-  package_release: release,
-  status: AlbsStatus.ofTest[test.state],
-  revision,
-  alts_response: test.response ?? null,
-  performance_stats: test.stats === undefined ? [] : [test.stats]
+const wire = (known: KnownTest): typeof TestWire.TestTaskWire.Type => ({
+  id: known.number,
+  package_name: known.package,
+  package_version: known.version,
+  package_release: known.release,
+  status: AlbsStatus.ofTest[known.test.state],
+  revision: known.revision,
+  alts_response: known.test.response ?? null,
+  performance_stats: TestStats.shown(known)
 })
 
 const findBuild = Effect.fnUntraced(function*(id: number) {

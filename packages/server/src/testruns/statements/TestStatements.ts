@@ -76,7 +76,7 @@ export const ofTask = Effect.fnUntraced(function*(task: number, revision: number
   const sql = yield* SqlClient.SqlClient
   return yield* sql<TestRow>`
     SELECT ${sql.literal(columns)} FROM ${sql.literal(joined)}
-    WHERE subject.task = ${task} AND subject.revision = coalesce(${revision ?? null}::integer,
+    WHERE subject.task = ${task} AND subject.revision = coalesce(${revision ?? null}::bigint,
       (SELECT max(revision) FROM test_subject WHERE task = ${task}))
     ORDER BY subject.number LIMIT 10000`
 })

@@ -1,0 +1,122 @@
+/** `orch test …`: tests of built packages. */
+import type { TestLogWire, TestTaskWire } from "@orch/api/albs/TestWire"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as AlbsConnection from "../AlbsConnection.ts"
+import { CommandFailed } from "../CommandFailed.ts"
+import * as Connection from "../Connection.ts"
+import * as Table from "../Table.ts"
+
+type TestTask = typeof TestTaskWire.Type & { readonly task: number }
+type TestLog = typeof TestLogWire.Type
+
+const build = Argument.Int("build").pipe(Argument.withDescription("Number of the package build"))
+const task = Flag.Int("task").pipe(
+  Flag.withDescription("Only of the build task of this number, as orch build show has it"),
+  Flag.optional
+)
+
+const print = (json: boolean, value: unknown, text: () => string) =>
+  Console.log(json ? JSON.stringify(value, null, 2) : text())
+
+const states: Readonly<Record<number, string>> = {
+  1: "waits for a test system",
+  2: "being tested",
+  3: "passed",
+  4: "failed",
+  5: "canceled"
+}
+
+const table = (tests: ReadonlyArray<TestTask>): string =>
+  tests.length === 0 ? "There are no tests." : Table.format(
+    ["ID", "TASK", "REVISION", "STATE", "PACKAGE"],
+    tests.map((test) => [
+      `${test.id}`,
+      `${test.task}`,
+      `${test.revision}`,
+      states[test.status] ?? `${test.status}`,
+      `${test.package_name}-${test.package_version}-${test.package_release ?? ""}`
+    ])
+  )
+
+/** Build tasks of a build that have tests. */
+const tasksOf = (client: AlbsConnection.Client, id: number, only: number | undefined) =>
+  Effect.map(
+    client.albsBuilds.get({ params: { build_id: `${id}` } }),
+    ({ tasks }) => tasks.filter((one) => one.test_tasks.length > 0 && (only === undefined || one.id === only))
+  )
+
+const list = Command.make(
+  "list",
+  { ...Connection.flags, build, task },
+  ({ build, json, task, ...said }) =>
+    AlbsConnection.run(said, (client) =>
+      Effect.gen(function*() {
+        const tests: Array<TestTask> = []
+        for (const { id } of yield* tasksOf(client, build, Option.getOrUndefined(task))) {
+          const found = yield* client.albsTests.latest({ params: { build_task_id: `${id}` } })
+          tests.push(...found.map((test) => ({ ...test, task: id })))
+        }
+        yield* print(json, tests, () => table(tests))
+      }))
+).pipe(Command.withDescription("List the newest tests of a package build"))
+
+const logText = ({ log, log_name, success, tap_results }: TestLog): string =>
+  [
+    `== ${log_name}: ${success ? "passed" : "failed"}`,
+    ...(tap_results.length === 0
+      ? []
+      : [`   ${tap_results.filter(({ status }) => status === 1).length} of ${tap_results.length} failed`]),
+    log
+  ].join("\n")
+
+const logs = Command.make(
+  "logs",
+  { ...Connection.flags, build, task },
+  ({ build, json, task, ...said }) =>
+    AlbsConnection.run(said, (client) =>
+      Effect.gen(function*() {
+        const found: Array<TestLog> = []
+        for (const { id } of yield* tasksOf(client, build, Option.getOrUndefined(task))) {
+          found.push(...(yield* client.albsTests.logs({ params: { build_task_id: `${id}` } })))
+        }
+        if (found.length === 0 && !json) {
+          return yield* new CommandFailed({ exitCode: 1, message: `package build ${build} has no logs of tests` })
+        }
+        yield* print(json, found, () => found.map(logText).join("\n"))
+      }))
+).pipe(Command.withDescription("Print the logs of the newest tests"))
+
+const restart = Command.make(
+  "restart",
+  { ...Connection.flags, build, task },
+  ({ build, json, task, ...said }) =>
+    AlbsConnection.run(said, (client) =>
+      Effect.flatMap(
+        Option.isSome(task)
+          ? client.albsTests.restartBuildTask({ params: { build_task_id: `${task.value}` } })
+          : client.albsTests.restartBuild({ params: { build_id: `${build}` } }),
+        (answer) => print(json, answer, () => `The tests of package build ${build} run again.`)
+      ))
+).pipe(Command.withDescription("Run tests that have ended again, as a new revision"))
+
+const cancel = Command.make(
+  "cancel",
+  { ...Connection.flags, build },
+  ({ build, json, ...said }) =>
+    AlbsConnection.run(said, (client) =>
+      Effect.flatMap(
+        client.albsTests.cancelBuild({ params: { build_id: `${build}` } }),
+        (answer) => print(json, answer, () => `The tests of package build ${build} are canceled.`)
+      ))
+).pipe(Command.withDescription("Cancel the tests of a package build"))
+
+/** `orch test …`: list, logs, restart and cancel. */
+export const command = Command.make("test").pipe(
+  Command.withDescription("Tests of built packages"),
+  Command.withSubcommands([list, logs, restart, cancel])
+)

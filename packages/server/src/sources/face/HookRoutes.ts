@@ -1,0 +1,78 @@
+/** Where forges tell of pushes: `/hooks/gitea`, `/hooks/github`, `/hooks/gitlab` and `/hooks/pagure`, signed with a shared secret. */
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as AlbsCall from "../../albs/AlbsCall.ts"
+import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import { PushBuilds } from "../PushBuilds.ts"
+import * as PushEvent from "../PushEvent.ts"
+import * as PushSignature from "../PushSignature.ts"
+import { SourceSettings } from "../SourceSettings.ts"
+
+type Services = PushBuilds | SourceSettings
+
+const mostBytes = 8 * 1024 * 1024
+
+const json = (value: unknown): HttpServerResponse.HttpServerResponse => HttpServerResponse.jsonUnsafe(value)
+
+const isForge = (text: string | undefined): text is PushEvent.Forge => PushEvent.forges.some((forge) => forge === text)
+
+const receive = Effect.fnUntraced(function*(
+  request: HttpServerRequest,
+  forge: string | undefined
+) {
+  if (!isForge(forge)) {
+    return yield* AlbsFailure.notFound(`Forges are ${PushEvent.forges.join(", ")}`)
+  }
+  const { pushSecret } = yield* SourceSettings
+  if (pushSecret === undefined) return yield* AlbsFailure.forbidden("No forge is believed: ORCH_PUSH_SECRET is not set")
+  const body = new Uint8Array(
+    yield* request.arrayBuffer.pipe(
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(mostBytes)),
+      Effect.mapError(() =>
+        new AlbsFailure.AlbsFailure({ status: 413, detail: `The body must not be larger than ${mostBytes} bytes` })
+      )
+    )
+  )
+  if (!PushSignature.isValid(forge, Redacted.value(pushSecret), request.headers, body)) {
+    return yield* AlbsFailure.forbidden("The message is not signed with the secret of this server")
+  }
+  if (PushEvent.isPush(forge, request.headers) === false) return json({ ignored: "not a push" })
+  const given = yield* Effect.try({
+    try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)),
+    catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
+  })
+  const push = PushEvent.read(forge, given)
+  if (Result.isFailure(push)) {
+    return push.failure.reason === "ignored"
+      ? json({ ignored: push.failure.message })
+      : yield* AlbsFailure.badRequest(`This is no push of ${forge}: ${push.failure.message}`)
+  }
+  return json({ builds: yield* (yield* PushBuilds).receive(push.success, forge) })
+})
+
+export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Services> = HttpRouter.use((router) =>
+  Effect.gen(function*() {
+    const context = yield* Effect.context<Services>()
+    yield* router.add(
+      "POST",
+      "/hooks/:forge",
+      (request) =>
+        Effect.flatMap(HttpRouter.params, ({ forge }) =>
+          receive(request, forge).pipe(
+            Effect.catchTag("AlbsFailure", (failure) => Effect.succeed(AlbsCall.failed(failure))),
+            Effect.catchTag("StoreUnavailable", () =>
+              Effect.succeed(
+                AlbsCall.failed(AlbsFailure.unavailable("The database does not answer; try again in a moment"))
+              )),
+            Effect.provideContext(context)
+          ))
+    )
+  })
+)
