@@ -1,5 +1,6 @@
 /** A release as people make it: packages and modules built and signed, planned, committed, installed with dnf, and taken back. */
 import { assert, describe, it } from "@effect/vitest"
+import type { Erratum } from "@orch/core/farm/Advisory"
 import type { Publication } from "@orch/core/ports/RepositoryHost"
 import * as Release from "@orch/core/release/Release"
 import type { ReleaseModule, ReleasePackage } from "@orch/core/release/ReleasePackage"
@@ -28,6 +29,16 @@ export interface Extent {
 }
 
 const run = Date.now().toString(36)
+
+/** What users are told of the release. */
+const erratum: Erratum = {
+  id: `TEST-2026:${Date.now() % 1_000_000}`,
+  type: "security",
+  severity: "Important",
+  title: `Tests of ${run}`,
+  description: "Line 1\nline 2 & <more>",
+  references: [{ href: "https://example.org/?a=1&b=2", id: "CVE-2026-1", title: "CVE-2026-1", type: "cve" }]
+}
 
 const packageOf = (rpm: Rpms.Rpm, module?: string): ReleasePackage => ({
   nevra: rpm.nevra,
@@ -115,6 +126,7 @@ export const register = (name: string, where: Where, { families, installs, modul
         const done = yield* carryOut(host, Release.unborn(Date.now() % 1_000_000, order), [
           { _tag: "Submitted" },
           { _tag: "Planned", edits: 0, plan },
+          { _tag: "Described", by: "releng", erratum },
           { _tag: "CommitRequested", by: "releng" }
         ])
         assert.deepStrictEqual([done.state, done.reason], ["released", "Readers see all of it"])
@@ -128,6 +140,13 @@ export const register = (name: string, where: Where, { families, installs, modul
         )
         assert.sameMembers(shown.flatMap((one) => one?.modules ?? []), documents.map(({ id }) => id))
         assert.includeMembers(shown.flatMap((one) => one?.checksums ?? []), released.map(({ sha256 }) => sha256))
+        // What users are told names every package once, and the version of each module in full.
+        const told = shown.map((one) => one?.updates ?? "").join("\n")
+        for (const { nevra, sha256 } of released) {
+          assert.strictEqual(told.split(`>${sha256}<`).length, 2, nevra)
+        }
+        for (const { id } of documents) assert.include(told, `version="${id.split(":")[2]}"`)
+        assert.include(told, `<id>${erratum.id}</id>`)
 
         if (installs && Dnf.missing === undefined) {
           const urls = publications.map(({ url }) => url)

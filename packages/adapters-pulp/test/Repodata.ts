@@ -11,6 +11,8 @@ export interface Repodata {
   readonly modules: ReadonlyArray<string>
   /** The modules' documents as they are. */
   readonly moduleText: string
+  /** What it tells of, as XML; empty where it tells nothing. */
+  readonly updates: string
 }
 
 const fetchBytes = async (url: string): Promise<Buffer | undefined> => {
@@ -44,6 +46,7 @@ export const read = async (url: string): Promise<Repodata | undefined> => {
       .sort(),
     checksums: entries.map((entry) => entry[6]!).sort(),
     modules: Modulemd.read(moduleText).documents.map(ModulemdDocument.nsvca).sort(),
-    moduleText
+    moduleText,
+    updates: await text("updateinfo")
   }
 }

@@ -151,6 +151,8 @@ const change = {
 }
 
 /**
+ * Whoever owns the builds may plan and edit, besides those who may release: the handlers look at that.
+ *
  * Releases of package builds below `/orch/v1/releases`. A change that the release's state does not allow is a `Conflict`. `events` are
  * server-sent, as those of module builds.
  */
@@ -160,7 +162,7 @@ export class OrchReleasesApi extends HttpApiGroup.make("releases")
       payload: ReleaseSubmission,
       success: ReleaseSummary.pipe(HttpApiSchema.status(201)),
       error: change.error
-    }).annotate(Right, "submit"),
+    }).annotate(Right, "known"),
     /** Newest first. */
     HttpApiEndpoint.get("list", "/", {
       query: {
@@ -186,20 +188,20 @@ export class OrchReleasesApi extends HttpApiGroup.make("releases")
       error: [BadRequest, NotFound, Unavailable]
     }).annotate(Right, "read"),
     /** Has the plan made anew: what lies in the repositories may have changed. */
-    HttpApiEndpoint.post("replan", "/:id/plan", { params: id, ...change }).annotate(Right, "submit"),
+    HttpApiEndpoint.post("replan", "/:id/plan", { params: id, ...change }).annotate(Right, "known"),
     HttpApiEndpoint.post("edit", "/:id/edits", {
       params: id,
       payload: Schema.Struct({
         edits: Schema.Array(ReleaseEditRequest).check(Schema.isMinLength(1), Schema.isMaxLength(10_000))
       }),
       ...change
-    }).annotate(Right, "submit"),
+    }).annotate(Right, "known"),
     /** Says what users of the repositories are told of it, as `updateinfo`. */
     HttpApiEndpoint.post("describe", "/:id/erratum", { params: id, payload: Erratum, ...change })
-      .annotate(Right, "submit"),
+      .annotate(Right, "known"),
     /** Says anew which builds it brings. */
     HttpApiEndpoint.post("order", "/:id/builds", { params: id, payload: Schema.Struct(builds), ...change })
-      .annotate(Right, "submit"),
+      .annotate(Right, "known"),
     HttpApiEndpoint.post("commit", "/:id/commit", { params: id, ...change }).annotate(Right, "release"),
     HttpApiEndpoint.post("revert", "/:id/revert", { params: id, payload: Schema.Struct(why), ...change })
       .annotate(Right, "release"),
@@ -207,7 +209,7 @@ export class OrchReleasesApi extends HttpApiGroup.make("releases")
       params: id,
       success: HttpApiSchema.NoContent,
       error: change.error
-    }).annotate(Right, "submit")
+    }).annotate(Right, "known")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1/releases")
