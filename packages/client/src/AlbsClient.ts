@@ -31,3 +31,7 @@ export class AlbsClient extends Context.Service<AlbsClient, HttpApiClient.ForApi
       })
     ).pipe(Layer.provide(FetchHttpClient.layer))
 }
+
+/** Runs one call with a client of its own. Fails as the call does. */
+export const use = <A, E, R>(options: Options, call: (client: AlbsClient["Service"]) => Effect.Effect<A, E, R>) =>
+  Effect.provide(Effect.flatMap(AlbsClient, call), AlbsClient.layer(options))

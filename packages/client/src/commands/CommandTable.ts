@@ -14,6 +14,7 @@ export const summaries = {
   repository: "Production repositories: list, sync, compare",
   sign: "Have package builds signed",
   test: "Tests of built packages",
+  distro: "Distributions, and the builds in them",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
   plan: "Show what would be built for a module, and why, without a server",
   context: "Compute the context hashes and build system names of resolved modules",

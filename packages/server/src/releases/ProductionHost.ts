@@ -1,9 +1,11 @@
 /** Where production repositories are: a repository host that need not be the one builds publish at. */
 import { type Content, type Interface as Host, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import * as RepositoryHosts from "@orch/core/ports/RepositoryHosts"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
 import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import { hostName } from "../products/Products.ts"
 
 /** The host of production repositories. */
 export class ProductionHost extends Context.Service<ProductionHost, Host>()("@orch/server/releases/ProductionHost") {}
@@ -16,6 +18,10 @@ const located = Effect.fnUntraced(function*(store: ArtifactStore["Service"], con
   const message = `${content.nevra}: this server no longer has the file ${sha256}`
   return yield* new RepositoryHostError({ reason: "rejected", operation: "change", message })
 })
+
+/** Where releases go: repositories of products are where products put them, all others at the host of production repositories. */
+export const withProducts = (production: Host, products: Host): Host =>
+  RepositoryHosts.combine([{ prefix: hostName(""), host: products }, { prefix: "", host: production }])
 
 /** The same host for content that lies in the store of artifacts: plans name files as the store does, wherever it is now. */
 export const ofArtifacts = (host: Host, store: ArtifactStore["Service"]): Host => ({

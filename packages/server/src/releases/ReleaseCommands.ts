@@ -3,6 +3,7 @@ import * as CommandInterpreter from "@orch/core/engine/CommandInterpreter"
 import * as CommandWorkers from "@orch/core/engine/CommandWorkers"
 import * as RepositoryStepping from "@orch/core/engine/release/RepositoryStepping"
 import { Releases } from "@orch/core/ports/release/Releases"
+import { RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { Release } from "@orch/core/release/Release"
 import type { ReleaseCommand } from "@orch/core/release/ReleaseEvent"
@@ -10,14 +11,14 @@ import { releaseLife } from "@orch/core/release/ReleaseLife"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
-import { ofArtifacts, ProductionHost } from "./ProductionHost.ts"
+import { ofArtifacts, ProductionHost, withProducts } from "./ProductionHost.ts"
 import * as ReleasePlanner from "./ReleasePlanner.ts"
 import { RepositoryLocks } from "./RepositoryLocks.ts"
 
 type Outcomes<E> = Effect.Effect<ReadonlyArray<RepositoryStepping.Outcome>, E | StoreUnavailable>
 
 const perform = Effect.gen(function*() {
-  const host = ofArtifacts(yield* ProductionHost, yield* ArtifactStore)
+  const host = ofArtifacts(withProducts(yield* ProductionHost, yield* RepositoryHost), yield* ArtifactStore)
   const plan = yield* ReleasePlanner.make
   const locks = yield* RepositoryLocks
 

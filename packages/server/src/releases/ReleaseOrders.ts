@@ -11,6 +11,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Platforms } from "../platforms/Platforms.ts"
+import { Products } from "../products/Products.ts"
 import * as BuildContents from "./BuildContents.ts"
 
 /** Why a release is not what was asked for. */
@@ -53,12 +54,13 @@ const refuse = (reason: ReleaseRefused["reason"], message: string) =>
   Effect.fail(new ReleaseRefused({ reason, message }))
 
 /** Orders on the stores. */
-export const layer: Layer.Layer<ReleaseOrders, never, PackageBuilds | Platforms | Releases> = Layer.effect(
+export const layer: Layer.Layer<ReleaseOrders, never, PackageBuilds | Platforms | Products | Releases> = Layer.effect(
   ReleaseOrders,
   Effect.gen(function*() {
     const releases = yield* Releases
     const builds = yield* PackageBuilds
     const platforms = yield* Platforms
+    const products = yield* Products
 
     const find: Interface["find"] = (id) =>
       releases.get(id).pipe(
@@ -108,6 +110,9 @@ export const layer: Layer.Layer<ReleaseOrders, never, PackageBuilds | Platforms 
         if (order.builds.length === 0) return yield* refuse("invalid", "name at least one build")
         if (!(yield* platforms.named([order.platform])).has(order.platform)) {
           return yield* refuse("unknown", `there is no platform ${order.platform}`)
+        }
+        if (order.product !== undefined && (yield* products.find({ id: order.product })) === undefined) {
+          return yield* refuse("unknown", `Product with ID ${order.product} does not exist`)
         }
         yield* checkBuilds(order.builds, by)
         const at = yield* Clock.currentTimeMillis

@@ -2,7 +2,7 @@
 import * as Nevra from "@orch/core/Nevra"
 import { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
 import { ReferenceData } from "@orch/core/ports/release/ReferenceData"
-import type { Held, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import { type Held, RepositoryHost, type RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as RepositoryHosts from "@orch/core/ports/RepositoryHosts"
 import type { Release } from "@orch/core/release/Release"
 import { moduleOf } from "@orch/core/release/ReleasePackage"
@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
 import * as BuildContents from "./BuildContents.ts"
-import { ProductionHost } from "./ProductionHost.ts"
+import { ProductionHost, withProducts } from "./ProductionHost.ts"
 import { ReleaseTargets } from "./ReleaseTargets.ts"
 
 interface Present {
@@ -55,7 +55,7 @@ const lean = (plan: ReleasePlan): ReleasePlan => ({
 
 /** Makes plans. */
 export const make = Effect.gen(function*() {
-  const host = yield* ProductionHost
+  const host = withProducts(yield* ProductionHost, yield* RepositoryHost)
   const store = yield* ArtifactStore
   const builds = yield* PackageBuilds
   const targets = yield* ReleaseTargets
@@ -82,7 +82,8 @@ export const make = Effect.gen(function*() {
   return Effect.fn("ReleasePlanner.plan")(function*({ edits, plan }: Release) {
     const { accepts, distributions, publicKeys, target } = yield* targets.of({
       platform: plan.platform,
-      references: plan.references ?? []
+      references: plan.references ?? [],
+      product: plan.product
     })
     const contents = yield* BuildContents.collect(store, yield* Effect.forEach(plan.builds, buildOf), {
       platforms: accepts,

@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
+import { hostName, Products } from "../products/Products.ts"
 import { type SignKey, SignKeys } from "../signing/SignKeys.ts"
 import * as PublicKeys from "./PublicKeys.ts"
 
@@ -43,12 +44,14 @@ export interface Asked {
   readonly platform: string
   /** Platforms whose reference data is asked besides. */
   readonly references: ReadonlyArray<string>
+  /** Number of a product: one of a community has repositories of its own. */
+  readonly product: number | undefined
 }
 
 /** Targets of releases. */
 export class ReleaseTargets extends Context.Service<ReleaseTargets, {
   readonly of: (asked: Asked) => Effect.Effect<Target, StoreUnavailable | TargetUnusable>
-  /** All production repositories of all platforms, each once. */
+  /** All production repositories of platforms and products, each once. */
   readonly all: Effect.Effect<ReadonlyArray<ProductionRepository>, StoreUnavailable>
 }>()("@orch/server/releases/ReleaseTargets") {}
 
@@ -74,6 +77,20 @@ const repositoryOf = (record: RepositoryWire, policy: ReleasePolicy.ReleasePolic
   }
 })
 
+/** A repository of a product. All of them are one family, so packages go where their architecture and kind say. */
+const ofProduct = (record: RepositoryWire, product: string): ProductionRepository => ({
+  record,
+  target: {
+    name: hostName(record.name),
+    family: product.toLowerCase(),
+    arch: record.arch,
+    kind: record.debug === true ? "debug" : record.arch === "src" ? "source" : "binary"
+  }
+})
+
+/** Products whose repositories are shown with those of platforms. */
+const mostProducts = 10_000
+
 const isProduction = ({ production, type }: RepositoryWire): boolean => production === true && type === "rpm"
 
 /** Where packages go that nobody knows: the only family there is, or the one for developers. */
@@ -92,21 +109,29 @@ const keysOf = (keys: ReadonlyArray<SignKey>, { id }: Platform): ReadonlyArray<S
   keys.filter(({ active, platforms }) => active && (platforms.length === 0 || platforms.includes(id)))
 
 /** Targets, from what is known of platforms and keys. */
-export const layer: Layer.Layer<ReleaseTargets, never, Platforms | SignKeys> = Layer.effect(
+export const layer: Layer.Layer<ReleaseTargets, never, Platforms | Products | SignKeys> = Layer.effect(
   ReleaseTargets,
   Effect.gen(function*() {
     const platforms = yield* Platforms
+    const products = yield* Products
     const signKeys = yield* SignKeys
     const publicKeys = PublicKeys.make()
     return ReleaseTargets.of({
-      of: Effect.fn("ReleaseTargets.of")(function*({ platform: name, references }) {
+      of: Effect.fn("ReleaseTargets.of")(function*({ platform: name, product: number, references }) {
         const platform = (yield* platforms.named([name])).get(name)
         if (platform === undefined) return yield* new TargetUnusable({ message: `there is no platform ${name}` })
         const policy = yield* Effect.fromResult(
           Result.mapError(policyOf(platform), (message) => new TargetUnusable({ message }))
         )
-        const records = (yield* platforms.repositoriesOf(platform.id)).filter(isProduction)
-        const repositories = records.map((record) => repositoryOf(record, policy))
+        const product = number === undefined ? undefined : yield* products.find({ id: number })
+        if (number !== undefined && product === undefined) {
+          return yield* new TargetUnusable({ message: `there is no product ${number}` })
+        }
+        const repositories = product?.isCommunity === true
+          ? product.repositories.filter((one) => one.platform === platform.id).map((one) =>
+            ofProduct(one, product.name)
+          )
+          : (yield* platforms.repositoriesOf(platform.id)).filter(isProduction).map((one) => repositoryOf(one, policy))
         const keys = keysOf(yield* signKeys.list, platform)
         const fingerprints = [...keys.map(({ fingerprint }) => fingerprint), ...policy.keys ?? []]
         const asked = [...new Set([name, ...policy.references ?? [], ...references])]
@@ -135,10 +160,16 @@ export const layer: Layer.Layer<ReleaseTargets, never, Platforms | SignKeys> = L
           }
         }
       }),
-      all: Effect.map(
-        platforms.repositories,
-        (all) => all.filter(isProduction).map((record) => repositoryOf(record, {}))
-      )
+      all: Effect.gen(function*() {
+        const page = yield* products.page(undefined, mostProducts, 0)
+        const owned = new Map(
+          page.products.flatMap(({ name, repositories }) => repositories.map(({ id }) => [id, name] as const))
+        )
+        return (yield* platforms.repositories).filter(isProduction).map((record) => {
+          const product = owned.get(record.id)
+          return product === undefined ? repositoryOf(record, {}) : ofProduct(record, product)
+        })
+      })
     })
   })
 )

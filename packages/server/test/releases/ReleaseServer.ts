@@ -76,7 +76,23 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
     const get = (id: number) =>
       Effect.map(server.ask("GET", `/releases/${id}/`, undefined), ({ body }) => body as Release)
     const ended = (id: number) => server.until(get(id), ({ status }) => status !== 1 && status !== 2)
-    return { ...server, platform, built, release: get, ended }
+    /** A product for the platform; its number. */
+    const product = Effect.fnUntraced(function*(name: string, isCommunity: boolean) {
+      const users = (yield* server.ask("GET", "/users/all_users", "root")).body as ReadonlyArray<{
+        readonly id: number
+        readonly username: string
+      }>
+      const made = yield* server.ask("POST", "/products/", "root", {
+        name,
+        owner_id: users.find(({ username }) => username === "root")!.id,
+        title: name,
+        is_community: isCommunity,
+        platforms: [{ name: "el8" }]
+      })
+      if (made.status !== 200) throw new Error(JSON.stringify(made.body))
+      return (made.body as { readonly id: number }).id
+    })
+    return { ...server, platform, built, product, release: get, ended }
   })
 
 /** What goes where: `FILE > REPOSITORY ARCH`, sorted. */

@@ -16,7 +16,8 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
       Effect.scoped(Effect.gen(function*() {
         const server = yield* ReleaseServer.start()
         const build = yield* server.built("chan")
-        const order = { builds: [build], build_tasks: [], platform_id: server.platform, product_id: 1 }
+        const product = yield* server.product("AlmaLinux", false)
+        const order = { builds: [build], build_tasks: [], platform_id: server.platform, product_id: product }
 
         assert.strictEqual((yield* server.ask("POST", "/releases/new/", undefined, order)).status, 403)
         assert.deepStrictEqual(yield* server.ask("POST", "/releases/new/", "bob", order), {
@@ -24,6 +25,8 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
           body: { detail: `User does not have permissions to release build ${build}` }
         })
         assert.strictEqual((yield* server.ask("POST", "/releases/new/", "alice", { builds: [] })).status, 422)
+        const nowhereTo = yield* server.ask("POST", "/releases/new/", "alice", { ...order, product_id: 999 })
+        assert.deepStrictEqual(nowhereTo, { status: 404, body: { detail: "Product with ID 999 does not exist" } })
         const unknown = yield* server.ask("POST", "/releases/new/", "alice", { ...order, builds: [999] })
         assert.deepStrictEqual(unknown, { status: 404, body: { detail: "Build with ID 999 does not exist" } })
         assert.strictEqual((yield* server.ask("GET", "/releases/999/", undefined)).status, 404)
@@ -111,6 +114,36 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
 
         assert.strictEqual((yield* server.ask("DELETE", `/releases/${planned.id}/delete`, "alice")).status, 204)
         assert.strictEqual((yield* server.ask("GET", `/releases/${planned.id}/`, undefined)).status, 404)
+      })),
+    180_000
+  )
+
+  it.live(
+    "of a community's product go to its own repositories, by architecture and kind",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const server = yield* ReleaseServer.start()
+        const build = yield* server.built("tea")
+        const product = yield* server.product("tea-shop", true)
+        const made = (yield* server.ask("POST", "/releases/new/", "alice", {
+          builds: [build],
+          build_tasks: [],
+          platform_id: server.platform,
+          product_id: product
+        })).body as ReleaseServer.Release & { readonly product: unknown }
+        assert.deepInclude(made.product, { id: product, name: "tea-shop", is_community: true })
+        assert.deepStrictEqual(ReleaseServer.places(made), [
+          "tea-1.0-1.noarch.rpm > root-tea-shop-el8-x86_64-dr x86_64",
+          "tea-1.0-1.src.rpm > root-tea-shop-el8-src-dr src"
+        ])
+        assert.strictEqual((yield* server.ask("POST", `/releases/${made.id}/commit/`, "root")).status, 200)
+        assert.strictEqual((yield* server.ended(made.id)).status, 3)
+        const index = yield* Effect.promise(() =>
+          fetch(`${server.url}/repositories/products/root-tea-shop-el8-x86_64-dr/repodata/repomd.xml`)
+        )
+        assert.strictEqual(index.status, 200)
+        const listed = yield* server.ask("GET", `/releases/?product_id=${product}`, undefined)
+        assert.deepStrictEqual((listed.body as ReadonlyArray<ReleaseServer.Release>).map(({ id }) => id), [made.id])
       })),
     180_000
   )

@@ -10,6 +10,7 @@ import { AlbsCallers, type Role } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
 import { People } from "../../people/People.ts"
 import { Platforms } from "../../platforms/Platforms.ts"
+import { Products } from "../../products/Products.ts"
 import * as PlanEdits from "../PlanEdits.ts"
 import { type Asking, ReleaseOrders, type ReleaseRefused } from "../ReleaseOrders.ts"
 import { ReleaseReads } from "../ReleaseReads.ts"
@@ -17,7 +18,7 @@ import { ReleaseTargets } from "../ReleaseTargets.ts"
 import * as ReleaseView from "./ReleaseView.ts"
 
 /** What the routes need. */
-export type Services = AlbsCallers | People | Platforms | ReleaseOrders | ReleaseReads | ReleaseTargets
+export type Services = AlbsCallers | People | Platforms | Products | ReleaseOrders | ReleaseReads | ReleaseTargets
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
 
@@ -55,7 +56,15 @@ const surroundings = Effect.fnUntraced(function*(releases: ReadonlyArray<Release
   const repositories = yield* (yield* ReleaseTargets).all
   const platforms = yield* (yield* Platforms).named([...new Set(releases.map(({ plan }) => plan.platform))])
   const people = yield* (yield* People).named([...new Set(releases.map(({ plan }) => plan.by))])
-  return { repositories: new Map(repositories.map((one) => [one.target.name, one])), platforms, people }
+  const numbers = [...new Set(releases.flatMap(({ plan }) => plan.product ?? []))]
+  const all = yield* Products
+  const products = yield* Effect.forEach(numbers, (id) => all.find({ id }))
+  return {
+    products: new Map(products.flatMap((one) => one === undefined ? [] : [[one.id, one] as const])),
+    repositories: new Map(repositories.map((one) => [one.target.name, one])),
+    platforms,
+    people
+  }
 })
 
 const shown = Effect.fnUntraced(function*(release: Release) {

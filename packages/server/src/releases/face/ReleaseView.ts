@@ -12,6 +12,7 @@ import * as ReleaseProblem from "@orch/core/release/ReleaseProblem"
 import * as Result from "effect/Result"
 import type { Person } from "../../people/People.ts"
 import type { Platform } from "../../platforms/Platforms.ts"
+import type { Product } from "../../products/Products.ts"
 import type { ProductionRepository } from "../ReleaseTargets.ts"
 
 type PackageWire = typeof ReleaseWire.PlannedPackageWire.Type
@@ -25,6 +26,8 @@ export interface Surroundings {
   /** By name. */
   readonly platforms: ReadonlyMap<string, Platform>
   readonly people: ReadonlyMap<string, Person>
+  /** By number. */
+  readonly products: ReadonlyMap<number, Product>
 }
 
 const trustness: Readonly<Record<Placement["trust"], number>> = {
@@ -193,6 +196,7 @@ export const wire = (release: Release, around: Surroundings): ReleaseWire.Releas
   const person = around.people.get(release.plan.by)
   const owner = { id: person?.id ?? 0, username: release.plan.by, email: person?.email ?? null }
   const platform = around.platforms.get(release.plan.platform)
+  const product = release.plan.product === undefined ? undefined : around.products.get(release.plan.product)
   return {
     id: release.id,
     status: AlbsStatus.ofRelease[release.state],
@@ -202,7 +206,13 @@ export const wire = (release: Release, around: Surroundings): ReleaseWire.Releas
     created_by: owner,
     owner,
     platform: platform === undefined ? null : platformWire(platform),
-    product: null,
+    product: product === undefined ? null : {
+      id: product.id,
+      name: product.name,
+      title: product.title,
+      description: product.description,
+      is_community: product.isCommunity
+    },
     performance_stats: [],
     created_at: AlbsTime.format(release.createdAt)
   }
