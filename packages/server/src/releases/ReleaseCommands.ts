@@ -8,6 +8,7 @@ import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import type { Release } from "@orch/core/release/Release"
 import type { ReleaseCommand } from "@orch/core/release/ReleaseEvent"
 import { releaseLife } from "@orch/core/release/ReleaseLife"
+import * as ReleaseProblem from "@orch/core/release/ReleaseProblem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
@@ -22,13 +23,26 @@ const perform = Effect.gen(function*() {
   const plan = yield* ReleasePlanner.make
   const locks = yield* RepositoryLocks
 
-  const take = ({ id }: Release, repositories: ReadonlyArray<string>) =>
-    Effect.map(locks.take(id, repositories), (taken): ReadonlyArray<RepositoryStepping.Outcome> =>
-      taken === "taken"
-        ? [{ _tag: "LocksTaken" }]
-        : taken === "unwanted"
-        ? []
-        : [{ _tag: "LocksHeld", by: taken.heldBy }])
+  /** Once nobody else writes the repositories, what they hold is looked at again: others may have changed it since the plan was made. */
+  const checked = Effect.fnUntraced(function*(release: Release): Effect.fn.Return<
+    ReadonlyArray<RepositoryStepping.Outcome>,
+    CommandInterpreter.PortError | StoreUnavailable
+  > {
+    if (release.heading === "back") return [{ _tag: "LocksTaken" }]
+    const problem = (yield* plan(release)).problems.find(({ severity }) => severity === "blocks")
+    if (problem === undefined) return [{ _tag: "LocksTaken" }]
+    const reason = `Plan it again, since the repositories have changed: ${ReleaseProblem.describe(problem)}`
+    return [{ _tag: "CommandRejected", command: "TakeLocks", reason }]
+  })
+
+  const take = Effect.fnUntraced(function*(release: Release, repositories: ReadonlyArray<string>): Effect.fn.Return<
+    ReadonlyArray<RepositoryStepping.Outcome>,
+    CommandInterpreter.PortError | StoreUnavailable
+  > {
+    const taken = yield* locks.take(release.id, repositories)
+    if (taken === "taken") return yield* checked(release)
+    return taken === "unwanted" ? [] : [{ _tag: "LocksHeld", by: taken.heldBy }]
+  })
 
   return (release: Release, command: ReleaseCommand): Outcomes<CommandInterpreter.PortError> => {
     switch (command._tag) {

@@ -62,11 +62,11 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
     const platform = (changed.body as { readonly id: number }).id
 
     /** A finished build of one package. */
-    const built = Effect.fnUntraced(function*(name: string) {
+    const built = Effect.fnUntraced(function*(name: string, files = packages!) {
       const id = yield* server.submit([name])
       for (const file of [`${name}-1.0-1.src.rpm`, `${name}-1.0-1.noarch.rpm`]) {
         const task = yield* server.take("node1")
-        const reported = yield* server.upload("node1", file, packages!.get(file)!)
+        const reported = yield* server.upload("node1", file, files.get(file)!)
         const done = yield* server.done("node1", task!, [reported])
         if (done.status !== 200) throw new Error(JSON.stringify(done.body))
       }

@@ -1,6 +1,7 @@
 /** Releases over HTTP: planned, edited, committed, seen, taken back, in the words of both generations of clients. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as FaceServer from "../albs/FaceServer.ts"
 import * as ReleaseServer from "./ReleaseServer.ts"
 
 const repodata = (url: string, name: string, arch: string) =>
@@ -16,7 +17,7 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
       Effect.scoped(Effect.gen(function*() {
         const server = yield* ReleaseServer.start()
         const build = yield* server.built("chan")
-        const product = yield* server.product("AlmaLinux", false)
+        const product = yield* server.product("OurLinux", false)
         const order = { builds: [build], build_tasks: [], platform_id: server.platform, product_id: product }
 
         assert.strictEqual((yield* server.ask("POST", "/releases/new/", undefined, order)).status, 403)
@@ -144,6 +145,44 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
         assert.strictEqual(index.status, 200)
         const listed = yield* server.ask("GET", `/releases/?product_id=${product}`, undefined)
         assert.deepStrictEqual((listed.body as ReadonlyArray<ReleaseServer.Release>).map(({ id }) => id), [made.id])
+      })),
+    180_000
+  )
+
+  it.live(
+    "that were planned before another one changed the repositories do not overwrite what it brought",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const server = yield* ReleaseServer.start()
+        // The same package, built at another time: another file.
+        const others = FaceServer.makePackages(["chan"])!
+        const builds = [yield* server.built("chan"), yield* server.built("chan", others)]
+        const planned: Array<number> = []
+        for (const build of builds) {
+          const made = yield* server.ask("POST", "/releases/new/", "root", {
+            builds: [build],
+            platform_id: server.platform,
+            reference_platform_id: server.platform
+          })
+          planned.push((made.body as ReleaseServer.Release).id)
+        }
+        const commit = (id: number) => server.ask("POST", `/releases/${id}/commit/`, "root")
+        assert.deepInclude((yield* commit(planned[0]!)).body, { message: "Successfully committed release" })
+        const { message, release } = (yield* commit(planned[1]!)).body as {
+          readonly message: string
+          readonly release: ReleaseServer.Release
+        }
+        assert.match(message, /Plan it again.*holds another file of chan-0:1.0-1/)
+        assert.strictEqual(release.status, 1)
+        // Planned again, it says what stands in the way; and nothing was changed.
+        const again = yield* server.send("POST", `/orch/v1/releases/${planned[1]}/plan`, "root")
+        assert.strictEqual(again.status, 200, JSON.stringify(again.body))
+        const now = yield* server.until(
+          server.release(planned[1]!),
+          ({ plan }) => plan !== null && plan.problems.length > 0
+        )
+        assert.include(now.plan.problems.join(), "holds another file of chan-0:1.0-1")
+        assert.strictEqual((yield* server.release(planned[0]!)).status, 3)
       })),
     180_000
   )
