@@ -133,9 +133,13 @@ repositoryHostContract("KojiRepositoryHost", {
     "keeps repositories apart",
     "removes a repository, and once more, and begins anew afterwards",
     "leaves a repository alone whose neighbour of the same prefix is removed"
-  ].map((test) => ({ test, reason: bare })).concat([
-    { test: "holds and publishes the metadata of a module beside its packages", reason: fixed }
-  ])
+  ].map((test) => ({ test, reason: bare })).concat(
+    [
+      "holds and publishes the metadata of a module beside its packages",
+      "tells what it holds: every identity, and of files the checksum that they have",
+      "keeps the documents of a module's other contexts, whichever change brings or takes one"
+    ].map((test) => ({ test, reason: fixed }))
+  )
 })
 
 describe("KojiRepositoryHost", () => {

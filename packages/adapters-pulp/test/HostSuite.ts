@@ -23,6 +23,7 @@ const longPromises: ReadonlySet<string> = new Set([
   "loses no change when several come at once",
   "publishes what it holds, also nothing, and twice the same",
   "keeps repositories apart",
+  "keeps the documents of a module's other contexts, whichever change brings or takes one",
   "leaves a repository alone whose neighbour of the same prefix is removed",
   "hides a repository from readers, and keeps what it holds"
 ])

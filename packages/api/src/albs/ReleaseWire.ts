@@ -81,7 +81,7 @@ export const ReleaseWire = Schema.Struct({
   build_task_ids: Schema.Array(Schema.Number),
   plan: Schema.NullOr(ReleasePlanWire),
   created_by: OwnerWire,
-  owner: OwnerWire,
+  owner: Schema.Struct({ ...OwnerWire.fields, is_active: Schema.Boolean, is_superuser: Schema.Boolean }),
   platform: Schema.NullOr(PlatformWire),
   product: Schema.NullOr(Schema.Json),
   performance_stats: Schema.Array(Schema.Json),

@@ -14,7 +14,7 @@ import {
   type RepositoryHostError
 } from "../ports/RepositoryHost.ts"
 import * as Contract from "./Contract.ts"
-import { inventoryPromise } from "./internal/repositoryInventoryPromise.ts"
+import { inventoryPromises } from "./internal/repositoryInventoryPromises.ts"
 import { stagingPromises } from "./internal/repositoryStagingPromises.ts"
 
 /** The repository host under test, and content that it can take. */
@@ -279,7 +279,7 @@ export const repositoryHostContract = <R, E>(name: string, options: Options<R, E
         yield* assertRead(yield* host.publish(name), [a])
       })
     },
-    inventoryPromise([a, b, modulemd]),
+    ...inventoryPromises([a, b, modulemd], modulemd),
     {
       name: "keeps repositories apart",
       check: Effect.gen(function*() {

@@ -1,7 +1,11 @@
 /** Releases over HTTP: planned, edited, committed, seen, taken back, in the words of both generations of clients. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as SigningKey from "../../../adapters-pulp/test/SigningKey.ts"
 import * as FaceServer from "../albs/FaceServer.ts"
+import * as TestRepository from "../scm/TestRepository.ts"
 import * as ReleaseServer from "./ReleaseServer.ts"
 
 const repodata = (url: string, name: string, arch: string) =>
@@ -116,7 +120,7 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
         assert.strictEqual((yield* server.ask("DELETE", `/releases/${planned.id}/delete`, "alice")).status, 204)
         assert.strictEqual((yield* server.ask("GET", `/releases/${planned.id}/`, undefined)).status, 404)
       })),
-    180_000
+    300_000
   )
 
   it.live(
@@ -146,7 +150,7 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
         const listed = yield* server.ask("GET", `/releases/?product_id=${product}`, undefined)
         assert.deepStrictEqual((listed.body as ReadonlyArray<ReleaseServer.Release>).map(({ id }) => id), [made.id])
       })),
-    180_000
+    300_000
   )
 
   it.live(
@@ -184,7 +188,52 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
         assert.include(now.plan.problems.join(), "holds another file of chan-0:1.0-1")
         assert.strictEqual((yield* server.release(planned[0]!)).status, 3)
       })),
-    180_000
+    300_000
+  )
+
+  it.live(
+    "go out when a key of the platform verifies every package, and not with another's",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        if (SigningKey.missing !== undefined) return
+        const [own, other] = [SigningKey.make(), SigningKey.make()]
+        const sign = (key: SigningKey.SigningKey) => {
+          const directory = TestRepository.temporary()
+          const files = [...ReleaseServer.packages!].filter(([name]) => name.startsWith("chan-"))
+          const paths = files.map(([name, bytes]) => {
+            Fs.writeFileSync(Path.join(directory, name), bytes)
+            return Path.join(directory, name)
+          })
+          key.sign(paths)
+          const signed = new Map(paths.map((path) => [Path.basename(path), Fs.readFileSync(path)]))
+          Fs.rmSync(directory, { recursive: true })
+          return signed
+        }
+        // Before there is a server, which would wait in this process meanwhile.
+        const signed = [sign(own), sign(other)]
+        const server = yield* ReleaseServer.start()
+        const changed = yield* server.ask("PUT", "/platforms/", "root", {
+          name: "el8",
+          pgp_key: Fs.readFileSync(own.file, "utf8"),
+          data: { release: { signatures: "required", keys: [own.fingerprint] } }
+        })
+        assert.strictEqual(changed.status, 200, JSON.stringify(changed.body))
+        const problems: Array<ReadonlyArray<string>> = []
+        for (const files of signed) {
+          const build = yield* server.built("chan", files)
+          const made = yield* server.ask("POST", "/releases/new/", "root", {
+            builds: [build],
+            platform_id: server.platform,
+            reference_platform_id: server.platform
+          })
+          problems.push((made.body as ReleaseServer.Release).plan.problems)
+        }
+        assert.deepStrictEqual(problems, [[], [
+          "chan-0:1.0-1.noarch is not signed with a key of the platform",
+          "chan-0:1.0-1.src is not signed with a key of the platform"
+        ]])
+      })),
+    300_000
   )
 
   it.live(
@@ -227,7 +276,7 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
           assert.deepStrictEqual(listed.map(({ id }) => id), [...ids], query)
         }
       })),
-    180_000
+    300_000
   )
 
   it.live(
@@ -282,6 +331,6 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
         assert.strictEqual((yield* typed("POST", `/${id}/commit`, "tester1")).status, 200)
         assert.strictEqual((yield* server.ended(id)).status, 3)
       })),
-    180_000
+    300_000
   )
 })

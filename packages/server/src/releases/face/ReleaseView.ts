@@ -204,7 +204,7 @@ export const wire = (release: Release, around: Surroundings): ReleaseWire.Releas
     build_task_ids: [...release.plan.tasks ?? []],
     plan: planOf(release, around),
     created_by: owner,
-    owner,
+    owner: { ...owner, is_active: person?.isActive ?? false, is_superuser: person?.isSuperuser ?? false },
     platform: platform === undefined ? null : platformWire(platform),
     product: product === undefined ? null : {
       id: product.id,
