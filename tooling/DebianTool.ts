@@ -3,7 +3,7 @@
  * and unpacked into a cache, without root. Absent, with the reason, where there is no apt-get or no network.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 
 const downloadMillis = 120_000
@@ -34,4 +34,28 @@ export const prepare = (name: string, package_: string): Prepared => {
   }
   rmSync(cache, { recursive: true, force: true })
   return { missing: problem ?? `${package_} has no ${name}` }
+}
+
+/** The directory that packages were unpacked to, or why they cannot be had. */
+export type Tree = { readonly root: string } | { readonly missing: string }
+
+/** Several packages in one tree, for services with libraries of their own; programs in it need its libraries in `LD_LIBRARY_PATH`. */
+export const tree = (name: string, packages: ReadonlyArray<string>): Tree => {
+  const cache = resolve(import.meta.dirname, `../node_modules/.cache/debian-tree-${name}`)
+  const done = join(cache, "done")
+  if (existsSync(done)) return { root: cache }
+  rmSync(cache, { recursive: true, force: true })
+  mkdirSync(cache, { recursive: true })
+  const problem = run("apt-get", ["download", ...packages], cache)
+    ?? readdirSync(cache).filter((file) => file.endsWith(".deb")).map((archive) => {
+      const wrong = run("dpkg-deb", ["-x", archive, "."], cache)
+      rmSync(join(cache, archive))
+      return wrong
+    }).find((wrong) => wrong !== undefined)
+  if (problem !== undefined) {
+    rmSync(cache, { recursive: true, force: true })
+    return { missing: problem }
+  }
+  writeFileSync(done, "")
+  return { root: cache }
 }

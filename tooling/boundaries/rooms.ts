@@ -121,9 +121,10 @@ export const rules: ReadonlyArray<Rule> = [
     never: /^packages\/server\/src\/ServerConfig\.ts$/
   },
   {
-    name: "the environment is read in one place; those who start programs hand PATH on to them",
+    name:
+      "the environment is read in one place; those who start programs hand PATH on to them, and the Kerberos library is told there",
     from: /^packages\/server\/src\//,
-    except: /^packages\/server\/src\/(?:(?:main|ServerConfig)\.ts$|scm\/|localbuild\/)/,
+    except: /^packages\/server\/src\/(?:(?:main|ServerConfig|auth\/KerberosLibrary)\.ts$|scm\/|localbuild\/)/,
     uses: /^process\.env$/
   },
   {

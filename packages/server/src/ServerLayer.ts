@@ -37,6 +37,8 @@ import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import { Access } from "./auth/Access.ts"
 import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
+import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
+import * as Negotiation from "./auth/Negotiation.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
 import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as PoolOptions from "./builders/PoolOptions.ts"
@@ -211,6 +213,7 @@ const routes = (config: Config) =>
   Layer.mergeAll(
     guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config), submissionBytes(config)),
     Heartbeat.layer.pipe(
+      Layer.provideMerge(NegotiateChallenge.layer),
       Layer.provideMerge(Fallbacks.layer),
       Layer.provideMerge(Faults.layer),
       Layer.provideMerge(Origins.layer(config)),
@@ -274,7 +277,8 @@ const patience = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTim
 export const access = (config: Config) =>
   Access.layer({ ...config, recorder: (authorization) => writer(RepositoriesLayer.settings(config), authorization) })
     .pipe(
-      Layer.provideMerge(Authentication.layer)
+      Layer.provideMerge(Authentication.layer),
+      Layer.provideMerge(Negotiation.layer)
     )
 
 /** Submission with everything that is its alone. */
@@ -316,7 +320,8 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       MbsImport.layer,
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
-      NodeHttpServer.layer(() => createServer(patience), {
+      // Tickets of large directories do not fit into what headers may have otherwise.
+      NodeHttpServer.layer(() => createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }), {
         port: config.port,
         host: config.host,
         gracefulShutdownTimeout: "10 seconds"

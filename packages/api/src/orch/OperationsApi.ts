@@ -29,7 +29,7 @@ export interface DeadLetter extends Schema.Schema.Type<typeof DeadLetter> {}
 export const Caller = Schema.Struct({
   name: Schema.String,
   groups: Schema.Array(Schema.String),
-  authentication: Schema.Literals(["none", "token", "oidc", "jwks"])
+  authentication: Schema.Literals(["none", "token", "oidc", "jwks", "kerberos"])
 }).annotate({ identifier: "Caller" })
 export interface Caller extends Schema.Schema.Type<typeof Caller> {}
 

@@ -4,5 +4,5 @@
 export interface Caller {
   readonly name: string
   readonly groups: ReadonlyArray<string>
-  readonly authentication: "none" | "token" | "oidc" | "jwks"
+  readonly authentication: "none" | "token" | "oidc" | "jwks" | "kerberos"
 }

@@ -60,7 +60,7 @@ const limited = new AuthenticationFailed({
 const isBasic = (authorization: string | undefined): boolean => /^basic /i.test(authorization ?? "")
 
 /** Credentials that may be a try. */
-const isGuess = (authorization: string | undefined): boolean => /^(basic|bearer) /i.test(authorization ?? "")
+const isGuess = (authorization: string | undefined): boolean => /^(basic|bearer|negotiate) /i.test(authorization ?? "")
 
 const refused = ({ message, reason }: AuthenticationFailed): AccessRefused =>
   new AccessRefused({ status: refusals[reason], message })

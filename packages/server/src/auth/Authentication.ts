@@ -1,5 +1,5 @@
 /**
- * Who is asking: nobody in particular, the owner of an API token, or whom an identity provider vouches for.
+ * Who is asking: nobody in particular, the owner of an API token, or whom an identity provider, a proxy or Kerberos vouches for.
  *
  * Answers of the provider are kept for a minute by the token's hash, are bounded in time, and never shown to the caller.
  */
@@ -12,13 +12,15 @@ import { createHash } from "node:crypto"
 import * as ApiToken from "./ApiToken.ts"
 import { AuthSettings } from "./AuthSettings.ts"
 import { anonymous, type Asking, AuthenticationFailed, type Caller } from "./Caller.ts"
+import * as LdapGroups from "./LdapGroups.ts"
 import { isLoopback } from "./Loopback.ts"
+import { Negotiation } from "./Negotiation.ts"
 import * as SignedTokens from "./SignedTokens.ts"
 import * as TokenIntrospection from "./TokenIntrospection.ts"
 import * as TrustedProxy from "./TrustedProxy.ts"
 
 export interface Interface {
-  readonly method: "none" | "token" | "oidc" | "jwks"
+  readonly method: "none" | "token" | "oidc" | "jwks" | "kerberos"
   /** Whether nobody has to say who they are: without authentication, on a loopback address. */
   readonly isOpen: boolean
   /**
@@ -56,6 +58,8 @@ export class Authentication extends Context.Service<Authentication, Interface>()
     Authentication,
     Effect.gen(function*() {
       const config = yield* AuthSettings
+      const negotiation = yield* Negotiation
+      const groupsOf = yield* LdapGroups.make(config)
       const isOpen = config.auth === "none" && isLoopback(config.host)
       if (config.auth === "none") {
         yield* isOpen
@@ -83,6 +87,15 @@ export class Authentication extends Context.Service<Authentication, Interface>()
         timeToLive: (exit) => Exit.isSuccess(exit) ? keptFor : isRefusal(exit) ? refusedFor : 0
       })
 
+      /** With the directory's groups; of those whom the settings name nobody needs to know any. */
+      const withGroups = (caller: Caller): Effect.Effect<Caller, AuthenticationFailed> =>
+        config.allowedUsers.includes(caller.name)
+          ? Effect.succeed(caller)
+          : Effect.map(
+            groupsOf(caller.name),
+            (groups) => ({ ...caller, groups: new Set([...caller.groups, ...groups]) })
+          )
+
       const bearer = Effect.fnUntraced(function*(token: string, asksProvider: boolean) {
         const own = ApiToken.find(config.authTokens, token)
         if (own !== undefined) return ofToken(own)
@@ -97,13 +110,18 @@ export class Authentication extends Context.Service<Authentication, Interface>()
         isOpen,
         identify: Effect.fnUntraced(function*(request, asksProvider) {
           const vouched = TrustedProxy.caller(config, request)
-          if (vouched !== undefined) return vouched
+          if (vouched !== undefined) return yield* withGroups(vouched)
           if (config.auth === "none") {
             return isOpen
               ? anonymous
               : yield* unknown("This server has no authentication configured and therefore only reads")
           }
           const header = request.headers["authorization"]?.trim() ?? ""
+          if (negotiation !== undefined && /^negotiate /i.test(header)) {
+            if (!asksProvider) return yield* limited
+            const name = yield* negotiation.nameOf(request, header.slice("negotiate ".length).trim())
+            return yield* withGroups({ name, groups: new Set() })
+          }
           if (header === "") return yield* unknown("No 'authorization' header found.")
           if (!header.startsWith("Bearer ")) return yield* unknown("Authorization headers must start with 'Bearer '")
           return yield* bearer(header.slice("Bearer ".length).trim(), asksProvider)

@@ -1,0 +1,40 @@
+/** The `kerberos` package of npm, compiled from its source into a cache, for tests; absent, with the reason, where it cannot be. */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join, resolve } from "node:path"
+
+const version = "7.0.0"
+
+/** Where it is, or why not. */
+export type Prepared = { readonly directory: string } | { readonly missing: string }
+
+const loads = (directory: string): boolean => {
+  try {
+    return typeof createRequire(import.meta.url)(directory).initializeServer === "function"
+  } catch {
+    return false
+  }
+}
+
+export const prepare = (): Prepared => {
+  const cache = resolve(import.meta.dirname, `../node_modules/.cache/kerberos-${version}`)
+  const directory = join(cache, "node_modules/kerberos")
+  if (loads(directory)) return { directory }
+  // Its headers; what is compiled with those of one Node.js runs on all.
+  if (!existsSync("/usr/include/node/node_api.h")) {
+    return { missing: "the headers of Node.js are not in /usr/include/node" }
+  }
+  if (!existsSync("/usr/include/gssapi/gssapi.h")) return { missing: "libkrb5-dev is not installed" }
+  mkdirSync(cache, { recursive: true })
+  writeFileSync(join(cache, "package.json"), "{}")
+  const { error, stderr } = spawnSync("npm", ["install", `kerberos@${version}`, "--no-audit", "--no-fund"], {
+    cwd: cache,
+    encoding: "utf8",
+    timeout: 300_000,
+    env: { ...process.env, npm_config_build_from_source: "true", npm_config_nodedir: "/usr" }
+  })
+  return loads(directory)
+    ? { directory }
+    : { missing: `kerberos of npm could not be compiled: ${(error?.message ?? stderr).trim().split("\n").at(-1)}` }
+}
