@@ -46,6 +46,7 @@ import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
+import * as Pruning from "./database/Pruning.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
@@ -90,6 +91,7 @@ import { Readiness } from "./operations/Readiness.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
+import { packageBuildEvents } from "./packagebuilds/PackageBuildTable.ts"
 import * as PeopleLayer from "./people/PeopleLayer.ts"
 import * as PlatformsLayer from "./platforms/PlatformsLayer.ts"
 import * as ProductsLayer from "./products/ProductsLayer.ts"
@@ -106,7 +108,9 @@ import type { Interface as Config } from "./ServerConfig.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
 import * as HookRoutes from "./sources/face/HookRoutes.ts"
 import * as SourcesLayer from "./sources/SourcesLayer.ts"
+import { signingEvents } from "./signing/SigningTable.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
+import { testRunEvents } from "./testruns/TestRunTable.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
@@ -131,6 +135,7 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
     PgOutbox.layer,
+    Pruning.layer({ ...config, events: [packageBuildEvents, signingEvents, testRunEvents] }),
     farm
   ).pipe(
     Layer.provideMerge(

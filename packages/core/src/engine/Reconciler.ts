@@ -98,6 +98,8 @@ const apply = <L extends Life.Any>(store: ProcessStore<L>, process: number, even
 
 /** The most that is taken from the store in one statement. */
 const claimSize = 1000
+/** Processes told at the same time: as many as a store can write together, or see together that nothing is new to them. */
+const toldAtOnce = 100
 
 /**
  * Asks what a watch waits for, in the background, for as long as the scope lives. Failures are logged, and asked about
@@ -119,7 +121,7 @@ export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
         Effect.void :
         Effect.flatMap(Clock.currentTimeMillis, (at) =>
           Effect.forEach(new Set(some.map(({ process }) => process)), (process) => missed(process, error, at), {
-            concurrency: 8,
+            concurrency: toldAtOnce,
             discard: true
           }))
 
@@ -135,7 +137,7 @@ export const watch = <Ref, O extends Outstanding<Ref>, Seen, E>(
       )
       const at = yield* Clock.currentTimeMillis
       yield* Effect.forEach(byProcess, ([process, seen]) => tell(process, seen, at), {
-        concurrency: 8,
+        concurrency: toldAtOnce,
         discard: true
       })
     })

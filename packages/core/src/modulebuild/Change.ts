@@ -75,6 +75,13 @@ export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at
 }
 
 /**
+ * Whether a component's change is told. That what was built is in the buildroot by now is not, a quarter of all announcements:
+ * to everybody but the build itself it was complete before, and the components that could start by it are told of.
+ */
+const isNews = (before: ComponentBuild, { attempt, state }: ComponentBuild): boolean =>
+  before.attempt !== attempt || (before.state !== state && !(before.state === "built" && state === "available"))
+
+/**
  * Replaces components, telling of those whose state or attempt is another. Components that the build does not have, and
  * those that are the very same, are left out; where none is left the change is returned as it is.
  */
@@ -88,7 +95,7 @@ export const components = (self: Change, replaced: ReadonlyArray<ComponentBuild>
     if (before === undefined || before === component) continue
     all.set(component.name, component)
     touched.add(component.name)
-    if (before.state !== component.state || before.attempt !== component.attempt) {
+    if (isNews(before, component)) {
       told.push(Announcing.componentState(self.build, component))
     }
   }

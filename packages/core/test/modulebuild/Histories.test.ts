@@ -35,6 +35,23 @@ if (process.env["ORCH_RECORD_HISTORIES"] !== undefined) {
 /** Those that are there before this run; what is recorded now is replayed by the next. */
 const files = Fs.readdirSync(directory).filter((file) => file.endsWith(".json"))
 
+/**
+ * What this version tells of what was told when histories were recorded: not any more that a component, told to be built, is in
+ * the buildroot as well.
+ */
+const stillTold = (
+  announcements: HistoryRecorder.Recording["announcements"]
+): HistoryRecorder.Recording["announcements"] => {
+  const states = new Map<string, string>()
+  return announcements.filter(({ body, subject, topic }) => {
+    if (topic !== "component-build.state") return true
+    const { state } = body as { readonly state: string }
+    const before = states.get(subject)
+    states.set(subject, state)
+    return !(before === "built" && state === "available")
+  })
+}
+
 describe("recorded histories", () => {
   for (const file of files) {
     it(`${Path.basename(file, ".json")} replays to its state and its announcements`, () => {
@@ -56,7 +73,7 @@ describe("recorded histories", () => {
         state = decided.state
       }
       assert.deepStrictEqual(state, stored)
-      assert.deepStrictEqual(JSON.parse(JSON.stringify(told)), announcements)
+      assert.deepStrictEqual(JSON.parse(JSON.stringify(told)), stillTold(announcements))
     })
   }
 

@@ -91,14 +91,20 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
         UPDATE ${queue} SET state = 'failed', acquired_at = NULL, acquired_by = NULL, updated_at = now(),
           last_failure = coalesce(last_failure, 'The server that ran the last attempt has died')
         WHERE queue_name = ${name} AND state = 'pending' AND attempts >= ${maxAttempts} AND ${lapsed}`,
-    /** Removes at most so many elements of a state that nothing has happened to for so long. */
-    remove: (state: string, idleSeconds: number, limit: number) =>
+    /** Removes at most so many finished commands: those older than a time, and those beyond a number of newer ones. */
+    remove: (keepSeconds: number | undefined, keepCount: number | undefined, limit: number) =>
       sql<{ readonly removed: bigint }>`
-        WITH removed AS (
+        WITH bound AS (
+          SELECT greatest(
+            now() - make_interval(secs => ${keepSeconds ?? null}::float8),
+            (SELECT updated_at FROM ${queue} WHERE state = 'completed' AND ${keepCount ?? null}::bigint IS NOT NULL
+              ORDER BY updated_at DESC OFFSET ${keepCount ?? null}::bigint LIMIT 1)
+          ) AS at
+        ), removed AS (
           DELETE FROM ${queue} WHERE sequence IN (
             SELECT sequence FROM ${queue}
-            WHERE state = ${state} AND updated_at <= now() - make_interval(secs => ${idleSeconds}::float8)
-            LIMIT ${limit} FOR UPDATE SKIP LOCKED
+            WHERE state = 'completed' AND updated_at <= (SELECT at FROM bound)
+            ORDER BY updated_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
           )
           RETURNING 1
         )

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as UpkeepTurn from "../database/UpkeepTurn.ts"
 import * as Statements from "./KojiCleanupStatements.ts"
 
 export interface Options {
@@ -33,7 +34,7 @@ const batch = 1000
 export const round = Effect.fnUntraced(function*(hub: KojiHub.KojiHub, options: Options) {
   const sql = yield* SqlClient.SqlClient
   const { everySeconds, tagSeconds, targetSeconds } = options
-  if ((yield* Statements.takeTurn(sql, `koji-cleanup ${hub.name}`, everySeconds)).length === 0) return undefined
+  if ((yield* UpkeepTurn.take(sql, `koji-cleanup ${hub.name}`, everySeconds)).length === 0) return undefined
   const judge = (tags: ReadonlyArray<string>) =>
     Effect.gen(function*() {
       const verdicts = new Map<string, HubCleanup.Leftover>()

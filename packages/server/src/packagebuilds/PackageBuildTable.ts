@@ -8,6 +8,7 @@ import type { PackagePlan } from "@orch/core/packagebuild/PackagePlan"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Column, ProcessTable } from "../database/ProcessTable.ts"
+import type { EventSource } from "../database/PruningStatements.ts"
 import { clean, json } from "../database/StorableText.ts"
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
@@ -69,4 +70,12 @@ export const packageBuildTable: ProcessTable<PackageBuildLife> = {
         ${json(plan.platforms.map(({ id }) => id))}::text::jsonb)
       RETURNING id`,
   holder: () => Effect.succeed([])
+}
+
+/** Which events need not be kept for ever. */
+export const packageBuildEvents: EventSource = {
+  event: "package_build_event",
+  process: "package_build",
+  reference: "package_build_id",
+  ended: "p.finished_at IS NOT NULL"
 }

@@ -3,6 +3,7 @@ import type { Signing, SigningPlan } from "@orch/core/signing/Signing"
 import { type SigningLife, signingLife } from "@orch/core/signing/SigningLife"
 import * as Schema from "effect/Schema"
 import type { Column, ProcessTable } from "../database/ProcessTable.ts"
+import type { EventSource } from "../database/PruningStatements.ts"
 import { json } from "../database/StorableText.ts"
 
 const columns: ReadonlyArray<Column<Signing>> = [
@@ -37,4 +38,12 @@ export const signingTable: ProcessTable<SigningLife> = {
   holder: (sql, plan: SigningPlan) =>
     sql<{ id: bigint; state: string }>`
       SELECT id, state FROM signing WHERE build = ${plan.build} AND key = ${plan.key.id} AND state <> 'failed'`
+}
+
+/** Which events need not be kept for ever. */
+export const signingEvents: EventSource = {
+  event: "signing_event",
+  process: "signing",
+  reference: "signing_id",
+  ended: "p.state IN ('completed', 'failed')"
 }

@@ -3,6 +3,7 @@ import type * as TestRun from "@orch/core/testrun/TestRun"
 import { type TestRunLife, testRunLife } from "@orch/core/testrun/TestRunLife"
 import * as Schema from "effect/Schema"
 import type { Column, ProcessTable, Projection } from "../database/ProcessTable.ts"
+import type { EventSource } from "../database/PruningStatements.ts"
 import { clean, json } from "../database/StorableText.ts"
 
 const columns: ReadonlyArray<Column<TestRun.TestRun>> = [{ name: "state", type: "text", of: ({ state }) => state }]
@@ -56,3 +57,11 @@ export const subjects: Projection<TestRunLife> = (sql, id, { build, firstTest, s
     })))
   }::text::jsonb) AS given (number bigint, name text, task bigint, revision integer, attempt integer, package text,
       version text, release text)`
+
+/** Which events need not be kept for ever. */
+export const testRunEvents: EventSource = {
+  event: "test_run_event",
+  process: "test_run",
+  reference: "test_run_id",
+  ended: "p.state <> 'running'"
+}

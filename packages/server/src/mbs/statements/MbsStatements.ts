@@ -178,19 +178,27 @@ export const basesOf = (sql: Sql, ids: ReadonlyArray<number>) =>
     ) AS base ON true
     WHERE b.module_build_id IN ${sql.in(ids)} ORDER BY b.module_build_id, base.id, b.name`
 
+/** What was announced about subjects, also what of it is kept in brief only. */
+const told = (sql: Sql, of: Condition) =>
+  sql`
+    SELECT id, subject, topic, at, body ->> 'state' AS state, coalesce(body ->> 'state_reason', body ->> 'reason') AS reason,
+      body ? 'called_off' AS called_off
+    FROM announcement WHERE ${of}
+    UNION ALL
+    SELECT one.id, subject, one.topic, one.at, one.state, one.reason, one.called_off
+    FROM announcement_brief, jsonb_to_recordset(told)
+      AS one (id bigint, topic text, at bigint, state text, reason text, called_off boolean)
+    WHERE ${of}`
+
 /** State changes of many subjects (`module-build/1`, `module-build/1/perl`), oldest first. */
 export const tracesOf = (sql: Sql, topic: string, subjects: ReadonlyArray<string>) =>
   sql<MbsRow.TraceRow>`
-    SELECT subject, at, body ->> 'state' AS state, body ->> 'state_reason' AS reason, body ? 'called_off' AS called_off
-    FROM announcement WHERE topic = ${topic} AND ${sql.in("subject", subjects.map(clean))} ORDER BY id`
+    SELECT subject, at, state, reason, called_off
+    FROM (${told(sql, sql.in("subject", subjects.map(clean)))}) AS told WHERE topic = ${topic} ORDER BY id`
 
 /** Messages about a build and its components, or one component, newest first; the last column is how many there are. */
 export const messagesOf = (sql: Sql, subject: string, withParts: boolean, page: MbsPagination.Pagination) =>
   sql<MbsRow.MessageRow>`
-    SELECT id, at, subject, topic, body ->> 'state' AS state,
-      coalesce(body ->> 'state_reason', body ->> 'reason') AS reason,
-      body ? 'called_off' AS called_off,
-      count(*) OVER () AS total
-    FROM announcement
-    WHERE subject = ${clean(subject)} OR (${withParts} AND subject LIKE ${`${subject}/%`})
+    SELECT id, at, subject, topic, state, reason, called_off, count(*) OVER () AS total
+    FROM (${told(sql, sql`(subject = ${clean(subject)} OR (${withParts} AND subject LIKE ${`${subject}/%`}))`)}) AS told
     ORDER BY id DESC ${paged(sql, page)}`

@@ -119,5 +119,11 @@ export const moduleBuilds = {
     const sql = yield* SqlClient.SqlClient
     yield* sql`CREATE TABLE announcement_number (last bigint NOT NULL)`
     yield* sql`INSERT INTO announcement_number SELECT coalesce(max(sequence), 0) FROM announcement`
+  }),
+  "0007_announcement_briefs": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // What is shown of announcements about module builds and their components after they were removed: a row for each subject.
+    yield* sql`CREATE TABLE announcement_brief (subject text PRIMARY KEY, told jsonb NOT NULL)`
+    yield* sql`CREATE INDEX announcement_brief_below ON announcement_brief (subject text_pattern_ops)`
   })
 }
