@@ -47,6 +47,7 @@ import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
 import * as Pruning from "./database/Pruning.ts"
+import * as EventTables from "./EventTables.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
@@ -91,7 +92,6 @@ import { Readiness } from "./operations/Readiness.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
-import { packageBuildEvents } from "./packagebuilds/PackageBuildTable.ts"
 import * as PeopleLayer from "./people/PeopleLayer.ts"
 import * as PlatformsLayer from "./platforms/PlatformsLayer.ts"
 import * as ProductsLayer from "./products/ProductsLayer.ts"
@@ -108,9 +108,7 @@ import type { Interface as Config } from "./ServerConfig.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
 import * as HookRoutes from "./sources/face/HookRoutes.ts"
 import * as SourcesLayer from "./sources/SourcesLayer.ts"
-import { signingEvents } from "./signing/SigningTable.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
-import { testRunEvents } from "./testruns/TestRunTable.ts"
 
 const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
@@ -135,7 +133,7 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
     PgOutbox.layer,
-    Pruning.layer({ ...config, events: [packageBuildEvents, signingEvents, testRunEvents] }),
+    Pruning.layer({ ...config, events: EventTables.all }),
     farm
   ).pipe(
     Layer.provideMerge(

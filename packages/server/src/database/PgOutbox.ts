@@ -55,20 +55,24 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
     const take = sql.literal(AnnouncementNumbers.take("(SELECT count(*) FROM fresh)"))
 
     const unnumbered = sql`SELECT id FROM announcement WHERE sequence IS NULL LIMIT 1`
+    // Written anew with a number, in the order in which they were told; `id` is that of the first writing no more.
     const numberSome = sql.withTransaction(Effect.gen(function*() {
       // Locked by a statement of its own: the next one sees all that was committed before.
       yield* sql`SELECT last FROM ${numbers} FOR UPDATE`
       return yield* sql`
         WITH fresh AS (
-          SELECT id, row_number() OVER (ORDER BY id) AS n
-          FROM (SELECT id FROM announcement WHERE sequence IS NULL ORDER BY id LIMIT ${batch}) AS unnumbered
+          DELETE FROM announcement WHERE id IN (
+            SELECT id FROM announcement WHERE sequence IS NULL ORDER BY id LIMIT ${batch} FOR UPDATE SKIP LOCKED
+          )
+          RETURNING id, topic, subject, at, body
         ), counter AS (
           ${take}
         )
-        UPDATE announcement SET sequence = counter.before + fresh.n
+        INSERT INTO announcement (sequence, topic, subject, at, body)
+        SELECT counter.before + row_number() OVER (ORDER BY fresh.id), fresh.topic, fresh.subject, fresh.at, fresh.body
         FROM fresh, counter
-        WHERE announcement.id = fresh.id
-        RETURNING announcement.id`
+        ORDER BY fresh.id
+        RETURNING id`
     }))
 
     const number = Effect.gen(function*() {

@@ -17,6 +17,7 @@ import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import * as PgProcesses from "../../src/database/PgProcesses.ts"
 import * as Migrations from "../../src/Migrations.ts"
 import { skippedServer, temporaryDatabase } from "../support/Databases.ts"
+import * as EarlierServer from "./EarlierServer.ts"
 import * as SampleTable from "./SampleTable.ts"
 
 /** What one server has on the database; it looks by itself so rarely that only being woken helps. */
@@ -58,8 +59,12 @@ describe.skipIf(skippedServer !== undefined)("two servers on one PostgreSQL", ()
         ids.push(created.state.id)
       }
 
+      // A server of the version before, which is exchanged later, announces and numbers in its own way.
+      const earlier = ids.length * 10
+      yield* EarlierServer.announce(earlier).pipe(Effect.provideContext(first.context), Effect.forkScoped)
+
       // A reader sees every number once, none before those below it.
-      const total = ids.length * (2 + 40)
+      const total = ids.length * (2 + 40) + earlier
       const reader = yield* Effect.forkChild(Effect.gen(function*() {
         let last = 0
         while (last < total) {

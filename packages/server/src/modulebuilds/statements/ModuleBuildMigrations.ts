@@ -125,5 +125,20 @@ export const moduleBuilds = {
     // What is shown of announcements about module builds and their components after they were removed: a row for each subject.
     yield* sql`CREATE TABLE announcement_brief (subject text PRIMARY KEY, told jsonb NOT NULL)`
     yield* sql`CREATE INDEX announcement_brief_below ON announcement_brief (subject text_pattern_ops)`
+  }),
+  "0008_numbers_of_earlier_servers": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // While servers are exchanged one by one, those of the version before still number announcements by an UPDATE. They, too, are to
+    // take the numbers from the row, so that every server gives them in one order.
+    yield* sql`
+      CREATE FUNCTION announcement_take_number() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE announcement_number SET last = last + 1 RETURNING last INTO NEW.sequence;
+        RETURN NEW;
+      END
+      $$`
+    yield* sql`
+      CREATE TRIGGER announcement_number BEFORE UPDATE OF sequence ON announcement FOR EACH ROW
+      WHEN (OLD.sequence IS NULL AND NEW.sequence IS NOT NULL) EXECUTE FUNCTION announcement_take_number()`
   })
 }
