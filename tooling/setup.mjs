@@ -16,6 +16,7 @@ const [task = "", ...rest] = process.argv.slice(2)
 
 const tasks = {
   demo: { program: ["tooling/demo.ts"], needs: ["farm"], mustHave: true },
+  "demo:farm": { program: ["tooling/demo-farm.ts"], needs: ["farm", "signing"], mustHave: true },
   test: {
     program: [
       "node_modules/vitest/vitest.mjs",
@@ -24,7 +25,7 @@ const tasks = {
       "--reporter=minimal",
       "--reporter=./tooling/TestReporter.ts"
     ],
-    needs: ["farm", "postgresql", "tests"],
+    needs: ["farm", "signing", "postgresql", "tests"],
     mustHave: false
   }
 }

@@ -18,7 +18,7 @@ export interface Options {
   readonly arches: ReadonlyArray<string>
   readonly excluded: ReadonlyArray<string>
   readonly threads: number
-  /** Milliseconds between two signs of life, and two questions when there is nothing to do. */
+  /** Milliseconds between two signs of life. */
   readonly interval: number
   readonly signal: AbortSignal
 }
@@ -77,14 +77,16 @@ export const run = async ({ arches, excluded, interval, signal, threads, token, 
     }
   })()
   while (!signal.aborted) {
-    const task = active.size >= threads ? null : await server.getTask(arches, excluded).catch((cause: unknown) => {
-      console.error(String(cause))
-      return null
-    })
-    if (task === null) {
-      await Promise.race([pause(), ...active.values()])
+    if (active.size >= threads) {
+      await Promise.race(active.values())
       continue
     }
+    const task = await server.getTask(arches, excluded, signal).catch(async (cause: unknown) => {
+      if (!signal.aborted) console.error(String(cause))
+      await pause()
+      return null
+    })
+    if (task === null) continue
     const working = work(server, task, signal)
       .catch((cause: unknown) => console.error(`task ${task.id}: ${String(cause)}`))
       .finally(() => active.delete(task.id))

@@ -58,7 +58,8 @@ export class ServerConnection {
     method: string,
     path: string,
     body?: unknown,
-    headers: Readonly<Record<string, string>> = {}
+    headers: Readonly<Record<string, string>> = {},
+    signal: AbortSignal = new AbortController().signal
   ): Promise<Response> {
     for (let attempt = 1;; attempt++) {
       try {
@@ -70,20 +71,20 @@ export class ServerConnection {
             ...headers
           },
           ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-          signal: AbortSignal.timeout(60_000)
+          signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)])
         })
         if (![413, 429, 500, 502, 503, 504].includes(response.status) || attempt >= attempts) return response
         await response.arrayBuffer()
       } catch (cause) {
-        if (attempt >= attempts) throw cause
+        if (attempt >= attempts || signal.aborted) throw cause
       }
       await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** (attempt - 1)))
     }
   }
 
   /** Asks in JSON; throws where the server refuses. */
-  async ask<A>(method: string, path: string, body?: unknown): Promise<A> {
-    const response = await this.#send(method, path, body)
+  async ask<A>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<A> {
+    const response = await this.#send(method, path, body, {}, signal)
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`)
     return JSON.parse(text) as A
@@ -94,12 +95,13 @@ export class ServerConnection {
     await this.ask("POST", "/api/v1/build_node/ping", { active_tasks: active })
   }
 
-  /** A task for these architectures; `null` when there is none. */
-  getTask(arches: ReadonlyArray<string>, excluded: ReadonlyArray<string>): Promise<Task | null> {
+  /** A task for these architectures; `null` when there is none within some seconds. */
+  getTask(arches: ReadonlyArray<string>, excluded: ReadonlyArray<string>, signal: AbortSignal): Promise<Task | null> {
     return this.ask("POST", "/api/v1/build_node/get_task", {
       supported_arches: arches,
-      excluded_packages: excluded
-    })
+      excluded_packages: excluded,
+      wait: 20
+    }, signal)
   }
 
   /** Tells how a task ended; whether that counts. A task that went to somebody else meanwhile does not. */

@@ -3,7 +3,7 @@
  *
  *     ORCH_URL=http://127.0.0.1:8080 ORCH_TOKEN=… GNUPGHOME=… node examples/signer/Signer.ts
  *
- * It signs with every secret key that GNUPGHOME has. `rpmsign` and `gpg` must be installed.
+ * It signs with every secret key that GNUPGHOME has, and looks for work every INTERVAL seconds (30). `rpmsign` and `gpg` must be installed.
  */
 import { execFile } from "node:child_process"
 import { existsSync, promises as fs } from "node:fs"
@@ -116,7 +116,7 @@ if (import.meta.main) {
     url: process.env["ORCH_URL"] ?? "http://127.0.0.1:8080",
     token: process.env["ORCH_TOKEN"] ?? "",
     keyRing: process.env["GNUPGHOME"] ?? join(process.env["HOME"] ?? "/", ".gnupg"),
-    interval: 30_000,
+    interval: Number(process.env["INTERVAL"] ?? 30) * 1000,
     signal: stop.signal
   })
 }

@@ -44,7 +44,12 @@ const settings = (directory: string, distGit: DistGit, port: number): Record<str
 const isReady = (url: string): Promise<boolean> =>
   fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false)
 
-export const start = async (directory: string, distGit: DistGit): Promise<DemoServer> => {
+/** `more` are settings beside those of every demo. */
+export const start = async (
+  directory: string,
+  distGit: DistGit,
+  more: Readonly<Record<string, string>> = {}
+): Promise<DemoServer> => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const log = join(directory, "server.log")
@@ -53,7 +58,7 @@ export const start = async (directory: string, distGit: DistGit): Promise<DemoSe
   const inherited = Object.entries(process.env).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("ORCH_"))
   const child: ChildProcess = spawn(process.execPath, [program], {
     cwd: directory,
-    env: { ...Object.fromEntries(inherited), ...settings(directory, distGit, port) },
+    env: { ...Object.fromEntries(inherited), ...settings(directory, distGit, port), ...more },
     stdio: ["ignore", output, output],
     // Ctrl-C reaches the demo alone, which then stops the server in its own time.
     detached: true

@@ -1,6 +1,6 @@
 /** Makes git repositories of the folders in `examples/demo-distgit`, as a distribution would have them on a server. */
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const source = join(import.meta.dirname, "../../examples/demo-distgit")
@@ -28,6 +28,40 @@ const makeRepository = (from: string, to: string): void => {
   git("commit", "--quiet", "--message", "Import")
   execFileSync("git", ["clone", "--quiet", "--bare", "--no-hardlinks", work, to], { env, stdio: "pipe" })
   rmSync(work, { recursive: true, force: true })
+}
+
+/** A package of compiled C that takes a few seconds to build, as most packages do at least. */
+const compiled = (name: string): string =>
+  [
+    `Name: ${name}`,
+    "Version: 1.0",
+    "Release: 1%{?dist}",
+    "Summary: A library with many functions",
+    "License: MIT",
+    "BuildRequires: gcc",
+    "%global debug_package %{nil}",
+    "%description",
+    "Numbers, and functions that mix them.",
+    "%build",
+    `awk 'BEGIN { for (i = 0; i < 400; i++) printf "int ${
+      name.replaceAll("-", "_")
+    }_%%d(int a, int b) { for (int i = 0; i < b; i++) a = (a * %%d) ^ (b + i); return a; }\\n", i, i + 3 }' > mix.c`,
+    `gcc -O2 -fPIC -shared -o lib${name}.so mix.c`,
+    "%install",
+    `install -D -m 0755 lib${name}.so %{buildroot}%{_libdir}/lib${name}.so`,
+    "%files",
+    `%{_libdir}/lib${name}.so`,
+    ""
+  ].join("\n")
+
+/** Adds packages that take a few seconds to build, below the components of the demo. */
+export const addCompiled = (root: string, names: ReadonlyArray<string>): void => {
+  for (const name of names) {
+    const from = join(root, `${name}.source`)
+    mkdirSync(from, { recursive: true })
+    writeFileSync(join(from, `${name}.spec`), compiled(name))
+    makeRepository(from, join(root, "rpms", name))
+  }
 }
 
 export interface DistGit {

@@ -33,6 +33,8 @@ const catalogue = [
   { program: "make", group: "farm", apt: "make", dnf: "make" },
   { file: "/usr/include/stdio.h", what: "C headers", group: "farm", apt: "libc6-dev", dnf: "glibc-devel" },
   { program: "bwrap", what: "bubblewrap", group: "farm", apt: "bubblewrap", dnf: "bubblewrap", optional: true },
+  { program: "gpg", group: "signing", apt: "gnupg", dnf: "gnupg2" },
+  { program: "rpmsign", group: "signing", apt: "rpm", dnf: "rpm-sign" },
   { program: "initdb", group: "postgresql", apt: "postgresql", dnf: "postgresql-server", optional: true },
   {
     program: "python3",

@@ -17,6 +17,7 @@ import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts
 import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuildMigrations.ts"
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
+import * as PoolFarmMigrations from "./poolfarm/statements/PoolFarmMigrations.ts"
 import * as ProductMigrations from "./products/statements/ProductMigrations.ts"
 import * as ReleaseMigrations from "./releases/statements/ReleaseMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
@@ -32,6 +33,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_mbs", MbsMigrations.all],
   ["orch_migrations_repositories", RepositoryMigrations.all],
   ["orch_migrations_builders", BuilderMigrations.all],
+  ["orch_migrations_pool_farm", PoolFarmMigrations.all],
   ["orch_migrations_people", PeopleMigrations.all],
   ["orch_migrations_platforms", PlatformMigrations.all],
   ["orch_migrations_package_builds", PackageBuildMigrations.all],

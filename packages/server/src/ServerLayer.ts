@@ -49,6 +49,7 @@ import * as PgOutbox from "./database/PgOutbox.ts"
 import * as Pruning from "./database/Pruning.ts"
 import * as EventTables from "./EventTables.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
+import * as PoolFarm from "./farms/PoolFarm.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
 import * as GatingLayer from "./gating/GatingLayer.ts"
@@ -110,6 +111,15 @@ import * as HookRoutes from "./sources/face/HookRoutes.ts"
 import * as SourcesLayer from "./sources/SourcesLayer.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
 
+/** Build nodes, what they build for, and what they bring. */
+const builders = (config: Config) =>
+  Layer.mergeAll(
+    BuilderPool.layer(PoolOptions.of(config)),
+    PlatformsLayer.layer,
+    DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
+    ArtifactStore.layer({ dataDir: config.dataDir, maxBytes: config.artifactMegabytes * 1024 * 1024 })
+  )
+
 const ports = (config: Config, own: FarmChoice.Own) => {
   const dataDir = Path.resolve(config.dataDir)
   const lease = Duration.seconds(config.lease)
@@ -126,8 +136,8 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     keepBytes: config.scmKeepSize * 1024 ** 3
   })
   const farm = Layer.effect(BuildSystem, Effect.map(BuildSystem, (system) => metered(traced(system)))).pipe(
-    Layer.provideMerge(FarmChoice.layer(config, own)),
-    Layer.provideMerge(sources)
+    Layer.provideMerge(Layer.merge(FarmChoice.layer(config, own), PoolFarm.worker(config))),
+    Layer.provideMerge(Layer.merge(sources, builders(config)))
   )
   return Layer.mergeAll(
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
@@ -224,7 +234,7 @@ const routes = (config: Config) =>
     )
   )
 
-/** Package builds, and the nodes that make them. */
+/** Package builds, and what is around them. */
 const packageBuilds = (config: Config) =>
   BuildNeighboursLayer.layer.pipe(
     Layer.provideMerge(
@@ -243,14 +253,8 @@ const packageBuilds = (config: Config) =>
     ),
     Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
     Layer.provideMerge(TestRunsLayer.store),
-    Layer.provideMerge(Layer.mergeAll(
-      BuilderPool.layer(PoolOptions.of(config)),
-      PeopleLayer.layer,
-      PlatformsLayer.layer,
-      DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
-      PulpHost.production(config),
-      ArtifactStore.layer({ dataDir: config.dataDir, maxBytes: config.artifactMegabytes * 1024 * 1024 })
-    ))
+    Layer.provideMerge(PulpHost.production(config)),
+    Layer.provideMerge(PeopleLayer.layer)
   )
 
 const announceAddress = Layer.effectDiscard(

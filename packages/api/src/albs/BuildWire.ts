@@ -230,7 +230,9 @@ export interface NodeTaskWire extends Schema.Schema.Type<typeof NodeTaskWire> {}
 /** What a node can build. */
 export const GetTask = Schema.Struct({
   supported_arches: Schema.Array(text.check(Schema.isMaxLength(50))).check(Schema.isMaxLength(50)),
-  excluded_packages: maybe(Schema.Array(text.check(Schema.isMaxLength(255))).check(Schema.isMaxLength(1000)))
+  excluded_packages: maybe(Schema.Array(text.check(Schema.isMaxLength(255))).check(Schema.isMaxLength(1000))),
+  /** Seconds to wait for a task where there is none at once; nodes of others do not say it, and get an answer at once. */
+  wait: maybe(Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
 })
 /** What a node can build. */
 export interface GetTask extends Schema.Schema.Type<typeof GetTask> {}

@@ -175,8 +175,12 @@ const enabled = (main: ModuleStreamV2, name: string, stream: string): ReadonlyAr
 
 /** The macros of the document's build options, without `%`; a line that is no macro is none. */
 export const macros = (document: ModuleStreamV2): Readonly<Record<string, string>> =>
+  definitions(document.buildopts.rpms.macros ?? "")
+
+/** The macros of a macro file's text by their names without `%`; a line that is no macro is none, and the last of a name holds. */
+export const definitions = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    (document.buildopts.rpms.macros ?? "").split("\n").flatMap((line) => {
+    text.split("\n").flatMap((line) => {
       const found = /^\s*%([A-Za-z_]\w*)\s+(.*\S)\s*$/.exec(line)
       return found === null ? [] : [[found[1]!, found[2]!]]
     })

@@ -47,6 +47,8 @@ export interface Interface {
   readonly write: (id: string, offset: number, bytes: Uint8Array) => Effect.Effect<Upload, UploadRefused>
   /** Makes an artifact of an upload; safe to repeat. */
   readonly commit: (id: string, sha256: string) => Effect.Effect<Artifact, UploadRefused>
+  /** Makes an artifact of a file of this machine, which stays where it is. */
+  readonly keep: (path: string) => Effect.Effect<Artifact, UploadRefused>
   /** Forgets uploads that nobody has gone on with since; how many. */
   readonly tidy: (before: number) => Effect.Effect<number>
 }
@@ -91,6 +93,17 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
     const stat = Fs.statSync(path, { throwIfNoEntry: false })
     return stat?.isFile() === true ? { sha256, size: stat.size, path } : undefined
   }
+  /** Moves a complete file to where its checksum says. */
+  const settle = async (from: string, sha256: string): Promise<string> => {
+    const path = pathOf(sha256)
+    await Fs.promises.mkdir(Path.dirname(path), { recursive: true })
+    const file = await Fs.promises.open(from, "r+")
+    await file.sync()
+    await file.close()
+    await Fs.promises.chmod(from, 0o444)
+    await Fs.promises.rename(from, path)
+    return path
+  }
   return ArtifactStore.of({
     find: (sha256) => Effect.sync(() => find(sha256)),
     begin: (size) =>
@@ -134,16 +147,19 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
       if (actual !== sha256) {
         return yield* refuse("checksum", `the file has sha256 ${actual} and not ${sha256}`)
       }
-      const path = pathOf(sha256)
-      yield* Effect.promise(async () => {
-        await Fs.promises.mkdir(Path.dirname(path), { recursive: true })
-        const file = await Fs.promises.open(upload.path, "r+")
-        await file.sync()
-        await file.close()
-        await Fs.promises.chmod(upload.path, 0o444)
-        await Fs.promises.rename(upload.path, path)
-      })
+      const path = yield* Effect.promise(() => settle(upload.path, sha256))
       return { sha256, size: upload.size, path }
+    }),
+    keep: Effect.fn("ArtifactStore.keep")(function*(source) {
+      const { size } = yield* Effect.promise(() => Fs.promises.stat(source))
+      if (size > maxBytes) return yield* refuse("size", `a file may have at most ${maxBytes} bytes`)
+      return yield* Effect.promise(async () => {
+        const copy = Path.join(uploads, `${Crypto.randomUUID()}.${size}`)
+        await Fs.promises.copyFile(source, copy, Fs.constants.COPYFILE_FICLONE)
+        await Fs.promises.chmod(copy, 0o600)
+        const sha256 = await FileHash.sha256(copy)
+        return { sha256, size, path: await settle(copy, sha256) }
+      })
     }),
     tidy: (before) =>
       Effect.sync(() => {

@@ -15,8 +15,10 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as Stream from "effect/Stream"
 import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as Nodes from "./statements/BuilderNodeStatements.ts"
@@ -46,10 +48,13 @@ export const topic = "builders"
 
 type Store<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
 
+/** The notification of those who wait for something to build. */
+export const offered = "builders-offered"
+
 /** What the pool offers. */
 export interface Interface {
-  /** A task for a node; `undefined` when there is none for it. */
-  readonly handOut: (asking: HandOut.Asking) => Store<HandOut.HandedOut | undefined>
+  /** A task for a node; `undefined` when there is none for it, at once or within `wait` milliseconds. */
+  readonly handOut: (asking: HandOut.Asking, wait?: number) => Store<HandOut.HandedOut | undefined>
   /** A node is alive and works on these tasks. */
   readonly renew: (node: string, tasks: ReadonlyArray<number>) => Store<void>
   /** A node says how a task ended; `token` where it knows the hand-out's number. The task as it was offered. */
@@ -60,6 +65,8 @@ export interface Interface {
     report: unknown
   ) => Store<TaskRow, LateReport | UnknownTask>
   readonly offer: (offers: ReadonlyArray<Offer>) => Store<void>
+  /** Tells nodes that wait to look again; needed by who offers in a transaction, once that is committed. */
+  readonly lookAgain: Effect.Effect<void>
   readonly withdraw: (
     life: string,
     process: number,
@@ -74,6 +81,10 @@ export interface Interface {
   readonly expire: Store<number>
   /** The tasks that processes of a life have in the pool. */
   readonly ofProcesses: (life: string, processes: ReadonlyArray<number>) => Store<ReadonlyArray<TaskRow>>
+  /** What a node has now. */
+  readonly leasedTo: (node: string) => Store<ReadonlyArray<HandOut.HandedOut>>
+  /** Takes this many numbers for tasks; the first of them. */
+  readonly takeNumbers: (count: number) => Store<number>
   /** Why a task waits. */
   readonly explain: (id: number) => Store<QueueExplanation.QueueExplanation, UnknownTask>
   readonly nodes: Store<ReadonlyArray<Nodes.NodeRow>>
@@ -97,6 +108,9 @@ export class BuilderPool extends Context.Service<BuilderPool, Interface>()("@orc
 /** Nodes listed at once; more are not expected of one installation. */
 const mostNodes = 2_000
 const expiredAtOnce = 1_000
+
+/** Milliseconds after which a node that waits looks without being told. */
+const lookMillis = 5_000
 
 const toTask = (row: TaskRow): PoolTask => ({
   id: Number(row.id),
@@ -166,12 +180,33 @@ export const layer = (
           run("find", Tasks.find(id)),
           (row) => row === undefined ? Effect.fail(new UnknownTask({ id })) : Effect.succeed(row)
         )
+      const handOutOnce = Effect.fnUntraced(function*(asking: HandOut.Asking) {
+        const at = yield* Clock.currentTimeMillis
+        const task = yield* run("handOut", HandOut.handOut(asking, settings, at, at + settings.millis))
+        if (task !== undefined) yield* notifier.notify(topic)
+        return task
+      })
+      /** Looks whenever something was offered, and by itself now and then: what is offered elsewhere is only a hint. */
+      const handOutWithin = (asking: HandOut.Asking, wait: number) =>
+        Effect.scoped(Effect.gen(function*() {
+          const wake = Latch.makeUnsafe(true)
+          yield* Effect.forkScoped(
+            Stream.runForEach(notifier.notifications(offered), () => Effect.sync(() => wake.openUnsafe())),
+            { startImmediately: true }
+          )
+          const until = (yield* Clock.currentTimeMillis) + wait
+          for (;;) {
+            wake.closeUnsafe()
+            const task = yield* handOutOnce(asking)
+            const left = until - (yield* Clock.currentTimeMillis)
+            if (task !== undefined || left <= 0) return task
+            yield* Effect.race(wake.await, Effect.sleep(Math.min(left, lookMillis)))
+          }
+        }))
       return BuilderPool.of({
-        handOut: Effect.fn("BuilderPool.handOut")(function*(asking) {
-          const at = yield* Clock.currentTimeMillis
-          const task = yield* run("handOut", HandOut.handOut(asking, settings, at, at + settings.millis))
-          if (task !== undefined) yield* notifier.notify(topic)
-          return task
+        handOut: Effect.fn("BuilderPool.handOut")(function*(asking, wait = 0) {
+          const task = yield* handOutOnce(asking)
+          return task ?? (wait <= 0 ? undefined : yield* handOutWithin(asking, wait))
         }),
         renew: Effect.fn("BuilderPool.renew")(function*(node, tasks) {
           const at = yield* Clock.currentTimeMillis
@@ -186,7 +221,9 @@ export const layer = (
         offer: Effect.fnUntraced(function*(offers) {
           const at = yield* Clock.currentTimeMillis
           yield* run("offer", Tasks.offer(offers, at))
+          if (offers.length > 0) yield* notifier.notify(offered)
         }),
+        lookAgain: notifier.notify(offered),
         withdraw: (life, process, tasks) => run("withdraw", Tasks.withdraw(life, process, tasks)),
         prioritize: (life, process, priority) => run("prioritize", Tasks.prioritize(life, process, priority)),
         forget: (life, process) => run("forget", Tasks.forget(life, process)),
@@ -195,11 +232,13 @@ export const layer = (
         expire: Effect.gen(function*() {
           const at = yield* Clock.currentTimeMillis
           const count = yield* run("expire", Tasks.expire(at, settings.tries, expiredAtOnce))
-          if (count > 0) yield* notifier.notify(topic)
+          if (count > 0) yield* Effect.andThen(notifier.notify(topic), notifier.notify(offered))
           return count
         }),
         ofProcesses: (life, processes) =>
           processes.length === 0 ? Effect.succeed([]) : run("ofProcesses", Tasks.ofProcess(life, processes)),
+        leasedTo: (node) => run("leasedTo", Tasks.leasedTo(node)),
+        takeNumbers: (count) => run("takeNumbers", Tasks.takeNumbers(count)),
         explain: Effect.fn("BuilderPool.explain")(function*(id) {
           const at = yield* Clock.currentTimeMillis
           const own = toTask(yield* found(id))

@@ -6,8 +6,12 @@ import type { SourceControl } from "@orch/core/ports/SourceControl"
 import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as Path from "node:path"
+import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import type { BuilderPool } from "../builders/BuilderPool.ts"
+import type { Notifier } from "../database/Notifier.ts"
 import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"
 import type { Values as LocalFarmSettings } from "../localbuild/LocalFarmSettings.ts"
+import type { Platforms } from "../platforms/Platforms.ts"
 import type { Values as FarmSettings } from "./FarmSettings.ts"
 import * as KojiFarm from "./KojiFarm.ts"
 import type { Values as KojiSettings } from "./KojiSettings.ts"
@@ -16,6 +20,7 @@ import type { ModuleLocations } from "./ModuleLocations.ts"
 import * as OwnFarm from "./OwnFarm.ts"
 import * as OwnModule from "./OwnModule.ts"
 import * as OwnPorts from "./OwnPorts.ts"
+import * as PoolFarm from "./PoolFarm.ts"
 import * as PulpHost from "./PulpHost.ts"
 import type { Values as PulpSettings } from "./PulpSettings.ts"
 
@@ -23,8 +28,11 @@ import type { Values as PulpSettings } from "./PulpSettings.ts"
 export type Farm = Layer.Layer<
   BuildSystem | ModuleLocations | Publisher,
   BuildSystemError | KojiFarm.KojiUnusable | OwnModule.OwnModuleUnusable | PulpHost.PulpUnusable,
-  SourceControl | SqlClient
+  SourceControl | SqlClient | Pool
 >
+
+/** What the builder pool needs to be a farm. */
+export type Pool = ArtifactStore | BuilderPool | Notifier | Platforms | RepositoryHost
 
 /** What a program that starts the server hands in, instead of what the settings name. */
 export interface Own {
@@ -56,6 +64,10 @@ export const layer = (config: Settings, own: Own = {}): Farm => {
   const host = ownHost(config, own)
   const standardHost = () => DirectoryRepositoryHost.layer({ dataDir: Path.resolve(config.dataDir) })
   if (system !== undefined) return OwnFarm.layer(system, host ?? standardHost(), config.platforms)
-  const farm: Farm = config.buildSystem === "koji" ? KojiFarm.layer(config) : LocalFarm.layer(config)
+  const farm: Farm = config.buildSystem === "koji"
+    ? KojiFarm.layer(config)
+    : config.buildSystem === "pool"
+    ? PoolFarm.layer(config)
+    : LocalFarm.layer(config)
   return host === undefined ? farm : OwnFarm.publisher(host).pipe(Layer.provideMerge(farm))
 }

@@ -25,6 +25,7 @@ import * as BuildTree from "./BuildTree.ts"
 import * as FarmDirectory from "./FarmDirectory.ts"
 import * as FarmTask from "./FarmTask.ts"
 import * as PlatformDatabase from "./PlatformDatabase.ts"
+import * as RpmBuild from "./RpmBuild.ts"
 import * as RpmTool from "./RpmTool.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 import type { Sandbox } from "./sandbox/Sandbox.ts"
@@ -44,6 +45,8 @@ export interface Options {
   /** Whether confined builds may use it. */
   readonly network: boolean
   readonly sandbox: Effect.Effect<Sandbox, SandboxMissing>
+  /** The file of a source package. */
+  readonly sourcePackage: (location: string) => string | undefined
 }
 
 export interface FarmScheduler {
@@ -59,6 +62,10 @@ const maxFetches = 5
 const maxLaunches = 3
 
 const runnerScript = ProgramFile.find("Runner", import.meta.dirname)
+
+/** What a runner makes for a request, where that is not everything. */
+const kindOf = ({ arches, source }: ComponentRequest): Pick<RunnerJob, "kind"> =>
+  source._tag === "Srpm" ? { kind: "rebuild" } : arches.length === 1 && arches[0] === "src" ? { kind: "source" } : {}
 
 interface Candidate {
   readonly task: string
@@ -85,14 +92,28 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
       Fs.rmSync(Path.join(farm.open, task), { force: true })
     })
 
-  const checkOut = (request: ComponentRequest, directory: string) =>
+  /** Lays sources into a new directory; when they were made, Unix seconds. */
+  const checkOut = ({ source }: ComponentRequest, directory: string) =>
     Effect.gen(function*() {
-      if (request.source._tag !== "Git") return 0
-      const { commit, repository } = request.source
-      const { time } = yield* options.sources.commit(repository, commit)
-      yield* options.sources.checkout(repository, commit, directory)
+      if (source._tag === "Srpm") return yield* takeSourcePackage(source.location, directory)
+      const { time } = yield* options.sources.commit(source.repository, source.commit)
+      yield* options.sources.checkout(source.repository, source.commit, directory)
       return time
     })
+
+  const takeSourcePackage = Effect.fnUntraced(function*(location: string, directory: string) {
+    const file = options.sourcePackage(location)
+    if (file === undefined) {
+      return yield* new RpmTool.RpmToolError({ reason: "failed", message: `the source package ${location} is gone` })
+    }
+    yield* Effect.promise(async () => {
+      await Fs.promises.mkdir(directory, { recursive: true })
+      await Fs.promises.copyFile(file, Path.join(directory, RpmBuild.sourcePackage))
+      await Fs.promises.chmod(Path.join(directory, RpmBuild.sourcePackage), 0o644)
+    })
+    const query = ["-qp", "--nosignature", "--nodigest", "--qf", "%{BUILDTIME}", `./${RpmBuild.sourcePackage}`]
+    return Number(yield* RpmTool.run("rpm", query, { cwd: directory })) || 0
+  })
 
   const launch = (job: RunnerJob): Effect.Effect<void> =>
     Effect.callback((resume) => {
@@ -134,6 +155,7 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
         task: directory,
         attempt,
         component: stored.request.component,
+        ...kindOf(stored.request),
         platformDatabase,
         packages: [...plan.packages, ...BuildrootRepository.packages(buildroot)],
         macrosFile: BuildrootFiles.macrosPath(buildroot),

@@ -59,6 +59,8 @@ export interface Options {
   readonly keepDays?: number | undefined
   /** Bytes that the tasks may take together; 0, the default, for any number. */
   readonly keepBytes?: number | undefined
+  /** The file of a source package that a request names; without it, the farm builds from git alone. */
+  readonly sourcePackage?: ((location: string) => string | undefined) | undefined
 }
 
 export const defaultPlatforms: ReadonlyArray<string> = ["el8", "el9", "f41"]
@@ -90,6 +92,16 @@ const moduleDirectory = (dataDir: string, location: string): string | undefined 
   return path !== undefined && Fs.existsSync(path) ? Fs.realpathSync(path) : undefined
 }
 
+/** Whether only the source package of a component is wanted. */
+const isSourceOnly = ({ arches }: ComponentRequest): boolean =>
+  arches.length > 0 && arches.every((arch) => arch === "src")
+
+const archProblem = (request: ComponentRequest): string | undefined =>
+  request.arches.length === 0 || isSourceOnly(request)
+    || request.arches.some((arch) => arch === hostArch || arch === "noarch")
+    ? undefined
+    : `the local farm builds for ${hostArch}, not for ${request.arches.join(", ")}`
+
 const nameOfFile = (file: string): string => Path.basename(file).replace(/-[^-]+-[^-]+\.[^.]+\.rpm$/, "")
 
 export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Options) {
@@ -108,7 +120,8 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
     maxMemoryBytes: options.maxMemoryBytes ?? Os.totalmem() / 2,
     maxProcesses: options.maxProcesses ?? 1024,
     network: options.network ?? false,
-    sandbox
+    sandbox,
+    sourcePackage: options.sourcePackage ?? (() => undefined)
   })
 
   const fail = (operation: string, reason: BuildSystemError["reason"], message: string) =>
@@ -184,17 +197,26 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       return found === undefined ? Effect.fail(fail(operation, "gone", unknown(id))) : Effect.succeed(found)
     })
 
+  const refusal = (source: ComponentRequest["source"]): Effect.Effect<string | undefined> =>
+    source._tag === "Git"
+      ? Effect.match(sources.authorize(source.repository), {
+        onFailure: ({ message }) => message,
+        onSuccess: () => undefined
+      })
+      : Effect.sync(() =>
+        options.sourcePackage === undefined
+          ? "the local farm builds from git, not from uploaded source packages"
+          : options.sourcePackage(source.location) === undefined
+          ? `the source package ${source.location} is not on this machine`
+          : undefined
+      )
+
   const submitOne = Effect.fnUntraced(function*(buildroot: string, line: string, request: ComponentRequest) {
     const { key, source } = request
     const reject = (reason: string): Submission => ({ _tag: "Rejected", key, reason })
-    if (source._tag === "Srpm") return reject("the local farm builds from git, not from uploaded source packages")
-    if (request.arches.length > 0 && !request.arches.some((arch) => arch === hostArch || arch === "noarch")) {
-      return reject(`the local farm builds for ${hostArch}, not for ${request.arches.join(", ")}`)
-    }
-    const refused = yield* Effect.match(sources.authorize(source.repository), {
-      onFailure: ({ message }) => message,
-      onSuccess: () => undefined
-    })
+    const problem = archProblem(request)
+    if (problem !== undefined) return reject(problem)
+    const refused = yield* refusal(source)
     if (refused !== undefined) return reject(refused)
     const task = FarmDirectory.taskId(buildroot, request)
     const directory = FarmDirectory.taskPath(farm, task)

@@ -16,6 +16,13 @@ export const settings = {
     minimum: 1,
     maximum: 1024
   }),
+  localWorker: Setting.integer("ORCH_LOCAL_WORKER", {
+    about:
+      "Tasks of the builder pool that this machine builds at the same time, as the node local, the way the local farm builds; 0 for none.",
+    fallback: "0",
+    minimum: 0,
+    maximum: 1024
+  }),
   buildTimeout: Setting.integer("ORCH_BUILD_TIMEOUT", {
     about: "Seconds after which the local farm ends the build of one package.",
     fallback: "14400",

@@ -19,6 +19,9 @@ import { searchPath } from "./sandbox/Confinement.ts"
 import type { Pipeline } from "./sandbox/Confinement.ts"
 import * as Sandbox from "./sandbox/Sandbox.ts"
 
+/** What the source package is called that packages are built from. */
+export const sourcePackage = "package.src.rpm"
+
 export type Outcome = Omit<Result, "seconds">
 
 const programs = (job: RunnerJob): string =>
@@ -61,14 +64,27 @@ const findSpec = (job: RunnerJob, { here, inside }: BuildTree): { readonly spec:
   return { spec: Path.join(at(inside, "SPECS"), own), sources: at(inside, "SOURCES") }
 }
 
+/** What rpmbuild is to do, and where spec and sources are for it. */
+const work = (job: RunnerJob, tree: BuildTree) => {
+  if (job.kind === "rebuild") {
+    const at = (name: string) => Path.join(tree.inside.top, name)
+    const file = Path.join(tree.inside.sources, sourcePackage)
+    return { sources: at("SOURCES"), specs: at("SPECS"), args: ["--rebuild", file] }
+  }
+  const { sources, spec } = findSpec(job, tree)
+  // What a build needs is not needed to pack its sources.
+  const args = job.kind === "source" ? ["-bs", "--nodeps", spec] : ["-ba", spec]
+  return { sources, specs: Path.dirname(spec), args }
+}
+
 /** The macros of every call. What a spec defines itself comes later and wins; what the plan says wins over defaults. */
-const macroOptions = (job: RunnerJob, tree: Places, spec: string, sources: string): ReadonlyArray<string> => {
+const macroOptions = (job: RunnerJob, tree: Places, specs: string, sources: string): ReadonlyArray<string> => {
   const macros: Readonly<Record<string, string>> = {
     _topdir: tree.top,
     _dbpath: tree.database,
     _tmppath: tree.temporary,
     _sourcedir: sources,
-    _specdir: Path.dirname(spec),
+    _specdir: specs,
     _orch_sysroot: tree.sysroot,
     dist: job.dist,
     // Debug packages need tools that only the distributions' own machines have.
@@ -144,12 +160,12 @@ export const build = async (job: RunnerJob): Promise<Outcome> => {
   try {
     const tree = Tree.make(job)
     const { confinement, inside } = tree
-    const { sources, spec } = findSpec(job, tree)
+    const { args: todo, sources, specs } = work(job, tree)
     const prepare: BuildProcess.Options = { job, confinement, environment: plain(job, inside), deadline }
-    if (await BuildProcess.run(prepare, installation(tree)) !== 0) {
+    if (job.kind !== "source" && await BuildProcess.run(prepare, installation(tree)) !== 0) {
       throw new BuildFailure("the packages of the buildroot cannot be made present")
     }
-    const args = [...macroOptions(job, inside, spec, sources), "-ba", spec]
+    const args = [...macroOptions(job, inside, specs, sources), ...todo]
     const options = { ...prepare, environment: environment(job, inside) }
     const code = await BuildProcess.run(options, [[{ command: "rpmbuild", args }]])
     if (code !== 0) {

@@ -10,6 +10,8 @@ export const RunnerJob = Schema.Struct({
   /** This attempt's own tree, removed at its end; the sources were checked out to where `BuildTree.sourcesOf` says. */
   attempt: Schema.String,
   component: Schema.String,
+  /** What is made: the source package alone, or packages from the source package that lies where sources do; absent for all from sources. */
+  kind: Schema.optionalKey(Schema.Literals(["source", "rebuild"])),
   /** RPM database to copy. */
   platformDatabase: Schema.String,
   /** RPMs present in the buildroot. */

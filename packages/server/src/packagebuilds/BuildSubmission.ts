@@ -16,14 +16,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import * as SqlClient from "effect/sql/SqlClient"
 import * as AlbsFailure from "../albs/AlbsFailure.ts"
 import { BuilderPool } from "../builders/BuilderPool.ts"
-import { asUnavailable } from "../database/PgError.ts"
 import { Flavors } from "../platforms/Flavors.ts"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
 import { ScmSettings } from "../scm/ScmSettings.ts"
-import * as Statements from "./statements/PackageBuildStatements.ts"
 
 /** Who asks. */
 export interface Submitter {
@@ -146,18 +143,15 @@ interface Modular {
 export const layer: Layer.Layer<
   BuildSubmission,
   never,
-  BuilderPool | Flavors | PackageBuilds | Platforms | ScmSettings | SqlClient.SqlClient
+  BuilderPool | Flavors | PackageBuilds | Platforms | ScmSettings
 > = Layer.effect(
   BuildSubmission,
   Effect.gen(function*() {
-    const sql = yield* SqlClient.SqlClient
     const { scmAllow } = yield* ScmSettings
     const builds = yield* PackageBuilds
     const platforms = yield* Platforms
     const flavors = yield* Flavors
     const pool = yield* BuilderPool
-    const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
-      effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`BuildSubmission.${operation}`))
 
     const planModules = Effect.fnUntraced(function*(asked: BuildCreate, platform: Platform, at: number) {
       const mocks: Array<MockOptions.MockOptions> = []
@@ -242,7 +236,7 @@ export const layer: Layer.Layer<
         ...expanded.success,
         refs,
         modules: [...modular.values()].flatMap(({ modules }) => modules),
-        firstTask: yield* run("takeNumbers", Statements.takeNumbers(expanded.success.tasks.length)),
+        firstTask: yield* pool.takeNumbers(expanded.success.tasks.length),
         linkedBuilds: linked,
         flavors: asked.platform_flavors ?? [],
         ...(asked.mock_options === undefined || asked.mock_options === null ? {} : { mockOptions: asked.mock_options }),

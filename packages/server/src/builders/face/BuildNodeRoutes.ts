@@ -23,7 +23,7 @@ const getTask = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
     node: name,
     arches: asked.supported_arches,
     excluded: asked.excluded_packages ?? []
-  })
+  }, (asked.wait ?? 0) * 1000)
   // An empty answer has to be JSON as well: nodes read `null` as nothing to do.
   return HttpServerResponse.jsonUnsafe(
     task === undefined ? null : withOrigin({ ...(task.payload as object), lease: task.token }, call.origin)

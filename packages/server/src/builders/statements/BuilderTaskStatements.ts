@@ -137,3 +137,18 @@ export const ofProcess = Effect.fnUntraced(function*(life: string, processes: Re
     SELECT ${sql.literal(columns)} FROM builder_task
     WHERE life = ${life} AND process IN (SELECT jsonb_array_elements_text(${json(processes)}::text::jsonb)::bigint)`
 })
+
+/** Takes this many numbers for tasks; the first of them. */
+export const takeNumbers = Effect.fnUntraced(function*(count: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly first: bigint }>`
+    UPDATE build_task_number SET last = last + ${count} RETURNING last - ${count} + 1 AS first`
+  return Number(rows[0]!.first)
+})
+
+/** What a node has: number, hand-out and what it got. */
+export const leasedTo = Effect.fnUntraced(function*(node: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ readonly id: bigint; readonly token: number; readonly payload: unknown }>`
+    SELECT id, token, payload FROM builder_task WHERE state = 'leased' AND node = ${clean(node)} ORDER BY id`
+})

@@ -48,14 +48,6 @@ export const count = Effect.fnUntraced(function*(query: BuildQuery) {
   return Number(rows[0]!.total)
 })
 
-/** Takes this many numbers for tasks; the first of them. */
-export const takeNumbers = Effect.fnUntraced(function*(count: number) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly first: bigint }>`
-    UPDATE build_task_number SET last = last + ${count} RETURNING last - ${count} + 1 AS first`
-  return Number(rows[0]!.first)
-})
-
 /** The build that has the task of this number, if any build has it. */
 export const ofTask = Effect.fnUntraced(function*(number: number) {
   const sql = yield* SqlClient.SqlClient
