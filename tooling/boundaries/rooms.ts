@@ -117,7 +117,7 @@ export const rules: ReadonlyArray<Rule> = [
   {
     name: "the whole configuration is known to the start and to the wiring; every slice is handed its own settings",
     from: /^packages\/server\/src\//,
-    except: /^packages\/server\/src\/(?:main|Serve|ServerLayer)\.ts$/,
+    except: /^packages\/server\/src\/(?:main|Serve|ServerLayer|ServerRoutes)\.ts$/,
     never: /^packages\/server\/src\/ServerConfig\.ts$/
   },
   {

@@ -1,6 +1,5 @@
 /** Puts the server together: which implementation stands behind each port, and which faces are served. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { OrchApi } from "@orch/api"
 import * as Retention from "@orch/core/engine/modulebuild/FailedBuildRetention"
 import * as FarmOutages from "@orch/core/engine/modulebuild/FarmOutages"
 import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
@@ -10,17 +9,11 @@ import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWa
 import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
 import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
-import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
-import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { metered } from "@orch/core/ports/decorators/MeteredBuildSystem"
 import { traced } from "@orch/core/ports/decorators/TracedBuildSystem"
-import { signingLife } from "@orch/core/signing/SigningLife"
-import { testRunLife } from "@orch/core/testrun/TestRunLife"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
@@ -29,18 +22,14 @@ import * as Path from "node:path"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
 import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
-import * as AlbsRoutes from "./AlbsRoutes.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
-import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import { Access } from "./auth/Access.ts"
 import { Authentication } from "./auth/Authentication.ts"
 import { AuthSettings } from "./auth/AuthSettings.ts"
-import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
 import * as Negotiation from "./auth/Negotiation.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
-import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as PoolOptions from "./builders/PoolOptions.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
@@ -51,31 +40,17 @@ import * as EventTables from "./EventTables.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as PoolFarm from "./farms/PoolFarm.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
-import * as GatingFace from "./gating/face/GatingFace.ts"
 import * as GatingLayer from "./gating/GatingLayer.ts"
 import { Draining } from "./http/Draining.ts"
-import * as Fallbacks from "./http/Fallbacks.ts"
-import * as Faults from "./http/Faults.ts"
-import * as FrontPage from "./http/FrontPage.ts"
-import * as Guard from "./http/Guard.ts"
-import * as Heartbeat from "./http/Heartbeat.ts"
-import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
-import * as Origins from "./http/Origins.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
-import * as RequestLog from "./http/RequestLog.ts"
-import * as StaticFiles from "./http/StaticFiles.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
-import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as LoginLayer from "./login/LoginLayer.ts"
-import * as MbsFace from "./mbs/face/MbsFace.ts"
 import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
 import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
 import * as Migrations from "./Migrations.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
-import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
-import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
 import { ComponentInput } from "./modulebuilds/submission/ComponentInput.ts"
 import { Expansion } from "./modulebuilds/submission/Expansion.ts"
@@ -86,28 +61,20 @@ import { DefaultModules } from "./modulebuilds/submission/PlatformDefaults.ts"
 import { ProductPages } from "./modulebuilds/submission/ProductPages.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import { Submission } from "./modulebuilds/submission/Submission.ts"
-import { submissionBytes, SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
-import * as Metrics from "./operations/Metrics.ts"
-import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
+import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
 import { Readiness } from "./operations/Readiness.ts"
-import * as SystemHandlers from "./operations/SystemHandlers.ts"
-import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
 import * as PeopleLayer from "./people/PeopleLayer.ts"
 import * as PlatformsLayer from "./platforms/PlatformsLayer.ts"
 import * as ProductsLayer from "./products/ProductsLayer.ts"
-import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
-import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
 import * as ReleasesLayer from "./releases/ReleasesLayer.ts"
-import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
-import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
 import { writer } from "./repositories/WriteAccess.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
+import { routes } from "./ServerRoutes.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
-import * as HookRoutes from "./sources/face/HookRoutes.ts"
 import * as SourcesLayer from "./sources/SourcesLayer.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
 
@@ -167,71 +134,6 @@ const engine = (config: Config) =>
     Layer.provideMerge(ModuleBuildCommands.layer),
     Layer.provideMerge(ModuleBuildEngine.layer),
     Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, EngineSettings.limits(config)), GatingLayer.gate(config)))
-  )
-
-const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
-  Layer.provide([
-    RidaHandlers.layer,
-    ModuleBuildsHandlers.layer,
-    OperationsHandlers.layer,
-    PackageBuildsHandlers.layer,
-    BuildNodesHandlers.layer,
-    ReleasesHandlers.layer,
-    ProductionHandlers.layer,
-    RepositoriesHandlers.layer,
-    SystemHandlers.layer
-  ]),
-  Layer.provide(InvalidRequestsLayer.layer)
-)
-
-/** Guarded: a route is served under the right it declares, and not at all where it declares none. */
-const guardedRoutes = (
-  dataDir: string,
-  publicUrl: string | undefined,
-  metrics: Metrics.Options,
-  documentBytes: number
-) =>
-  Layer.mergeAll(
-    api,
-    ShamanFace.layer,
-    MbsFace.layer,
-    AlbsRoutes.layer(publicUrl),
-    ArtifactRoutes.layer,
-    GatingFace.layer,
-    HookRoutes.layer,
-    // The page's fonts would be fetched from elsewhere.
-    HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
-    FrontPage.layer,
-    Metrics.layer(metrics),
-    LogFiles.layer({ dataDir }),
-    StaticFiles.layer({
-      prefix: "/repositories",
-      root: Path.join(dataDir, "repositories"),
-      linked: [Path.join(dataDir, "repository-revisions")],
-      former: (path) => DirectoryRepositoryHost.formerMetadata(dataDir, path)
-    })
-  ).pipe(Layer.provide(Guard.layer(documentBytes)))
-
-/** What there is to measure. */
-const measured = (config: Config): Metrics.Options => ({
-  dataDir: Path.resolve(config.dataDir),
-  queues: [moduleBuildLife, packageBuildLife, signingLife, testRunLife].map(({ name }) => name),
-  listeners: Object.fromEntries(config.webhooks.map(({ id }) => [Announcements.cursor(WebhookAnnouncer.kind, id), id])),
-  limits: { total: config.limitTotal, owner: config.limitPerOwner },
-  connections: config.databaseUrl === undefined ? 1 : config.databaseConnections
-})
-
-/** Those around all routes stand from the outermost to the innermost: what one answers, the ones before it see. */
-const routes = (config: Config) =>
-  Layer.mergeAll(
-    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config), submissionBytes(config)),
-    Heartbeat.layer.pipe(
-      Layer.provideMerge(NegotiateChallenge.layer),
-      Layer.provideMerge(Fallbacks.layer),
-      Layer.provideMerge(Faults.layer),
-      Layer.provideMerge(Origins.layer(config)),
-      Layer.provideMerge(RequestLog.layer)
-    )
   )
 
 /** Package builds, and what is around them. */
@@ -328,11 +230,14 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
       // Tickets of large directories do not fit into what headers may have otherwise.
-      NodeHttpServer.layer(() => createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }), {
-        port: config.port,
-        host: config.host,
-        gracefulShutdownTimeout: "10 seconds"
-      })
+      NodeHttpServer.layer(
+        () => createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }),
+        {
+          port: config.port,
+          host: config.host,
+          gracefulShutdownTimeout: "10 seconds"
+        }
+      )
     )),
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),

@@ -8,8 +8,8 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as JsonBounds from "../http/JsonBounds.ts"
 import { clean } from "../database/StorableText.ts"
+import * as JsonBounds from "../http/JsonBounds.ts"
 import * as AlbsFailure from "./AlbsFailure.ts"
 
 /** A request, taken apart. */

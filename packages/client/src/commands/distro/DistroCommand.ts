@@ -29,7 +29,10 @@ const words = (error: unknown): string | undefined => {
 }
 
 /** Runs with a client of the interface; what goes wrong is told in words. */
-const run = <A, E, R>(said: Connection.Said, call: (client: AlbsClient.AlbsClient["Service"]) => Effect.Effect<A, E, R>) =>
+const run = <A, E, R>(
+  said: Connection.Said,
+  call: (client: AlbsClient.AlbsClient["Service"]) => Effect.Effect<A, E, R>
+) =>
   Effect.flatMap(Connection.find(said), (given) =>
     AlbsClient.use(
       {

@@ -1,0 +1,107 @@
+/** What the server answers over HTTP: the faces behind their guard, and what stands around all of them. */
+import { OrchApi } from "@orch/api"
+import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
+import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
+import { signingLife } from "@orch/core/signing/SigningLife"
+import { testRunLife } from "@orch/core/testrun/TestRunLife"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as Layer from "effect/Layer"
+import * as Path from "node:path"
+import * as AlbsRoutes from "./AlbsRoutes.ts"
+import * as Announcements from "./announcing/Announcements.ts"
+import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
+import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
+import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
+import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
+import * as GatingFace from "./gating/face/GatingFace.ts"
+import * as Fallbacks from "./http/Fallbacks.ts"
+import * as Faults from "./http/Faults.ts"
+import * as FrontPage from "./http/FrontPage.ts"
+import * as Guard from "./http/Guard.ts"
+import * as Heartbeat from "./http/Heartbeat.ts"
+import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
+import * as Origins from "./http/Origins.ts"
+import * as RequestLog from "./http/RequestLog.ts"
+import * as StaticFiles from "./http/StaticFiles.ts"
+import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
+import * as LogFiles from "./localbuild/LogFiles.ts"
+import * as MbsFace from "./mbs/face/MbsFace.ts"
+import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
+import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
+import { submissionBytes } from "./modulebuilds/submission/SubmissionSettings.ts"
+import * as Metrics from "./operations/Metrics.ts"
+import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
+import * as SystemHandlers from "./operations/SystemHandlers.ts"
+import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
+import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
+import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
+import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
+import * as ShamanFace from "./repositories/face/ShamanFace.ts"
+import type { Interface as Config } from "./ServerConfig.ts"
+import * as HookRoutes from "./sources/face/HookRoutes.ts"
+
+const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
+  Layer.provide([
+    RidaHandlers.layer,
+    ModuleBuildsHandlers.layer,
+    OperationsHandlers.layer,
+    PackageBuildsHandlers.layer,
+    BuildNodesHandlers.layer,
+    ReleasesHandlers.layer,
+    ProductionHandlers.layer,
+    RepositoriesHandlers.layer,
+    SystemHandlers.layer
+  ]),
+  Layer.provide(InvalidRequestsLayer.layer)
+)
+
+/** Guarded: a route is served under the right it declares, and not at all where it declares none. */
+const guardedRoutes = (
+  dataDir: string,
+  publicUrl: string | undefined,
+  metrics: Metrics.Options,
+  documentBytes: number
+) =>
+  Layer.mergeAll(
+    api,
+    ShamanFace.layer,
+    MbsFace.layer,
+    AlbsRoutes.layer(publicUrl),
+    ArtifactRoutes.layer,
+    GatingFace.layer,
+    HookRoutes.layer,
+    // The page's fonts would be fetched from elsewhere.
+    HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    FrontPage.layer,
+    Metrics.layer(metrics),
+    LogFiles.layer({ dataDir }),
+    StaticFiles.layer({
+      prefix: "/repositories",
+      root: Path.join(dataDir, "repositories"),
+      linked: [Path.join(dataDir, "repository-revisions")],
+      former: (path) => DirectoryRepositoryHost.formerMetadata(dataDir, path)
+    })
+  ).pipe(Layer.provide(Guard.layer(documentBytes)))
+
+/** What there is to measure. */
+const measured = (config: Config): Metrics.Options => ({
+  dataDir: Path.resolve(config.dataDir),
+  queues: [moduleBuildLife, packageBuildLife, signingLife, testRunLife].map(({ name }) => name),
+  listeners: Object.fromEntries(config.webhooks.map(({ id }) => [Announcements.cursor(WebhookAnnouncer.kind, id), id])),
+  limits: { total: config.limitTotal, owner: config.limitPerOwner },
+  connections: config.databaseUrl === undefined ? 1 : config.databaseConnections
+})
+
+/** Those around all routes stand from the outermost to the innermost: what one answers, the ones before it see. */
+export const routes = (config: Config) =>
+  Layer.mergeAll(
+    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config), submissionBytes(config)),
+    Heartbeat.layer.pipe(
+      Layer.provideMerge(NegotiateChallenge.layer),
+      Layer.provideMerge(Fallbacks.layer),
+      Layer.provideMerge(Faults.layer),
+      Layer.provideMerge(Origins.layer(config)),
+      Layer.provideMerge(RequestLog.layer)
+    )
+  )
