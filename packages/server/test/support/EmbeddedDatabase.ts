@@ -3,7 +3,7 @@
  * anew whenever a step of the schema or the database itself is another one, and kept for the next run.
  */
 import * as EmbeddedSnapshot from "@orch/server/database/EmbeddedSnapshot"
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
@@ -21,11 +21,13 @@ if (!Fs.existsSync(file)) {
   const { make } = await import("@orch/server/database/SnapshotMaking")
   const { layer } = await import("@orch/server/Migrations")
   const archive = await make(layer)
-  Fs.rmSync(cache, { recursive: true, force: true })
   Fs.mkdirSync(cache, { recursive: true })
-  // Whoever makes it at the same time makes the same.
-  const unfinished = `${file}.${process.pid}`
+  // Whoever makes it at the same time makes the same, so nobody removes what others are writing.
+  const unfinished = `${file}.${randomUUID()}`
   Fs.writeFileSync(unfinished, archive)
   Fs.renameSync(unfinished, file)
+  for (const name of Fs.readdirSync(cache)) {
+    if (name.endsWith(".tar") && name !== Path.basename(file)) Fs.rmSync(Path.join(cache, name), { force: true })
+  }
 }
 EmbeddedSnapshot.use(file)
