@@ -72,7 +72,7 @@ for (const { layer: database, name } of databases) {
       Layer.provideMerge(database)
     )
 
-  layer(world, { timeout: "60 seconds", excludeTestServices: true })(`pruning on ${name}`, (it) => {
+  layer(world, { timeout: "180 seconds", excludeTestServices: true })(`pruning on ${name}`, (it) => {
     it.effect("removes old announcements that every listener had, and keeps what is shown of module builds", () =>
       Effect.gen(function*() {
         const outbox = yield* Outbox
