@@ -31,8 +31,8 @@ export interface Verified {
 export interface Interface {
   /** Whether the installation wants it at all. */
   readonly isWanted: boolean
-  /** Looks at all of them, for as long as the installation allows. */
-  readonly verify: (components: ReadonlyArray<Sourced>) => Effect.Effect<Verified>
+  /** Looks at all of them, for as long as the installation allows, of which so many milliseconds are gone already. */
+  readonly verify: (components: ReadonlyArray<Sourced>, gone?: number) => Effect.Effect<Verified>
 }
 
 /** Bytes of one file that is read: twice what the largest spec files have, and read within half a second. */
@@ -73,7 +73,7 @@ export class ComponentInput extends Context.Service<ComponentInput, Interface>()
         return findings
       })
 
-      const verify = Effect.fn("ComponentInput.verify")(function*(components: ReadonlyArray<Sourced>) {
+      const verify = Effect.fn("ComponentInput.verify")(function*(components: ReadonlyArray<Sourced>, gone = 0) {
         // Several components may build one package.
         const distinct = new Map(components.map((one) => [keyOf(one), one]))
         const answers = new Map<string, SourceTree.Findings>()
@@ -84,7 +84,7 @@ export class ComponentInput extends Context.Service<ComponentInput, Interface>()
               answers.set(key, findings)
             }),
           { concurrency, discard: true }
-        ).pipe(Effect.timeoutOption(inputSeconds * 1000))
+        ).pipe(Effect.timeoutOption(Math.max(0, inputSeconds * 1000 - gone)))
         const late: SourceTree.Findings = {
           problems: [],
           remarks: [`Its spec file was not looked at: there was no time for it within ${inputSeconds} s`]

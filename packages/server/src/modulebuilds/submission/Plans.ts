@@ -14,6 +14,7 @@ import * as BuildArches from "@orch/core/resolution/BuildArches"
 import type { ExpandedModule } from "@orch/core/resolution/ExpandedModule"
 import * as SideTag from "@orch/core/resolution/SideTag"
 import * as SrpmOverrides from "@orch/core/resolution/SrpmOverrides"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -82,6 +83,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             repository: ModulePlanning.repositoryOf(name, { name: package_, repository }, settings.rpmsRepository)
           }))
         if (new Set(components.map(({ repository }) => repository)).size > askedAtOnce) return none
+        const from = yield* Clock.currentTimeMillis
         const answers = yield* request.resolvesAtOnce
           ? scm.resolve(components)
           : Effect.map(
@@ -95,7 +97,11 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           if (answer._tag === "Resolved") sourced.push({ ...component, commit: answer.commit })
           else if (request.resolvesAtOnce) missing.push(ofComponent(component.name, answer.error))
         }
-        const { problems, remarks } = input.isWanted ? yield* input.verify(sourced) : { problems: [], remarks: [] }
+        // Where the answer is not to wait for the commits, looking for them is part of looking.
+        const gone = request.resolvesAtOnce ? 0 : (yield* Clock.currentTimeMillis) - from
+        const { problems, remarks } = input.isWanted
+          ? yield* input.verify(sourced, gone)
+          : { problems: [], remarks: [] }
         const late = answers.length === components.length ? [] : [{ text: unanswered(settings.inputSeconds) }]
         if (missing.length + problems.length > 0) return yield* unretrievable(missing, problems)
         const commits = Object.fromEntries(sourced.map(({ commit, name }) => [name, commit]))
