@@ -14,7 +14,8 @@ const count = (tests: ReadonlyArray<TestCase>, state: string): number =>
 const reason = (test: TestCase): string => {
   const result = test.result()
   if (result.state === "skipped" && result.note !== undefined && result.note !== "") return result.note
-  return /[[(]skipped:? (.+?)[\])]/.exec(test.fullName)?.[1] ?? /on PostgreSQL: (no .+)$/.exec(test.fullName)?.[1]
+  return /[[(]skipped:? (.+?)[\])]/.exec(test.fullName)?.[1] ?? /\((needs .+?)\)/.exec(test.fullName)?.[1] ??
+    /on PostgreSQL: (no .+)$/.exec(test.fullName)?.[1]
     ?? "no reason given"
 }
 
@@ -38,6 +39,16 @@ export const summarize = (tests: ReadonlyArray<TestCase>, brokenFiles: number): 
   ]
 }
 
+/** Tests named at the end because they took longest. */
+const most = 10
+
+const slowest = (tests: ReadonlyArray<TestCase>): ReadonlyArray<string> => {
+  const took = (test: TestCase): number => test.diagnostic()?.duration ?? 0
+  return tests.toSorted((one, two) => took(two) - took(one)).slice(0, most).map((test) =>
+    `  ${(took(test) / 1000).toFixed(1)} s  ${test.module.relativeModuleId}: ${test.fullName}`
+  )
+}
+
 const names = (tests: ReadonlyArray<TestCase>): string =>
   [...new Set(tests.map((test) => test.module.relativeModuleId))].join(", ")
 
@@ -54,6 +65,7 @@ export default class TestReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const broken = modules.filter((module) => module.errors().length > 0).length
+    console.log(`\nthe slowest tests:\n${slowest(tests).join("\n")}`)
     console.log(`\n${summarize(tests, broken).join("\n")}`)
   }
 }

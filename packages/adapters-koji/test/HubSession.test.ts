@@ -223,7 +223,7 @@ const hasOpenssl = (() => {
 })()
 if (!hasOpenssl) console.warn("skipped: logins by certificate need the openssl command")
 
-describe.skipIf(!hasOpenssl)("HubSession over TLS", () => {
+describe.skipIf(!hasOpenssl)(`HubSession over TLS${hasOpenssl ? "" : " [skipped: there is no openssl]"}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "koji-tls-"))
   const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { cwd: folder, stdio: "ignore" })
   const read = (name: string) => readFileSync(join(folder, name), "utf8")

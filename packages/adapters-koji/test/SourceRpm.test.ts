@@ -44,7 +44,7 @@ describe("ModuleBuildMacros", () => {
 const rpmbuild = spawnSync("rpmbuild", ["--version"]).status === 0
 if (!rpmbuild) console.warn("skipped: what rpm makes of our source packages needs the command rpmbuild")
 
-describe.skipIf(!rpmbuild)("SourceRpm", () => {
+describe.skipIf(!rpmbuild)(`SourceRpm${rpmbuild ? "" : " [skipped: there is no rpmbuild]"}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "source-rpm-"))
   const source = ModuleBuildMacros.sourceRpm(plan, conflicts)
   const path = join(folder, SourceRpm.filename(source))

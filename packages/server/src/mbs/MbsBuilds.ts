@@ -17,6 +17,7 @@ import { asUnavailable } from "../database/PgError.ts"
 import * as LargeDocuments from "../modulebuilds/documents/LargeDocuments.ts"
 import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
+import * as Totals from "./Totals.ts"
 
 export type Representation = "plain" | "short" | "verbose"
 type Json = Readonly<Record<string, unknown>>
@@ -84,6 +85,8 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
     MbsBuilds,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const moduleTotal = Totals.make()
+      const componentTotal = Totals.make()
 
       /** Represents rows of one page; nothing more is asked for than the representation shows. */
       const represent = Effect.fnUntraced(function*(
@@ -147,11 +150,9 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
       return MbsBuilds.of({
         listModules: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
-            const [rows, counted] = yield* Effect.all([
-              MbsStatements.listModules(sql, query, page),
-              MbsStatements.countModules(sql, query)
-            ])
-            return { items: yield* represent(rows, representation, apiVersion), total: Number(counted[0]!.total) }
+            const rows = yield* MbsStatements.listModules(sql, query, page)
+            const total = yield* moduleTotal({ ...query, order: undefined }, MbsStatements.countModules(sql, query))
+            return { items: yield* represent(rows, representation, apiVersion), total }
           }).pipe(asUnavailable("MbsBuilds.listModules")),
         modules: (ids, representation, apiVersion) =>
           Effect.gen(function*() {
@@ -166,12 +167,12 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
             .pipe(asUnavailable("MbsBuilds.findModule")),
         listComponents: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
-            const [rows, counted] = yield* Effect.all([
-              MbsStatements.listComponents(sql, query, page),
+            const rows = yield* MbsStatements.listComponents(sql, query, page)
+            const total = yield* componentTotal(
+              { ...query, order: undefined },
               MbsStatements.countComponents(sql, query)
-            ])
-            const items = yield* representComponents(rows, representation, apiVersion)
-            return { items, total: Number(counted[0]!.total) }
+            )
+            return { items: yield* representComponents(rows, representation, apiVersion), total }
           }).pipe(asUnavailable("MbsBuilds.listComponents")),
         component: (id, representation, apiVersion) =>
           Effect.gen(function*() {

@@ -142,7 +142,9 @@ describe("products", () => {
     })), 300_000)
 })
 
-describe.skipIf(packages === undefined)("a build of a product", () => {
+const skipped = packages === undefined ? " [skipped: there is no rpmbuild]" : ""
+
+describe.skipIf(packages === undefined)(`a build of a product${skipped}`, () => {
   it.live(
     "brings its packages to the product's repositories, and takes along only what no other build brought",
     () =>

@@ -14,7 +14,9 @@ interface TestTask {
 
 const log = "1..3\nok 1 - installs\nnot ok 2 - runs\n# reason\nok 3 - removes # SKIP none\n"
 
-describe.skipIf(packages === undefined)("tests of a build", () => {
+const skipped = packages === undefined ? " [skipped: there is no rpmbuild]" : ""
+
+describe.skipIf(packages === undefined)(`tests of a build${skipped}`, () => {
   it.live(
     "are made once it has finished, go to one test system each, and run again in a new revision",
     () =>

@@ -19,6 +19,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Database from "../../src/database/Database.ts"
+import * as EmbeddedSnapshot from "../../src/database/EmbeddedSnapshot.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgFarmWork from "../../src/database/PgFarmWork.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
@@ -26,6 +27,9 @@ import { MbsBuilds } from "../../src/mbs/MbsBuilds.ts"
 import * as ModuleBuildsLayer from "../../src/modulebuilds/ModuleBuildsLayer.ts"
 import * as Databases from "../support/Databases.ts"
 import * as RecordedRows from "./RecordedRows.ts"
+
+// The database is to be made by the steps that the earlier version took, so nothing is unpacked that has more of them.
+EmbeddedSnapshot.use("none")
 
 const databases = [
   {

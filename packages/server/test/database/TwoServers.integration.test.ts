@@ -43,7 +43,9 @@ const patience = "60 seconds"
 
 if (skippedServer !== undefined) describe.skip(`two servers: ${skippedServer}`, () => it("is not run", () => {}))
 
-describe.skipIf(skippedServer !== undefined)("two servers on one PostgreSQL", () => {
+const skipped = skippedServer === undefined ? "" : ` [skipped: ${skippedServer}]`
+
+describe.skipIf(skippedServer !== undefined)(`two servers on one PostgreSQL${skipped}`, () => {
   it.live("change the same processes at once and lose nothing, and announce each change once, in order", () =>
     Effect.gen(function*() {
       const { url } = yield* temporaryDatabase

@@ -10,6 +10,48 @@ const hasTag = (sql: SqlClient.SqlClient) => sql.literal("m.progress ? 'buildroo
 const isTagged = (sql: SqlClient.SqlClient) =>
   sql.literal("coalesce(c.state = 'available' OR (c.state = 'built' AND m.progress ? 'published'), false)")
 
+/** Components with the package of macros, of which those rows are `visible` that the build system has made. */
+const componentView = (sql: SqlClient.SqlClient, visible: string) => {
+  const made = (field: string) => sql.literal(`m.progress #>> '{buildroot,macros,${field}}'`)
+  return sql`
+      CREATE OR REPLACE VIEW mbs_component_builds AS
+      SELECT
+        k.id, k.package,
+        CASE WHEN k.macros THEN (${made("nvr")}) || '.src.rpm'
+          ELSE coalesce(k.srpm, k.repository || '?#' || coalesce(c.data ->> 'commit', '')) END AS scmurl,
+        'rpms'::text AS format,
+        CASE WHEN k.macros THEN ${made("task")} ELSE c.task END AS task_id, c.data ->> 'commit' AS ref,
+        CASE
+          WHEN k.macros AND (${made("built")}) = 'true' THEN 1
+          WHEN c.state IN ('built', 'available') THEN 1
+          WHEN c.state = 'failed' OR c.data ? 'calledOff' THEN 3
+          WHEN c.state = 'canceled' THEN 4
+          WHEN m.state IN ('failed', 'garbage') THEN 3
+          WHEN k.macros OR c.state IN ('submitting', 'building') THEN 0
+        END AS state,
+        CASE
+          WHEN k.macros AND (${made("built")}) = 'true' THEN NULL
+          WHEN c.data ? 'reusedFrom' THEN 'Reused component from previous module build'
+          WHEN c.state IN ('built', 'available') THEN NULL
+          WHEN c.state IN ('failed', 'canceled') THEN nullif(c.data ->> 'reason', '')
+          WHEN m.state IN ('failed', 'garbage') THEN m.progress ->> 'remark'
+          WHEN c.state IN ('submitting', 'building') THEN nullif(c.data ->> 'reason', '')
+        END AS state_reason,
+        CASE WHEN k.macros THEN ${made("nvr")} ELSE c.data ->> 'nvr' END AS nvr,
+        CASE WHEN k.macros THEN (${made("built")}) = 'true' ELSE ${isTagged(sql)} END AS tagged,
+        ${isTagged(sql)} AS tagged_in_final,
+        k.macros AS build_time_only, k.buildonly, k.batch, k.module_build_id AS module_id,
+        (
+          SELECT r.id FROM mbs_component AS r
+          WHERE r.module_build_id = (c.data ->> 'reusedFrom')::bigint AND r.package = k.package
+        ) AS reused_component_id,
+        k.weight
+      FROM mbs_component AS k
+      LEFT JOIN module_build AS m ON m.id = k.module_build_id
+      LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package
+      WHERE ${sql.literal(visible)}`
+}
+
 export const all = {
   "0300_mbs_builds": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
@@ -162,43 +204,50 @@ export const all = {
       SELECT DISTINCT module_build_id, 'module-build-macros', '', 1, false, 0::double precision, true
       FROM mbs_component ORDER BY module_build_id
       ON CONFLICT DO NOTHING`
-    const made = (field: string) => sql.literal(`m.progress #>> '{buildroot,macros,${field}}'`)
+    yield* componentView(sql, "NOT k.macros OR m.progress #> '{buildroot,macros}' IS NOT NULL")
+  }),
+  // Lists find the ids of a page by indexes, whatever they are filtered by, and look at the rows of that page only.
+  "0304_mbs_lists": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // The tables may be large.
+    yield* sql`SET LOCAL statement_timeout = 0`
+    yield* sql`ALTER TABLE mbs_component ADD COLUMN shown boolean NOT NULL DEFAULT true`
     yield* sql`
-      CREATE OR REPLACE VIEW mbs_component_builds AS
-      SELECT
-        k.id, k.package,
-        CASE WHEN k.macros THEN (${made("nvr")}) || '.src.rpm'
-          ELSE coalesce(k.srpm, k.repository || '?#' || coalesce(c.data ->> 'commit', '')) END AS scmurl,
-        'rpms'::text AS format,
-        CASE WHEN k.macros THEN ${made("task")} ELSE c.task END AS task_id, c.data ->> 'commit' AS ref,
-        CASE
-          WHEN k.macros AND (${made("built")}) = 'true' THEN 1
-          WHEN c.state IN ('built', 'available') THEN 1
-          WHEN c.state = 'failed' OR c.data ? 'calledOff' THEN 3
-          WHEN c.state = 'canceled' THEN 4
-          WHEN m.state IN ('failed', 'garbage') THEN 3
-          WHEN k.macros OR c.state IN ('submitting', 'building') THEN 0
-        END AS state,
-        CASE
-          WHEN k.macros AND (${made("built")}) = 'true' THEN NULL
-          WHEN c.data ? 'reusedFrom' THEN 'Reused component from previous module build'
-          WHEN c.state IN ('built', 'available') THEN NULL
-          WHEN c.state IN ('failed', 'canceled') THEN nullif(c.data ->> 'reason', '')
-          WHEN m.state IN ('failed', 'garbage') THEN m.progress ->> 'remark'
-          WHEN c.state IN ('submitting', 'building') THEN nullif(c.data ->> 'reason', '')
-        END AS state_reason,
-        CASE WHEN k.macros THEN ${made("nvr")} ELSE c.data ->> 'nvr' END AS nvr,
-        CASE WHEN k.macros THEN (${made("built")}) = 'true' ELSE ${isTagged(sql)} END AS tagged,
-        ${isTagged(sql)} AS tagged_in_final,
-        k.macros AS build_time_only, k.buildonly, k.batch, k.module_build_id AS module_id,
-        (
-          SELECT r.id FROM mbs_component AS r
-          WHERE r.module_build_id = (c.data ->> 'reusedFrom')::bigint AND r.package = k.package
-        ) AS reused_component_id,
-        k.weight
-      FROM mbs_component AS k
-      LEFT JOIN module_build AS m ON m.id = k.module_build_id
-      LEFT JOIN component_build AS c ON c.module_build_id = k.module_build_id AND c.name = k.package
-      WHERE NOT k.macros OR m.progress #> '{buildroot,macros}' IS NOT NULL`
+      UPDATE mbs_component AS k SET shown = false FROM module_build AS m
+      WHERE k.macros AND m.id = k.module_build_id AND m.progress #> '{buildroot,macros}' IS NULL`
+    yield* sql`CREATE INDEX mbs_component_shown ON mbs_component (id) WHERE shown`
+    // Whether a build has a package of macros is known once its buildroot is prepared.
+    yield* sql`
+      CREATE FUNCTION mbs_show_macros() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN
+        UPDATE mbs_component SET shown = NEW.progress #> ''{buildroot,macros}'' IS NOT NULL
+        WHERE module_build_id = NEW.id AND macros;
+        RETURN NULL;
+      END'`
+    yield* sql`
+      CREATE TRIGGER mbs_show_macros AFTER UPDATE OF progress ON module_build FOR EACH ROW
+      WHEN ((OLD.progress #> '{buildroot,macros}' IS NULL) <> (NEW.progress #> '{buildroot,macros}' IS NULL))
+      EXECUTE FUNCTION mbs_show_macros()`
+    yield* componentView(sql, "k.shown")
+    yield* sql`CREATE INDEX mbs_task ON component_build (task) WHERE task IS NOT NULL`
+    yield* sql`
+      CREATE INDEX mbs_macros_task ON module_build ((progress #>> '{buildroot,macros,task}'))
+      WHERE progress #> '{buildroot,macros}' IS NOT NULL`
+    yield* sql`
+      CREATE INDEX mbs_macros_unbuilt ON module_build (id)
+      WHERE progress #> '{buildroot,macros}' IS NOT NULL AND progress #>> '{buildroot,macros,built}' IS DISTINCT FROM 'true'`
+    yield* sql`
+      CREATE INDEX mbs_ended_badly ON component_build (state) WHERE state IN ('failed', 'canceled') OR data ? 'calledOff'`
+    // The names of files as the API asks for them: without an epoch.
+    yield* sql`
+      CREATE FUNCTION mbs_files(data jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+      'SELECT array_agg(regexp_replace(artifact ->> ''nevra'', ''-[0-9]+:'', ''-'') || ''.rpm'')
+       FROM jsonb_array_elements(data -> ''artifacts'') AS artifact'`
+    yield* sql`CREATE INDEX mbs_files ON component_build USING gin (mbs_files(data))`
+    yield* sql`CREATE INDEX mbs_modified ON module_build (modified_at, id)`
+    yield* sql`CREATE INDEX mbs_submitted ON module_build (created_at, id)`
+    yield* sql`CREATE INDEX mbs_completed ON module_build (completed_at, id)`
+    yield* sql`CREATE INDEX mbs_package ON mbs_component (package COLLATE "C", id) WHERE shown`
+    yield* sql`CREATE INDEX mbs_koji_target ON mbs_build (cg_build_koji_tag)`
   })
 }

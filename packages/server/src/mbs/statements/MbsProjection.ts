@@ -115,8 +115,8 @@ export const record = (sql: SqlClient.SqlClient, id: number, plan: ModulePlan, s
         stream = excluded.stream, version = excluded.version, context = excluded.context,
         stream_version = excluded.stream_version
     )
-    INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight, macros)
-    SELECT ${id}, new.package, new.repository, new.srpm, new.batch, new.buildonly, new.weight, new.macros
+    INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight, macros, shown)
+    SELECT ${id}, new.package, new.repository, new.srpm, new.batch, new.buildonly, new.weight, new.macros, NOT new.macros
     FROM ROWS FROM (
       jsonb_to_recordset(${json(components(plan))}::text::jsonb) AS (
         package text, repository text, srpm text, batch integer, buildonly boolean, weight double precision, macros boolean

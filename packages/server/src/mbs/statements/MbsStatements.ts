@@ -28,6 +28,61 @@ const equality = (sql: Sql, { column, value }: MbsQuery.Equality<string>): Condi
     : sql`${columnName(sql, column)} = ${value}`
 }
 
+/** Columns that a build has from the beginning: said without a place for nulls, so that the index of the same order serves. */
+const known = new Set(["version", "time_submitted", "time_modified", "package"])
+
+/** Conditions that indexes answer, beside those on what the views make of the same columns. */
+const tagged = (sql: Sql, { column, value }: MbsQuery.Equality<string>): ReadonlyArray<Condition> =>
+  (column === "koji_tag" || column === "cg_build_koji_tag") && typeof value === "string"
+    ? [sql`id IN (SELECT module_build_id FROM mbs_build WHERE ${columnName(sql, column)} = ${clean(value)})`]
+    : []
+
+const ids = (sql: Sql, parts: ReadonlyArray<Condition>): Condition =>
+  sql`id = ANY(ARRAY(${parts.reduce((all, part) => sql`${all} UNION ${part}`)}))`
+
+/** The ids of components whose rows, or whose build's, are so. */
+const ofComponents = (sql: Sql, condition: Condition): Condition =>
+  sql`SELECT k.id FROM component_build AS c JOIN mbs_component AS k
+    ON k.module_build_id = c.module_build_id AND k.package = c.name WHERE ${condition}`
+const ofBuilds = (sql: Sql, condition: Condition): Condition =>
+  sql`SELECT k.id FROM module_build AS m JOIN mbs_component AS k ON k.module_build_id = m.id WHERE ${condition}`
+
+const hasTask = (sql: Sql, { column, value }: MbsQuery.Equality<string>): ReadonlyArray<Condition> =>
+  column === "task_id" && typeof value === "string"
+    ? [ids(sql, [
+      ofComponents(sql, sql`c.task = ${clean(value)}`),
+      ofBuilds(
+        sql,
+        sql`m.progress #> '{buildroot,macros}' IS NOT NULL AND m.progress #>> '{buildroot,macros,task}' = ${
+          clean(value)
+        }`
+      )
+    ])]
+    : []
+
+/** Where components of these states are to be found, by the number of the state; what is built is nearly everywhere. */
+const found = (sql: Sql): Readonly<Record<number, ReadonlyArray<Condition>>> => ({
+  0: [
+    ofComponents(sql, sql`c.state = 'building'`),
+    ofComponents(sql, sql`c.state = 'submitting'`),
+    ofBuilds(
+      sql,
+      sql`k.macros AND m.progress #> '{buildroot,macros}' IS NOT NULL
+        AND m.progress #>> '{buildroot,macros,built}' IS DISTINCT FROM 'true'`
+    )
+  ],
+  3: [
+    ofComponents(sql, sql`c.state IN ('failed', 'canceled') OR c.data ? 'calledOff'`),
+    ofBuilds(sql, sql`m.state IN ('failed', 'garbage')`)
+  ],
+  4: [ofComponents(sql, sql`c.state IN ('failed', 'canceled') OR c.data ? 'calledOff'`)]
+})
+
+const ofStates = (sql: Sql, states: ReadonlyArray<number>): ReadonlyArray<Condition> => {
+  const all = states.map((state) => found(sql)[state])
+  return all.length > 0 && all.every((one) => one !== undefined) ? [ids(sql, all.flat())] : []
+}
+
 const where = (sql: Sql, conditions: ReadonlyArray<Condition>): Condition =>
   conditions.length === 0 ? sql`true` : sql.and(conditions)
 
@@ -62,11 +117,9 @@ const orderBy = (sql: Sql, { columns, descending }: MbsQuery.Order<string>): Con
     if (column === "task_id") {
       return [sql`length(task_id) ${direction} ${unknown}`, sql`task_id ${direction} ${unknown}`]
     }
-    // Always known, and said without a place for nulls so that the index of the same order serves.
-    if (column === "version") return [sql`version ${direction}`]
     if (column === "srpms") return [sql`srpms::text COLLATE "C" ${direction}`]
     const collated = texts.has(column) ? sql`${columnName(sql, column)} COLLATE "C"` : columnName(sql, column)
-    return [sql`${collated} ${direction} ${unknown}`]
+    return [known.has(column) ? sql`${collated} ${direction}` : sql`${collated} ${direction} ${unknown}`]
   })
   return sql.csv(columns.includes("id") ? keys : [...keys, sql`id ASC`])
 }
@@ -75,16 +128,18 @@ const paged = (sql: Sql, { page, perPage }: MbsPagination.Pagination): Condition
   sql`LIMIT ${perPage} OFFSET ${(page - 1) * perPage}`
 
 const moduleConditions = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
-  const conditions: Array<Condition> = query.equal.map((one) => equality(sql, one))
+  const conditions: Array<Condition> = query.equal.flatMap((one) => [...tagged(sql, one), equality(sql, one)])
   if (query.states.length > 0) {
     const names = query.states.flatMap((state) => moduleStates[state] ?? [])
     conditions.push(names.length === 0 ? sql`false` : sql.in("state_name", names))
   }
   for (const { at, bound, column } of query.times) {
-    const operator = sql.literal(bound === "after" ? ">=" : "<=")
-    // The API knows whole seconds only.
+    // The API knows whole seconds only; so said, the index of the column serves.
+    const time = columnName(sql, column)
     conditions.push(
-      sql`date_trunc('second', ${columnName(sql, column)}) ${operator} to_timestamp(${at}::double precision)`
+      bound === "after"
+        ? sql`${time} >= to_timestamp(${at}::double precision)`
+        : sql`${time} < to_timestamp(${at + 1}::double precision)`
     )
   }
   if (query.virtualStreams.length > 0) {
@@ -115,18 +170,20 @@ const moduleConditions = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
   }
   if (query.rpm !== undefined) {
     conditions.push(sql`id IN (
-      SELECT c.module_build_id FROM component_build AS c
-      CROSS JOIN jsonb_array_elements(c.data -> 'artifacts') AS artifact
-      WHERE regexp_replace(artifact ->> 'nevra', '-[0-9]+:', '-') || '.rpm' = ${clean(query.rpm)}
+      SELECT module_build_id FROM component_build WHERE mbs_files(data) @> ARRAY[${clean(query.rpm)}]
     )`)
   }
   return where(sql, conditions)
 }
 
+/** A page of rows: the ids first, by whatever index serves, and then what is shown of those alone. */
 export const listModules = (sql: Sql, query: MbsQuery.ModuleQuery, page: MbsPagination.Pagination) =>
   sql<MbsRow.ModuleRow>`
-    SELECT * FROM mbs_module_builds WHERE ${moduleConditions(sql, query)}
-    ORDER BY ${orderBy(sql, query.order)} ${paged(sql, page)}`
+    SELECT * FROM mbs_module_builds WHERE id = ANY(ARRAY(
+      SELECT id FROM mbs_module_builds WHERE ${moduleConditions(sql, query)}
+      ORDER BY ${orderBy(sql, query.order)} ${paged(sql, page)}
+    ))
+    ORDER BY ${orderBy(sql, query.order)}`
 
 export const countModules = (sql: Sql, query: MbsQuery.ModuleQuery) =>
   sql<{ total: bigint }>`SELECT count(*) AS total FROM mbs_module_builds WHERE ${moduleConditions(sql, query)}`
@@ -137,7 +194,8 @@ export const findModules = (sql: Sql, ids: ReadonlyArray<number>) =>
 
 const componentConditions = (sql: Sql, query: MbsQuery.ComponentQuery): Condition =>
   where(sql, [
-    ...query.equal.map((one) => equality(sql, one)),
+    ...query.equal.flatMap((one) => [...hasTask(sql, one), equality(sql, one)]),
+    ...ofStates(sql, query.states),
     ...(query.states.length === 0 ? [] : [sql`state IN (
       SELECT n::bigint FROM jsonb_array_elements_text(${json(query.states)}::text::jsonb) AS n
     )`])
@@ -145,8 +203,11 @@ const componentConditions = (sql: Sql, query: MbsQuery.ComponentQuery): Conditio
 
 export const listComponents = (sql: Sql, query: MbsQuery.ComponentQuery, page: MbsPagination.Pagination) =>
   sql<MbsRow.ComponentRow>`
-    SELECT * FROM mbs_component_builds WHERE ${componentConditions(sql, query)}
-    ORDER BY ${orderBy(sql, query.order)} ${paged(sql, page)}`
+    SELECT * FROM mbs_component_builds WHERE id = ANY(ARRAY(
+      SELECT id FROM mbs_component_builds WHERE ${componentConditions(sql, query)}
+      ORDER BY ${orderBy(sql, query.order)} ${paged(sql, page)}
+    ))
+    ORDER BY ${orderBy(sql, query.order)}`
 
 export const countComponents = (sql: Sql, query: MbsQuery.ComponentQuery) =>
   sql<{ total: bigint }>`SELECT count(*) AS total FROM mbs_component_builds WHERE ${componentConditions(sql, query)}`
