@@ -9,6 +9,10 @@ export interface Specimen<L extends Life.Any> {
   readonly life: L
   /** Whether no process takes a place from another: what is promised about places is left out then. */
   readonly placeless?: true
+  /** Its parts end together, and not one by one: what is said about single ends is left out. */
+  readonly together?: true
+  /** None of its events is ever refused. */
+  readonly unrefused?: true
   /** What the announcements of a process are about: `module-build/42`. */
   readonly subject: (id: number) => string
   /** A plan with these parts; no two plans want the same place. */

@@ -18,6 +18,8 @@ export const changePromises = <L extends Life.Any, R>(
   type Event = Life.EventOf<L>
   const { again, back, end, gone, plan, stale, submitted } = specimen
 
+  const alone = specimen.together === true ? "the parts of this life end together" : undefined
+
   /** A process that `again.event` changes each time. */
   const changing = Effect.gen(function*() {
     const begin = yield* begun(["a"])
@@ -31,6 +33,7 @@ export const changePromises = <L extends Life.Any, R>(
   return [
     {
       name: "applies events in order, as one change",
+      unless: alone,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a", "b", "c"])
         const before = yield* processes.get(id)
@@ -47,6 +50,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "queues each command and tells each announcement of a change once",
+      unless: alone,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a", "b"])
         const ends = ["a", "b"].map((part) => end(id, part))
@@ -101,6 +105,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "changes nothing when one event of a call is refused",
+      unless: specimen.unrefused === true ? "no event of this life is ever refused" : alone,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a", "b"])
         const ended: Keyed<Event> = { event: end(id, "a"), key: "x" }
@@ -114,6 +119,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "changes nothing when an event has nothing to say",
+      unless: alone,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a", "b"])
         yield* processes.apply(id, unkeyed([end(id, "a")]))
@@ -126,6 +132,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "keeps the events of a process, page by page, and replaying them gives the process",
+      unless: alone,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a", "b"])
         const later = [end(id, "a"), gone]
@@ -148,6 +155,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "loses nothing of 50 changes of one process that come at once",
+      unless: alone,
       check: Effect.gen(function*() {
         const parts = Array.from({ length: 50 }, (_, index) => `c${index}`)
         const { events, id, plan: wanted, store: processes } = yield* begun([...parts, "last"])
@@ -165,6 +173,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "keeps processes that change at once apart",
+      unless: alone,
       check: Effect.gen(function*() {
         const all = yield* Effect.forEach(Array.from({ length: 10 }), () => begun(["a", "b"]), {
           concurrency: "unbounded"
@@ -177,6 +186,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "has all of a change or nothing when its caller is interrupted",
+      unless: alone,
       check: Effect.gen(function*() {
         const processes = yield* store
         const parts = ["a", "b", "c", "d"]
@@ -201,7 +211,7 @@ export const changePromises = <L extends Life.Any, R>(
     },
     {
       name: "shows another server what was changed, and takes its changes",
-      unless: options.reopen === undefined ? "the hook reopen is not given" : undefined,
+      unless: options.reopen === undefined ? "the hook reopen is not given" : alone,
       check: Effect.gen(function*() {
         const { events, id, plan: wanted, store: processes } = yield* begun(["a", "b"])
         const elsewhere = yield* other

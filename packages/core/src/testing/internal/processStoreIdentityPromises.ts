@@ -119,6 +119,7 @@ export const identityPromises = <L extends Life.Any, R>(
     },
     {
       name: "shows a process at the revision asked for, or later",
+      unless: specimen.together === true ? "the parts of this life end together" : undefined,
       check: Effect.gen(function*() {
         const { id, store: processes } = yield* begun(["a", "b"])
         for (const part of ["a", "b"]) {

@@ -2,9 +2,10 @@
  * Hands out one task to one node, in one statement; agrees with core's `Matching.choose`.
  *
  * Whose turn it is is found without looking at the queue as a whole: owners with something queued are found by skipping from
- * one to the next in the index (`turn`), and of each the first few tasks are taken (`candidate`). The r-th task of an owner counts as if
- * the r-1 before it were being built, so that nodes who ask at the same moment, and skip what another one has locked, still take turns
- * between owners. The work is owners times a constant, however long the queue is.
+ * one to the next in the index (`turn`), the first task of each says whose turn comes first (`head`), and of those the first few tasks
+ * are taken (`candidate`), fewer the later the turn. The r-th task of an owner counts as if the r-1 before it were being built, so that
+ * nodes who ask at the same moment, and skip what another one has locked, still take turns between owners. The work is two looks
+ * into the index for each owner and some hundred tasks, however long the queue is.
  */
 import type { Limits } from "@orch/core/builderpool/PoolMatching"
 import * as Effect from "effect/Effect"
@@ -25,8 +26,11 @@ export interface HandedOut {
   readonly payload: unknown
 }
 
-/** First tasks of an owner that are looked at: as many nodes may ask at the same moment and still find something. */
+/** First tasks that are looked at: as many nodes may ask at the same moment and still find something. */
 const lookedAt = 32
+
+/** Owners and architectures whose tasks are looked at, those whose turn it is first. */
+const heads = 48
 
 /** A node that was silent for longer does not count for the capacity. Milliseconds. */
 export const nodeMillis = 10 * 60_000
@@ -91,16 +95,32 @@ export const handOut = Effect.fnUntraced(function*(
           ) AS kept
           WHERE free.arch = turn.arch AND kept.slots > 0 AND free.slots <= kept.slots
         )
+    ), head AS (
+      SELECT allowed.*, row_number() OVER (ORDER BY first.priority DESC, allowed.works + first.rank, first.process, first.id)
+        AS place
+      FROM allowed JOIN (
+        SELECT one.*, row_number() OVER (
+          PARTITION BY one.owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id
+        ) AS rank
+        FROM allowed CROSS JOIN LATERAL (
+          SELECT id, arch, class, owner, priority, path, process FROM builder_task AS task
+          WHERE task.state = 'queued' AND task.arch = allowed.arch AND task.class = allowed.class
+            AND task.owner = allowed.owner
+            AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), refused.part) > 0)
+          ORDER BY priority DESC, path DESC, process, id LIMIT 1
+        ) AS one
+      ) AS first USING (arch, class, owner)
+      ORDER BY place LIMIT ${heads}
     ), candidate AS (
-      SELECT one.id, one.priority, one.process, allowed.works + row_number() OVER (
-        PARTITION BY allowed.owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id
+      SELECT one.id, one.priority, one.process, head.works + row_number() OVER (
+        PARTITION BY head.owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id
       ) AS works
-      FROM allowed CROSS JOIN LATERAL (
+      FROM head CROSS JOIN LATERAL (
         SELECT id, priority, path, process FROM builder_task AS task
-        WHERE task.state = 'queued' AND task.arch = allowed.arch AND task.class = allowed.class
-          AND task.owner = allowed.owner
+        WHERE task.state = 'queued' AND task.arch = head.arch AND task.class = head.class AND task.owner = head.owner
           AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), refused.part) > 0)
-        ORDER BY priority DESC, path DESC, process, id LIMIT ${lookedAt}
+        ORDER BY priority DESC, path DESC, process, id
+        LIMIT least(${lookedAt}::bigint, greatest(2, 2 * ${lookedAt}::bigint / head.place))
       ) AS one
     ), ordered AS MATERIALIZED (
       SELECT id FROM candidate ORDER BY priority DESC, works, process, id LIMIT ${lookedAt}
