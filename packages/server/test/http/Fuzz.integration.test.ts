@@ -19,7 +19,7 @@ const seed = Number(process.env["ORCH_FUZZ_SEED"] ?? 1)
 const runs = Number(process.env["ORCH_FUZZ_RUNS"] ?? 8)
 
 /** Milliseconds after which a request counts as one that is never answered. */
-const patience = 20_000
+const patience = 60_000
 
 /** Faces that take the paths of others' services as they are, and are described there. */
 const described = (method: string, path: string, query: ReadonlyArray<string> = []): GeneratedRequests.Operation => ({
@@ -241,6 +241,6 @@ describe("requests that nobody should send", () => {
           assert.strictEqual((yield* Effect.promise(() => fetch(`${url}${path}`))).status, 200, path)
         }
       })),
-    300_000
+    400_000
   )
 })

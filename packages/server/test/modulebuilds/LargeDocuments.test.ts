@@ -54,7 +54,7 @@ describe("a large document", () => {
         )
         const { documents, errors } = yield* LargeDocuments.read(text)
         assert.deepStrictEqual(documents, [])
-        assert.include(errors[0]?.message ?? "", "160000 others in buildafter")
+        assert.include(errors[0]?.message ?? "", "124750 others in buildafter")
       }),
     60_000
   )
@@ -77,7 +77,7 @@ describe("a long list", () => {
       const text = yield* Slices.toJson(items, (n) => ({ n, text: "a\0b" }), StorableText.json)
       yield* Fiber.interrupt(others)
       assert.deepStrictEqual(JSON.parse(text), items.map((n) => ({ n, text: "a\ufffdb" })))
-      assert.isAbove(turns, 10)
+      assert.isAtLeast(turns, 5)
       assert.strictEqual(yield* Slices.toJson([], String), "[]")
       assert.deepStrictEqual(yield* Slices.map(items, (n) => n + 1), items.map((n) => n + 1))
     }))
