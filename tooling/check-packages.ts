@@ -12,6 +12,9 @@ import * as Manifest from "./packages/Manifest.ts"
 import * as Registry from "./packages/Registry.ts"
 import { trials } from "./packages/trials.ts"
 
+// A signal ends it like any other end, so that what was begun is ended, too.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
+
 const root = fileURLToPath(new URL("..", import.meta.url))
 const at = { cwd: root }
 

@@ -36,18 +36,25 @@ const bash = (folder: EmptyFolder, script: string): Promise<{ readonly code: num
       env: { ...Object.fromEntries(inherited), HOME: folder.path, npm_config_userconfig: join(folder.path, ".npmrc") },
       stdio: ["ignore", "pipe", "pipe"]
     })
-    let output = ""
-    child.stdout.on("data", (text) => output += text)
-    child.stderr.on("data", (text) => output += text)
-    const patience = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), 300_000)
-    child.once("error", reject)
-    child.once("exit", (code) => {
-      clearTimeout(patience)
+    const end = (signal: NodeJS.Signals) => () => {
       try {
-        process.kill(-(child.pid ?? 0), "SIGTERM")
+        process.kill(-(child.pid ?? 0), signal)
       } catch {
         // Nothing was left.
       }
+    }
+    // Whoever ends this process ends the script as well, which waits for servers in loops.
+    const abandoned = end("SIGKILL")
+    process.once("exit", abandoned)
+    let output = ""
+    child.stdout.on("data", (text) => output += text)
+    child.stderr.on("data", (text) => output += text)
+    const patience = setTimeout(end("SIGKILL"), 300_000)
+    child.once("error", reject)
+    child.once("exit", (code) => {
+      clearTimeout(patience)
+      process.off("exit", abandoned)
+      end("SIGTERM")()
       resolve({ code: code ?? 1, output })
     })
   })
