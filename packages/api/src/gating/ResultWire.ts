@@ -50,7 +50,8 @@ const mostKeys = 200
 const mostValues = 1_000
 const mostGroups = 200
 
-type Decoded<A> = Result.Result<A, ReadonlyArray<GatingProblem.GatingProblem>>
+/** What was read, or every field that is wrong. */
+export type Decoded<A> = Result.Result<A, ReadonlyArray<GatingProblem.GatingProblem>>
 
 const testcaseOf = (value: unknown, fields: GatingProblem.FieldReader): TestcasePost | undefined => {
   if (typeof value === "string") {
