@@ -11,7 +11,7 @@ export const summaries = {
   "module-build": "Submit, look at and steer module builds",
   build: "Submit, look at and steer package builds",
   release: "Bring packages of builds to production repositories, and take them back",
-  repository: "Production repositories: list, sync, compare",
+  repository: "Look after production repositories",
   sign: "Have package builds signed",
   test: "Tests of built packages",
   distro: "Distributions, and the builds in them",
