@@ -14,7 +14,11 @@ const sizes = {
 }
 
 if (missing === undefined && "pulp" in found) {
-  ReleaseSuite.register("a release on a real Pulp", found.pulp, { ...sizes[realPulp.extent], installs: true })
+  ReleaseSuite.register("a release on a real Pulp", found.pulp, {
+    ...sizes[realPulp.extent],
+    installs: true,
+    tells: true
+  })
   HostSuite.own("a real Pulp", found.pulp, realPulp.extent)
 } else {
   describe("a release on a real Pulp", () => it.skip(`comes out whole [skipped: ${missing}]`, () => {}))

@@ -11,7 +11,9 @@ ReleaseSuite.register("a release on the fake Pulp", { ...pulp, pollMillis: 5 }, 
   packages: 40,
   modules: 4,
   families: 6,
-  installs: false
+  installs: false,
+  // The fake one knows no advisories: a real one is told of them.
+  tells: false
 })
 HostSuite.contract("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")
 HostSuite.own("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")
