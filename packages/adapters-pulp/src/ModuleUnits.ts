@@ -29,6 +29,7 @@ export const Module = Schema.Struct({
   context: Schema.String,
   arch: Schema.String
 })
+/** The fields of a module's unit that name it, as Pulp answers them. */
 export type Module = typeof Module.Type
 
 const fields = Object.keys(Module.fields).join(",")
@@ -49,6 +50,7 @@ export const ofVersion = (client: PulpClient, repositoryVersion: string) =>
 
 /** A module's unit with the packages it ships, as its document names them. */
 export const FullModule = Schema.Struct({ ...Module.fields, artifacts: Schema.Array(Schema.String) })
+/** A module's unit with its document, as Pulp answers it. */
 export type FullModule = typeof FullModule.Type
 
 /** Modules of a version of a repository, with what they ship. */

@@ -29,6 +29,7 @@ export const Unit = Schema.Struct({
   /** Checksum of the file: SHA-256 unless Pulp is set up otherwise. */
   pkgId: Schema.String
 })
+/** The fields of a package's unit that name it, as Pulp answers them. */
 export type Unit = typeof Unit.Type
 
 /** The fields of `Unit`, for Pulp's parameter `fields`. */
@@ -106,6 +107,7 @@ export const FullUnit = Schema.Struct({
   requires: Schema.Array(Relation),
   provides: Schema.Array(Relation)
 })
+/** A package's unit with all that is read of it, as Pulp answers it. */
 export type FullUnit = typeof FullUnit.Type
 
 const operators: Readonly<Record<string, string>> = { EQ: "=", LT: "<", LE: "<=", GT: ">", GE: ">=" }

@@ -45,6 +45,7 @@ export const ComponentDetail = Schema.Struct({
   /** What was doubtful about it when the build was submitted. */
   remarks: Schema.Array(Schema.String)
 }).annotate({ identifier: "ComponentDetail" })
+/** One component of a build, as answers show it. */
 export interface ComponentDetail extends Schema.Schema.Type<typeof ComponentDetail> {}
 
 const summary = {
@@ -65,6 +66,7 @@ const summary = {
 
 /** A module build as lists and changes show it. `completed_at` is null until it is ready, failed or retired. */
 export const ModuleBuildSummary = Schema.Struct(summary).annotate({ identifier: "ModuleBuildSummary" })
+/** One build in a list. */
 export interface ModuleBuildSummary extends Schema.Schema.Type<typeof ModuleBuildSummary> {}
 
 /** A module build with its plan, its components and its history. */
@@ -83,6 +85,7 @@ export const ModuleBuildDetail = Schema.Struct({
   /** The states it went through, oldest first. */
   trace: Schema.Array(Schema.Struct({ at: Time, state: ModuleBuildState, reason: Schema.String, cause: Schema.String }))
 }).annotate({ identifier: "ModuleBuildDetail" })
+/** One build, with its components. */
 export interface ModuleBuildDetail extends Schema.Schema.Type<typeof ModuleBuildDetail> {}
 
 /** What a module build waits for, as a whole and component by component. Empty lists mean: nothing. */
@@ -105,6 +108,7 @@ export const ModuleBuildExplanation = Schema.Struct({
   /** Commands of this build that have spent their retries. */
   dead_letters: Schema.Array(Schema.Struct({ id: Schema.String, command: Schema.String, reason: Schema.String }))
 }).annotate({ identifier: "ModuleBuildExplanation" })
+/** What a build waits for, and why. */
 export interface ModuleBuildExplanation extends Schema.Schema.Type<typeof ModuleBuildExplanation> {}
 
 const option = Schema.optionalKey
@@ -143,6 +147,7 @@ export const ModuleSubmission = Schema.Struct({
     Schema.Record(Schema.String, Schema.Struct({ buildrequires: OneStreamEach, requires: OneStreamEach }))
   )
 }).annotate({ identifier: "ModuleSubmission" })
+/** The body of a submission. */
 export interface ModuleSubmission extends Schema.Schema.Type<typeof ModuleSubmission> {}
 
 const id = { id: Schema.String }

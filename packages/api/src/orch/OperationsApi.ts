@@ -23,6 +23,7 @@ export const DeadLetter = Schema.Struct({
   reason: Schema.String,
   at: Schema.String
 }).annotate({ identifier: "DeadLetter" })
+/** A command that was given up, as answers show it. */
 export interface DeadLetter extends Schema.Schema.Type<typeof DeadLetter> {}
 
 /** Who asks, and how the server knows; `none`: it asks nobody, and everybody is anonymous. */
@@ -31,6 +32,7 @@ export const Caller = Schema.Struct({
   groups: Schema.Array(Schema.String),
   authentication: Schema.Literals(["none", "token", "oidc", "jwks", "kerberos"])
 }).annotate({ identifier: "Caller" })
+/** Who is asking, as answers show it. */
 export interface Caller extends Schema.Schema.Type<typeof Caller> {}
 
 /** How one system is that the server depends on. Nulls where it can be used, or where nobody knows. */
@@ -46,6 +48,7 @@ export const SystemCondition = Schema.Struct({
   /** What is wrong with the settings of a system that can be used. */
   remarks: Schema.Array(Schema.String)
 }).annotate({ identifier: "SystemCondition" })
+/** Whether a system outside answers, since when, and why not. */
 export interface SystemCondition extends Schema.Schema.Type<typeof SystemCondition> {}
 
 /**

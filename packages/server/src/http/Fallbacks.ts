@@ -37,7 +37,7 @@ const isWrite = (method: string): boolean =>
 
 const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const path = request.url.split("?")[0]!
-  // A path that is known and a method that is not: not implemented, as the first API has it. The gates' clients know 405.
+  // A method that a known path does not offer is 501, as in the first API, `/rida`; clients of the gates' interfaces expect 405.
   const methods = KnownPaths.methodsOf(path)
   return methods.length > 0 && !methods.includes(request.method)
     ? answer(KnownPaths.isOfGates(path) ? 405 : 501, `${request.method} is not offered for ${path}`)
