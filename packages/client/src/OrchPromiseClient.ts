@@ -6,6 +6,8 @@ import type { Options } from "./ClientOptions.ts"
 import type { Caller } from "./promises/Caller.ts"
 import * as Calls from "./promises/Calls.ts"
 import type { DeadLetters } from "./promises/DeadLetters.ts"
+import type { Feed } from "./promises/Feed.ts"
+import * as FeedCalls from "./promises/FeedCalls.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
 import type { ModuleBuilds } from "./promises/ModuleBuilds.ts"
 import * as PackageBuildCalls from "./promises/PackageBuildCalls.ts"
@@ -16,6 +18,7 @@ import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
+export type { ComponentCounts, ExpectedEnd, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
 export type {
   Announcement,
   By,
@@ -69,6 +72,7 @@ export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
  */
 export interface OrchPromiseClient {
   readonly moduleBuilds: ModuleBuilds
+  readonly feed: Feed
   readonly packageBuilds: PackageBuilds
   readonly buildNodes: BuildNodes
   readonly repositories: Repositories
@@ -84,6 +88,7 @@ export const make = (options: Options): OrchPromiseClient => {
   const calls = Calls.make(options)
   return {
     moduleBuilds: ModuleBuildCalls.make(calls),
+    feed: FeedCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),
     repositories: RepositoryCalls.make(calls),

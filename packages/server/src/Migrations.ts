@@ -14,6 +14,7 @@ import type { Migrations } from "./database/Database.ts"
 import * as GatingMigrations from "./gating/statements/GatingMigrations.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
+import * as ReadMigrations from "./modulebuilds/statements/ReadMigrations.ts"
 import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuildMigrations.ts"
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
@@ -30,6 +31,7 @@ export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 /** Blocks in the order they build on each other, by the table that remembers them. */
 const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<string, Migration>>]> = [
   ["orch_migrations", moduleBuilds],
+  ["orch_migrations_reads", ReadMigrations.all],
   ["orch_migrations_mbs", MbsMigrations.all],
   ["orch_migrations_repositories", RepositoryMigrations.all],
   ["orch_migrations_builders", BuilderMigrations.all],

@@ -51,6 +51,7 @@ import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
 import * as Migrations from "./Migrations.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
+import * as ModuleBuildFeed from "./modulebuilds/ModuleBuildFeed.ts"
 import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
 import { ComponentInput } from "./modulebuilds/submission/ComponentInput.ts"
 import { Expansion } from "./modulebuilds/submission/Expansion.ts"
@@ -107,6 +108,7 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     Layer.provideMerge(Layer.merge(sources, builders(config)))
   )
   return Layer.mergeAll(
+    ModuleBuildFeed.layer,
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
     PgOutbox.layer,

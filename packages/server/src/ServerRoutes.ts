@@ -27,6 +27,7 @@ import * as StaticFiles from "./http/StaticFiles.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
+import * as FeedHandlers from "./modulebuilds/face/FeedHandlers.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import { submissionBytes } from "./modulebuilds/submission/SubmissionSettings.ts"
@@ -45,6 +46,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
   Layer.provide([
     RidaHandlers.layer,
     ModuleBuildsHandlers.layer,
+    FeedHandlers.layer,
     OperationsHandlers.layer,
     PackageBuildsHandlers.layer,
     BuildNodesHandlers.layer,

@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Connection from "../Connection.ts"
+import * as FeedCommand from "./FeedCommand.ts"
 import * as LookCommands from "./LookCommands.ts"
 import { line, print, watch } from "./ModuleBuildArguments.ts"
 import * as RetireCommand from "./RetireCommand.ts"
@@ -55,6 +56,7 @@ export const command = Command.make("module-build").pipe(
   Command.withSubcommands([
     submit,
     LookCommands.list,
+    FeedCommand.command,
     LookCommands.show,
     LookCommands.diff,
     LookCommands.watch,

@@ -1,0 +1,18 @@
+/** The feed for the Promise client. */
+import type { Calls } from "./Calls.ts"
+import type { Feed } from "./Feed.ts"
+
+/** The functions of `Feed` over the calls of one client. */
+export const make = ({ run }: Calls): Feed => ({
+  list: ({ before, limit, q } = {}) =>
+    run((client) =>
+      client.feed.list({
+        query: {
+          ...(q === undefined ? {} : { q }),
+          ...(before === undefined ? {} : { before: `${before}` }),
+          ...(limit === undefined ? {} : { limit: `${limit}` })
+        }
+      })
+    ),
+  counts: (filters) => run((client) => client.feed.counts({ query: { q: filters } }))
+})

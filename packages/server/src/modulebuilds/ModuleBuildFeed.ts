@@ -1,0 +1,129 @@
+/** Module builds in lines: a page of them in a constant number of statements, whatever they are filtered by. */
+import type { FeedEntry } from "@orch/api/orch/FeedApi"
+import type * as FilterText from "@orch/core/filter/FilterText"
+import type * as BuildFilter from "@orch/core/modulebuild/BuildFilter"
+import * as Headline from "@orch/core/modulebuild/Headline"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { asUnavailable } from "../database/PgError.ts"
+import { time } from "../http/Timestamp.ts"
+import * as Statements from "./statements/FeedStatements.ts"
+
+/** How many fit, exact up to `mostCounted`. */
+export interface Total {
+  readonly total: number
+  readonly more: boolean
+}
+
+/** What can be asked. */
+export interface Interface {
+  /** A page, newest first, and how many fit in all. */
+  readonly list: (
+    page: Statements.Page
+  ) => Effect.Effect<{ readonly items: ReadonlyArray<FeedEntry> } & Total, StoreUnavailable>
+  /** How many fit each filter. */
+  readonly counts: (
+    filters: ReadonlyArray<ReadonlyArray<FilterText.Term>>,
+    asking: BuildFilter.Asking
+  ) => Effect.Effect<ReadonlyArray<Total>, StoreUnavailable>
+}
+
+/** The feed. */
+export class ModuleBuildFeed extends Context.Service<ModuleBuildFeed, Interface>()(
+  "@orch/server/modulebuilds/ModuleBuildFeed"
+) {}
+
+/** Counting goes no further. */
+export const mostCounted = 10_000
+
+/** The feed of the database. */
+export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient> = Layer.effect(
+  ModuleBuildFeed,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const totals = (filters: ReadonlyArray<ReadonlyArray<FilterText.Term>>, asking: BuildFilter.Asking) =>
+      Effect.map(
+        Statements.counts(sql, filters, asking, mostCounted + 1),
+        (rows): ReadonlyArray<Total> =>
+          rows.toSorted((a, b) => a.place - b.place).map(({ total }) => ({
+            total: Math.min(Number(total), mostCounted),
+            more: Number(total) > mostCounted
+          }))
+      )
+    return ModuleBuildFeed.of({
+      list: (page) =>
+        Effect.all([Statements.list(sql, page), totals([page.terms], page.asking)], { concurrency: 2 }).pipe(
+          Effect.map(([rows, [total]]) => ({ items: rows.map(entry), ...total! })),
+          asUnavailable("ModuleBuildFeed.list")
+        ),
+      counts: (filters, asking) =>
+        filters.length === 0
+          ? Effect.succeed([])
+          : totals(filters, asking).pipe(asUnavailable("ModuleBuildFeed.counts"))
+    })
+  })
+)
+
+const countsOf = ({ component_count, counts, reused }: Statements.FeedRow): Headline.Counts => {
+  const of = (state: string): number => counts?.[state] ?? 0
+  const stored = Object.values(counts ?? {}).reduce((sum, one) => sum + one, 0)
+  return {
+    total: component_count,
+    // Components that nothing has happened to are not stored yet.
+    waiting: of("waiting") + Math.max(0, component_count - stored),
+    submitting: of("submitting"),
+    building: of("building"),
+    built: of("built"),
+    available: of("available"),
+    failed: of("failed"),
+    canceled: of("canceled"),
+    reused
+  }
+}
+
+const entry = (row: Statements.FeedRow): FeedEntry => {
+  const counts = countsOf(row)
+  return {
+    kind: row.scratch ? "scratch" : "module",
+    id: Number(row.id),
+    name: row.name,
+    stream: row.stream,
+    version: `${row.version}`,
+    context: row.context,
+    state: row.state,
+    state_reason: row.reason,
+    owner: row.owner,
+    platform: row.platform,
+    arches: row.arches,
+    created_at: time(row.created_at.getTime()),
+    modified_at: time(row.modified_at.getTime()),
+    completed_at: row.completed_at === null ? null : time(row.completed_at.getTime()),
+    sentence: Headline.sentence({
+      state: row.state,
+      reason: row.reason,
+      scratch: row.scratch,
+      counts,
+      open: row.open,
+      openCount: row.open_count,
+      free: row.free,
+      isDelayed: row.is_delayed,
+      isRegenerating: row.is_regenerating
+    }),
+    components: counts,
+    first_error: row.failed === null
+      ? null
+      : {
+        component: row.failed.name,
+        attempt: row.failed.attempt,
+        reason: row.failed.reason,
+        phase: null,
+        line: null,
+        text: null
+      },
+    expected: null,
+    dead_letters: row.letters
+  }
+}

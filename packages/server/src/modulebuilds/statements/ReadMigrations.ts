@@ -1,0 +1,28 @@
+/**
+ * What lists and searches read of module builds without opening their plans, which may have megabytes (2001 to 2099).
+ *
+ * The columns follow from the plan by themselves, so that whoever writes a build need not know of them.
+ */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+/** The steps, by number and name. */
+export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
+  "2001_module_build_reads": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      ALTER TABLE module_build
+        ADD COLUMN platform text GENERATED ALWAYS AS (plan ->> 'platform') STORED,
+        ADD COLUMN arches jsonb GENERATED ALWAYS AS (plan -> 'arches') STORED,
+        ADD COLUMN component_count integer GENERATED ALWAYS AS (
+          CASE WHEN jsonb_typeof(plan -> 'components') = 'array' THEN jsonb_array_length(plan -> 'components') ELSE 0 END
+        ) STORED`
+    yield* sql`
+      CREATE INDEX module_build_commit ON module_build (split_part(scmurl, '#', 2) text_pattern_ops)
+      WHERE scmurl IS NOT NULL`
+    yield* sql`CREATE INDEX component_build_name ON component_build (name text_pattern_ops, module_build_id)`
+    yield* sql`
+      CREATE INDEX component_build_commit ON component_build ((data ->> 'commit') text_pattern_ops)
+      WHERE data ->> 'commit' IS NOT NULL`
+  })
+}
