@@ -3,6 +3,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
 import { FeedApi } from "./orch/FeedApi.ts"
+import { ForecastApi } from "./orch/ForecastApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
@@ -20,6 +21,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
   .add(FeedApi)
+  .add(ForecastApi)
   .add(OperationsApi)
   .add(RepositoriesApi)
   .add(PackageBuildsApi)

@@ -18,7 +18,16 @@ import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
-export type { ComponentCounts, ExpectedEnd, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
+export type {
+  BuildForecast,
+  ComponentCounts,
+  ExpectedEnd,
+  Feed,
+  FeedEntry,
+  FeedPage,
+  FirstFailure,
+  UsualTime
+} from "./promises/Feed.ts"
 export type {
   Announcement,
   By,

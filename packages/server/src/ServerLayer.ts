@@ -51,6 +51,7 @@ import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
 import * as Migrations from "./Migrations.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
+import * as ExpectedTimes from "./modulebuilds/ExpectedTimes.ts"
 import * as ModuleBuildFeed from "./modulebuilds/ModuleBuildFeed.ts"
 import * as ModuleBuildsLayer from "./modulebuilds/ModuleBuildsLayer.ts"
 import { ComponentInput } from "./modulebuilds/submission/ComponentInput.ts"
@@ -108,7 +109,10 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     Layer.provideMerge(Layer.merge(sources, builders(config)))
   )
   return Layer.mergeAll(
-    ModuleBuildFeed.layer,
+    ModuleBuildFeed.layer.pipe(Layer.provideMerge(ExpectedTimes.layer({
+      limits: EngineSettings.limits(config),
+      slots: config.buildSystem === "local" ? config.jobs : undefined
+    }))),
     ModuleBuildsLayer.layer([MbsRecording.projection(StreamSettings.resolution(config))]),
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
     PgOutbox.layer,

@@ -15,6 +15,36 @@ export interface ExpectedEnd {
   readonly late: ReadonlyArray<string>
 }
 
+/** How long something usually takes, in seconds: the median of earlier runs, and between what most of them lie. */
+export interface UsualTime {
+  readonly seconds: number
+  readonly low: number
+  readonly high: number
+  readonly runs: number
+}
+
+/** When a build is expected to end, part by part, and how far it is. Times are RFC 3339 in UTC. */
+export interface BuildForecast {
+  readonly expected: ExpectedEnd | null
+  /** Why nothing is expected. */
+  readonly why_not: string | null
+  readonly progress: {
+    readonly done: number
+    readonly total: number
+    /** Why it is not as far as it seemed before. */
+    readonly back: string | null
+  }
+  readonly parts: ReadonlyArray<{
+    readonly name: string
+    /** Null where fewer than three earlier runs are known. */
+    readonly usual: UsualTime | null
+    /** Seconds that it took, or has taken until now. */
+    readonly took: number | null
+    readonly starts_at: string | null
+    readonly ends_at: string | null
+  }>
+}
+
 /** How many components of a build are in each state. */
 export interface ComponentCounts {
   readonly total: number

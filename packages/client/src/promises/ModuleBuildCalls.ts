@@ -39,6 +39,7 @@ export const make = ({ iterate, options, run }: Calls): ModuleBuilds => {
       ),
     get: (id) => run((client) => client.moduleBuilds.get(path(id))),
     explain: (id) => run((client) => client.moduleBuilds.explain(path(id))),
+    forecast: (id) => run((client) => client.forecasts.moduleBuild(path(id))),
     diff: (from, to) =>
       run((client) =>
         Effect.map(

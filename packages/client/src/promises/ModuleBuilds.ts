@@ -3,6 +3,8 @@
  * installed for them; a test holds them to those of the API.
  */
 
+import type { BuildForecast } from "./Feed.ts"
+
 /** Where a module build is in its life; `garbage` is one that was retired. */
 export type ModuleBuildState = "init" | "wait" | "build" | "done" | "failed" | "ready" | "garbage"
 
@@ -189,6 +191,8 @@ export interface ModuleBuilds {
   readonly get: (id: number) => Promise<ModuleBuildDetail>
   /** What the build waits for, and why each component is where it is. */
   readonly explain: (id: number) => Promise<ModuleBuildExplanation>
+  /** When it is expected to end, component by component. */
+  readonly forecast: (id: number) => Promise<BuildForecast>
   /** What went into two builds differently; empty where nothing did. */
   readonly diff: (from: number, to: number) => Promise<ReadonlyArray<Difference>>
   readonly cancel: (id: number, options?: By) => Promise<ModuleBuildSummary>

@@ -2,6 +2,7 @@
  * What the Promise client tells of package builds and build nodes. Plain types, so that nothing else has to be installed for them; a test
  * holds them to those of the API.
  */
+import type { BuildForecast } from "./Feed.ts"
 import type { Json } from "./Repositories.ts"
 
 /** Where a package build is in its life. */
@@ -125,6 +126,8 @@ export interface PackageBuilds {
   }) => Promise<{ readonly items: ReadonlyArray<PackageBuildSummary>; readonly total: number }>
   readonly get: (id: number) => Promise<PackageBuildDetail>
   readonly explain: (id: number) => Promise<PackageBuildExplanation>
+  /** When it is expected to end, task by task. */
+  readonly forecast: (id: number) => Promise<BuildForecast>
   readonly cancel: (id: number) => Promise<PackageBuildSummary>
   /** Builds again what failed: one task and what it kept from beginning, or everything. `parallel`: none waits for another package. */
   readonly restart: (

@@ -1,6 +1,7 @@
 /** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
 import { assert, it } from "@effect/vitest"
 import type * as Feed from "@orch/api/orch/FeedApi"
+import type * as Forecasts from "@orch/api/orch/ForecastApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
 import type * as Packages from "@orch/api/orch/PackageBuildsApi"
@@ -33,7 +34,8 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.StorageNode, Records.StorageNode>,
     Apart<OrchPromiseClient.Caller, Operations.Caller>,
     Apart<OrchPromiseClient.DeadLetter, Operations.DeadLetter>,
-    Apart<OrchPromiseClient.FeedPage, Feed.FeedPage>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
+    Apart<OrchPromiseClient.FeedPage, Feed.FeedPage>,
+    Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
+  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

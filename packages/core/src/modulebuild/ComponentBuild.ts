@@ -48,6 +48,8 @@ export const ComponentBuild = Schema.Struct({
   calledOff: Schema.optionalKey(Schema.Boolean),
   /** Milliseconds since the epoch. */
   submittedAt: Schema.optionalKey(Schema.Number),
+  /** When the farm was first seen working on it. */
+  openedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)
 })
 export interface ComponentBuild extends Schema.Schema.Type<typeof ComponentBuild> {}

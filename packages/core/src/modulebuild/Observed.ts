@@ -90,7 +90,13 @@ const observed = (
       const open = seen.state === "open"
       return component.open === open && (seen.log === undefined || component.log === seen.log)
         ? undefined
-        : { ...component, ...log, open, reason: open ? "The build system builds it" : "Waiting for a builder" }
+        : {
+          ...component,
+          ...log,
+          open,
+          ...(open && component.openedAt === undefined ? { openedAt: at } : {}),
+          reason: open ? "The build system builds it" : "Waiting for a builder"
+        }
     }
     case "closed":
       return {
@@ -116,7 +122,7 @@ const observed = (
       }
     case "gone": {
       // The farm lost the task: the same attempt is submitted again, and adopted if it turns up after all.
-      const { task: _, ...rest } = component
+      const { openedAt: _at, task: _, ...rest } = component
       return { ...rest, state: "waiting", open: false, reason: "The build system has no record of the task any more" }
     }
   }

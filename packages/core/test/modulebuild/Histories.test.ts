@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import type { Draft } from "../../src/life/Draft.ts"
+import type { ModuleBuild } from "../../src/modulebuild/ModuleBuild.ts"
 import { ModuleBuildEvent } from "../../src/modulebuild/ModuleBuildEvent.ts"
 import { moduleBuildLife } from "../../src/modulebuild/ModuleBuildLife.ts"
 import * as HistoryRecorder from "./HistoryRecorder.ts"
@@ -52,6 +53,21 @@ const stillTold = (
   })
 }
 
+/** What this version knows besides of what was recorded: when the farm began with a component. Recordings with it are compared in it. */
+const asRecorded = (state: ModuleBuild, stored: ModuleBuild): ModuleBuild => ({
+  ...state,
+  components: new Map(
+    [...state.components].map(([name, component]) => {
+      if (component.openedAt === undefined || stored.components.get(name)?.openedAt !== undefined) {
+        return [name, component]
+      }
+      const { openedAt, ...rest } = component
+      assert.isTrue(rest.submittedAt !== undefined && openedAt >= rest.submittedAt)
+      return [name, rest]
+    })
+  )
+})
+
 describe("recorded histories", () => {
   for (const file of files) {
     it(`${Path.basename(file, ".json")} replays to its state and its announcements`, () => {
@@ -72,7 +88,7 @@ describe("recorded histories", () => {
         told.push(...decided.announcements)
         state = decided.state
       }
-      assert.deepStrictEqual(state, stored)
+      assert.deepStrictEqual(asRecorded(state, stored), stored)
       assert.deepStrictEqual(JSON.parse(JSON.stringify(told)), stillTold(announcements))
     })
   }

@@ -10,6 +10,7 @@ import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool
 import * as Matching from "@orch/core/builderpool/PoolMatching"
 import type { PoolTask, PoolTaskState } from "@orch/core/builderpool/PoolTask"
 import * as QueueExplanation from "@orch/core/builderpool/QueueExplanation"
+import * as ExpectedTime from "@orch/core/farm/ExpectedTime"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -100,6 +101,10 @@ export interface Interface {
   readonly durations: (
     packages: ReadonlyArray<string>
   ) => Store<(packageName: string, arch: string) => number | undefined>
+  /** What is usual of builds of these packages. */
+  readonly usual: (
+    packages: ReadonlyArray<string>
+  ) => Store<(packageName: string, arch: string) => ExpectedTime.Usual | undefined>
 }
 
 /** The pool. */
@@ -257,7 +262,13 @@ export const layer = (
           Effect.map(
             run("durations", Nodes.durations(packages)),
             (samples) => (name: string, arch: string) => Durations.estimate(samples, name, arch)
-          )
+          ),
+        usual: (packages) =>
+          Effect.map(run("usual", Nodes.durations(packages, ExpectedTime.most)), (samples) => {
+            const of = Map.groupBy(samples, (one) => `${one.package} ${one.arch}`)
+            return (name: string, arch: string) =>
+              ExpectedTime.usual((of.get(`${name} ${arch}`) ?? []).map(({ seconds }) => seconds))
+          })
       })
     })
   )

@@ -1,5 +1,6 @@
 /** Module builds in lines: a page of them in a constant number of statements, whatever they are filtered by. */
 import type { FeedEntry } from "@orch/api/orch/FeedApi"
+import type * as Forecast from "@orch/core/farm/Forecast"
 import type * as FilterText from "@orch/core/filter/FilterText"
 import type * as BuildFilter from "@orch/core/modulebuild/BuildFilter"
 import * as Headline from "@orch/core/modulebuild/Headline"
@@ -10,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import { time } from "../http/Timestamp.ts"
+import { expectedEnd, ExpectedTimes } from "./ExpectedTimes.ts"
 import * as Statements from "./statements/FeedStatements.ts"
 
 /** How many fit, exact up to `mostCounted`. */
@@ -36,14 +38,18 @@ export class ModuleBuildFeed extends Context.Service<ModuleBuildFeed, Interface>
   "@orch/server/modulebuilds/ModuleBuildFeed"
 ) {}
 
+/** Builds of one page whose end is foretold, the newest. */
+const mostForetold = 50
+
 /** Counting goes no further. */
 export const mostCounted = 10_000
 
 /** The feed of the database. */
-export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient> = Layer.effect(
+export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient | ExpectedTimes> = Layer.effect(
   ModuleBuildFeed,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    const times = yield* ExpectedTimes
     const totals = (filters: ReadonlyArray<ReadonlyArray<FilterText.Term>>, asking: BuildFilter.Asking) =>
       Effect.map(
         Statements.counts(sql, filters, asking, mostCounted + 1),
@@ -55,10 +61,14 @@ export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient> = L
       )
     return ModuleBuildFeed.of({
       list: (page) =>
-        Effect.all([Statements.list(sql, page), totals([page.terms], page.asking)], { concurrency: 2 }).pipe(
-          Effect.map(([rows, [total]]) => ({ items: rows.map(entry), ...total! })),
-          asUnavailable("ModuleBuildFeed.list")
-        ),
+        Effect.gen(function*() {
+          const [rows, [total]] = yield* Effect.all(
+            [Statements.list(sql, page), totals([page.terms], page.asking)],
+            { concurrency: 2 }
+          )
+          const forecasts = yield* times.ofMany(rows.filter(isForetold).slice(0, mostForetold).map(running))
+          return { items: rows.map((row) => entry(row, forecasts.get(Number(row.id)))), ...total! }
+        }).pipe(asUnavailable("ModuleBuildFeed.list")),
       counts: (filters, asking) =>
         filters.length === 0
           ? Effect.succeed([])
@@ -84,7 +94,13 @@ const countsOf = ({ component_count, counts, reused }: Statements.FeedRow): Head
   }
 }
 
-const entry = (row: Statements.FeedRow): FeedEntry => {
+const running = ({ arches, id, state }: Statements.FeedRow) => ({ id: Number(id), state, arches })
+
+/** Builds that go on, and are not so large that a list had better not look at each component. */
+const isForetold = ({ component_count, state }: Statements.FeedRow): boolean =>
+  (state === "init" || state === "wait" || state === "build") && component_count <= 500
+
+const entry = (row: Statements.FeedRow, forecast: Forecast.Forecast | undefined): FeedEntry => {
   const counts = countsOf(row)
   return {
     kind: row.scratch ? "scratch" : "module",
@@ -123,7 +139,7 @@ const entry = (row: Statements.FeedRow): FeedEntry => {
         line: null,
         text: null
       },
-    expected: null,
+    expected: expectedEnd(forecast),
     dead_letters: row.letters
   }
 }

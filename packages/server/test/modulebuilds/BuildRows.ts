@@ -28,6 +28,8 @@ interface Fields {
   readonly platform?: string
   readonly arches?: ReadonlyArray<string>
   readonly planned: ReadonlyArray<string>
+  /** What is not usual about the plans of components. */
+  readonly plans?: Readonly<Record<string, object>>
   readonly scmurl?: string
   readonly createdAt?: number
   readonly completedAt?: number
@@ -48,7 +50,14 @@ export const insert = Effect.fnUntraced(function*(fields: Fields, components: Re
   const plan = {
     platform: fields.platform ?? "el9",
     arches: fields.arches ?? ["x86_64"],
-    components: fields.planned.map((name) => ({ name }))
+    components: fields.planned.map((name) => ({
+      name,
+      batch: 1,
+      afterBatch: 0,
+      after: [],
+      priority: 0,
+      ...fields.plans?.[name]
+    }))
   }
   const [row] = yield* sql<{ id: bigint }>`
     INSERT INTO module_build (revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress,

@@ -3,10 +3,12 @@ import { assert, layer } from "@effect/vitest"
 import * as FilterText from "@orch/core/filter/FilterText"
 import * as BuildFilter from "@orch/core/modulebuild/BuildFilter"
 import type { ComponentState } from "@orch/core/modulebuild/ComponentBuild"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as ExpectedTimes from "../../src/modulebuilds/ExpectedTimes.ts"
 import * as ModuleBuildFeed from "../../src/modulebuilds/ModuleBuildFeed.ts"
 import { databases } from "../support/Databases.ts"
 import * as Statements from "../support/Statements.ts"
@@ -21,8 +23,10 @@ const page = (text: string, fields: { readonly before?: number; readonly limit?:
   limit: fields.limit ?? 200
 })
 
+const feedLayer = ModuleBuildFeed.layer.pipe(Layer.provideMerge(ExpectedTimes.layer({ limits: {}, slots: 1 })))
+
 for (const database of databases) {
-  layer(Layer.provideMerge(ModuleBuildFeed.layer, database.layer), {
+  layer(Layer.provideMerge(feedLayer, database.layer), {
     timeout: "60 seconds",
     excludeTestServices: true
   })(
@@ -96,7 +100,7 @@ for (const database of databases) {
           assert.deepStrictEqual(seen, facts.map(({ id }) => id).reverse())
           const few = yield* Statements.counted(feed.list(page("", { limit: 1 })))
           const many = yield* Statements.counted(feed.list(page("", { limit: 40 })))
-          assert.deepStrictEqual([few.statements, many.statements], [2, 2])
+          assert.deepStrictEqual([few.statements, many.statements], [5, 5])
           assert.strictEqual(many.value.items.length, 40)
         }))
 
@@ -137,6 +141,39 @@ for (const database of databases) {
           // A letter that is no command of a build keeps nobody from reading the feed.
           yield* sql`UPDATE command_queue SET element = 'not JSON at all'`
           assert.strictEqual((yield* feed.list(page("needs:person"))).total, 0)
+        }))
+
+      it.effect("foretells the end of what goes on from at least three earlier runs, those of the same architectures first", () =>
+        Effect.gen(function*() {
+          const feed = yield* ModuleBuildFeed.ModuleBuildFeed
+          yield* BuildRows.clear
+          const planned = ["a", "b"]
+          const plans = { b: { after: ["a"] } }
+          const ran = (seconds: number, data: object = {}) => ({
+            openedAt: 1000,
+            finishedAt: 1000 + seconds * 1000,
+            ...data
+          })
+          for (const [n, seconds] of [100, 110, 90].entries()) {
+            yield* BuildRows.insert({ state: "ready", planned }, [
+              ["a", "available", ran(seconds)],
+              ["b", n === 0 ? "failed" : "available", ran(10)]
+            ])
+          }
+          // Other architectures, reused ones and those that failed tell nothing of these.
+          yield* BuildRows.insert({ state: "ready", planned, arches: ["s390x"] }, [["a", "available", ran(9000)]])
+          yield* BuildRows.insert({ state: "ready", planned }, [["a", "available", ran(1, { reusedFrom: 1 })]])
+          yield* BuildRows.insert({ state: "build", planned, plans }, [["a", "building", { open: true, openedAt: 0 }]])
+          const [unknown] = (yield* feed.list(page("state:build"))).items
+          assert.isNull(unknown!.expected, "b was built twice")
+          yield* BuildRows.insert({ state: "ready", planned }, [["b", "available", ran(10)]])
+          const at = yield* Clock.currentTimeMillis
+          const [known] = (yield* feed.list(page("state:build"))).items
+          assert.deepStrictEqual(known!.expected?.critical, ["a", "b"])
+          assert.strictEqual(known!.expected?.known_runs, 3)
+          // It has run since 1970, so it says that it takes longer than usual.
+          assert.strictEqual(known!.expected?.late.length, 1)
+          assert.isAbove(Date.parse(known!.expected!.at), at)
         }))
 
       it.effect("counts no further than ten thousand, and says so", () =>

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OrchClient } from "../../OrchClient.ts"
 import * as Connection from "../Connection.ts"
+import * as ForecastCommand from "../ForecastCommand.ts"
 import * as Table from "../Table.ts"
 import * as BuildLogs from "./BuildLogs.ts"
 import * as BuildText from "./BuildText.ts"
@@ -211,5 +212,16 @@ const logs = Command.make(
 /** `orch build …`: submit, list, show, watch, explain, restart, cancel, prioritize and logs. */
 export const command = Command.make("build").pipe(
   Command.withDescription("Submit, look at and steer package builds"),
-  Command.withSubcommands([submit, list, show, watching, explain, restart, cancel, prioritize, logs])
+  Command.withSubcommands([
+    submit,
+    list,
+    show,
+    watching,
+    explain,
+    ForecastCommand.packageBuild,
+    restart,
+    cancel,
+    prioritize,
+    logs
+  ])
 )

@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Connection from "../Connection.ts"
+import * as ForecastCommand from "../ForecastCommand.ts"
 import * as FeedCommand from "./FeedCommand.ts"
 import * as LookCommands from "./LookCommands.ts"
 import { line, print, watch } from "./ModuleBuildArguments.ts"
@@ -61,6 +62,7 @@ export const command = Command.make("module-build").pipe(
     LookCommands.diff,
     LookCommands.watch,
     LookCommands.explain,
+    ForecastCommand.moduleBuild,
     SteerCommands.cancel,
     SteerCommands.resume,
     SteerCommands.retry,

@@ -70,14 +70,14 @@ export const took = Effect.fnUntraced(function*(task: number, sample: Sample) {
     ON CONFLICT (package, arch, task) DO UPDATE SET seconds = excluded.seconds, at = excluded.at`
 })
 
-/** The newest five durations of each of these packages, for each architecture. */
-export const durations = Effect.fnUntraced(function*(packages: ReadonlyArray<string>) {
+/** The newest durations of each of these packages, for each architecture, newest first. */
+export const durations = Effect.fnUntraced(function*(packages: ReadonlyArray<string>, most = 5) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ package: string; arch: string; seconds: number; at: bigint }>`
     SELECT package, arch, seconds, at FROM (
       SELECT package, arch, seconds, at, row_number() OVER (PARTITION BY package, arch ORDER BY at DESC) AS place
       FROM builder_duration
       WHERE package IN (SELECT jsonb_array_elements_text(${json(packages)}::text::jsonb) COLLATE "C")
-    ) AS newest WHERE place <= 5`
+    ) AS newest WHERE place <= ${most} ORDER BY at DESC`
   return rows.map((row): Sample => ({ ...row, at: Number(row.at) }))
 })
