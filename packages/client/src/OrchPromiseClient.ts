@@ -18,16 +18,8 @@ import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
-export type {
-  BuildForecast,
-  ComponentCounts,
-  ExpectedEnd,
-  Feed,
-  FeedEntry,
-  FeedPage,
-  FirstFailure,
-  UsualTime
-} from "./promises/Feed.ts"
+export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
+export type { BuildForecast, ExpectedEnd, UsualTime } from "./promises/Forecasts.ts"
 export type {
   Announcement,
   By,

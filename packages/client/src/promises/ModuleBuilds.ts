@@ -3,7 +3,7 @@
  * installed for them; a test holds them to those of the API.
  */
 
-import type { BuildForecast } from "./Feed.ts"
+import type { BuildForecast } from "./Forecasts.ts"
 
 /** Where a module build is in its life; `garbage` is one that was retired. */
 export type ModuleBuildState = "init" | "wait" | "build" | "done" | "failed" | "ready" | "garbage"

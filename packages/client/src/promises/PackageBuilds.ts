@@ -2,7 +2,7 @@
  * What the Promise client tells of package builds and build nodes. Plain types, so that nothing else has to be installed for them; a test
  * holds them to those of the API.
  */
-import type { BuildForecast } from "./Feed.ts"
+import type { BuildForecast } from "./Forecasts.ts"
 import type { Json } from "./Repositories.ts"
 
 /** Where a package build is in its life. */
