@@ -2,6 +2,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
+import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
 import { ForecastApi } from "./orch/ForecastApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
@@ -21,6 +22,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
   .add(FeedApi)
+  .add(FarmApi)
   .add(ForecastApi)
   .add(OperationsApi)
   .add(RepositoriesApi)

@@ -6,6 +6,8 @@ import type { Options } from "./ClientOptions.ts"
 import type { Caller } from "./promises/Caller.ts"
 import * as Calls from "./promises/Calls.ts"
 import type { DeadLetters } from "./promises/DeadLetters.ts"
+import type { Farm } from "./promises/Farm.ts"
+import * as FarmCalls from "./promises/FarmCalls.ts"
 import type { Feed } from "./promises/Feed.ts"
 import * as FeedCalls from "./promises/FeedCalls.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
@@ -18,6 +20,7 @@ import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
+export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/Farm.ts"
 export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
 export type { BuildForecast, ExpectedEnd, UsualTime } from "./promises/Forecasts.ts"
 export type {
@@ -32,7 +35,9 @@ export type {
   ModuleBuilds,
   ModuleBuildState,
   ModuleBuildSummary,
+  Reference,
   Submission,
+  Wait,
   WatchOptions
 } from "./promises/ModuleBuilds.ts"
 export type {
@@ -47,6 +52,7 @@ export type {
   PackageBuildTask,
   PackageTaskState
 } from "./promises/PackageBuilds.ts"
+export type { QueueEntry, QueuePlace } from "./promises/Queue.ts"
 export type {
   Json,
   Repositories,
@@ -74,6 +80,7 @@ export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
 export interface OrchPromiseClient {
   readonly moduleBuilds: ModuleBuilds
   readonly feed: Feed
+  readonly farm: Farm
   readonly packageBuilds: PackageBuilds
   readonly buildNodes: BuildNodes
   readonly repositories: Repositories
@@ -90,6 +97,7 @@ export const make = (options: Options): OrchPromiseClient => {
   return {
     moduleBuilds: ModuleBuildCalls.make(calls),
     feed: FeedCalls.make(calls),
+    farm: FarmCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),
     repositories: RepositoryCalls.make(calls),

@@ -31,7 +31,6 @@ export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 /** Blocks in the order they build on each other, by the table that remembers them. */
 const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<string, Migration>>]> = [
   ["orch_migrations", moduleBuilds],
-  ["orch_migrations_reads", ReadMigrations.all],
   ["orch_migrations_mbs", MbsMigrations.all],
   ["orch_migrations_repositories", RepositoryMigrations.all],
   ["orch_migrations_builders", BuilderMigrations.all],
@@ -44,7 +43,9 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_products", ProductMigrations.all],
   ["orch_migrations_releases", ReleaseMigrations.all],
   ["orch_migrations_gating", GatingMigrations.all],
-  ["orch_migrations_sources", SourceMigrations.all]
+  ["orch_migrations_sources", SourceMigrations.all],
+  // They read of several slices.
+  ["orch_migrations_reads", ReadMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

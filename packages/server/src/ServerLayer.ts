@@ -37,6 +37,7 @@ import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
 import * as Pruning from "./database/Pruning.ts"
 import * as EventTables from "./EventTables.ts"
+import * as FarmQueue from "./farmqueue/FarmQueue.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as PoolFarm from "./farms/PoolFarm.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
@@ -233,6 +234,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       submission,
       MbsBuilds.layer,
       MbsImport.layer,
+      FarmQueue.layer(EngineSettings.limits(config), [ModuleBuildsLayer.farmSource]),
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
       // Tickets of large directories do not fit into what headers may have otherwise.

@@ -14,6 +14,7 @@ import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
 import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
+import * as FarmHandlers from "./farmqueue/face/FarmHandlers.ts"
 import * as ForecastHandlers from "./forecasts/face/ForecastHandlers.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
@@ -48,6 +49,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     RidaHandlers.layer,
     ModuleBuildsHandlers.layer,
     FeedHandlers.layer,
+    FarmHandlers.layer,
     ForecastHandlers.layer,
     OperationsHandlers.layer,
     PackageBuildsHandlers.layer,

@@ -1,6 +1,7 @@
 /** Everything known of module builds, and what can be asked of them. */
 import { ComponentState } from "@orch/core/modulebuild/ComponentBuild"
 import { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
+import * as WaitChain from "@orch/core/modulebuild/WaitChain"
 import * as Sse from "effect/encoding/Sse"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -10,6 +11,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable, Unprocessable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 import { Right } from "../Right.ts"
+import { QueuePlace } from "./QueueEntry.ts"
 
 /** RFC 3339 in UTC. */
 const Time = Schema.String
@@ -88,12 +90,41 @@ export const ModuleBuildDetail = Schema.Struct({
 /** One build, with its components. */
 export interface ModuleBuildDetail extends Schema.Schema.Type<typeof ModuleBuildDetail> {}
 
+/** Something that a sentence speaks of. */
+export const Reference = Schema.Struct({
+  kind: Schema.Literals(["component", "task", "log", "system", "repository", "build", "dead-letter"]),
+  /** What it is called: a component, a task, a system, the number of a build or a command. */
+  name: Schema.String,
+  /** Of tasks and logs. */
+  component: Schema.NullOr(Schema.String),
+  /** Of logs, from 1. */
+  attempt: Schema.NullOr(Schema.Number)
+}).annotate({ identifier: "Reference" })
+/** Something that a sentence speaks of. */
+export interface Reference extends Schema.Schema.Type<typeof Reference> {}
+
+/** One thing that a module build waits for. */
+export const Wait = Schema.Struct({
+  kind: Schema.Literals(WaitChain.kinds),
+  /** Whether it is waited for now, or comes after what is. */
+  when: Schema.Literals(["now", "then"]),
+  sentence: Schema.String,
+  /** At most twenty. */
+  references: Schema.Array(Reference),
+  /** Where it waits for a slot, a builder or a node: its first place, and who is in front. */
+  queue: Schema.NullOr(QueuePlace)
+}).annotate({ identifier: "Wait" })
+/** One thing that a module build waits for. */
+export interface Wait extends Schema.Schema.Type<typeof Wait> {}
+
 /** What a module build waits for, as a whole and component by component. Empty lists mean: nothing. */
 export const ModuleBuildExplanation = Schema.Struct({
   state: ModuleBuildState,
   reason: Schema.String,
   /** What has to happen next, one sentence each. */
   waits_for: Schema.Array(Schema.String),
+  /** The same one after the other, with what follows, and with references instead of names. */
+  waits: Schema.Array(Wait),
   /** What was doubtful about the whole when it was submitted. */
   remarks: Schema.Array(Schema.String),
   components: Schema.Array(Schema.Struct({

@@ -4,6 +4,7 @@
  */
 
 import type { BuildForecast } from "./Forecasts.ts"
+import type { QueuePlace } from "./Queue.ts"
 
 /** Where a module build is in its life; `garbage` is one that was retired. */
 export type ModuleBuildState = "init" | "wait" | "build" | "done" | "failed" | "ready" | "garbage"
@@ -77,12 +78,46 @@ export interface ModuleBuildDetail extends ModuleBuildSummary {
   >
 }
 
+/** Something that a sentence speaks of. */
+export interface Reference {
+  readonly kind: "component" | "task" | "log" | "system" | "repository" | "build" | "dead-letter"
+  readonly name: string
+  /** Of tasks and logs. */
+  readonly component: string | null
+  /** Of logs, from 1. */
+  readonly attempt: number | null
+}
+
+/** One thing that a module build waits for. */
+export interface Wait {
+  readonly kind:
+    | "system"
+    | "sources"
+    | "buildroot"
+    | "submission"
+    | "builder"
+    | "build"
+    | "repository"
+    | "batch"
+    | "publication"
+    | "gate"
+    | "person"
+  /** Whether it is waited for now, or comes after what is. */
+  readonly when: "now" | "then"
+  readonly sentence: string
+  readonly references: ReadonlyArray<Reference>
+  /** Where it waits for a slot, a builder or a node: its first place, and who is in front. */
+  readonly queue: QueuePlace | null
+}
+
 /** Why a module build is where it is. */
 export interface ModuleBuildExplanation {
   readonly state: ModuleBuildState
   readonly reason: string
   /** What has to happen next, one sentence each. */
   readonly waits_for: ReadonlyArray<string>
+  /** The same one after the other, with what follows, and with references. */
+  readonly waits: ReadonlyArray<Wait>
   /** What was doubtful about the whole when it was submitted. */
   readonly remarks: ReadonlyArray<string>
   readonly components: ReadonlyArray<{

@@ -1,5 +1,6 @@
 /** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
 import { assert, it } from "@effect/vitest"
+import type * as Farm from "@orch/api/orch/FarmApi"
 import type * as Feed from "@orch/api/orch/FeedApi"
 import type * as Forecasts from "@orch/api/orch/ForecastApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
@@ -35,7 +36,9 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.Caller, Operations.Caller>,
     Apart<OrchPromiseClient.DeadLetter, Operations.DeadLetter>,
     Apart<OrchPromiseClient.FeedPage, Feed.FeedPage>,
+    Apart<OrchPromiseClient.FarmOverview, Farm.FarmOverview>,
+    Apart<OrchPromiseClient.QueuePage, Farm.QueuePage>,
     Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
+  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

@@ -25,19 +25,29 @@ export const explain = (
   at: number,
   limits: Matching.Limits = Matching.unlimited
 ): QueueExplanation => {
+  return explainIn(task, nodes, Matching.active(tasks), () => Forecast.play(tasks, nodes, at, limits), limits)
+}
+
+/** The same where it is known what is leased; `places` are those of `PoolForecast.play`, asked for where they are needed. */
+export const explainIn = (
+  task: PoolTask,
+  nodes: ReadonlyArray<Forecast.PoolNode>,
+  now: Matching.Active,
+  places: () => ReadonlyMap<number, Forecast.Place>,
+  limits: Matching.Limits
+): QueueExplanation => {
   if (task.state !== "queued") return { _tag: "NotQueued", state: task.state, node: task.lease?.node }
   const able = nodes.filter(({ arches }) => arches.includes(task.arch))
   const open = able.filter(({ draining }) => !draining)
   if (open.length === 0) {
     return { _tag: "NoNode", arch: task.arch, draining: able.map(({ node }) => node) }
   }
-  const now = Matching.active(tasks)
   const excluded = open.flatMap((node) => {
     const refused = Matching.refusal(task, node, now, Matching.unlimited)
     return refused?._tag === "Excluded" ? [{ node: node.node, by: refused.by }] : []
   })
   if (excluded.length === open.length) return { _tag: "Excluded", nodes: excluded }
-  const place = Forecast.play(tasks, nodes, at, limits).get(task.id)
+  const place = places().get(task.id)
   const limit = Matching.limitOf(task, now, limits)
   if (limit !== undefined) return { _tag: "Limit", limit, place }
   return place === undefined ? { _tag: "FarAway", beyond: Forecast.horizon } : { _tag: "Turn", place }

@@ -5,7 +5,7 @@
  * offered a task is told of it through `untold`, at least once.
  */
 import * as Durations from "@orch/core/builderpool/PoolDurations"
-import type * as Forecast from "@orch/core/builderpool/PoolForecast"
+import * as Forecast from "@orch/core/builderpool/PoolForecast"
 import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool/PoolLease"
 import * as Matching from "@orch/core/builderpool/PoolMatching"
 import type { PoolTask, PoolTaskState } from "@orch/core/builderpool/PoolTask"
@@ -88,6 +88,13 @@ export interface Interface {
   readonly takeNumbers: (count: number) => Store<number>
   /** Why a task waits. */
   readonly explain: (id: number) => Store<QueueExplanation.QueueExplanation, UnknownTask>
+  /** What is leased and what is queued, the first of it, with its places and why it waits; `isMore` where more is queued. */
+  readonly queue: Store<{
+    readonly leased: ReadonlyArray<TaskRow>
+    readonly queued: ReadonlyArray<{ readonly task: TaskRow; readonly why: QueueExplanation.QueueExplanation }>
+    readonly isMore: boolean
+    readonly nodes: ReadonlyArray<Nodes.NodeRow>
+  }>
   readonly nodes: Store<ReadonlyArray<Nodes.NodeRow>>
   /** Changes a node, or makes it known; the node as it is then. */
   readonly adjustNode: (
@@ -112,6 +119,8 @@ export class BuilderPool extends Context.Service<BuilderPool, Interface>()("@orc
 
 /** Nodes listed at once; more are not expected of one installation. */
 const mostNodes = 2_000
+/** Queued tasks that are explained at once: each is played forward against all nodes. */
+const mostShown = 500
 const expiredAtOnce = 1_000
 
 /** Milliseconds after which a node that waits looks without being told. */
@@ -252,6 +261,24 @@ export const layer = (
           const limits: Matching.Limits = { ...settings, capacity: capacity(nodes, at) }
           const all = tasks.some((task) => task.id === id) ? tasks : [...tasks, own]
           return QueueExplanation.explain(own, all, nodes.map(toNode), at, limits)
+        }),
+        queue: Effect.gen(function*() {
+          const at = yield* Clock.currentTimeMillis
+          const rows = yield* run("queue", Tasks.open(mostShown + 1))
+          const nodes = yield* run("queue", Nodes.list("", mostNodes))
+          const isQueued = ({ state }: TaskRow): boolean => state === "queued"
+          const all = rows.filter(isQueued)
+          const queued = all.slice(0, mostShown)
+          const leased = rows.filter((row) => !isQueued(row))
+          const tasks = [...leased, ...queued].map(toTask)
+          const limits: Matching.Limits = { ...settings, capacity: capacity(nodes, at) }
+          const places = Forecast.play(tasks, nodes.map(toNode), at, limits)
+          const now = Matching.active(tasks)
+          const explained = queued.map((task) => ({
+            task,
+            why: QueueExplanation.explainIn(toTask(task), nodes.map(toNode), now, () => places, limits)
+          }))
+          return { leased, queued: explained, isMore: all.length > queued.length, nodes }
         }),
         nodes: run("nodes", Nodes.list("", mostNodes)),
         adjustNode: (name, fields) => run("adjustNode", Nodes.adjust(name, fields)),

@@ -139,7 +139,8 @@ const outstandingRepository = ({ process, request }: RepositoryRow, life: string
   request
 })
 
-const activity = (rows: ReadonlyArray<ActiveRow>): Active => {
+/** What is being built, counted as limits count it. */
+export const activity = (rows: ReadonlyArray<ActiveRow>): Active => {
   const byOwner = new Map<string, number>()
   const byArch = new Map<string, number>()
   let total = 0

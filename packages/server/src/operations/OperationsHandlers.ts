@@ -11,6 +11,7 @@ import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import { time } from "../http/Timestamp.ts"
 import * as EventStream from "./EventStream.ts"
 import * as SystemConditions from "./SystemConditions.ts"
+import * as SystemView from "./SystemView.ts"
 
 const away = () => ErrorBody.unavailable("The database does not answer; try again in a moment")
 
@@ -36,14 +37,7 @@ export const layer = HttpApiBuilder.group(
           Effect.provideService(BuildSystem, farm),
           Effect.map((conditions) => ({
             status: conditions.every(({ available }) => available) ? "ok" as const : "degraded" as const,
-            systems: conditions.map(({ advice, available, remarks, system, waiting }) => ({
-              system,
-              available,
-              away_since: waiting === undefined ? null : time(waiting.since),
-              reason: waiting?.reason ?? null,
-              advice: advice ?? null,
-              remarks
-            }))
+            systems: conditions.map(SystemView.condition)
           }))
         ),
       caller: () =>

@@ -56,6 +56,7 @@ export const insert = Effect.fnUntraced(function*(fields: Fields, components: Re
       afterBatch: 0,
       after: [],
       priority: 0,
+      arches: ["x86_64"],
       ...fields.plans?.[name]
     }))
   }

@@ -157,6 +157,13 @@ export const explain = Command.make(
           [
             `It is in ${explained.state}: ${explained.reason}`,
             ...(explained.waits_for.length === 0 ? ["Nothing is outstanding."] : explained.waits_for),
+            ...explained.waits.flatMap(({ queue }) =>
+              queue === null ? [] : [
+                `${queue.part} is number ${queue.place} of ${queue.of} in the queue: ${queue.sentence}`,
+                ...queue.ahead.map((one) => `  behind ${one.part} of ${one.life} ${one.build}, ${one.owner}'s`)
+              ]
+            ),
+            ...explained.waits.filter(({ when }) => when === "then").map(({ sentence }) => `Then: ${sentence}`),
             ...explained.remarks.map((remark) => `Remark: ${remark}.`),
             "",
             ...explained.components.flatMap((one) => [

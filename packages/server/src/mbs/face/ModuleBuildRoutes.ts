@@ -6,6 +6,7 @@ import * as MbsSubmitRequest from "@orch/api/mbs/MbsSubmitRequest"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import { explain } from "@orch/core/modulebuild/Explanation"
 import { isTerminal, type ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import * as WaitChain from "@orch/core/modulebuild/WaitChain"
 import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import * as ScmAllowList from "@orch/core/ScmAllowList"
@@ -180,7 +181,14 @@ export const explanation = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id
   const { state: build } = yield* Effect.catchTag(store.get(id), "ProcessNotFound", () => Effect.fail(none))
   const letters = yield* queue.deadLetters({ life: "module-build", process: id, limit: 100 })
   const away = yield* SystemConditions.away(build.plan.platform)
-  return MbsAnswer.json(call, ExplanationView.explanation(explain(build, away), letters))
+  return MbsAnswer.json(
+    call,
+    ExplanationView.explanation(
+      explain(build, away),
+      letters,
+      ExplanationView.waits(id, WaitChain.of(build, away), undefined)
+    )
+  )
 })
 
 /** Ours: another attempt for one failed component. */

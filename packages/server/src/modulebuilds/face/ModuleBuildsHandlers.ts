@@ -7,6 +7,7 @@ import type { IllegalTransition } from "@orch/core/life/IllegalTransition"
 import { explain } from "@orch/core/modulebuild/Explanation"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { trace } from "@orch/core/modulebuild/Trace"
+import * as WaitChain from "@orch/core/modulebuild/WaitChain"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { CommandQueues } from "@orch/core/ports/CommandQueue"
 import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
@@ -20,6 +21,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Access } from "../../auth/Access.ts"
 import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
+import { FarmQueue } from "../../farmqueue/FarmQueue.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
 import * as EventStream from "../../operations/EventStream.ts"
@@ -78,6 +80,7 @@ export const layer = HttpApiBuilder.group(
     const submission = yield* Submission
     const outbox = yield* Outbox
     const farm = yield* BuildSystem
+    const farmQueue = yield* FarmQueue
 
     const changed = (
       effect: Effect.Effect<Applied<ModuleBuild>, IllegalTransition | ProcessNotFound | StoreUnavailable>
@@ -165,7 +168,10 @@ export const layer = HttpApiBuilder.group(
           queue.deadLetters({ life: "module-build", process: id, limit: deadLetterLimit })
         )
         const away = yield* SystemConditions.away(build.plan.platform).pipe(Effect.provideService(BuildSystem, farm))
-        return ExplanationView.explanation(explain(build, away), letters)
+        const chain = WaitChain.of(build, away)
+        // Only what is queued has a place there, and looking for it costs.
+        const found = chain.some(({ queued }) => queued.length > 0) ? yield* whenAway(farmQueue.queue) : undefined
+        return ExplanationView.explanation(explain(build, away), letters, ExplanationView.waits(id, chain, found))
       }),
       events: Effect.fnUntraced(function*({ headers, params }) {
         const id = yield* Failures.moduleBuildId(params.id)

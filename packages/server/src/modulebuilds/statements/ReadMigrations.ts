@@ -24,5 +24,12 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
     yield* sql`
       CREATE INDEX component_build_commit ON component_build ((data ->> 'commit') text_pattern_ops)
       WHERE data ->> 'commit' IS NOT NULL`
+  }),
+  "2002_finished": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE INDEX component_build_finished ON component_build (((data ->> 'finishedAt')::float8))
+      WHERE data ->> 'finishedAt' IS NOT NULL`
+    yield* sql`CREATE INDEX builder_duration_at ON builder_duration (at)`
   })
 }

@@ -19,6 +19,7 @@ import * as Result from "effect/Result"
 import { createServer } from "node:http"
 import * as PgCommandQueue from "../../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../../src/database/PgOutbox.ts"
+import { FarmQueue } from "../../../src/farmqueue/FarmQueue.ts"
 import { ModuleLocations } from "../../../src/farms/ModuleLocations.ts"
 import * as Guard from "../../../src/http/Guard.ts"
 import * as InvalidRequestsLayer from "../../../src/http/InvalidRequestsLayer.ts"
@@ -36,6 +37,13 @@ import * as ServerLayer from "../../../src/ServerLayer.ts"
 import * as Databases from "../../support/Databases.ts"
 
 /** A commit with its one file. */
+/** Nothing waits for the farm here. */
+const emptyQueue = Layer.succeed(FarmQueue, {
+  queue: Effect.succeed({ entries: [], isMore: false, running: [], leased: [], nodes: [] }),
+  finished: () => Effect.succeed([]),
+  deadLetters: Effect.succeed(0)
+})
+
 export interface Commit {
   readonly time: number
   readonly path: string
@@ -111,6 +119,7 @@ export const start = Effect.fnUntraced(function*(
     Layer.mergeAll(
       HttpApiBuilder.layer(api).pipe(
         Layer.provide([RidaHandlers.layer, ModuleBuildsHandlers.layer]),
+        Layer.provide(emptyQueue),
         Layer.provide(InvalidRequestsLayer.layer)
       ),
       MbsFace.layer
