@@ -31,6 +31,7 @@ export const kinds = [
   "gate",
   "person"
 ] as const
+/** One kind of waiting. */
 export type Kind = (typeof kinds)[number]
 
 /** One thing that has to happen. */

@@ -101,7 +101,7 @@ for (const database of databases) {
           assert.match(found.entries[0]!.sentence, /It is number 1 in the queue/)
           assert.strictEqual(found.entries[0]!.node, "n1")
           assert.match(found.entries[2]!.sentence, /No node builds for s390x/)
-          const more = [...Array.from({ length: 40 }, (_, n) => offer(100 + n))]
+          const more = Array.from({ length: 40 }, (_, n) => offer(100 + n))
           const few = yield* Statements.counted(queue.queue)
           yield* pool.offer(more)
           const many = yield* Statements.counted(queue.queue)
