@@ -165,7 +165,7 @@ export const layers: ReadonlyArray<Layers> = [{
   levels: [
     ["internal"],
     [""],
-    ["life", "farm", "buildorder", "specfile", "filter"],
+    ["life", "farm", "buildorder", "specfile", "filter", "buildlog"],
     ["modulemd"],
     ["resolution"],
     ["modulebuild", "packagebuild", "release", "campaign", "compose", "gating", "builderpool", "testrun", "signing"],

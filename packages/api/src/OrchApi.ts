@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" }
 import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
 import { ForecastApi } from "./orch/ForecastApi.ts"
+import { LogsApi } from "./orch/LogsApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
@@ -22,6 +23,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
   .add(FeedApi)
+  .add(LogsApi)
   .add(FarmApi)
   .add(ForecastApi)
   .add(OperationsApi)

@@ -10,6 +10,8 @@ import type { Farm } from "./promises/Farm.ts"
 import * as FarmCalls from "./promises/FarmCalls.ts"
 import type { Feed } from "./promises/Feed.ts"
 import * as FeedCalls from "./promises/FeedCalls.ts"
+import * as LogCalls from "./promises/LogCalls.ts"
+import type { Logs } from "./promises/Logs.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
 import type { ModuleBuilds } from "./promises/ModuleBuilds.ts"
 import * as PackageBuildCalls from "./promises/PackageBuildCalls.ts"
@@ -23,6 +25,7 @@ export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
 export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/Farm.ts"
 export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
 export type { BuildForecast, ExpectedEnd, UsualTime } from "./promises/Forecasts.ts"
+export type { LogAddress, LogLines, LogMatches, LogOverview, Logs } from "./promises/Logs.ts"
 export type {
   Announcement,
   By,
@@ -81,6 +84,7 @@ export interface OrchPromiseClient {
   readonly moduleBuilds: ModuleBuilds
   readonly feed: Feed
   readonly farm: Farm
+  readonly logs: Logs
   readonly packageBuilds: PackageBuilds
   readonly buildNodes: BuildNodes
   readonly repositories: Repositories
@@ -98,6 +102,7 @@ export const make = (options: Options): OrchPromiseClient => {
     moduleBuilds: ModuleBuildCalls.make(calls),
     feed: FeedCalls.make(calls),
     farm: FarmCalls.make(calls),
+    logs: LogCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),
     repositories: RepositoryCalls.make(calls),

@@ -46,6 +46,7 @@ import { Draining } from "./http/Draining.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LoginLayer from "./login/LoginLayer.ts"
+import * as LogsLayer from "./logs/LogsLayer.ts"
 import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
 import * as MbsRecording from "./mbs/MbsRecording.ts"
@@ -234,6 +235,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       submission,
       MbsBuilds.layer,
       MbsImport.layer,
+      LogsLayer.layer(Path.resolve(config.dataDir)),
       FarmQueue.layer(EngineSettings.limits(config), [ModuleBuildsLayer.farmSource]),
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,

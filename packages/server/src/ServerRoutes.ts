@@ -28,6 +28,7 @@ import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LogFiles from "./localbuild/LogFiles.ts"
+import * as LogsHandlers from "./logs/face/LogsHandlers.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
 import * as FeedHandlers from "./modulebuilds/face/FeedHandlers.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
@@ -49,6 +50,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     RidaHandlers.layer,
     ModuleBuildsHandlers.layer,
     FeedHandlers.layer,
+    LogsHandlers.layer,
     FarmHandlers.layer,
     ForecastHandlers.layer,
     OperationsHandlers.layer,

@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import type * as Farm from "@orch/api/orch/FarmApi"
 import type * as Feed from "@orch/api/orch/FeedApi"
 import type * as Forecasts from "@orch/api/orch/ForecastApi"
+import type * as Logs from "@orch/api/orch/LogsApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
 import type * as Packages from "@orch/api/orch/PackageBuildsApi"
@@ -38,7 +39,10 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.FeedPage, Feed.FeedPage>,
     Apart<OrchPromiseClient.FarmOverview, Farm.FarmOverview>,
     Apart<OrchPromiseClient.QueuePage, Farm.QueuePage>,
+    Apart<OrchPromiseClient.LogOverview, Logs.LogOverview>,
+    Apart<OrchPromiseClient.LogLines, Logs.LogLines>,
+    Apart<OrchPromiseClient.LogMatches, Logs.LogMatches>,
     Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
+  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

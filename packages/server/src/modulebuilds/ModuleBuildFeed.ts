@@ -129,16 +129,14 @@ const entry = (row: Statements.FeedRow, forecast: Forecast.Forecast | undefined)
       isRegenerating: row.is_regenerating
     }),
     components: counts,
-    first_error: row.failed === null
-      ? null
-      : {
-        component: row.failed.name,
-        attempt: row.failed.attempt,
-        reason: row.failed.reason,
-        phase: null,
-        line: null,
-        text: null
-      },
+    first_error: row.failed === null ? null : {
+      component: row.failed.name,
+      attempt: row.failed.attempt,
+      reason: row.failed.reason,
+      phase: row.failed.error?.phase ?? null,
+      line: row.failed.error?.line ?? null,
+      text: row.failed.error?.text ?? null
+    },
     expected: expectedEnd(forecast),
     dead_letters: row.letters
   }

@@ -18,7 +18,13 @@ export interface FeedRow extends SummaryRow {
   readonly open_count: number
   readonly open: ReadonlyArray<string>
   readonly free: ReadonlyArray<string>
-  readonly failed: { readonly name: string; readonly attempt: number; readonly reason: string } | null
+  readonly failed: {
+    readonly name: string
+    readonly attempt: number
+    readonly reason: string
+    /** The line of its log that says why, where that is known. */
+    readonly error: { readonly line: number; readonly text: string; readonly phase?: string } | null
+  } | null
   readonly letters: number
 }
 
@@ -68,8 +74,10 @@ export const list = (sql: SqlClient.SqlClient, { asking, before, limit, terms }:
       ) AS states
     ) AS c ON true
     LEFT JOIN LATERAL (
-      SELECT jsonb_build_object('name', name, 'attempt', attempt, 'reason', data ->> 'reason') AS failed
-      FROM component_build WHERE module_build_id = m.id AND state = 'failed' AND m.state = 'failed'
+      SELECT jsonb_build_object('name', name, 'attempt', attempt, 'reason', data ->> 'reason', 'error', first_error) AS failed
+      FROM component_build
+      LEFT JOIN log_index ON source = 'module-build/' || m.id || '/' || name || '/' || attempt
+      WHERE module_build_id = m.id AND state = 'failed' AND m.state = 'failed'
       ORDER BY (data ->> 'finishedAt')::float8, name LIMIT 1
     ) AS f ON true
     LEFT JOIN (

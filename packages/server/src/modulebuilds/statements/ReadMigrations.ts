@@ -31,5 +31,16 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
       CREATE INDEX component_build_finished ON component_build (((data ->> 'finishedAt')::float8))
       WHERE data ->> 'finishedAt' IS NOT NULL`
     yield* sql`CREATE INDEX builder_duration_at ON builder_duration (at)`
+  }),
+  "2003_log_index": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE TABLE log_index (
+        source text PRIMARY KEY,
+        bytes bigint NOT NULL,
+        complete boolean NOT NULL,
+        index jsonb NOT NULL,
+        first_error jsonb
+      )`
   })
 }

@@ -1,0 +1,43 @@
+/** Logs by line for the Promise client. */
+import type { Calls } from "./Calls.ts"
+import type { LogAddress, Logs } from "./Logs.ts"
+
+const params = ({ attempt, build, life = "module-build", part }: LogAddress) => ({
+  life,
+  id: `${build}`,
+  part,
+  attempt: attempt === undefined ? "latest" : `${attempt}`
+})
+
+const which = ({ arch, file }: LogAddress) => ({
+  ...(arch === undefined ? {} : { arch }),
+  ...(file === undefined ? {} : { file })
+})
+
+/** Numbers as the query writes them; what is not given is left out. */
+const numbers = <const Name extends string>(
+  given: { readonly [key in Name]?: number | undefined }
+): { readonly [key in Name]?: string } =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, number]) => number === undefined ? [] : [[name, `${number as number}`]])
+  ) as { readonly [key in Name]?: string }
+
+/** The functions of `Logs` over the calls of one client. */
+export const make = ({ run }: Calls): Logs => ({
+  overview: (log) => run((client) => client.logs.overview({ params: params(log), query: which(log) })),
+  lines: (log, range = {}) =>
+    run((client) => client.logs.lines({ params: params(log), query: { ...which(log), ...numbers(range) } })),
+  find: (log, text, { from, ignoreCase = false, limit, regex = false } = {}) =>
+    run((client) =>
+      client.logs.find({
+        params: params(log),
+        query: {
+          ...which(log),
+          text,
+          regex: regex ? "true" : "false",
+          ignore_case: ignoreCase ? "true" : "false",
+          ...numbers({ from, limit })
+        }
+      })
+    )
+})

@@ -1,0 +1,76 @@
+/**
+ * Whether a pattern fits a line, for millions of lines: what a pattern can have come to at a place is worked out once and remembered, so
+ * that most characters cost one look into a table.
+ */
+import type { LinePattern } from "./LinePattern.ts"
+
+interface State {
+  /** Instructions that read a character, and those at which a line may end. */
+  readonly places: ReadonlyArray<number>
+  readonly isMatch: boolean
+  readonly isMatchAtEnd: boolean
+  readonly next: Map<number, State>
+}
+
+/** More states than that are forgotten and worked out anew. */
+const mostStates = 2000
+
+/** A test of lines for a pattern. It remembers, so it is made once and used often. */
+export const make = ({ program, start }: LinePattern): (line: string) => boolean => {
+  let states = new Map<string, State>()
+
+  const close = (places: Iterable<number>, isStart: boolean, isEnd: boolean): ReadonlySet<number> => {
+    const seen = new Set<number>()
+    const open = [...places]
+    while (open.length > 0) {
+      const place = open.pop()!
+      if (seen.has(place)) continue
+      seen.add(place)
+      const one = program[place]!
+      if (one._tag === "Split") open.push(one.next, one.other)
+      else if ((one._tag === "Start" && isStart) || (one._tag === "End" && isEnd)) open.push(one.next)
+    }
+    return seen
+  }
+  const hasMatch = (set: ReadonlySet<number>): boolean => [...set].some((place) => program[place]!._tag === "Match")
+
+  const stateOf = (given: ReadonlyArray<number>, isStart: boolean): State => {
+    const set = close(given, isStart, false)
+    const places = [...set].filter((place) => program[place]!._tag === "One" || program[place]!._tag === "End")
+      .sort((a, b) => a - b)
+    const key = `${isStart ? "^" : ""}${places.join(" ")}${hasMatch(set) ? "!" : ""}`
+    const known = states.get(key)
+    if (known !== undefined) return known
+    if (states.size >= mostStates) states = new Map()
+    const state = {
+      places,
+      isMatch: hasMatch(set),
+      isMatchAtEnd: hasMatch(close(given, isStart, true)),
+      next: new Map<number, State>()
+    }
+    states.set(key, state)
+    return state
+  }
+  const step = (state: State, code: number): State => {
+    const known = state.next.get(code)
+    if (known !== undefined) return known
+    const reached = state.places.flatMap((place) => {
+      const one = program[place]!
+      return one._tag === "One" && one.test(code) ? [one.next] : []
+    })
+    // It may begin anywhere.
+    const next = stateOf([...reached, start], false)
+    if (state.next.size < mostStates) state.next.set(code, next)
+    return next
+  }
+
+  return (line) => {
+    let state = stateOf([start], true)
+    for (let at = 0; at < line.length && !state.isMatch;) {
+      const code = line.codePointAt(at)!
+      state = step(state, code)
+      at += code > 0xffff ? 2 : 1
+    }
+    return state.isMatch || state.isMatchAtEnd
+  }
+}
