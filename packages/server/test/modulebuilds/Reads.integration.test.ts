@@ -73,22 +73,23 @@ layer(World.layer, { timeout: "120 seconds", excludeTestServices: true })("what 
         const log = { build: failed, part: "r-bad" }
         const overview = await client.logs.overview(log)
         assert.isTrue(overview.complete && !overview.open)
-        assert.strictEqual(overview.first_error?.text, "main.c:12:5: error: no such thing")
-        assert.strictEqual(overview.first_error.phase, "%build")
+        const first = overview.first_error!
+        assert.strictEqual(first.text, "main.c:12:5: error: no such thing")
+        assert.strictEqual(first.phase, "%build")
         assert.isTrue(overview.sections.some(({ failed, name }) => failed && name === "%build"))
-        const { lines } = await client.logs.lines(log, { from: overview.first_error.line, count: 1 })
-        assert.deepStrictEqual(lines, [overview.first_error.text])
+        const { lines } = await client.logs.lines(log, { from: first.line, count: 1 })
+        assert.deepStrictEqual(lines, [first.text])
         const last = await client.logs.lines(log, { from: -3 })
         assert.strictEqual(last.lines.length, 3)
         assert.isNull(last.next)
-        const found = await client.logs.find(log, "^main.*no s[u-w]ch$", { regex: true })
-        assert.deepStrictEqual(found.matches.map(({ line }) => line), [overview.first_error.line])
+        const found = await client.logs.find(log, "^main.*no s[u-w]ch", { regex: true })
+        assert.deepStrictEqual(found.matches.map(({ line }) => line), [first.line])
         const page = await client.feed.list({ q: "state:failed name:breaks" })
         const error = page.items[0]?.first_error
         assert.deepStrictEqual([error?.component, error?.line, error?.text], [
           "r-bad",
-          overview.first_error.line,
-          overview.first_error.text
+          first.line,
+          first.text
         ])
         assert.isNull(page.items[0]!.expected)
       })
