@@ -6,8 +6,7 @@
  * references to groups and looking around, is refused.
  */
 import * as Result from "effect/Result"
-import { type Node, Reader, Refused, same, type Test } from "./PatternReader.ts"
-import type { PatternProblem } from "./PatternReader.ts"
+import { type Node, type PatternProblem, Reader, Refused, same, type Test } from "./PatternReader.ts"
 
 export type { PatternProblem } from "./PatternReader.ts"
 
