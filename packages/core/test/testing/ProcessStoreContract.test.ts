@@ -1,10 +1,12 @@
 /** The contracts of the stores in memory, for the module build and for the sample life. */
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import { type CampaignLife, campaignLife } from "../../src/campaign/CampaignLife.ts"
 import { type PackageBuildLife, packageBuildLife } from "../../src/packagebuild/PackageBuildLife.ts"
 import { ModuleBuilds } from "../../src/ports/modulebuild/ModuleBuilds.ts"
 import type { ProcessStore } from "../../src/ports/ProcessStore.ts"
 import { type SigningLife, signingLife } from "../../src/signing/SigningLife.ts"
+import { campaignSpecimen } from "../../src/testing/CampaignSpecimen.ts"
 import { farmWorkContract } from "../../src/testing/FarmWorkContract.ts"
 import * as MemoryCommandQueue from "../../src/testing/MemoryCommandQueue.ts"
 import { MemoryDatabase } from "../../src/testing/MemoryDatabase.ts"
@@ -71,6 +73,17 @@ processStoreContract("MemoryProcessStore of signings", {
   specimen: signingSpecimen,
   store: Signings,
   layer: Layer.effect(Signings, MemoryProcessStore.make(signingLife)).pipe(
+    Layer.provideMerge(Layer.merge(around, MemoryDatabase.layer))
+  ),
+  quiet: 20
+})
+
+class MemoryCampaigns extends Context.Service<MemoryCampaigns, ProcessStore<CampaignLife>>()("test/Campaigns") {}
+
+processStoreContract("MemoryProcessStore of campaigns", {
+  specimen: campaignSpecimen,
+  store: MemoryCampaigns,
+  layer: Layer.effect(MemoryCampaigns, MemoryProcessStore.make(campaignLife)).pipe(
     Layer.provideMerge(Layer.merge(around, MemoryDatabase.layer))
   ),
   quiet: 20

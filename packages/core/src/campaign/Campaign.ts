@@ -1,0 +1,130 @@
+/** A campaign: the rebuild of what depends on a change, and how far each node of it is. */
+import * as Schema from "effect/Schema"
+import { Delays } from "../farm/Delays.ts"
+import * as LifeParts from "../life/LifeParts.ts"
+import type { CampaignPlan, NodePlan } from "./CampaignPlan.ts"
+
+/**
+ * - `planned`: waits for somebody to approve it. `running`: nodes are built. `paused`: no new ones begin.
+ * - `done`: every node is done or was cut off. `failed`: what could be built was, the rest waits for a fix.
+ * - `canceled`: people do not want it any more.
+ */
+export const states = ["planned", "running", "paused", "done", "failed", "canceled"] as const
+export const CampaignState = Schema.Literals(states)
+/** The state a campaign is in. */
+export type CampaignState = typeof CampaignState.Type
+
+/**
+ * - `waits`: for nodes before it, or for its turn. `builds`: module builds are under way.
+ * - `validates`: built; gates decide, or contents are compared. `done`: ready.
+ * - `cut`: nothing it is built with changed, so it was not built.
+ * - `failed`: its build or its check failed. `blocked`: a node before it failed or is not in order any more.
+ * - `held`: people hold it, or a node before it.
+ */
+export const nodeStates = ["waits", "builds", "validates", "done", "cut", "failed", "blocked", "held"] as const
+export const NodeState = Schema.Literals(nodeStates)
+/** The state a node is in. */
+export type NodeState = typeof NodeState.Type
+
+/** A module build of a node, and how far it was when it was last heard of. */
+export const NodeBuild = Schema.Struct({
+  id: Schema.Number,
+  /** How often the build had changed then. */
+  revision: Schema.Number,
+  state: Schema.String
+})
+export interface NodeBuild extends Schema.Schema.Type<typeof NodeBuild> {}
+
+/** One node: the part of it that changes. */
+export const CampaignNode = Schema.Struct({
+  name: Schema.String,
+  state: NodeState,
+  /** Why it is in this state, for people. */
+  reason: Schema.String,
+  /** From 1; a fix or a person gives it another one. */
+  attempt: Schema.Number,
+  builds: Schema.Array(NodeBuild),
+  /** Whether what came out differs from what was there before; absent until that is known. */
+  differs: Schema.optionalKey(Schema.Boolean),
+  /** A check that failed after the node was done: nothing further is built with it. */
+  regressed: Schema.optionalKey(Schema.String),
+  /** Milliseconds since the epoch. */
+  startedAt: Schema.optionalKey(Schema.Number),
+  finishedAt: Schema.optionalKey(Schema.Number)
+})
+export interface CampaignNode extends Schema.Schema.Type<typeof CampaignNode> {}
+
+/** What people hold: a node with all that comes after it. */
+export const Hold = Schema.Struct({
+  node: Schema.String,
+  by: Schema.String,
+  why: Schema.String,
+  /** Milliseconds since the epoch; absent: until somebody lets it go. */
+  until: Schema.optionalKey(Schema.Number)
+})
+export interface Hold extends Schema.Schema.Type<typeof Hold> {}
+
+export const Progress = Schema.Struct({
+  state: CampaignState,
+  /** Why it is in this state, for people. */
+  reason: Schema.String,
+  /** What its commands wait for outside; absent while none does. */
+  delays: Schema.optionalKey(Delays),
+  approvedBy: Schema.optionalKey(Schema.String),
+  holds: Schema.Array(Hold),
+  /** 0 before the first event; milliseconds since the epoch. */
+  createdAt: Schema.Number,
+  modifiedAt: Schema.Number,
+  completedAt: Schema.optionalKey(Schema.Number)
+})
+/** What changes about a campaign and does not grow with its nodes. */
+export interface Progress extends Schema.Schema.Type<typeof Progress> {}
+
+/** A campaign with its nodes, by name, in the order of the plan. */
+export interface Campaign extends Progress {
+  readonly id: number
+  readonly plan: CampaignPlan
+  readonly nodes: ReadonlyMap<string, CampaignNode>
+}
+
+const initial = ({ name, why }: NodePlan): CampaignNode => ({
+  name,
+  state: "waits",
+  reason: why,
+  attempt: 1,
+  builds: []
+})
+
+/** A campaign from its stored pieces. */
+export const assemble = (
+  id: number,
+  plan: CampaignPlan,
+  progress: Progress,
+  nodes: ReadonlyArray<CampaignNode>
+): Campaign => ({ id, plan, ...progress, nodes: LifeParts.byName(plan.nodes.map(initial), nodes) })
+
+/** A campaign before its first event. */
+export const unborn = (id: number, plan: CampaignPlan): Campaign =>
+  assemble(id, plan, { state: "planned", reason: "", holds: [], createdAt: 0, modifiedAt: 0 }, [])
+
+/** Whether nodes of it may still change by themselves. */
+export const isOpen = ({ state }: CampaignNode): boolean =>
+  state === "waits" || state === "builds" || state === "validates" || state === "held"
+
+/** Whether module builds of it are under way. */
+export const isUnderWay = ({ state }: CampaignNode): boolean => state === "builds" || state === "validates"
+
+/** Whether those that come after it may go on. */
+export const isFinished = ({ regressed, state }: CampaignNode): boolean =>
+  state === "cut" || (state === "done" && regressed === undefined)
+
+/** Whether what comes after a node has to be built for its sake. */
+export const carries = ({ differs, state }: CampaignNode): boolean => state === "done" && differs !== false
+
+/** All nodes that come after this one, at any distance, in the order of the plan. */
+export const dependants = ({ nodes }: CampaignPlan, name: string): ReadonlyArray<string> => {
+  const reached = new Set([name])
+  for (const node of nodes) if (node.after.some((parent) => reached.has(parent))) reached.add(node.name)
+  reached.delete(name)
+  return [...reached]
+}

@@ -1,0 +1,83 @@
+/** What can happen to a campaign, and what it can ask for. Both are stored for ever: fields are only added, as optional ones. */
+import * as Schema from "effect/Schema"
+import { CommandDelayed } from "../farm/Delays.ts"
+import { NodeBuild } from "./Campaign.ts"
+
+const at = { at: Schema.Number }
+const by = { ...at, by: Schema.String }
+
+export const CampaignEvent = Schema.Union([
+  Schema.TaggedStruct("Submitted", at),
+  Schema.TaggedStruct("Approved", by),
+  /** The module builds of a node's attempt are there. */
+  Schema.TaggedStruct("NodeBegun", {
+    ...at,
+    node: Schema.String,
+    attempt: Schema.Number,
+    builds: Schema.Array(NodeBuild)
+  }),
+  /** It could not be submitted. */
+  Schema.TaggedStruct("NodeRefused", { ...at, node: Schema.String, attempt: Schema.Number, reason: Schema.String }),
+  /** A module build of a node is in another state. */
+  Schema.TaggedStruct("BuildMoved", {
+    ...at,
+    node: Schema.String,
+    build: Schema.Number,
+    /** How often the build had changed: what is older than what is known says nothing. */
+    revision: Schema.Number,
+    state: Schema.String,
+    reason: Schema.String
+  }),
+  /** What came out of a node was compared with what was there before. */
+  Schema.TaggedStruct("NodeCompared", {
+    ...at,
+    node: Schema.String,
+    attempt: Schema.Number,
+    differs: Schema.Boolean,
+    reason: Schema.String
+  }),
+  /** A build that the campaign did not ask for does what a failed node was to do. */
+  Schema.TaggedStruct("NodeFixed", { ...at, node: Schema.String, build: NodeBuild }),
+  /** The gate decided again about a node that is done. */
+  Schema.TaggedStruct("GateDecided", {
+    ...at,
+    node: Schema.String,
+    satisfied: Schema.Boolean,
+    reason: Schema.String
+  }),
+  /** Without a node all of the campaign. */
+  Schema.TaggedStruct("HoldRequested", {
+    ...by,
+    node: Schema.optionalKey(Schema.String),
+    why: Schema.String,
+    until: Schema.optionalKey(Schema.Number)
+  }),
+  /** Lets go what is held: one node, or everything. */
+  Schema.TaggedStruct("ReleaseRequested", { ...by, node: Schema.optionalKey(Schema.String) }),
+  /** Holds may have expired. */
+  Schema.TaggedStruct("ClockStruck", at),
+  /** Gives failed nodes another attempt. */
+  Schema.TaggedStruct("ResumeRequested", by),
+  /** Gives one node another attempt, whatever it does. */
+  Schema.TaggedStruct("RestartRequested", { ...by, node: Schema.String }),
+  Schema.TaggedStruct("CancelRequested", by),
+  Schema.TaggedStruct("CommandRejected", { ...at, command: Schema.String, reason: Schema.String }),
+  CommandDelayed
+])
+/** What can happen. */
+export type CampaignEvent = typeof CampaignEvent.Type
+
+const node = { node: Schema.String, attempt: Schema.Number }
+
+export const CampaignCommand = Schema.Union([
+  /** Submit the node. */
+  Schema.TaggedStruct("BeginNode", node),
+  /** See whether what came out of it differs from what was there before. */
+  Schema.TaggedStruct("CompareNode", node),
+  /** End module builds that are not wanted any more. */
+  Schema.TaggedStruct("CallOff", { builds: Schema.Array(Schema.Number) }),
+  /** Look whether holds have expired. */
+  Schema.TaggedStruct("Strike", { at: Schema.Number })
+])
+/** What a campaign wants done. */
+export type CampaignCommand = typeof CampaignCommand.Type

@@ -1,0 +1,73 @@
+/** Why a campaign is where it is, and what it has spared so far. */
+import * as Delays from "../farm/Delays.ts"
+import { type Campaign, type CampaignNode, dependants, isOpen } from "./Campaign.ts"
+import { type Estimate, estimate, type NodePlan } from "./CampaignPlan.ts"
+
+/** One node with what it waits for and what waits for it. */
+export interface NodeExplanation {
+  readonly plan: NodePlan
+  readonly node: CampaignNode
+  /** Nodes behind it, at any distance, that are not finished. */
+  readonly waiting: ReadonlyArray<string>
+}
+
+/** How much of the worst case had to be done. */
+export interface Savings {
+  readonly built: number
+  readonly cut: number
+  /** Seconds of work that were expected and avoided. */
+  readonly avoided: number
+}
+
+/** Why a campaign is where it is. */
+export interface CampaignExplanation {
+  readonly estimate: Estimate
+  readonly savings: Savings
+  /** Seconds from its approval's first build to now or its end; absent before. */
+  readonly makespan?: number
+  /** What has to happen next, one sentence each. */
+  readonly waitsFor: ReadonlyArray<string>
+  readonly nodes: ReadonlyArray<NodeExplanation>
+}
+
+const isOut = ({ regressed, state }: CampaignNode): boolean => state === "failed" || regressed !== undefined
+
+const sentences = (campaign: Campaign): ReadonlyArray<string> => {
+  if (campaign.state === "planned") return ["Somebody has to approve it."]
+  if (campaign.state === "paused") return ["Somebody has to let it go on."]
+  const nodes = [...campaign.nodes.values()]
+  return nodes.flatMap((node) =>
+    isOut(node)
+      ? [`${node.name} has to be fixed: ${node.regressed ?? node.reason}.`]
+      : node.state === "builds" || node.state === "validates"
+      ? [`${node.name}: ${node.reason}.`]
+      : []
+  )
+}
+
+/** The explanation; `now` in milliseconds since the epoch. */
+export const explain = (campaign: Campaign, now: number): CampaignExplanation => {
+  const nodes = campaign.plan.nodes.map((plan): NodeExplanation => ({
+    plan,
+    node: campaign.nodes.get(plan.name)!,
+    waiting: dependants(campaign.plan, plan.name).filter((name) => {
+      const found = campaign.nodes.get(name)!
+      return isOpen(found) || found.state === "blocked"
+    })
+  }))
+  const cut = nodes.filter(({ node }) => node.state === "cut")
+  const starts = nodes.flatMap(({ node }) => node.startedAt ?? [])
+  return {
+    estimate: estimate(campaign.plan),
+    savings: {
+      built: nodes.filter(({ node }) => node.state === "done").length,
+      cut: cut.length,
+      avoided: cut.reduce((sum, { plan }) => sum + plan.seconds, 0)
+    },
+    ...(starts.length === 0
+      ? {}
+      : { makespan: ((campaign.completedAt ?? now) - Math.min(...starts)) / 1000 }),
+    waitsFor: [...Delays.sentences(campaign), ...sentences(campaign)],
+    nodes
+  }
+}

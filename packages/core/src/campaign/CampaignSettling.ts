@@ -1,0 +1,170 @@
+/**
+ * What follows in a campaign once one node changed: which nodes begin, which are cut off, blocked or held, and whether it has ended.
+ *
+ * One pass in the order of the plan is enough, since nothing depends on what comes later. Whatever happened, this is what makes a
+ * node go on, so none waits for a parent that is finished.
+ */
+import * as LifeChange from "../life/LifeChange.ts"
+import * as NameList from "../NameList.ts"
+import { type Campaign, type CampaignNode, carries, isFinished, isOpen, isUnderWay } from "./Campaign.ts"
+import type { CampaignCommand } from "./CampaignEvent.ts"
+import { downstream, type NodePlan } from "./CampaignPlan.ts"
+
+/** What an event changed, what is to be done, and what is to be told. */
+export type Change = LifeChange.Change<Campaign, CampaignCommand>
+
+/** A campaign as it is to be, before what follows. */
+export interface Move {
+  readonly campaign: Campaign
+  readonly nodes?: ReadonlyArray<CampaignNode>
+  readonly commands?: ReadonlyArray<CampaignCommand>
+}
+
+const stateTold = (campaign: Campaign) => ({
+  topic: "campaign.state",
+  subject: `campaign/${campaign.id}`,
+  body: { id: campaign.id, state: campaign.state, state_reason: campaign.reason, owner: campaign.plan.by }
+})
+
+const nodeTold = ({ id }: Campaign, node: CampaignNode) => ({
+  topic: "campaign.node",
+  subject: `campaign/${id}/${node.name}`,
+  body: {
+    campaign: id,
+    node: node.name,
+    state: node.state,
+    state_reason: node.reason,
+    attempt: node.attempt,
+    builds: node.builds.map((build) => build.id),
+    regressed: node.regressed ?? null
+  }
+})
+
+const isStuck = (node: CampaignNode): boolean =>
+  node.state === "failed" || node.state === "blocked" || node.regressed !== undefined
+
+const stuckReason = (node: CampaignNode): string =>
+  node.regressed === undefined ? `${node.name} ${node.state}` : `${node.name} regressed: ${node.regressed}`
+
+/** Why a node that has not begun is where it is; `ready` means that it may begin. */
+const standing = (
+  campaign: Campaign,
+  nodes: ReadonlyMap<string, CampaignNode>,
+  held: ReadonlyMap<string, string>,
+  plan: NodePlan
+): { readonly state: CampaignNode["state"] | "ready"; readonly reason: string } => {
+  const parents = plan.after.flatMap((name) => nodes.get(name) ?? [])
+  const stuck = parents.filter(isStuck)
+  if (stuck.length > 0) return { state: "blocked", reason: NameList.shorten(stuck.map(stuckReason)) }
+  const hold = held.get(plan.name)
+  if (hold !== undefined) return { state: "held", reason: hold }
+  const open = parents.filter((node) => !isFinished(node))
+  if (open.length > 0) {
+    return { state: "waits", reason: `Waits for ${NameList.shorten(open.map(({ name }) => name))}` }
+  }
+  if (!plan.changed && parents.length > 0 && !parents.some(carries)) {
+    return { state: "cut", reason: "Nothing that it is built with changed" }
+  }
+  return campaign.state === "running"
+    ? { state: "ready", reason: plan.why }
+    : { state: "waits", reason: `The campaign is ${campaign.state}` }
+}
+
+/** Why nodes are held, by name; those behind a held one are held with it. */
+const heldNodes = ({ holds, plan }: Campaign): ReadonlyMap<string, string> => {
+  const held = new Map(holds.map(({ by, node, why }) => [node, `Held by ${by}${why === "" ? "" : `: ${why}`}`]))
+  if (held.size === 0) return held
+  for (const { after, name } of plan.nodes) {
+    const parent = held.has(name) ? undefined : after.find((one) => held.has(one))
+    if (parent !== undefined) held.set(name, `Behind ${parent}, which is held`)
+  }
+  return held
+}
+
+const ended = (nodes: ReadonlyMap<string, CampaignNode>): Pick<Campaign, "reason" | "state"> => {
+  const all = [...nodes.values()]
+  const failed = all.filter(({ regressed, state }) => state === "failed" || regressed !== undefined)
+  const blocked = all.filter(({ state }) => state === "blocked").length
+  if (failed.length > 0) {
+    const names = NameList.shorten(failed.map(({ name }) => name))
+    return { state: "failed", reason: `${names} failed; ${blocked} nodes wait for that` }
+  }
+  const cut = all.filter(({ state }) => state === "cut").length
+  return { state: "done", reason: `${all.length - cut} nodes are done, ${cut} were cut off` }
+}
+
+/** Everything that follows from the move, at this time (milliseconds since the epoch). */
+export const settle = (before: Campaign, at: number, move: Move): Change => {
+  const nodes = new Map(move.campaign.nodes)
+  for (const node of move.nodes ?? []) nodes.set(node.name, node)
+  const commands = [...(move.commands ?? [])]
+  let campaign = move.campaign
+  const isLive = campaign.state === "running" || campaign.state === "paused" || campaign.state === "failed"
+  // A node of an ended campaign that goes on takes the campaign with it.
+  if (campaign.state === "failed" && [...nodes.values()].some(isUnderWay)) {
+    campaign = { ...campaign, state: "running", reason: "Goes on" }
+  }
+  const held = heldNodes(campaign)
+  const ready: Array<NodePlan> = []
+  if (isLive) {
+    for (const plan of campaign.plan.nodes) {
+      const node = nodes.get(plan.name)!
+      if (node.state !== "waits" && node.state !== "blocked" && node.state !== "held") continue
+      // What a failed campaign does not wait for any more goes on.
+      const { reason, state } = standing(
+        { ...campaign, state: campaign.state === "failed" ? "running" : campaign.state },
+        nodes,
+        held,
+        plan
+      )
+      if (state === "ready") ready.push(plan)
+      const next = state === "ready" ? "waits" : state
+      if (node.state !== next || node.reason !== reason) {
+        nodes.set(plan.name, { ...node, state: next, reason, ...(next === "cut" ? { finishedAt: at } : {}) })
+      }
+    }
+    const lengths = downstream(campaign.plan)
+    const free = campaign.plan.width - [...nodes.values()].filter(isUnderWay).length
+    // The longest chain first: a short one can be built beside it later.
+    const order = ready.toSorted((a, b) => lengths.get(b.name)! - lengths.get(a.name)!)
+    for (const [place, { name }] of order.entries()) {
+      const node = nodes.get(name)!
+      if (place >= free) {
+        nodes.set(name, { ...node, reason: `Waits for its turn: ${campaign.plan.width} may be under way` })
+        continue
+      }
+      nodes.set(name, { ...node, state: "builds", reason: "Being submitted", builds: [], startedAt: at })
+      commands.push({ _tag: "BeginNode", node: name, attempt: node.attempt })
+    }
+    const isOver = ![...nodes.values()].some(isOpen)
+    if (isOver) campaign = { ...campaign, ...ended(nodes), completedAt: at }
+    else if (campaign.state === "failed") campaign = { ...campaign, state: "running", reason: "Goes on" }
+    if (!isOver && campaign.completedAt !== undefined) {
+      const { completedAt: _, ...open } = campaign
+      campaign = open
+    }
+  }
+  const touched = [...nodes.values()].filter((node) => before.nodes.get(node.name) !== node)
+  const state: Campaign = {
+    ...campaign,
+    nodes,
+    modifiedAt: at,
+    createdAt: campaign.createdAt === 0 ? at : campaign.createdAt
+  }
+  return {
+    state,
+    touched: new Set(touched.map(({ name }) => name)),
+    commands: commands.map((command) => ({
+      command,
+      delay: command._tag === "Strike" ? Math.max(0, Math.ceil((command.at - at) / 1000)) : 0
+    })),
+    announcements: [
+      ...touched.filter((node) => {
+        const was = before.nodes.get(node.name)!
+        return was.state !== node.state || was.regressed !== node.regressed || was.attempt !== node.attempt
+      }).map((node) => nodeTold(state, node)),
+      ...(before.state !== state.state || before.createdAt === 0 ? [stateTold(state)] : [])
+    ],
+    changed: true
+  }
+}

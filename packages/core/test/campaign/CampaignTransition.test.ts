@@ -1,0 +1,249 @@
+/** A campaign rebuilds what a change reaches, and nothing else, whatever happens on the way. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+import { isOpen } from "../../src/campaign/Campaign.ts"
+import { explain } from "../../src/campaign/CampaignExplanation.ts"
+import { estimate } from "../../src/campaign/CampaignPlan.ts"
+import { oneOf } from "../support/Choice.ts"
+import { CampaignWorld, type Fate, nodePlan, planOf } from "./CampaignWorld.ts"
+
+/** `a` changed; `b` and `c` are built with it, `d` with `b`, `e` with `c`, `f` with both `d` and `e`. */
+const tree = [
+  nodePlan("a"),
+  nodePlan("b", ["a"]),
+  nodePlan("c", ["a"]),
+  nodePlan("d", ["b"]),
+  nodePlan("e", ["c"]),
+  nodePlan("f", ["d", "e"])
+]
+
+const states = (world: CampaignWorld) =>
+  Object.fromEntries([...world.campaign.nodes.values()].map(({ name, state }) => [name, state]))
+
+describe("a campaign", () => {
+  it("builds each node after those it waits for, and is done with the last", () => {
+    const world = new CampaignWorld(planOf(tree))
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+    for (const { after, name } of tree) {
+      for (const parent of after) assert.isBelow(world.begun.indexOf(parent), world.begun.indexOf(name))
+    }
+  })
+
+  it("builds nothing before somebody approved it, unless it is small enough", () => {
+    const world = new CampaignWorld(planOf(tree, { automatic: false }))
+    assert.deepStrictEqual([world.campaign.state, world.pending.length], ["planned", 0])
+    assert.isTrue(world.tell({ _tag: "Approved", by: "eve" }))
+    assert.isFalse(world.tell({ _tag: "Approved", by: "eve" }))
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+  })
+
+  it("stops where a node comes out as it was", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "same"], ["c", "same"]]))
+    world.settle()
+    assert.deepStrictEqual(world.begun, ["a", "b", "c"])
+    assert.deepStrictEqual(states(world), { a: "done", b: "done", c: "done", d: "cut", e: "cut", f: "cut" })
+    assert.strictEqual(world.campaign.state, "done")
+    assert.deepStrictEqual(explain(world.campaign, 0).savings, { built: 3, cut: 3, avoided: 180 })
+  })
+
+  it("builds a node that one changed parent reaches, though the other came out as it was", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "same"]]))
+    world.settle()
+    assert.deepStrictEqual(states(world), { a: "done", b: "done", c: "done", d: "cut", e: "done", f: "done" })
+  })
+
+  it("stops one branch where a build fails, and goes on with the others", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "fails"]]))
+    world.settle()
+    assert.deepStrictEqual(states(world), { a: "done", b: "failed", c: "done", d: "blocked", e: "done", f: "blocked" })
+    assert.strictEqual(world.campaign.state, "failed")
+    const waiting = explain(world.campaign, 0).nodes.find(({ plan }) => plan.name === "b")?.waiting
+    assert.deepStrictEqual(waiting, ["d", "f"])
+  })
+
+  it("goes on where a build that the campaign did not ask for does what failed", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "fails"]]))
+    world.settle()
+    world.tell({ _tag: "NodeFixed", node: "b", build: { id: 99, revision: 7, state: "ready" } })
+    assert.strictEqual(world.campaign.state, "running")
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+    assert.deepStrictEqual(world.begun, ["a", "b", "c", "e", "d", "f"])
+  })
+
+  it("goes on where people resumed the build that failed", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "fails"]]))
+    world.settle()
+    const [build] = world.node("b").builds
+    world.tell({ _tag: "BuildMoved", node: "b", build: build!.id, revision: 10, state: "wait", reason: "" })
+    assert.deepStrictEqual([world.campaign.state, world.state("d")], ["running", "waits"])
+    // Older news say nothing.
+    world.tell({ _tag: "BuildMoved", node: "b", build: build!.id, revision: 3, state: "failed", reason: "" })
+    assert.strictEqual(world.state("b"), "builds")
+    world.tell({ _tag: "BuildMoved", node: "b", build: build!.id, revision: 12, state: "ready", reason: "" })
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+  })
+
+  it("gives failed nodes another attempt when it is resumed, and builds nothing twice", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "fails"]]))
+    world.settle()
+    world.fates.set("b", "differs")
+    assert.isTrue(world.tell({ _tag: "ResumeRequested", by: "bob" }))
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+    assert.deepStrictEqual(world.begun, ["a", "b", "c", "e", "b", "d", "f"])
+  })
+
+  it("says of a check that failed late that the node regressed, and stops there alone", () => {
+    const world = new CampaignWorld(planOf(tree))
+    world.turn(0)
+    world.turn(0)
+    assert.strictEqual(world.state("a"), "done")
+    world.tell({ _tag: "GateDecided", node: "a", satisfied: false, reason: "upgrade test failed" })
+    world.settle()
+    // What was under way is let end; nothing further begins.
+    assert.deepStrictEqual(states(world), { a: "done", b: "done", c: "done", d: "done", e: "done", f: "done" })
+    assert.strictEqual(world.campaign.state, "failed")
+    world.tell({ _tag: "GateDecided", node: "a", satisfied: true, reason: "waived" })
+    assert.strictEqual(world.campaign.state, "done")
+  })
+
+  it("begins nothing behind a node that regressed", () => {
+    const world = new CampaignWorld(planOf(tree, { width: 1 }))
+    world.turn(0)
+    world.turn(0)
+    world.turn(0)
+    world.tell({ _tag: "GateDecided", node: "a", satisfied: false, reason: "upgrade test failed" })
+    world.settle()
+    assert.strictEqual(world.state("c"), "blocked")
+    assert.match(world.node("c").reason, /regressed/)
+    assert.strictEqual(world.state("a"), "done")
+  })
+
+  it("holds a node with all that comes after it, until it is let go or the time is over", () => {
+    const world = new CampaignWorld(planOf(tree))
+    world.tell({ _tag: "HoldRequested", by: "eve", node: "b", why: "freeze" })
+    world.settle()
+    assert.deepStrictEqual(states(world), { a: "done", b: "held", c: "done", d: "held", e: "done", f: "held" })
+    assert.strictEqual(world.campaign.state, "running")
+    world.tell({ _tag: "ReleaseRequested", by: "eve", node: "b" })
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+    const timed = new CampaignWorld(planOf(tree))
+    timed.tell({ _tag: "HoldRequested", by: "eve", node: "b", why: "", until: 3 })
+    timed.settle()
+    assert.strictEqual(timed.campaign.state, "done")
+  })
+
+  it("begins nothing while it is paused, and takes in what is under way", () => {
+    const world = new CampaignWorld(planOf(tree))
+    assert.isTrue(world.tell({ _tag: "HoldRequested", by: "eve", why: "freeze" }))
+    world.settle()
+    assert.deepStrictEqual([world.campaign.state, world.state("a"), world.state("b")], ["paused", "done", "waits"])
+    world.tell({ _tag: "ReleaseRequested", by: "eve" })
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+  })
+
+  it("calls off what is under way when it is canceled, and what comes too late", () => {
+    const world = new CampaignWorld(planOf(tree))
+    world.tell({ _tag: "CancelRequested", by: "eve" })
+    world.settle()
+    assert.deepStrictEqual([...world.calledOff], [1])
+    assert.strictEqual(world.campaign.state, "canceled")
+    assert.isTrue(world.tell({ _tag: "ResumeRequested", by: "eve" }))
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+  })
+
+  it("begins with the longest chain where not everything may be under way", () => {
+    const plan = planOf([
+      nodePlan("short"),
+      nodePlan("long"),
+      nodePlan("end", ["long"], { seconds: 600 })
+    ], { width: 1 })
+    const world = new CampaignWorld(plan)
+    world.settle()
+    assert.deepStrictEqual(world.begun, ["long", "end", "short"])
+    assert.deepStrictEqual(estimate(plan), { nodes: 3, tiers: 1, work: 720, longest: 660 })
+  })
+})
+
+const anyScript = Arbitrary.schema(Schema.Struct({
+  /** For each node bits that say which of those before it it waits for. */
+  edges: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4095 }))).check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(12)
+  ),
+  fates: Schema.Array(Schema.Literals(["differs", "same", "fails"])).check(Schema.isMaxLength(12)),
+  width: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 4 })),
+  turns: Schema.Array(Schema.Struct({
+    choice: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 })),
+    shuffle: Schema.Boolean,
+    node: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 11 })),
+    ask: Schema.Literals(["", "", "hold", "pause", "free", "cancel", "resume", "restart", "regress", "waive"])
+  })).check(Schema.isMaxLength(30))
+}))
+
+describe("in every history", () => {
+  it.prop(
+    "no node waits on finished parents, no campaign closes with open nodes, and what cannot be built starves nobody",
+    [anyScript, oneOf<ReadonlyArray<Fate>>([], ["fails"])],
+    ([{ edges, fates, turns, width }, first]) => {
+      const name = (index: number) => `n${index % edges.length}`
+      const nodes = edges.map((bits, index) =>
+        nodePlan(
+          name(index),
+          edges.flatMap((_, parent) => parent < index && (bits >> parent) % 2 === 1 ? [name(parent)] : [])
+        )
+      )
+      const all = [...first, ...fates]
+      const fate = new Map(nodes.flatMap((node, index) => all[index] === undefined ? [] : [[node.name, all[index]]]))
+      const world = new CampaignWorld(planOf(nodes, { width }), fate)
+      const check = () => {
+        assert.deepStrictEqual(world.forgotten(), [])
+        const { state } = world.campaign
+        const open = [...world.campaign.nodes.values()].filter(isOpen)
+        if (state === "done" || state === "failed" || state === "canceled") assert.deepStrictEqual(open, [])
+        const underWay = open.filter((one) => one.state === "builds" || one.state === "validates").length
+        assert.isAtMost(underWay, world.campaign.plan.width)
+      }
+      for (const { ask, choice, node, shuffle } of turns) {
+        const by = "eve"
+        const of = name(node)
+        if (ask === "hold") world.tell({ _tag: "HoldRequested", by, node: of, why: "" })
+        if (ask === "pause") world.tell({ _tag: "HoldRequested", by, why: "" })
+        if (ask === "free") world.tell({ _tag: "ReleaseRequested", by })
+        if (ask === "cancel") world.tell({ _tag: "CancelRequested", by })
+        if (ask === "resume") world.tell({ _tag: "ResumeRequested", by })
+        if (ask === "restart") world.tell({ _tag: "RestartRequested", by, node: of })
+        if (ask === "regress" || ask === "waive") {
+          world.tell({ _tag: "GateDecided", node: of, satisfied: ask === "waive", reason: "a test" })
+        }
+        check()
+        world.turn(choice, shuffle)
+        check()
+      }
+      world.settle()
+      check()
+      world.tell({ _tag: "ResumeRequested", by: "eve" })
+      world.tell({ _tag: "ReleaseRequested", by: "eve" })
+      for (const node of nodes) world.tell({ _tag: "GateDecided", node: node.name, satisfied: true, reason: "" })
+      world.settle()
+      check()
+      assert.include(["done", "failed"], world.campaign.state)
+      // What has no failed node before it was done or cut off.
+      for (const { after, name } of nodes) {
+        const isOut = after.some((parent) => ["failed", "blocked"].includes(world.state(parent)))
+        assert.strictEqual(world.state(name) === "blocked", isOut, name)
+        if (!isOut) {
+          assert.include(["done", "cut", ...(fate.get(name) === "fails" ? ["failed"] : [])], world.state(name))
+        }
+      }
+    }
+  )
+})
