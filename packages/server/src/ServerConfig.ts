@@ -13,6 +13,7 @@ import * as FarmSettings from "./farms/FarmSettings.ts"
 import * as KojiSettings from "./farms/KojiSettings.ts"
 import * as PulpSettings from "./farms/PulpSettings.ts"
 import * as GatingSettings from "./gating/GatingSettings.ts"
+import * as HistorySettings from "./history/HistorySettings.ts"
 import * as HttpSettings from "./http/HttpSettings.ts"
 import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
 import * as LoginSettings from "./login/LoginSettings.ts"
@@ -50,6 +51,7 @@ export const settings = {
   ...ReleaseSettings.settings,
   ...LoginSettings.settings,
   ...SourceSettings.settings,
+  ...HistorySettings.settings,
   ...RepositorySettings.settings,
   ...OutgoingSettings.settings,
   ...AnnouncingSettings.settings,

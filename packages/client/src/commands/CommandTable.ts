@@ -14,6 +14,7 @@ export const summaries = {
   repository: "Look after production repositories",
   sign: "Have package builds signed",
   test: "Tests of built packages",
+  history: "What branches pointed to, and what was built from outdated commits",
   distro: "Distributions, and the builds in them",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
   plan: "Show what would be built for a module, and why, without a server",

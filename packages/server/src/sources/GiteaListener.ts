@@ -14,6 +14,7 @@ import * as Schedule from "effect/Schedule"
 import type { MqttClient } from "mqtt"
 import { AlbsCallers } from "../albs/AlbsCallers.ts"
 import type { AlbsFailure } from "../albs/AlbsFailure.ts"
+import { BranchHistory } from "../history/BranchHistory.ts"
 import type { Listener } from "./ListenerFile.ts"
 import { PushBuilds } from "./PushBuilds.ts"
 import * as PushEvent from "./PushEvent.ts"
@@ -25,12 +26,12 @@ const nobody = "gitea-listener"
 /** What one message may have, in bytes; a push of thousands of commits has less. */
 const mostBytes = 8 * 1024 * 1024
 
-const parse = (payload: Buffer): Result.Result<PushEvent.Push, PushEvent.NoPush> => {
+const parse = (payload: Buffer): Result.Result<unknown, PushEvent.NoPush> => {
   if (payload.length > mostBytes) {
     return Result.fail({ reason: "unreadable", message: `larger than ${mostBytes} bytes` })
   }
   try {
-    return PushEvent.read("gitea", JSON.parse(payload.toString("utf8")))
+    return Result.succeed(JSON.parse(payload.toString("utf8")) as unknown)
   } catch {
     return Result.fail({ reason: "unreadable", message: "not JSON" })
   }
@@ -52,12 +53,13 @@ const connect = async (listener: Listener): Promise<MqttClient> =>
 export const layer: Layer.Layer<
   never,
   SourceFiles.SourceFileUnusable,
-  AlbsCallers | PushBuilds | SourceSettings
+  AlbsCallers | BranchHistory | PushBuilds | SourceSettings
 > = Layer.effectDiscard(
   Effect.gen(function*() {
     const listener = yield* SourceFiles.listener(yield* SourceSettings)
     if (listener === undefined) return
     const builds = yield* PushBuilds
+    const branches = yield* BranchHistory
     const callers = yield* AlbsCallers
     const { topics } = listener
 
@@ -74,7 +76,13 @@ export const layer: Layer.Layer<
     )
 
     const receive = Effect.fnUntraced(function*(topic: string, payload: Buffer) {
-      const push = parse(payload)
+      const given = parse(payload)
+      const change = Result.flatMap(given, (message) => PushEvent.change("gitea", message))
+      if (Result.isSuccess(change)) {
+        const { cloneUrl, ...told } = change.success
+        yield* branches.observe("webhook", [{ repository: cloneUrl, ...told }])
+      }
+      const push = Result.flatMap(given, (message) => PushEvent.read("gitea", message))
       if (Result.isFailure(push)) {
         const { message, reason } = push.failure
         return yield* reason === "ignored"

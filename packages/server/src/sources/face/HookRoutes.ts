@@ -10,12 +10,13 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import { BranchHistory } from "../../history/BranchHistory.ts"
 import { PushBuilds } from "../PushBuilds.ts"
 import * as PushEvent from "../PushEvent.ts"
 import * as PushSignature from "../PushSignature.ts"
 import { SourceSettings } from "../SourceSettings.ts"
 
-type Services = PushBuilds | SourceSettings
+type Services = BranchHistory | PushBuilds | SourceSettings
 
 const mostBytes = 8 * 1024 * 1024
 
@@ -48,6 +49,16 @@ const receive = Effect.fnUntraced(function*(
     try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)),
     catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
   })
+  const change = PushEvent.change(forge, given)
+  if (Result.isSuccess(change)) {
+    const { cloneUrl, ...told } = change.success
+    const delivery = PushEvent.delivery(request.headers)
+    yield* (yield* BranchHistory).observe("webhook", [{
+      repository: cloneUrl,
+      ...told,
+      ...(delivery === undefined ? {} : { key: `${forge}/${delivery.slice(0, 200)}` })
+    }])
+  }
   const push = PushEvent.read(forge, given)
   if (Result.isFailure(push)) {
     return push.failure.reason === "ignored"
