@@ -72,7 +72,8 @@ const catalogue = [
     optional: true
   },
   { program: "krb5-config", group: "tests", apt: "libkrb5-dev", dnf: "krb5-devel", optional: true },
-  { program: "openssl", group: "tests", apt: "openssl", dnf: "openssl", optional: true }
+  { program: "openssl", group: "tests", apt: "openssl", dnf: "openssl", optional: true },
+  { program: "zsh", group: "tests", apt: "zsh", dnf: "zsh", optional: true }
 ]
 
 /** A program is there when it is found and, where a probe is named, does what the probe asks of it. */

@@ -41,7 +41,7 @@ const parse = (text: string): ReadonlyMap<string, Family> => {
   return families
 }
 
-const builds = 10
+const builds = 100
 
 /** A listener that takes nothing, so that its announcements wait; answers its address. */
 const deaf = Effect.acquireRelease(
