@@ -16,8 +16,7 @@ const sizes = {
 if (missing === undefined && "pulp" in found) {
   ReleaseSuite.register("a release on a real Pulp", found.pulp, {
     ...sizes[realPulp.extent],
-    installs: true,
-    tells: true
+    installs: true
   })
   HostSuite.own("a real Pulp", found.pulp, realPulp.extent)
 } else {

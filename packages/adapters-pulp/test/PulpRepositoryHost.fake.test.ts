@@ -11,9 +11,7 @@ ReleaseSuite.register("a release on the fake Pulp", { ...pulp, pollMillis: 5 }, 
   packages: 40,
   modules: 4,
   families: 6,
-  installs: false,
-  // The fake one knows no advisories: a real one is told of them.
-  tells: false
+  installs: false
 })
 HostSuite.contract("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")
 HostSuite.own("PulpRepositoryHost on the fake Pulp", { ...pulp, pollMillis: 5 }, "whole")

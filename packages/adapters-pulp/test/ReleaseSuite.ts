@@ -26,8 +26,6 @@ export interface Extent {
   readonly families: number
   /** Whether dnf can read what is published. */
   readonly installs: boolean
-  /** Whether it takes advisories, and tells users of them. */
-  readonly tells: boolean
 }
 
 const run = Date.now().toString(36)
@@ -56,7 +54,7 @@ const packageOf = (rpm: Rpms.Rpm, module?: string): ReleasePackage => ({
 export const register = (
   name: string,
   where: Where,
-  { families, installs, modules, packages, tells }: Extent
+  { families, installs, modules, packages }: Extent
 ): void => {
   const missing = Rpms.missing ?? SigningKey.missing
   const title =
@@ -132,7 +130,7 @@ export const register = (
         const done = yield* carryOut(host, Release.unborn(Date.now() % 1_000_000, order), [
           { _tag: "Submitted" },
           { _tag: "Planned", edits: 0, plan },
-          ...(tells ? [{ _tag: "Described", by: "releng", erratum } as const] : []),
+          { _tag: "Described", by: "releng", erratum },
           { _tag: "CommitRequested", by: "releng" }
         ])
         assert.deepStrictEqual([done.state, done.reason], ["released", "Readers see all of it"])
@@ -146,15 +144,13 @@ export const register = (
         )
         assert.sameMembers(shown.flatMap((one) => one?.modules ?? []), documents.map(({ id }) => id))
         assert.includeMembers(shown.flatMap((one) => one?.checksums ?? []), released.map(({ sha256 }) => sha256))
-        if (tells) {
-          // What users are told names every package once, and the version of each module in full.
-          const told = shown.map((one) => one?.updates ?? "").join("\n")
-          for (const { nevra, sha256 } of released) {
-            assert.strictEqual(told.split(`>${sha256}<`).length, 2, nevra)
-          }
-          for (const { id } of documents) assert.include(told, `version="${id.split(":")[2]}"`)
-          assert.include(told, `<id>${erratum.id}</id>`)
+        // What users are told names every package once, and the version of each module in full.
+        const told = shown.map((one) => one?.updates ?? "").join("\n")
+        for (const { nevra, sha256 } of released) {
+          assert.strictEqual(told.split(`>${sha256}<`).length, 2, nevra)
         }
+        for (const { id } of documents) assert.include(told, `version="${id.split(":")[2]}"`)
+        assert.include(told, `<id>${erratum.id}</id>`)
 
         if (installs && Dnf.missing === undefined) {
           const urls = publications.map(({ url }) => url)

@@ -22,6 +22,7 @@ export type ContentKind =
   | "modulemd_defaults"
   | "modulemd_obsolete"
   | "packagegroup"
+  | "advisory"
 
 export interface Content extends Entity {
   readonly kind: ContentKind
@@ -67,7 +68,8 @@ export const folders: Readonly<Record<ContentKind, string>> = {
   modulemd: "modulemds",
   modulemd_defaults: "modulemd_defaults",
   modulemd_obsolete: "modulemd_obsoletes",
-  packagegroup: "packagegroups"
+  packagegroup: "packagegroups",
+  advisory: "advisories"
 }
 
 export class FakeState {

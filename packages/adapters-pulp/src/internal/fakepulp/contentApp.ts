@@ -1,5 +1,6 @@
 /** The fake's content server: what readers of a distribution see. Only as much metadata as tells which packages and modules there are. */
 import { gzipSync } from "node:zlib"
+import { updateInfo } from "./advisoryUnits.ts"
 import type { Answer } from "./FakeAnswer.ts"
 import type { Content, FakeState } from "./FakeState.ts"
 
@@ -33,17 +34,19 @@ const primary = (packages: ReadonlyArray<Content>): string => {
 const files = (state: FakeState, hrefs: ReadonlySet<string>): ReadonlyMap<string, Buffer> => {
   const content = [...hrefs].flatMap((href) => state.content.get(href) ?? [])
   const packages = content.filter(({ kind }) => kind === "package")
+  const advisories = content.filter(({ kind }) => kind === "advisory")
   const modules = content.map(({ snippet }) => snippet).filter((text) => text !== "").map((text) => `${text}\n`).join(
     ""
   )
   const entry = (type: string, href: string) => `<data type="${type}"><location href="repodata/${href}"/></data>`
   const repomd = `<?xml version="1.0" encoding="UTF-8"?>\n<repomd>${entry("primary", "primary.xml.gz")}${
     modules === "" ? "" : entry("modules", "modules.yaml.gz")
-  }</repomd>\n`
+  }${advisories.length === 0 ? "" : entry("updateinfo", "updateinfo.xml.gz")}</repomd>\n`
   return new Map([
     ["repodata/repomd.xml", Buffer.from(repomd)],
     ["repodata/primary.xml.gz", gzipSync(primary(packages))],
     ...(modules === "" ? [] : [["repodata/modules.yaml.gz", gzipSync(modules)] as const]),
+    ...(advisories.length === 0 ? [] : [["repodata/updateinfo.xml.gz", gzipSync(updateInfo(advisories))] as const]),
     ...packages.flatMap((one) => one.artifact === undefined ? [] : [[locationOf(one), one.artifact.bytes] as const])
   ])
 }

@@ -1,5 +1,6 @@
-/** Units: packages, and the documents of modules. A unit is made once; making a document again fails its task. */
+/** Units: packages, advisories, and the documents of modules. A unit is made once; making a document again fails its task. */
 import { createHash } from "node:crypto"
+import { addAdvisory } from "./advisoryUnits.ts"
 import { html, invalid, TaskFailure, unknown } from "./FakeAnswer.ts"
 import {
   type Context,
@@ -131,7 +132,8 @@ const versionFilters = (state: FakeState): Readonly<Record<string, Filter<Conten
 
 const fieldFilters: Readonly<Record<string, ReadonlyArray<string>>> = {
   packages: ["name", "epoch", "version", "release", "arch", "pkgId"],
-  modulemds: ["name", "stream", "version", "context", "arch"]
+  modulemds: ["name", "stream", "version", "context", "arch"],
+  advisories: ["id", "status", "severity", "type"]
 }
 
 const filtersOf = (state: FakeState, folder: string): Readonly<Record<string, Filter<Content>>> => ({
@@ -187,8 +189,13 @@ export const contentRoutes: ReadonlyArray<Route> = [
     handle: (context) => addDocument(context, context.matched[0]!)
   },
   {
+    method: "POST",
+    pattern: /^content\/rpm\/advisories\/$/,
+    handle: addAdvisory
+  },
+  {
     method: "GET",
-    pattern: /^content\/rpm\/(packages|modulemds|modulemd_defaults|modulemd_obsoletes|packagegroups)\/$/,
+    pattern: /^content\/rpm\/(packages|modulemds|modulemd_defaults|modulemd_obsoletes|packagegroups|advisories)\/$/,
     handle: (context) => {
       const [folder = ""] = context.matched
       return listed(context, ofKind(context.state, kindOf(folder)), filtersOf(context.state, folder), shownOf)
