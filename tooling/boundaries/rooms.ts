@@ -38,7 +38,8 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     name: "identity, modulemd, build order, search and resolution load no schema (decision 0103)",
-    from: /^packages\/core\/src\/(?:[A-Z]\w*\.ts$|(?:internal|buildorder|modulemd|specfile|repository|resolution)\/)/,
+    from:
+      /^packages\/core\/src\/(?:[A-Z]\w*\.ts$|(?:internal|buildorder|modulemd|specfile|rebuild|repository|resolution)\/)/,
     never: /^effect\/(?:Schema\w*|Effect|Layer|Stream)$/
   },
   {
@@ -165,7 +166,7 @@ export const layers: ReadonlyArray<Layers> = [{
   levels: [
     ["internal"],
     [""],
-    ["life", "farm", "buildorder", "specfile", "filter", "buildlog"],
+    ["life", "farm", "buildorder", "specfile", "filter", "buildlog", "rebuild"],
     ["modulemd"],
     ["resolution"],
     [

@@ -17,6 +17,7 @@
  * - `component`: a module stream that holds a component.
  */
 export const edgeKinds = ["build", "buildroot", "link", "runtime", "module", "component"] as const
+/** One of `edgeKinds`. */
 export type EdgeKind = (typeof edgeKinds)[number]
 
 /** `from` depends on `to`. */
@@ -26,8 +27,8 @@ export interface Edge {
   readonly kind: EdgeKind
 }
 
-/** Both directions of all edges: those of node `n` are at `start[n]` up to `start[n + 1]`. */
-interface Adjacency {
+/** Edges by one of their ends: those of node `n` are at `start[n]` up to `start[n + 1]`, each with its other end and its kind's code. */
+export interface Adjacency {
   readonly start: Uint32Array
   readonly ends: Uint32Array
   readonly kinds: Uint8Array

@@ -7,6 +7,7 @@
 
 /** Work that people wait for, work that somebody will look at today, and work by the thousand. */
 export const classes = ["interactive", "normal", "mass"] as const
+/** One of `classes`. */
 export type WorkClass = (typeof classes)[number]
 
 /** Something that could be begun. */

@@ -34,7 +34,7 @@ export interface TraceStore {
 /** A store of nothing. */
 export const empty: TraceStore = { traces: new Map(), conflicts: [] }
 
-/** The result of this input, where it is known. */
+/** The trace of this input; `undefined` where nobody has built it. */
 export const find = ({ traces }: TraceStore, input: string): Trace | undefined => traces.get(input)
 
 /** The store with one more trace. Of one input with two outputs the first counts, and the other is a conflict, recorded once. */
