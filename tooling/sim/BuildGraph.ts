@@ -1,0 +1,148 @@
+/**
+ * What is built and what has to be there before, as arrays of numbers. The first `builds` nodes are builds; all others are
+ * there as soon as everything before them is, such as packages and whole modules.
+ *
+ * Builds that depend on each other in circles are built against what was there before: edges within a circle are left out,
+ * so each build happens once. That is the first round of a rebuild; it makes the graph shallower than a bootstrap from nothing.
+ */
+
+/** A graph without circles. */
+export interface BuildGraph {
+  readonly name: string
+  readonly names: ReadonlyArray<string>
+  readonly builds: number
+  /** The size of what is built from, where known. */
+  readonly bytes: Float64Array
+  /** What waits for node `n`: `targets` from `offsets[n]` to `offsets[n + 1]`. */
+  readonly dependents: Rows
+  /** The same with the edges within circles. */
+  readonly reached: Rows
+  /** For each node how many others it waits for. */
+  readonly waits: Int32Array
+  /** Every node after all that it waits for. */
+  readonly order: Int32Array
+  readonly edges: number
+  /** The size of the largest circle, in builds. */
+  readonly largestCircle: number
+}
+
+export interface Rows {
+  readonly offsets: Int32Array
+  readonly targets: Int32Array
+}
+
+export interface Parts {
+  readonly name: string
+  readonly names: ReadonlyArray<string>
+  readonly builds: number
+  readonly bytes: Float64Array
+  /** Each is dependent times the number of nodes, plus dependency. */
+  readonly edges: Iterable<number>
+}
+
+const rows = (size: number, from: ArrayLike<number>, to: ArrayLike<number>): Rows => {
+  const offsets = new Int32Array(size + 1)
+  for (let at = 0; at < from.length; at++) offsets[from[at]! + 1]!++
+  for (let node = 0; node < size; node++) offsets[node + 1]! += offsets[node]!
+  const next = offsets.slice(0, size)
+  const targets = new Int32Array(from.length)
+  for (let at = 0; at < from.length; at++) targets[next[from[at]!]!++] = to[at]!
+  return { offsets, targets }
+}
+
+/** The circle that each node is in, and nodes so that dependencies come first: Tarjan's search without recursion. */
+export const circles = (size: number, { offsets, targets }: Rows) => {
+  const circleOf = new Int32Array(size).fill(-1)
+  const order = new Int32Array(size)
+  const seen = new Int32Array(size)
+  const low = new Int32Array(size)
+  const next = offsets.slice(0, size)
+  const open: Array<number> = []
+  const path: Array<number> = []
+  let [position, placed, count] = [0, 0, 0]
+  const enter = (node: number) => {
+    seen[node] = low[node] = ++position
+    open.push(node)
+    path.push(node)
+  }
+  for (let start = 0; start < size; start++) {
+    if (seen[start] !== 0) continue
+    enter(start)
+    while (path.length > 0) {
+      const node = path.at(-1)!
+      if (next[node]! < offsets[node + 1]!) {
+        const target = targets[next[node]!++]!
+        if (seen[target] === 0) enter(target)
+        else if (circleOf[target] === -1) low[node] = Math.min(low[node]!, seen[target]!)
+        continue
+      }
+      path.pop()
+      const above = path.at(-1)
+      if (above !== undefined) low[above] = Math.min(low[above]!, low[node]!)
+      if (low[node] !== seen[node]) continue
+      for (let member = -1; member !== node;) {
+        member = open.pop()!
+        circleOf[member] = count
+        order[placed++] = member
+      }
+      count++
+    }
+  }
+  return { circleOf, order, count }
+}
+
+export const make = ({ builds, bytes, edges, name, names }: Parts): BuildGraph => {
+  const size = names.length
+  const [dependents, dependencies]: [Array<number>, Array<number>] = [[], []]
+  for (const edge of edges) {
+    dependents.push(Math.floor(edge / size))
+    dependencies.push(edge % size)
+  }
+  const { circleOf, count, order } = circles(size, rows(size, dependents, dependencies))
+  const sizes = new Int32Array(count)
+  for (let node = 0; node < builds; node++) sizes[circleOf[node]!]!++
+  const kept = dependents.flatMap((node, at) => circleOf[node] === circleOf[dependencies[at]!] ? [] : [at])
+  const waits = new Int32Array(size)
+  for (const at of kept) waits[dependents[at]!]!++
+  return {
+    name,
+    names,
+    builds,
+    bytes,
+    dependents: rows(size, kept.map((at) => dependencies[at]!), kept.map((at) => dependents[at]!)),
+    reached: rows(size, dependencies, dependents),
+    waits,
+    order,
+    edges: dependents.length,
+    largestCircle: sizes.reduce((most, builds) => Math.max(most, builds), 0)
+  }
+}
+
+/** For each node the length of the longest chain that begins with it. `behind` is added between one build and the next. */
+export const downstream = (graph: BuildGraph, seconds: Float64Array, behind = 0): Float64Array => {
+  const { offsets, targets } = graph.dependents
+  const lengths = new Float64Array(graph.names.length)
+  for (let at = graph.order.length - 1; at >= 0; at--) {
+    const node = graph.order[at]!
+    let longest = 0
+    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge++) {
+      longest = Math.max(longest, lengths[targets[edge]!]!)
+    }
+    const wait = node < graph.builds && longest > 0 ? behind : 0
+    lengths[node] = longest + wait + (node < graph.builds ? seconds[node]! : 0)
+  }
+  return lengths
+}
+
+/** The tier of each node, builds counted from 1: one more than the highest tier that it waits for. */
+export const tiers = (graph: BuildGraph): Int32Array => {
+  const { offsets, targets } = graph.dependents
+  const tierOf = new Int32Array(graph.names.length)
+  for (const node of graph.order) {
+    if (node < graph.builds) tierOf[node]!++
+    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge++) {
+      tierOf[targets[edge]!] = Math.max(tierOf[targets[edge]!]!, tierOf[node]!)
+    }
+  }
+  return tierOf
+}
