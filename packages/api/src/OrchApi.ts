@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" }
 import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
 import { ForecastApi } from "./orch/ForecastApi.ts"
+import { GraphApi } from "./orch/GraphApi.ts"
 import { HistoryApi } from "./orch/HistoryApi.ts"
 import { LogsApi } from "./orch/LogsApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
@@ -33,6 +34,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(BuildNodesApi)
   .add(OrchReleasesApi)
   .add(ProductionApi)
+  .add(GraphApi)
   .add(HistoryApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({

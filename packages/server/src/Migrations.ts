@@ -12,6 +12,7 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
 import type { Migrations } from "./database/Database.ts"
 import * as GatingMigrations from "./gating/statements/GatingMigrations.ts"
+import * as GraphMigrations from "./graph/statements/GraphMigrations.ts"
 import * as HistoryMigrations from "./history/statements/HistoryMigrations.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
@@ -46,6 +47,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_gating", GatingMigrations.all],
   ["orch_migrations_sources", SourceMigrations.all],
   ["orch_migrations_history", HistoryMigrations.all],
+  ["orch_migrations_graph", GraphMigrations.all],
   // They read of several slices.
   ["orch_migrations_reads", ReadMigrations.all]
 ]

@@ -42,6 +42,7 @@ import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as PoolFarm from "./farms/PoolFarm.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingLayer from "./gating/GatingLayer.ts"
+import * as DependencyEdges from "./graph/DependencyEdges.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
 import { Draining } from "./http/Draining.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
@@ -231,7 +232,9 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       })
     ),
     Layer.provideMerge(SourcesLayer.layer(config)),
-    Layer.provideMerge(HistoryLayer.layer(config)),
+    Layer.provideMerge(
+      Layer.merge(HistoryLayer.layer(config), DependencyEdges.upToDate.pipe(Layer.provideMerge(DependencyEdges.layer)))
+    ),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,

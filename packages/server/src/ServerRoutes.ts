@@ -17,6 +17,7 @@ import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as FarmHandlers from "./farmqueue/face/FarmHandlers.ts"
 import * as ForecastHandlers from "./forecasts/face/ForecastHandlers.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
+import * as GraphHandlers from "./graph/face/GraphHandlers.ts"
 import * as HistoryHandlers from "./history/face/HistoryHandlers.ts"
 import * as Fallbacks from "./http/Fallbacks.ts"
 import * as Faults from "./http/Faults.ts"
@@ -60,6 +61,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     ReleasesHandlers.layer,
     ProductionHandlers.layer,
     RepositoriesHandlers.layer,
+    GraphHandlers.layer,
     HistoryHandlers.layer,
     SystemHandlers.layer
   ]),

@@ -14,6 +14,7 @@ export const summaries = {
   repository: "Look after production repositories",
   sign: "Have package builds signed",
   test: "Tests of built packages",
+  graph: "What depends on what, and why",
   history: "What branches pointed to, and what was built from outdated commits",
   distro: "Distributions, and the builds in them",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",

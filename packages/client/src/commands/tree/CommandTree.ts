@@ -12,6 +12,7 @@ const loaders = {
   repository: async () => (await import("../repository/RepositoryCommand.ts")).command,
   sign: async () => (await import("../sign/SignCommand.ts")).command,
   test: async () => (await import("../test/TestCommand.ts")).command,
+  graph: async () => (await import("../graph/GraphCommand.ts")).command,
   history: async () => (await import("../history/HistoryCommand.ts")).command,
   distro: async () => (await import("../distro/DistroCommand.ts")).command,
   modulemd: async () => (await import("../modulemd/ModulemdCommandTree.ts")).load(),

@@ -1,0 +1,130 @@
+/**
+ * What depends on what, now and at any time since it is recorded.
+ *
+ * The graph follows from module builds. It is never told of changes one by one: it is compared with what the builds say, and what differs
+ * begins or ends. So nothing that is lost, repeated or told in another order can make it wrong for longer than until the next round.
+ */
+import * as Upkeep from "@orch/core/engine/Upkeep"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { asUnavailable } from "../database/PgError.ts"
+import * as Statements from "./statements/GraphStatements.ts"
+
+/** Why one depends on another: its component, what it is built with as it says, all that its buildroot held, what it needs installed. */
+export const types = ["component", "build", "buildroot", "runtime"] as const
+export type EdgeType = typeof types[number]
+
+/** A node that was reached: by which edge, from which node, over how many. */
+export interface Reached {
+  readonly node: string
+  readonly depth: number
+  readonly type: string
+  readonly via: string
+}
+
+/** What to follow. */
+export interface Asked {
+  readonly depth: number
+  readonly types: ReadonlyArray<EdgeType>
+  /** Microseconds since the epoch; now without it. */
+  readonly at: number | undefined
+}
+
+/** How the graph differs from what the builds say; at most a thousand of each. */
+export interface Audit {
+  readonly missing: ReadonlyArray<Statements.UnitEdgeRow>
+  readonly surplus: ReadonlyArray<Statements.UnitEdgeRow>
+}
+
+type Store<A> = Effect.Effect<A, StoreUnavailable>
+
+/** The graph. Nodes are `modules/NAME:STREAM` and `rpms/NAME`. */
+export class DependencyEdges extends Context.Service<DependencyEdges, {
+  /** The nearest first; each node once, by the first edge that leads to it. */
+  readonly dependants: (node: string, asked: Asked) => Store<ReadonlyArray<Reached>>
+  readonly dependencies: (node: string, asked: Asked) => Store<ReadonlyArray<Reached>>
+  readonly audit: Store<Audit>
+  /** Makes the graph what the builds say; how much it changed. */
+  readonly repair: Store<{ readonly begun: number; readonly ended: number }>
+  /** Another text whenever other builds are ready. */
+  readonly ready: Store<string>
+}>()("@orch/server/graph/DependencyEdges") {}
+
+/** Nodes after which following ends. */
+const most = 200_000
+
+/** The way to a node that was reached, from where the search began. */
+export const pathTo = (reached: ReadonlyArray<Reached>, node: string): ReadonlyArray<Reached> => {
+  const by = new Map(reached.map((one) => [one.node, one]))
+  const path: Array<Reached> = []
+  for (let one = by.get(node); one !== undefined; one = by.get(one.via)) path.unshift(one)
+  return path
+}
+
+/** In the database. */
+export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = Layer.effect(
+  DependencyEdges,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+      effect.pipe(
+        Effect.provideService(SqlClient.SqlClient, sql),
+        asUnavailable(`DependencyEdges.${operation}`)
+      ) as Store<A>
+    const now = Effect.map(Clock.currentTimeMillis, (millis) => millis * 1000)
+
+    const follow = Effect.fnUntraced(function*(side: "source" | "target", start: string, asked: Asked) {
+      const at = asked.at ?? (yield* now)
+      const seen = new Set([start])
+      const reached: Array<Reached> = []
+      let frontier: ReadonlyArray<string> = [start]
+      for (let depth = 1; depth <= asked.depth && frontier.length > 0 && seen.size < most; depth++) {
+        const edges = yield* Statements.touching(side, frontier, asked.types, at)
+        const next: Array<string> = []
+        for (const { source, target, type } of edges) {
+          const [via, node] = side === "target" ? [target, source] : [source, target]
+          if (seen.has(node)) continue
+          seen.add(node)
+          next.push(node)
+          reached.push({ node, depth, type, via })
+        }
+        frontier = next
+      }
+      return reached
+    })
+
+    return DependencyEdges.of({
+      dependants: (node, asked) => run("dependants", follow("target", node, asked)),
+      dependencies: (node, asked) => run("dependencies", follow("source", node, asked)),
+      ready: run("ready", Statements.ready()),
+      audit: run("audit", Effect.all({ missing: Statements.missing(1000), surplus: Statements.surplus(1000) })),
+      repair: run(
+        "repair",
+        sql.withTransaction(Effect.gen(function*() {
+          yield* Statements.lock()
+          const at = yield* now
+          const ended = yield* Statements.end(at)
+          return { begun: yield* Statements.begin(at), ended }
+        }))
+      )
+    })
+  })
+)
+
+/** Brings the graph up to date at the start, and within half a minute whenever other builds are ready. */
+export const upToDate: Layer.Layer<never, never, DependencyEdges> = Layer.effectDiscard(
+  Effect.gen(function*() {
+    const { ready, repair } = yield* DependencyEdges
+    let done: string | undefined
+    // Reading all plans is work: it is not done while nothing changed.
+    const round = Effect.flatMap(
+      ready,
+      (mark) => mark === done ? Effect.void : Effect.andThen(repair, Effect.sync(() => void (done = mark)))
+    )
+    yield* Upkeep.repeating({ failed: "The graph could not be brought up to date", interval: 30_000 }, round)
+  })
+)

@@ -1,0 +1,84 @@
+/** What depends on what follows from the builds alone, on both databases. */
+import { assert, describe, it } from "@effect/vitest"
+import * as DependencyEdges from "@orch/server/graph/DependencyEdges"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { databases } from "../support/Databases.ts"
+
+const everything = { depth: 64, types: DependencyEdges.types, at: undefined }
+
+interface Told {
+  readonly name: string
+  readonly version: number
+  readonly needs: ReadonlyArray<string>
+  readonly components: ReadonlyArray<string>
+}
+
+/** A finished build, as much of its row as the graph reads. */
+const build = ({ components, name, needs, version }: Told) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => {
+    const plan = {
+      components: components.map((component) => ({ name: component })),
+      dependencies: {
+        buildrequires: Object.fromEntries(needs.map((need) => [need, ["1"]])),
+        requires: { platform: ["el9"] }
+      },
+      modules: [...needs.map((need) => ({ name: need, stream: "1" })), { name: "platform", stream: "el9" }]
+    }
+    return sql`
+      INSERT INTO module_build (revision, state, reason, name, stream, version, context, owner, scratch, plan, progress,
+        created_at, modified_at)
+      VALUES (1, 'ready', '', ${name}, '1', ${version}::int, 'c0ffee', 'alice', false, ${
+      JSON.stringify(plan)
+    }::text::jsonb, '{}',
+        now(), now())`
+  })
+
+describe.each(databases)("the graph on $name", ({ layer: database }) => {
+  it.live("follows from builds, keeps what it was, and is mended whatever happened to it", () =>
+    Effect.gen(function*() {
+      const graph = yield* DependencyEdges.DependencyEdges
+      const sql = yield* SqlClient.SqlClient
+      yield* build({ name: "base", version: 1, needs: [], components: ["zlib"] })
+      yield* build({ name: "lang", version: 1, needs: ["base"], components: ["perl"] })
+      yield* build({ name: "web", version: 1, needs: ["lang"], components: ["httpd"] })
+      assert.isAbove((yield* graph.audit).missing.length, 0)
+      yield* graph.repair
+      assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 0 })
+
+      const found = yield* graph.dependants("rpms/zlib", everything)
+      assert.deepStrictEqual(found.map(({ depth, node, type, via }) => [depth, node, type, via]), [
+        [1, "modules/base:1", "component", "rpms/zlib"],
+        [2, "modules/lang:1", "build", "modules/base:1"],
+        [3, "modules/web:1", "build", "modules/lang:1"]
+      ])
+      assert.lengthOf(yield* graph.dependants("rpms/zlib", { ...everything, depth: 1 }), 1)
+      assert.lengthOf(yield* graph.dependants("rpms/zlib", { ...everything, types: ["component"] }), 1)
+      const below = yield* graph.dependencies("modules/web:1", everything)
+      assert.deepStrictEqual(DependencyEdges.pathTo(below, "rpms/zlib").map(({ node }) => node), [
+        "modules/lang:1",
+        "modules/base:1",
+        "rpms/zlib"
+      ])
+
+      // A later build that no longer needs it; before that, it did.
+      const before = Date.now() * 1000
+      yield* Effect.sleep("5 millis")
+      yield* build({ name: "web", version: 2, needs: [], components: ["httpd"] })
+      assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 2 })
+      assert.lengthOf(yield* graph.dependants("rpms/zlib", everything), 2)
+      assert.lengthOf(yield* graph.dependants("rpms/zlib", { ...everything, at: before }), 3)
+      // An older build that comes late changes nothing.
+      yield* build({ name: "web", version: 0, needs: ["lang"], components: [] })
+      assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 0 })
+
+      // Whatever is lost or made up is found and mended.
+      yield* sql`DELETE FROM graph_edge WHERE type = 'component'`
+      yield* sql`INSERT INTO graph_edge (unit, type, source, target, valid_from) VALUES ('x', 'build', 'a', 'b', 0)`
+      const audit = yield* graph.audit
+      assert.deepStrictEqual([audit.missing.length, audit.surplus.length], [3, 1])
+      assert.deepStrictEqual(yield* graph.repair, { begun: 3, ended: 1 })
+      assert.deepStrictEqual(yield* graph.audit, { missing: [], surplus: [] })
+    }).pipe(Effect.provide(DependencyEdges.layer.pipe(Layer.provideMerge(database)))))
+})
