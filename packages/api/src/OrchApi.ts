@@ -2,6 +2,8 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
+import { ActionsApi } from "./orch/ActionsApi.ts"
+import { ComparisonApi } from "./orch/ComparisonApi.ts"
 import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
 import { ForecastApi } from "./orch/ForecastApi.ts"
@@ -25,6 +27,8 @@ export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
   .add(FeedApi)
+  .add(ActionsApi)
+  .add(ComparisonApi)
   .add(LogsApi)
   .add(FarmApi)
   .add(ForecastApi)

@@ -21,6 +21,8 @@ import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
+export type { BuildComparison, PossibleAction } from "./promises/Comparisons.ts"
+export type { ComponentState } from "./promises/ComponentState.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
 export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/Farm.ts"
 export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
@@ -30,7 +32,6 @@ export type {
   Announcement,
   By,
   ComponentDetail,
-  ComponentState,
   Difference,
   ListQuery,
   ModuleBuildDetail,

@@ -8,6 +8,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Layer from "effect/Layer"
 import * as Path from "node:path"
+import * as ActionsHandlers from "./actions/face/ActionsHandlers.ts"
 import * as AlbsRoutes from "./AlbsRoutes.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
@@ -32,6 +33,7 @@ import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.t
 import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as LogsHandlers from "./logs/face/LogsHandlers.ts"
 import * as MbsFace from "./mbs/face/MbsFace.ts"
+import * as ComparisonHandlers from "./modulebuilds/face/ComparisonHandlers.ts"
 import * as FeedHandlers from "./modulebuilds/face/FeedHandlers.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
@@ -52,6 +54,8 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     RidaHandlers.layer,
     ModuleBuildsHandlers.layer,
     FeedHandlers.layer,
+    ActionsHandlers.layer,
+    ComparisonHandlers.layer,
     LogsHandlers.layer,
     FarmHandlers.layer,
     ForecastHandlers.layer,

@@ -40,6 +40,9 @@ export const make = ({ iterate, options, run }: Calls): ModuleBuilds => {
     get: (id) => run((client) => client.moduleBuilds.get(path(id))),
     explain: (id) => run((client) => client.moduleBuilds.explain(path(id))),
     forecast: (id) => run((client) => client.forecasts.moduleBuild(path(id))),
+    compare: (id, other) =>
+      run((client) => client.comparisons.moduleBuild({ params: { id: `${id}`, other: `${other}` } })),
+    actions: (id) => run((client) => client.actions.moduleBuild(path(id))),
     diff: (from, to) =>
       run((client) =>
         Effect.map(

@@ -3,14 +3,13 @@
  * installed for them; a test holds them to those of the API.
  */
 
+import type { BuildComparison, PossibleAction } from "./Comparisons.ts"
+import type { ComponentState } from "./ComponentState.ts"
 import type { BuildForecast } from "./Forecasts.ts"
 import type { QueuePlace } from "./Queue.ts"
 
 /** Where a module build is in its life; `garbage` is one that was retired. */
 export type ModuleBuildState = "init" | "wait" | "build" | "done" | "failed" | "ready" | "garbage"
-
-/** Where a component is; `available` means that others can be built with it. */
-export type ComponentState = "waiting" | "submitting" | "building" | "built" | "available" | "failed" | "canceled"
 
 /** A module build in a list. */
 export interface ModuleBuildSummary {
@@ -228,6 +227,10 @@ export interface ModuleBuilds {
   readonly explain: (id: number) => Promise<ModuleBuildExplanation>
   /** When it is expected to end, component by component. */
   readonly forecast: (id: number) => Promise<BuildForecast>
+  /** How a build differs from another one, or from the last ready one of its stream: what went in, what came out, how long it took. */
+  readonly compare: (id: number, other: number | "last-ready") => Promise<BuildComparison>
+  /** What whoever asks may do to it, why not, and what would follow. */
+  readonly actions: (id: number) => Promise<ReadonlyArray<PossibleAction>>
   /** What went into two builds differently; empty where nothing did. */
   readonly diff: (from: number, to: number) => Promise<ReadonlyArray<Difference>>
   readonly cancel: (id: number, options?: By) => Promise<ModuleBuildSummary>

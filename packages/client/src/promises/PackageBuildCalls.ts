@@ -20,6 +20,7 @@ export const make = ({ run }: Calls): PackageBuilds => ({
       })
     ),
   get: (id) => run((client) => client.packageBuilds.get(path(id))),
+  actions: (id) => run((client) => client.actions.packageBuild(path(id))),
   forecast: (id) => run((client) => client.forecasts.packageBuild(path(id))),
   explain: (id) => run((client) => client.packageBuilds.explain(path(id))),
   cancel: (id) => run((client) => client.packageBuilds.cancel(path(id))),

@@ -2,6 +2,7 @@
  * What the Promise client tells of package builds and build nodes. Plain types, so that nothing else has to be installed for them; a test
  * holds them to those of the API.
  */
+import type { PossibleAction } from "./Comparisons.ts"
 import type { BuildForecast } from "./Forecasts.ts"
 import type { Json } from "./Repositories.ts"
 
@@ -126,6 +127,8 @@ export interface PackageBuilds {
   }) => Promise<{ readonly items: ReadonlyArray<PackageBuildSummary>; readonly total: number }>
   readonly get: (id: number) => Promise<PackageBuildDetail>
   readonly explain: (id: number) => Promise<PackageBuildExplanation>
+  /** What whoever asks may do to it, why not, and what would follow. */
+  readonly actions: (id: number) => Promise<ReadonlyArray<PossibleAction>>
   /** When it is expected to end, task by task. */
   readonly forecast: (id: number) => Promise<BuildForecast>
   readonly cancel: (id: number) => Promise<PackageBuildSummary>

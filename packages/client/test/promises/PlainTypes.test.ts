@@ -1,5 +1,7 @@
 /** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
 import { assert, it } from "@effect/vitest"
+import type * as Actions from "@orch/api/orch/ActionsApi"
+import type * as Comparisons from "@orch/api/orch/ComparisonApi"
 import type * as Farm from "@orch/api/orch/FarmApi"
 import type * as Feed from "@orch/api/orch/FeedApi"
 import type * as Forecasts from "@orch/api/orch/ForecastApi"
@@ -42,7 +44,9 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.LogOverview, Logs.LogOverview>,
     Apart<OrchPromiseClient.LogLines, Logs.LogLines>,
     Apart<OrchPromiseClient.LogMatches, Logs.LogMatches>,
+    Apart<OrchPromiseClient.BuildComparison, Comparisons.BuildComparison>,
+    Apart<OrchPromiseClient.PossibleAction, Actions.PossibleAction>,
     Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
+  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

@@ -26,6 +26,8 @@ export interface Interface {
   readonly list: (
     page: Statements.Page
   ) => Effect.Effect<{ readonly items: ReadonlyArray<FeedEntry> } & Total, StoreUnavailable>
+  /** The newest ready build before this one of the same name and stream; `undefined` where there is none. */
+  readonly lastReady: (id: number) => Effect.Effect<number | undefined, StoreUnavailable>
   /** How many fit each filter. */
   readonly counts: (
     filters: ReadonlyArray<ReadonlyArray<FilterText.Term>>,
@@ -69,6 +71,11 @@ export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient | Ex
           const forecasts = yield* times.ofMany(rows.filter(isForetold).slice(0, mostForetold).map(running))
           return { items: rows.map((row) => entry(row, forecasts.get(Number(row.id)))), ...total! }
         }).pipe(asUnavailable("ModuleBuildFeed.list")),
+      lastReady: (id) =>
+        Statements.lastReady(sql, id).pipe(
+          Effect.map(([row]) => row === undefined ? undefined : Number(row.id)),
+          asUnavailable("ModuleBuildFeed.lastReady")
+        ),
       counts: (filters, asking) =>
         filters.length === 0
           ? Effect.succeed([])

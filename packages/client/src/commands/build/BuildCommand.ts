@@ -7,6 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OrchClient } from "../../OrchClient.ts"
+import * as ActionsCommand from "../ActionsCommand.ts"
 import * as Connection from "../Connection.ts"
 import * as ForecastCommand from "../ForecastCommand.ts"
 import * as Table from "../Table.ts"
@@ -219,6 +220,7 @@ export const command = Command.make("build").pipe(
     watching,
     explain,
     ForecastCommand.packageBuild,
+    ActionsCommand.packageBuild,
     restart,
     cancel,
     prioritize,

@@ -3,8 +3,10 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as ActionsCommand from "../ActionsCommand.ts"
 import * as Connection from "../Connection.ts"
 import * as ForecastCommand from "../ForecastCommand.ts"
+import * as CompareCommand from "./CompareCommand.ts"
 import * as FeedCommand from "./FeedCommand.ts"
 import * as LookCommands from "./LookCommands.ts"
 import { line, print, watch } from "./ModuleBuildArguments.ts"
@@ -60,6 +62,8 @@ export const command = Command.make("module-build").pipe(
     FeedCommand.command,
     LookCommands.show,
     LookCommands.diff,
+    CompareCommand.command,
+    ActionsCommand.moduleBuild,
     LookCommands.watch,
     LookCommands.explain,
     ForecastCommand.moduleBuild,

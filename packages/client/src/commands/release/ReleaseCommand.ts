@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { readFile } from "node:fs/promises"
 import type { OrchClient } from "../../OrchClient.ts"
+import * as ActionsCommand from "../ActionsCommand.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
 import * as ReleaseText from "./ReleaseText.ts"
@@ -246,5 +247,5 @@ const remove = Command.make(
 /** `orch release …`: plan, edit, describe, commit, revert, show, explain, list and remove. */
 export const command = Command.make("release").pipe(
   Command.withDescription("Bring packages of builds to production repositories, and take them back"),
-  Command.withSubcommands([plan, edit, describe, commit, revert, show, explain, list, remove])
+  Command.withSubcommands([plan, edit, describe, commit, revert, show, explain, ActionsCommand.release, list, remove])
 )

@@ -99,3 +99,11 @@ export const counts = (
       ) AS found`
     ).reduce((all, one) => sql`${all} UNION ALL ${one}`)
   }`
+
+/** The newest ready build before one, of the same name and stream. */
+export const lastReady = (sql: SqlClient.SqlClient, id: number) =>
+  sql<{ readonly id: bigint }>`
+    SELECT earlier.id FROM module_build AS this
+    JOIN module_build AS earlier ON earlier.name = this.name AND earlier.stream = this.stream AND earlier.id < this.id
+    WHERE this.id = ${id} AND earlier.state = 'ready' AND NOT earlier.scratch
+    ORDER BY earlier.id DESC LIMIT 1`
