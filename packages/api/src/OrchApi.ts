@@ -15,6 +15,7 @@ import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
 import { ProductionApi } from "./orch/ProductionApi.ts"
 import { OrchReleasesApi } from "./orch/ReleasesApi.ts"
+import { SearchApi } from "./orch/SearchApi.ts"
 import { RidaApi } from "./rida/RidaApi.ts"
 import { RepositoriesApi } from "./shaman/RepositoriesApi.ts"
 import { SystemApi } from "./system/SystemApi.ts"
@@ -27,6 +28,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
   .add(FeedApi)
+  .add(SearchApi)
   .add(ActionsApi)
   .add(ComparisonApi)
   .add(LogsApi)

@@ -18,10 +18,11 @@ import * as PackageBuildCalls from "./promises/PackageBuildCalls.ts"
 import type { BuildNodes, PackageBuilds } from "./promises/PackageBuilds.ts"
 import type { Repositories } from "./promises/Repositories.ts"
 import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
+import type { SearchHit } from "./promises/Search.ts"
 
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
-export type { BuildComparison, PossibleAction } from "./promises/Comparisons.ts"
+export type { BuildComparison, ComponentSide, PossibleAction } from "./promises/Comparisons.ts"
 export type { ComponentState } from "./promises/ComponentState.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
 export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/Farm.ts"
@@ -65,6 +66,7 @@ export type {
   RepositoryQuery,
   StorageNode
 } from "./promises/Repositories.ts"
+export type { SearchHit } from "./promises/Search.ts"
 export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
 
 /**
@@ -90,6 +92,8 @@ export interface OrchPromiseClient {
   readonly buildNodes: BuildNodes
   readonly repositories: Repositories
   readonly deadLetters: DeadLetters
+  /** Finds things by a number, a name or its beginning, seven digits of a commit or more, or a URL; what fits best first. */
+  readonly search: (text: string) => Promise<ReadonlyArray<SearchHit>>
   /** Who asks, as the server knows it: to try a token. */
   readonly caller: () => Promise<Caller>
   /** Releases what the client holds; requests that are under way end. */
@@ -111,6 +115,7 @@ export const make = (options: Options): OrchPromiseClient => {
       list: () => calls.run((client) => client.operations.deadLetters()),
       release: (id) => calls.run((client) => client.operations.release({ params: { id } }))
     },
+    search: (q) => calls.run((client) => client.search.find({ query: { q } })),
     caller: () => calls.run((client) => client.operations.caller({ headers: {} })),
     close: calls.close
   }

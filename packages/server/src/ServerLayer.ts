@@ -78,6 +78,7 @@ import * as RepositoriesLayer from "./repositories/RepositoriesLayer.ts"
 import { writer } from "./repositories/WriteAccess.ts"
 import * as GitSourceControl from "./scm/GitSourceControl.ts"
 import { ScmSettings } from "./scm/ScmSettings.ts"
+import * as Search from "./search/Search.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 import { routes } from "./ServerRoutes.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
@@ -241,6 +242,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       MbsBuilds.layer,
       MbsImport.layer,
       LogsLayer.layer(Path.resolve(config.dataDir)),
+      Search.layer,
       FarmQueue.layer(EngineSettings.limits(config), [ModuleBuildsLayer.farmSource]),
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,

@@ -46,6 +46,7 @@ import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
 import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
 import * as ShamanFace from "./repositories/face/ShamanFace.ts"
+import * as SearchHandlers from "./search/face/SearchHandlers.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 import * as HookRoutes from "./sources/face/HookRoutes.ts"
 
@@ -54,6 +55,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     RidaHandlers.layer,
     ModuleBuildsHandlers.layer,
     FeedHandlers.layer,
+    SearchHandlers.layer,
     ActionsHandlers.layer,
     ComparisonHandlers.layer,
     LogsHandlers.layer,

@@ -59,6 +59,10 @@ export class OperationsApi extends HttpApiGroup.make("operations")
   .add(
     /** Server-sent events; the id is the announcement's number, the event its topic. */
     HttpApiEndpoint.get("events", "/events", {
+      query: {
+        /** Only of this subject and what lies below it, such as `module-build/42` or `release`; of several any, at most 50. */
+        about: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+      },
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),
       error: [BadRequest, Unavailable]

@@ -1,7 +1,8 @@
 /** What the Promise client tells of how builds differ, and of what may be done to things. Plain types, held to the API's by a test. */
 import type { ComponentState } from "./ComponentState.ts"
 
-interface Side {
+/** A component in one of two builds. */
+export interface ComponentSide {
   readonly state: ComponentState
   readonly nvr: string | null
   readonly seconds: number | null
@@ -27,7 +28,7 @@ export interface BuildComparison {
   }>
   /** Components that came to something else, or took much longer or shorter. */
   readonly components: ReadonlyArray<
-    { readonly component: string; readonly from: Side | null; readonly to: Side | null }
+    { readonly component: string; readonly from: ComponentSide | null; readonly to: ComponentSide | null }
   >
   /** Seconds from the submission to the end. */
   readonly took: { readonly from: number | null; readonly to: number | null }

@@ -9,6 +9,7 @@ import type * as Logs from "@orch/api/orch/LogsApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
 import type * as Packages from "@orch/api/orch/PackageBuildsApi"
+import type * as Search from "@orch/api/orch/SearchApi"
 import type * as Records from "@orch/api/shaman/RepositoriesApi"
 import type { OrchPromiseClient } from "@orch/client"
 import type { Difference } from "@orch/core/resolution/InputDiff"
@@ -46,7 +47,8 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.LogMatches, Logs.LogMatches>,
     Apart<OrchPromiseClient.BuildComparison, Comparisons.BuildComparison>,
     Apart<OrchPromiseClient.PossibleAction, Actions.PossibleAction>,
+    Apart<OrchPromiseClient.SearchHit, Search.SearchHit>,
     Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
+  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

@@ -26,27 +26,33 @@ const eventOf = (one: BuildActions.Possible): ModuleBuildEvent => {
 }
 
 describe("what can be asked of a module build", () => {
-  it.prop("is what the build would do, with the reason of what it would not", [anyPlan, anyScript], ([plan, script]) => {
-    const simulation = new Simulation(plan)
-    for (const number of [...script, 0]) {
-      const { build } = simulation
-      for (const one of BuildActions.possible(build, "ann", at)) {
-        const decided = decide(build, eventOf(one))
-        if (one.refusal !== undefined) {
-          assert.isUndefined(one.consequence)
-          assert.isTrue(Result.isFailure(decided) || !decided.success.changed)
-          continue
+  it.prop(
+    "is what the build would do, with the reason of what it would not",
+    [anyPlan, anyScript],
+    ([plan, script]) => {
+      const simulation = new Simulation(plan)
+      for (const number of [...script, 0]) {
+        const { build } = simulation
+        for (const one of BuildActions.possible(build, "ann", at)) {
+          const decided = decide(build, eventOf(one))
+          if (one.refusal !== undefined) {
+            assert.isUndefined(one.consequence)
+            assert.isTrue(Result.isFailure(decided) || !decided.success.changed)
+            continue
+          }
+          assert.isTrue(Result.isSuccess(decided))
+          if (Result.isFailure(decided)) continue
+          const tasks = decided.success.commands.flatMap(({ command }) =>
+            command._tag === "CancelTasks" ? command.tasks : []
+          )
+          assert.strictEqual(one.consequence!.ended, tasks.length)
+          assert.match(one.consequence!.sentence, /\.$/)
         }
-        assert.isTrue(Result.isSuccess(decided))
-        if (Result.isFailure(decided)) continue
-        const tasks = decided.success.commands.flatMap(({ command }) => command._tag === "CancelTasks" ? command.tasks : [])
-        assert.strictEqual(one.consequence!.ended, tasks.length)
-        assert.match(one.consequence!.sentence, /\.$/)
+        assert.strictEqual(simulation.build, build)
+        simulation.step(number, true)
       }
-      assert.strictEqual(simulation.build, build)
-      simulation.step(number, true)
     }
-  })
+  )
 
   it.prop("differs from itself in nothing", [anyPlan, anyScript], ([plan, script]) => {
     const simulation = new Simulation(plan)

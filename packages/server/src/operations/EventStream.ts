@@ -11,6 +11,19 @@ const encode = ({ at, body, sequence, subject, topic }: Announcement) => ({
   data: JSON.stringify({ sequence, at: new Date(at).toISOString(), subject, ...(body as object) })
 })
 
+/** The number after which a stream begins. */
+const startOf = Effect.fnUntraced(function*(lastEventId: string | undefined, from: "beginning" | "now") {
+  const outbox = yield* Outbox
+  if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId)) {
+    return yield* ErrorBody.badRequest("Last-Event-ID must be the id of an event seen before")
+  }
+  return lastEventId !== undefined
+    ? Number(lastEventId)
+    : from === "beginning"
+    ? 0
+    : yield* outbox.last.pipe(Effect.mapError(() => ErrorBody.unavailable("The database does not answer")))
+})
+
 /** A `Last-Event-ID` goes on after that number; without one, `from` says where to begin. */
 export const follow = Effect.fnUntraced(function*(
   lastEventId: string | undefined,
@@ -18,14 +31,40 @@ export const follow = Effect.fnUntraced(function*(
   filter?: Filter
 ) {
   const outbox = yield* Outbox
-  if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId)) {
-    return yield* ErrorBody.badRequest("Last-Event-ID must be the id of an event seen before")
+  const start = yield* startOf(lastEventId, from)
+  return stream(outbox.follow(start, filter))
+})
+
+/** A database that goes away ends the stream; the client comes back with the last id it saw. */
+const stream = <E>(announcements: Stream.Stream<Announcement, E>) =>
+  announcements.pipe(Stream.map(encode), Stream.catchCause(() => Stream.empty))
+
+/** Subjects that one stream is about at most. */
+const mostSubjects = 50
+
+/** Everything there is from now on, or what is about any of these subjects. */
+export const followAll = Effect.fnUntraced(function*(
+  lastEventId: string | undefined,
+  about: ReadonlyArray<string>
+) {
+  if (about.length > mostSubjects) {
+    return yield* ErrorBody.badRequest(`A stream is about ${mostSubjects} subjects at most`)
   }
-  const start = lastEventId !== undefined
-    ? Number(lastEventId)
-    : from === "beginning"
-    ? 0
-    : yield* outbox.last.pipe(Effect.mapError(() => ErrorBody.unavailable("The database does not answer")))
-  // A database that goes away ends the stream; the client comes back with the last id it saw.
-  return outbox.follow(start, filter).pipe(Stream.map(encode), Stream.catchCause(() => Stream.empty))
+  const wrong = about.find((one) => !/^[a-z][a-z-]{0,40}(?:\/[^/\s]{1,200}){0,3}$/.test(one))
+  if (wrong !== undefined) {
+    return yield* ErrorBody.badRequest(
+      `about is a subject such as module-build/42, not ${JSON.stringify(wrong.slice(0, 100))}`
+    )
+  }
+  const [only] = about
+  if (only === undefined) return yield* follow(lastEventId, "now")
+  if (about.length === 1) return yield* follow(lastEventId, "now", { subject: only })
+  const outbox = yield* Outbox
+  const start = yield* startOf(lastEventId, "now")
+  return stream(
+    Stream.filter(
+      outbox.follow(start),
+      ({ subject }) => about.some((one) => subject === one || subject.startsWith(`${one}/`))
+    )
+  )
 })

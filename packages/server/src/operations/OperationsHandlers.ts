@@ -30,8 +30,10 @@ export const layer = HttpApiBuilder.group(
     const authentication = yield* Authentication
     const farm = yield* BuildSystem
     return handlers.handleAll({
-      events: ({ headers }) =>
-        EventStream.follow(headers["last-event-id"], "now").pipe(Effect.provideService(Outbox, outbox)),
+      events: ({ headers, query: { about } }) =>
+        EventStream.followAll(headers["last-event-id"], about === undefined ? [] : [about].flat()).pipe(
+          Effect.provideService(Outbox, outbox)
+        ),
       health: () =>
         SystemConditions.asked.pipe(
           Effect.provideService(BuildSystem, farm),

@@ -123,6 +123,59 @@ layer(World.layer, { timeout: "120 seconds", excludeTestServices: true })("what 
       })
     }), 60_000)
 
+  it.effect("says what may be done and what would follow, and how builds differ", () =>
+    Effect.gen(function*() {
+      const { client, failed, ready, url } = yield* World
+      yield* Effect.promise(async () => {
+        const actions = await client.moduleBuilds.actions(failed)
+        const of = (name: string) => actions.find(({ action }) => action === name)!
+        assert.deepStrictEqual([of("resume").allowed, of("resume").counts], [true, { ended: 0, kept: 1, built: 1 }])
+        assert.deepStrictEqual([of("retry").part, of("retry").allowed], ["r-bad", true])
+        const cannot = (await client.moduleBuilds.actions(ready)).find(({ action }) => action === "resume")!
+        assert.deepStrictEqual([cannot.allowed, cannot.forbidden], [false, false])
+        assert.match(cannot.why_not ?? "", /ready/)
+        assert.strictEqual((await client.moduleBuilds.get(failed)).state, "failed", "asking changes nothing")
+        const compared = await client.moduleBuilds.compare(ready, failed)
+        assert.deepStrictEqual([compared.from, compared.to], [failed, ready])
+        assert.deepStrictEqual(compared.components.map(({ component }) => component), ["r-bad", "r-fine", "r-good"])
+        assert.isTrue(
+          compared.artifacts.some(({ from, name, to }) => name === "r-fine" && from === null && to !== null)
+        )
+        const same = await client.moduleBuilds.compare(ready, ready)
+        assert.deepStrictEqual([same.inputs, same.artifacts, same.components], [[], [], []])
+        assert.strictEqual((await client.search("works"))[0]?.build, ready)
+        // A stream about both has what was told of both, and nothing of others; one about neither has nothing.
+        const streamed = async (about: string) => {
+          const gone = new AbortController()
+          const answer = await fetch(`${url}/orch/v1/events?${about}`, {
+            headers: { "last-event-id": "0" },
+            signal: gone.signal
+          })
+          const subjects = new Set<string>()
+          const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+          let text = ""
+          while (!text.includes(`"subject":"module-build/${ready}"`)) {
+            const { done, value } = await reader.read()
+            if (done) break
+            text += value
+          }
+          gone.abort()
+          for (const [, subject] of text.matchAll(/"subject":"([^"]+)"/g)) {
+            subjects.add(subject!.split("/").slice(0, 2).join("/"))
+          }
+          return [...subjects].sort()
+        }
+        assert.deepStrictEqual(await streamed(`about=module-build/${ready}`), [`module-build/${ready}`])
+        assert.deepStrictEqual(await streamed(`about=module-build/${ready}&about=module-build/${failed}`), [
+          `module-build/${failed}`,
+          `module-build/${ready}`
+        ])
+        assert.strictEqual((await fetch(`${url}/orch/v1/events?about=..%2F..`)).status, 400)
+        const none = await fetch(`${url}/orch/v1/module-builds/${failed}/compare/last-ready`)
+        assert.strictEqual(none.status, 404)
+      })
+    }), 60_000)
+
   it.effect("says what is wrong with what is asked, and where", () =>
     Effect.gen(function*() {
       const { client, failed, url } = yield* World

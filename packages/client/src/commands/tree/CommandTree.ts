@@ -20,6 +20,7 @@ const loaders = {
   context: async () => (await import("../context/ContextCommand.ts")).command,
   repo: async () => (await import("../repo/RepoCommand.ts")).command,
   node: async () => (await import("../node/NodeCommand.ts")).command,
+  search: async () => (await import("../search/SearchCommand.ts")).command,
   log: async () => (await import("../log/LogCommand.ts")).command,
   farm: async () => (await import("../farm/FarmCommand.ts")).command,
   login: async () => (await import("../login/LoginCommand.ts")).login,

@@ -42,5 +42,9 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
         index jsonb NOT NULL,
         first_error jsonb
       )`
+  }),
+  "2004_module_names": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE INDEX module_build_name_pattern ON module_build (name text_pattern_ops, id)`
   })
 }
