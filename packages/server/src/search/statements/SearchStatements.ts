@@ -61,9 +61,9 @@ export const modules = (sql: SqlClient.SqlClient, { text }: Search) =>
     )
     SELECT name AS id, name AS title, newest.state, newest.id AS build,
       CASE WHEN name = ${clean(text)} THEN 'name' ELSE 'prefix' END AS "by"
-    FROM (SELECT name FROM names WHERE name IS NOT NULL LIMIT ${most}) AS some
+    FROM (SELECT name FROM names WHERE name IS NOT NULL LIMIT ${most}) AS few
     CROSS JOIN LATERAL (
-      SELECT id, state FROM module_build WHERE module_build.name = some.name ORDER BY id DESC LIMIT 1
+      SELECT id, state FROM module_build WHERE module_build.name = few.name ORDER BY id DESC LIMIT 1
     ) AS newest`
 
 /** Names of components, in the same way. */
@@ -79,9 +79,9 @@ export const packages = (sql: SqlClient.SqlClient, { text }: Search) =>
     )
     SELECT name AS id, name AS title, newest.state, newest.module_build_id AS build,
       CASE WHEN name = ${clean(text)} THEN 'name' ELSE 'prefix' END AS "by"
-    FROM (SELECT name FROM names WHERE name IS NOT NULL LIMIT ${most}) AS some
+    FROM (SELECT name FROM names WHERE name IS NOT NULL LIMIT ${most}) AS few
     CROSS JOIN LATERAL (
-      SELECT module_build_id, state FROM component_build WHERE component_build.name = some.name
+      SELECT module_build_id, state FROM component_build WHERE component_build.name = few.name
       ORDER BY module_build_id DESC LIMIT 1
     ) AS newest`
 
@@ -98,7 +98,7 @@ export const packageBuilds = (sql: SqlClient.SqlClient, { number, text }: Search
         WHERE id > (SELECT coalesce(max(id), 0) - ${recent}::bigint FROM package_build)
           AND strpos(sources, ${clean(text)}) > 0 AND ${number ?? null}::bigint IS NULL
         ORDER BY id DESC LIMIT ${most}
-      ) AS some
+      ) AS few
     ) AS found`
 
 /** Releases, by number. */
@@ -117,7 +117,7 @@ export const repositories = (sql: SqlClient.SqlClient, { commit, text }: Search)
     (SELECT DISTINCT project || '/' || sha1, project || ' at ' || sha1, NULL::text, NULL::bigint, 'commit' FROM (
       SELECT project, sha1 FROM repository
       WHERE ${commit ?? null}::text IS NOT NULL AND sha1 >= ${commit ?? ""} AND sha1 <= ${past(commit ?? "")} LIMIT 50
-    ) AS some LIMIT ${most})`
+    ) AS few LIMIT ${most})`
 
 /** Build nodes by the beginning of their names. */
 export const nodes = (sql: SqlClient.SqlClient, { text }: Search) =>
