@@ -42,6 +42,7 @@ import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
+import * as PageRoutes from "./pages/PageRoutes.ts"
 import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
 import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
@@ -92,6 +93,7 @@ const guardedRoutes = (
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     FrontPage.layer,
+    PageRoutes.layer(publicUrl),
     Metrics.layer(metrics),
     LogFiles.layer({ dataDir }),
     StaticFiles.layer({

@@ -16,6 +16,7 @@ import * as Html from "./Html.ts"
 const sections: ReadonlyArray<readonly [heading: string, links: ReadonlyArray<readonly [path: string, what: string]>]> =
   [
     ["Builds", [
+      ["builds", "module builds, why they wait, and their logs, to look at"],
       ["orch/v1/module-builds/?order=newest", "module builds, the newest first"],
       ["module-build-service/2/module-builds/", "module builds, as the Module Build Service lists them"],
       ["rida/module-builds/", "module builds, as the first interface lists them"],

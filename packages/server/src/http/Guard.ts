@@ -31,6 +31,12 @@ export type Declared = RightName | "face"
 const plainRoutes: Readonly<Record<string, Declared>> = {
   ...GatingRoutes.rights,
   "GET /": "public",
+  "GET /assets/:name": "public",
+  "GET /builds": "read",
+  "GET /builds/:id": "read",
+  "GET /builds/:id/explain": "read",
+  "GET /builds/:id/:component/log": "read",
+  "GET /builds/:id/:component/:attempt/log": "read",
   "GET /docs": "public",
   "GET /openapi.json": "public",
   "GET /metrics": "read",

@@ -1,0 +1,21 @@
+/** What browsers are sent besides pages: a style sheet, a script, icons. Names have hashes, so that they may be kept for ever. */
+import { createHash } from "node:crypto"
+import { live } from "./browser/Live.ts"
+import * as States from "./States.ts"
+import * as Styles from "./Styles.ts"
+
+const script = `(${live.toString()})()\n`
+
+/** The hash in the names of style sheet and script. */
+export const hash: string = createHash("sha256").update(script).update(Styles.text).digest("hex").slice(0, 16)
+
+/** A file by the last part of its path; `undefined` for any other. `forEver` says whether its name changes with it. */
+export const find = (
+  name: string
+): { readonly text: string; readonly type: string; readonly forEver: boolean } | undefined => {
+  if (name === `pages-${hash}.css`) return { text: Styles.text, type: "text/css; charset=utf-8", forEver: true }
+  if (name === `pages-${hash}.js`) return { text: script, type: "text/javascript; charset=utf-8", forEver: true }
+  const icon = /^icon-([a-z]+)\.svg$/.exec(name)
+  const text = icon === null ? undefined : States.icon(icon[1]!)
+  return text === undefined ? undefined : { text, type: "image/svg+xml", forEver: false }
+}

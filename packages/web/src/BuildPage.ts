@@ -1,0 +1,298 @@
+/** `/builds/ID`: whether a module build is done; if not, why, and when. */
+import type { FeedEntry } from "@orch/api/orch/FeedApi"
+import type { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
+import type { VNode } from "preact"
+import * as ComponentTable from "./ComponentTable.ts"
+import * as FeedPage from "./FeedPage.ts"
+import type { Page } from "./Frame.ts"
+import { h } from "./Markup.ts"
+import * as States from "./States.ts"
+import * as Times from "./Times.ts"
+
+/** What the page is made of. */
+export interface Content {
+  readonly build: ModuleBuildDetail
+  readonly explanation: ModuleBuildExplanation
+  /** Its line in the feed. */
+  readonly entry: FeedEntry
+  /** Whether whoever looks may change builds from here. */
+  readonly mayAct: boolean
+  readonly now: number
+  readonly prefix: string
+}
+
+const answer = ({ build, entry, now }: Content): ReadonlyArray<VNode | string> => {
+  const { available, built, total } = entry.components
+  const { expected } = entry
+  if (build.completed_at !== null || expected === null) return [entry.sentence]
+  return [
+    `${available + built} of ${total} components are built. It will be ready about `,
+    h("strong", null, Times.time(expected.at, now)),
+    ", between ",
+    Times.time(expected.earliest, now),
+    " and ",
+    Times.time(expected.latest, now),
+    ".",
+    ...expected.late.map((sentence) => ` ${sentence}`)
+  ]
+}
+
+const action = (id: string, label: string, path: string, question: string | undefined): VNode =>
+  h("button", {
+    id,
+    class: "btn",
+    type: "button",
+    hidden: true,
+    "data-post": path,
+    "data-label": label,
+    ...(question === undefined ? {} : { "data-question": question })
+  }, label)
+
+const actions = ({ build, mayAct, prefix }: Content): VNode | null => {
+  const at = `${prefix}/orch/v1/module-builds/${build.id}`
+  const running = ["init", "wait", "build"].includes(build.state)
+  const open = build.components.filter(({ state }) => state === "building" || state === "submitting").length
+  if (!mayAct) {
+    return running || build.state === "failed"
+      ? h(
+        "p",
+        { class: "dim small" },
+        `To change it, use: orch module-build ${running ? "cancel" : "resume"} ${build.id}`
+      )
+      : null
+  }
+  const buttons = [
+    running
+      ? action(
+        "cancel",
+        "Cancel build",
+        `${at}/cancel`,
+        `Module build ${build.id} ends; ${open} of its components are being built and stop. It can be resumed later.`
+      )
+      : null,
+    build.state === "failed" ? action("resume", "Resume", `${at}/resume`, undefined) : null
+  ].filter((one) => one !== null)
+  return buttons.length === 0 ? null : h("div", { class: "acts" }, ...buttons)
+}
+
+const trace = ({ build, now }: Content): VNode =>
+  h(
+    "ol",
+    { class: "trace", "aria-label": "What it went through" },
+    ...build.trace.map((step, index) =>
+      h(
+        "li",
+        { key: index },
+        `${States.ofBuild({ state: step.state, state_reason: step.reason }).word} `,
+        Times.time(step.at, now)
+      )
+    )
+  )
+
+const why = (content: Content): VNode | null => {
+  const { build, entry } = content
+  const error = entry.first_error
+  if (build.state !== "failed" || error === null) return null
+  return h(
+    "section",
+    { class: "sec", "aria-labelledby": "h-why", id: "why" },
+    h("header", null, h("h2", { id: "h-why" }, "Why it failed")),
+    h(
+      "div",
+      { class: "note bad" },
+      h(
+        "div",
+        null,
+        h(
+          "p",
+          { class: "strong" },
+          h("bdi", null, error.component),
+          error.phase === null ? "" : `, in ${error.phase}`,
+          error.line === null ? "" : `, line ${error.line}`
+        ),
+        error.text === null
+          ? h("p", { class: "soft" }, error.reason)
+          : h("pre", { class: "scroll", tabIndex: 0 }, error.text),
+        h(
+          "p",
+          null,
+          h("a", {
+            id: "first-error",
+            href: `${ComponentTable.logOf(content, error.component, error.attempt)}${
+              error.line === null ? "" : `#L${error.line}`
+            }`
+          }, "Open the log there")
+        )
+      )
+    )
+  )
+}
+
+const waits = ({ build, explanation, prefix }: Content): VNode | null =>
+  explanation.waits.length === 0 ? null : h(
+    "section",
+    { class: "sec", "aria-labelledby": "h-waits", id: "waits" },
+    h(
+      "header",
+      null,
+      h("h2", { id: "h-waits" }, "What it waits for"),
+      h("a", { class: "small end", href: `${prefix}/builds/${build.id}/explain` }, "Everything, as text")
+    ),
+    h(
+      "ol",
+      { class: "chain" },
+      ...explanation.waits.map((wait, index) =>
+        h(
+          "li",
+          { key: index, ...(wait.when === "now" ? { class: "now" } : {}) },
+          h("span", { class: "when" }, h("b", null, wait.when === "now" ? "Now" : "Then")),
+          h("strong", null, wait.sentence)
+        )
+      )
+    )
+  )
+
+const install = ({ build }: Content): VNode | null =>
+  build.state !== "ready" || build.repository === null ? null : h(
+    "section",
+    { class: "sec", "aria-labelledby": "h-install", id: "install" },
+    h("header", null, h("h2", { id: "h-install" }, "Install it")),
+    h(
+      "div",
+      { class: "copy" },
+      h(
+        "code",
+        { id: "dnf" },
+        `dnf --repofrompath=${build.name},${build.repository.url} --repo=${build.name} --nogpgcheck module install ${build.name}:${build.stream}`
+      )
+    )
+  )
+
+const madeFrom = ({ build, now }: Content): VNode => {
+  const facts: ReadonlyArray<readonly [string, string | VNode]> = [
+    ["Source", build.scmurl ?? "a text that was sent"],
+    ["Owner", h("bdi", null, build.owner)],
+    ["Platform", build.platform],
+    ["Architectures", build.arches.join(", ")],
+    ["Dist tag", build.dist_tag],
+    ["Submitted", Times.time(build.created_at, now)]
+  ]
+  return h(
+    "section",
+    { class: "sec", "aria-labelledby": "h-made", id: "made-from" },
+    h("header", null, h("h2", { id: "h-made" }, "Made from")),
+    h(
+      "dl",
+      { class: "facts panel pad" },
+      ...facts.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)])
+    ),
+    h(
+      "details",
+      null,
+      h("summary", null, "The modulemd"),
+      h("pre", { class: "panel pad scroll", tabIndex: 0 }, build.modulemd)
+    )
+  )
+}
+
+/** The page. */
+export const page = (content: Content): Page => {
+  const { build, entry, prefix } = content
+  const state = States.ofBuild(build)
+  const { available, built, total } = entry.components
+  return {
+    title: `${
+      build.completed_at === null ? `(${available + built}/${total}) ` : ""
+    }${build.name}:${build.stream} ${state.word.toLowerCase()}`,
+    mark: state.mark,
+    section: "builds",
+    json: `/orch/v1/module-builds/${build.id}`,
+    command: `orch module-build explain ${build.id}`,
+    body: [
+      h(
+        "div",
+        { class: "head" },
+        h(
+          "nav",
+          { "aria-label": "Breadcrumb" },
+          h(
+            "ol",
+            { class: "crumbs" },
+            h("li", null, h("a", { href: `${prefix}/builds` }, "Builds")),
+            h("li", { "aria-current": "page" }, String(build.id))
+          )
+        ),
+        h(
+          "div",
+          { class: "head-row" },
+          h(
+            "h1",
+            null,
+            h("bdi", null, `${build.name}:${build.stream}`),
+            h("span", { class: "mono" }, `${build.version}:${build.context}`)
+          ),
+          States.badge(state, "big"),
+          actions(content)
+        ),
+        h("p", { class: "answer", id: "answer" }, ...answer(content)),
+        FeedPage.progress(entry),
+        trace(content)
+      ),
+      ...[why(content), install(content), waits(content), ComponentTable.table(content), madeFrom(content)].filter((
+        one
+      ) => one !== null)
+    ]
+  }
+}
+
+/** `/builds/ID/explain`: everything that is known about why it is where it is, to read. */
+export const explainPage = ({ build, explanation, prefix }: Omit<Content, "entry" | "mayAct">): Page => ({
+  title: `Why ${build.name}:${build.stream} is where it is`,
+  section: "builds",
+  json: `/orch/v1/module-builds/${build.id}/explain`,
+  command: `orch module-build explain ${build.id}`,
+  body: [
+    h(
+      "div",
+      { class: "head" },
+      h("h1", null, `Why ${build.name}:${build.stream} is where it is`),
+      h(
+        "p",
+        { class: "answer" },
+        explanation.reason === "" ? `It is in state ${explanation.state}.` : explanation.reason
+      ),
+      h("p", null, h("a", { href: `${prefix}/builds/${build.id}` }, `Module build ${build.id}`))
+    ),
+    h(
+      "section",
+      { class: "sec" },
+      h("h2", null, "The whole"),
+      h(
+        "ul",
+        null,
+        ...(explanation.waits_for.length === 0 ? ["It waits for nothing."] : explanation.waits_for).map((one) =>
+          h("li", { key: one }, one)
+        )
+      )
+    ),
+    h(
+      "section",
+      { class: "sec" },
+      h("h2", null, "Components"),
+      ...explanation.components.map((one) =>
+        h(
+          "div",
+          { key: one.component },
+          h("h3", null, `${one.component}: ${one.state}`),
+          h(
+            "ul",
+            null,
+            ...[one.placement, one.reason, one.reuse ?? "", ...one.waits_for, ...one.remarks].filter((line) =>
+              line !== ""
+            ).map((line, index) => h("li", { key: index }, line))
+          )
+        )
+      )
+    )
+  ]
+})

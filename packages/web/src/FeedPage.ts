@@ -1,0 +1,199 @@
+/** `/builds`: what goes on, and what needs a person. */
+import type { FeedEntry, FeedPage } from "@orch/api/orch/FeedApi"
+import type { VNode } from "preact"
+import type { Page } from "./Frame.ts"
+import { h } from "./Markup.ts"
+import * as States from "./States.ts"
+import * as Times from "./Times.ts"
+
+/** What the page is made of: the feed where the filter could be understood, else what is wrong with the filter. */
+export interface Content {
+  readonly q: string
+  readonly feed: FeedPage | undefined
+  readonly problem: string | undefined
+  readonly now: number
+  readonly prefix: string
+}
+
+/** How far a build is, as a bar with its words. */
+export const progress = ({ components }: Pick<FeedEntry, "components">): VNode => {
+  const { available, building, built, failed, reused, submitting, total } = components
+  const own = Math.max(0, available + built - reused)
+  const words = `${available + built} of ${total}${reused > 0 ? `, ${reused} reused` : ""}${
+    failed > 0 ? `, ${failed} failed` : ""
+  }`
+  let x = 0
+  const part = (count: number, name: string, hollow = false) => {
+    if (count === 0 || total === 0) return null
+    const width = 144 * count / total
+    const rect = hollow
+      ? h("rect", {
+        x: x + 0.75,
+        y: 0.75,
+        width: Math.max(0.5, width - 2.5),
+        height: 6.5,
+        class: `nofill s-${name}`,
+        "stroke-width": 1.5
+      })
+      : h("rect", { x, y: 0, width: Math.max(0.5, width - 1), height: 8, class: `f-${name}` })
+    x += width
+    return rect
+  }
+  return h(
+    "div",
+    { class: "prog" },
+    h(
+      "svg",
+      { class: "bar", viewBox: "0 0 144 8", preserveAspectRatio: "none", role: "img", "aria-label": words },
+      part(reused, "good", true),
+      part(own, "good"),
+      part(building, "run"),
+      part(submitting, "run", true),
+      part(failed, "bad"),
+      part(total - available - built - building - submitting - failed, "line")
+    ),
+    h("span", null, words)
+  )
+}
+
+const when = ({ completed_at, created_at, expected }: FeedEntry, now: number): VNode =>
+  completed_at !== null
+    ? h(
+      "div",
+      { class: "time" },
+      Times.time(completed_at, now),
+      h("small", null, `took ${Times.duration(Times.between(created_at, completed_at))}`)
+    )
+    : h(
+      "div",
+      { class: "time" },
+      expected === null ? "end not known yet" : ["about ", Times.time(expected.at, now)],
+      h("small", null, ["since ", Times.time(created_at, now)])
+    )
+
+const row = (entry: FeedEntry, { now, prefix }: Content): VNode => {
+  const { context, first_error: error, id, name, platform, sentence, stream, version } = entry
+  return h(
+    "li",
+    { id: `b-${id}`, key: id },
+    States.badge(States.ofBuild(entry)),
+    h(
+      "h3",
+      null,
+      h("a", { href: `${prefix}/builds/${id}` }, h("bdi", null, `${name}:${stream}`)),
+      h("span", { class: "id" }, `${version} · ${context} · ${platform}`)
+    ),
+    h(
+      "div",
+      { class: "say" },
+      sentence,
+      error === null || error.line === null ? null : [
+        " ",
+        h("a", {
+          href: `${prefix}/builds/${id}/${encodeURIComponent(error.component)}/${error.attempt}/log#L${error.line}`
+        }, `line ${error.line}`),
+        error.text === null ? null : h("pre", null, error.text)
+      ]
+    ),
+    progress(entry),
+    when(entry, now)
+  )
+}
+
+const section = (id: string, heading: string, entries: ReadonlyArray<FeedEntry>, content: Content): VNode | null =>
+  entries.length === 0
+    ? null
+    : h(
+      "section",
+      { class: "sec", "aria-labelledby": id, key: id },
+      h("header", null, h("h2", { id }, heading), h("span", { class: "dim small" }, String(entries.length))),
+      h("ol", { class: "feed" }, ...entries.map((entry) => row(entry, content)))
+    )
+
+const views = [["All", ""], ["Failed", "state:failed"], ["Going on", "state:init,wait,build,done"], [
+  "Ready",
+  "state:ready"
+]] as const
+
+const needs = (entry: FeedEntry): boolean => entry.dead_letters > 0 || States.ofBuild(entry).hue === "bad"
+
+const answer = ({ feed, problem, q }: Content, failed: number, going: number): string => {
+  if (problem !== undefined) return problem
+  if (feed === undefined || feed.items.length === 0) {
+    return q === ""
+      ? "Nothing was built yet. Submit a module with: orch module-build submit URL"
+      : "No build fits this filter."
+  }
+  const one = (count: number, word: string) => `${count} build${count === 1 ? "" : "s"} ${word}`
+  return `${one(going, "going on")}, ${
+    failed === 0 ? "none needs" : failed === 1 ? "1 needs" : `${failed} need`
+  } a person.`
+}
+
+/** The page. */
+export const page = (content: Content): Page => {
+  const { feed, prefix, problem, q } = content
+  const items = feed?.items ?? []
+  const failed = items.filter(needs)
+  const going = items.filter((entry) => !needs(entry) && entry.completed_at === null)
+  const done = items.filter((entry) => !needs(entry) && entry.completed_at !== null)
+  const address = (filter: string) => `${prefix}/builds${filter === "" ? "" : `?q=${encodeURIComponent(filter)}`}`
+  return {
+    title: q === "" ? "Builds" : `${q}: builds`,
+    section: "builds",
+    json: `/orch/v1/feed/${q === "" ? "" : `?q=${encodeURIComponent(q)}`}`,
+    command: "orch module-build list",
+    body: [
+      h(
+        "div",
+        { class: "head" },
+        h("h1", null, "Builds"),
+        h(
+          "p",
+          { class: problem === undefined ? "answer" : "answer warn", id: "answer" },
+          answer(content, failed.length, going.length)
+        )
+      ),
+      h(
+        "nav",
+        { class: "views", "aria-label": "Views" },
+        ...views.map(([label, filter]) =>
+          h("a", { href: address(filter), ...(filter === q ? { "aria-current": "page" } : {}) }, label)
+        )
+      ),
+      h(
+        "form",
+        { class: "search", role: "search", action: `${prefix}/builds`, method: "get" },
+        h(
+          "label",
+          { class: "field" },
+          h("span", { class: "sr-only" }, "Filter"),
+          h("input", {
+            id: "filter",
+            name: "q",
+            value: q,
+            placeholder: "state:failed owner:me platform:el9 perl",
+            autoComplete: "off",
+            spellcheck: false
+          })
+        ),
+        h("button", { class: "btn" }, "Filter")
+      ),
+      ...[
+        section("h-need", "Need a person", failed, content),
+        section("h-now", "Going on", going, content),
+        section("h-done", "Finished", done, content)
+      ].filter((one) => one !== null),
+      ...(feed === undefined || feed.next === null ? [] : [
+        h(
+          "div",
+          { class: "more" },
+          h("a", {
+            class: "btn",
+            href: `${prefix}/builds?before=${feed.next}${q === "" ? "" : `&q=${encodeURIComponent(q)}`}`
+          }, "Older")
+        )
+      ])
+    ]
+  }
+}

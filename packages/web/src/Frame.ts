@@ -1,0 +1,101 @@
+/** What stands around every page: bar, main part, foot. */
+import type { VNode } from "preact"
+import { render } from "preact-render-to-string"
+import { h } from "./Markup.ts"
+import * as States from "./States.ts"
+
+/** What a page is. */
+export interface Page {
+  readonly title: string
+  /** The mark in the browser's tab. */
+  readonly mark?: string
+  /** Which part of the navigation it belongs to. */
+  readonly section?: "builds" | "farm"
+  /** The same data for programs: a path of this server, and a command where there is one. */
+  readonly json?: string
+  readonly command?: string
+  /** Seconds after which it is looked at again without an event: for what grows silently. */
+  readonly again?: number
+  readonly body: ReadonlyArray<VNode>
+}
+
+/** Where the server's paths begin, such as `/orch` behind a proxy, and what it is. */
+export interface Site {
+  readonly prefix: string
+  readonly version: string
+  /** The hash in the names of style sheet and script. */
+  readonly assets: string
+}
+
+/** Announcements that may change what a page shows. */
+const topics = "module-build.state module-build.remark component-build.state component-build.reuse build-task.state"
+
+const link = (href: string, label: string, current: boolean): VNode =>
+  h("a", current ? { href, "aria-current": "page" } : { href }, label)
+
+/** The whole document. */
+export const html = ({ again, body, command, json, mark = "plan", section, title }: Page, site: Site): string => {
+  const at = (path: string) => `${site.prefix}${path}`
+  const document = h(
+    "html",
+    { lang: "en" },
+    h(
+      "head",
+      null,
+      h("meta", { charSet: "utf-8" }),
+      h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+      h("meta", { name: "color-scheme", content: "light dark" }),
+      h("title", null, `${title} · orch`),
+      h("link", {
+        id: "icon",
+        rel: "icon",
+        type: "image/svg+xml",
+        href: at(`/assets/icon-${States.icon(mark) === undefined ? "plan" : mark}.svg`)
+      }),
+      h("link", { rel: "stylesheet", href: at(`/assets/pages-${site.assets}.css`) }),
+      h("script", { src: at(`/assets/pages-${site.assets}.js`), defer: true })
+    ),
+    h(
+      "body",
+      {
+        "data-prefix": site.prefix,
+        "data-topics": topics,
+        ...(again === undefined ? {} : { "data-again": String(again) })
+      },
+      States.sprite(),
+      h("a", { class: "skip", href: "#main" }, "Skip to content"),
+      h(
+        "header",
+        { class: "top" },
+        h("a", { class: "brand", href: at("/builds") }, "orch"),
+        h(
+          "nav",
+          { class: "nav", "aria-label": "Main" },
+          link(at("/builds"), "Builds", section === "builds"),
+          link(at("/repositories/"), "Repositories", false),
+          link(at("/docs"), "API", false)
+        ),
+        h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live")
+      ),
+      h("main", { id: "main", tabIndex: -1 }, ...body),
+      h(
+        "footer",
+        { class: "foot" },
+        h("span", null, `orch ${site.version}`),
+        h("span", null, "Times are UTC."),
+        json === undefined ? null : h("a", { href: at(json) }, "This page as JSON"),
+        command === undefined ? null : h("code", null, command),
+        h("noscript", null, "Without script everything can be read; actions and live changes need it.")
+      )
+    )
+  )
+  return `<!doctype html>${render(document)}`
+}
+
+/** A page that says what went wrong and what to do. */
+export const problem = (heading: string, sentence: string, section?: "builds"): Page => ({
+  title: heading,
+  ...(section === undefined ? {} : { section }),
+  mark: "fail",
+  body: [h("div", { class: "head" }, h("h1", null, heading), h("p", { class: "answer" }, sentence))]
+})

@@ -1,0 +1,22 @@
+/** The one style sheet of all pages. */
+import * as Parts from "./Parts.ts"
+import * as Tokens from "./Tokens.ts"
+
+/** What the mocks do not have: selection of a log's line by its address, tables of batches, and a dialog. */
+const more = `
+.log li:target { background: var(--selected); box-shadow: inset 3px 0 0 var(--focus); }
+.live[data-lost]::before { background: none; border: 2px solid var(--bad-fg); }
+.narrow-nav { display: flex; gap: var(--s-4); }
+.time-bar { width: 100%; min-width: 6rem; height: .5rem; display: block; }
+.sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+dialog { background: var(--raised); color: var(--ink); border: 1px solid var(--line-strong); border-radius: var(--r-2); box-shadow: var(--shadow); max-width: 32rem; padding: var(--s-5); }
+dialog p { margin-bottom: var(--s-4); }
+.search { display: flex; gap: var(--s-2); flex-wrap: wrap; }
+.search .field { flex: 1 1 14rem; }
+.warn { color: var(--bad-fg); }
+@media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3rem; flex-wrap: wrap; } .nav { display: flex; height: 2.75rem; } }
+@media (min-width: 60.01rem) { .live { margin-left: auto; } }
+`
+
+/** CSS, UTF-8. */
+export const text: string = `${Tokens.text}${Parts.text}${more}`

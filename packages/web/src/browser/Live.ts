@@ -1,0 +1,231 @@
+/**
+ * What pages do with script: follow changes, keys, and actions. One function that stands on nothing outside of itself, because its
+ * text is what browsers are sent; types are gone by then. A page without it is complete and can be read.
+ *
+ * One tab of a browser reads the stream of events and tells the others, since a browser has few connections to one host. A page is
+ * looked at again as a whole and its changed parts are exchanged, so that what is shown is never composed twice.
+ */
+
+/** Runs in the browser once the page is parsed. */
+export const live = (): void => {
+  const { prefix = "", topics = "" } = document.body.dataset
+  let lost = false
+  const sign = document.getElementById("live")
+  const show = () => {
+    if (sign === null) return
+    sign.hidden = false
+    const text = lost ? "Not connected" : "Live"
+    if (sign.textContent !== text) sign.textContent = text
+    if (lost) sign.dataset["lost"] = ""
+    else delete sign.dataset["lost"]
+    for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-post]")) {
+      button.hidden = false
+      button.disabled = lost || button.dataset["busy"] !== undefined
+    }
+  }
+
+  const exchange = (fresh: Document) => {
+    const now = document.getElementById("main")
+    const then = fresh.getElementById("main")
+    if (now === null || then === null || document.querySelector("dialog[open]") !== null) return
+    document.title = fresh.title
+    const icon = fresh.getElementById("icon")
+    if (icon !== null && icon.getAttribute("href") !== document.getElementById("icon")?.getAttribute("href")) {
+      document.getElementById("icon")?.replaceWith(icon)
+    }
+    if (fresh.body.dataset["again"] === undefined) delete document.body.dataset["again"]
+    const focused = document.activeElement instanceof HTMLElement && now.contains(document.activeElement)
+      ? document.activeElement
+      : undefined
+    // Whoever writes into a field keeps it.
+    if (focused instanceof HTMLInputElement) return
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 8
+    const open = [...now.querySelectorAll("details")].map((one) => one.open)
+    const place = focused?.getAttribute("href") ?? undefined
+    const old = [...now.children]
+    const next = [...then.children]
+    for (const [index, part] of next.entries()) {
+      const was = old[index]
+      if (was === undefined) now.append(part)
+      else if (!was.isEqualNode(part)) was.replaceWith(part)
+    }
+    for (const part of old.slice(next.length)) part.remove()
+    for (const [index, one] of [...now.querySelectorAll("details")].entries()) one.open = open[index] ?? false
+    if (focused !== undefined && !focused.isConnected) {
+      const same = focused.id !== ""
+        ? document.getElementById(focused.id)
+        : place === undefined
+        ? null
+        : now.querySelector<HTMLElement>(`a[href="${CSS.escape(place)}"]`)
+      same?.focus({ preventScroll: true })
+    }
+    if (atEnd && document.body.dataset["again"] !== undefined) scrollTo(0, document.documentElement.scrollHeight)
+    show()
+  }
+
+  let asked = 0
+  let waiting = false
+  /** Looks again, at most once a second. */
+  const look = () => {
+    if (waiting) return
+    waiting = true
+    setTimeout(() => {
+      waiting = false
+      asked = Date.now()
+      // This way of reading a document runs none of it, and its type needs no policy.
+      const request = new XMLHttpRequest()
+      request.open("GET", location.href.replace(/#.*/, ""))
+      request.responseType = "document"
+      request.onload = () => {
+        if (request.status === 200 && request.responseXML !== null) exchange(request.responseXML)
+      }
+      request.send()
+    }, Math.max(50, asked + 1000 - Date.now()))
+  }
+
+  const channel = new BroadcastChannel(`orch${prefix}`)
+  const tell = (what: "changed" | "live" | "lost") => {
+    if (what === "changed") return look()
+    const back = lost && what === "live"
+    lost = what === "lost"
+    show()
+    if (back) look()
+  }
+  channel.onmessage = ({ data }) => {
+    if (data === "changed" || data === "live" || data === "lost") tell(data)
+  }
+  const all = (what: "changed" | "live" | "lost") => {
+    channel.postMessage(what)
+    tell(what)
+  }
+  let last = ""
+  const connect = (pause: number) => {
+    // A browser sends the last id itself only as long as it is one connection; afterwards looking again catches up.
+    const stream = new EventSource(`${prefix}/orch/v1/events`)
+    let timer = 0
+    stream.onopen = () => {
+      clearTimeout(timer)
+      timer = 0
+      pause = 1000
+      all("live")
+    }
+    stream.onerror = () => {
+      if (timer === 0) timer = window.setTimeout(() => all("lost"), 1500)
+      if (stream.readyState === EventSource.CLOSED) {
+        all("lost")
+        setTimeout(() => connect(Math.min(30_000, pause * 2)), pause * (0.5 + Math.random()))
+      }
+    }
+    for (const topic of topics.split(" ")) {
+      stream.addEventListener(topic, ({ lastEventId }) => {
+        if (lastEventId === last) return
+        last = lastEventId
+        all("changed")
+      })
+    }
+  }
+  const lead = () => {
+    connect(1000)
+    return new Promise<void>(() => {})
+  }
+  if (navigator.locks === undefined) void lead()
+  else void navigator.locks.request(`orch-events${prefix}`, lead)
+  show()
+
+  setInterval(() => {
+    if (document.body.dataset["again"] !== undefined && document.visibilityState === "visible") look()
+  }, 2000)
+
+  const post = async (button: HTMLButtonElement) => {
+    button.dataset["busy"] = ""
+    button.textContent = `${button.dataset["label"] ?? ""}: sending`
+    show()
+    const say = (text: string) => {
+      const note = document.createElement("p")
+      note.className = "warn"
+      note.role = "alert"
+      note.textContent = text
+      button.after(note)
+    }
+    try {
+      const answer = await fetch(button.dataset["post"] ?? "", {
+        method: "POST",
+        headers: { "content-type": "application/json" }
+      })
+      if (!answer.ok) {
+        const body: unknown = await answer.json().catch(() => undefined)
+        say(
+          typeof body === "object" && body !== null && "message" in body
+            ? String(body.message)
+            : `The server answered ${answer.status}`
+        )
+      }
+    } catch {
+      say("The server did not answer; nothing is known of what became of it")
+    }
+    delete button.dataset["busy"]
+    button.textContent = button.dataset["label"] ?? ""
+    show()
+    look()
+  }
+
+  /** Says what follows, with the harmless answer second. */
+  const ask = (button: HTMLButtonElement, question: string) => {
+    const dialog = document.createElement("dialog")
+    const text = document.createElement("p")
+    text.id = "question"
+    text.textContent = question
+    dialog.setAttribute("aria-labelledby", "question")
+    const row = document.createElement("div")
+    row.className = "row"
+    const yes = document.createElement("button")
+    yes.className = "btn main"
+    yes.textContent = button.dataset["label"] ?? ""
+    yes.onclick = () => {
+      dialog.close()
+      void post(button)
+    }
+    const no = document.createElement("button")
+    no.className = "btn"
+    no.textContent = "Leave it"
+    no.onclick = () => dialog.close()
+    row.append(yes, no)
+    dialog.append(text, row)
+    dialog.onclose = () => {
+      dialog.remove()
+      button.focus()
+    }
+    document.body.append(dialog)
+    dialog.showModal()
+    no.focus()
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLButtonElement>("button[data-post]") : null
+    if (button === null || button.disabled) return
+    const { question } = button.dataset
+    if (question === undefined) void post(button)
+    else ask(button, question)
+  })
+
+  document.addEventListener("keydown", (event) => {
+    const { target } = event
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (
+      target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ||
+      document.querySelector("dialog[open]") !== null
+    ) return
+    const rows = [...document.querySelectorAll<HTMLElement>(".feed h3 a, .stack th[scope=row] + td ~ td a")]
+    const step = (by: number) => {
+      const at = document.activeElement instanceof HTMLElement ? rows.indexOf(document.activeElement) : -1
+      rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus()
+    }
+    if (event.key === "/") document.getElementById("filter")?.focus()
+    else if (event.key === "j") step(1)
+    else if (event.key === "k") step(-1)
+    else if (event.key === "n") (document.getElementById("to-error") ?? document.getElementById("first-error"))?.click()
+    else if (event.key === "u") document.querySelector<HTMLElement>(".crumbs li:nth-last-child(2) a")?.click()
+    else return
+    event.preventDefault()
+  })
+}
