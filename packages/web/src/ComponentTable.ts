@@ -85,7 +85,7 @@ export const table = (content: Content): VNode => {
     ),
     h(
       "div",
-      { class: "panel scroll", tabIndex: 0, role: "region", "aria-labelledby": "h-components" },
+      { class: "panel scroll", tabIndex: 0, role: "region", "aria-label": "Table of components" },
       h(
         "table",
         { class: "stack" },
