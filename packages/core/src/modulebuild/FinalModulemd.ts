@@ -63,13 +63,20 @@ export const deliverables = (build: ModuleBuild): Deliverables => {
   }
   const made = arches.map((arch) => document(planned, arch, false))
   const delivered = new Set(made.flatMap(({ selection }) => selection.rpms))
+  // Only some hosts want these two, and writing them costs more than all the rest: they are written for those who look.
+  let modulemd: string | undefined
+  let devel: Complement | undefined
   return {
     packages: packages.filter(({ nevra }) => delivered.has(nevra)).map(({ artifact }) => artifact),
     documents: made.map(({ document }) => document),
-    modulemd: Modulemd.write(planned),
-    complement: {
-      modulemd: Modulemd.write({ ...planned, name: complement.name }),
-      documents: arches.map((arch) => document(complement, arch, true).document)
+    get modulemd() {
+      return modulemd ??= Modulemd.write(planned)
+    },
+    get complement() {
+      return devel ??= {
+        modulemd: Modulemd.write({ ...planned, name: complement.name }),
+        documents: arches.map((arch) => document(complement, arch, true).document)
+      }
     }
   }
 }

@@ -14,6 +14,9 @@ import { Outbox } from "../ports/Outbox.ts"
 import { type Applied, placeTaken, ProcessExists, ProcessNotFound, type ProcessStore } from "../ports/ProcessStore.ts"
 import { MemoryDatabase, type Row } from "./MemoryDatabase.ts"
 
+/** Who holds which place, by table: found at once, however many processes there are. */
+const placesOf = new WeakMap<object, Map<string, number>>()
+
 /** A store of one life on the tables of this program. */
 export const make = <L extends Life.Any>(
   life: L
@@ -22,6 +25,8 @@ export const make = <L extends Life.Any>(
     type State = Life.StateOf<L>
     type Event = Life.EventOf<L>
     const rows = (yield* MemoryDatabase).table(life)
+    const places = placesOf.get(rows) ?? new Map<string, number>()
+    placesOf.set(rows, places)
     const queue = yield* (yield* CommandQueues).of(life)
     const outbox = yield* Outbox
 
@@ -29,8 +34,14 @@ export const make = <L extends Life.Any>(
     const holderOf = (id: number, state: State): readonly [id: number, state: State] | undefined => {
       const place = life.place(state)
       if (place === undefined) return undefined
-      for (const [other, row] of rows) if (other !== id && life.place(row.state) === place) return [other, row.state]
-      return undefined
+      const holder = places.get(place)
+      const row = holder === undefined || holder === id ? undefined : rows.get(holder)
+      return row === undefined ? undefined : [holder!, row.state]
+    }
+
+    const hold = (id: number, before: string | undefined, place: string | undefined): void => {
+      if (before !== undefined && before !== place && places.get(before) === id) places.delete(before)
+      if (place !== undefined) places.set(place, id)
     }
 
     const commit = (
@@ -42,8 +53,10 @@ export const make = <L extends Life.Any>(
       const applied = Application.apply(life, row.state, unseen.map(({ event }) => event))
       if (Result.isFailure(applied)) return Result.fail(applied.failure)
       const { change, effective } = applied.success
-      const taken = life.place(row.state) === undefined ? holderOf(id, change.state) : undefined
+      const place = life.place(row.state)
+      const taken = place === undefined ? holderOf(id, change.state) : undefined
       if (taken !== undefined) return Result.fail(placeTaken(life, row.state, unseen, taken[0]))
+      hold(id, place, life.place(change.state))
       for (const { key } of unseen) if (key !== undefined) row.keys.add(key)
       if (!change.changed) return Result.succeed(Effect.succeed(false))
       row.state = change.state

@@ -17,6 +17,7 @@ import {
 } from "@orch/core/ports/ProcessStore"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
@@ -155,6 +156,20 @@ export const make = <L extends Life.Any>(
         })
     })
 
+    /**
+     * The process as it was seen last, if it has not changed since: its revision is asked for, with those that others want to
+     * know, and neither plan nor parts are read again. A transaction sees what it wrote itself, so it reads for itself.
+     */
+    const current = (id: number) =>
+      Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) => {
+        const known = cache.latest(id)
+        if (known === undefined || Option.isSome(transaction)) return Effect.undefined
+        return Effect.map(
+          revisionOf(id),
+          (revision) => revision === known.revision ? { state: known.value, revision } : undefined
+        )
+      })
+
     /** Decides and writes; the caller holds the process's lock. */
     const change = Effect.fnUntraced(function*(id: number, state: State, revision: number, events: Events) {
       const { change, effective } = yield* Effect.fromResult(
@@ -260,7 +275,7 @@ export const make = <L extends Life.Any>(
         const known = cache.latest(id)
         return known !== undefined && known.revision >= atLeast
           ? Effect.succeed({ state: known.value, revision: known.revision, changed: false })
-          : load(id).pipe(
+          : Effect.flatMap(current(id), (seen) => seen === undefined ? load(id) : Effect.succeed(seen)).pipe(
             Effect.map((found) => ({ ...found, changed: false })),
             asUnavailable(`ProcessStore.get ${life.name}`)
           )

@@ -61,15 +61,20 @@ export const contents = ({ documents, packages }: Deliverables): ReadonlyArray<C
   ...documents.map(({ id, text }) => ({ _tag: "Modulemd" as const, id, text }))
 ]
 
-const origin = (build: ModuleBuild, { complement, modulemd }: Deliverables): Origin => ({
+const origin = (build: ModuleBuild, delivered: Deliverables): Origin => ({
   build: build.id,
   owner: build.plan.owner,
   platform: build.plan.platform,
   scmurl: build.plan.scmurl,
   begun: build.createdAt,
   ended: ModuleBuildLog.endOf(build),
-  modulemd,
-  complement,
+  // Written only where the host looks at them.
+  get modulemd() {
+    return delivered.modulemd
+  },
+  get complement() {
+    return delivered.complement
+  },
   nvrs: results(build).map(({ nvr }) => nvr),
   log: ModuleBuildLog.format(build)
 })

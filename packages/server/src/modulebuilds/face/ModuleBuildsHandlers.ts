@@ -65,6 +65,9 @@ const submissionOf = (
   }))
 }
 
+/** Characters of a build's answer that is kept: a build of a hundred components. The store keeps a thousand builds. */
+const keptDetail = 100_000
+
 /** Dead letters looked through for those of one build. */
 const deadLetterLimit = 1000
 
@@ -81,6 +84,8 @@ export const layer = HttpApiBuilder.group(
     const outbox = yield* Outbox
     const farm = yield* BuildSystem
     const farmQueue = yield* FarmQueue
+    /** What was answered about a build, for as long as the store keeps it as it is: its history is replayed once, not for each reader. */
+    const details = new WeakMap<ModuleBuild, string>()
 
     const changed = (
       effect: Effect.Effect<Applied<ModuleBuild>, IllegalTransition | ProcessNotFound | StoreUnavailable>
@@ -157,8 +162,11 @@ export const layer = HttpApiBuilder.group(
       get: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
         const { state: build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
+        const known = details.get(build)
+        if (known !== undefined) return HttpServerResponse.text(known, { contentType: "application/json" })
         const events = yield* whenAway(store.history(id, 0, historyLimit))
         const text = yield* View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
+        if (text.length <= keptDetail) details.set(build, text)
         return HttpServerResponse.text(text, { contentType: "application/json" })
       }),
       explain: Effect.fnUntraced(function*({ params }) {
