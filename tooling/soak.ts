@@ -19,9 +19,18 @@ const { values } = parseArgs({
     pace: { type: "string", default: "1500" },
     database: { type: "string", default: "both" },
     builds: { type: "boolean", default: false },
-    keep: { type: "boolean", default: false }
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false }
   }
 })
+if (values.help) {
+  console.log(
+    "node tooling/soak.ts [--kills 200] [--modules 20] [--pace 1500] [--database embedded|postgresql|both] [--builds] [--keep]\n"
+      + "Kills servers while modules are built, and says what was lost. Builds that have not ended after an hour count as lost: on a\n"
+      + "busy machine, where a server takes long to start, give fewer kills."
+  )
+  process.exit(0)
+}
 
 const root = mkdtempSync(join(tmpdir(), "orch-soak-"))
 

@@ -11,6 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
 import * as Database from "../../src/database/Database.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
@@ -46,6 +47,32 @@ if (skippedServer !== undefined) describe.skip(`two servers: ${skippedServer}`, 
 const skipped = skippedServer === undefined ? "" : ` [skipped: ${skippedServer}]`
 
 describe.skipIf(skippedServer !== undefined)(`two servers on one PostgreSQL${skipped}`, () => {
+  it.live("see at once what the other changed, read nothing again that nobody changed, and see their own transaction", () =>
+    Effect.gen(function*() {
+      const { url } = yield* temporaryDatabase
+      const first = yield* server(url)
+      const second = yield* server(url)
+      yield* SampleTable.create.pipe(Effect.provideContext(first.context))
+      const [here, there] = [yield* first.store, yield* second.store]
+      const { state: { id } } = yield* here.create({ name: "one", items: ["a", "b"] }, { _tag: "Submitted", at: 1 })
+      const asked = (item: string, at: number) => [
+        { event: { _tag: "Asked", at, tickets: { [item]: "1" } } satisfies ErrandEvent, key: undefined }
+      ]
+
+      const before = yield* there.get(id)
+      assert.strictEqual((yield* there.get(id)).state, before.state)
+      const changed = yield* here.apply(id, asked("a", 2))
+      const after = yield* there.get(id)
+      assert.strictEqual(after.revision, changed.revision)
+      assert.deepStrictEqual(after.state, changed.state)
+
+      const sql = yield* SqlClient.SqlClient.pipe(Effect.provideContext(second.context))
+      yield* sql.withTransaction(Effect.gen(function*() {
+        const own = yield* there.apply(id, asked("b", 3))
+        assert.strictEqual((yield* there.get(id)).revision, own.revision)
+      }))
+    }).pipe(Effect.scoped))
+
   it.live("change the same processes at once and lose nothing, and announce each change once, in order", () =>
     Effect.gen(function*() {
       const { url } = yield* temporaryDatabase
