@@ -23,6 +23,7 @@ import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
 import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
 import * as Announcements from "./announcing/Announcements.ts"
+import * as BusAnnouncer from "./announcing/BusAnnouncer.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
 import { Access } from "./auth/Access.ts"
@@ -147,6 +148,19 @@ const engine = (config: Config) =>
     Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, EngineSettings.limits(config)), GatingLayer.gate(config)))
   )
 
+/** Message brokers that are told. One that is away is tried so often that `/health` says so all the time. */
+const buses = (config: Config) =>
+  Layer.unwrap(Effect.map(MbsBuilds, (builds) =>
+    Announcements.layer({ longestPause: "20 seconds", shown: true }).pipe(
+      Layer.provide(BusAnnouncer.layer({
+        listeners: config.buses,
+        established: {
+          module: (id) => Effect.map(builds.modules([id], "plain", 2), ([body]) => body),
+          component: builds.componentNamed
+        }
+      }))
+    )))
+
 /** Package builds, and what is around them. */
 const packageBuilds = (config: Config) =>
   BuildNeighboursLayer.layer.pipe(
@@ -232,7 +246,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
         routerConfig: { maxParamLength: 4096 }
       })
     ),
-    Layer.provideMerge(SourcesLayer.layer(config)),
+    Layer.provideMerge(Layer.merge(SourcesLayer.layer(config), buses(config))),
     Layer.provideMerge(
       Layer.merge(HistoryLayer.layer(config), DependencyEdges.upToDate.pipe(Layer.provideMerge(DependencyEdges.layer)))
     ),

@@ -11,6 +11,7 @@ import * as Path from "node:path"
 import * as ActionsHandlers from "./actions/face/ActionsHandlers.ts"
 import * as AlbsRoutes from "./AlbsRoutes.ts"
 import * as Announcements from "./announcing/Announcements.ts"
+import * as BusAnnouncer from "./announcing/BusAnnouncer.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
@@ -108,7 +109,10 @@ const guardedRoutes = (
 const measured = (config: Config): Metrics.Options => ({
   dataDir: Path.resolve(config.dataDir),
   queues: [moduleBuildLife, packageBuildLife, signingLife, testRunLife].map(({ name }) => name),
-  listeners: Object.fromEntries(config.webhooks.map(({ id }) => [Announcements.cursor(WebhookAnnouncer.kind, id), id])),
+  listeners: Object.fromEntries([
+    ...config.webhooks.map(({ id }) => [Announcements.cursor(WebhookAnnouncer.kind, id), id]),
+    ...config.buses.map(({ id }) => [Announcements.cursor(BusAnnouncer.kind, id), id])
+  ]),
   limits: { total: config.limitTotal, owner: config.limitPerOwner },
   connections: config.databaseUrl === undefined ? 1 : config.databaseConnections
 })

@@ -5,6 +5,7 @@
  * listener that does not answer is asked again with growing pauses, and misses nothing. One that refuses an announcement
  * time and again does not want it: it is skipped and logged, so that one message does not hold up all that follow.
  */
+import { AwaySystems } from "@orch/core/engine/AwaySystems"
 import {
   type Announcement,
   Announcer,
@@ -14,6 +15,7 @@ import {
   wants
 } from "@orch/core/ports/Announcer"
 import { Outbox } from "@orch/core/ports/Outbox"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -30,6 +32,8 @@ export interface Options {
   readonly longestPause?: Duration.Input
   /** How often an announcement may be refused before it is skipped; 8 unless told, which takes some two minutes. */
   readonly refusals?: number
+  /** Whether `/health` says so while a listener is away; then the longest pause has to be below 25 seconds. */
+  readonly shown?: boolean
   /** How often to look without having been woken; five seconds unless told. */
   readonly sweep?: Duration.Input
 }
@@ -52,6 +56,7 @@ const serving = Effect.fnUntraced(
     const longest = Duration.toMillis(options.longestPause ?? "5 minutes")
     const refusals = options.refusals ?? 8
     let failures = 0
+    let since: number | undefined
     let refused = { sequence: 0, times: 0 }
 
     const count = (outcome: string) =>
@@ -71,6 +76,7 @@ const serving = Effect.fnUntraced(
       !wants(listener, announcement.topic) ? Effect.void : announcer.deliver(listener, announcement).pipe(
         Effect.tap(() => {
           failures = 0
+          since = undefined
           return count("delivered")
         }),
         Effect.tapError(() => count("failed")),
@@ -80,6 +86,11 @@ const serving = Effect.fnUntraced(
     const rest = Effect.fnUntraced(function*(error: { readonly _tag: string; readonly message: string }) {
       const pause = Math.min(longest, first * 2 ** Math.min(failures, 30))
       failures++
+      if (options.shown === true) {
+        const now = yield* Clock.currentTimeMillis
+        since ??= now
+        ;(yield* AwaySystems).tell({ on: `listener ${listener.id}`, since, reason: error.message }, now)
+      }
       yield* Effect.logWarning("A listener could not be told, it will be tried again").pipe(
         Effect.annotateLogs({ reason: error.message, failures, pause: Math.round(pause) })
       )

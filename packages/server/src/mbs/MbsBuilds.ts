@@ -52,6 +52,8 @@ export interface Interface {
     representation: Representation,
     apiVersion: number
   ) => Effect.Effect<Json | undefined, StoreUnavailable>
+  /** The plain form of a component of a module build. */
+  readonly componentNamed: (module: number, name: string) => Effect.Effect<Json | undefined, StoreUnavailable>
   /** Messages of a module build with those of its components; `undefined` when there is no such build. */
   readonly moduleMessages: (
     id: number,
@@ -179,6 +181,11 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
             const rows = yield* MbsStatements.findComponent(sql, id)
             return (yield* representComponents(rows, representation, apiVersion))[0]
           }).pipe(asUnavailable("MbsBuilds.component")),
+        componentNamed: (module, name) =>
+          MbsStatements.componentNamed(sql, module, name).pipe(
+            Effect.map(([row]) => row === undefined ? undefined : MbsView.component(MbsRow.toComponent(row))),
+            asUnavailable("MbsBuilds.componentNamed")
+          ),
         moduleMessages: (id, page) =>
           Effect.gen(function*() {
             const rows = yield* MbsStatements.findModules(sql, [id])

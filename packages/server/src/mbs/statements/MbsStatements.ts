@@ -215,6 +215,10 @@ export const countComponents = (sql: Sql, query: MbsQuery.ComponentQuery) =>
 export const findComponent = (sql: Sql, id: number) =>
   sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE id = ${id}`
 
+/** The component of a build by the name of its package. */
+export const componentNamed = (sql: Sql, module: number, name: string) =>
+  sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE module_id = ${module} AND package = ${clean(name)}`
+
 /** The components of many builds, by build and id. */
 export const componentsOf = (sql: Sql, ids: ReadonlyArray<number>) =>
   sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE ${sql.in("module_id", ids)} ORDER BY module_id, id`
