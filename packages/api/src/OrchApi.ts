@@ -3,6 +3,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
 import { ActionsApi } from "./orch/ActionsApi.ts"
+import { CampaignsApi } from "./orch/CampaignsApi.ts"
 import { ComparisonApi } from "./orch/ComparisonApi.ts"
 import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
@@ -39,6 +40,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(PackageBuildsApi)
   .add(BuildNodesApi)
   .add(OrchReleasesApi)
+  .add(CampaignsApi)
   .add(ProductionApi)
   .add(GraphApi)
   .add(HistoryApi)

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
+import * as CampaignMigrations from "./campaigns/statements/CampaignMigrations.ts"
 import type { Migrations } from "./database/Database.ts"
 import * as GatingMigrations from "./gating/statements/GatingMigrations.ts"
 import * as GraphMigrations from "./graph/statements/GraphMigrations.ts"
@@ -49,7 +50,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_history", HistoryMigrations.all],
   ["orch_migrations_graph", GraphMigrations.all],
   // They read of several slices.
-  ["orch_migrations_reads", ReadMigrations.all]
+  ["orch_migrations_reads", ReadMigrations.all],
+  ["orch_migrations_campaigns", CampaignMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

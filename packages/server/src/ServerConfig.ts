@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as AlbsSettings from "./albs/AlbsSettings.ts"
 import * as AnnouncingSettings from "./announcing/AnnouncingSettings.ts"
 import * as AuthSettings from "./auth/AuthSettings.ts"
+import * as CampaignSettings from "./campaigns/CampaignSettings.ts"
 import * as DatabaseSettings from "./database/DatabaseSettings.ts"
 import * as FarmSettings from "./farms/FarmSettings.ts"
 import * as KojiSettings from "./farms/KojiSettings.ts"
@@ -48,6 +49,7 @@ export const settings = {
   ...GatingSettings.settings,
   ...AuthSettings.settings,
   ...AlbsSettings.settings,
+  ...CampaignSettings.settings,
   ...ReleaseSettings.settings,
   ...LoginSettings.settings,
   ...SourceSettings.settings,

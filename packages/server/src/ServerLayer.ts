@@ -32,6 +32,7 @@ import { AuthSettings } from "./auth/AuthSettings.ts"
 import * as Negotiation from "./auth/Negotiation.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
 import * as PoolOptions from "./builders/PoolOptions.ts"
+import * as CampaignsLayer from "./campaigns/CampaignsLayer.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
@@ -250,6 +251,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(
       Layer.merge(HistoryLayer.layer(config), DependencyEdges.upToDate.pipe(Layer.provideMerge(DependencyEdges.layer)))
     ),
+    Layer.provideMerge(CampaignsLayer.layer(config)),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,

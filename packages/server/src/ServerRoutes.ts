@@ -1,5 +1,6 @@
 /** What the server answers over HTTP: the faces behind their guard, and what stands around all of them. */
 import { OrchApi } from "@orch/api"
+import { campaignLife } from "@orch/core/campaign/CampaignLife"
 import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
 import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
 import { signingLife } from "@orch/core/signing/SigningLife"
@@ -16,6 +17,7 @@ import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
 import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
+import * as CampaignsHandlers from "./campaigns/face/CampaignsHandlers.ts"
 import * as FarmHandlers from "./farmqueue/face/FarmHandlers.ts"
 import * as ForecastHandlers from "./forecasts/face/ForecastHandlers.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
@@ -67,6 +69,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     PackageBuildsHandlers.layer,
     BuildNodesHandlers.layer,
     ReleasesHandlers.layer,
+    CampaignsHandlers.layer,
     ProductionHandlers.layer,
     RepositoriesHandlers.layer,
     GraphHandlers.layer,
@@ -108,7 +111,7 @@ const guardedRoutes = (
 /** What there is to measure. */
 const measured = (config: Config): Metrics.Options => ({
   dataDir: Path.resolve(config.dataDir),
-  queues: [moduleBuildLife, packageBuildLife, signingLife, testRunLife].map(({ name }) => name),
+  queues: [moduleBuildLife, campaignLife, packageBuildLife, signingLife, testRunLife].map(({ name }) => name),
   listeners: Object.fromEntries([
     ...config.webhooks.map(({ id }) => [Announcements.cursor(WebhookAnnouncer.kind, id), id]),
     ...config.buses.map(({ id }) => [Announcements.cursor(BusAnnouncer.kind, id), id])

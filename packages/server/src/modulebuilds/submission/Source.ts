@@ -48,6 +48,13 @@ export const fetch = Effect.fn("Source.fetch")(function*(
   return yield* source._tag === "Text" ? ofText(source, rules) : ofGit(scm, source, rules)
 })
 
+/** The same document as a later version of its module: of this time (milliseconds since the epoch), where it is no later one already. */
+export const rebuilt = (source: Source, at: number | undefined): Source => {
+  if (at === undefined) return source
+  const version = ModuleVersion.fromTimestamp(at / 1000)
+  return version > source.version ? { ...source, version } : source
+}
+
 const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromText, rules: Rules) {
   const most = documentBytes(rules)
   if (Buffer.byteLength(text) > most) {

@@ -126,7 +126,7 @@ export class Submission
         submit: Effect.fn("Submission.submit")(function*(request) {
           yield* Effect.fromResult(SubmissionRules.check(request, settings))
           const reuse = yield* reusedId(request.reuseComponentsFrom)
-          const source = yield* Source.fetch(scm, request.source, settings)
+          const source = Source.rebuilt(yield* Source.fetch(scm, request.source, settings), request.rebuildAt)
           const decided: Array<Decided> = []
           const planned = new Map<ExpandedModule, ModulePlan>()
           for (const expanded of yield* expansion.expand(source, request)) {

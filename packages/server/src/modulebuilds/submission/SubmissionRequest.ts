@@ -38,6 +38,11 @@ export interface SubmissionRequest {
   readonly source: FromGit | FromText
   readonly owner: string
   readonly scratch: boolean
+  /**
+   * Builds the module anew although its document is the same: its version is then this time, in milliseconds since the epoch, where that is
+   * the later one. The same time is the same build.
+   */
+  readonly rebuildAt: number | undefined
   /** Uploaded source packages that are built instead of what git has; scratch builds only. */
   readonly srpms: ReadonlyArray<string>
   /** `undefined`: the installation's. */
@@ -68,6 +73,7 @@ export const make = (
   fields: Pick<SubmissionRequest, "source" | "owner"> & Partial<SubmissionRequest>
 ): SubmissionRequest => ({
   scratch: false,
+  rebuildAt: undefined,
   srpms: [],
   rebuildStrategy: undefined,
   reuseComponentsFrom: undefined,

@@ -12,7 +12,7 @@ type Rules = Pick<Values, "allowScratch" | "allowYaml" | "rebuildStrategies" | "
 
 /** Fails with the first option that may not be given, or not so. */
 export const check = (
-  { rebuildStrategy, reuseComponentsFrom, scratch, sideTag, source, srpms }: SubmissionRequest,
+  { rebuildAt, rebuildStrategy, reuseComponentsFrom, scratch, sideTag, source, srpms }: SubmissionRequest,
   rules: Rules
 ): Result.Result<void, SubmissionRefused> => {
   if (scratch && !rules.allowScratch) return Result.fail(forbidden("Scratch builds are not enabled"))
@@ -22,7 +22,8 @@ export const check = (
   if (source._tag === "Text" && !scratch && !rules.allowYaml) {
     return Result.fail(forbidden("YAML submission is not enabled"))
   }
-  if (rebuildStrategy !== undefined && !rules.rebuildStrategies.includes(rebuildStrategy)) {
+  // A rebuild is the server's own request, and no person chose for it.
+  if (rebuildStrategy !== undefined && rebuildAt === undefined && !rules.rebuildStrategies.includes(rebuildStrategy)) {
     return Result.fail(malformed(
       rules.rebuildStrategies.length === 0
         ? "The request contains the \"rebuild_strategy\" parameter but overriding the default isn't allowed"

@@ -1,0 +1,85 @@
+/**
+ * Tells campaigns what became of module builds: by their announcements, each once, and by looking, since news may be missed.
+ *
+ * Whichever way it is heard of, the build itself is asked how it is, and campaigns pass over what is older than what they know.
+ */
+import * as Following from "@orch/core/engine/Following"
+import * as Upkeep from "@orch/core/engine/Upkeep"
+import type { Announcement } from "@orch/core/ports/Announcer"
+import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { asUnavailable } from "../database/PgError.ts"
+import * as Statements from "./statements/CampaignStatements.ts"
+
+const decode = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.Number }))
+
+/** Nodes looked at in one round; a campaign has fewer under way. */
+const mostNodes = 500
+
+/** Milliseconds between two looks. */
+const interval = 5000
+
+/** Follows module builds for as long as the server lives. */
+export const layer = Layer.effectDiscard(
+  Effect.gen(function*() {
+    const campaigns = yield* Campaigns
+    const builds = yield* ModuleBuilds
+    const sql = yield* SqlClient.SqlClient
+    const read = <A>(effect: Effect.Effect<A, SqlError, SqlClient.SqlClient>): Effect.Effect<A, StoreUnavailable> =>
+      effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable("CampaignNews.read"))
+
+    const newsOf = Effect.fnUntraced(function*(id: number) {
+      const found = yield* builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
+      if (found === undefined) return []
+      const { revision, state: { plan, reason, state } } = found
+      const nodes = yield* read(Statements.nodesOf(id))
+      const moved = nodes.map(({ campaign_id, name }) => ({
+        process: Number(campaign_id),
+        event: { _tag: "BuildMoved" as const, node: name, build: id, revision, state, reason }
+      }))
+      if (state !== "ready" || plan.scratch) return moved
+      // It may do what a node failed to do, whoever asked for it.
+      const failed = yield* read(Statements.failedNodes(`${plan.name}:${plan.stream}`))
+      const fixed = failed.map(({ campaign_id, name }) => ({
+        process: Number(campaign_id),
+        event: { _tag: "NodeFixed" as const, node: name, build: { id, revision, state } }
+      }))
+      return [...moved, ...fixed]
+    })
+
+    yield* Following.follow({
+      name: "campaigns",
+      store: campaigns,
+      of: ({ body, topic }: Announcement) => {
+        const told = topic === "module-build.state" ? decode(body) : undefined
+        return told?._tag === "Some" ? newsOf(told.value.id) : Effect.succeed([])
+      }
+    })
+
+    const look = Effect.gen(function*() {
+      const nodes = yield* read(Statements.underWay(mostNodes))
+      const at = yield* Clock.currentTimeMillis
+      for (const { builds: ids, campaign_id, name } of nodes) {
+        const events = yield* Effect.forEach(ids, (id) =>
+          builds.get(id).pipe(
+            Effect.map(({ revision, state: { reason, state } }) => [{
+              key: undefined,
+              event: { _tag: "BuildMoved" as const, at, node: name, build: id, revision, state, reason }
+            }]),
+            Effect.catchTag("ProcessNotFound", () => Effect.succeed([]))
+          ))
+        yield* campaigns.apply(Number(campaign_id), events.flat()).pipe(
+          Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void)
+        )
+      }
+    })
+    yield* Upkeep.repeating({ failed: "Module builds of campaigns could not be looked at", interval }, look)
+  })
+)

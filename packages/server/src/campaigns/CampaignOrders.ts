@@ -1,0 +1,147 @@
+/** What people and other parts of the server ask of campaigns: what a change reaches, a campaign for it, and its steering. */
+import type { Campaign, CampaignState } from "@orch/core/campaign/Campaign"
+import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
+import { campaignLife } from "@orch/core/campaign/CampaignLife"
+import type { Cause, NodePlan } from "@orch/core/campaign/CampaignPlan"
+import * as CampaignPlanning from "@orch/core/campaign/CampaignPlanning"
+import { BuildrootModule, isBase } from "@orch/core/farm/Buildroot"
+import { ComponentPlan } from "@orch/core/modulebuild/ModulePlan"
+import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { asUnavailable } from "../database/PgError.ts"
+import { CampaignSettings } from "./CampaignSettings.ts"
+import * as Statements from "./statements/CampaignStatements.ts"
+
+/** Why a campaign is not what was asked for. */
+export class CampaignRefused extends Data.TaggedError("CampaignRefused")<{
+  readonly reason: "unknown" | "conflict"
+  readonly message: string
+}> {}
+
+type Asked<A> = Effect.Effect<A, CampaignRefused | StoreUnavailable>
+/** An event without its time. */
+export type Told = CampaignEvent extends infer E ? E extends CampaignEvent ? Omit<E, "at"> : never : never
+
+/** What can be asked. */
+export interface Interface {
+  /** What would have to be rebuilt at most; empty where nothing is reached. */
+  readonly impact: (cause: Cause) => Effect.Effect<ReadonlyArray<NodePlan>, StoreUnavailable>
+  /** Begins a campaign; `unknown` where the change reaches nothing. */
+  readonly create: (cause: Cause, by: string) => Asked<Campaign>
+  readonly find: (id: number) => Asked<Campaign>
+  /** Tells the campaign. `conflict` where its state does not allow it. */
+  readonly tell: (id: number, event: Told) => Asked<Campaign>
+  /** A gate decided about a module build: of nodes that are done, a check that failed since is said to have regressed. */
+  readonly gateDecided: (build: number, satisfied: boolean, reason: string) => Effect.Effect<void, StoreUnavailable>
+  /** Newest first. */
+  readonly page: (state: CampaignState | undefined, limit: number, offset: number) => Effect.Effect<
+    { readonly items: ReadonlyArray<Campaign>; readonly total: number },
+    StoreUnavailable
+  >
+}
+
+/** What is asked of campaigns. */
+export class CampaignOrders extends Context.Service<CampaignOrders, Interface>()(
+  "@orch/server/campaigns/CampaignOrders"
+) {}
+
+const refuse = (reason: CampaignRefused["reason"], message: string) =>
+  Effect.fail(new CampaignRefused({ reason, message }))
+
+const decodeComponents = Schema.decodeUnknownSync(Schema.toCodecJson(Schema.Array(ComponentPlan)))
+const decodeModules = Schema.decodeUnknownSync(Schema.toCodecJson(Schema.Array(BuildrootModule)))
+const decodePlan = Schema.decodeUnknownSync(campaignLife.codecs.plan)
+const decodeProgress = Schema.decodeUnknownSync(campaignLife.codecs.progress)
+const decodePart = Schema.decodeUnknownSync(campaignLife.codecs.part)
+
+const toModules = (rows: ReadonlyArray<Statements.BuiltRow>): ReadonlyArray<CampaignPlanning.BuiltModule> =>
+  [...Map.groupBy(rows, ({ name, stream }) => `${name}:${stream}`)].map(([name, some]) => ({
+    name,
+    builds: some.map(({ id }) => Number(id)),
+    scmurl: some[0]!.scmurl,
+    seconds: Math.max(...some.map(({ seconds }) => seconds)),
+    components: decodeComponents(some[0]!.components),
+    buildroot: some.flatMap(({ modules }) =>
+      decodeModules(modules).filter((one) => !isBase(one)).map((one) => `${one.name}:${one.stream}`)
+    )
+  }))
+
+/** Orders on the stores. */
+export const layer: Layer.Layer<CampaignOrders, never, Campaigns | CampaignSettings | SqlClient.SqlClient> = Layer
+  .effect(
+    CampaignOrders,
+    Effect.gen(function*() {
+      const campaigns = yield* Campaigns
+      const { campaignLimit, campaignWidth } = yield* CampaignSettings
+      const sql = yield* SqlClient.SqlClient
+      const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+        effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`CampaignOrders.${operation}`))
+
+      const impact: Interface["impact"] = (cause) =>
+        Effect.map(run("impact", Statements.newest), (rows) => CampaignPlanning.plan(toModules(rows), [cause]))
+
+      const tell: Interface["tell"] = Effect.fnUntraced(function*(id, told) {
+        const at = yield* Clock.currentTimeMillis
+        const event = { ...told, at } as CampaignEvent
+        const { state } = yield* campaigns.apply(id, [{ event, key: undefined }]).pipe(
+          Effect.catchTag("ProcessNotFound", () => refuse("unknown", `There is no campaign ${id}`)),
+          Effect.catchTag("IllegalTransition", ({ message }) => refuse("conflict", message))
+        )
+        return state
+      })
+
+      return CampaignOrders.of({
+        impact,
+        tell,
+        create: Effect.fn("CampaignOrders.create")(function*(cause, by) {
+          const nodes = yield* impact(cause)
+          if (nodes.length === 0) {
+            return yield* refuse("unknown", `Nothing that is ready was built from ${cause.subject}`)
+          }
+          const at = yield* Clock.currentTimeMillis
+          const plan = { causes: [cause], by, nodes, automatic: nodes.length <= campaignLimit, width: campaignWidth }
+          const { state } = yield* campaigns.create(plan, { _tag: "Submitted", at }).pipe(
+            Effect.catchTag("ProcessExists", Effect.die)
+          )
+          return state
+        }),
+        find: (id) =>
+          campaigns.get(id).pipe(
+            Effect.map(({ state }) => state),
+            Effect.catchTag("ProcessNotFound", () => refuse("unknown", `There is no campaign ${id}`))
+          ),
+        gateDecided: Effect.fnUntraced(function*(build, satisfied, reason) {
+          const nodes = yield* run("gateDecided", Statements.nodesOf(build))
+          yield* Effect.forEach(
+            nodes,
+            ({ campaign_id, name }) =>
+              Effect.ignore(tell(Number(campaign_id), { _tag: "GateDecided", node: name, satisfied, reason })),
+            {
+              discard: true
+            }
+          )
+        }),
+        page: (state, limit, offset) =>
+          run("page", Effect.all([Statements.page(state, limit, offset), Statements.count(state)])).pipe(
+            Effect.map(([rows, total]) => ({
+              total,
+              items: rows.map(({ id, parts, plan, progress }) =>
+                campaignLife.assemble(
+                  Number(id),
+                  decodePlan(plan),
+                  decodeProgress(progress),
+                  (parts ?? []).map((part) => decodePart(part))
+                )
+              )
+            }))
+          )
+      })
+    })
+  )

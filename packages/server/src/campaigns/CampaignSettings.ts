@@ -1,0 +1,25 @@
+/** Settings of campaigns. */
+import * as Context from "effect/Context"
+import * as Setting from "../Setting.ts"
+
+export const settings = {
+  campaignLimit: Setting.integer("ORCH_CAMPAIGN_LIMIT", {
+    about: "Modules that a campaign may rebuild without anybody's approval. 0: each is approved.",
+    fallback: "10",
+    minimum: 0,
+    maximum: 100_000
+  }),
+  campaignWidth: Setting.integer("ORCH_CAMPAIGN_WIDTH", {
+    about: "Modules of one campaign that may be built at the same time.",
+    fallback: "20",
+    minimum: 1,
+    maximum: 10_000
+  })
+}
+
+export interface Values extends Setting.Values<typeof settings> {}
+
+/** The values. */
+export class CampaignSettings extends Context.Service<CampaignSettings, Values>()(
+  "@orch/server/campaigns/CampaignSettings"
+) {}

@@ -1,0 +1,153 @@
+/** Campaigns of the `/orch/v1` face: wire to domain and back, nothing else. */
+import { OrchApi } from "@orch/api"
+import * as ErrorBody from "@orch/api/ErrorBody"
+import type { CampaignDetail, CampaignSummary, Impact } from "@orch/api/orch/CampaignsApi"
+import type { Campaign } from "@orch/core/campaign/Campaign"
+import * as Explanation from "@orch/core/campaign/CampaignExplanation"
+import { estimate, type NodePlan } from "@orch/core/campaign/CampaignPlan"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { Access } from "../../auth/Access.ts"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
+import { whenAway } from "../../http/Failures.ts"
+import * as Paging from "../../http/Paging.ts"
+import { CampaignOrders, type CampaignRefused, type Told } from "../CampaignOrders.ts"
+
+const time = (at: number): string => new Date(at).toISOString()
+
+const summary = (campaign: Campaign): CampaignSummary => ({
+  id: campaign.id,
+  state: campaign.state,
+  state_reason: campaign.reason,
+  causes: [...campaign.plan.causes],
+  created_by: campaign.plan.by,
+  approved_by: campaign.approvedBy ?? null,
+  counts: Object.fromEntries(
+    [...Map.groupBy(campaign.nodes.values(), ({ state }) => state)].map(([state, some]) => [state, some.length])
+  ),
+  created_at: time(campaign.createdAt),
+  modified_at: time(campaign.modifiedAt)
+})
+
+const planned = ({ after, changed, name, seconds, tier, why }: NodePlan) => ({
+  name,
+  tier,
+  seconds,
+  after: [...after],
+  changed,
+  why
+})
+
+const detail = (campaign: Campaign, now: number): CampaignDetail => {
+  const { makespan, nodes, savings, waitsFor, ...explained } = Explanation.explain(campaign, now)
+  return {
+    ...summary(campaign),
+    estimate: explained.estimate,
+    savings,
+    makespan: makespan ?? null,
+    waits_for: [...waitsFor],
+    holds: campaign.holds.map(({ by, node, until, why }) => ({
+      node,
+      by,
+      why,
+      until: until === undefined ? null : time(until)
+    })),
+    nodes: nodes.map(({ node, plan, waiting }) => ({
+      ...planned(plan),
+      state: node.state,
+      state_reason: node.reason,
+      attempt: node.attempt,
+      builds: node.builds.map(({ id }) => id),
+      differs: node.differs ?? null,
+      regressed: node.regressed ?? null,
+      waiting: [...waiting]
+    }))
+  }
+}
+
+const answered = <A>(asked: Effect.Effect<A, CampaignRefused | StoreUnavailable>) =>
+  asked.pipe(
+    Effect.catchTag("CampaignRefused", ({ message, reason }) =>
+      Effect.fail<ErrorBody.NotFound | ErrorBody.Conflict>(
+        reason === "unknown" ? ErrorBody.notFound(message) : ErrorBody.conflict(message)
+      )),
+    whenAway
+  )
+
+const number = (given: string): Effect.Effect<number, ErrorBody.NotFound> =>
+  /^\d{1,15}$/.test(given)
+    ? Effect.succeed(Number(given))
+    : Effect.fail(ErrorBody.notFound(`There is no campaign ${given.slice(0, 100)}`))
+
+export const layer = HttpApiBuilder.group(
+  OrchApi,
+  "campaigns",
+  Effect.fn(function*(handlers) {
+    const access = yield* Access
+    const orders = yield* CampaignOrders
+
+    const find = Effect.fnUntraced(function*(given: string) {
+      const id = yield* number(given)
+      return yield* orders.find(id).pipe(
+        Effect.catchTag("CampaignRefused", ({ message }) => Effect.fail(ErrorBody.notFound(message))),
+        whenAway
+      )
+    })
+
+    /** Tells a campaign that is the caller's own, or anybody's where they run the place. */
+    const tell = Effect.fnUntraced(function*(given: string, event: (by: string) => Effect.Effect<Told>) {
+      const campaign = yield* find(given)
+      const caller = yield* CurrentCaller
+      if (campaign.plan.by !== caller.name && !access.allows(caller, "administer")) {
+        return yield* ErrorBody.forbidden(
+          `the campaign is ${campaign.plan.by}'s; only they and administrators steer it`
+        )
+      }
+      return summary(yield* answered(orders.tell(campaign.id, yield* event(caller.name))))
+    })
+    const say = (given: string, event: (by: string) => Told) => tell(given, (by) => Effect.succeed(event(by)))
+
+    return handlers.handleAll({
+      plan: Effect.fnUntraced(function*({ payload }) {
+        const { name } = yield* CurrentCaller
+        return summary(yield* answered(orders.create(payload, name)))
+      }),
+      list: Effect.fnUntraced(function*({ query: { limit, offset, state } }) {
+        const paging = yield* Paging.parse({
+          ...(limit === undefined ? {} : { limit }),
+          ...(offset === undefined ? {} : { offset })
+        }, 20)
+        const page = yield* orders.page(state, Math.min(paging.limit, 100), paging.offset).pipe(whenAway)
+        return { items: page.items.map(summary), total: page.total }
+      }),
+      get: Effect.fnUntraced(function*({ params }) {
+        return detail(yield* find(params.id), yield* Clock.currentTimeMillis)
+      }),
+      approve: ({ params }) => say(params.id, (by) => ({ _tag: "Approved", by })),
+      hold: ({ params, payload: { node, seconds, why = "" } }) =>
+        tell(params.id, (by) =>
+          Effect.map(Clock.currentTimeMillis, (now): Told => ({
+            _tag: "HoldRequested",
+            by,
+            why,
+            ...(node === undefined ? {} : { node }),
+            ...(seconds === undefined ? {} : { until: now + seconds * 1000 })
+          }))),
+      letGo: ({ params, payload }) => say(params.id, (by) => ({ _tag: "ReleaseRequested", by, ...payload })),
+      resume: ({ params, payload: { node } }) =>
+        say(
+          params.id,
+          (by) => node === undefined ? { _tag: "ResumeRequested", by } : { _tag: "RestartRequested", by, node }
+        ),
+      cancel: ({ params }) => say(params.id, (by) => ({ _tag: "CancelRequested", by })),
+      impact: Effect.fnUntraced(function*({ query }) {
+        const nodes = yield* orders.impact(query).pipe(whenAway)
+        const plan = { causes: [query], by: "", nodes, automatic: false, width: 1 }
+        const impact: Impact = { estimate: { ...estimate(plan) }, nodes: nodes.map(planned) }
+        return impact
+      })
+    })
+  })
+)

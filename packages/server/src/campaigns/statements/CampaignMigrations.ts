@@ -1,0 +1,42 @@
+/** Tables of campaigns; numbers 1601 to 1699. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+const campaigns = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `CREATE TABLE campaign (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      revision bigint NOT NULL,
+      plan jsonb NOT NULL,
+      progress jsonb NOT NULL,
+      state text COLLATE "C" NOT NULL
+    )`,
+    `CREATE INDEX campaign_state ON campaign (state, id DESC)`,
+    `CREATE TABLE campaign_node (
+      campaign_id bigint NOT NULL REFERENCES campaign ON DELETE CASCADE,
+      name text COLLATE "C" NOT NULL,
+      data jsonb NOT NULL,
+      state text COLLATE "C" NOT NULL,
+      builds jsonb NOT NULL,
+      PRIMARY KEY (campaign_id, name)
+    )`,
+    // News of a build find its node by this.
+    `CREATE INDEX campaign_node_builds ON campaign_node USING gin (builds jsonb_path_ops)`,
+    `CREATE INDEX campaign_node_state ON campaign_node (state, name) WHERE state IN ('builds', 'validates', 'failed')`,
+    `CREATE TABLE campaign_event (
+      sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      campaign_id bigint NOT NULL REFERENCES campaign ON DELETE CASCADE,
+      key text COLLATE "C",
+      event jsonb NOT NULL,
+      UNIQUE (campaign_id, key)
+    )`,
+    `CREATE INDEX campaign_event_order ON campaign_event (campaign_id, sequence)`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
+/** The steps, by number and name. */
+export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
+  "1601_campaigns": campaigns
+}

@@ -1,0 +1,92 @@
+/** What is read of campaigns and for their plans, beside the store; one statement each. */
+import type { CampaignState } from "@orch/core/campaign/Campaign"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { json } from "../../database/StorableText.ts"
+
+/** A module build as far as plans need it. */
+export interface BuiltRow {
+  readonly id: bigint
+  readonly name: string
+  readonly stream: string
+  readonly scmurl: string
+  readonly seconds: number
+  readonly components: unknown
+  readonly modules: unknown
+}
+
+/** The ready builds of the newest version of each module stream that came from git. */
+export const newest = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<BuiltRow>`
+    SELECT id, name, stream, scmurl,
+      coalesce(extract(epoch FROM completed_at - created_at), 60)::float8 AS seconds,
+      plan->'components' AS components, plan->'modules' AS modules
+    FROM (
+      SELECT *, max(version) OVER (PARTITION BY name, stream) AS last
+      FROM module_build WHERE state = 'ready' AND NOT scratch
+    ) AS ready
+    WHERE version = last AND scmurl IS NOT NULL
+    ORDER BY name, stream, id`
+})
+
+/** A node of a campaign. */
+export interface NodeRow {
+  readonly campaign_id: bigint
+  readonly name: string
+}
+
+/** The nodes that a module build belongs to. */
+export const nodesOf = Effect.fnUntraced(function*(build: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<NodeRow>`
+    SELECT campaign_id, name FROM campaign_node WHERE builds @> ${json([build])}::text::jsonb
+    ORDER BY campaign_id, name`
+})
+
+/** The nodes that failed and are about this module stream. */
+export const failedNodes = Effect.fnUntraced(function*(name: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<NodeRow>`
+    SELECT campaign_id, campaign_node.name FROM campaign_node JOIN campaign ON campaign.id = campaign_id
+    WHERE campaign_node.state = 'failed' AND campaign_node.name = ${name} COLLATE "C"
+      AND campaign.state IN ('running', 'paused', 'failed')
+    ORDER BY campaign_id`
+})
+
+/** Builds of nodes that are under way, in campaigns that are: what could have been missed is looked at. */
+export const underWay = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<NodeRow & { readonly builds: ReadonlyArray<number> }>`
+    SELECT campaign_id, name, builds FROM campaign_node
+    WHERE state IN ('builds', 'validates') AND builds <> '[]'::jsonb
+    ORDER BY campaign_id, name LIMIT ${limit}`
+})
+
+/** A campaign as stored, with its nodes. */
+export interface CampaignRow {
+  readonly id: bigint
+  readonly plan: unknown
+  readonly progress: unknown
+  readonly parts: ReadonlyArray<unknown> | null
+}
+
+const inState = (sql: SqlClient.SqlClient, state: CampaignState | undefined) =>
+  state === undefined ? sql`true` : sql`state = ${state}`
+
+/** A page of campaigns, newest first. */
+export const page = Effect.fnUntraced(function*(state: CampaignState | undefined, limit: number, offset: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<CampaignRow>`
+    SELECT id, plan, progress,
+      (SELECT jsonb_agg(data) FROM campaign_node WHERE campaign_id = campaign.id) AS parts
+    FROM campaign WHERE ${inState(sql, state)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
+})
+
+/** How many campaigns there are. */
+export const count = Effect.fnUntraced(function*(state: CampaignState | undefined) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly total: bigint }>`
+    SELECT count(*) AS total FROM campaign WHERE ${inState(sql, state)}`
+  return Number(rows[0]!.total)
+})

@@ -1,0 +1,117 @@
+/** Campaigns on the local farm: real packages in three tiers, a change that reaches all of them, one that reaches none, one that breaks. */
+import { assert, layer } from "@effect/vitest"
+import { OrchClient } from "@orch/client"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Path from "node:path"
+import * as TestRepository from "../scm/TestRepository.ts"
+import * as SpecFile from "../support/SpecFile.ts"
+import * as TestServer from "../support/TestServer.ts"
+
+class World extends Context.Service<World, TestServer.TestServer>()("test/campaigns/World") {
+  static readonly layer = Layer.effect(World, TestServer.start({ ORCH_RECONCILE_INTERVAL: "200" }))
+}
+
+/** A module of one component that is built with another module. */
+const document = (name: string, after: string | undefined): string => {
+  const text = TestServer.modulemd({ [`${name}-one`]: [] }).replace("name: demo", `name: ${name}`)
+  return after === undefined ? text : text.replace("{platform: [el9]}", `{platform: [el9], ${after}: ["1"]}`)
+}
+
+const settled = new Set(["done", "failed", "canceled", "planned"])
+
+layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campaigns", (it) => {
+  const client = Effect.flatMap(
+    World,
+    ({ url }) => OrchClient.OrchClient.pipe(Effect.provide(OrchClient.OrchClient.layer({ url })))
+  )
+
+  const until = <A, E>(look: Effect.Effect<A, E>, isThere: (found: A) => boolean) =>
+    Effect.gen(function*() {
+      for (;;) {
+        const found = yield* look
+        if (isThere(found)) return found
+        yield* Effect.sleep("100 millis")
+      }
+    })
+
+  it.effect(
+    "rebuild three tiers of what a push changed, stop where nothing changed, and go on after a fix",
+    () =>
+      Effect.gen(function*() {
+        const { git } = yield* World
+        const { campaigns, moduleBuilds } = yield* client
+        const repositories = new Map<string, ReturnType<typeof TestRepository.make>>()
+        const specs = new Map(["low", "mid", "top"].map((name) => [name, SpecFile.make(`${name}-one`)]))
+        for (const [name, spec] of specs) {
+          const rpms = TestRepository.make(Path.join(git, "rpms", `${name}-one`))
+          rpms.commit({ [`${name}-one.spec`]: spec })
+          repositories.set(name, rpms)
+          const after = name === "low" ? undefined : name === "mid" ? "low" : "mid"
+          const commit = TestRepository.make(Path.join(git, "modules", name)).commit({
+            [`${name}.yaml`]: document(name, after)
+          })
+          const [build] = yield* moduleBuilds.submit({
+            payload: { scmurl: `file://${git}/modules/${name}?#${commit}` }
+          })
+          const params = { id: String(build!.id) }
+          const ended = yield* until(
+            moduleBuilds.get({ params }),
+            ({ state }) => state === "ready" || state === "failed"
+          )
+          assert.strictEqual(ended.state, "ready", JSON.stringify(ended))
+        }
+        const push = (name: string, spec: string) => repositories.get(name)!.commit({ [`${name}-one.spec`]: spec })
+        const finished = (id: number) =>
+          until(campaigns.get({ params: { id: String(id) } }), ({ state }) => settled.has(state))
+        const statesOf = (campaign: Effect.Success<ReturnType<typeof finished>>) =>
+          Object.fromEntries(campaign.nodes.map(({ name, state }) => [name, state]))
+        const begin = (subject: string) => campaigns.plan({ payload: { subject } })
+
+        const { estimate, nodes } = yield* campaigns.impact({ query: { subject: "rpms/low-one" } })
+        assert.deepStrictEqual(nodes.map(({ name, tier }) => [name, tier]), [["low:1", 1], ["mid:1", 2], ["top:1", 3]])
+        assert.strictEqual(estimate.tiers, 3)
+
+        // What users see changes in all three.
+        push("low", `${specs.get("low")!}\n%post\ntrue\n`)
+        push("mid", `${specs.get("mid")!}\n%post\ntrue\n`)
+        const first = yield* finished((yield* begin("rpms/low-one")).id)
+        assert.strictEqual(first.state, "done", JSON.stringify(first, null, 1))
+        assert.deepStrictEqual(statesOf(first), { "low:1": "done", "mid:1": "done", "top:1": "done" })
+
+        // A comment is in no package: the cascade stops with the first.
+        push("low", `# A comment\n${specs.get("low")!}\n%post\ntrue\n`)
+        const second = yield* finished((yield* begin("rpms/low-one")).id)
+        assert.deepStrictEqual(
+          statesOf(second),
+          { "low:1": "done", "mid:1": "cut", "top:1": "cut" },
+          JSON.stringify(second)
+        )
+        assert.deepStrictEqual([second.savings.built, second.savings.cut], [1, 2])
+
+        // One that cannot be built stops what comes after it, and a fix goes on from there.
+        push("low", `${specs.get("low")!}\n%post\nfalse\n`)
+        push("mid", SpecFile.make("mid-one", { build: "exit 1" }))
+        const third = yield* finished((yield* begin("rpms/low-one")).id)
+        assert.strictEqual(third.state, "failed")
+        assert.deepStrictEqual(statesOf(third), { "low:1": "done", "mid:1": "failed", "top:1": "blocked" })
+        assert.deepStrictEqual(third.nodes[1]?.waiting, ["top:1"])
+        push("mid", `${specs.get("mid")!}\n%post\nfalse\n`)
+        yield* campaigns.resume({ params: { id: String(third.id) }, payload: {} })
+        const fixed = yield* finished(third.id)
+        assert.strictEqual(fixed.state, "done", JSON.stringify(fixed, null, 1))
+        assert.strictEqual(statesOf(fixed)["top:1"], "done")
+      }),
+    240_000
+  )
+
+  it.effect("refuse what reaches nothing or is not there, in words", () =>
+    Effect.gen(function*() {
+      const { campaigns } = yield* client
+      const nothing = yield* Effect.flip(campaigns.plan({ payload: { subject: "rpms/unheard-of" } }))
+      assert.include(nothing, { status: 404, message: "Nothing that is ready was built from rpms/unheard-of" })
+      const missing = yield* Effect.flip(campaigns.get({ params: { id: "999999" } }))
+      assert.include(missing, { status: 404, message: "There is no campaign 999999" })
+    }), 30_000)
+})
