@@ -5,6 +5,7 @@ import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngi
 import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
 import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import { replay } from "@orch/core/life/LifeApplication"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
@@ -95,6 +96,12 @@ const world = (database: (typeof databases)[number]["layer"]) =>
     Layer.provideMerge(database)
   )
 
+/** When a component was begun was not kept by the earlier version, while its events tell it. */
+const withoutOpening = (build: ModuleBuild): ModuleBuild => ({
+  ...build,
+  components: new Map([...build.components].map(([name, { openedAt: _, ...rest }]) => [name, rest]))
+})
+
 /** Streams of the builds, by number. */
 const builds = { ready: 1, failed: 2, gated: 3, building: 4, queued: 5, unresolved: 6, scratched: 7, imported: 8 }
 
@@ -128,7 +135,7 @@ describe.each(databases)("a database of an earlier version on $name", ({ layer }
           continue
         }
         const again = replay(moduleBuildLife, moduleBuildLife.unborn(id, state.plan), events.map(({ event }) => event))
-        assert.deepStrictEqual(Result.getOrThrow(again), state, name)
+        assert.deepStrictEqual(withoutOpening(Result.getOrThrow(again)), withoutOpening(state), name)
       }
 
       const index = yield* ModuleBuildIndex
