@@ -22,7 +22,7 @@ export const summaries = {
   context: "Compute the context hashes and build system names of resolved modules",
   repo: "Find and record repositories",
   node: "Storage nodes and build nodes",
-  search: "Find anything by a number, a name, a commit or a URL",
+  search: "Find builds, packages, releases, repositories, nodes and owners by one text",
   log: "Logs by line: what went wrong first, and finding in them",
   farm: "See what the farm has and what waits for it",
   login: "Remember a server and a login: asks for a token, or reads it from standard input",
