@@ -5,8 +5,7 @@
  * one that nobody has built before. Members of a circle are built against each other's last outputs, round by round, until
  * nothing changes or the rounds are spent.
  *
- * The build itself is an argument, a plain function: simulations, audits and tests run whole distributions with it. A campaign, whose
- * builds take hours, asks `BuildInput` and `TraceStore` the same questions one by one.
+ * The build itself is an argument, a plain function, so that whole distributions can be run through in a moment.
  */
 import * as BuildInput from "./BuildInput.ts"
 import * as Closures from "./Closures.ts"
@@ -74,7 +73,7 @@ const mark = (graph: DependencyGraph.DependencyGraph, node: number, looks: Uint8
   }
 }
 
-/** Runs until everything is up to date. Linear in what is looked at, and in the rounds of circles. */
+/** Runs until everything is up to date. Each node that is built, and each that came out differently, costs a walk through what runs on what. */
 export const run = (world: World, build: Build): RebuildRun => {
   const { arch, graph, sourcesOf } = world
   const rounds = 1 + (world.rounds ?? 2)
@@ -101,13 +100,15 @@ export const run = (world: World, build: Build): RebuildRun => {
     return { arch, sources: sourcesOf(graph.names[node]!), ingredients }
   }
 
+  /** Traces of all that was in the buildroot: of what it names, and of what that runs on. */
   const fromOf = (node: number): ReadonlyArray<string> => {
-    const from = new Set<string>()
-    DependencyGraph.eachDependency(graph, node, used, (other) => {
-      const input = known.get(graph.names[other]!)?.input
-      if (input !== undefined) from.add(input)
-    })
-    return [...from]
+    const buildroot = new Set<number>()
+    DependencyGraph.eachDependency(graph, node, used, (other) => buildroot.add(other))
+    // A set may grow while it is walked: what is added is visited, too.
+    for (const one of buildroot) {
+      DependencyGraph.eachDependency(graph, one, runtime, (other) => buildroot.add(other))
+    }
+    return [...new Set([...buildroot].flatMap((one) => known.get(graph.names[one]!)?.input ?? []))]
   }
 
   const changedAmong = (node: number): ReadonlyArray<string> => {
@@ -149,7 +150,12 @@ export const run = (world: World, build: Build): RebuildRun => {
   }
 
   if (world.changed === undefined) looks.fill(look.sure)
-  else for (const name of world.changed) looks[graph.positions.get(name) ?? graph.names.length] = look.sure
+  else {
+    for (const name of world.changed) {
+      const node = graph.positions.get(name)
+      if (node !== undefined) looks[node] = look.sure
+    }
+  }
   for (const [node, name] of graph.names.entries()) if (!known.has(name)) looks[node] = look.sure
 
   for (let group = 0; group < Condensation.size(groups); group++) {

@@ -221,6 +221,18 @@ describe("a rebuild", () => {
   })
 })
 
+describe("what a trace was made with", () => {
+  it("is all that was in the buildroot, so that revoking a library takes along what its tools built", () => {
+    const graph = DependencyGraph.make([], [
+      { from: "app", to: "compiler", kind: "build" },
+      { from: "compiler", to: "library", kind: "runtime" }
+    ])
+    const run = RebuildRun.run(world(graph, new Map()), RandomGraphs.build(0))
+    const { nodes } = TraceStore.revoke(run.store, [run.known.get("library")!.input])
+    assert.sameMembers([...nodes], ["library", "app"])
+  })
+})
+
 describe("a store of traces", () => {
   const trace = (input: string, content: string, from: ReadonlyArray<string> = []): TraceStore.Trace => ({
     input,
