@@ -6,6 +6,10 @@
  * so each build happens once. That is the first round of a rebuild; it makes the graph shallower than a bootstrap from nothing.
  */
 
+import * as Condensation from "@orch/core/rebuild/Condensation"
+import * as DependencyGraph from "@orch/core/rebuild/DependencyGraph"
+import * as DownstreamWork from "@orch/core/rebuild/DownstreamWork"
+
 /** A graph without circles. */
 export interface BuildGraph {
   readonly name: string
@@ -17,6 +21,9 @@ export interface BuildGraph {
   readonly dependents: Rows
   /** The same with the edges within circles. */
   readonly reached: Rows
+  /** The same as core's rooms have it. */
+  readonly graph: DependencyGraph.DependencyGraph
+  readonly circles: Condensation.Condensation
   /** For each node how many others it waits for. */
   readonly waits: Int32Array
   /** Every node after all that it waits for. */
@@ -50,47 +57,6 @@ const rows = (size: number, from: ArrayLike<number>, to: ArrayLike<number>): Row
   return { offsets, targets }
 }
 
-/** The circle that each node is in, and nodes so that dependencies come first: Tarjan's search without recursion. */
-export const circles = (size: number, { offsets, targets }: Rows) => {
-  const circleOf = new Int32Array(size).fill(-1)
-  const order = new Int32Array(size)
-  const seen = new Int32Array(size)
-  const low = new Int32Array(size)
-  const next = offsets.slice(0, size)
-  const open: Array<number> = []
-  const path: Array<number> = []
-  let [position, placed, count] = [0, 0, 0]
-  const enter = (node: number) => {
-    seen[node] = low[node] = ++position
-    open.push(node)
-    path.push(node)
-  }
-  for (let start = 0; start < size; start++) {
-    if (seen[start] !== 0) continue
-    enter(start)
-    while (path.length > 0) {
-      const node = path.at(-1)!
-      if (next[node]! < offsets[node + 1]!) {
-        const target = targets[next[node]!++]!
-        if (seen[target] === 0) enter(target)
-        else if (circleOf[target] === -1) low[node] = Math.min(low[node]!, seen[target]!)
-        continue
-      }
-      path.pop()
-      const above = path.at(-1)
-      if (above !== undefined) low[above] = Math.min(low[above]!, low[node]!)
-      if (low[node] !== seen[node]) continue
-      for (let member = -1; member !== node;) {
-        member = open.pop()!
-        circleOf[member] = count
-        order[placed++] = member
-      }
-      count++
-    }
-  }
-  return { circleOf, order, count }
-}
-
 export const make = ({ builds, bytes, edges, name, names }: Parts): BuildGraph => {
   const size = names.length
   const [dependents, dependencies]: [Array<number>, Array<number>] = [[], []]
@@ -98,8 +64,15 @@ export const make = ({ builds, bytes, edges, name, names }: Parts): BuildGraph =
     dependents.push(Math.floor(edge / size))
     dependencies.push(edge % size)
   }
-  const { circleOf, count, order } = circles(size, rows(size, dependents, dependencies))
-  const sizes = new Int32Array(count)
+  const graph = DependencyGraph.fromArrays(
+    names,
+    Uint32Array.from(dependents),
+    Uint32Array.from(dependencies),
+    new Uint8Array(dependents.length)
+  )
+  const circles = Condensation.make(graph)
+  const circleOf = circles.groupOf
+  const sizes = new Int32Array(Condensation.size(circles))
   for (let node = 0; node < builds; node++) sizes[circleOf[node]!]!++
   const kept = dependents.flatMap((node, at) => circleOf[node] === circleOf[dependencies[at]!] ? [] : [at])
   const waits = new Int32Array(size)
@@ -111,28 +84,22 @@ export const make = ({ builds, bytes, edges, name, names }: Parts): BuildGraph =
     bytes,
     dependents: rows(size, kept.map((at) => dependencies[at]!), kept.map((at) => dependents[at]!)),
     reached: rows(size, dependencies, dependents),
+    graph,
+    circles,
     waits,
-    order,
+    order: Int32Array.from(circles.members),
     edges: dependents.length,
     largestCircle: sizes.reduce((most, builds) => Math.max(most, builds), 0)
   }
 }
 
-/** For each node the length of the longest chain that begins with it. `behind` is added between one build and the next. */
-export const downstream = (graph: BuildGraph, seconds: Float64Array, behind = 0): Float64Array => {
-  const { offsets, targets } = graph.dependents
-  const lengths = new Float64Array(graph.names.length)
-  for (let at = graph.order.length - 1; at >= 0; at--) {
-    const node = graph.order[at]!
-    let longest = 0
-    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge++) {
-      longest = Math.max(longest, lengths[targets[edge]!]!)
-    }
-    const wait = node < graph.builds && longest > 0 ? behind : 0
-    lengths[node] = longest + wait + (node < graph.builds ? seconds[node]! : 0)
-  }
-  return lengths
-}
+/**
+ * For each node the length of the longest chain that begins with it. `behind` is added between one build and the next: a chain has one
+ * pause fewer than builds.
+ */
+export const downstream = ({ builds, circles, graph }: BuildGraph, seconds: Float64Array, behind = 0): Float64Array =>
+  DownstreamWork.make(graph, circles, (node) => node < builds ? seconds[node]! + behind : 0)
+    .map((length) => Math.max(0, length - behind))
 
 /** The tier of each node, builds counted from 1: one more than the highest tier that it waits for. */
 export const tiers = (graph: BuildGraph): Int32Array => {

@@ -1,5 +1,5 @@
 /**
- * Who gets a free worker next, among everything that could be begun: pure, so that a simulation and the service decide alike.
+ * Who gets a free worker next, among everything that could be begun. Pure: usage and time are arguments.
  *
  * A class of work that people wait for goes first, as far as it does not take more than there is; within a class the owner goes first
  * who has had least of the farm lately, and of one owner's nodes the one with the longest way behind it.
