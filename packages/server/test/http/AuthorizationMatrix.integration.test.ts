@@ -66,7 +66,15 @@ const passes = (right: RightName, caller: CallerName, openReads: boolean): boole
   }
 }
 
-const endpoints = (build: number, packageBuild: number): ReadonlyArray<Endpoint> => {
+const endpoints = (build: number, packageBuild: number, campaign: number): ReadonlyArray<Endpoint> => {
+  const numberIn = (path: string): number | string =>
+    path.includes("dead-letters")
+      ? "1.1.0"
+      : path.includes("package-builds")
+      ? packageBuild
+      : path.includes("/campaigns/")
+      ? campaign
+      : build
   const found: Array<Endpoint> = []
   HttpApi.reflect(OrchApi, {
     onGroup: () => {},
@@ -76,13 +84,8 @@ const endpoints = (build: number, packageBuild: number): ReadonlyArray<Endpoint>
       found.push({
         method,
         right,
-        path: path.replace(
-          ":id",
-          path.includes("dead-letters") ? "1.1.0" : `${path.includes("package-builds") ? packageBuild : build}`
-        ).replace(":component", "slow").replace(":project", "ceph").replace(":host", "node1.example.org").replace(
-          ":name",
-          "node1"
-        )
+        path: path.replace(":id", `${numberIn(path)}`).replace(":component", "slow").replace(":project", "ceph")
+          .replace(":host", "node1.example.org").replace(":name", "node1")
       })
     }
   })
@@ -128,6 +131,12 @@ const endpoints = (build: number, packageBuild: number): ReadonlyArray<Endpoint>
     plain("POST", "/repos/ceph", "record"),
     plain("GET", "/repos/", "read"),
     plain("GET", "/metrics", "read"),
+    plain("GET", "/builds", "read"),
+    plain("GET", `/builds/${build}`, "read"),
+    plain("GET", `/builds/${build}/explain`, "read"),
+    plain("GET", `/builds/${build}/slow/log`, "read"),
+    plain("GET", `/builds/${build}/slow/1/log`, "read"),
+    plain("GET", "/assets/pages.css", "public"),
     plain("GET", "/logs/1", "read"),
     plain("GET", "/openapi.json", "public"),
     plain("GET", "/docs", "public"),
@@ -210,7 +219,7 @@ const isNowhere = ({ status, text }: Reply): boolean =>
 
 const server = (openReads: boolean) =>
   Effect.gen(function*() {
-    const { git, url } = yield* TestServer.start({
+    const { git, sql, url } = yield* TestServer.start({
       ORCH_AUTH: "token",
       ORCH_API_TOKENS: tokens,
       ORCH_ADMIN_GROUPS: "admins",
@@ -253,7 +262,14 @@ const server = (openReads: boolean) =>
       refs: [{ url: `file://${git}/rpms/slow`, ref: "main" }]
     })
     assert.strictEqual(packageBuild.status, 201, JSON.stringify(packageBuild.body))
-    return { url, endpoints: endpoints(id, packageBuild.body.id) }
+    // A campaign needs modules that are ready; who may steer it is seen on one of nothing.
+    const plan = { causes: [{ subject: "rpms/slow" }], by: "alice", nodes: [], automatic: false, width: 1 }
+    const progress = { state: "planned", reason: "", holds: [], createdAt: 1, modifiedAt: 1 }
+    const [campaign] = yield* sql<{ readonly id: bigint }>`
+      INSERT INTO campaign (revision, plan, progress, state)
+      VALUES (1, ${JSON.stringify(plan)}::text::jsonb, ${JSON.stringify(progress)}::text::jsonb, 'planned')
+      RETURNING id`
+    return { url, endpoints: endpoints(id, packageBuild.body.id, Number(campaign!.id)) }
   })
 
 describe.each([true, false])("authorisation with reads open: %s", (openReads) => {
