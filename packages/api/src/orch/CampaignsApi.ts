@@ -73,7 +73,7 @@ export const CampaignNodeView = Schema.Struct({
   differs: Schema.NullOr(Schema.Boolean),
   /** Why a check failed after it was done. */
   regressed: Schema.NullOr(Schema.String),
-  /** Nodes behind it that are not finished. */
+  /** Where it failed or is held: nodes behind it that are not finished. */
   waiting: Schema.Array(Schema.String)
 })
 

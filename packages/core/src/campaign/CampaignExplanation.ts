@@ -7,7 +7,7 @@ import { type Estimate, estimate, type NodePlan } from "./CampaignPlan.ts"
 export interface NodeExplanation {
   readonly plan: NodePlan
   readonly node: CampaignNode
-  /** Nodes behind it, at any distance, that are not finished. */
+  /** Of a node that holds others up, those behind it at any distance that are not finished; of others none. */
   readonly waiting: ReadonlyArray<string>
 }
 
@@ -32,6 +32,10 @@ export interface CampaignExplanation {
 
 const isOut = ({ regressed, state }: CampaignNode): boolean => state === "failed" || regressed !== undefined
 
+/** Whether people have to do something about this very node. */
+const holdsUp = ({ holds, nodes }: Campaign, name: string): boolean =>
+  isOut(nodes.get(name)!) || holds.some(({ node }) => node === name)
+
 const sentences = (campaign: Campaign): ReadonlyArray<string> => {
   if (campaign.state === "planned") return ["Somebody has to approve it."]
   if (campaign.state === "paused") return ["Somebody has to let it go on."]
@@ -50,10 +54,12 @@ export const explain = (campaign: Campaign, now: number): CampaignExplanation =>
   const nodes = campaign.plan.nodes.map((plan): NodeExplanation => ({
     plan,
     node: campaign.nodes.get(plan.name)!,
-    waiting: dependants(campaign.plan, plan.name).filter((name) => {
-      const found = campaign.nodes.get(name)!
-      return isOpen(found) || found.state === "blocked"
-    })
+    waiting: holdsUp(campaign, plan.name)
+      ? dependants(campaign.plan, plan.name).filter((name) => {
+        const found = campaign.nodes.get(name)!
+        return isOpen(found) || found.state === "blocked"
+      })
+      : []
   }))
   const cut = nodes.filter(({ node }) => node.state === "cut")
   const starts = nodes.flatMap(({ node }) => node.startedAt ?? [])

@@ -4,6 +4,8 @@
  * A module is reached by whatever its buildroot held, not only by what its document names: a tool that comes out as it was may still
  * work otherwise when what it runs with changed.
  */
+import * as DependencyGraph from "../rebuild/DependencyGraph.ts"
+import * as Impact from "../rebuild/Impact.ts"
 import type { Cause, NodePlan } from "./CampaignPlan.ts"
 
 /** A module stream as it was built last. */
@@ -53,65 +55,38 @@ const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
 
 /**
  * The nodes of a campaign for these changes, none before what it waits for; empty where nothing is reached. Modules that were built with
- * each other form a circle, which is opened at the module whose name comes first.
+ * each other form a circle, which is opened at the module whose name comes first. Linear in modules and what their buildroots held.
  */
 export const plan = (modules: ReadonlyArray<BuiltModule>, causes: ReadonlyArray<Cause>): ReadonlyArray<NodePlan> => {
   const byName = new Map(modules.map((module) => [module.name, module]))
-  const users = new Map<string, Array<string>>()
-  for (const { buildroot, name } of modules) {
-    for (const used of new Set(buildroot)) {
-      if (used === name) continue
-      const known = users.get(used)
-      if (known === undefined) users.set(used, [name])
-      else known.push(name)
-    }
-  }
-  const why = new Map<string, string>()
-  const changed = new Set<string>()
-  for (const module of modules) {
+  const own = new Map(modules.flatMap((module) => {
     const reason = causes.flatMap((cause) => ownReason(module, cause) ?? [])[0]
-    if (reason === undefined) continue
-    changed.add(module.name)
-    why.set(module.name, reason)
-  }
-  // In the order of reaching, so that the way told is a shortest one.
-  const reached = [...changed]
-  for (const name of reached) {
-    for (const user of users.get(name) ?? []) {
-      if (why.has(user)) continue
-      why.set(user, `Built with ${name}`)
-      reached.push(user)
-    }
-  }
-  const parents = new Map(reached.map((name) => [
-    name,
-    new Set(byName.get(name)!.buildroot.filter((used) => used !== name && why.has(used)))
-  ]))
+    return reason === undefined ? [] : [[module.name, reason] as const]
+  }))
+  const graph = DependencyGraph.make(
+    byName.keys(),
+    modules.flatMap(({ buildroot, name }) =>
+      buildroot.filter((used) => used !== name && byName.has(used)).map((used) => ({
+        from: name,
+        to: used,
+        kind: "buildroot" as const
+      }))
+    )
+  )
   const placed = new Map<string, NodePlan>()
-  const open = new Map([...parents].map(([name, all]) => [name, all.size]))
-  const free = reached.filter((name) => open.get(name) === 0).sort()
-  while (placed.size < reached.length) {
-    const name = free.shift() ?? [...open.keys()].sort()[0]!
-    if (placed.has(name)) continue
-    open.delete(name)
-    const after = [...parents.get(name)!].filter((parent) => placed.has(parent)).sort()
+  for (const { because, name } of Impact.of(graph, own.keys(), { kinds: ["buildroot"] }).affected) {
     const module = byName.get(name)!
+    const after = [...new Set(module.buildroot)].filter((used) => used !== name && placed.has(used)).sort()
     placed.set(name, {
       name,
       tier: 1 + after.reduce((most, parent) => Math.max(most, placed.get(parent)!.tier), 0),
       seconds: module.seconds,
       after,
-      changed: changed.has(name),
-      why: why.get(name)!,
+      changed: own.has(name),
+      why: own.get(name) ?? `Built with ${because}`,
       scmurl: scmurlOf(module, causes),
       previous: module.builds
     })
-    for (const user of users.get(name) ?? []) {
-      const left = open.get(user)
-      if (left === undefined) continue
-      open.set(user, left - 1)
-      if (left === 1) free.push(user)
-    }
   }
   return [...placed.values()]
 }

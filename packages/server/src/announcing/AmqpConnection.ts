@@ -55,7 +55,8 @@ export const make = (options: Options, timeoutMillis: number): BusConnection => 
 
   const sent = ({ channel }: { readonly channel: ConfirmChannel }, { body, headers, id, topic }: BusMessage) =>
     new Promise<void>((resolve, reject) => {
-      channel.once("close", () => reject(new BusFailure("the connection was closed before the message was confirmed")))
+      const closed = () => reject(new BusFailure("the connection was closed before the message was confirmed"))
+      channel.once("close", closed)
       const text = Buffer.from(JSON.stringify(body))
       channel.publish(options.exchange, topic, text, {
         contentType: "application/json",
@@ -64,8 +65,7 @@ export const make = (options: Options, timeoutMillis: number): BusConnection => 
         messageId: id,
         headers
       }, (error) => {
-        channel.removeAllListeners("close")
-        channel.on("close", () => open = undefined)
+        channel.removeListener("close", closed)
         if (error === null || error === undefined) resolve()
         else reject(error)
       })

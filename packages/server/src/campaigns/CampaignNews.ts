@@ -20,8 +20,8 @@ import * as Statements from "./statements/CampaignStatements.ts"
 
 const decode = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.Number }))
 
-/** Nodes looked at in one round; a campaign has fewer under way. */
-const mostNodes = 500
+/** Builds that are told of in one round; those that were are not found again. */
+const mostBuilds = 500
 
 /** Milliseconds between two looks. */
 const interval = 5000
@@ -64,20 +64,13 @@ export const layer = Layer.effectDiscard(
     })
 
     const look = Effect.gen(function*() {
-      const nodes = yield* read(Statements.underWay(mostNodes))
-      const at = yield* Clock.currentTimeMillis
-      for (const { builds: ids, campaign_id, name } of nodes) {
-        const events = yield* Effect.forEach(ids, (id) =>
-          builds.get(id).pipe(
-            Effect.map(({ revision, state: { reason, state } }) => [{
-              key: undefined,
-              event: { _tag: "BuildMoved" as const, at, node: name, build: id, revision, state, reason }
-            }]),
-            Effect.catchTag("ProcessNotFound", () => Effect.succeed([]))
-          ))
-        yield* campaigns.apply(Number(campaign_id), events.flat()).pipe(
-          Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void)
-        )
+      for (const { build } of yield* read(Statements.missed(mostBuilds))) {
+        const at = yield* Clock.currentTimeMillis
+        for (const { event, process } of yield* newsOf(Number(build))) {
+          yield* campaigns.apply(process, [{ key: undefined, event: { ...event, at } }]).pipe(
+            Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void)
+          )
+        }
       }
     })
     yield* Upkeep.repeating({ failed: "Module builds of campaigns could not be looked at", interval }, look)

@@ -38,8 +38,6 @@ export interface Interface {
   readonly find: (id: number) => Asked<Campaign>
   /** Tells the campaign. `conflict` where its state does not allow it. */
   readonly tell: (id: number, event: Told) => Asked<Campaign>
-  /** A gate decided about a module build: of nodes that are done, a check that failed since is said to have regressed. */
-  readonly gateDecided: (build: number, satisfied: boolean, reason: string) => Effect.Effect<void, StoreUnavailable>
   /** Newest first. */
   readonly page: (state: CampaignState | undefined, limit: number, offset: number) => Effect.Effect<
     { readonly items: ReadonlyArray<Campaign>; readonly total: number },
@@ -117,17 +115,6 @@ export const layer: Layer.Layer<CampaignOrders, never, Campaigns | CampaignSetti
             Effect.map(({ state }) => state),
             Effect.catchTag("ProcessNotFound", () => refuse("unknown", `There is no campaign ${id}`))
           ),
-        gateDecided: Effect.fnUntraced(function*(build, satisfied, reason) {
-          const nodes = yield* run("gateDecided", Statements.nodesOf(build))
-          yield* Effect.forEach(
-            nodes,
-            ({ campaign_id, name }) =>
-              Effect.ignore(tell(Number(campaign_id), { _tag: "GateDecided", node: name, satisfied, reason })),
-            {
-              discard: true
-            }
-          )
-        }),
         page: (state, limit, offset) =>
           run("page", Effect.all([Statements.page(state, limit, offset), Statements.count(state)])).pipe(
             Effect.map(([rows, total]) => ({

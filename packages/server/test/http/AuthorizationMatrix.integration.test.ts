@@ -320,7 +320,7 @@ describe("without authentication", () => {
     Effect.scoped(Effect.gen(function*() {
       const { url } = yield* TestServer.start({ ORCH_HOST: host })
       const base = `http://127.0.0.1:${new URL(url.replace(/\[.*\]/, "x")).port}`
-      for (const { method, path, right } of endpoints(1, 1)) {
+      for (const { method, path, right } of endpoints(1, 1, 1)) {
         const reply = yield* ask(base, method, path, undefined)
         if (right === "public" || right === "read") assert.isFalse(isRefused(reply), `${method} ${path}`)
         else assert.isTrue(isRefused(reply), `${method} ${path}: ${reply.status}`)

@@ -54,13 +54,15 @@ export const failedNodes = Effect.fnUntraced(function*(name: string) {
     ORDER BY campaign_id`
 })
 
-/** Builds of nodes that are under way, in campaigns that are: what could have been missed is looked at. */
-export const underWay = Effect.fnUntraced(function*(limit: number) {
+/** Builds of nodes under way that are in another state than their campaign has heard of. */
+export const missed = Effect.fnUntraced(function*(limit: number) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<NodeRow & { readonly builds: ReadonlyArray<number> }>`
-    SELECT campaign_id, name, builds FROM campaign_node
-    WHERE state IN ('builds', 'validates') AND builds <> '[]'::jsonb
-    ORDER BY campaign_id, name LIMIT ${limit}`
+  return yield* sql<{ readonly build: bigint }>`
+    SELECT DISTINCT m.id AS build FROM campaign_node AS node
+    CROSS JOIN LATERAL jsonb_to_recordset(node.data -> 'builds') AS heard (id bigint, state text)
+    JOIN module_build AS m ON m.id = heard.id
+    WHERE node.state IN ('builds', 'validates') AND m.state <> heard.state
+    ORDER BY m.id LIMIT ${limit}`
 })
 
 /** A campaign as stored, with its nodes. */
