@@ -1,8 +1,8 @@
 /** What people and other parts of the server ask of campaigns: what a change reaches, a campaign for it, and its steering. */
-import type { Campaign, CampaignState } from "@orch/core/campaign/Campaign"
+import type { Campaign, CampaignState, Progress } from "@orch/core/campaign/Campaign"
 import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
 import { campaignLife } from "@orch/core/campaign/CampaignLife"
-import type { Cause, NodePlan } from "@orch/core/campaign/CampaignPlan"
+import { Cause, type NodePlan } from "@orch/core/campaign/CampaignPlan"
 import * as CampaignPlanning from "@orch/core/campaign/CampaignPlanning"
 import { BuildrootModule, isBase } from "@orch/core/farm/Buildroot"
 import { ComponentPlan } from "@orch/core/modulebuild/ModulePlan"
@@ -29,6 +29,14 @@ type Asked<A> = Effect.Effect<A, CampaignRefused | StoreUnavailable>
 /** An event without its time. */
 export type Told = CampaignEvent extends infer E ? E extends CampaignEvent ? Omit<E, "at"> : never : never
 
+/** A campaign in a list: what it is about, how it is, and how many of its nodes are in each state. */
+export interface CampaignLine extends Progress {
+  readonly id: number
+  readonly causes: ReadonlyArray<Cause>
+  readonly by: string
+  readonly counts: Readonly<Record<string, number>>
+}
+
 /** What can be asked. */
 export interface Interface {
   /** What would have to be rebuilt at most; empty where nothing is reached. */
@@ -40,7 +48,7 @@ export interface Interface {
   readonly tell: (id: number, event: Told) => Asked<Campaign>
   /** Newest first. */
   readonly page: (state: CampaignState | undefined, limit: number, offset: number) => Effect.Effect<
-    { readonly items: ReadonlyArray<Campaign>; readonly total: number },
+    { readonly items: ReadonlyArray<CampaignLine>; readonly total: number },
     StoreUnavailable
   >
 }
@@ -55,9 +63,32 @@ const refuse = (reason: CampaignRefused["reason"], message: string) =>
 
 const decodeComponents = Schema.decodeUnknownSync(Schema.toCodecJson(Schema.Array(ComponentPlan)))
 const decodeModules = Schema.decodeUnknownSync(Schema.toCodecJson(Schema.Array(BuildrootModule)))
-const decodePlan = Schema.decodeUnknownSync(campaignLife.codecs.plan)
+const decodeCauses = Schema.decodeUnknownSync(Schema.Array(Cause))
 const decodeProgress = Schema.decodeUnknownSync(campaignLife.codecs.progress)
-const decodePart = Schema.decodeUnknownSync(campaignLife.codecs.part)
+
+/** Nodes that nothing has happened to are not stored: they wait. */
+const line = ({ by, causes, counts, id, planned, progress }: Statements.CampaignRow): CampaignLine => {
+  const stored = Object.values(counts ?? {}).reduce((sum, amount) => sum + amount, 0)
+  const waits = (counts?.["waits"] ?? 0) + Math.max(0, planned - stored)
+  return {
+    ...decodeProgress(progress),
+    id: Number(id),
+    causes: decodeCauses(causes),
+    by,
+    counts: { ...counts, ...(waits === 0 ? {} : { waits }) }
+  }
+}
+
+/** The line of a campaign. */
+export const lineOf = ({ id, nodes, plan, ...progress }: Campaign): CampaignLine => ({
+  ...progress,
+  id,
+  causes: plan.causes,
+  by: plan.by,
+  counts: Object.fromEntries(
+    [...Map.groupBy(nodes.values(), ({ state }) => state)].map(([state, some]) => [state, some.length])
+  )
+})
 
 const toModules = (rows: ReadonlyArray<Statements.BuiltRow>): ReadonlyArray<CampaignPlanning.BuiltModule> =>
   [...Map.groupBy(rows, ({ name, stream }) => `${name}:${stream}`)].map(([name, some]) => ({
@@ -117,17 +148,7 @@ export const layer: Layer.Layer<CampaignOrders, never, Campaigns | CampaignSetti
           ),
         page: (state, limit, offset) =>
           run("page", Effect.all([Statements.page(state, limit, offset), Statements.count(state)])).pipe(
-            Effect.map(([rows, total]) => ({
-              total,
-              items: rows.map(({ id, parts, plan, progress }) =>
-                campaignLife.assemble(
-                  Number(id),
-                  decodePlan(plan),
-                  decodeProgress(progress),
-                  (parts ?? []).map((part) => decodePart(part))
-                )
-              )
-            }))
+            Effect.map(([rows, total]) => ({ total, items: rows.map(line) }))
           )
       })
     })

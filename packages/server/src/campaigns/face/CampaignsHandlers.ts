@@ -13,23 +13,23 @@ import { Access } from "../../auth/Access.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
-import { CampaignOrders, type CampaignRefused, type Told } from "../CampaignOrders.ts"
+import { type CampaignLine, CampaignOrders, type CampaignRefused, lineOf, type Told } from "../CampaignOrders.ts"
 
 const time = (at: number): string => new Date(at).toISOString()
 
-const summary = (campaign: Campaign): CampaignSummary => ({
+const inList = (campaign: CampaignLine): CampaignSummary => ({
   id: campaign.id,
   state: campaign.state,
   state_reason: campaign.reason,
-  causes: [...campaign.plan.causes],
-  created_by: campaign.plan.by,
+  causes: [...campaign.causes],
+  created_by: campaign.by,
   approved_by: campaign.approvedBy ?? null,
-  counts: Object.fromEntries(
-    [...Map.groupBy(campaign.nodes.values(), ({ state }) => state)].map(([state, some]) => [state, some.length])
-  ),
+  counts: campaign.counts,
   created_at: time(campaign.createdAt),
   modified_at: time(campaign.modifiedAt)
 })
+
+const summary = (campaign: Campaign): CampaignSummary => inList(lineOf(campaign))
 
 const planned = ({ after, changed, name, seconds, tier, why }: NodePlan) => ({
   name,
@@ -120,7 +120,7 @@ export const layer = HttpApiBuilder.group(
           ...(offset === undefined ? {} : { offset })
         }, 20)
         const page = yield* orders.page(state, Math.min(paging.limit, 100), paging.offset).pipe(whenAway)
-        return { items: page.items.map(summary), total: page.total }
+        return { items: page.items.map(inList), total: page.total }
       }),
       get: Effect.fnUntraced(function*({ params }) {
         return detail(yield* find(params.id), yield* Clock.currentTimeMillis)

@@ -65,12 +65,14 @@ export const missed = Effect.fnUntraced(function*(limit: number) {
     ORDER BY m.id LIMIT ${limit}`
 })
 
-/** A campaign as stored, with its nodes. */
+/** A campaign as stored, with its nodes counted by state as far as something has happened to them. */
 export interface CampaignRow {
   readonly id: bigint
-  readonly plan: unknown
+  readonly causes: unknown
+  readonly by: string
   readonly progress: unknown
-  readonly parts: ReadonlyArray<unknown> | null
+  readonly planned: number
+  readonly counts: Readonly<Record<string, number>> | null
 }
 
 const inState = (sql: SqlClient.SqlClient, state: CampaignState | undefined) =>
@@ -80,8 +82,11 @@ const inState = (sql: SqlClient.SqlClient, state: CampaignState | undefined) =>
 export const page = Effect.fnUntraced(function*(state: CampaignState | undefined, limit: number, offset: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<CampaignRow>`
-    SELECT id, plan, progress,
-      (SELECT jsonb_agg(data) FROM campaign_node WHERE campaign_id = campaign.id) AS parts
+    SELECT id, plan -> 'causes' AS causes, plan ->> 'by' AS by, progress,
+      jsonb_array_length(plan -> 'nodes') AS planned,
+      (SELECT jsonb_object_agg(state, amount) FROM (
+        SELECT state, count(*) AS amount FROM campaign_node WHERE campaign_id = campaign.id GROUP BY state
+      ) AS states) AS counts
     FROM campaign WHERE ${inState(sql, state)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
 })
 
