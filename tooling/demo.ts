@@ -119,7 +119,7 @@ const main = async (): Promise<number> => {
   const distGit = DistGit.make(join(directory, "git"))
   say(`git repositories: ${distGit.root}`)
   const server = await DemoServer.start(directory, distGit)
-  say(`server: ${server.url} (API documentation at ${server.url}/docs)`)
+  say(`server: ${server.url} (pages at ${server.url}/builds, API documentation at ${server.url}/docs)`)
   say()
   const interrupted = untilInterrupted(server)
   const ok = await Promise.race([show(server, distGit, directory), interrupted.then(() => false)])

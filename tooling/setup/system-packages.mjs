@@ -73,6 +73,7 @@ const catalogue = [
   },
   { program: "krb5-config", group: "tests", apt: "libkrb5-dev", dnf: "krb5-devel", optional: true },
   { program: "openssl", group: "tests", apt: "openssl", dnf: "openssl", optional: true },
+  { program: "chromium", group: "tests", apt: "chromium", dnf: "chromium", optional: true },
   { program: "zsh", group: "tests", apt: "zsh", dnf: "zsh", optional: true }
 ]
 

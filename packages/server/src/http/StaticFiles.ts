@@ -16,6 +16,7 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { answer } from "./Fallbacks.ts"
 import * as Html from "./Html.ts"
+import * as StrangersFile from "./StrangersFile.ts"
 
 export interface Options {
   /** Where it is served, such as `/repositories`. */
@@ -112,7 +113,8 @@ export const layer = ({ former, linked = [], prefix, root }: Options) =>
         : HttpServerResponse.redirect(`${path.replace(/^\/+/, "/")}/`, { status: 301 })
     }).pipe(
       // Between two looks at it, a revision may be replaced.
-      Effect.catchDefect(() => Effect.succeed(answer(404, "It is not there any more")))
+      Effect.catchDefect(() => Effect.succeed(answer(404, "It is not there any more"))),
+      Effect.map(StrangersFile.confined)
     )
     yield* router.prefixed(prefix).add("GET", "/*", handler)
   }))

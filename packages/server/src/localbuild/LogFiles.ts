@@ -7,6 +7,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { answer } from "../http/Fallbacks.ts"
+import * as StrangersFile from "../http/StrangersFile.ts"
 import * as TaskLog from "./TaskLog.ts"
 
 export const layer = ({ dataDir }: { readonly dataDir: string }) =>
@@ -26,9 +27,9 @@ export const layer = ({ dataDir }: { readonly dataDir: string }) =>
         return answer(400, `offset must be a number of bytes, not ${JSON.stringify(query.get("offset")).slice(0, 100)}`)
       }
       const follow = ["", "1", "true"].includes(query.get("follow") ?? "false")
-      return HttpServerResponse.stream(TaskLog.stream(log, { offset, follow }), {
+      return StrangersFile.confined(HttpServerResponse.stream(TaskLog.stream(log, { offset, follow }), {
         contentType: "text/plain; charset=utf-8",
         headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" }
-      })
+      }))
     })
   )

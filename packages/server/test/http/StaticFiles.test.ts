@@ -75,6 +75,7 @@ describe("StaticFiles", () => {
     const { body, headers, status } = await get(file)
     assert.deepStrictEqual([status, body, headers["content-type"]], [200, "0123456789", "application/x-rpm"])
     assert.isString(headers["etag"])
+    assert.strictEqual(headers["content-security-policy"], "sandbox allow-downloads")
     const again = await get(file, { "if-none-match": headers["etag"]! })
     assert.strictEqual(again.status, 304)
     assert.strictEqual((await get("/repositories/foo/Packages/a%2Bb.rpm?x=y")).body, "0123456789")

@@ -18,6 +18,7 @@ import { AlbsCallers } from "../../albs/AlbsCallers.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
 import type { Asking } from "../../auth/Caller.ts"
 import * as JsonBounds from "../../http/JsonBounds.ts"
+import * as StrangersFile from "../../http/StrangersFile.ts"
 import * as ArtifactHref from "../ArtifactHref.ts"
 import { type Artifact, ArtifactStore, type Upload, type UploadRefused } from "../ArtifactStore.ts"
 
@@ -162,7 +163,7 @@ const content: Handler = Effect.fnUntraced(function*(_request, { name = "", sha2
   if (!NodeReport.isFileName(name)) return yield* AlbsFailure.notFound("There is no such artifact")
   const { path, size } = yield* find(sha256)
   const isText = /\.(?:log|cfg|txt)$/.test(name)
-  return HttpServerResponse.raw(Fs.createReadStream(path), {
+  return StrangersFile.confined(HttpServerResponse.raw(Fs.createReadStream(path), {
     contentType: isText
       ? "text/plain; charset=utf-8"
       : name.endsWith(".rpm")
@@ -170,7 +171,7 @@ const content: Handler = Effect.fnUntraced(function*(_request, { name = "", sha2
       : "application/octet-stream",
     contentLength: size,
     headers: { "x-content-type-options": "nosniff", "cache-control": "public, max-age=31536000, immutable" }
-  })
+  }))
 })
 
 const routes: ReadonlyArray<readonly [method: "GET" | "POST" | "PUT", path: `/${string}`, handler: Handler]> = [
