@@ -14,7 +14,11 @@ const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goo
 )
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 
-describe.skipIf(program === undefined)("the pages, in Chromium", () => {
+const title = program === undefined
+  ? "the pages, in Chromium [skipped: no Chromium in /usr/bin]"
+  : "the pages, in Chromium"
+
+describe.skipIf(program === undefined)(title, () => {
   it.live(
     "show a failed build as it fails, the line that says why, and load nothing from elsewhere",
     () =>

@@ -22,6 +22,7 @@ import * as Result from "effect/Result"
 import { Access } from "../../auth/Access.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
+import * as PathNumber from "../../http/PathNumber.ts"
 
 const action = (fields: Pick<PossibleAction, "action"> & Partial<PossibleAction>): PossibleAction => ({
   part: null,
@@ -119,11 +120,6 @@ export const layer = HttpApiBuilder.group(
     const packages = yield* PackageBuilds
     const releases = yield* Releases
 
-    const number = (text: string, what: string): Effect.Effect<number, ErrorBody.NotFound> =>
-      /^\d{1,15}$/.test(text)
-        ? Effect.succeed(Number(text))
-        : Effect.fail(ErrorBody.notFound(`There is no ${what} ${text.slice(0, 100)}`))
-
     const missing = (what: string, id: number) => () => Effect.fail(ErrorBody.notFound(`There is no ${what} ${id}`))
 
     const may = Effect.map(CurrentCaller, (caller) => ({
@@ -143,7 +139,7 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleAll({
       moduleBuild: Effect.fnUntraced(function*({ params }) {
-        const id = yield* number(params.id, "module build")
+        const id = yield* PathNumber.of("module build")(params.id)
         const { state: build } = yield* modules.get(id).pipe(
           Effect.catchTag("ProcessNotFound", missing("module build", id)),
           whenAway
@@ -165,7 +161,7 @@ export const layer = HttpApiBuilder.group(
         })
       }),
       packageBuild: Effect.fnUntraced(function*({ params }) {
-        const id = yield* number(params.id, "package build")
+        const id = yield* PathNumber.of("package build")(params.id)
         const { state: build } = yield* packages.get(id).pipe(
           Effect.catchTag("ProcessNotFound", missing("package build", id)),
           whenAway
@@ -176,7 +172,7 @@ export const layer = HttpApiBuilder.group(
         return found.map((one) => why === undefined ? one : withoutRight(one, why))
       }),
       release: Effect.fnUntraced(function*({ params }) {
-        const id = yield* number(params.id, "release")
+        const id = yield* PathNumber.of("release")(params.id)
         const { state: release } = yield* releases.get(id).pipe(
           Effect.catchTag("ProcessNotFound", missing("release", id)),
           Effect.filterOrElse(({ state }) => state.state !== "removed", missing("release", id)),

@@ -13,6 +13,7 @@ import { Access } from "../../auth/Access.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
+import * as PathNumber from "../../http/PathNumber.ts"
 import { type CampaignLine, CampaignOrders, type CampaignRefused, lineOf, type Told } from "../CampaignOrders.ts"
 
 const time = (at: number): string => new Date(at).toISOString()
@@ -76,10 +77,7 @@ const answered = <A>(asked: Effect.Effect<A, CampaignRefused | StoreUnavailable>
     whenAway
   )
 
-const number = (given: string): Effect.Effect<number, ErrorBody.NotFound> =>
-  /^\d{1,15}$/.test(given)
-    ? Effect.succeed(Number(given))
-    : Effect.fail(ErrorBody.notFound(`There is no campaign ${given.slice(0, 100)}`))
+const number = PathNumber.of("campaign")
 
 export const layer = HttpApiBuilder.group(
   OrchApi,

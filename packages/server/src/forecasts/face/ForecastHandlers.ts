@@ -16,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { BuilderPool } from "../../builders/BuilderPool.ts"
 import { whenAway } from "../../http/Failures.ts"
+import * as PathNumber from "../../http/PathNumber.ts"
 import { time } from "../../http/Timestamp.ts"
 import { expectedEnd, ExpectedTimes } from "../../modulebuilds/ExpectedTimes.ts"
 
@@ -69,11 +70,6 @@ const taskParts = (
 const took = ({ finishedAt, startedAt }: BuildTask.BuildTask, now: number): number | undefined =>
   startedAt === undefined ? undefined : ((finishedAt ?? now) - startedAt) / 1000
 
-const numberOf = (text: string, what: string): Effect.Effect<number, ErrorBody.NotFound> =>
-  /^\d{1,15}$/.test(text)
-    ? Effect.succeed(Number(text))
-    : Effect.fail(ErrorBody.notFound(`There is no ${what} ${text.slice(0, 100)}`))
-
 export const layer = HttpApiBuilder.group(
   OrchApi,
   "forecasts",
@@ -84,7 +80,7 @@ export const layer = HttpApiBuilder.group(
     const pool = yield* BuilderPool
     return handlers.handleAll({
       moduleBuild: Effect.fnUntraced(function*({ params }) {
-        const id = yield* numberOf(params.id, "module build")
+        const id = yield* PathNumber.of("module build")(params.id)
         const { state: build } = yield* modules.get(id).pipe(
           Effect.catchTag("ProcessNotFound", () => Effect.fail(ErrorBody.notFound(`There is no module build ${id}`))),
           whenAway
@@ -110,7 +106,7 @@ export const layer = HttpApiBuilder.group(
         }
       }),
       packageBuild: Effect.fnUntraced(function*({ params }) {
-        const id = yield* numberOf(params.id, "package build")
+        const id = yield* PathNumber.of("package build")(params.id)
         const { state: build } = yield* packages.get(id).pipe(
           Effect.catchTag("ProcessNotFound", () => Effect.fail(ErrorBody.notFound(`There is no package build ${id}`))),
           whenAway

@@ -3,6 +3,7 @@ import * as ErrorBody from "@orch/api/ErrorBody"
 import type { IllegalTransition } from "@orch/core/life/IllegalTransition"
 import type { ProcessNotFound } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
+import * as PathNumber from "../../http/PathNumber.ts"
 import type { SubmissionRefused } from "../submission/SubmissionRefused.ts"
 
 /** A refused submission; its hint is part of the sentence. */
@@ -40,8 +41,5 @@ export const whenMissing = <A, E, R>(
 
 export const ofTransition = ({ message }: IllegalTransition): ErrorBody.Conflict => ErrorBody.conflict(message)
 
-/** Ids come as text in the path: what is no id of ours names nothing. */
-export const moduleBuildId = (text: string): Effect.Effect<number, ErrorBody.NotFound> =>
-  /^\d{1,15}$/.test(text)
-    ? Effect.succeed(Number(text))
-    : Effect.fail(ErrorBody.notFound(`There is no module build ${JSON.stringify(text.slice(0, 100))}`))
+/** The number of a module build in a path. */
+export const moduleBuildId = PathNumber.of("module build")

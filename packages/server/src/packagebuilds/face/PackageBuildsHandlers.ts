@@ -20,6 +20,7 @@ import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { BuilderPool } from "../../builders/BuilderPool.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
+import * as PathNumber from "../../http/PathNumber.ts"
 import { People } from "../../people/People.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
 import { PackageBuildReads } from "../PackageBuildReads.ts"
@@ -76,10 +77,7 @@ const detail = (build: PackageBuild): PackageBuildDetail => ({
 /** Tasks whose wait in the queue is explained: each costs a look at the queue. */
 const explained = 20
 
-const number = (given: string): Effect.Effect<number, ErrorBody.NotFound> =>
-  /^\d{1,15}$/.test(given)
-    ? Effect.succeed(Number(given))
-    : Effect.fail(ErrorBody.notFound(`There is no package build ${given.slice(0, 100)}`))
+const number = PathNumber.of("package build")
 
 export const layer = HttpApiBuilder.group(
   OrchApi,

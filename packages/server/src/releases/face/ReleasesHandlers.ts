@@ -25,6 +25,7 @@ import { Access } from "../../auth/Access.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
+import * as PathNumber from "../../http/PathNumber.ts"
 import * as EventStream from "../../operations/EventStream.ts"
 import { ReleaseOrders, type ReleaseRefused, type Told } from "../ReleaseOrders.ts"
 import { ReleaseReads } from "../ReleaseReads.ts"
@@ -135,10 +136,7 @@ const answered = <A>(asked: Effect.Effect<A, ReleaseRefused | StoreUnavailable>)
     whenAway
   )
 
-const number = (given: string): Effect.Effect<number, ErrorBody.NotFound> =>
-  /^\d{1,15}$/.test(given)
-    ? Effect.succeed(Number(given))
-    : Effect.fail(ErrorBody.notFound(`There is no release ${given.slice(0, 100)}`))
+const number = PathNumber.of("release")
 
 /** Dead letters looked through for those of one release. */
 const deadLetterLimit = 1000
