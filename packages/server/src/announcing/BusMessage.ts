@@ -7,6 +7,7 @@
  */
 import type { Announcement } from "@orch/core/ports/Announcer"
 import * as Crypto from "node:crypto"
+import * as Envelope from "./Envelope.ts"
 
 /** One message, whatever carries it. */
 export interface BusMessage {
@@ -26,15 +27,6 @@ export interface BusMessage {
 
 const info = 20
 const error = 40
-
-/** The announcement as our own topics and webhooks show it. */
-export const envelope = ({ at, body, sequence, subject, topic }: Announcement): Readonly<Record<string, unknown>> => ({
-  type: topic,
-  timestamp: new Date(at).toISOString(),
-  sequence,
-  subject,
-  data: body
-})
 
 /** A UUID that says it is random (version 4), since some consumers look; it is a digest, so a repeat has the same. */
 const idOf = (parts: ReadonlyArray<unknown>): string => {
@@ -70,7 +62,7 @@ export const own = (prefix: string, announcement: Announcement): BusMessage =>
     announcement,
     `orch.${announcement.topic}`,
     `orch.${announcement.topic}.v1`,
-    envelope(announcement)
+    Envelope.of(announcement)
   )
 
 /** The message of a topic of the Module Build Service, such as `module.state.change`: `PREFIX.mbs.module.state.change`. */

@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as OutgoingRequest from "../outgoing/OutgoingRequest.ts"
+import * as Envelope from "./Envelope.ts"
 import type { WebhookListener } from "./WebhookListener.ts"
 import * as WebhookSignature from "./WebhookSignature.ts"
 
@@ -21,8 +22,7 @@ export interface Options {
 }
 
 /** The text that is sent; what the signature is made over. */
-export const encode = ({ at, body, sequence, subject, topic }: Announcement): string =>
-  JSON.stringify({ type: topic, timestamp: new Date(at).toISOString(), sequence, subject, data: body })
+export const encode = (announcement: Announcement): string => JSON.stringify(Envelope.of(announcement))
 
 /** As much of a listener's answer as is worth showing to people. */
 const mostShown = 200

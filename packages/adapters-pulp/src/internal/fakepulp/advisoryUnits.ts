@@ -4,6 +4,7 @@ import { invalid, TaskFailure } from "./FakeAnswer.ts"
 import { type Context, postponed, type Route } from "./FakeContext.ts"
 import type { Content } from "./FakeState.ts"
 import { sourceOf } from "./packageUnits.ts"
+import { escape } from "./xmlText.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -90,8 +91,6 @@ export const addAdvisory = (context: Context): ReturnType<Route["handle"]> => {
     }
   })
 }
-
-const escape = (text: unknown): string => String(text ?? "").replace(/[<>&"]/g, (found) => `&#${found.charCodeAt(0)};`)
 
 const attributes = (fields: Fields, ...names: ReadonlyArray<string>): string =>
   names.map((name) => ` ${name}="${escape(fields[name])}"`).join("")

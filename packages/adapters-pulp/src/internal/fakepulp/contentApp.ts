@@ -3,14 +3,13 @@ import { gzipSync } from "node:zlib"
 import { updateInfo } from "./advisoryUnits.ts"
 import type { Answer } from "./FakeAnswer.ts"
 import type { Content, FakeState } from "./FakeState.ts"
+import { escape } from "./xmlText.ts"
 
 const missing: Answer = {
   status: 404,
   body: "404: Not Found",
   headers: { "content-type": "text/plain; charset=utf-8" }
 }
-
-const escape = (text: unknown): string => String(text).replace(/[<>&"]/g, (found) => `&#${found.charCodeAt(0)};`)
 
 const locationOf = ({ shown }: Content): string => {
   const file = String(shown["location_href"])
