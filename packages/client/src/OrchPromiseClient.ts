@@ -5,6 +5,8 @@
 import type { Options } from "./ClientOptions.ts"
 import type { Caller } from "./promises/Caller.ts"
 import * as Calls from "./promises/Calls.ts"
+import * as CampaignCalls from "./promises/CampaignCalls.ts"
+import type { Campaigns } from "./promises/Campaigns.ts"
 import type { DeadLetters } from "./promises/DeadLetters.ts"
 import type { Farm } from "./promises/Farm.ts"
 import * as FarmCalls from "./promises/FarmCalls.ts"
@@ -22,6 +24,18 @@ import type { SearchHit } from "./promises/Search.ts"
 
 export type { Options } from "./ClientOptions.ts"
 export type { Caller } from "./promises/Caller.ts"
+export type {
+  CampaignCause,
+  CampaignDetail,
+  CampaignEstimate,
+  CampaignNode,
+  CampaignNumbers,
+  Campaigns,
+  CampaignState,
+  CampaignSummary,
+  Impact,
+  ImpactNode
+} from "./promises/Campaigns.ts"
 export type { BuildComparison, ComponentSide, PossibleAction } from "./promises/Comparisons.ts"
 export type { ComponentState } from "./promises/ComponentState.ts"
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
@@ -86,6 +100,7 @@ export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
 export interface OrchPromiseClient {
   readonly moduleBuilds: ModuleBuilds
   readonly feed: Feed
+  readonly campaigns: Campaigns
   readonly farm: Farm
   readonly logs: Logs
   readonly packageBuilds: PackageBuilds
@@ -106,6 +121,7 @@ export const make = (options: Options): OrchPromiseClient => {
   return {
     moduleBuilds: ModuleBuildCalls.make(calls),
     feed: FeedCalls.make(calls),
+    campaigns: CampaignCalls.make(calls),
     farm: FarmCalls.make(calls),
     logs: LogCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),

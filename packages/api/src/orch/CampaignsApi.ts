@@ -49,6 +49,8 @@ const summary = {
   state_reason: Schema.String,
   causes: Schema.Array(CampaignCause),
   created_by: Schema.String,
+  /** The rule by which a push began it; null where somebody did. */
+  rule: Schema.NullOr(Schema.String),
   approved_by: Schema.NullOr(Schema.String),
   /** How many nodes are in each state. */
   counts: Schema.Record(Schema.String, Schema.Number),
@@ -77,14 +79,30 @@ export const CampaignNodeView = Schema.Struct({
   waiting: Schema.Array(Schema.String)
 })
 
-/** A campaign with its nodes, what it waits for, and what it spared. */
+/** What a campaign came to. Times in seconds, shares from 0 to 1; null where nothing says them yet. */
+export const CampaignNumbers = Schema.Struct({
+  /** Nodes that were built, and that were cut off because nothing that they are built with changed. */
+  built: Schema.Number,
+  cut: Schema.Number,
+  /** Work that was expected and avoided. */
+  avoided: Schema.Number,
+  /** Nodes that were cut off, of those that are decided. */
+  cut_off_rate: Schema.NullOr(Schema.Number),
+  /** Since its first node began, until its end. */
+  makespan: Schema.NullOr(Schema.Number),
+  /** No schedule of what was built is shorter: the longest chain, or the work over the nodes that may be under way at once. */
+  bound: Schema.NullOr(Schema.Number),
+  /** Makespan over bound, of campaigns that are done and that no failure stopped. */
+  over_bound: Schema.NullOr(Schema.Number),
+  /** From the last fix of what had failed until everything was done. */
+  fix_to_green: Schema.NullOr(Schema.Number)
+}).annotate({ identifier: "CampaignNumbers" })
+
+/** A campaign with its nodes, what it waits for, and what it came to. */
 export const CampaignDetail = Schema.Struct({
   ...summary,
   estimate: CampaignEstimate,
-  /** Nodes that were built and that were cut off, and the seconds of work that this avoided. */
-  savings: Schema.Struct({ built: Schema.Number, cut: Schema.Number, avoided: Schema.Number }),
-  /** Seconds since its first node began, until its end. */
-  makespan: Schema.NullOr(Schema.Number),
+  numbers: CampaignNumbers,
   /** What has to happen next, one sentence each. */
   waits_for: Schema.Array(Schema.String),
   holds: Schema.Array(Schema.Struct({
@@ -95,7 +113,7 @@ export const CampaignDetail = Schema.Struct({
   })),
   nodes: Schema.Array(CampaignNodeView)
 }).annotate({ identifier: "CampaignDetail" })
-/** A campaign with its nodes, what it waits for, and what it spared. */
+/** A campaign with its nodes, what it waits for, and what it came to. */
 export interface CampaignDetail extends Schema.Schema.Type<typeof CampaignDetail> {}
 
 const id = { id: Schema.String }

@@ -14,6 +14,8 @@ export const summaries = {
   repository: "Look after production repositories",
   sign: "Have package builds signed",
   test: "Tests of built packages",
+  impact: "List what would have to be rebuilt at most if something changed, in tiers, and why each",
+  campaign: "Rebuild what depends on a change, and steer that",
   graph: "What depends on what, and why",
   history: "What branches pointed to, and what was built from outdated commits",
   distro: "Distributions, and the builds in them",

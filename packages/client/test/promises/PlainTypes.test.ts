@@ -1,6 +1,7 @@
 /** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
 import { assert, it } from "@effect/vitest"
 import type * as Actions from "@orch/api/orch/ActionsApi"
+import type * as Campaigns from "@orch/api/orch/CampaignsApi"
 import type * as Comparisons from "@orch/api/orch/ComparisonApi"
 import type * as Farm from "@orch/api/orch/FarmApi"
 import type * as Feed from "@orch/api/orch/FeedApi"
@@ -39,6 +40,9 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.StorageNode, Records.StorageNode>,
     Apart<OrchPromiseClient.Caller, Operations.Caller>,
     Apart<OrchPromiseClient.DeadLetter, Operations.DeadLetter>,
+    Apart<OrchPromiseClient.CampaignDetail, Campaigns.CampaignDetail>,
+    Apart<OrchPromiseClient.CampaignSummary, Campaigns.CampaignSummary>,
+    Apart<OrchPromiseClient.Impact, Campaigns.Impact>,
     Apart<OrchPromiseClient.FeedPage, Feed.FeedPage>,
     Apart<OrchPromiseClient.FarmOverview, Farm.FarmOverview>,
     Apart<OrchPromiseClient.QueuePage, Farm.QueuePage>,
@@ -49,6 +53,37 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.PossibleAction, Actions.PossibleAction>,
     Apart<OrchPromiseClient.SearchHit, Search.SearchHit>,
     Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
-  ] = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]
+  ] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    []
+  ]
   assert.isTrue(apart.every((one) => one.length === 0))
 })

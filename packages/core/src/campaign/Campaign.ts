@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Delays } from "../farm/Delays.ts"
 import * as LifeParts from "../life/LifeParts.ts"
-import type { CampaignPlan, NodePlan } from "./CampaignPlan.ts"
+import { type CampaignPlan, Cause, type NodePlan } from "./CampaignPlan.ts"
 
 /**
  * - `planned`: waits for somebody to approve it. `running`: nodes are built. `paused`: no new ones begin.
@@ -48,6 +48,8 @@ export const CampaignNode = Schema.Struct({
   differs: Schema.optionalKey(Schema.Boolean),
   /** A check that failed after the node was done: nothing further is built with it. */
   regressed: Schema.optionalKey(Schema.String),
+  /** What is submitted instead of what the plan says: a later change of its document. */
+  scmurl: Schema.optionalKey(Schema.String),
   /** Milliseconds since the epoch. */
   startedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)
@@ -71,6 +73,12 @@ export const Progress = Schema.Struct({
   /** What its commands wait for outside; absent while none does. */
   delays: Schema.optionalKey(Delays),
   approvedBy: Schema.optionalKey(Schema.String),
+  /** Changes that came while it was there, beside those of the plan. */
+  joined: Schema.optionalKey(Schema.Array(Cause)),
+  /** The node for whose failure it was paused, where the plan says `stop`. */
+  stopped: Schema.optionalKey(Schema.String),
+  /** When something that had failed was last given another chance; milliseconds since the epoch. */
+  fixedAt: Schema.optionalKey(Schema.Number),
   holds: Schema.Array(Hold),
   /** 0 before the first event; milliseconds since the epoch. */
   createdAt: Schema.Number,
@@ -111,6 +119,10 @@ export const unborn = (id: number, plan: CampaignPlan): Campaign =>
 export const isOpen = ({ state }: CampaignNode): boolean =>
   state === "waits" || state === "builds" || state === "validates" || state === "held"
 
+/** Whether it has not begun. */
+export const isWaiting = ({ state }: CampaignNode): boolean =>
+  state === "waits" || state === "blocked" || state === "held"
+
 /** Whether module builds of it are under way. */
 export const isUnderWay = ({ state }: CampaignNode): boolean => state === "builds" || state === "validates"
 
@@ -128,3 +140,13 @@ export const dependants = ({ nodes }: CampaignPlan, name: string): ReadonlyArray
   reached.delete(name)
   return [...reached]
 }
+
+/** A fresh attempt; what was built before is forgotten. */
+export const again = ({ attempt, name, scmurl }: CampaignNode, reason: string): CampaignNode => ({
+  name,
+  state: "waits",
+  reason,
+  attempt: attempt + 1,
+  builds: [],
+  ...(scmurl === undefined ? {} : { scmurl })
+})

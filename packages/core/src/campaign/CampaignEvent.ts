@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { CommandDelayed } from "../farm/Delays.ts"
 import { NodeBuild } from "./Campaign.ts"
+import { Cause } from "./CampaignPlan.ts"
 
 const at = { at: Schema.Number }
 const by = { ...at, by: Schema.String }
@@ -56,12 +57,26 @@ export const CampaignEvent = Schema.Union([
   Schema.TaggedStruct("ReleaseRequested", { ...by, node: Schema.optionalKey(Schema.String) }),
   /** Holds may have expired. */
   Schema.TaggedStruct("ClockStruck", at),
-  /** Gives failed nodes another attempt. */
+  /** Changes that are part of it from now on: those of its nodes that they reach and that failed get another attempt. */
+  Schema.TaggedStruct("Joined", {
+    ...by,
+    causes: Schema.Array(Cause),
+    /** Nodes whose own sources changed, with what is submitted of them. */
+    nodes: Schema.Array(Schema.Struct({ name: Schema.String, scmurl: Schema.String }))
+  }),
+  /** Gives failed nodes another attempt, and ends a pause. */
   Schema.TaggedStruct("ResumeRequested", by),
   /** Gives one node another attempt, whatever it does. */
   Schema.TaggedStruct("RestartRequested", { ...by, node: Schema.String }),
   Schema.TaggedStruct("CancelRequested", by),
-  Schema.TaggedStruct("CommandRejected", { ...at, command: Schema.String, reason: Schema.String }),
+  Schema.TaggedStruct("CommandRejected", {
+    ...at,
+    command: Schema.String,
+    reason: Schema.String,
+    /** Which node and which attempt of it the command was for; absent of commands for the whole campaign. */
+    node: Schema.optionalKey(Schema.String),
+    attempt: Schema.optionalKey(Schema.Number)
+  }),
   CommandDelayed
 ])
 /** What can happen. */

@@ -1,6 +1,7 @@
 /** Why a campaign is where it is, and what it has spared so far. */
 import * as Delays from "../farm/Delays.ts"
 import { type Campaign, type CampaignNode, dependants, isOpen } from "./Campaign.ts"
+import * as CampaignNumbers from "./CampaignNumbers.ts"
 import { type Estimate, estimate, type NodePlan } from "./CampaignPlan.ts"
 
 /** One node with what it waits for and what waits for it. */
@@ -11,20 +12,10 @@ export interface NodeExplanation {
   readonly waiting: ReadonlyArray<string>
 }
 
-/** How much of the worst case had to be done. */
-export interface Savings {
-  readonly built: number
-  readonly cut: number
-  /** Seconds of work that were expected and avoided. */
-  readonly avoided: number
-}
-
 /** Why a campaign is where it is. */
 export interface CampaignExplanation {
   readonly estimate: Estimate
-  readonly savings: Savings
-  /** Seconds from its approval's first build to now or its end; absent before. */
-  readonly makespan?: number
+  readonly numbers: CampaignNumbers.CampaignNumbers
   /** What has to happen next, one sentence each. */
   readonly waitsFor: ReadonlyArray<string>
   readonly nodes: ReadonlyArray<NodeExplanation>
@@ -61,18 +52,9 @@ export const explain = (campaign: Campaign, now: number): CampaignExplanation =>
       })
       : []
   }))
-  const cut = nodes.filter(({ node }) => node.state === "cut")
-  const starts = nodes.flatMap(({ node }) => node.startedAt ?? [])
   return {
     estimate: estimate(campaign.plan),
-    savings: {
-      built: nodes.filter(({ node }) => node.state === "done").length,
-      cut: cut.length,
-      avoided: cut.reduce((sum, { plan }) => sum + plan.seconds, 0)
-    },
-    ...(starts.length === 0
-      ? {}
-      : { makespan: ((campaign.completedAt ?? now) - Math.min(...starts)) / 1000 }),
+    numbers: CampaignNumbers.of(campaign, now),
     waitsFor: [...Delays.sentences(campaign), ...sentences(campaign)],
     nodes
   }

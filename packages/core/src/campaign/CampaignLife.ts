@@ -37,5 +37,11 @@ export const campaignLife: CampaignLife = {
   place: () => undefined,
   decide,
   delays: { event: Delays.event, of: Delays.of },
-  rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason })
+  rejected: (command, reason, at, whole) => ({
+    _tag: "CommandRejected",
+    at,
+    command,
+    reason,
+    ...(whole !== undefined && "node" in whole ? { node: whole.node, attempt: whole.attempt } : {})
+  })
 }

@@ -35,6 +35,17 @@ export const NodePlan = Schema.Struct({
 })
 export interface NodePlan extends Schema.Schema.Type<typeof NodePlan> {}
 
+/**
+ * What becomes of a campaign when a node whose own sources changed fails, beside what is built with it, which waits.
+ *
+ * - `continue`: everything else goes on. `stop`: the campaign is paused.
+ * - `leave-out`: it is as if it had not been part of it. What others reach is built with what it was before, and once more when it is fixed.
+ */
+export const onFailures = ["continue", "stop", "leave-out"] as const
+export const OnFailure = Schema.Literals(onFailures)
+/** What becomes of a campaign when a node whose own sources changed fails. */
+export type OnFailure = typeof OnFailure.Type
+
 /** What a campaign is about; known when it begins. */
 export const CampaignPlan = Schema.Struct({
   causes: Schema.Array(Cause),
@@ -43,7 +54,11 @@ export const CampaignPlan = Schema.Struct({
   /** Whether nobody has to approve it. */
   automatic: Schema.Boolean,
   /** How many nodes may be under way at the same time. */
-  width: Schema.Number
+  width: Schema.Number,
+  /** The rule by which a push began it; absent where somebody did. */
+  rule: Schema.optionalKey(Schema.String),
+  /** `continue` where it is absent. */
+  onFailure: Schema.optionalKey(OnFailure)
 })
 export interface CampaignPlan extends Schema.Schema.Type<typeof CampaignPlan> {}
 

@@ -6,7 +6,17 @@
  */
 import * as LifeChange from "../life/LifeChange.ts"
 import * as NameList from "../NameList.ts"
-import { type Campaign, type CampaignNode, carries, isFinished, isOpen, isUnderWay } from "./Campaign.ts"
+import {
+  again,
+  type Campaign,
+  type CampaignNode,
+  carries,
+  dependants,
+  isFinished,
+  isOpen,
+  isUnderWay,
+  isWaiting
+} from "./Campaign.ts"
 import type { CampaignCommand } from "./CampaignEvent.ts"
 import { downstream, type NodePlan } from "./CampaignPlan.ts"
 
@@ -51,9 +61,11 @@ const standing = (
   campaign: Campaign,
   nodes: ReadonlyMap<string, CampaignNode>,
   held: ReadonlyMap<string, string>,
+  leftOut: ReadonlySet<string>,
   plan: NodePlan
 ): { readonly state: CampaignNode["state"] | "ready"; readonly reason: string } => {
-  const parents = plan.after.flatMap((name) => nodes.get(name) ?? [])
+  const all = plan.after.flatMap((name) => nodes.get(name) ?? [])
+  const parents = all.filter(({ name }) => !leftOut.has(name))
   const stuck = parents.filter(isStuck)
   if (stuck.length > 0) return { state: "blocked", reason: NameList.shorten(stuck.map(stuckReason)) }
   const hold = held.get(plan.name)
@@ -62,7 +74,9 @@ const standing = (
   if (open.length > 0) {
     return { state: "waits", reason: `Waits for ${NameList.shorten(open.map(({ name }) => name))}` }
   }
-  if (!plan.changed && parents.length > 0 && !parents.some(carries)) {
+  if (!plan.changed && all.length > 0 && !parents.some(carries)) {
+    const missing = all.filter(({ name }) => leftOut.has(name))
+    if (missing.length > 0) return { state: "blocked", reason: NameList.shorten(missing.map(stuckReason)) }
     return { state: "cut", reason: "Nothing that it is built with changed" }
   }
   return campaign.state === "running"
@@ -81,6 +95,8 @@ const heldNodes = ({ holds, plan }: Campaign): ReadonlyMap<string, string> => {
   return held
 }
 
+const isEnded = ({ state }: Campaign): boolean => state === "failed" || state === "done"
+
 const ended = (nodes: ReadonlyMap<string, CampaignNode>): Pick<Campaign, "reason" | "state"> => {
   const all = [...nodes.values()]
   const failed = all.filter(({ regressed, state }) => state === "failed" || regressed !== undefined)
@@ -93,30 +109,70 @@ const ended = (nodes: ReadonlyMap<string, CampaignNode>): Pick<Campaign, "reason
   return { state: "done", reason: `${all.length - cut} nodes are done, ${cut} were cut off` }
 }
 
+/** Whether the campaign goes on without it: its own sources changed, it failed, and the plan says so. */
+const isLeftOut = ({ plan: { onFailure } }: Campaign, plan: NodePlan, node: CampaignNode): boolean =>
+  onFailure === "leave-out" && plan.changed && node.state === "failed"
+
+/** What was built without a node that is no longer left out, to be built with it. */
+const comeBack = (before: Campaign, nodes: ReadonlyMap<string, CampaignNode>): ReadonlyArray<CampaignNode> => {
+  const { plan } = before
+  const back = plan.nodes.filter((one) =>
+    isLeftOut(before, one, before.nodes.get(one.name)!) && nodes.get(one.name)!.state !== "failed"
+  )
+  const behind = new Set(back.flatMap(({ name }) => dependants(plan, name)))
+  return [...behind].flatMap((name) => {
+    const { state } = nodes.get(name)!
+    return state === "done" || state === "cut" ? [again(nodes.get(name)!, "Built without what is fixed now")] : []
+  })
+}
+
+/** The campaign, paused by a failure or let go by the end of one, where the plan says `stop`. */
+const halted = (before: Campaign, campaign: Campaign, nodes: ReadonlyMap<string, CampaignNode>): Campaign => {
+  const { onFailure, nodes: plans } = campaign.plan
+  if (onFailure !== "stop") return campaign
+  const out = plans.filter(({ changed, name }) => changed && nodes.get(name)!.state === "failed")
+  const fresh = out.find(({ name }) => before.nodes.get(name)!.state !== "failed")
+  if (fresh !== undefined && campaign.state === "running") {
+    return { ...campaign, state: "paused", stopped: fresh.name, reason: `Paused because ${fresh.name} failed` }
+  }
+  if (campaign.stopped === undefined || out.length > 0 || campaign.state !== "paused") return campaign
+  const { stopped, ...rest } = campaign
+  return { ...rest, state: "running", reason: `${stopped} goes on` }
+}
+
 /** Everything that follows from the move, at this time (milliseconds since the epoch). */
 export const settle = (before: Campaign, at: number, move: Move): Change => {
   const nodes = new Map(move.campaign.nodes)
   for (const node of move.nodes ?? []) nodes.set(node.name, node)
+  for (const node of comeBack(before, nodes)) nodes.set(node.name, node)
   const commands = [...(move.commands ?? [])]
   let campaign = move.campaign
-  const isLive = campaign.state === "running" || campaign.state === "paused" || campaign.state === "failed"
+  campaign = halted(before, campaign, nodes)
+  const isLive = campaign.state !== "planned" && campaign.state !== "canceled"
   // A node of an ended campaign that goes on takes the campaign with it.
-  if (campaign.state === "failed" && [...nodes.values()].some(isUnderWay)) {
+  if (isEnded(campaign) && [...nodes.values()].some(isUnderWay)) {
     campaign = { ...campaign, state: "running", reason: "Goes on" }
   }
   const held = heldNodes(campaign)
   const ready: Array<NodePlan> = []
+  const leftOut = new Set<string>()
   if (isLive) {
     for (const plan of campaign.plan.nodes) {
       const node = nodes.get(plan.name)!
-      if (node.state !== "waits" && node.state !== "blocked" && node.state !== "held") continue
+      if (isLeftOut(campaign, plan, node)) leftOut.add(plan.name)
+      if (!isWaiting(node)) continue
       // What a failed campaign does not wait for any more goes on.
       const { reason, state } = standing(
-        { ...campaign, state: campaign.state === "failed" ? "running" : campaign.state },
+        { ...campaign, state: isEnded(campaign) ? "running" : campaign.state },
         nodes,
         held,
+        leftOut,
         plan
       )
+      // Only what was left out reaches it: to those behind it, it is what it was.
+      if (state === "blocked" && plan.after.every((name) => leftOut.has(name) || !isStuck(nodes.get(name)!))) {
+        leftOut.add(plan.name)
+      }
       if (state === "ready") ready.push(plan)
       const next = state === "ready" ? "waits" : state
       if (node.state !== next || node.reason !== reason) {
@@ -137,8 +193,8 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
       commands.push({ _tag: "BeginNode", node: name, attempt: node.attempt })
     }
     const isOver = ![...nodes.values()].some(isOpen)
-    if (isOver) campaign = { ...campaign, ...ended(nodes), completedAt: at }
-    else if (campaign.state === "failed") campaign = { ...campaign, state: "running", reason: "Goes on" }
+    if (isOver) campaign = { ...campaign, ...ended(nodes), completedAt: campaign.completedAt ?? at }
+    else if (isEnded(campaign)) campaign = { ...campaign, state: "running", reason: "Goes on" }
     if (!isOver && campaign.completedAt !== undefined) {
       const { completedAt: _, ...open } = campaign
       campaign = open

@@ -3,45 +3,14 @@
  *
  * Every event changes one node or the campaign itself; what follows for all others is `CampaignSettling.settle`, always.
  */
-import * as Result from "effect/Result"
 import * as Delays from "../farm/Delays.ts"
-import { IllegalTransition } from "../life/IllegalTransition.ts"
-import * as LifeChange from "../life/LifeChange.ts"
-import { type Campaign, type CampaignNode, dependants, type Hold, isUnderWay, type NodeBuild } from "./Campaign.ts"
-import type { CampaignCommand, CampaignEvent } from "./CampaignEvent.ts"
-import { type Change, type Move, settle } from "./CampaignSettling.ts"
+import { again, type Campaign, type CampaignNode, isUnderWay, type NodeBuild } from "./Campaign.ts"
+import { changed, type Decision, isClosed, nothing } from "./CampaignDecision.ts"
+import type { CampaignEvent } from "./CampaignEvent.ts"
+import * as Requests from "./CampaignRequests.ts"
+import type { Move } from "./CampaignSettling.ts"
 
-/** What an event comes to, or why it cannot happen now. */
-export type Decision = Result.Result<Change, IllegalTransition>
 type Of<T extends CampaignEvent["_tag"]> = Extract<CampaignEvent, { readonly _tag: T }>
-
-const nothing = (campaign: Campaign): Decision => Result.succeed(LifeChange.none(campaign))
-
-const changed = (before: Campaign, at: number, move: Move): Decision => Result.succeed(settle(before, at, move))
-
-const refused = (campaign: Campaign, event: CampaignEvent, message: string): Decision =>
-  Result.fail(new IllegalTransition({ state: campaign.state, event: event._tag, message }))
-
-const unknown = (campaign: Campaign, event: CampaignEvent, node: string): Decision =>
-  refused(campaign, event, `the campaign has no node ${node}`)
-
-/** Ends of the campaign that its nodes' news do not change any more. */
-const isClosed = ({ state }: Campaign): boolean => state === "canceled" || state === "planned"
-
-/** A fresh attempt; what was built before is forgotten. */
-const again = ({ attempt, name }: CampaignNode, reason: string): CampaignNode => ({
-  name,
-  state: "waits",
-  reason,
-  attempt: attempt + 1,
-  builds: []
-})
-
-/** Module builds of these nodes that have not ended. */
-const callOff = (nodes: ReadonlyArray<CampaignNode>): ReadonlyArray<CampaignCommand> => {
-  const builds = nodes.filter(isUnderWay).flatMap((node) => node.builds.map(({ id }) => id))
-  return builds.length === 0 ? [] : [{ _tag: "CallOff", builds }]
-}
 
 /** What a node's builds make of it; `say` is the reason of the one that moved. */
 const following = (
@@ -74,7 +43,8 @@ const withBuilds = (
   at: number
 ): Decision =>
   changed(campaign, at, {
-    campaign,
+    // A failed build that goes on is what somebody did about it.
+    campaign: campaign.nodes.get(node.name)?.state === "failed" ? { ...campaign, fixedAt: at } : campaign,
     nodes: following(node, builds, say, at),
     commands: isAllReady(builds) ? [{ _tag: "CompareNode", node: node.name, attempt: node.attempt }] : []
   })
@@ -127,111 +97,24 @@ const gateDecided = (campaign: Campaign, node: CampaignNode, event: Of<"GateDeci
     : changed(campaign, event.at, { campaign, nodes: [{ ...rest, regressed: event.reason }] })
 }
 
-const hold = (campaign: Campaign, event: Of<"HoldRequested">): Decision => {
-  const { at, by, node, until, why } = event
-  const said = why === "" ? "" : `: ${why}`
-  if (node === undefined) {
-    return campaign.state === "running"
-      ? changed(campaign, at, { campaign: { ...campaign, state: "paused", reason: `Paused by ${by}${said}` } })
-      : refused(campaign, event, `a campaign that is ${campaign.state} cannot be paused`)
-  }
-  if (!campaign.nodes.has(node)) return unknown(campaign, event, node)
-  if (campaign.state === "canceled" || campaign.state === "done") {
-    return refused(campaign, event, `a campaign that is ${campaign.state} holds nothing`)
-  }
-  const made: Hold = { node, by, why, ...(until === undefined ? {} : { until }) }
-  const holds = [...campaign.holds.filter((one) => one.node !== node), made]
-  return changed(campaign, at, {
-    campaign: { ...campaign, holds },
-    commands: until === undefined ? [] : [{ _tag: "Strike", at: until }]
-  })
-}
-
-const release = (campaign: Campaign, event: Of<"ReleaseRequested">): Decision => {
-  const { at, by, node } = event
-  if (node !== undefined && !campaign.nodes.has(node)) return unknown(campaign, event, node)
-  const holds = node === undefined ? [] : campaign.holds.filter((one) => one.node !== node)
-  const resumes = node === undefined && campaign.state === "paused"
-  if (!resumes && holds.length === campaign.holds.length) return nothing(campaign)
-  const next: Campaign = { ...campaign, holds }
-  return changed(campaign, at, {
-    campaign: resumes ? { ...next, state: "running", reason: `Goes on, for ${by}` } : next
-  })
-}
-
-const struck = (campaign: Campaign, at: number): Decision => {
-  const holds = campaign.holds.filter(({ until }) => until === undefined || until > at)
-  return holds.length === campaign.holds.length
-    ? nothing(campaign)
-    : changed(campaign, at, { campaign: { ...campaign, holds } })
-}
-
-const resume = (campaign: Campaign, event: Of<"ResumeRequested">): Decision => {
-  const { at, by } = event
-  if (campaign.state !== "failed" && campaign.state !== "canceled") {
-    return refused(campaign, event, `a campaign that is ${campaign.state} cannot be resumed`)
-  }
-  const reason = `Resumed by ${by}`
-  const nodes = [...campaign.nodes.values()].filter(({ state }) => state === "failed").map((one) => again(one, reason))
-  return changed(campaign, at, {
-    campaign: { ...campaign, state: "running", reason, approvedBy: campaign.approvedBy ?? by },
-    nodes
-  })
-}
-
-const restart = (campaign: Campaign, event: Of<"RestartRequested">): Decision => {
-  const { at, by, node: name } = event
-  const node = campaign.nodes.get(name)
-  if (node === undefined) return unknown(campaign, event, name)
-  if (isClosed(campaign)) return refused(campaign, event, `a campaign that is ${campaign.state} builds nothing`)
-  const reason = `Begun again by ${by}`
-  // What was built with the former attempt may have to be built anew.
-  const behind = dependants(campaign.plan, name).flatMap((one) => {
-    const found = campaign.nodes.get(one)!
-    return found.state === "waits" || found.state === "blocked" || found.state === "held" ? [] : [found]
-  })
-  const all = [node, ...behind]
-  return changed(campaign, at, {
-    campaign: campaign.state === "paused" ? campaign : { ...campaign, state: "running", reason },
-    nodes: all.map((one) => again(one, reason)),
-    commands: callOff(all)
-  })
-}
-
-const cancel = (campaign: Campaign, { at, by }: Of<"CancelRequested">): Decision => {
-  if (campaign.state === "canceled") return nothing(campaign)
-  const reason = `Canceled by ${by}`
-  const underWay = [...campaign.nodes.values()].filter(isUnderWay)
-  const waiting = [...campaign.nodes.values()].filter(({ state }) => state === "waits" || state === "held")
-  return changed(campaign, at, {
-    campaign: { ...campaign, state: "canceled", reason, holds: [], completedAt: at },
-    nodes: [
-      ...underWay.map((node): CampaignNode => ({ ...node, state: "failed", reason, finishedAt: at })),
-      ...waiting.map((node): CampaignNode => ({ ...node, state: "blocked", reason }))
-    ],
-    commands: callOff(underWay)
-  })
-}
-
 /** The node that the command was for is given up, or taken as different where its contents cannot be compared. */
-const rejected = (campaign: Campaign, { at, command, reason }: Of<"CommandRejected">): Decision => {
-  if (isClosed(campaign)) return nothing(campaign)
-  const nodes = [...campaign.nodes.values()]
-  if (command === "BeginNode") {
-    const stuck = nodes.find(({ builds, state }) => state === "builds" && builds.length === 0)
-    return stuck === undefined ? nothing(campaign) : failed(campaign, stuck, at, reason)
+const rejected = (campaign: Campaign, event: Of<"CommandRejected">): Decision => {
+  const node = event.node === undefined ? undefined : campaign.nodes.get(event.node)
+  if (isClosed(campaign) || node === undefined || node.attempt !== event.attempt) return nothing(campaign)
+  const { at, attempt, command, reason } = event
+  if (command === "BeginNode" && node.state === "builds" && node.builds.length === 0) {
+    return failed(campaign, node, at, reason)
   }
-  const stuck = command === "CompareNode"
-    ? nodes.find(({ builds, state }) => state === "validates" && isAllReady(builds))
-    : undefined
-  return stuck === undefined ? nothing(campaign) : compared(campaign, stuck, {
-    _tag: "NodeCompared",
-    at,
-    node: stuck.name,
-    attempt: stuck.attempt,
-    differs: true,
-    reason: `Taken as different: ${reason}`
-  })
+  return command === "CompareNode"
+    ? compared(campaign, node, {
+      _tag: "NodeCompared",
+      at,
+      node: node.name,
+      attempt,
+      differs: true,
+      reason: `Taken as different: ${reason}`
+    })
+    : nothing(campaign)
 }
 
 const submitted = (campaign: Campaign, at: number): Decision => {
@@ -243,13 +126,6 @@ const submitted = (campaign: Campaign, at: number): Decision => {
       : { ...campaign, reason: "Waits to be approved" }
   })
 }
-
-const approved = (campaign: Campaign, event: Of<"Approved">): Decision =>
-  campaign.state === "planned"
-    ? changed(campaign, event.at, {
-      campaign: { ...campaign, state: "running", reason: `Approved by ${event.by}`, approvedBy: event.by }
-    })
-    : refused(campaign, event, `a campaign that is ${campaign.state} cannot be approved`)
 
 const fixed = (campaign: Campaign, node: CampaignNode, { at, build }: Of<"NodeFixed">): Decision => {
   const isHere = node.builds.some(({ id }) => id === build.id)
@@ -288,19 +164,21 @@ export const decide = (campaign: Campaign, event: CampaignEvent): Decision => {
     case "Submitted":
       return submitted(campaign, event.at)
     case "Approved":
-      return approved(campaign, event)
+      return Requests.approved(campaign, event)
     case "HoldRequested":
-      return hold(campaign, event)
+      return Requests.hold(campaign, event)
     case "ReleaseRequested":
-      return release(campaign, event)
+      return Requests.release(campaign, event)
     case "ClockStruck":
-      return struck(campaign, event.at)
+      return Requests.struck(campaign, event.at)
     case "ResumeRequested":
-      return resume(campaign, event)
+      return Requests.resume(campaign, event)
     case "RestartRequested":
-      return restart(campaign, event)
+      return Requests.restart(campaign, event)
     case "CancelRequested":
-      return cancel(campaign, event)
+      return Requests.cancel(campaign, event)
+    case "Joined":
+      return Requests.joined(campaign, event)
     case "CommandRejected":
       return rejected(campaign, event)
     case "CommandDelayed": {

@@ -106,7 +106,7 @@ export const interpreter = <L extends Life.Any, E extends PortError>(
       }
       const outcomes: ReadonlyArray<object> = Result.isSuccess(performed)
         ? performed.success
-        : [life.rejected(tag, performed.failure.message, 0)]
+        : [life.rejected(tag, performed.failure.message, 0, command)]
       const at = yield* Clock.currentTimeMillis
       const events = outcomes.map((outcome, index) => ({
         event: { ...outcome, at } as Life.EventOf<L>,

@@ -77,8 +77,8 @@ export interface Life<N extends string, Plan, Progress, Part, S, E extends AnyEv
   readonly place: (state: S) => string | undefined
   /** What follows from an event. Total: events that do not fit change nothing, requests that do not fit are refused. */
   readonly decide: (state: S, event: E) => Result.Result<Change<S, C>, IllegalTransition>
-  /** The event for a command that can never succeed. */
-  readonly rejected: (command: string, reason: string, at: number) => E
+  /** The event for a command that can never succeed; `whole` is the command itself, for lives whose commands are about one part. */
+  readonly rejected: (command: string, reason: string, at: number, whole?: C) => E
   /** How processes are told that a command waits for a system; absent where the life does not show it. */
   readonly delays?: Delays<S, E>
   /** The identity of a queued command, where the life's differs from `NAME.PROCESS.REVISION.INDEX`. */

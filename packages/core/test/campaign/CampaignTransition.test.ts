@@ -4,7 +4,9 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { isOpen } from "../../src/campaign/Campaign.ts"
 import { explain } from "../../src/campaign/CampaignExplanation.ts"
+import { campaignLife } from "../../src/campaign/CampaignLife.ts"
 import { estimate } from "../../src/campaign/CampaignPlan.ts"
+import { isJoinable } from "../../src/campaign/CampaignRequests.ts"
 import { oneOf } from "../support/Choice.ts"
 import { CampaignWorld, type Fate, nodePlan, planOf } from "./CampaignWorld.ts"
 
@@ -46,7 +48,8 @@ describe("a campaign", () => {
     assert.deepStrictEqual(world.begun, ["a", "b", "c"])
     assert.deepStrictEqual(states(world), { a: "done", b: "done", c: "done", d: "cut", e: "cut", f: "cut" })
     assert.strictEqual(world.campaign.state, "done")
-    assert.deepStrictEqual(explain(world.campaign, 0).savings, { built: 3, cut: 3, avoided: 180 })
+    const { avoided, built, cut, cutRate } = explain(world.campaign, 0).numbers
+    assert.deepStrictEqual({ avoided, built, cut, cutRate }, { built: 3, cut: 3, avoided: 180, cutRate: 0.5 })
   })
 
   it("builds a node that one changed parent reaches, though the other came out as it was", () => {
@@ -173,6 +176,96 @@ describe("a campaign", () => {
   })
 })
 
+describe("a node that cannot be submitted", () => {
+  it("is named by the refusal, so that no other one is taken for it", () => {
+    const world = new CampaignWorld(planOf([nodePlan("a"), nodePlan("b")]))
+    const refused = {
+      _tag: "CommandRejected",
+      command: "BeginNode",
+      reason: "no such branch",
+      node: "b",
+      attempt: 1
+    } as const
+    const command = { _tag: "BeginNode", node: "b", attempt: 1 } as const
+    assert.deepStrictEqual(campaignLife.rejected("BeginNode", "no such branch", 9, command), { ...refused, at: 9 })
+    world.tell(refused)
+    assert.deepStrictEqual(states(world), { a: "builds", b: "failed" })
+    world.tell({ ...refused, attempt: 2, node: "a" })
+    assert.strictEqual(world.state("a"), "builds")
+  })
+})
+
+describe("a failed member of a batch", () => {
+  /** `x` and `y` changed; `d` is built with both, `e` with `x` alone. */
+  const batch = [nodePlan("x"), nodePlan("y"), nodePlan("d", ["x", "y"]), nodePlan("e", ["x"])]
+  const fates = () => new Map<string, Fate>([["x", "fails"]])
+
+  it("stops what is built with it and nothing else, unless the plan says otherwise", () => {
+    const world = new CampaignWorld(planOf(batch), fates())
+    world.settle()
+    assert.deepStrictEqual(states(world), { x: "failed", y: "done", d: "blocked", e: "blocked" })
+  })
+
+  it("pauses all of it where the plan says so, until it is fixed", () => {
+    const world = new CampaignWorld(planOf(batch, { onFailure: "stop", width: 1 }), fates())
+    world.settle()
+    assert.deepStrictEqual([world.campaign.state, world.campaign.stopped], ["paused", "x"])
+    assert.strictEqual(world.state("y"), "waits")
+    world.fates.delete("x")
+    world.tell({ _tag: "Joined", by: "eve", causes: [], nodes: [{ name: "x", scmurl: "https://example.org/x?#2" }] })
+    world.settle()
+    assert.deepStrictEqual([world.campaign.state, world.campaign.stopped], ["done", undefined])
+    // A pause that people asked for outlasts the fix.
+    const other = new CampaignWorld(planOf(batch, { onFailure: "stop", width: 1 }), fates())
+    other.settle()
+    other.tell({ _tag: "HoldRequested", by: "eve", why: "freeze" })
+    other.fates.delete("x")
+    other.tell({ _tag: "Joined", by: "eve", causes: [], nodes: [{ name: "x", scmurl: "https://example.org/x?#2" }] })
+    assert.strictEqual(other.campaign.state, "paused")
+  })
+
+  it("is left out where the plan says so: what others reach goes on without it, and once more when it is fixed", () => {
+    const world = new CampaignWorld(planOf(batch, { onFailure: "leave-out" }), fates())
+    world.settle()
+    assert.deepStrictEqual(states(world), { x: "failed", y: "done", d: "done", e: "blocked" })
+    assert.strictEqual(world.campaign.state, "failed")
+    world.fates.delete("x")
+    assert.isTrue(world.tell({ _tag: "ResumeRequested", by: "bob" }))
+    world.settle()
+    assert.deepStrictEqual(states(world), { x: "done", y: "done", d: "done", e: "done" })
+    assert.deepStrictEqual(world.begun.filter((name) => name === "d"), ["d", "d"])
+  })
+})
+
+describe("changes that come while a campaign is there", () => {
+  const joined = { _tag: "Joined", by: "eve", causes: [{ subject: "rpms/b", ref: "main" }] } as const
+  const nodes = [{ name: "b", scmurl: "https://example.org/b?#2" }]
+
+  it("become part of it where they are about what has not begun or has failed, and resume it", () => {
+    const world = new CampaignWorld(planOf(tree), new Map([["b", "fails"]]))
+    world.settle()
+    assert.isTrue(isJoinable(world.campaign, ["b", "d", "f"]))
+    assert.isFalse(isJoinable(world.campaign, ["b", "c"]))
+    assert.isFalse(isJoinable(world.campaign, ["b", "unheard-of"]))
+    world.fates.delete("b")
+    world.tell({ ...joined, nodes })
+    assert.strictEqual(world.node("b").scmurl, "https://example.org/b?#2")
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+    assert.deepStrictEqual(world.campaign.joined, joined.causes)
+    assert.isAbove(explain(world.campaign, 0).numbers.fixToGreen!, 0)
+  })
+
+  it("have what is under way built again, with what was built with it", () => {
+    const world = new CampaignWorld(planOf(tree))
+    world.settle()
+    world.tell({ ...joined, nodes })
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+    assert.deepStrictEqual(world.begun.slice(6), ["b", "d", "f"])
+  })
+})
+
 const anyScript = Arbitrary.schema(Schema.Struct({
   /** For each node bits that say which of those before it it waits for. */
   edges: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4095 }))).check(
@@ -181,11 +274,12 @@ const anyScript = Arbitrary.schema(Schema.Struct({
   ),
   fates: Schema.Array(Schema.Literals(["differs", "same", "fails"])).check(Schema.isMaxLength(12)),
   width: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 4 })),
+  onFailure: Schema.Literals(["continue", "stop", "leave-out"]),
   turns: Schema.Array(Schema.Struct({
     choice: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 })),
     shuffle: Schema.Boolean,
     node: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 11 })),
-    ask: Schema.Literals(["", "", "hold", "pause", "free", "cancel", "resume", "restart", "regress", "waive"])
+    ask: Schema.Literals(["", "", "hold", "pause", "free", "cancel", "resume", "restart", "regress", "waive", "join"])
   })).check(Schema.isMaxLength(30))
 }))
 
@@ -193,7 +287,7 @@ describe("in every history", () => {
   it.prop(
     "no node waits on finished parents, no campaign closes with open nodes, and what cannot be built starves nobody",
     [anyScript, oneOf<ReadonlyArray<Fate>>([], ["fails"])],
-    ([{ edges, fates, turns, width }, first]) => {
+    ([{ edges, fates, onFailure, turns, width }, first]) => {
       const name = (index: number) => `n${index % edges.length}`
       const nodes = edges.map((bits, index) =>
         nodePlan(
@@ -203,7 +297,7 @@ describe("in every history", () => {
       )
       const all = [...first, ...fates]
       const fate = new Map(nodes.flatMap((node, index) => all[index] === undefined ? [] : [[node.name, all[index]]]))
-      const world = new CampaignWorld(planOf(nodes, { width }), fate)
+      const world = new CampaignWorld(planOf(nodes, { onFailure, width }), fate)
       const check = () => {
         assert.deepStrictEqual(world.forgotten(), [])
         const { state } = world.campaign
@@ -221,6 +315,7 @@ describe("in every history", () => {
         if (ask === "cancel") world.tell({ _tag: "CancelRequested", by })
         if (ask === "resume") world.tell({ _tag: "ResumeRequested", by })
         if (ask === "restart") world.tell({ _tag: "RestartRequested", by, node: of })
+        if (ask === "join") world.tell({ _tag: "Joined", by, causes: [], nodes: [{ name: of, scmurl: "new" }] })
         if (ask === "regress" || ask === "waive") {
           world.tell({ _tag: "GateDecided", node: of, satisfied: ask === "waive", reason: "a test" })
         }
@@ -235,11 +330,13 @@ describe("in every history", () => {
       for (const node of nodes) world.tell({ _tag: "GateDecided", node: node.name, satisfied: true, reason: "" })
       world.settle()
       check()
+      if (onFailure === "stop" && world.campaign.state === "paused") return
       assert.include(["done", "failed"], world.campaign.state)
       // What has no failed node before it was done or cut off.
       for (const { after, name } of nodes) {
         const isOut = after.some((parent) => ["failed", "blocked"].includes(world.state(parent)))
-        assert.strictEqual(world.state(name) === "blocked", isOut, name)
+        if (onFailure !== "leave-out") assert.strictEqual(world.state(name) === "blocked", isOut, name)
+        if (world.state(name) === "blocked") assert.isTrue(isOut, name)
         if (!isOut) {
           assert.include(["done", "cut", ...(fate.get(name) === "fails" ? ["failed"] : [])], world.state(name))
         }

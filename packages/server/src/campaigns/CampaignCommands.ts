@@ -46,7 +46,12 @@ const perform = Effect.gen(function*() {
     }
     const colon = node.indexOf(":")
     const submitted = yield* Effect.result(submission.submit(SubmissionRequest.make({
-      source: { _tag: "Git", scmurl: plan.scmurl, name: node.slice(0, colon), stream: node.slice(colon + 1) },
+      source: {
+        _tag: "Git",
+        scmurl: found.scmurl ?? plan.scmurl,
+        name: node.slice(0, colon),
+        stream: node.slice(colon + 1)
+      },
       owner: campaign.plan.by,
       rebuildStrategy: "content",
       // The same for each run of the command, so that the second finds what the first began.

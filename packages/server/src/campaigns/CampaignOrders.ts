@@ -34,6 +34,7 @@ export interface CampaignLine extends Progress {
   readonly id: number
   readonly causes: ReadonlyArray<Cause>
   readonly by: string
+  readonly rule?: string
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -67,7 +68,7 @@ const decodeCauses = Schema.decodeUnknownSync(Schema.Array(Cause))
 const decodeProgress = Schema.decodeUnknownSync(campaignLife.codecs.progress)
 
 /** Nodes that nothing has happened to are not stored: they wait. */
-const line = ({ by, causes, counts, id, planned, progress }: Statements.CampaignRow): CampaignLine => {
+const line = ({ by, causes, counts, id, planned, progress, rule }: Statements.CampaignRow): CampaignLine => {
   const stored = Object.values(counts ?? {}).reduce((sum, amount) => sum + amount, 0)
   const waits = (counts?.["waits"] ?? 0) + Math.max(0, planned - stored)
   return {
@@ -75,6 +76,7 @@ const line = ({ by, causes, counts, id, planned, progress }: Statements.Campaign
     id: Number(id),
     causes: decodeCauses(causes),
     by,
+    ...(rule === null ? {} : { rule }),
     counts: { ...counts, ...(waits === 0 ? {} : { waits }) }
   }
 }
@@ -85,6 +87,7 @@ export const lineOf = ({ id, nodes, plan, ...progress }: Campaign): CampaignLine
   id,
   causes: plan.causes,
   by: plan.by,
+  ...(plan.rule === undefined ? {} : { rule: plan.rule }),
   counts: Object.fromEntries(
     [...Map.groupBy(nodes.values(), ({ state }) => state)].map(([state, some]) => [state, some.length])
   )

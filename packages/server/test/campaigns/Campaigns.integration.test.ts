@@ -1,10 +1,12 @@
 /** Campaigns on the local farm: real packages in three tiers, a change that reaches all of them, one that reaches none, one that breaks. */
 import { assert, layer } from "@effect/vitest"
-import { OrchClient } from "@orch/client"
+import { OrchClient, OrchPromiseClient } from "@orch/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -18,6 +20,18 @@ const document = (name: string, after: string | undefined): string => {
   const text = TestServer.modulemd({ [`${name}-one`]: [] }).replace("name: demo", `name: ${name}`)
   return after === undefined ? text : text.replace("{platform: [el9]}", `{platform: [el9], ${after}: ["1"]}`)
 }
+
+const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
+
+const command = (url: string, ...args: ReadonlyArray<string>) =>
+  Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
+    const child = ChildProcess.execFile(
+      process.execPath,
+      [bin, ...args],
+      { env: { ...process.env, ORCH_URL: url }, timeout: 60_000 },
+      (_, out, err) => resume(Effect.succeed({ code: child.exitCode ?? -1, out, err }))
+    )
+  })
 
 const settled = new Set(["done", "failed", "canceled", "planned"])
 
@@ -40,7 +54,8 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
     "rebuild three tiers of what a push changed, stop where nothing changed, and go on after a fix",
     () =>
       Effect.gen(function*() {
-        const { git } = yield* World
+        const { git, url } = yield* World
+        const orch = (...args: ReadonlyArray<string>) => command(url, ...args)
         const { campaigns, moduleBuilds } = yield* client
         const repositories = new Map<string, ReturnType<typeof TestRepository.make>>()
         const specs = new Map(["low", "mid", "top"].map((name) => [name, SpecFile.make(`${name}-one`)]))
@@ -88,7 +103,7 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
           { "low:1": "done", "mid:1": "cut", "top:1": "cut" },
           JSON.stringify(second)
         )
-        assert.deepStrictEqual([second.savings.built, second.savings.cut], [1, 2])
+        assert.deepStrictEqual([second.numbers.built, second.numbers.cut], [1, 2])
 
         // One that cannot be built stops what comes after it, and a fix goes on from there.
         push("low", `${specs.get("low")!}\n%post\nfalse\n`)
@@ -102,6 +117,28 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
         const fixed = yield* finished(third.id)
         assert.strictEqual(fixed.state, "done", JSON.stringify(fixed, null, 1))
         assert.strictEqual(statesOf(fixed)["top:1"], "done")
+        assert.isAbove(fixed.numbers.fix_to_green!, 0)
+
+        const said = yield* orch("campaign", "explain", String(third.id), "--node", "mid:1")
+        assert.deepStrictEqual([said.code, said.err], [0, ""])
+        assert.match(said.out, /^mid:1 done: Otherwise than before.*attempt 2/s)
+        const nowhere = yield* orch("campaign", "explain", String(third.id), "--node", "none:1")
+        assert.deepStrictEqual([nowhere.code, nowhere.out], [1, ""])
+        assert.include(nowhere.err, `Campaign ${third.id} has no node none:1`)
+        const listed = yield* orch("campaign", "list", "--json", "--limit", "2")
+        assert.deepStrictEqual(JSON.parse(listed.out).items.map(({ id }: { id: number }) => id), [third.id, second.id])
+        const reached = yield* orch("impact", "rpms/low-one", "--ref", "main")
+        assert.match(reached.out, /^3 modules in 3 tiers: .*\n3 {5}top:1/s)
+        const watched = yield* orch("campaign", "watch", String(second.id))
+        assert.strictEqual(watched.code, 0, watched.err)
+        assert.match(watched.out, /mid:1: cut .*1 built, 2 cut off \(66.7 %\)/s)
+        const late = yield* orch("campaign", "approve", String(third.id))
+        assert.strictEqual(late.code, 1)
+        assert.include(late.err, "a campaign that is done cannot be approved")
+        const promises = OrchPromiseClient.make({ url })
+        const ended = yield* Effect.promise(() => promises.campaigns.finished(third.id))
+        assert.strictEqual(ended.state, "done")
+        yield* Effect.promise(() => promises.close())
       }),
     240_000
   )

@@ -22,8 +22,9 @@ const inList = (campaign: CampaignLine): CampaignSummary => ({
   id: campaign.id,
   state: campaign.state,
   state_reason: campaign.reason,
-  causes: [...campaign.causes],
+  causes: [...campaign.causes, ...campaign.joined ?? []],
   created_by: campaign.by,
+  rule: campaign.rule ?? null,
   approved_by: campaign.approvedBy ?? null,
   counts: campaign.counts,
   created_at: time(campaign.createdAt),
@@ -42,12 +43,20 @@ const planned = ({ after, changed, name, seconds, tier, why }: NodePlan) => ({
 })
 
 const detail = (campaign: Campaign, now: number): CampaignDetail => {
-  const { makespan, nodes, savings, waitsFor, ...explained } = Explanation.explain(campaign, now)
+  const { nodes, numbers, waitsFor, ...explained } = Explanation.explain(campaign, now)
   return {
     ...summary(campaign),
     estimate: explained.estimate,
-    savings,
-    makespan: makespan ?? null,
+    numbers: {
+      built: numbers.built,
+      cut: numbers.cut,
+      avoided: numbers.avoided,
+      cut_off_rate: numbers.cutRate ?? null,
+      makespan: numbers.makespan ?? null,
+      bound: numbers.bound ?? null,
+      over_bound: numbers.overBound ?? null,
+      fix_to_green: numbers.fixToGreen ?? null
+    },
     waits_for: [...waitsFor],
     holds: campaign.holds.map(({ by, node, until, why }) => ({
       node,
