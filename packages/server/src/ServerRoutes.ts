@@ -45,6 +45,7 @@ import * as Metrics from "./operations/Metrics.ts"
 import * as OperationsHandlers from "./operations/OperationsHandlers.ts"
 import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
+import type * as PageList from "./pages/PageList.ts"
 import * as PageRoutes from "./pages/PageRoutes.ts"
 import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
 import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
@@ -84,7 +85,8 @@ const guardedRoutes = (
   dataDir: string,
   publicUrl: string | undefined,
   metrics: Metrics.Options,
-  documentBytes: number
+  documentBytes: number,
+  pages: PageList.Settings
 ) =>
   Layer.mergeAll(
     api,
@@ -97,7 +99,7 @@ const guardedRoutes = (
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     FrontPage.layer,
-    PageRoutes.layer(publicUrl),
+    PageRoutes.layer(pages),
     Metrics.layer(metrics),
     LogFiles.layer({ dataDir }),
     StaticFiles.layer({
@@ -123,7 +125,7 @@ const measured = (config: Config): Metrics.Options => ({
 /** Those around all routes stand from the outermost to the innermost: what one answers, the ones before it see. */
 export const routes = (config: Config) =>
   Layer.mergeAll(
-    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config), submissionBytes(config)),
+    guardedRoutes(Path.resolve(config.dataDir), config.publicUrl, measured(config), submissionBytes(config), config),
     Heartbeat.layer.pipe(
       Layer.provideMerge(NegotiateChallenge.layer),
       Layer.provideMerge(Fallbacks.layer),

@@ -2,12 +2,14 @@
 import type { FeedEntry } from "@orch/api/orch/FeedApi"
 import type { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
 import type { VNode } from "preact"
+import * as Actions from "./Actions.ts"
 import * as ComponentTable from "./ComponentTable.ts"
 import * as FeedPage from "./FeedPage.ts"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
+import type { Viewer } from "./Viewer.ts"
 
 /** What the page is made of. */
 export interface Content {
@@ -15,8 +17,7 @@ export interface Content {
   readonly explanation: ModuleBuildExplanation
   /** Its line in the feed. */
   readonly entry: FeedEntry
-  /** Whether whoever looks may change builds from here. */
-  readonly mayAct: boolean
+  readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
 }
@@ -37,22 +38,11 @@ const answer = ({ build, entry, now }: Content): ReadonlyArray<VNode | string> =
   ]
 }
 
-const action = (id: string, label: string, path: string, question: string | undefined): VNode =>
-  h("button", {
-    id,
-    class: "btn",
-    type: "button",
-    hidden: true,
-    "data-post": path,
-    "data-label": label,
-    ...(question === undefined ? {} : { "data-question": question })
-  }, label)
-
-const actions = ({ build, mayAct, prefix }: Content): VNode | null => {
-  const at = `${prefix}/orch/v1/module-builds/${build.id}`
+const actions = ({ build, prefix, viewer }: Content): VNode | null => {
+  const at = `/orch/v1/module-builds/${build.id}`
   const running = ["init", "wait", "build"].includes(build.state)
   const open = build.components.filter(({ state }) => state === "building" || state === "submitting").length
-  if (!mayAct) {
+  if (!viewer.mayAct) {
     return running || build.state === "failed"
       ? h(
         "p",
@@ -61,18 +51,18 @@ const actions = ({ build, mayAct, prefix }: Content): VNode | null => {
       )
       : null
   }
-  const buttons = [
-    running
-      ? action(
-        "cancel",
-        "Cancel build",
-        `${at}/cancel`,
+  const offered: ReadonlyArray<Actions.Action> = running
+    ? [{
+      id: "cancel",
+      label: "Cancel build",
+      to: `${at}/cancel`,
+      question:
         `Module build ${build.id} ends; ${open} of its components are being built and stop. It can be resumed later.`
-      )
-      : null,
-    build.state === "failed" ? action("resume", "Resume", `${at}/resume`, undefined) : null
-  ].filter((one) => one !== null)
-  return buttons.length === 0 ? null : h("div", { class: "acts" }, ...buttons)
+    }]
+    : build.state === "failed"
+    ? [{ id: "resume", label: "Resume", to: `${at}/resume` }]
+    : []
+  return Actions.row(offered, viewer, prefix, `/builds/${build.id}`)
 }
 
 const trace = ({ build, now }: Content): VNode =>
@@ -205,7 +195,7 @@ export const page = (content: Content): Page => {
       build.completed_at === null ? `(${available + built}/${total}) ` : ""
     }${build.name}:${build.stream} ${state.word.toLowerCase()}`,
     mark: state.mark,
-    section: "builds",
+    section: "/builds",
     json: `/orch/v1/module-builds/${build.id}`,
     command: `orch module-build explain ${build.id}`,
     body: [
@@ -246,9 +236,9 @@ export const page = (content: Content): Page => {
 }
 
 /** `/builds/ID/explain`: everything that is known about why it is where it is, to read. */
-export const explainPage = ({ build, explanation, prefix }: Omit<Content, "entry" | "mayAct">): Page => ({
+export const explainPage = ({ build, explanation, prefix }: Omit<Content, "entry" | "viewer">): Page => ({
   title: `Why ${build.name}:${build.stream} is where it is`,
-  section: "builds",
+  section: "/builds",
   json: `/orch/v1/module-builds/${build.id}/explain`,
   command: `orch module-build explain ${build.id}`,
   body: [

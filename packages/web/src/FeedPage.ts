@@ -140,7 +140,7 @@ export const page = (content: Content): Page => {
   const address = (filter: string) => `${prefix}/builds${filter === "" ? "" : `?q=${encodeURIComponent(filter)}`}`
   return {
     title: q === "" ? "Builds" : `${q}: builds`,
-    section: "builds",
+    section: "/builds",
     json: `/orch/v1/feed/${q === "" ? "" : `?q=${encodeURIComponent(q)}`}`,
     command: "orch module-build list",
     body: [

@@ -2,15 +2,17 @@
 import type { VNode } from "preact"
 import { render } from "preact-render-to-string"
 import { h } from "./Markup.ts"
+import * as SiteMap from "./SiteMap.ts"
 import * as States from "./States.ts"
+import type { Viewer } from "./Viewer.ts"
 
 /** What a page is. */
 export interface Page {
   readonly title: string
   /** The mark in the browser's tab. */
   readonly mark?: string
-  /** Which part of the navigation it belongs to. */
-  readonly section?: "builds" | "farm"
+  /** Which part of the navigation it belongs to: the address of the page that stands there. */
+  readonly section?: SiteMap.Address
   /** The same data for programs: a path of this server, and a command where there is one. */
   readonly json?: string
   readonly command?: string
@@ -25,6 +27,8 @@ export interface Site {
   readonly version: string
   /** The hash in the names of style sheet and script. */
   readonly assets: string
+  /** What this installation has. */
+  readonly features: ReadonlySet<SiteMap.Feature>
 }
 
 /** Announcements that may change what a page shows. */
@@ -33,8 +37,19 @@ const topics = "module-build.state module-build.remark component-build.state com
 const link = (href: string, label: string, current: boolean): VNode =>
   h("a", current ? { href, "aria-current": "page" } : { href }, label)
 
+/** The links of the navigation: pages of ours, and what lies beside them. */
+const navigation = (site: Site, viewer: Viewer, section: SiteMap.Address | undefined): ReadonlyArray<VNode> => [
+  ...SiteMap.navigation(site.features, viewer.isAdministrator).map(({ address, label }) =>
+    link(`${site.prefix}${address}`, label, section === address)
+  )
+]
+
 /** The whole document. */
-export const html = ({ again, body, command, json, mark = "plan", section, title }: Page, site: Site): string => {
+export const html = (
+  { again, body, command, json, mark = "plan", section, title }: Page,
+  site: Site,
+  viewer: Viewer
+): string => {
   const at = (path: string) => `${site.prefix}${path}`
   const document = h(
     "html",
@@ -60,6 +75,7 @@ export const html = ({ again, body, command, json, mark = "plan", section, title
       {
         "data-prefix": site.prefix,
         "data-topics": topics,
+        ...(viewer.proof === undefined ? {} : { "data-proof": viewer.proof }),
         ...(again === undefined ? {} : { "data-again": String(again) })
       },
       States.sprite(),
@@ -71,13 +87,12 @@ export const html = ({ again, body, command, json, mark = "plan", section, title
         h(
           "nav",
           { class: "nav", "aria-label": "Main" },
-          link(at("/builds"), "Builds", section === "builds"),
-          link(at("/repositories/"), "Repositories", false),
-          link(at("/docs"), "API", false)
+          ...navigation(site, viewer, section)
         ),
         h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live")
       ),
       h("main", { id: "main", tabIndex: -1 }, ...body),
+      h("div", { class: "said", id: "said", role: "status" }),
       h(
         "footer",
         { class: "foot" },
@@ -85,7 +100,7 @@ export const html = ({ again, body, command, json, mark = "plan", section, title
         h("span", null, "Times are UTC."),
         json === undefined ? null : h("a", { href: at(json) }, "This page as JSON"),
         command === undefined ? null : h("code", null, command),
-        h("noscript", null, "Without script everything can be read; actions and live changes need it.")
+        h("noscript", null, "Without script everything can be read; live changes need it.")
       )
     )
   )
@@ -93,7 +108,7 @@ export const html = ({ again, body, command, json, mark = "plan", section, title
 }
 
 /** A page that says what went wrong and what to do. */
-export const problem = (heading: string, sentence: string, section?: "builds"): Page => ({
+export const problem = (heading: string, sentence: string, section?: SiteMap.Address): Page => ({
   title: heading,
   ...(section === undefined ? {} : { section }),
   mark: "fail",

@@ -112,7 +112,7 @@ export const page = (content: Content): Page => {
   return {
     title: `Log of ${component}, attempt ${attempt}`,
     mark: error === null ? "plan" : "fail",
-    section: "builds",
+    section: "/builds",
     json: `/orch/v1/logs/module-build/${id}/${encodeURIComponent(component)}/${attempt}`,
     ...(overview.open ? { again: 2 } : {}),
     body: [

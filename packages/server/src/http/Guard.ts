@@ -7,6 +7,7 @@
 import { AlbsApi, OrchApi } from "@orch/api"
 import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
 import { Right, type RightName } from "@orch/api/Right"
+import * as SiteMap from "@orch/web/SiteMap"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -30,13 +31,10 @@ export type Declared = RightName | "face"
 /** Rights of routes that are not described in `OrchApi`, by `METHOD PATH` as they are added to the router. */
 const plainRoutes: Readonly<Record<string, Declared>> = {
   ...GatingRoutes.rights,
+  ...SiteMap.rights,
   "GET /": "public",
+  "POST /act": "known",
   "GET /assets/:name": "public",
-  "GET /builds": "read",
-  "GET /builds/:id": "read",
-  "GET /builds/:id/explain": "read",
-  "GET /builds/:id/:component/log": "read",
-  "GET /builds/:id/:component/:attempt/log": "read",
   "GET /docs": "public",
   "GET /openapi.json": "public",
   "GET /metrics": "read",

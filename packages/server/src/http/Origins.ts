@@ -42,6 +42,9 @@ const isFormLike = (contentType: string | undefined): boolean =>
   contentType !== undefined &&
   /^\s*(text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)/i.test(contentType)
 
+/** Where forms of pages go; it looks itself at where they come from. */
+const takesForms = ({ url }: HttpServerRequest.HttpServerRequest): boolean => url === "/act"
+
 const isBrowser = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
   headers["origin"] !== undefined || headers["sec-fetch-site"] !== undefined || headers["referer"] !== undefined
 
@@ -100,7 +103,7 @@ export const layer = (values: Values) => {
           if (origin === null || (origin !== undefined && !ours(hostName(origin)))) {
             return withProtections(answer(403, "Pages of other origins may not change anything here"))
           }
-          if (isOpen && isFormLike(request.headers["content-type"]) && isBrowser(request)) {
+          if (isOpen && !takesForms(request) && isFormLike(request.headers["content-type"]) && isBrowser(request)) {
             return withProtections(answer(415, "Browsers have to send JSON with Content-Type: application/json"))
           }
         }

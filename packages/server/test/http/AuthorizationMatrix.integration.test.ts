@@ -9,6 +9,7 @@ import { OrchApi } from "@orch/api"
 import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
 import type { RightName } from "@orch/api/Right"
 import * as Guard from "@orch/server/http/Guard"
+import * as SiteMap from "@orch/web/SiteMap"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -115,6 +116,14 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
     const [method = "", path = ""] = place.split(" ")
     return plain(method, path.replace(/:(?:id|uuid)/, "1").replace("*", "t"), right)
   })
+  const pages = Object.entries(SiteMap.rights).map(([place, right]) =>
+    plain(
+      "GET",
+      place.slice("GET ".length).replace(/^\/builds\/:id/, `/builds/${build}`).replace(":component", "slow")
+        .replaceAll(/:\w+/g, "1"),
+      right
+    )
+  )
   return [
     ...found,
     ...gates,
@@ -131,11 +140,8 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
     plain("POST", "/repos/ceph", "record"),
     plain("GET", "/repos/", "read"),
     plain("GET", "/metrics", "read"),
-    plain("GET", "/builds", "read"),
-    plain("GET", `/builds/${build}`, "read"),
-    plain("GET", `/builds/${build}/explain`, "read"),
-    plain("GET", `/builds/${build}/slow/log`, "read"),
-    plain("GET", `/builds/${build}/slow/1/log`, "read"),
+    ...pages,
+    plain("POST", "/act", "known"),
     plain("GET", "/assets/pages.css", "public"),
     plain("GET", "/logs/1", "read"),
     plain("GET", "/openapi.json", "public"),

@@ -1,5 +1,5 @@
 /**
- * What pages do with script: follow changes, keys, and actions. One function that stands on nothing outside of itself, because its
+ * What pages do with script to follow changes. One function that stands on nothing outside of itself, because its
  * text is what browsers are sent; types are gone by then. A page without it is complete and can be read.
  *
  * One tab of a browser reads the stream of events and tells the others, since a browser has few connections to one host. A page is
@@ -18,8 +18,7 @@ export const live = (): void => {
     if (sign.textContent !== text) sign.textContent = text
     if (lost) sign.dataset["lost"] = ""
     else delete sign.dataset["lost"]
-    for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-post]")) {
-      button.hidden = false
+    for (const button of document.querySelectorAll<HTMLButtonElement>("form[data-act] button")) {
       button.disabled = lost || button.dataset["busy"] !== undefined
     }
   }
@@ -136,96 +135,5 @@ export const live = (): void => {
     if (document.body.dataset["again"] !== undefined && document.visibilityState === "visible") look()
   }, 2000)
 
-  const post = async (button: HTMLButtonElement) => {
-    button.dataset["busy"] = ""
-    button.textContent = `${button.dataset["label"] ?? ""}: sending`
-    show()
-    const say = (text: string) => {
-      const note = document.createElement("p")
-      note.className = "warn"
-      note.role = "alert"
-      note.textContent = text
-      button.after(note)
-    }
-    try {
-      const answer = await fetch(button.dataset["post"] ?? "", {
-        method: "POST",
-        headers: { "content-type": "application/json" }
-      })
-      if (!answer.ok) {
-        const body: unknown = await answer.json().catch(() => undefined)
-        say(
-          typeof body === "object" && body !== null && "message" in body
-            ? String(body.message)
-            : `The server answered ${answer.status}`
-        )
-      }
-    } catch {
-      say("The server did not answer; nothing is known of what became of it")
-    }
-    delete button.dataset["busy"]
-    button.textContent = button.dataset["label"] ?? ""
-    show()
-    look()
-  }
-
-  /** Says what follows, with the harmless answer second. */
-  const ask = (button: HTMLButtonElement, question: string) => {
-    const dialog = document.createElement("dialog")
-    const text = document.createElement("p")
-    text.id = "question"
-    text.textContent = question
-    dialog.setAttribute("aria-labelledby", "question")
-    const row = document.createElement("div")
-    row.className = "row"
-    const yes = document.createElement("button")
-    yes.className = "btn main"
-    yes.textContent = button.dataset["label"] ?? ""
-    yes.onclick = () => {
-      dialog.close()
-      void post(button)
-    }
-    const no = document.createElement("button")
-    no.className = "btn"
-    no.textContent = "Leave it"
-    no.onclick = () => dialog.close()
-    row.append(yes, no)
-    dialog.append(text, row)
-    dialog.onclose = () => {
-      dialog.remove()
-      button.focus()
-    }
-    document.body.append(dialog)
-    dialog.showModal()
-    no.focus()
-  }
-
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest<HTMLButtonElement>("button[data-post]") : null
-    if (button === null || button.disabled) return
-    const { question } = button.dataset
-    if (question === undefined) void post(button)
-    else ask(button, question)
-  })
-
-  document.addEventListener("keydown", (event) => {
-    const { target } = event
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (
-      target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ||
-      document.querySelector("dialog[open]") !== null
-    ) return
-    const rows = [...document.querySelectorAll<HTMLElement>(".feed h3 a, .stack th[scope=row] + td ~ td a")]
-    const step = (by: number) => {
-      const at = document.activeElement instanceof HTMLElement ? rows.indexOf(document.activeElement) : -1
-      rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus()
-    }
-    if (event.key === "/") document.getElementById("filter")?.focus()
-    else if (event.key === "j") step(1)
-    else if (event.key === "k") step(-1)
-    else if (event.key === "n") (document.getElementById("to-error") ?? document.getElementById("first-error"))?.click()
-    else if (event.key === "u") document.querySelector<HTMLElement>(".crumbs li:nth-last-child(2) a")?.click()
-    else return
-    event.preventDefault()
-  })
+  document.addEventListener("orch:look", look)
 }

@@ -1,0 +1,108 @@
+/**
+ * `POST /act`: what forms of pages send where no script does it. What a form names is asked for inside of this process, behind the
+ * guard and with the rights of whoever sent it; then the browser goes back to the page. A form that says what follows is shown that
+ * first.
+ *
+ * A form of another site gets nothing done: a browser says where a form comes from, and who is signed in has to prove it besides.
+ */
+import * as ConfirmPage from "@orch/web/ConfirmPage"
+import type { Page } from "@orch/web/Frame"
+import type { Viewer } from "@orch/web/Viewer"
+import * as Effect from "effect/Effect"
+import type * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+
+/** Characters of a form that are looked at. */
+const most = 100_000
+
+const methods = ["POST", "PUT", "PATCH", "DELETE"]
+
+/** Whether a browser says that it is a page of ours that sends this; whose name the origin is was looked at before. */
+const isOfOurPage = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers["sec-fetch-site"] === undefined
+    ? headers["origin"] !== undefined && headers["origin"] !== "null"
+    : headers["sec-fetch-site"] === "same-origin"
+
+/** A path of this server and nothing else. */
+const ownPath = (text: string, below: string): string | undefined => {
+  const url = URL.parse(text, "http://here.invalid")
+  return url !== null && url.origin === "http://here.invalid" && url.pathname.startsWith(below) &&
+      !text.startsWith("//") && !/[\\\s]/.test(text)
+    ? `${url.pathname}${url.search}`
+    : undefined
+}
+
+/** The JSON that a form sends, with a text that was written into it. */
+const bodyOf = (form: URLSearchParams): string | undefined => {
+  const text = form.get("body")
+  const name = form.get("text_name")
+  if (name === null) return text ?? undefined
+  const body: unknown = text === null ? {} : JSON.parse(text)
+  return JSON.stringify({ ...(body as object), [name]: form.get("text") ?? "" })
+}
+
+/** What is wrong with what was filled in; `undefined` where it may be sent. */
+const problemIn = (form: URLSearchParams): string | undefined =>
+  form.has("text_required") && (form.get("text") ?? "").trim() === ""
+    ? `${form.get("text_label") ?? "A text"} is needed`
+    : form.has("typed") && form.get("typed") !== (form.get("typed_again") ?? "").trim()
+    ? `Type ${form.get("typed")} to go on`
+    : undefined
+
+/** The answer; `show` makes a page for whoever asks. */
+export const handle = (
+  router: HttpRouter.HttpRouter,
+  prefix: string,
+  viewer: Viewer,
+  show: (page: Page, status: number) => HttpServerResponse.HttpServerResponse
+) =>
+  Effect.gen(function*() {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const text = yield* Effect.orElseSucceed(request.text, () => "")
+    const form = new URLSearchParams(text.slice(0, most))
+    const to = ownPath(form.get("to") ?? "", "/orch/v1/")
+    const back = ownPath(form.get("back") ?? "", "/") ?? "/builds"
+    const method = form.get("method") ?? "POST"
+    if (to === undefined || !methods.includes(method)) {
+      return show(
+        ConfirmPage.failed("Nothing was done", "The form names nothing that can be done here", back, prefix),
+        400
+      )
+    }
+    if (!isOfOurPage(request)) {
+      return show(ConfirmPage.failed("Nothing was done", "The form is not of a page of this server", back, prefix), 400)
+    }
+    const asks = ["question", "typed", "text_name"].some((name) => form.has(name))
+    const problem = problemIn(form)
+    if (asks && (!form.has("confirmed") || problem !== undefined)) {
+      return show(ConfirmPage.page(form, form.has("confirmed") ? problem : undefined, back, viewer, prefix), 200)
+    }
+    const body = bodyOf(form)
+    const inner = HttpServerRequest.fromWeb(
+      new Request(`http://here.invalid${to}`, {
+        method,
+        headers: {
+          "content-type": "application/json",
+          ...(["authorization", "cookie"] as const).reduce<Record<string, string>>((kept, name) => {
+            const value = request.headers[name]
+            return value === undefined ? kept : { ...kept, [name]: value }
+          }, {}),
+          "x-orch-proof": form.get("proof") ?? ""
+        },
+        ...(body === undefined ? {} : { body })
+      })
+    ).modify({ remoteAddress: request.remoteAddress, url: to })
+    const answer = yield* Effect.scoped(router.asHttpEffect()).pipe(
+      Effect.provideService(HttpServerRequest.HttpServerRequest, inner),
+      Effect.orDie
+    )
+    if (answer.status < 300) {
+      return HttpServerResponse.empty({ status: 303, headers: { location: `${prefix}${back}` } })
+    }
+    const said: unknown = yield* Effect.promise(() => HttpServerResponse.toWeb(answer).json().catch(() => undefined))
+    const message = typeof said === "object" && said !== null && "message" in said
+      ? String(said.message)
+      : `The server answered ${answer.status}`
+    return show(ConfirmPage.failed("Nothing was done", message, back, prefix), answer.status)
+  })

@@ -1,0 +1,62 @@
+/** `/builds/ID` and what lies below it: why it is where it is, and the logs of its components. */
+import { FeedPage as Feed } from "@orch/api/orch/FeedApi"
+import { LogLines, LogMatches, LogOverview } from "@orch/api/orch/LogsApi"
+import { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
+import * as BuildPage from "@orch/web/BuildPage"
+import * as LogPage from "@orch/web/LogPage"
+import * as Effect from "effect/Effect"
+import { type Asked, missing, type PageModule, part } from "./PageModule.ts"
+
+const build = Effect.fnUntraced(function*({ ask, now, params, prefix, viewer }: Asked) {
+  const id = params["id"] ?? ""
+  if (!/^\d{1,9}$/.test(id)) return yield* Effect.fail(missing("module build"))
+  const [detail, explanation, page] = yield* Effect.all([
+    ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),
+    ask(`/orch/v1/module-builds/${id}/explain`, ModuleBuildExplanation),
+    ask(`/orch/v1/feed/?limit=1&before=${Number(id) + 1}`, Feed)
+  ])
+  const entry = page.items.find((one) => one.id === detail.id)
+  if (entry === undefined) return yield* Effect.fail(missing("module build"))
+  return { status: 200, page: BuildPage.page({ build: detail, explanation, entry, viewer, now, prefix }) }
+})
+
+const explain = Effect.fnUntraced(function*({ ask, now, params, prefix }: Asked) {
+  const id = part(params["id"])
+  const [detail, explanation] = yield* Effect.all([
+    ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),
+    ask(`/orch/v1/module-builds/${id}/explain`, ModuleBuildExplanation)
+  ])
+  return { status: 200, page: BuildPage.explainPage({ build: detail, explanation, now, prefix }) }
+})
+
+const log = Effect.fnUntraced(function*({ ask, params, prefix, query }: Asked) {
+  const attempt = params["attempt"] ?? "latest"
+  const at = `/orch/v1/logs/module-build/${part(params["id"])}/${part(params["component"])}/${part(attempt)}`
+  const overview = yield* ask(at, LogOverview)
+  const from = query.get("from") ?? String(LogPage.start(overview))
+  const lines = yield* ask(`${at}/lines?${new URLSearchParams({ from, count: String(LogPage.window) })}`, LogLines)
+  const find = query.get("find") ?? ""
+  const matches = find === ""
+    ? undefined
+    : yield* ask(`${at}/find?${new URLSearchParams({ text: find, ignore_case: "true", limit: "100" })}`, LogMatches)
+  return {
+    status: 200,
+    page: LogPage.page({
+      id: Number(params["id"]),
+      component: params["component"] ?? "",
+      attempt: attempt === "latest" ? overview.attempts : Number(attempt),
+      overview,
+      lines,
+      find,
+      matches,
+      prefix
+    })
+  }
+})
+
+export const pages: ReadonlyArray<PageModule> = [
+  { address: "/builds/:id", make: build },
+  { address: "/builds/:id/explain", make: explain },
+  { address: "/builds/:id/:component/log", make: log },
+  { address: "/builds/:id/:component/:attempt/log", make: log }
+]

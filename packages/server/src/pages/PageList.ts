@@ -1,0 +1,38 @@
+/** All pages. Whoever writes one adds its address to the site map of `@orch/web` and its module here. */
+import type { Feature } from "@orch/web/SiteMap"
+import * as AboutPages from "./AboutPages.ts"
+import * as BuildPages from "./BuildPages.ts"
+import * as FeedPages from "./FeedPages.ts"
+import type { PageModule } from "./PageModule.ts"
+
+/** What of the settings pages depend on. */
+export interface Settings {
+  readonly auth: string
+  readonly buildSystem: string
+  readonly publicUrl: string | undefined
+  readonly gatingDirectory: string | undefined
+  readonly greenwaveUrl: string | undefined
+  readonly nodeJwtSecret: unknown
+  readonly githubClientId: string | undefined
+}
+
+/** The pages of an installation. */
+export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> => [
+  ...FeedPages.pages,
+  ...BuildPages.pages,
+  ...AboutPages.pages(buildSystem, auth)
+]
+
+/** What an installation has. Where build nodes are, packages are built and released. */
+export const features = (
+  { buildSystem, gatingDirectory, githubClientId, greenwaveUrl, nodeJwtSecret }: Settings
+): ReadonlySet<Feature> => {
+  const hasNodes = buildSystem === "pool" || nodeJwtSecret !== undefined
+  const found: ReadonlyArray<readonly [Feature, boolean]> = [
+    ["package-builds", hasNodes],
+    ["releases", hasNodes],
+    ["gates", gatingDirectory !== undefined || greenwaveUrl !== undefined],
+    ["accounts", githubClientId !== undefined]
+  ]
+  return new Set(found.flatMap(([feature, isThere]) => isThere ? [feature] : []))
+}

@@ -1,0 +1,45 @@
+/** What a page's module brings: its address, and how it is put together from answers of `/orch/v1`. */
+import type { Page } from "@orch/web/Frame"
+import type { Address, Feature } from "@orch/web/SiteMap"
+import type { Viewer } from "@orch/web/Viewer"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+
+/** An answer of `/orch/v1` that is none of the expected kind: its status, and what it says. */
+export interface Refused {
+  readonly status: number
+  readonly message: string
+}
+
+/** What a page is put together with. */
+export interface Asked {
+  /** Reads a path of this server with the rights of whoever looks. */
+  readonly ask: <A, I>(path: string, schema: Schema.Codec<A, I>) => Effect.Effect<A, Refused>
+  readonly query: URLSearchParams
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly viewer: Viewer
+  readonly now: number
+  /** Below which path the server is reached. */
+  readonly prefix: string
+  /** Where it is reached, with the prefix, such as `https://example.org/orch`. */
+  readonly origin: string
+  readonly features: ReadonlySet<Feature>
+}
+
+/** What a page became; `status` is 200 where all went well. */
+export interface Made {
+  readonly status: number
+  readonly page: Page
+}
+
+/** One page. */
+export interface PageModule {
+  readonly address: Address
+  readonly make: (asked: Asked) => Effect.Effect<Made, Refused>
+}
+
+/** A part of a path, from outside. */
+export const part = (text: string | undefined): string => encodeURIComponent(text ?? "")
+
+/** What `/orch/v1` says about a thing that is not there. */
+export const missing = (what: string): Refused => ({ status: 404, message: `There is no such ${what}` })

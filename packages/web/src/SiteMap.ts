@@ -1,0 +1,53 @@
+/**
+ * Every page there is: its address as the router writes it, who may see it, and where it stands in the navigation.
+ *
+ * The guard takes the rights from here and the navigation its order, so that no page is served without a right and none is
+ * linked that is not there.
+ */
+
+/** What an installation may have or not, as its settings say. */
+export type Feature = "accounts" | "gates" | "package-builds" | "releases"
+
+/** A page's place. */
+export interface Place {
+  /** As an endpoint declares it; see `Right` of `@orch/api`. */
+  readonly right: "public" | "read" | "known" | "administer"
+  /** Its words in the navigation; pages without are reached from others. */
+  readonly label?: string
+  /** What has to be there for it to be linked. */
+  readonly needs?: Feature
+  /** Linked for administrators only. */
+  readonly forAdministrators?: true
+}
+
+/** All of them; those with words stand in the navigation in this order. */
+export const places = {
+  "/builds": { right: "read", label: "Builds" },
+  "/builds/:id": { right: "read" },
+  "/builds/:id/explain": { right: "read" },
+  "/builds/:id/:component/log": { right: "read" },
+  "/builds/:id/:component/:attempt/log": { right: "read" },
+  "/about": { right: "public", label: "About" }
+} as const satisfies Readonly<Record<`/${string}`, Place>>
+
+/** The address of a page as the router writes it. */
+export type Address = keyof typeof places
+
+const entries = Object.entries(places) as ReadonlyArray<readonly [Address, Place]>
+
+/** The right that each page needs, by `GET ADDRESS`. */
+export const rights: Readonly<Record<string, Place["right"]>> = Object.fromEntries(
+  entries.map(([address, { right }]) => [`GET ${address}`, right])
+)
+
+/** What the navigation links for somebody, in order. */
+export const navigation = (
+  features: ReadonlySet<Feature>,
+  isAdministrator: boolean
+): ReadonlyArray<{ readonly address: Address; readonly label: string }> =>
+  entries.flatMap(([address, { forAdministrators, label, needs }]) =>
+    label === undefined || (needs !== undefined && !features.has(needs)) ||
+      (forAdministrators === true && !isAdministrator)
+      ? []
+      : [{ address, label }]
+  )
