@@ -38,11 +38,10 @@ const link = (href: string, label: string, current: boolean): VNode =>
   h("a", current ? { href, "aria-current": "page" } : { href }, label)
 
 /** The links of the navigation: pages of ours, and what lies beside them. */
-const navigation = (site: Site, viewer: Viewer, section: SiteMap.Address | undefined): ReadonlyArray<VNode> => [
-  ...SiteMap.navigation(site.features, viewer.isAdministrator).map(({ address, label }) =>
+const navigation = (site: Site, viewer: Viewer, section: SiteMap.Address | undefined): ReadonlyArray<VNode> =>
+  SiteMap.navigation(site.features, viewer.isAdministrator).map(({ address, label }) =>
     link(`${site.prefix}${address}`, label, section === address)
   )
-]
 
 /** The whole document. */
 export const html = (
