@@ -14,6 +14,7 @@ import { LogsApi } from "./orch/LogsApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
+import { PreviewApi } from "./orch/PreviewApi.ts"
 import { ProductionApi } from "./orch/ProductionApi.ts"
 import { OrchReleasesApi } from "./orch/ReleasesApi.ts"
 import { SearchApi } from "./orch/SearchApi.ts"
@@ -28,6 +29,7 @@ import { SystemApi } from "./system/SystemApi.ts"
 export class OrchApi extends HttpApi.make("orch")
   .add(RidaApi)
   .add(ModuleBuildsApi)
+  .add(PreviewApi)
   .add(FeedApi)
   .add(SearchApi)
   .add(ActionsApi)

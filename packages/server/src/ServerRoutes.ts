@@ -39,6 +39,7 @@ import * as MbsFace from "./mbs/face/MbsFace.ts"
 import * as ComparisonHandlers from "./modulebuilds/face/ComparisonHandlers.ts"
 import * as FeedHandlers from "./modulebuilds/face/FeedHandlers.ts"
 import * as ModuleBuildsHandlers from "./modulebuilds/face/ModuleBuildsHandlers.ts"
+import * as PreviewHandlers from "./modulebuilds/face/PreviewHandlers.ts"
 import * as RidaHandlers from "./modulebuilds/face/RidaHandlers.ts"
 import { submissionBytes } from "./modulebuilds/submission/SubmissionSettings.ts"
 import * as Metrics from "./operations/Metrics.ts"
@@ -63,6 +64,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     SearchHandlers.layer,
     ActionsHandlers.layer,
     ComparisonHandlers.layer,
+    PreviewHandlers.layer,
     LogsHandlers.layer,
     FarmHandlers.layer,
     ForecastHandlers.layer,

@@ -25,6 +25,11 @@ export interface Foretold {
 /** What can be asked. */
 export interface Interface {
   readonly of: (build: ModuleBuild) => Effect.Effect<Foretold, StoreUnavailable>
+  /** How long components usually take on these architectures, by name. */
+  readonly usual: (
+    names: ReadonlyArray<string>,
+    arches: ReadonlyArray<string>
+  ) => Effect.Effect<Foretold["usual"], StoreUnavailable>
   /** The same of several that go on, by number, without opening what is not needed. */
   readonly ofMany: (
     builds: ReadonlyArray<{
@@ -101,6 +106,8 @@ export const layer = (options: Options): Layer.Layer<ExpectedTimes, never, SqlCl
             const now = yield* Clock.currentTimeMillis
             return { forecast: BuildForecast.forecast(build.state, parts, known, slots, now), usual: known }
           }).pipe(asUnavailable("ExpectedTimes.of")),
+        usual: (names, arches) =>
+          Effect.map(runsOf(names), (runs) => usual(runs, arches)).pipe(asUnavailable("ExpectedTimes.usual")),
         ofMany: (builds) =>
           builds.length === 0 ? Effect.succeed(new Map<number, Forecast.Forecast>()) : Effect.gen(function*() {
             const rows = yield* Statements.left(sql, builds.map(({ id }) => id))

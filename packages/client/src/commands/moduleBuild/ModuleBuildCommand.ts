@@ -10,6 +10,7 @@ import * as CompareCommand from "./CompareCommand.ts"
 import * as FeedCommand from "./FeedCommand.ts"
 import * as LookCommands from "./LookCommands.ts"
 import { line, print, watch } from "./ModuleBuildArguments.ts"
+import * as PreviewCommand from "./PreviewCommand.ts"
 import * as RetireCommand from "./RetireCommand.ts"
 import * as SteerCommands from "./SteerCommands.ts"
 import * as SubmitOptions from "./SubmitOptions.ts"
@@ -58,6 +59,7 @@ export const command = Command.make("module-build").pipe(
   Command.withDescription("Submit, look at and steer module builds"),
   Command.withSubcommands([
     submit,
+    PreviewCommand.command,
     LookCommands.list,
     FeedCommand.command,
     LookCommands.show,

@@ -58,6 +58,12 @@ export const questions = {
     }
     return { documents: documents.slice(0, 2), errors: errors.slice(0, mostErrors), count: errors.length }
   },
+  /** What is odd in a text and does not refuse it. */
+  remarks: (text: string): ReadonlyArray<ModulemdProblem> =>
+    Modulemd.read(text, { profile: "source" }).problems.filter(({ severity }) => severity !== "error").slice(
+      0,
+      mostErrors
+    ),
   lines: (text: string) => DependencyLines.read(text),
   plan: (request: ModulePlanning.Request): Planned => {
     const planned = ModulePlanning.plan(request)

@@ -90,6 +90,10 @@ const answer = <Q extends keyof Questions>(
 /** The documents of a text, and what is wrong with it. */
 export const read = (text: string) => answer("read", text, text.length > largeText)
 
+/** What is odd in a text and does not refuse it; nothing where that takes too much. */
+export const remarks = (text: string) =>
+  answer("remarks", text, text.length > largeText).pipe(Effect.orElseSucceed(() => []))
+
 /** Where the dependencies of the documents of a text are written; nothing where that takes too much. */
 export const lines = (text: string) =>
   answer("lines", text, text.length > largeText).pipe(Effect.orElseSucceed(() => []))

@@ -1,7 +1,6 @@
 /** Module builds of the `/orch/v1` face: wire to domain and back, nothing else. */
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
-import type { ModuleSubmission } from "@orch/api/orch/ModuleBuildsApi"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
 import type { IllegalTransition } from "@orch/core/life/IllegalTransition"
 import { explain } from "@orch/core/modulebuild/Explanation"
@@ -19,7 +18,6 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Access } from "../../auth/Access.ts"
-import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { FarmQueue } from "../../farmqueue/FarmQueue.ts"
 import { whenAway } from "../../http/Failures.ts"
@@ -28,42 +26,12 @@ import * as EventStream from "../../operations/EventStream.ts"
 import * as SystemConditions from "../../operations/SystemConditions.ts"
 import * as ExplanationView from "../ExplanationView.ts"
 import { Submission } from "../submission/Submission.ts"
-import * as SubmissionRequest from "../submission/SubmissionRequest.ts"
 import * as Failures from "./ModuleBuildFailures.ts"
 import * as View from "./ModuleBuildView.ts"
-
-/** Whoever asks; where nobody has to say who they are, whoever they say they are. */
-const actor = (claimed: string | undefined) =>
-  Effect.map(CurrentCaller, ({ name }) => name === anonymous.name && claimed !== undefined ? claimed : name)
+import * as SubmissionBody from "./SubmissionBody.ts"
 
 /** A build has a handful of events for each component; more than this is not a history but a fault. */
 const historyLimit = 100_000
-
-/** The request that a body stands for. */
-const submissionOf = (
-  payload: ModuleSubmission,
-  owner: string
-): Effect.Effect<SubmissionRequest.SubmissionRequest, ErrorBody.BadRequest> => {
-  const { branch, name, scmurl, stream, yaml_modulemd: text } = payload
-  if ((scmurl === undefined) === (text === undefined)) {
-    return Effect.fail(ErrorBody.badRequest("Say what to build: either \"scmurl\" or \"yaml_modulemd\""))
-  }
-  return Effect.succeed(SubmissionRequest.make({
-    source: scmurl === undefined
-      ? { _tag: "Text", text: text!, branch, name, stream }
-      : { _tag: "Git", scmurl, branch, name, stream },
-    owner,
-    scratch: payload.scratch ?? false,
-    srpms: payload.srpms ?? [],
-    rebuildStrategy: payload.rebuild_strategy,
-    reuseComponentsFrom: payload.reuse_components_from,
-    buildrequireOverrides: payload.buildrequire_overrides ?? {},
-    requireOverrides: payload.require_overrides ?? {},
-    refOverrides: payload.rpm_component_ref_overrides ?? {},
-    sideTag: payload.side_tag,
-    contexts: payload.static_contexts
-  }))
-}
 
 /** Characters of a build's answer that is kept: a build of a hundred components. The store keeps a thousand builds. */
 const keptDetail = 100_000
@@ -121,7 +89,7 @@ export const layer = HttpApiBuilder.group(
           )
         }
       }
-      return yield* changed(change(id, yield* actor(claimed)))
+      return yield* changed(change(id, yield* SubmissionBody.actor(claimed)))
     })
 
     const prioritize = Effect.fnUntraced(function*(id: string, claimed: string | undefined, priority: number) {
@@ -134,7 +102,7 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleAll({
       submit: ({ payload }) =>
         Effect.gen(function*() {
-          const request = yield* submissionOf(payload, yield* actor(payload.owner))
+          const request = yield* SubmissionBody.request(payload, yield* SubmissionBody.actor(payload.owner))
           const submitted = yield* submission.submit(request)
           const builds = yield* Effect.forEach(submitted, ({ id }) => store.get(id), { concurrency: 4 })
           return builds.map(({ state: build }) => View.summaryOf(build))

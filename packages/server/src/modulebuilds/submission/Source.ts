@@ -15,6 +15,8 @@ import { documentBytes } from "./SubmissionSettings.ts"
 
 export interface Source {
   readonly document: ModulemdDocument
+  /** What it was read from. */
+  readonly text: string
   /** Where its dependencies are written, for each stream it stands for; looked for where something is wrong with them. */
   readonly lines: Effect.Effect<ReadonlyArray<DependencyLines.DependencyLines>>
   /** Its file in git. */
@@ -74,6 +76,7 @@ const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromT
   const now = ModuleVersion.fromTimestamp((yield* Clock.currentTimeMillis) / 1000)
   return {
     document,
+    text,
     lines: linesOf(text),
     file: undefined,
     name: called,
@@ -86,7 +89,7 @@ const ofText = Effect.fnUntraced(function*({ branch, name, stream, text }: FromT
 })
 
 const ofGit = Effect.fnUntraced(function*(scm: SourceControl, source: FromGit, rules: Rules) {
-  const { commit, document, file, lines, repositoryName, time, url } = yield* fetchDocument(
+  const { commit, document, file, lines, repositoryName, text, time, url } = yield* fetchDocument(
     scm,
     source.scmurl,
     rules,
@@ -116,6 +119,7 @@ const ofGit = Effect.fnUntraced(function*(scm: SourceControl, source: FromGit, r
   }
   return {
     document,
+    text,
     lines,
     file,
     name: source.name ?? own.name ?? repositoryName,
@@ -163,6 +167,7 @@ export const fetchDocument = Effect.fn("Source.fetchDocument")(function*(
   const text = yield* decodeText(bytes, file)
   return {
     document: yield* readDocument(text, file),
+    text,
     lines: linesOf(text),
     url,
     file,

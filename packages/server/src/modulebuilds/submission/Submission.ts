@@ -31,7 +31,22 @@ export interface Submitted {
   readonly isNew: boolean
 }
 
+/** One build that a submission would come to. */
+export interface Previewed {
+  readonly outcome: "new" | "resumed" | "exists"
+  /** Of the build that is there already. */
+  readonly id: number | undefined
+  readonly plan: ModulePlan
+}
+
 export interface Interface {
+  /** What the same submission would come to; stores nothing. At least one build. */
+  readonly preview: (
+    request: SubmissionRequest
+  ) => Effect.Effect<
+    { readonly source: Source.Source; readonly builds: ReadonlyArray<Previewed> },
+    SubmissionRefused | StoreUnavailable
+  >
   /** The builds of the module, new ones and those that existed, in the order of their expansion; at least one. */
   readonly submit: (
     request: SubmissionRequest
@@ -123,6 +138,20 @@ export class Submission
         )
 
       return Submission.of({
+        preview: Effect.fn("Submission.preview")(function*(request) {
+          yield* Effect.fromResult(SubmissionRules.check(request, settings))
+          const reuse = yield* reusedId(request.reuseComponentsFrom)
+          const source = Source.rebuilt(yield* Source.fetch(scm, request.source, settings), request.rebuildAt)
+          const builds: Array<Previewed> = []
+          for (const expanded of yield* expansion.expand(source, request)) {
+            const here = yield* Effect.forEach(expanded.expanded, (one) => decide(one, request, source.branch))
+            const made = yield* plans.make(here.map(({ module }) => module), expanded, source, request, reuse)
+            for (const [index, { id, outcome }] of here.entries()) {
+              builds.push({ outcome: foreseen(outcome), id: id === 0 ? undefined : id, plan: made[index]! })
+            }
+          }
+          return { source, builds }
+        }),
         submit: Effect.fn("Submission.submit")(function*(request) {
           yield* Effect.fromResult(SubmissionRules.check(request, settings))
           const reuse = yield* reusedId(request.reuseComponentsFrom)
@@ -158,5 +187,8 @@ export class Submission
     })
   )
 }
+
+const foreseen = ({ _tag }: ResubmissionRule.Outcome): Previewed["outcome"] =>
+  _tag === "Create" ? "new" : _tag === "Resume" ? "resumed" : "exists"
 
 const isSkipped = ({ outcome }: Decided): boolean => outcome._tag === "Skip"
