@@ -1,13 +1,14 @@
 /** What browsers are sent besides pages: a style sheet, a script, icons. Names have hashes, so that they may be kept for ever. */
 import { createHash } from "node:crypto"
 import { acts } from "./browser/Acts.ts"
+import { helps } from "./browser/Helps.ts"
 import { keys } from "./browser/Keys.ts"
 import { live } from "./browser/Live.ts"
 import * as States from "./States.ts"
 import * as Styles from "./Styles.ts"
 
 /** Each stands on nothing outside of itself. */
-const script = [live, acts, keys].map((part) => `(${part.toString()})();\n`).join("")
+const script = [live, acts, keys, helps].map((part) => `(${part.toString()})();\n`).join("")
 
 /** The hash in the names of style sheet and script. */
 export const hash: string = createHash("sha256").update(script).update(Styles.text).digest("hex").slice(0, 16)

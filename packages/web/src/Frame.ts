@@ -18,6 +18,8 @@ export interface Page {
   readonly command?: string
   /** Seconds after which it is looked at again without an event: for what grows silently. */
   readonly again?: number
+  /** Whether it stays as it was sent: the answer to a form, or one that people write into. */
+  readonly isStill?: true
   readonly body: ReadonlyArray<VNode>
 }
 
@@ -45,7 +47,7 @@ const navigation = (site: Site, viewer: Viewer, section: SiteMap.Address | undef
 
 /** The whole document. */
 export const html = (
-  { again, body, command, json, mark = "plan", section, title }: Page,
+  { again, body, command, isStill, json, mark = "plan", section, title }: Page,
   site: Site,
   viewer: Viewer
 ): string => {
@@ -75,6 +77,7 @@ export const html = (
         "data-prefix": site.prefix,
         "data-topics": topics,
         ...(viewer.proof === undefined ? {} : { "data-proof": viewer.proof }),
+        ...(isStill === true ? { "data-still": "" } : {}),
         ...(again === undefined ? {} : { "data-again": String(again) })
       },
       States.sprite(),

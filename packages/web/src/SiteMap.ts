@@ -16,6 +16,8 @@ export interface Place {
   readonly label?: string
   /** What has to be there for it to be linked. */
   readonly needs?: Feature
+  /** Whether forms are sent to its own address. */
+  readonly takesForms?: true
   /** Linked for administrators only. */
   readonly forAdministrators?: true
 }
@@ -27,6 +29,12 @@ export const places = {
   "/builds/:id/explain": { right: "read" },
   "/builds/:id/:component/log": { right: "read" },
   "/builds/:id/:component/:attempt/log": { right: "read" },
+  "/submit": { right: "read", label: "Plan", takesForms: true },
+  "/commits": { right: "read", label: "Repositories" },
+  "/commits/:project": { right: "read" },
+  "/commits/:project/:ref": { right: "read" },
+  "/farm": { right: "read", label: "Farm" },
+  "/farm/queue": { right: "read" },
   "/about": { right: "public", label: "About" }
 } as const satisfies Readonly<Record<`/${string}`, Place>>
 
@@ -35,10 +43,17 @@ export type Address = keyof typeof places
 
 const entries = Object.entries(places) as ReadonlyArray<readonly [Address, Place]>
 
-/** The right that each page needs, by `GET ADDRESS`. */
+/** The right that each page needs, by `METHOD ADDRESS`. */
 export const rights: Readonly<Record<string, Place["right"]>> = Object.fromEntries(
-  entries.map(([address, { right }]) => [`GET ${address}`, right])
+  entries.flatMap(([address, { right, takesForms }]) => [
+    [`GET ${address}`, right],
+    ...(takesForms === true ? [[`POST ${address}`, right]] : [])
+  ])
 )
+
+/** Whether forms are sent to this path of a page. */
+export const takesForms = (path: string): boolean =>
+  entries.some(([address, place]) => address === path && place.takesForms === true)
 
 /** What the navigation links for somebody, in order. */
 export const navigation = (

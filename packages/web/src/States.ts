@@ -10,7 +10,8 @@ export interface Shown {
   readonly word: string
 }
 
-const shown = (hue: Shown["hue"], mark: string, word: string): Shown => ({ hue, mark, word })
+/** A state of other things than builds and components. */
+export const shown = (hue: Shown["hue"], mark: string, word: string): Shown => ({ hue, mark, word })
 
 const ofBuilds: Readonly<Record<ModuleBuildSummary["state"], Shown>> = {
   init: shown("idle", "plan", "Not started"),
@@ -87,8 +88,20 @@ const drawings: Readonly<Record<string, ReadonlyArray<VNode>>> = {
   ],
   plan: [h("circle", { cx: 8, cy: 8, r: 6.2, ...line, "stroke-dasharray": "2.4 2.4" })],
   cancel: [h("circle", { cx: 8, cy: 8, r: 6.2, ...line }), h("path", { d: "m4 12 8-8", ...line })],
-  box: [h("path", { d: "M2.5 4.5h11v9h-11zM1.5 2h13v2.5h-13zM6 7.5h4", ...line })]
+  box: [h("path", { d: "M2.5 4.5h11v9h-11zM1.5 2h13v2.5h-13zM6 7.5h4", ...line })],
+  same: [h("circle", { cx: 8, cy: 8, r: 6.2, ...line }), h("path", { d: "M5.2 6.6h5.6M5.2 9.4h5.6", ...line })],
+  attn: [h("path", { d: diamond, fill: "currentColor" }), h("path", { d: "M8 4.6v4M8 10.2v1.4", ...ground })],
+  hold: [h("path", { d: diamond, ...line }), h("path", { d: "M6.6 5.8v4.4M9.4 5.8v4.4", ...line })],
+  block: [h("path", { d: octagon, ...line }), h("path", { d: "M5 8h6", ...line })],
+  unknown: [
+    h("circle", { cx: 8, cy: 8, r: 6.2, ...line, "stroke-dasharray": "2.4 2.4" }),
+    h("path", { d: "M6.3 6.4a1.8 1.8 0 1 1 2.6 1.6c-.6.3-.9.6-.9 1.3M8 11v1", ...line })
+  ]
 }
+
+/** A mark alone; whoever uses it writes the word beside it, or names it. */
+export const mark = (name: string, hue: Shown["hue"]): VNode =>
+  h("svg", { class: `i ${hue}`, "aria-hidden": "true" }, h("use", { href: `#i-${name}` }))
 
 /** The shapes of all marks, once in a page. */
 export const sprite = (): VNode =>

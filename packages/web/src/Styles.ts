@@ -1,4 +1,5 @@
 /** The one style sheet of all pages. */
+import * as ContentStyles from "./ContentStyles.ts"
 import * as Parts from "./Parts.ts"
 import * as Tokens from "./Tokens.ts"
 
@@ -20,9 +21,9 @@ dialog p { margin-bottom: var(--s-4); }
 .said:empty { padding: 0; border: 0; box-shadow: none; }
 .links li { padding-block: var(--s-1); }
 .warn { color: var(--bad-fg); }
-@media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3rem; flex-wrap: wrap; } .nav { display: flex; height: 2.75rem; } }
+@media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3rem; flex-wrap: wrap; } .nav { display: flex; flex-wrap: wrap; height: auto; } .nav a { min-height: 2.75rem; } }
 @media (min-width: 60.01rem) { .live { margin-left: auto; } }
 `
 
 /** CSS, UTF-8. */
-export const text: string = `${Tokens.text}${Parts.text}${more}`
+export const text: string = `${Tokens.text}${Parts.text}${ContentStyles.text}${more}`

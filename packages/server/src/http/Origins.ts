@@ -2,6 +2,7 @@
  * What keeps web pages of others from using this server through somebody's browser: the name a request is addressed to must be
  * one of ours, and a page of another origin changes nothing. Answers say how browsers may use them.
  */
+import * as SiteMap from "@orch/web/SiteMap"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -42,8 +43,8 @@ const isFormLike = (contentType: string | undefined): boolean =>
   contentType !== undefined &&
   /^\s*(text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)/i.test(contentType)
 
-/** Where forms of pages go; it looks itself at where they come from. */
-const takesForms = ({ url }: HttpServerRequest.HttpServerRequest): boolean => url === "/act"
+/** Where forms of pages go; those look themselves at where they come from. */
+const takesForms = ({ url }: HttpServerRequest.HttpServerRequest): boolean => url === "/act" || SiteMap.takesForms(url)
 
 const isBrowser = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
   headers["origin"] !== undefined || headers["sec-fetch-site"] !== undefined || headers["referer"] !== undefined

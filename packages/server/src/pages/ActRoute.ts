@@ -12,17 +12,12 @@ import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as InnerRequest from "./InnerRequest.ts"
 
 /** Characters of a form that are looked at. */
 const most = 100_000
 
 const methods = ["POST", "PUT", "PATCH", "DELETE"]
-
-/** Whether a browser says that it is a page of ours that sends this; whose name the origin is was looked at before. */
-const isOfOurPage = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
-  headers["sec-fetch-site"] === undefined
-    ? headers["origin"] !== undefined && headers["origin"] !== "null"
-    : headers["sec-fetch-site"] === "same-origin"
 
 /** A path of this server and nothing else. */
 const ownPath = (text: string, below: string): string | undefined => {
@@ -70,7 +65,7 @@ export const handle = (
         400
       )
     }
-    if (!isOfOurPage(request)) {
+    if (!InnerRequest.isOfOurPage(request)) {
       return show(ConfirmPage.failed("Nothing was done", "The form is not of a page of this server", back, prefix), 400)
     }
     const asks = ["question", "typed", "text_name"].some((name) => form.has(name))
@@ -79,30 +74,10 @@ export const handle = (
       return show(ConfirmPage.page(form, form.has("confirmed") ? problem : undefined, back, viewer, prefix), 200)
     }
     const body = bodyOf(form)
-    const inner = HttpServerRequest.fromWeb(
-      new Request(`http://here.invalid${to}`, {
-        method,
-        headers: {
-          "content-type": "application/json",
-          ...(["authorization", "cookie"] as const).reduce<Record<string, string>>((kept, name) => {
-            const value = request.headers[name]
-            return value === undefined ? kept : { ...kept, [name]: value }
-          }, {}),
-          "x-orch-proof": form.get("proof") ?? ""
-        },
-        ...(body === undefined ? {} : { body })
-      })
-    ).modify({ remoteAddress: request.remoteAddress, url: to })
-    const answer = yield* Effect.scoped(router.asHttpEffect()).pipe(
-      Effect.provideService(HttpServerRequest.HttpServerRequest, inner),
-      Effect.orDie
-    )
+    const answer = yield* InnerRequest.send(router, request, { to, method, body, proof: form.get("proof") ?? "" })
     if (answer.status < 300) {
       return HttpServerResponse.empty({ status: 303, headers: { location: `${prefix}${back}` } })
     }
-    const said: unknown = yield* Effect.promise(() => HttpServerResponse.toWeb(answer).json().catch(() => undefined))
-    const message = typeof said === "object" && said !== null && "message" in said
-      ? String(said.message)
-      : `The server answered ${answer.status}`
+    const message = InnerRequest.saidIn(answer)
     return show(ConfirmPage.failed("Nothing was done", message, back, prefix), answer.status)
   })

@@ -2,8 +2,11 @@
 import type { Feature } from "@orch/web/SiteMap"
 import * as AboutPages from "./AboutPages.ts"
 import * as BuildPages from "./BuildPages.ts"
+import * as CommitPages from "./CommitPages.ts"
+import * as FarmPages from "./FarmPages.ts"
 import * as FeedPages from "./FeedPages.ts"
 import type { PageModule } from "./PageModule.ts"
+import * as PlannerPages from "./PlannerPages.ts"
 
 /** What of the settings pages depend on. */
 export interface Settings {
@@ -20,6 +23,9 @@ export interface Settings {
 export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> => [
   ...FeedPages.pages,
   ...BuildPages.pages,
+  ...PlannerPages.pages,
+  ...CommitPages.pages,
+  ...FarmPages.pages,
   ...AboutPages.pages(buildSystem, auth)
 ]
 

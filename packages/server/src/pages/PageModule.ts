@@ -15,6 +15,8 @@ export interface Refused {
 export interface Asked {
   /** Reads a path of this server with the rights of whoever looks. */
   readonly ask: <A, I>(path: string, schema: Schema.Codec<A, I>) => Effect.Effect<A, Refused>
+  /** Sends JSON to a path of this server with the same rights. */
+  readonly send: <A, I>(path: string, body: unknown, schema: Schema.Codec<A, I>) => Effect.Effect<A, Refused>
   readonly query: URLSearchParams
   readonly params: Readonly<Record<string, string | undefined>>
   readonly viewer: Viewer
@@ -32,10 +34,17 @@ export interface Made {
   readonly page: Page
 }
 
+/** What a form of a page sent to the page's own address. */
+export interface Posted extends Asked {
+  readonly form: URLSearchParams
+}
+
 /** One page. */
 export interface PageModule {
   readonly address: Address
   readonly make: (asked: Asked) => Effect.Effect<Made, Refused>
+  /** What becomes of a form that is sent to it: the page, or a path of this server to go to. */
+  readonly post?: (posted: Posted) => Effect.Effect<Made | { readonly go: string }, Refused>
 }
 
 /** A part of a path, from outside. */

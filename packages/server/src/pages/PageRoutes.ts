@@ -17,12 +17,13 @@ import { Access } from "../auth/Access.ts"
 import { answer } from "../http/Fallbacks.ts"
 import * as PublicAddress from "../http/PublicAddress.ts"
 import * as ActRoute from "./ActRoute.ts"
+import * as InnerRequest from "./InnerRequest.ts"
 import * as PageAnswer from "./PageAnswer.ts"
 import * as PageList from "./PageList.ts"
-import type { Asked, PageModule } from "./PageModule.ts"
+import type { Asked, PageModule, Refused } from "./PageModule.ts"
 
-const saidIn = (body: unknown): string =>
-  typeof body === "object" && body !== null && "message" in body ? String(body.message) : "The server could not answer"
+/** Characters of a form that are looked at. */
+const mostForm = 4_000_000
 
 const assets = HttpRouter.add(
   "GET",
@@ -58,44 +59,75 @@ export const layer = (settings: PageList.Settings) =>
             : Viewer.stranger
         )
 
-      const made = ({ address, make }: PageModule) =>
-        Effect.gen(function*() {
-          const request = yield* HttpServerRequest.HttpServerRequest
-          const ask: Asked["ask"] = (path, schema) =>
-            Effect.scoped(router.asHttpEffect()).pipe(
-              Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url: path })),
-              Effect.orDie,
-              Effect.flatMap((response) =>
-                Effect.map(Effect.promise(() => HttpServerResponse.toWeb(response).json()), (body: unknown) => ({
-                  status: response.status,
-                  body
-                }))
-              ),
-              Effect.flatMap(({ body, status }) =>
-                status === 200
-                  ? Effect.orDie(Schema.decodeUnknownEffect(schema)(body))
-                  : Effect.fail({ status, message: saidIn(body) })
-              )
-            )
-          const viewer = yield* viewerOf(request)
-          const { page, status } = yield* make({
-            ask,
-            query: new URL(request.url, "http://localhost").searchParams,
-            params: yield* HttpRouter.params,
-            viewer,
-            now: yield* Clock.currentTimeMillis,
-            prefix,
-            origin: PublicAddress.link(publicUrl, request, ""),
-            features
-          }).pipe(
-            Effect.catch(({ message, status }) =>
-              Effect.succeed({ status, page: Frame.problem(headings[status] ?? "It did not work", message) })
+      const asking = Effect.fnUntraced(function*(viewer: Viewer.Viewer, proof: string) {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const ask: Asked["ask"] = (path, schema) =>
+          Effect.scoped(router.asHttpEffect()).pipe(
+            Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url: path })),
+            Effect.orDie,
+            Effect.flatMap((response) =>
+              Effect.map(Effect.promise(() => HttpServerResponse.toWeb(response).json()), (body: unknown) => ({
+                status: response.status,
+                body
+              }))
+            ),
+            Effect.flatMap(({ body, status }) =>
+              status === 200
+                ? Effect.orDie(Schema.decodeUnknownEffect(schema)(body))
+                : Effect.fail({ status, message: InnerRequest.saidIn({ status, body }) })
             )
           )
+        const send: Asked["send"] = (to, body, schema) =>
+          InnerRequest.send(router, request, { to, method: "POST", body: JSON.stringify(body), proof }).pipe(
+            Effect.flatMap((answer) =>
+              answer.status < 300
+                ? Effect.orDie(Schema.decodeUnknownEffect(schema)(answer.body))
+                : Effect.fail({ status: answer.status, message: InnerRequest.saidIn(answer) })
+            )
+          )
+        return {
+          ask,
+          send,
+          query: new URL(request.url, "http://localhost").searchParams,
+          params: yield* HttpRouter.params,
+          viewer,
+          now: yield* Clock.currentTimeMillis,
+          prefix,
+          origin: PublicAddress.link(publicUrl, request, ""),
+          features
+        } satisfies Asked
+      })
+
+      const wrong = ({ message, status }: Refused) =>
+        Effect.succeed({ status, page: Frame.problem(headings[status] ?? "It did not work", message) })
+
+      const got = ({ address, make }: PageModule) =>
+        Effect.gen(function*() {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const viewer = yield* viewerOf(request)
+          const asked = yield* asking(viewer, viewer.proof ?? "")
+          const { page, status } = yield* make(asked).pipe(Effect.catch(wrong))
           return PageAnswer.page(request, Frame.html(page, site, viewer), status)
         }).pipe((handler) => HttpRouter.route("GET", address, handler))
 
-      yield* router.addAll(PageList.all(settings).map(made))
+      const sent = ({ address, post }: PageModule) =>
+        post === undefined ? [] : [
+          Effect.gen(function*() {
+            const request = yield* HttpServerRequest.HttpServerRequest
+            const viewer = yield* viewerOf(request)
+            const text = yield* Effect.orElseSucceed(request.text, () => "")
+            const form = new URLSearchParams(text.length > mostForm ? "" : text)
+            const asked = yield* asking(viewer, form.get("proof") ?? "")
+            const made = yield* InnerRequest.isOfOurPage(request)
+              ? post({ ...asked, form }).pipe(Effect.catch(wrong))
+              : wrong({ status: 400, message: "The form is not of a page of this server" })
+            return "go" in made
+              ? HttpServerResponse.empty({ status: 303, headers: { location: `${prefix}${made.go}` } })
+              : PageAnswer.page(request, Frame.html(made.page, site, viewer), made.status)
+          }).pipe((handler) => HttpRouter.route("POST", address, handler))
+        ]
+
+      yield* router.addAll(PageList.all(settings).flatMap((one) => [got(one), ...sent(one)]))
       yield* router.add(
         "POST",
         "/act",

@@ -66,7 +66,7 @@ export const live = (): void => {
   let waiting = false
   /** Looks again, at most once a second. */
   const look = () => {
-    if (waiting) return
+    if (waiting || document.body.dataset["still"] !== undefined) return
     waiting = true
     setTimeout(() => {
       waiting = false

@@ -1,0 +1,34 @@
+/** `/farm` and what lies below it. */
+import { FarmOverview, QueuePage } from "@orch/api/orch/FarmApi"
+import * as Blocks from "@orch/web/Blocks"
+import * as FarmPage from "@orch/web/farm/FarmPage"
+import * as QueueTable from "@orch/web/farm/QueueTable"
+import * as Effect from "effect/Effect"
+import type { Asked, PageModule } from "./PageModule.ts"
+
+/** Of the queue, as much as the page needs to say who is in front. */
+const front = 100
+
+const farm = Effect.fnUntraced(function*({ ask, now, prefix }: Asked) {
+  const [overview, queue] = yield* Effect.all([
+    ask("/orch/v1/farm/", FarmOverview),
+    ask(`/orch/v1/farm/queue?limit=${front}`, QueuePage)
+  ])
+  return { status: 200, page: FarmPage.page({ farm: overview, queue, now, prefix }) }
+})
+
+const queue = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {
+  const said = (name: string) => query.get(name) ?? ""
+  const offset = /^\d{1,7}$/.test(said("offset")) ? Number(said("offset")) : 0
+  const filter = { arch: said("arch"), owner: said("owner"), kind: said("kind") }
+  const found = yield* ask(
+    Blocks.address("/orch/v1/farm/queue", { ...filter, limit: QueueTable.size, offset }),
+    QueuePage
+  )
+  return { status: 200, page: QueueTable.page({ queue: found, ...filter, offset, now, prefix }) }
+})
+
+export const pages: ReadonlyArray<PageModule> = [
+  { address: "/farm", make: farm },
+  { address: "/farm/queue", make: queue }
+]

@@ -1,0 +1,61 @@
+/** Requests that pages and forms send to `/orch/v1` inside of this process: behind the guard, with the rights of whoever asks. */
+import * as Effect from "effect/Effect"
+import type * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+
+/** What is sent. */
+export interface Sent {
+  /** A path of this server with its query. */
+  readonly to: string
+  readonly method: string
+  /** JSON. */
+  readonly body: string | undefined
+  /** What proves that it is of a page of ours; empty where nobody is signed in. */
+  readonly proof: string
+}
+
+const kept = ["authorization", "cookie"] as const
+
+/** Whether a browser says that it is a page of ours that sends this; whose name the origin is was looked at before. */
+export const isOfOurPage = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers["sec-fetch-site"] === undefined
+    ? headers["origin"] !== undefined && headers["origin"] !== "null"
+    : headers["sec-fetch-site"] === "same-origin"
+
+/** Sends it with the credentials of `request`; the answer's status, and its JSON where it has any. */
+export const send = (
+  router: HttpRouter.HttpRouter,
+  request: HttpServerRequest.HttpServerRequest,
+  { body, method, proof, to }: Sent
+) =>
+  Effect.gen(function*() {
+    const credentials = kept.flatMap((name) => {
+      const value = request.headers[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    const inner = HttpServerRequest.fromWeb(
+      // Called as this server was, since it answers to its own names alone.
+      new Request(`http://${request.headers["host"] ?? "localhost"}${to}`, {
+        method,
+        headers: {
+          "content-type": "application/json",
+          ...Object.fromEntries(credentials),
+          "x-orch-proof": proof
+        },
+        ...(body === undefined ? {} : { body })
+      })
+    ).modify({ remoteAddress: request.remoteAddress, url: to })
+    const answer = yield* Effect.scoped(router.asHttpEffect()).pipe(
+      Effect.provideService(HttpServerRequest.HttpServerRequest, inner),
+      Effect.orDie
+    )
+    const said: unknown = yield* Effect.promise(() => HttpServerResponse.toWeb(answer).json().catch(() => undefined))
+    return { status: answer.status, body: said }
+  })
+
+/** What an answer says is wrong. */
+export const saidIn = ({ body, status }: { readonly status: number; readonly body: unknown }): string =>
+  typeof body === "object" && body !== null && "message" in body
+    ? String(body.message)
+    : `The server answered ${status}`
