@@ -8,14 +8,7 @@ import { fresh, type Keyed } from "@orch/core/life/Keyed"
 import * as Life from "@orch/core/life/Life"
 import * as Application from "@orch/core/life/LifeApplication"
 import type { Change } from "@orch/core/life/LifeChange"
-import {
-  type Applied,
-  placeTaken,
-  ProcessExists,
-  ProcessNotFound,
-  type ProcessStore
-} from "@orch/core/ports/ProcessStore"
-import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import { placeTaken, ProcessNotFound, type ProcessStore } from "@orch/core/ports/ProcessStore"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -29,6 +22,7 @@ import * as Gathering from "./Gathering.ts"
 import { Notifier } from "./Notifier.ts"
 import { rowCodec } from "./PgCommandQueue.ts"
 import { asUnavailable } from "./PgError.ts"
+import * as ProcessCreation from "./ProcessCreation.ts"
 import * as ProcessStatements from "./ProcessStatements.ts"
 import type { ProcessTable, Projection } from "./ProcessTable.ts"
 import { RevisionCache } from "./RevisionCache.ts"
@@ -37,9 +31,8 @@ import { RevisionCache } from "./RevisionCache.ts"
 const kept = 1000
 /** Changes written by one statement at most. */
 const writesAtOnce = 50
-
-/** Whether a statement failed by what one of its processes wanted, so that others of them may still be written. */
-const isOfOne = ({ reason }: SqlError): boolean => reason._tag === "UniqueViolation" || reason._tag === "DeadlockError"
+/** Changes that bring plans, which may be long, written by one transaction at most. */
+const replannedAtOnce = 10
 
 const isWritten = ([answer]: ReadonlyArray<Result.Result<boolean>>): boolean =>
   answer?._tag === "Success" && answer.success
@@ -53,7 +46,7 @@ export const make = <L extends Life.Any>(
     type State = Life.StateOf<L>
     type Event = Life.EventOf<L>
     type Events = ReadonlyArray<Keyed<Event>>
-    type Write = ProcessStatements.Write<L> & { readonly before: State }
+    type Write = ProcessStatements.DecidedWrite<L>
     const { life } = table
     const sql = yield* SqlClient.SqlClient
     const notifier = yield* Notifier
@@ -113,16 +106,23 @@ export const make = <L extends Life.Any>(
         for (const { before, change } of writes) table.changed?.(before, change.state)
       })
 
-    /** Writes a change as part of a transaction; false when the process has moved on since it was decided. */
-    const write = Effect.fnUntraced(function*(one: Write) {
-      const written = yield* statements.write([one])
-      if (written.length === 0) return false
-      if (one.isReplanned) {
-        const { plan } = life.take(one.change.state)
-        for (const project of projections) yield* project(sql, one.id, plan)
-      }
-      yield* sql.afterCommit(published([one]))
-      return true
+    const project = (writes: ReadonlyArray<Write>) =>
+      Effect.forEach(
+        writes.filter(({ isReplanned }) => isReplanned),
+        ({ change, id }) =>
+          Effect.forEach(projections, (one) => one(sql, id, life.take(change.state).plan), { discard: true }),
+        { discard: true }
+      )
+
+    /**
+     * Writes changes as part of a transaction, whose caller holds their processes' locks. The statement that takes the numbers of
+     * announcements is the last one, since everybody waits for them until the commit.
+     */
+    const write = Effect.fnUntraced(function*(writes: ReadonlyArray<Write>) {
+      if (writes.length === 0) return
+      yield* project(writes)
+      yield* statements.write(writes)
+      yield* sql.afterCommit(published(writes))
     })
 
     /** Whether each was written. */
@@ -133,19 +133,34 @@ export const make = <L extends Life.Any>(
         Effect.map((ids) => writes.map(({ id }) => Result.succeed(ids.has(id))))
       )
 
+    /** Whether each was written, where what is shown of plans is written with them. */
+    const writeReplanned = (writes: ReadonlyArray<Write>) =>
+      sql.withTransaction(Effect.gen(function*() {
+        const rows = yield* statements.hold(writes)
+        const held = new Set(rows.map(({ id }) => Number(id)))
+        yield* write(writes.filter(({ id }) => held.has(id)))
+        return writes.map(({ id }) => Result.succeed(held.has(id)))
+      }))
+
     // A key or a place that is taken, or a lock that another server wants in another order, is the matter of one of them.
-    const gathered = yield* Gathering.make({
-      parallel: 2,
-      most: writesAtOnce,
-      run: (writes: ReadonlyArray<Write>): Effect.Effect<ReadonlyArray<Result.Result<boolean, SqlError>>, SqlError> =>
-        writes.length === 1
-          ? writeTogether(writes)
-          : Effect.catchIf(
-            writeTogether(writes),
-            isOfOne,
-            () => Effect.forEach(writes, (one) => Effect.result(Effect.map(writeTogether([one]), isWritten)))
-          )
-    })
+    const gather = (
+      most: number,
+      together: (writes: ReadonlyArray<Write>) => Effect.Effect<ReadonlyArray<Result.Result<boolean>>, SqlError>
+    ) =>
+      Gathering.make({
+        parallel: 2,
+        most,
+        run: (writes: ReadonlyArray<Write>): Effect.Effect<ReadonlyArray<Result.Result<boolean, SqlError>>, SqlError> =>
+          writes.length === 1
+            ? together(writes)
+            : Effect.catchIf(
+              together(writes),
+              ProcessStatements.isOfOne,
+              () => Effect.forEach(writes, (one) => Effect.result(Effect.map(together([one]), isWritten)))
+            )
+      })
+    const gathered = yield* gather(writesAtOnce, writeTogether)
+    const replanned = yield* gather(replannedAtOnce, writeReplanned)
     const revisionOf = yield* Gathering.make({
       parallel: 2,
       most: 500,
@@ -176,7 +191,7 @@ export const make = <L extends Life.Any>(
         Application.apply(life, state, events.map(({ event }) => event))
       )
       if (!change.changed) return { state, revision, changed: false }
-      yield* write(writeOf(id, revision + 1, state, change, effective.map((position) => events[position]!)))
+      yield* write([writeOf(id, revision + 1, state, change, effective.map((position) => events[position]!))])
       return { state: change.state, revision: revision + 1, changed: true }
     })
 
@@ -199,9 +214,7 @@ export const make = <L extends Life.Any>(
       }
       const next = known.revision + 1
       const one = writeOf(id, next, known.value, change, effective.map((position) => events[position]!))
-      const written = one.isReplanned
-        ? yield* sql.withTransaction(write(one))
-        : yield* Effect.fromResult(yield* gathered(one))
+      const written = yield* Effect.fromResult(yield* (one.isReplanned ? replanned : gathered)(one))
       return written ? { state: change.state, revision: next, changed: true } : undefined
     })
 
@@ -241,31 +254,7 @@ export const make = <L extends Life.Any>(
         asUnavailable(`ProcessStore.apply ${life.name}`)
       )
 
-    const create = (plan: Life.PlanOf<L>, event: Event) => {
-      const insert = sql.withTransaction(Effect.gen(function*() {
-        const [inserted] = yield* table.insert(sql, plan)
-        const id = Number(inserted!.id)
-        for (const project of projections) yield* project(sql, id, plan)
-        return yield* change(id, life.unborn(id, plan), 0, [{ event, key: "submitted" }])
-      })).pipe(Effect.catchTag("IllegalTransition", Effect.die))
-      return Effect.catchReason(
-        insert,
-        "SqlError",
-        "UniqueViolation",
-        Effect.fnUntraced(
-          function*(_reason, error): Effect.fn.Return<Applied<State>, ProcessExists | SqlError | StoreUnavailable> {
-            const [holder] = yield* table.holder(sql, plan)
-            if (holder === undefined) return yield* error
-            return yield* new ProcessExists({
-              life: life.name,
-              id: Number(holder.id),
-              place: life.place(life.unborn(0, plan)) ?? "",
-              state: holder.state
-            })
-          }
-        )
-      )
-    }
+    const create = yield* ProcessCreation.make({ table, projections, statements, writeOf, published })
 
     return {
       life,

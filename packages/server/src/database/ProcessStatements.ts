@@ -5,6 +5,7 @@ import type { Change } from "@orch/core/life/LifeChange"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import * as Slices from "../Slices.ts"
 import * as AnnouncementNumbers from "./AnnouncementNumbers.ts"
 import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"
@@ -32,6 +33,15 @@ export interface Write<L extends Life.Any> {
   readonly isReplanned: boolean
 }
 
+/** A write, with the state that it changes. */
+export interface DecidedWrite<L extends Life.Any> extends Write<L> {
+  readonly before: Life.StateOf<L>
+}
+
+/** Whether a statement failed by what one of its processes wanted, so that others of them may still be written. */
+export const isOfOne = ({ reason }: SqlError): boolean =>
+  reason._tag === "UniqueViolation" || reason._tag === "DeadlockError"
+
 const names = (columns: ReadonlyArray<{ readonly name: string }>, before: string): string =>
   columns.map(({ name }) => `, ${before}${name}`).join("")
 
@@ -47,7 +57,12 @@ const assignments = (columns: ReadonlyArray<{ readonly name: string }>, from: st
 const derived = (columns: ReadonlyArray<DerivedColumn>): string =>
   columns.map(({ name, update }) => `, ${name} = ${update}`).join("")
 
-/** The text around the values of `write`, the same for each change of a life. */
+/**
+ * The text around the values of `write`, the same for each change of a life.
+ *
+ * Ids stand in an array besides the join: the planner takes a set that a function answers for a hundred rows, and would read
+ * through a table that is not much larger; an array is looked up in the index.
+ */
 const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
   const { columns, derivedColumns, derivedPartColumns, event, life, part, partColumns, process, reference } = table
   const header = (isReplanned: boolean) =>
@@ -59,7 +74,8 @@ const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
       revision = given.revision, progress = given.progress${
       isReplanned ? ", plan = coalesce(given.plan, old.plan)" : ""
     }${assignments(columns, "given")}${derived(derivedColumns)}
-    FROM given WHERE old.id = given.id AND old.revision = given.revision - 1
+    FROM given
+    WHERE old.id = ANY (ARRAY(SELECT id FROM given)) AND old.id = given.id AND old.revision = given.revision - 1
     RETURNING old.id, given.told_at
   ), parts AS (
     INSERT INTO ${part} AS old (${reference}, name, data${names(partColumns, "")}${names(derivedPartColumns, "")})
@@ -170,7 +186,7 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
     revisions: (ids: ReadonlyArray<number>) =>
       sql<{ id: bigint; revision: bigint }>`
         SELECT id, revision FROM ${process}
-        WHERE id IN (SELECT value::bigint FROM jsonb_array_elements_text(${json(ids)}::text::jsonb))`,
+        WHERE id = ANY (ARRAY(SELECT value::bigint FROM jsonb_array_elements_text(${json(ids)}::text::jsonb)))`,
     /** Takes the lock of a process for the transaction, and tells which of the keys have been seen. */
     lock: (id: number, keys: ReadonlyArray<string>) =>
       sql<{ revision: bigint; seen: ReadonlyArray<string> }>`
@@ -179,6 +195,17 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
           WHERE ${reference} = ${id} AND key IN (SELECT jsonb_array_elements_text(${json(keys)}::text::jsonb))
         ) AS seen
         FROM ${process} WHERE id = ${id} FOR UPDATE`,
+    /** Takes the locks of processes for the transaction; a row for each that is at the revision before its write's. */
+    hold: (writes: ReadonlyArray<Write<L>>) =>
+      sql<{ id: bigint }>`
+        WITH given AS (
+          SELECT * FROM jsonb_to_recordset(${
+        json(writes.map(({ id, revision }) => ({ id, revision })))
+      }::text::jsonb) AS given (id bigint, revision bigint)
+        )
+        SELECT old.id FROM ${process} AS old JOIN given USING (id)
+        WHERE old.id = ANY (ARRAY(SELECT id FROM given)) AND old.revision = given.revision - 1
+        ORDER BY old.id FOR UPDATE OF old`,
     history: (id: number, after: number, limit: number) =>
       sql<{ sequence: bigint; event: unknown }>`
         SELECT sequence, event FROM ${event}

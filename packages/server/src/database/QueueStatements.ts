@@ -56,13 +56,17 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
           LIMIT ${limit} FOR UPDATE SKIP LOCKED
         ), taken AS (
           UPDATE ${queue} AS old SET acquired_at = now(), acquired_by = ${lock}::uuid, attempts = old.attempts + 1
-          FROM due WHERE old.sequence = due.sequence
+          FROM due WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM due)) AND old.sequence = due.sequence
           RETURNING old.sequence, old.id, old.element, old.attempts, old.visible_at, due.acquired_by IS NOT NULL AS lost
         )
         SELECT sequence, id, element, attempts, lost FROM taken ORDER BY visible_at, sequence`,
     /** Writes down what became of elements, where they are still under the lock they were taken under. */
     settle: (settlements: ReadonlyArray<Settlement>) =>
       sql`
+        WITH done AS (
+          SELECT * FROM jsonb_to_recordset(${json(settlements)}::text::jsonb)
+            AS done (sequence bigint, lock uuid, outcome text, delay float8, failure text)
+        )
         UPDATE ${queue} AS old SET
           acquired_at = NULL,
           acquired_by = NULL,
@@ -72,15 +76,18 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
           visible_at = CASE WHEN done.delay IS NULL THEN old.visible_at
             ELSE clock_timestamp() + make_interval(secs => done.delay) END,
           last_failure = coalesce(done.failure, old.last_failure)
-        FROM jsonb_to_recordset(${json(settlements)}::text::jsonb)
-          AS done (sequence bigint, lock uuid, outcome text, delay float8, failure text)
-        WHERE old.sequence = done.sequence AND old.acquired_by = done.lock`,
+        FROM done
+        WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM done))
+          AND old.sequence = done.sequence AND old.acquired_by = done.lock`,
     /** Renews the leases of elements, where they are still under the lock they were taken under. */
     renew: (held: ReadonlyArray<{ readonly sequence: string; readonly lock: string }>) =>
       sql`
-        UPDATE ${queue} AS old SET acquired_at = now()
-        FROM jsonb_to_recordset(${json(held)}::text::jsonb) AS held (sequence bigint, lock uuid)
-        WHERE old.sequence = held.sequence AND old.acquired_by = held.lock`,
+        WITH held AS (
+          SELECT * FROM jsonb_to_recordset(${json(held)}::text::jsonb) AS held (sequence bigint, lock uuid)
+        )
+        UPDATE ${queue} AS old SET acquired_at = now() FROM held
+        WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM held))
+          AND old.sequence = held.sequence AND old.acquired_by = held.lock`,
     /** Gives back what a server had taken that is dead, the attempt not counted; for where no other server can be alive. */
     giveBackAll: sql`
       UPDATE ${queue} SET acquired_at = NULL, acquired_by = NULL, attempts = greatest(attempts - 1, 0)
