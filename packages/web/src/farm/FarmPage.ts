@@ -117,54 +117,57 @@ const busyBar = ({ arch, running, slots }: Arch): Blocks.Content =>
 const arches = (content: Content): VNode => {
   const { farm, now, prefix, queue } = content
   const front = (arch: string) => queue.items.find((entry) => entry.arches.includes(arch))
-  return Blocks.section("waits", "Why things wait", [
-    farm.arches.length === 0
-      ? Blocks.empty("Nothing is running and nothing waits.", [
-        "Ask for a build: ",
-        h("a", { href: `${prefix}/submit` }, "plan a module"),
-        "."
-      ])
-      : Blocks.table<Arch>("Queue by architecture", [
-        { head: "Arch", kind: "row", cell: ({ arch }) => arch },
-        { head: "Slots", kind: "wide", cell: busyBar },
-        {
-          head: "Waiting",
-          kind: "num",
-          label: "waiting",
-          cell: ({ arch, waiting }) =>
-            waiting === 0
-              ? "0"
-              : h("a", { href: Blocks.address(`${prefix}/farm/queue`, { arch }) }, waiting.toLocaleString("en"))
-        },
-        {
-          head: "Longest wait",
-          kind: "num",
-          label: "longest wait",
-          cell: ({ longest_wait }) => longest_wait === null ? "none" : Times.duration(longest_wait)
-        },
-        {
-          head: "In front",
-          kind: "wide",
-          cell: ({ arch }) => {
-            const first = front(arch)
-            return first === undefined
-              ? ""
-              : [QueueTable.name(first, prefix), h("span", { class: "sub" }, first.sentence)]
+  return Blocks.section(
+    "waits",
+    "Why things wait",
+    [
+      farm.arches.length === 0
+        ? Blocks.empty("Nothing is running and nothing waits.", [
+          "Ask for a build: ",
+          h("a", { href: `${prefix}/submit` }, "plan a module"),
+          "."
+        ])
+        : Blocks.table<Arch>("Queue by architecture", [
+          { head: "Arch", kind: "row", cell: ({ arch }) => arch },
+          { head: "Slots", kind: "wide", cell: busyBar },
+          {
+            head: "Waiting",
+            kind: "num",
+            label: "waiting",
+            cell: ({ arch, waiting }) =>
+              waiting === 0
+                ? "0"
+                : h("a", { href: Blocks.address(`${prefix}/farm/queue`, { arch }) }, waiting.toLocaleString("en"))
+          },
+          {
+            head: "Longest wait",
+            kind: "num",
+            label: "longest wait",
+            cell: ({ longest_wait }) => longest_wait === null ? "none" : Times.duration(longest_wait)
+          },
+          {
+            head: "In front",
+            kind: "wide",
+            cell: ({ arch }) => {
+              const first = front(arch)
+              return first === undefined
+                ? ""
+                : [QueueTable.name(first, prefix), h("span", { class: "sub" }, first.sentence)]
+            }
+          },
+          {
+            head: "Empty",
+            kind: "num",
+            label: "empty",
+            cell: ({ empty_at, waiting }) =>
+              waiting === 0 ? "now" : empty_at === null ? "not known" : ["about ", Times.time(empty_at, now)]
           }
-        },
-        {
-          head: "Empty",
-          kind: "num",
-          label: "empty",
-          cell: ({ empty_at, waiting }) =>
-            waiting === 0 ? "now" : empty_at === null ? "not known" : ["about ", Times.time(empty_at, now)]
-        }
-      ], farm.arches)
-  ], {
-    ...(queue.total === 0
+        ], farm.arches)
+    ],
+    queue.total === 0
       ? {}
-      : { end: h("a", { href: `${prefix}/farm/queue` }, `All ${queue.total.toLocaleString("en")} in their order`) })
-  })
+      : { end: h("a", { href: `${prefix}/farm/queue` }, `All ${queue.total.toLocaleString("en")} in their order`) }
+  )
 }
 
 const shares = ({ farm, prefix }: Content): VNode | null => {
