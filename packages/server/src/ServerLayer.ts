@@ -248,10 +248,10 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       })
     ),
     Layer.provideMerge(Layer.merge(SourcesLayer.layer(config), buses(config))),
+    Layer.provideMerge(CampaignsLayer.layer(config)),
     Layer.provideMerge(
       Layer.merge(HistoryLayer.layer(config), DependencyEdges.upToDate.pipe(Layer.provideMerge(DependencyEdges.layer)))
     ),
-    Layer.provideMerge(CampaignsLayer.layer(config)),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,

@@ -46,6 +46,8 @@ export const CampaignNode = Schema.Struct({
   builds: Schema.Array(NodeBuild),
   /** Whether what came out differs from what was there before; absent until that is known. */
   differs: Schema.optionalKey(Schema.Boolean),
+  /** Nodes that need something which is not there any more since it was built; absent where nobody asked. */
+  lost: Schema.optionalKey(Schema.Array(Schema.String)),
   /** A check that failed after the node was done: nothing further is built with it. */
   regressed: Schema.optionalKey(Schema.String),
   /** What is submitted instead of what the plan says: a later change of its document. */
@@ -130,8 +132,14 @@ export const isUnderWay = ({ state }: CampaignNode): boolean => state === "build
 export const isFinished = ({ regressed, state }: CampaignNode): boolean =>
   state === "cut" || (state === "done" && regressed === undefined)
 
-/** Whether what comes after a node has to be built for its sake. */
-export const carries = ({ differs, state }: CampaignNode): boolean => state === "done" && differs !== false
+/** Whether a node that comes after this one has to be built for its sake. */
+export const carries = (
+  { differs, lost, name, state }: CampaignNode,
+  { by, name: other, trigger }: NodePlan
+): boolean =>
+  state === "done" && differs !== false && (by === undefined || by.includes(name))
+  // Where nobody knows what is gone, something may be.
+  && (trigger !== "vanished" || lost === undefined || lost.includes(other))
 
 /** All nodes that come after this one, at any distance, in the order of the plan. */
 export const dependants = ({ nodes }: CampaignPlan, name: string): ReadonlyArray<string> => {

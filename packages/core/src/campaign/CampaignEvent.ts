@@ -35,7 +35,9 @@ export const CampaignEvent = Schema.Union([
     node: Schema.String,
     attempt: Schema.Number,
     differs: Schema.Boolean,
-    reason: Schema.String
+    reason: Schema.String,
+    /** Nodes that need something which is not there any more; absent where nobody asked. */
+    lost: Schema.optionalKey(Schema.Array(Schema.String))
   }),
   /** A build that the campaign did not ask for does what a failed node was to do. */
   Schema.TaggedStruct("NodeFixed", { ...at, node: Schema.String, build: NodeBuild }),

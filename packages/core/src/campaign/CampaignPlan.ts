@@ -31,7 +31,11 @@ export const NodePlan = Schema.Struct({
   /** What is submitted. */
   scmurl: Schema.String,
   /** Module builds that are what it is now, whose contents the new ones are compared with. */
-  previous: Schema.Array(Schema.Number)
+  previous: Schema.Array(Schema.Number),
+  /** For which changes it is rebuilt; `transitive` where it is absent. */
+  trigger: Schema.optionalKey(Schema.Literals(["source", "direct", "transitive", "vanished"])),
+  /** Those of `after` for whose changes it is rebuilt; all where it is absent. */
+  by: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface NodePlan extends Schema.Schema.Type<typeof NodePlan> {}
 

@@ -7,6 +7,7 @@
 import * as DependencyGraph from "../rebuild/DependencyGraph.ts"
 import * as Impact from "../rebuild/Impact.ts"
 import type { Cause, NodePlan } from "./CampaignPlan.ts"
+import * as CampaignRules from "./CampaignRules.ts"
 
 /** A module stream as it was built last. */
 export interface BuiltModule {
@@ -21,6 +22,8 @@ export interface BuiltModule {
   readonly components: ReadonlyArray<{ readonly name: string; readonly repository: string; readonly ref?: string }>
   /** `name:stream` of everything that its buildroot held. */
   readonly buildroot: ReadonlyArray<string>
+  /** `name:stream` of what its document asks for itself; all of its buildroot where that is not known. */
+  readonly named?: ReadonlyArray<string>
 }
 
 /** `rpms/zlib` of `https://git.example.org/rpms/zlib.git?#main`. */
@@ -55,9 +58,16 @@ const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
 
 /**
  * The nodes of a campaign for these changes, none before what it waits for; empty where nothing is reached. Modules that were built with
- * each other form a circle, which is opened at the module whose name comes first. Linear in modules and what their buildroots held.
+ * each other form a circle, which is opened at the module whose name comes first. Whether something vanished that a module needs is only
+ * known when it has been built: until then a module that is rebuilt for nothing else is part of the plan. Linear in modules and what
+ * their buildroots held.
  */
-export const plan = (modules: ReadonlyArray<BuiltModule>, causes: ReadonlyArray<Cause>): ReadonlyArray<NodePlan> => {
+export const plan = (
+  modules: ReadonlyArray<BuiltModule>,
+  causes: ReadonlyArray<Cause>,
+  rules: CampaignRules.CampaignRules = CampaignRules.none
+): ReadonlyArray<NodePlan> => {
+  const triggers = new Map(modules.map(({ name }) => [name, CampaignRules.triggerOf(rules, name)]))
   const byName = new Map(modules.map((module) => [module.name, module]))
   const own = new Map(modules.flatMap((module) => {
     const reason = causes.flatMap((cause) => ownReason(module, cause) ?? [])[0]
@@ -65,17 +75,22 @@ export const plan = (modules: ReadonlyArray<BuiltModule>, causes: ReadonlyArray<
   }))
   const graph = DependencyGraph.make(
     byName.keys(),
-    modules.flatMap(({ buildroot, name }) =>
-      buildroot.filter((used) => used !== name && byName.has(used)).map((used) => ({
-        from: name,
-        to: used,
-        kind: "buildroot" as const
-      }))
+    modules.flatMap(({ buildroot, name, named = buildroot }) =>
+      (triggers.get(name) === "direct" ? named : buildroot).filter((used) => used !== name && byName.has(used))
+        .map((used) => ({ from: name, to: used, kind: "buildroot" as const }))
     )
   )
+  const { affected } = Impact.of(graph, own.keys(), {
+    kinds: ["buildroot"],
+    triggerOf: (name) => {
+      const trigger = triggers.get(name)!
+      return trigger === "vanished" ? "transitive" : trigger
+    }
+  })
   const placed = new Map<string, NodePlan>()
-  for (const { because, name } of Impact.of(graph, own.keys(), { kinds: ["buildroot"] }).affected) {
+  for (const { because, name } of affected) {
     const module = byName.get(name)!
+    const trigger = triggers.get(name)!
     const after = [...new Set(module.buildroot)].filter((used) => used !== name && placed.has(used)).sort()
     placed.set(name, {
       name,
@@ -85,7 +100,11 @@ export const plan = (modules: ReadonlyArray<BuiltModule>, causes: ReadonlyArray<
       changed: own.has(name),
       why: own.get(name) ?? `Built with ${because}`,
       scmurl: scmurlOf(module, causes),
-      previous: module.builds
+      previous: module.builds,
+      ...(trigger === "transitive" ? {} : { trigger }),
+      ...(trigger === "direct"
+        ? { by: after.filter((one) => own.has(one) && module.named?.includes(one) !== false) }
+        : {})
     })
   }
   return [...placed.values()]

@@ -74,10 +74,15 @@ const standing = (
   if (open.length > 0) {
     return { state: "waits", reason: `Waits for ${NameList.shorten(open.map(({ name }) => name))}` }
   }
-  if (!plan.changed && all.length > 0 && !parents.some(carries)) {
+  if (!plan.changed && all.length > 0 && !parents.some((one) => carries(one, plan))) {
     const missing = all.filter(({ name }) => leftOut.has(name))
     if (missing.length > 0) return { state: "blocked", reason: NameList.shorten(missing.map(stuckReason)) }
-    return { state: "cut", reason: "Nothing that it is built with changed" }
+    return {
+      state: "cut",
+      reason: plan.trigger === "vanished"
+        ? "Nothing is gone that it needs"
+        : "Nothing that it is built with changed"
+    }
   }
   return campaign.state === "running"
     ? { state: "ready", reason: plan.why }

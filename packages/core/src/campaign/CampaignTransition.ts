@@ -83,7 +83,14 @@ const compared = (campaign: Campaign, node: CampaignNode, event: Of<"NodeCompare
     ? nothing(campaign)
     : changed(campaign, event.at, {
       campaign,
-      nodes: [{ ...node, state: "done", reason: event.reason, differs: event.differs, finishedAt: event.at }]
+      nodes: [{
+        ...node,
+        state: "done",
+        reason: event.reason,
+        differs: event.differs,
+        ...(event.lost === undefined ? {} : { lost: event.lost }),
+        finishedAt: event.at
+      }]
     })
 
 const gateDecided = (campaign: Campaign, node: CampaignNode, event: Of<"GateDecided">): Decision => {

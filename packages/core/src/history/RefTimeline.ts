@@ -39,6 +39,17 @@ const ordered = (base: Base, told: ReadonlyArray<RefChange>): ReadonlyArray<RefC
   const valueBefore = (index: number): Base => index === 0 ? base : changes[index - 1]!.after
   const isLoose = (index: number): boolean =>
     changes[index]!.before === undefined || !fits(valueBefore(index), changes[index]!)
+  /** Where nothing is known before, what came first may follow from what was told late: from where to where that is. */
+  const goesFirst = (): readonly [from: number, length: number] | undefined => {
+    if (base !== undefined || changes[0]?.before === undefined) return undefined
+    for (let from = 1; from < changes.length; from++) {
+      if (fits(valueBefore(from), changes[from]!)) continue
+      let to = from
+      while (to + 1 < changes.length && changes[to + 1]!.before === changes[to]!.after) to++
+      if (changes[to]!.after === changes[0].before) return [from, to - from + 1]
+    }
+    return undefined
+  }
   const place = (): boolean => {
     for (let late = 1; late < changes.length; late++) {
       const change = changes[late]!
@@ -50,7 +61,9 @@ const ordered = (base: Base, told: ReadonlyArray<RefChange>): ReadonlyArray<RefC
         return true
       }
     }
-    return false
+    const first = goesFirst()
+    if (first !== undefined) changes.unshift(...changes.splice(...first))
+    return first !== undefined
   }
   // A move makes one change fit; the bound ends what would go round in a circle of commits.
   for (let moves = changes.length * 2; moves > 0 && place(); moves--);

@@ -43,8 +43,12 @@ export class CampaignWorld {
   private clock = 0
   private builds = 0
 
-  constructor(plan: CampaignPlan, fates: Map<string, Fate> = new Map()) {
+  /** What comparing says of those that need something that is gone. */
+  private readonly lost: ReadonlyArray<string> | undefined
+
+  constructor(plan: CampaignPlan, fates: Map<string, Fate> = new Map(), lost?: ReadonlyArray<string>) {
     this.fates = fates
+    this.lost = lost
     this.campaign = unborn(1, plan)
     this.tell({ _tag: "Submitted" })
   }
@@ -88,7 +92,8 @@ export class CampaignWorld {
           ...command,
           _tag: "NodeCompared",
           differs: this.fates.get(command.node) !== "same",
-          reason: "compared"
+          reason: "compared",
+          ...(this.lost === undefined ? {} : { lost: this.lost })
         }]
       case "CallOff":
         for (const build of command.builds) this.calledOff.add(build)

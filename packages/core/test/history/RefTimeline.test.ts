@@ -22,19 +22,20 @@ const choices = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, max
 
 describe("a ref's history", () => {
   it.prop(
-    "is the same in whatever order its pushes are told of, and however often",
-    [choices, choices],
-    ([order, again]) => {
+    "is the same in whatever order its pushes are told of, and however often, whether or not anything was known before",
+    [choices, choices, Schema.Boolean],
+    ([order, again, isKnown]) => {
+      const base = isKnown ? "c0" : undefined
       const chain = Array.from({ length: 12 }, (_, index) => [`c${index}`, `c${index + 1}`] as const)
       const told: Array<RefTimeline.RefChange> = []
       const hear = (before: string, after: string) => {
         const next = change(told.length + 1, before, after)
-        if (!RefTimeline.isRepeat("c0", told, next)) told.push(next)
+        if (!RefTimeline.isRepeat(base, told, next)) told.push(next)
       }
       for (const [before, after] of shuffled(chain, order)) hear(before, after)
       for (const [before, after] of shuffled(chain, again).slice(0, 6)) hear(before, after)
       assert.strictEqual(told.length, chain.length)
-      assert.deepStrictEqual(commits("c0", told), chain.map(([, after]) => after))
+      assert.deepStrictEqual(commits(base, told), chain.map(([, after]) => after))
     }
   )
 

@@ -2,7 +2,7 @@
 import type { Campaign, CampaignState, Progress } from "@orch/core/campaign/Campaign"
 import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
 import { campaignLife } from "@orch/core/campaign/CampaignLife"
-import { Cause, type NodePlan } from "@orch/core/campaign/CampaignPlan"
+import { type CampaignPlan, Cause, type NodePlan } from "@orch/core/campaign/CampaignPlan"
 import * as CampaignPlanning from "@orch/core/campaign/CampaignPlanning"
 import { BuildrootModule, isBase } from "@orch/core/farm/Buildroot"
 import { ComponentPlan } from "@orch/core/modulebuild/ModulePlan"
@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
+import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
 import { CampaignSettings } from "./CampaignSettings.ts"
 import * as Statements from "./statements/CampaignStatements.ts"
 
@@ -42,8 +43,15 @@ export interface CampaignLine extends Progress {
 export interface Interface {
   /** What would have to be rebuilt at most; empty where nothing is reached. */
   readonly impact: (cause: Cause) => Effect.Effect<ReadonlyArray<NodePlan>, StoreUnavailable>
+  /** What would have to be rebuilt at most for several changes at once. */
+  readonly reach: (causes: ReadonlyArray<Cause>) => Effect.Effect<ReadonlyArray<NodePlan>, StoreUnavailable>
   /** Begins a campaign; `unknown` where the change reaches nothing. */
   readonly create: (cause: Cause, by: string) => Asked<Campaign>
+  /** Begins a campaign for nodes that were found; without a limit the installation's says whether somebody has to approve it. */
+  readonly begin: (
+    plan: Pick<CampaignPlan, "by" | "causes" | "nodes"> & Partial<CampaignPlan>,
+    limit?: number
+  ) => Effect.Effect<Campaign, StoreUnavailable>
   readonly find: (id: number) => Asked<Campaign>
   /** Tells the campaign. `conflict` where its state does not allow it. */
   readonly tell: (id: number, event: Told) => Asked<Campaign>
@@ -93,6 +101,10 @@ export const lineOf = ({ id, nodes, plan, ...progress }: Campaign): CampaignLine
   )
 })
 
+const decodeStreams = Schema.decodeUnknownSync(Schema.Record(Schema.String, Schema.Array(Schema.String)))
+const streamsOf = (streams: Readonly<Record<string, ReadonlyArray<string>>>): ReadonlyArray<string> =>
+  Object.entries(streams).flatMap(([name, all]) => all.map((stream) => `${name}:${stream}`))
+
 const toModules = (rows: ReadonlyArray<Statements.BuiltRow>): ReadonlyArray<CampaignPlanning.BuiltModule> =>
   [...Map.groupBy(rows, ({ name, stream }) => `${name}:${stream}`)].map(([name, some]) => ({
     name,
@@ -100,13 +112,18 @@ const toModules = (rows: ReadonlyArray<Statements.BuiltRow>): ReadonlyArray<Camp
     scmurl: some[0]!.scmurl,
     seconds: Math.max(...some.map(({ seconds }) => seconds)),
     components: decodeComponents(some[0]!.components),
+    named: some.flatMap(({ named }) => streamsOf(decodeStreams(named))),
     buildroot: some.flatMap(({ modules }) =>
       decodeModules(modules).filter((one) => !isBase(one)).map((one) => `${one.name}:${one.stream}`)
     )
   }))
 
 /** Orders on the stores. */
-export const layer: Layer.Layer<CampaignOrders, never, Campaigns | CampaignSettings | SqlClient.SqlClient> = Layer
+export const layer: Layer.Layer<
+  CampaignOrders,
+  never,
+  Campaigns | CampaignRulesInForce | CampaignSettings | SqlClient.SqlClient
+> = Layer
   .effect(
     CampaignOrders,
     Effect.gen(function*() {
@@ -116,8 +133,19 @@ export const layer: Layer.Layer<CampaignOrders, never, Campaigns | CampaignSetti
       const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
         effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`CampaignOrders.${operation}`))
 
-      const impact: Interface["impact"] = (cause) =>
-        Effect.map(run("impact", Statements.newest), (rows) => CampaignPlanning.plan(toModules(rows), [cause]))
+      const rules = yield* CampaignRulesInForce
+
+      const reach: Interface["reach"] = (causes) =>
+        Effect.map(run("impact", Statements.newest), (rows) => CampaignPlanning.plan(toModules(rows), causes, rules))
+
+      const begin: Interface["begin"] = Effect.fnUntraced(function*(plan, limit = campaignLimit) {
+        const at = yield* Clock.currentTimeMillis
+        const whole = { automatic: plan.nodes.length <= limit, width: campaignWidth, ...plan }
+        const { state } = yield* campaigns.create(whole, { _tag: "Submitted", at }).pipe(
+          Effect.catchTag("ProcessExists", Effect.die)
+        )
+        return state
+      })
 
       const tell: Interface["tell"] = Effect.fnUntraced(function*(id, told) {
         const at = yield* Clock.currentTimeMillis
@@ -130,19 +158,16 @@ export const layer: Layer.Layer<CampaignOrders, never, Campaigns | CampaignSetti
       })
 
       return CampaignOrders.of({
-        impact,
+        impact: (cause) => reach([cause]),
+        reach,
+        begin,
         tell,
         create: Effect.fn("CampaignOrders.create")(function*(cause, by) {
-          const nodes = yield* impact(cause)
+          const nodes = yield* reach([cause])
           if (nodes.length === 0) {
             return yield* refuse("unknown", `Nothing that is ready was built from ${cause.subject}`)
           }
-          const at = yield* Clock.currentTimeMillis
-          const plan = { causes: [cause], by, nodes, automatic: nodes.length <= campaignLimit, width: campaignWidth }
-          const { state } = yield* campaigns.create(plan, { _tag: "Submitted", at }).pipe(
-            Effect.catchTag("ProcessExists", Effect.die)
-          )
-          return state
+          return yield* begin({ causes: [cause], by, nodes })
         }),
         find: (id) =>
           campaigns.get(id).pipe(

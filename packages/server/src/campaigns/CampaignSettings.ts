@@ -14,6 +14,11 @@ export const settings = {
     fallback: "20",
     minimum: 1,
     maximum: 10_000
+  }),
+  campaignRules: Setting.optionalText("ORCH_CAMPAIGN_RULES", {
+    about:
+      "File of rules that say which pushes begin campaigns, and which modules follow a change; see docs/campaigns.md. "
+      + "Without it no push begins anything."
   })
 }
 

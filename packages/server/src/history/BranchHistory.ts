@@ -60,6 +60,8 @@ export class BranchHistory extends Context.Service<BranchHistory, {
     before: number | undefined,
     limit: number
   ) => Store<ReadonlyArray<Statements.StaleRow>>
+  /** Has the refs looked at from now on, though nobody told of them. */
+  readonly watch: (refs: ReadonlyArray<{ readonly repository: string; readonly ref: string }>) => Store<void>
   /** Refs that were not looked at for so many seconds; they count as looked at from now on. */
   readonly takeForLook: (seconds: number, limit: number) => Store<ReadonlyArray<Statements.RefRow>>
 }>()("@orch/server/history/BranchHistory") {}
@@ -159,6 +161,14 @@ export const layer: Layer.Layer<BranchHistory, never, SqlClient.SqlClient> = Lay
             before ?? end,
             limit
           )
+        ),
+      watch: (refs) =>
+        run(
+          "watch",
+          Statements.watch(refs.map((one) => {
+            const repository = RefName.repository(one.repository)
+            return { repository, name: RefName.name(repository), ref: RefName.ref(one.ref) }
+          }))
         ),
       takeForLook: (seconds, limit) => run("takeForLook", Statements.takeForLook(seconds, limit))
     })

@@ -5,6 +5,7 @@ import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CampaignOrders from "../../src/campaigns/CampaignOrders.ts"
+import { CampaignRulesInForce } from "../../src/campaigns/CampaignRulesInForce.ts"
 import { CampaignSettings } from "../../src/campaigns/CampaignSettings.ts"
 import * as CampaignsLayer from "../../src/campaigns/CampaignsLayer.ts"
 import * as Statements from "../../src/campaigns/statements/CampaignStatements.ts"
@@ -35,7 +36,8 @@ const planOf = (automatic: boolean): CampaignPlan => ({
 for (const database of databases) {
   const world = CampaignOrders.layer.pipe(
     Layer.provideMerge(CampaignsLayer.store),
-    Layer.provide(Layer.succeed(CampaignSettings, { campaignLimit: 10, campaignWidth: 20 })),
+    Layer.provide(CampaignRulesInForce.layer),
+    Layer.provide(Layer.succeed(CampaignSettings, { campaignLimit: 10, campaignWidth: 20, campaignRules: undefined })),
     Layer.provideMerge(
       Layer.merge(PgCommandQueue.layer({ pollInterval: "1 second", lease: "5 seconds" }), PgOutbox.layer)
     ),

@@ -5,20 +5,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ChildProcess from "node:child_process"
-import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
+import * as Tiers from "./Tiers.ts"
 
 class World extends Context.Service<World, TestServer.TestServer>()("test/campaigns/World") {
   static readonly layer = Layer.effect(World, TestServer.start({ ORCH_RECONCILE_INTERVAL: "200" }))
-}
-
-/** A module of one component that is built with another module. */
-const document = (name: string, after: string | undefined): string => {
-  const text = TestServer.modulemd({ [`${name}-one`]: [] }).replace("name: demo", `name: ${name}`)
-  return after === undefined ? text : text.replace("{platform: [el9]}", `{platform: [el9], ${after}: ["1"]}`)
 }
 
 const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
@@ -33,55 +26,20 @@ const command = (url: string, ...args: ReadonlyArray<string>) =>
     )
   })
 
-const settled = new Set(["done", "failed", "canceled", "planned"])
-
 layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campaigns", (it) => {
   const client = Effect.flatMap(
     World,
     ({ url }) => OrchClient.OrchClient.pipe(Effect.provide(OrchClient.OrchClient.layer({ url })))
   )
 
-  const until = <A, E>(look: Effect.Effect<A, E>, isThere: (found: A) => boolean) =>
-    Effect.gen(function*() {
-      for (;;) {
-        const found = yield* look
-        if (isThere(found)) return found
-        yield* Effect.sleep("100 millis")
-      }
-    })
-
   it.effect(
     "rebuild three tiers of what a push changed, stop where nothing changed, and go on after a fix",
     () =>
       Effect.gen(function*() {
-        const { git, url } = yield* World
+        const world = yield* World
+        const { url } = world
         const orch = (...args: ReadonlyArray<string>) => command(url, ...args)
-        const { campaigns, moduleBuilds } = yield* client
-        const repositories = new Map<string, ReturnType<typeof TestRepository.make>>()
-        const specs = new Map(["low", "mid", "top"].map((name) => [name, SpecFile.make(`${name}-one`)]))
-        for (const [name, spec] of specs) {
-          const rpms = TestRepository.make(Path.join(git, "rpms", `${name}-one`))
-          rpms.commit({ [`${name}-one.spec`]: spec })
-          repositories.set(name, rpms)
-          const after = name === "low" ? undefined : name === "mid" ? "low" : "mid"
-          const commit = TestRepository.make(Path.join(git, "modules", name)).commit({
-            [`${name}.yaml`]: document(name, after)
-          })
-          const [build] = yield* moduleBuilds.submit({
-            payload: { scmurl: `file://${git}/modules/${name}?#${commit}` }
-          })
-          const params = { id: String(build!.id) }
-          const ended = yield* until(
-            moduleBuilds.get({ params }),
-            ({ state }) => state === "ready" || state === "failed"
-          )
-          assert.strictEqual(ended.state, "ready", JSON.stringify(ended))
-        }
-        const push = (name: string, spec: string) => repositories.get(name)!.commit({ [`${name}-one.spec`]: spec })
-        const finished = (id: number) =>
-          until(campaigns.get({ params: { id: String(id) } }), ({ state }) => settled.has(state))
-        const statesOf = (campaign: Effect.Success<ReturnType<typeof finished>>) =>
-          Object.fromEntries(campaign.nodes.map(({ name, state }) => [name, state]))
+        const { campaigns, finished, push, spec } = yield* Tiers.make(world)
         const begin = (subject: string) => campaigns.plan({ payload: { subject } })
 
         const { estimate, nodes } = yield* campaigns.impact({ query: { subject: "rpms/low-one" } })
@@ -89,34 +47,34 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
         assert.strictEqual(estimate.tiers, 3)
 
         // What users see changes in all three.
-        push("low", `${specs.get("low")!}\n%post\ntrue\n`)
-        push("mid", `${specs.get("mid")!}\n%post\ntrue\n`)
+        push("low", `${spec("low")}\n%post\ntrue\n`)
+        push("mid", `${spec("mid")}\n%post\ntrue\n`)
         const first = yield* finished((yield* begin("rpms/low-one")).id)
         assert.strictEqual(first.state, "done", JSON.stringify(first, null, 1))
-        assert.deepStrictEqual(statesOf(first), { "low:1": "done", "mid:1": "done", "top:1": "done" })
+        assert.deepStrictEqual(Tiers.states(first), { "low:1": "done", "mid:1": "done", "top:1": "done" })
 
         // A comment is in no package: the cascade stops with the first.
-        push("low", `# A comment\n${specs.get("low")!}\n%post\ntrue\n`)
+        push("low", `# A comment\n${spec("low")}\n%post\ntrue\n`)
         const second = yield* finished((yield* begin("rpms/low-one")).id)
         assert.deepStrictEqual(
-          statesOf(second),
+          Tiers.states(second),
           { "low:1": "done", "mid:1": "cut", "top:1": "cut" },
           JSON.stringify(second)
         )
         assert.deepStrictEqual([second.numbers.built, second.numbers.cut], [1, 2])
 
         // One that cannot be built stops what comes after it, and a fix goes on from there.
-        push("low", `${specs.get("low")!}\n%post\nfalse\n`)
+        push("low", `${spec("low")}\n%post\nfalse\n`)
         push("mid", SpecFile.make("mid-one", { build: "exit 1" }))
         const third = yield* finished((yield* begin("rpms/low-one")).id)
         assert.strictEqual(third.state, "failed")
-        assert.deepStrictEqual(statesOf(third), { "low:1": "done", "mid:1": "failed", "top:1": "blocked" })
+        assert.deepStrictEqual(Tiers.states(third), { "low:1": "done", "mid:1": "failed", "top:1": "blocked" })
         assert.deepStrictEqual(third.nodes[1]?.waiting, ["top:1"])
-        push("mid", `${specs.get("mid")!}\n%post\nfalse\n`)
+        push("mid", `${spec("mid")}\n%post\nfalse\n`)
         yield* campaigns.resume({ params: { id: String(third.id) }, payload: {} })
         const fixed = yield* finished(third.id)
         assert.strictEqual(fixed.state, "done", JSON.stringify(fixed, null, 1))
-        assert.strictEqual(statesOf(fixed)["top:1"], "done")
+        assert.strictEqual(Tiers.states(fixed)["top:1"], "done")
         assert.isAbove(fixed.numbers.fix_to_green!, 0)
 
         const said = yield* orch("campaign", "explain", String(third.id), "--node", "mid:1")

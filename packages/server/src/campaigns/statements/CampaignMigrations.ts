@@ -36,7 +36,37 @@ const campaigns = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+const changes = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    // Numbers of what the history of branches was told, until somebody has looked whether it begins a campaign.
+    `CREATE TABLE campaign_news (sequence bigint PRIMARY KEY REFERENCES history_event)`,
+    `CREATE FUNCTION campaign_hears() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO campaign_news VALUES (NEW.sequence); RETURN NULL; END $$`,
+    // In the transaction in which it is told, so that none is lost and none is told that was not.
+    `CREATE TRIGGER campaign_hears AFTER INSERT ON history_event
+      FOR EACH ROW WHEN (NEW.source IN ('webhook', 'poll')) EXECUTE FUNCTION campaign_hears()`,
+    `CREATE TABLE campaign_change (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      rule text COLLATE "C" NOT NULL,
+      repository text COLLATE "C" NOT NULL,
+      name text COLLATE "C" NOT NULL,
+      ref text COLLATE "C" NOT NULL,
+      commit text COLLATE "C" NOT NULL,
+      actor text,
+      noted_at bigint NOT NULL,
+      outcome text,
+      campaign_id bigint REFERENCES campaign ON DELETE CASCADE
+    )`,
+    `CREATE INDEX campaign_change_waiting ON campaign_change (id) WHERE outcome IS NULL`,
+    `CREATE INDEX campaign_change_ref ON campaign_change (rule, repository, ref, id DESC)`,
+    `CREATE INDEX campaign_rule ON campaign ((plan ->> 'rule'), id DESC) WHERE state IN ('running', 'paused', 'failed')`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "1601_campaigns": campaigns
+  "1601_campaigns": campaigns,
+  "1610_changes": changes
 }

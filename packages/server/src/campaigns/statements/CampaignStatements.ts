@@ -13,6 +13,7 @@ export interface BuiltRow {
   readonly seconds: number
   readonly components: unknown
   readonly modules: unknown
+  readonly named: unknown
 }
 
 /** The ready builds of the newest version of each module stream that came from git. */
@@ -21,7 +22,8 @@ export const newest = Effect.gen(function*() {
   return yield* sql<BuiltRow>`
     SELECT id, name, stream, scmurl,
       coalesce(extract(epoch FROM completed_at - created_at), 60)::float8 AS seconds,
-      plan->'components' AS components, plan->'modules' AS modules
+      plan->'components' AS components, plan->'modules' AS modules,
+      plan->'dependencies'->'buildrequires' AS named
     FROM (
       SELECT *, max(version) OVER (PARTITION BY name, stream) AS last
       FROM module_build WHERE state = 'ready' AND NOT scratch

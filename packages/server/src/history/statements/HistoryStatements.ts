@@ -43,6 +43,18 @@ export const hold = Effect.fnUntraced(function*(repository: string, name: string
   return row!.id
 })
 
+/** Makes refs of which nothing is known yet. */
+export const watch = Effect.fnUntraced(
+  function*(refs: ReadonlyArray<{ readonly repository: string; readonly name: string; readonly ref: string }>) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      INSERT INTO history_ref (repository, name, ref)
+      SELECT repository, name, ref FROM jsonb_to_recordset(${json(refs)}::text::jsonb)
+        AS one (repository text, name text, ref text)
+      ON CONFLICT (repository, ref) DO NOTHING`
+  }
+)
+
 /** Whether this message was taken already. */
 export const isKnown = Effect.fnUntraced(function*(ref: bigint, key: string) {
   const sql = yield* SqlClient.SqlClient

@@ -1,0 +1,111 @@
+/**
+ * What a push begins by itself, and which modules follow a change: rules of the operator, as data.
+ *
+ * The first rule of a push that fits counts. Patterns are names in which `*` stands for anything.
+ */
+import * as Schema from "effect/Schema"
+import type { Trigger } from "../rebuild/Impact.ts"
+import { OnFailure } from "./CampaignPlan.ts"
+
+const pattern = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255))
+const seconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 604_800 }))
+
+/** Which pushes begin campaigns, and how. */
+export const PushRule = Schema.Struct({
+  /** Changes of one rule are gathered; its place in the file without it. */
+  name: Schema.optionalKey(pattern),
+  /** Namespace and name, such as `rpms/*`. */
+  repository: pattern,
+  /** Any without it. */
+  branch: Schema.optionalKey(pattern),
+  /** Whose the campaigns are; `campaigns` without it. */
+  owner: Schema.optionalKey(pattern),
+  /** A campaign begins when so many seconds went by without another push; 60 without it. */
+  quiet: Schema.optionalKey(seconds),
+  /** At the latest so many seconds after the first push; 900 without it. */
+  deadline: Schema.optionalKey(seconds),
+  /** What becomes of the others when one of the changed modules fails; `continue` without it. */
+  on_failure: Schema.optionalKey(OnFailure),
+  /** Modules that need nobody's approval; the installation's without it. */
+  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))),
+  /** Whether requests to merge into the branch are tried, in scratch. */
+  pull_requests: Schema.optionalKey(Schema.Boolean)
+})
+/** Which pushes begin campaigns, and how. */
+export interface PushRule extends Schema.Schema.Type<typeof PushRule> {}
+
+/** When modules are rebuilt, by their names: `source`, `direct`, `transitive` or `vanished`. The first that fits counts. */
+export const ProjectRule = Schema.Struct({
+  /** `name:stream`. */
+  module: pattern,
+  trigger: Schema.Literals(["source", "direct", "transitive", "vanished"])
+})
+/** When modules are rebuilt. */
+export interface ProjectRule extends Schema.Schema.Type<typeof ProjectRule> {}
+
+/** All rules of an installation. */
+export const CampaignRules = Schema.Struct({
+  pushes: Schema.optionalKey(Schema.Array(PushRule).check(Schema.isMaxLength(1000))),
+  projects: Schema.optionalKey(Schema.Array(ProjectRule).check(Schema.isMaxLength(1000)))
+})
+/** All rules of an installation. */
+export interface CampaignRules extends Schema.Schema.Type<typeof CampaignRules> {}
+
+/** No push begins anything, and every module follows everything. */
+export const none: CampaignRules = {}
+
+/** Whether a name fits a pattern, in which `*` stands for anything. Linear in the name for each star. */
+export const fits = (wanted: string, name: string): boolean => {
+  const [first = "", ...parts] = wanted.split("*")
+  const last = parts.pop()
+  if (last === undefined) return name === first
+  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false
+  let at = first.length
+  for (const part of parts) {
+    const found = name.indexOf(part, at)
+    if (found < 0 || found + part.length > name.length - last.length) return false
+    at = found + part.length
+  }
+  return true
+}
+
+/** A push rule with everything it leaves out. */
+export interface Push {
+  readonly name: string
+  readonly owner: string
+  /** Seconds. */
+  readonly quiet: number
+  /** Seconds. */
+  readonly deadline: number
+  readonly onFailure: OnFailure
+  readonly limit: number | undefined
+  readonly pullRequests: boolean
+}
+
+const complete = (rule: PushRule, index: number): Push => ({
+  name: rule.name ?? `${index + 1}`,
+  owner: rule.owner ?? "campaigns",
+  quiet: rule.quiet ?? 60,
+  deadline: Math.max(rule.quiet ?? 60, rule.deadline ?? 900),
+  onFailure: rule.on_failure ?? "continue",
+  limit: rule.limit,
+  pullRequests: rule.pull_requests ?? false
+})
+
+/** The rule for a push to a branch of `namespace/name`; `undefined` where none fits. */
+export const ofPush = ({ pushes = [] }: CampaignRules, repository: string, branch: string): Push | undefined => {
+  const index = pushes.findIndex((rule) => fits(rule.repository, repository) && fits(rule.branch ?? "*", branch))
+  return index < 0 ? undefined : complete(pushes[index]!, index)
+}
+
+/** The rule of that name; `undefined` where the operator has taken it away. */
+export const named = ({ pushes = [] }: CampaignRules, name: string): Push | undefined =>
+  pushes.map(complete).find((rule) => rule.name === name)
+
+/** When a module is rebuilt, `name:stream`. */
+export const triggerOf = ({ projects = [] }: CampaignRules, module: string): Trigger =>
+  projects.find((rule) => fits(rule.module, module))?.trigger ?? "transitive"
+
+/** When a batch of changes begins, in milliseconds since the epoch: after a silence, and not later than its deadline. */
+export const dueAt = ({ deadline, quiet }: Push, first: number, last: number): number =>
+  Math.min(last + quiet * 1000, first + deadline * 1000)
