@@ -82,10 +82,6 @@ const stagesOf = (plan: BuildrootPlan): ReadonlyArray<Stage> =>
     return { plan: { ...plan, distTag, macros }, names, pass }
   })
 
-/** Whether the macros package is built: where nothing is built, the Module Build Service makes none either. */
-const hasMacros = (farm: KojiFarm, { buildsNothing }: BuildrootPlan): boolean =>
-  farm.settings.macrosPackage && buildsNothing !== true
-
 const macrosKey = ({ pass, plan }: Stage) =>
   `${plan.key}/${ModuleBuildMacros.packageName}${pass === undefined ? "" : `~pass${pass}`}/1`
 
@@ -227,7 +223,7 @@ const nothing: Step = { calls: [], awaits: () => Effect.succeed(undefined) }
 const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen: Seen, conflicts: Conflicts) {
   const { names, plan } = stage
   const { built, tagged, task } = seen.macros
-  if (!hasMacros(farm, plan)) return nothing
+  if (!ModuleBuildMacros.isMade(farm.settings, plan)) return nothing
   const nvr = ModuleBuildMacros.nvr(plan)
   if (built || tagged !== undefined) {
     const missing = admissionCalls(plan, names, seen)
@@ -266,7 +262,7 @@ const macrosOf = (
   ticket: RepositoryTicket.RepositoryTicket | undefined
 ): MacrosPackage | undefined => {
   const by = ticket !== undefined && "built" in ticket ? ticket.task : task?.id ?? builtBy
-  return !hasMacros(farm, plan) ? undefined : {
+  return !ModuleBuildMacros.isMade(farm.settings, plan) ? undefined : {
     name: ModuleBuildMacros.packageName,
     nvr: ModuleBuildMacros.nvr(plan),
     ...(by === undefined ? {} : { task: String(by) }),
