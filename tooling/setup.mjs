@@ -1,5 +1,5 @@
 /**
- * What `npm run demo` and `npm test` start on a machine that has Node.js 20 and npm and perhaps nothing else.
+ * What `npm run demo`, its siblings and `npm test` start on a machine that has Node.js 20 and npm and perhaps nothing else.
  *
  * It installs the workspace (which brings a newer Node.js), the system's packages where it may, a PostgreSQL for the tests
  * where none answers, and then hands over; a Pulp for the tests is made ready beside them. Plain JavaScript without dependencies: nothing is installed yet when it runs.
@@ -17,6 +17,7 @@ const [task = "", ...rest] = process.argv.slice(2)
 const tasks = {
   demo: { program: ["tooling/demo.ts"], needs: ["farm"], mustHave: true },
   "demo:farm": { program: ["tooling/demo-farm.ts"], needs: ["farm", "signing"], mustHave: true },
+  "demo:campaign": { program: ["tooling/demo-campaign.ts"], needs: ["farm"], mustHave: true },
   test: {
     program: [
       "node_modules/vitest/vitest.mjs",

@@ -32,7 +32,11 @@ export interface DemoServer {
   readonly stop: () => Promise<void>
 }
 
-const settings = (directory: string, distGit: DistGit, port: number): Record<string, string> => ({
+const settings = (
+  directory: string,
+  distGit: Pick<DistGit, "components" | "root">,
+  port: number
+): Record<string, string> => ({
   ORCH_HOST: "127.0.0.1",
   ORCH_PORT: String(port),
   ORCH_DATA_DIR: join(directory, "data"),
@@ -47,7 +51,7 @@ const isReady = (url: string): Promise<boolean> =>
 /** `more` are settings beside those of every demo. */
 export const start = async (
   directory: string,
-  distGit: DistGit,
+  distGit: Pick<DistGit, "components" | "root">,
   more: Readonly<Record<string, string>> = {}
 ): Promise<DemoServer> => {
   const port = await freePort()

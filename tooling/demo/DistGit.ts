@@ -6,7 +6,7 @@ import { join } from "node:path"
 const source = join(import.meta.dirname, "../../examples/demo-distgit")
 
 /** Nothing of the user's own configuration, such as signing, has a say in the demo. */
-const env = {
+export const env = {
   PATH: process.env["PATH"] ?? "/usr/bin:/bin",
   HOME: "/nonexistent",
   LC_ALL: "C",
@@ -18,14 +18,19 @@ const env = {
   GIT_COMMITTER_EMAIL: "demo@example.org"
 }
 
+/** Commits everything that is in a working tree. */
+export const commitAll = (work: string, message: string): void => {
+  execFileSync("git", ["-C", work, "add", "--all"], { env, stdio: "pipe" })
+  execFileSync("git", ["-C", work, "commit", "--quiet", "--message", message], { env, stdio: "pipe" })
+}
+
 const makeRepository = (from: string, to: string): void => {
   const work = `${to}.work`
   rmSync(work, { recursive: true, force: true })
   cpSync(from, work, { recursive: true })
   const git = (...args: ReadonlyArray<string>) => execFileSync("git", ["-C", work, ...args], { env, stdio: "pipe" })
   git("init", "--quiet", "--initial-branch=main")
-  git("add", "--all")
-  git("commit", "--quiet", "--message", "Import")
+  commitAll(work, "Import")
   execFileSync("git", ["clone", "--quiet", "--bare", "--no-hardlinks", work, to], { env, stdio: "pipe" })
   rmSync(work, { recursive: true, force: true })
 }

@@ -29,6 +29,8 @@ export const CampaignEvent = Schema.Union([
     state: Schema.String,
     reason: Schema.String
   }),
+  /** A required check of a build that waits for its gate failed; it may still pass, by a waiver or another run. */
+  Schema.TaggedStruct("CheckFailed", { ...at, node: Schema.String, build: Schema.Number, reason: Schema.String }),
   /** What came out of a node was compared with what was there before. */
   Schema.TaggedStruct("NodeCompared", {
     ...at,

@@ -78,6 +78,13 @@ const moved = (campaign: Campaign, node: CampaignNode, event: Of<"BuildMoved">):
   return withBuilds(campaign, node, builds, event.reason, event.at)
 }
 
+const checkFailed = (campaign: Campaign, node: CampaignNode, event: Of<"CheckFailed">): Decision => {
+  const build = node.builds.find(({ id }) => id === event.build)
+  return node.state !== "validates" || build?.state !== "done" || isClosed(campaign)
+    ? nothing(campaign)
+    : failed(campaign, node, event.at, `A check of module build ${event.build} failed: ${event.reason}`)
+}
+
 const compared = (campaign: Campaign, node: CampaignNode, event: Of<"NodeCompared">): Decision =>
   node.state !== "validates" || node.attempt !== event.attempt || isClosed(campaign)
     ? nothing(campaign)
@@ -154,6 +161,8 @@ const ofNode = (campaign: Campaign, event: CampaignEvent & { readonly node: stri
         : failed(campaign, node, event.at, event.reason)
     case "BuildMoved":
       return moved(campaign, node, event)
+    case "CheckFailed":
+      return checkFailed(campaign, node, event)
     case "NodeCompared":
       return compared(campaign, node, event)
     case "NodeFixed":

@@ -91,6 +91,20 @@ describe("a campaign", () => {
     assert.strictEqual(world.campaign.state, "done")
   })
 
+  it("stops at a node whose check failed, and goes on when it passes after all", () => {
+    const world = new CampaignWorld(planOf(tree.slice(0, 2)))
+    const build = 1
+    const moved = { _tag: "BuildMoved", node: "a", build, reason: "" } as const
+    world.tell({ _tag: "NodeBegun", node: "a", attempt: 1, builds: [{ id: build, revision: 0, state: "init" }] })
+    world.pending = []
+    world.tell({ ...moved, revision: 2, state: "done" })
+    world.tell({ _tag: "CheckFailed", node: "a", build, reason: "Of 1 required test, 1 test failed" })
+    assert.deepStrictEqual([world.campaign.state, states(world)], ["failed", { a: "failed", b: "blocked" }])
+    world.tell({ ...moved, revision: 3, state: "ready" })
+    world.settle()
+    assert.strictEqual(world.campaign.state, "done")
+  })
+
   it("gives failed nodes another attempt when it is resumed, and builds nothing twice", () => {
     const world = new CampaignWorld(planOf(tree), new Map([["b", "fails"]]))
     world.settle()

@@ -24,7 +24,10 @@ const decode = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.Number }))
 const mostBuilds = 500
 
 /** Milliseconds between two looks. */
-const interval = 5000
+const interval = 2000
+
+/** Whether the gate holds a build back because a required test failed, not because one is missing; in Greenwave's own words. */
+const hasFailedCheck = (reason: string): boolean => new RegExp(Statements.failedCheck).test(reason)
 
 /** Follows module builds for as long as the server lives. */
 export const layer = Layer.effectDiscard(
@@ -44,6 +47,13 @@ export const layer = Layer.effectDiscard(
         process: Number(campaign_id),
         event: { _tag: "BuildMoved" as const, node: name, build: id, revision, state, reason }
       }))
+      if (state === "done" && hasFailedCheck(reason)) {
+        const failed = nodes.map(({ campaign_id, name }) => ({
+          process: Number(campaign_id),
+          event: { _tag: "CheckFailed" as const, node: name, build: id, reason }
+        }))
+        return [...moved, ...failed]
+      }
       if (state !== "ready" || plan.scratch) return moved
       // It may do what a node failed to do, whoever asked for it.
       const failed = yield* read(Statements.failedNodes(`${plan.name}:${plan.stream}`))

@@ -56,14 +56,21 @@ export const failedNodes = Effect.fnUntraced(function*(name: string) {
     ORDER BY campaign_id`
 })
 
-/** Builds of nodes under way that are in another state than their campaign has heard of. */
+/** What a gate says of a build of which a required test failed, as a regular expression. */
+export const failedCheck = "tests? (failed|errored)"
+
+/** Builds of nodes that are in another state than their campaign has heard of, or that a failed test holds back. */
 export const missed = Effect.fnUntraced(function*(limit: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly build: bigint }>`
     SELECT DISTINCT m.id AS build FROM campaign_node AS node
     CROSS JOIN LATERAL jsonb_to_recordset(node.data -> 'builds') AS heard (id bigint, state text)
     JOIN module_build AS m ON m.id = heard.id
-    WHERE node.state IN ('builds', 'validates') AND m.state <> heard.state
+    JOIN campaign ON campaign.id = node.campaign_id AND campaign.state IN ('running', 'paused', 'failed')
+    WHERE node.state IN ('builds', 'validates', 'failed') AND (
+      m.state <> heard.state
+      OR (node.state = 'validates' AND m.state = 'done' AND m.reason ~ ${failedCheck})
+    )
     ORDER BY m.id LIMIT ${limit}`
 })
 
