@@ -25,6 +25,7 @@ import * as PoolFarmMigrations from "./poolfarm/statements/PoolFarmMigrations.ts
 import * as ProductMigrations from "./products/statements/ProductMigrations.ts"
 import * as ReleaseMigrations from "./releases/statements/ReleaseMigrations.ts"
 import * as RepositoryMigrations from "./repositories/statements/RepositoryMigrations.ts"
+import * as SessionMigrations from "./sessions/statements/SessionMigrations.ts"
 import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
 import * as SourceMigrations from "./sources/statements/SourceMigrations.ts"
 import * as TestRunMigrations from "./testruns/statements/TestRunMigrations.ts"
@@ -51,7 +52,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_graph", GraphMigrations.all],
   // They read of several slices.
   ["orch_migrations_reads", ReadMigrations.all],
-  ["orch_migrations_campaigns", CampaignMigrations.all]
+  ["orch_migrations_campaigns", CampaignMigrations.all],
+  ["orch_migrations_sessions", SessionMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

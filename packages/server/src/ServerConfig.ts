@@ -29,6 +29,7 @@ import * as ReleaseSettings from "./releases/ReleaseSettings.ts"
 import * as RepositorySettings from "./repositories/RepositorySettings.ts"
 import * as GitSettings from "./scm/GitSettings.ts"
 import * as ScmSettings from "./scm/ScmSettings.ts"
+import * as SessionSettings from "./sessions/SessionSettings.ts"
 import * as Setting from "./Setting.ts"
 import * as SourceSettings from "./sources/SourceSettings.ts"
 
@@ -52,6 +53,7 @@ export const settings = {
   ...CampaignSettings.settings,
   ...ReleaseSettings.settings,
   ...LoginSettings.settings,
+  ...SessionSettings.settings,
   ...SourceSettings.settings,
   ...HistorySettings.settings,
   ...RepositorySettings.settings,

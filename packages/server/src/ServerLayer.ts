@@ -83,6 +83,7 @@ import { ScmSettings } from "./scm/ScmSettings.ts"
 import * as Search from "./search/Search.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 import { routes } from "./ServerRoutes.ts"
+import * as SessionsLayer from "./sessions/SessionsLayer.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
 import * as SourcesLayer from "./sources/SourcesLayer.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
@@ -252,6 +253,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(
       Layer.merge(HistoryLayer.layer(config), DependencyEdges.upToDate.pipe(Layer.provideMerge(DependencyEdges.layer)))
     ),
+    Layer.provideMerge(SessionsLayer.layer(config)),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,

@@ -45,6 +45,12 @@ const navigation = (site: Site, viewer: Viewer, section: SiteMap.Address | undef
     link(`${site.prefix}${address}`, label, section === address)
   )
 
+/** Who looks, or the way to say so. */
+const who = ({ canSignIn, name }: Viewer, path: string): VNode | null =>
+  name === "anonymous" || (name === undefined && !canSignIn)
+    ? null
+    : h("a", { class: "btn plain", id: "who", href: path }, name === undefined ? "Sign in" : h("bdi", null, name))
+
 /** The whole document. */
 export const html = (
   { again, body, command, isStill, json, mark = "plan", section, title }: Page,
@@ -91,7 +97,8 @@ export const html = (
           { class: "nav", "aria-label": "Main" },
           ...navigation(site, viewer, section)
         ),
-        h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live")
+        h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live"),
+        who(viewer, at("/sign-in"))
       ),
       h("main", { id: "main", tabIndex: -1 }, ...body),
       h("div", { class: "said", id: "said", role: "status" }),

@@ -35,6 +35,7 @@ export const places = {
   "/commits/:project/:ref": { right: "read" },
   "/farm": { right: "read", label: "Farm" },
   "/farm/queue": { right: "read" },
+  "/sign-in": { right: "public" },
   "/about": { right: "public", label: "About" }
 } as const satisfies Readonly<Record<`/${string}`, Place>>
 

@@ -19,6 +19,7 @@ dialog p { margin-bottom: var(--s-4); }
 .field-label input { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line-strong); border-radius: var(--r-2); min-height: 2.25rem; padding: 0 var(--s-2); }
 .said { position: fixed; inset: auto var(--s-4) var(--s-4) auto; max-width: min(32rem, calc(100vw - 2rem)); display: flex; gap: var(--s-3); align-items: center; flex-wrap: wrap; background: var(--raised); border: 1px solid var(--line-strong); border-radius: var(--r-2); box-shadow: var(--shadow); padding: var(--s-2) var(--s-4); z-index: 6; }
 .said:empty { padding: 0; border: 0; box-shadow: none; }
+.sign-in { max-width: 32rem; }
 .links li { padding-block: var(--s-1); }
 .warn { color: var(--bad-fg); }
 @media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3rem; flex-wrap: wrap; } .nav { display: flex; flex-wrap: wrap; height: auto; } .nav a { min-height: 2.75rem; } }

@@ -37,6 +37,8 @@ export interface Interface {
   readonly identify: (request: Asking) => Effect.Effect<Caller, AccessRefused>
   /** Whether a known caller has a right. */
   readonly allows: (caller: Caller, right: RightName) => boolean
+  /** A known caller, if they have a right. */
+  readonly permit: (caller: Caller, right: RightName) => Effect.Effect<Caller, AccessRefused>
   /** The caller of a request, if they have the right. Anonymous where the right asks nobody who they are. */
   readonly require: (request: Asking, right: RightName) => Effect.Effect<Caller, AccessRefused>
   /** Whether nobody has to say who they are. */
@@ -139,6 +141,7 @@ export class Access extends Context.Service<Access, Interface>()("@orch/server/a
           isOpen,
           identify,
           allows,
+          permit,
           require: (request, right) => {
             if (right === "public" || (right === "read" && rules.openReads)) return Effect.succeed(anonymous)
             return right === "record"

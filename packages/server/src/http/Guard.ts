@@ -21,6 +21,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { Access, type AccessRefused } from "../auth/Access.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
+import * as Sessions from "../sessions/Sessions.ts"
+import * as AcceptHtml from "./AcceptHtml.ts"
 import { answer } from "./Fallbacks.ts"
 import * as JsonBounds from "./JsonBounds.ts"
 import * as MatchedRoute from "./MatchedRoute.ts"
@@ -34,6 +36,13 @@ const plainRoutes: Readonly<Record<string, Declared>> = {
   ...SiteMap.rights,
   "GET /": "public",
   "POST /act": "known",
+  "POST /sign-in": "public",
+  "POST /sign-out": "public",
+  "GET /sign-in/oidc": "public",
+  "GET /sign-in/oidc/return": "public",
+  "GET /sign-in/github": "public",
+  "GET /sign-in/github/return": "public",
+  "GET /sign-in/kerberos": "known",
   "GET /assets/:name": "public",
   "GET /docs": "public",
   "GET /openapi.json": "public",
@@ -102,9 +111,11 @@ const turnedAway = ({ message, status }: AccessRefused): HttpServerResponse.Http
 
 const undeclared = answer(403, "Nobody may use this: the server does not know which right it needs")
 
+const isReading = ({ method }: HttpServerRequest.HttpServerRequest): boolean => method === "GET" || method === "HEAD"
+
 /** Scripts post with a bare `curl -d`, which calls everything a form; the typed faces take JSON whatever it is called. */
 const asJson = (request: HttpServerRequest.HttpServerRequest): HttpServerRequest.HttpServerRequest =>
-  request.method === "GET" || request.method === "HEAD"
+  isReading(request)
     ? request
     : request.modify({ headers: Headers.set(request.headers, "content-type", "application/json") })
 
@@ -117,7 +128,7 @@ const takesDocuments = (method: string, path: string): boolean =>
 
 /** The answer to a body that is not even parsed. */
 const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
-  request.method === "GET" || request.method === "HEAD"
+  isReading(request)
     ? Effect.undefined
     : Effect.match(request.text, {
       onFailure: () => answer(413, `A body of this kind may have at most ${most} bytes`),
@@ -127,13 +138,40 @@ const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
       }
     })
 
+const ofPages = new Set(Object.keys(SiteMap.rights))
+
+/** Where it counts who is signed in with a browser: pages, and what they ask. The faces of others know nothing of it. */
+const takesSessions = (method: string, path: string): boolean =>
+  path.startsWith("/orch/v1/") || ofPages.has(`${method} ${path}`) || path === "/act"
+
+const unproven = answer(403, "The request does not prove that it is of a page of this server; load the page again")
+/** Who may negotiate is asked to do that first. */
+const asksForPage = (
+  { isOffered, ways }: Sessions.Sessions["Service"],
+  { headers }: HttpServerRequest.HttpServerRequest
+): boolean => isOffered && !ways.kerberos && AcceptHtml.isNamed(headers["accept"])
+
+const signInFirst = (prefix: string, back: string) =>
+  HttpServerResponse.empty({
+    status: 302,
+    headers: { location: `${prefix}/sign-in?${new URLSearchParams({ back })}`, "cache-control": "no-store" }
+  })
+
 type Route = HttpRouter.Route<unknown, unknown>
 type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, unknown>
 
-const guarded = (access: Access["Service"], route: Route, documentBytes: number): Route => {
+const guarded = (
+  access: Access["Service"],
+  sessions: Sessions.Sessions["Service"],
+  route: Route,
+  documentBytes: number
+): Route => {
   const most = takesDocuments(route.method, route.path) ? documentBytes : usual
   const bounded = Context.make(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(most))
   const right = rightOf(route.method, route.path)
+  const withSessions = takesSessions(route.method, route.path)
+  // What a form of a page brings is looked at where it is sent on.
+  const provesItself = !["GET", "HEAD"].includes(route.method) && route.path.startsWith("/orch/v1/")
   const isTyped = typed.has(`${route.method} ${route.path}`)
   const inner = route.handler as Handler
   const handler = right === undefined
@@ -142,8 +180,21 @@ const guarded = (access: Access["Service"], route: Route, documentBytes: number)
       const request = yield* HttpServerRequest.HttpServerRequest
       MatchedRoute.note(request, route.path)
       if (right === "face") return yield* Effect.provideContext(inner, bounded)
-      const caller = yield* Effect.result(access.require(request, right))
-      if (caller._tag === "Failure") return turnedAway(caller.failure)
+      // What a request says itself of who it is from counts before a cookie that a browser brings along.
+      const session = right !== "public" && withSessions && request.headers["authorization"] === undefined
+        ? yield* Effect.orDie(sessions.of(request))
+        : undefined
+      if (session !== undefined && provesItself && !Sessions.isProof(session, request.headers["x-orch-proof"])) {
+        return unproven
+      }
+      const caller = yield* Effect.result(
+        session === undefined ? access.require(request, right) : access.permit(session.caller, right)
+      )
+      if (caller._tag === "Failure") {
+        return caller.failure.status === 401 && ofPages.has(`GET ${route.path}`) && asksForPage(sessions, request)
+          ? signInFirst(sessions.reached(request).prefix, request.url)
+          : turnedAway(caller.failure)
+      }
       if (Number(request.headers["content-length"] ?? 0) > most) {
         return answer(413, `A body of this kind may have at most ${most} bytes`)
       }
@@ -162,17 +213,18 @@ const guarded = (access: Access["Service"], route: Route, documentBytes: number)
 /** A router whose routes are all guarded; whoever adds routes is given this one. `documentBytes` is what may be submitted at once. */
 export const layer = (
   documentBytes: number
-): Layer.Layer<HttpRouter.HttpRouter, never, HttpRouter.HttpRouter | Access> =>
+): Layer.Layer<HttpRouter.HttpRouter, never, HttpRouter.HttpRouter | Access | Sessions.Sessions> =>
   Layer.effect(
     HttpRouter.HttpRouter,
     Effect.gen(function*() {
       const router = yield* HttpRouter.HttpRouter
       const access = yield* Access
+      const sessions = yield* Sessions.Sessions
       const decorate = (inner: HttpRouter.HttpRouter): HttpRouter.HttpRouter => {
         const addAll = (routes: ReadonlyArray<Route>, prefix?: string) =>
           inner.addAll(
             (prefix === undefined ? routes : routes.map((route) => HttpRouter.prefixRoute(route, prefix)))
-              .map((route) => guarded(access, route as Route, documentBytes))
+              .map((route) => guarded(access, sessions, route as Route, documentBytes))
           )
         const within = (prefix: string | undefined): HttpRouter.HttpRouter => ({
           ...inner,

@@ -7,25 +7,25 @@
  */
 import * as ConfirmPage from "@orch/web/ConfirmPage"
 import type { Page } from "@orch/web/Frame"
-import type { Viewer } from "@orch/web/Viewer"
 import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as InnerRequest from "./InnerRequest.ts"
+import * as OwnPath from "./OwnPath.ts"
+import type { PageFrame } from "./PageFrame.ts"
 
 /** Characters of a form that are looked at. */
 const most = 100_000
 
 const methods = ["POST", "PUT", "PATCH", "DELETE"]
 
-/** A path of this server and nothing else. */
-const ownPath = (text: string, below: string): string | undefined => {
-  const url = URL.parse(text, "http://here.invalid")
-  return url !== null && url.origin === "http://here.invalid" && url.pathname.startsWith(below) &&
-      !text.startsWith("//") && !/[\\\s]/.test(text)
-    ? `${url.pathname}${url.search}`
-    : undefined
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
 }
 
 /** The JSON that a form sends, with a text that was written into it. */
@@ -33,7 +33,7 @@ const bodyOf = (form: URLSearchParams): string | undefined => {
   const text = form.get("body")
   const name = form.get("text_name")
   if (name === null) return text ?? undefined
-  const body: unknown = text === null ? {} : JSON.parse(text)
+  const body: unknown = text === null ? {} : parsed(text)
   return JSON.stringify({ ...(body as object), [name]: form.get("text") ?? "" })
 }
 
@@ -45,19 +45,16 @@ const problemIn = (form: URLSearchParams): string | undefined =>
     ? `Type ${form.get("typed")} to go on`
     : undefined
 
-/** The answer; `show` makes a page for whoever asks. */
-export const handle = (
-  router: HttpRouter.HttpRouter,
-  prefix: string,
-  viewer: Viewer,
-  show: (page: Page, status: number) => HttpServerResponse.HttpServerResponse
-) =>
+/** The answer. */
+export const handle = (router: HttpRouter.HttpRouter, { send, site: { prefix }, viewerOf }: PageFrame) =>
   Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
+    const viewer = yield* viewerOf(request)
+    const show = (page: Page, status: number) => send(request, viewer, page, status)
     const text = yield* Effect.orElseSucceed(request.text, () => "")
     const form = new URLSearchParams(text.slice(0, most))
-    const to = ownPath(form.get("to") ?? "", "/orch/v1/")
-    const back = ownPath(form.get("back") ?? "", "/") ?? "/builds"
+    const to = OwnPath.of(form.get("to"), "/orch/v1/")
+    const back = OwnPath.of(form.get("back")) ?? "/builds"
     const method = form.get("method") ?? "POST"
     if (to === undefined || !methods.includes(method)) {
       return show(
@@ -78,6 +75,5 @@ export const handle = (
     if (answer.status < 300) {
       return HttpServerResponse.empty({ status: 303, headers: { location: `${prefix}${back}` } })
     }
-    const message = InnerRequest.saidIn(answer)
-    return show(ConfirmPage.failed("Nothing was done", message, back, prefix), answer.status)
+    return show(ConfirmPage.failed("Nothing was done", InnerRequest.saidIn(answer), back, prefix), answer.status)
   })

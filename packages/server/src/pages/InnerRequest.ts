@@ -1,5 +1,6 @@
 /** Requests that pages and forms send to `/orch/v1` inside of this process: behind the guard, with the rights of whoever asks. */
 import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -15,8 +16,6 @@ export interface Sent {
   readonly proof: string
 }
 
-const kept = ["authorization", "cookie"] as const
-
 /** Whether a browser says that it is a page of ours that sends this; whose name the origin is was looked at before. */
 export const isOfOurPage = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
   headers["sec-fetch-site"] === undefined
@@ -30,22 +29,20 @@ export const send = (
   { body, method, proof, to }: Sent
 ) =>
   Effect.gen(function*() {
-    const credentials = kept.flatMap((name) => {
-      const value = request.headers[name]
-      return value === undefined ? [] : [[name, value] as const]
-    })
     const inner = HttpServerRequest.fromWeb(
       // Called as this server was, since it answers to its own names alone.
       new Request(`http://${request.headers["host"] ?? "localhost"}${to}`, {
         method,
-        headers: {
-          "content-type": "application/json",
-          ...Object.fromEntries(credentials),
-          "x-orch-proof": proof
-        },
         ...(body === undefined ? {} : { body })
       })
-    ).modify({ remoteAddress: request.remoteAddress, url: to })
+    ).modify({
+      url: to,
+      remoteAddress: request.remoteAddress,
+      headers: Headers.setAll(Headers.removeMany(request.headers, ["content-length", "transfer-encoding"]), {
+        "content-type": "application/json",
+        "x-orch-proof": proof
+      })
+    })
     const answer = yield* Effect.scoped(router.asHttpEffect()).pipe(
       Effect.provideService(HttpServerRequest.HttpServerRequest, inner),
       Effect.orDie

@@ -4,7 +4,7 @@
  */
 import * as Assets from "@orch/web/Assets"
 import * as Frame from "@orch/web/Frame"
-import * as Viewer from "@orch/web/Viewer"
+import type { Viewer } from "@orch/web/Viewer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -12,15 +12,15 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import packageJson from "../../package.json" with { type: "json" }
-import { Access } from "../auth/Access.ts"
 import { answer } from "../http/Fallbacks.ts"
 import * as PublicAddress from "../http/PublicAddress.ts"
 import * as ActRoute from "./ActRoute.ts"
 import * as InnerRequest from "./InnerRequest.ts"
 import * as PageAnswer from "./PageAnswer.ts"
+import * as PageFrame from "./PageFrame.ts"
 import * as PageList from "./PageList.ts"
 import type { Asked, PageModule, Refused } from "./PageModule.ts"
+import * as SignInRoutes from "./SignInRoutes.ts"
 
 /** Characters of a form that are looked at. */
 const mostForm = 4_000_000
@@ -46,20 +46,9 @@ export const layer = (settings: PageList.Settings) =>
     assets,
     Layer.effectDiscard(Effect.gen(function*() {
       const router = yield* HttpRouter.HttpRouter
-      const access = yield* Access
-      const { publicUrl } = settings
-      const prefix = publicUrl === undefined ? "" : new URL(publicUrl).pathname.replace(/\/$/, "")
-      const features = PageList.features(settings)
-      const site = { prefix, version: packageJson.version, assets: Assets.hash, features }
-
-      const viewerOf = (_: HttpServerRequest.HttpServerRequest): Effect.Effect<Viewer.Viewer> =>
-        Effect.succeed(
-          access.isOpen
-            ? { ...Viewer.stranger, name: "anonymous", isAdministrator: true, mayAct: true }
-            : Viewer.stranger
-        )
-
-      const asking = Effect.fnUntraced(function*(viewer: Viewer.Viewer, proof: string) {
+      const frame = yield* PageFrame.make(settings)
+      const { features, prefix } = frame.site
+      const asking = Effect.fnUntraced(function*(viewer: Viewer, proof: string) {
         const request = yield* HttpServerRequest.HttpServerRequest
         const ask: Asked["ask"] = (path, schema) =>
           Effect.scoped(router.asHttpEffect()).pipe(
@@ -93,7 +82,7 @@ export const layer = (settings: PageList.Settings) =>
           viewer,
           now: yield* Clock.currentTimeMillis,
           prefix,
-          origin: PublicAddress.link(publicUrl, request, ""),
+          origin: PublicAddress.link(settings.publicUrl, request, ""),
           features
         } satisfies Asked
       })
@@ -104,17 +93,17 @@ export const layer = (settings: PageList.Settings) =>
       const got = ({ address, make }: PageModule) =>
         Effect.gen(function*() {
           const request = yield* HttpServerRequest.HttpServerRequest
-          const viewer = yield* viewerOf(request)
+          const viewer = yield* frame.viewerOf(request)
           const asked = yield* asking(viewer, viewer.proof ?? "")
           const { page, status } = yield* make(asked).pipe(Effect.catch(wrong))
-          return PageAnswer.page(request, Frame.html(page, site, viewer), status)
+          return yield* frame.renewed(request, frame.send(request, viewer, page, status))
         }).pipe((handler) => HttpRouter.route("GET", address, handler))
 
       const sent = ({ address, post }: PageModule) =>
         post === undefined ? [] : [
           Effect.gen(function*() {
             const request = yield* HttpServerRequest.HttpServerRequest
-            const viewer = yield* viewerOf(request)
+            const viewer = yield* frame.viewerOf(request)
             const text = yield* Effect.orElseSucceed(request.text, () => "")
             const form = new URLSearchParams(text.length > mostForm ? "" : text)
             const asked = yield* asking(viewer, form.get("proof") ?? "")
@@ -123,24 +112,12 @@ export const layer = (settings: PageList.Settings) =>
               : wrong({ status: 400, message: "The form is not of a page of this server" })
             return "go" in made
               ? HttpServerResponse.empty({ status: 303, headers: { location: `${prefix}${made.go}` } })
-              : PageAnswer.page(request, Frame.html(made.page, site, viewer), made.status)
+              : frame.send(request, viewer, made.page, made.status)
           }).pipe((handler) => HttpRouter.route("POST", address, handler))
         ]
 
       yield* router.addAll(PageList.all(settings).flatMap((one) => [got(one), ...sent(one)]))
-      yield* router.add(
-        "POST",
-        "/act",
-        Effect.gen(function*() {
-          const request = yield* HttpServerRequest.HttpServerRequest
-          const viewer = yield* viewerOf(request)
-          return yield* ActRoute.handle(
-            router,
-            prefix,
-            viewer,
-            (page, status) => PageAnswer.page(request, Frame.html(page, site, viewer), status)
-          )
-        })
-      )
+      yield* router.add("POST", "/act", ActRoute.handle(router, frame))
+      yield* SignInRoutes.add(router, frame, settings.publicUrl)
     }))
   )

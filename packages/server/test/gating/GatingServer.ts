@@ -18,6 +18,7 @@ import * as GatingFace from "../../src/gating/face/GatingFace.ts"
 import * as GatingConfig from "../../src/gating/GatingConfig.ts"
 import * as GatingLayer from "../../src/gating/GatingLayer.ts"
 import * as RemoteFiles from "../../src/gating/RemoteFiles.ts"
+import * as NoSessions from "../support/NoSessions.ts"
 
 /** Decoded JSON of an answer; the assertions are what checks its shape. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -80,7 +81,7 @@ export const start = Effect.fnUntraced(function*(
 ) {
   const sql = yield* SqlClient.SqlClient
   const routes = Layer.mergeAll(
-    GatingFace.layer.pipe(Layer.provide(Guard.layer(1024 * 1024))),
+    GatingFace.layer.pipe(Layer.provide(Guard.layer(1024 * 1024).pipe(Layer.provide(NoSessions.layer)))),
     Faults.layer,
     Fallbacks.layer
   )

@@ -142,6 +142,13 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
     plain("GET", "/metrics", "read"),
     ...pages,
     plain("POST", "/act", "known"),
+    plain("POST", "/sign-in", "public"),
+    plain("POST", "/sign-out", "public"),
+    plain("GET", "/sign-in/oidc", "public"),
+    plain("GET", "/sign-in/oidc/return", "public"),
+    plain("GET", "/sign-in/github", "public"),
+    plain("GET", "/sign-in/github/return", "public"),
+    plain("GET", "/sign-in/kerberos", "known"),
     plain("GET", "/assets/pages.css", "public"),
     plain("GET", "/logs/1", "read"),
     plain("GET", "/openapi.json", "public"),
@@ -178,7 +185,27 @@ interface Reply {
   readonly text: string
 }
 
-const ask = (base: string, method: string, path: string, authorization: string | undefined) =>
+/** Somebody who signed in with a browser: the cookie, and what proves that a request is of a page of ours. */
+const signedIn = (base: string, token: string) =>
+  Effect.promise(async () => {
+    const headers = { "sec-fetch-site": "same-origin", origin: base }
+    const body = new URLSearchParams({ token })
+    const answer = await fetch(`${base}/sign-in`, { method: "POST", headers, body, redirect: "manual" })
+    const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? ""
+    const page = await (await fetch(`${base}/about`, { headers: { cookie } })).text()
+    return { cookie, "x-orch-proof": /data-proof="([^"]+)"/.exec(page)?.[1] ?? "" }
+  })
+
+/** Where it counts who is signed in with a browser. */
+const countsThere = (path: string): boolean => path.startsWith("/orch/v1/") || /^\/builds|^\/(?:about|act)$/.test(path)
+
+const ask = (
+  base: string,
+  method: string,
+  path: string,
+  authorization: string | undefined,
+  others: Readonly<Record<string, string>> = {}
+) =>
   Effect.callback<Reply>((resume) => {
     const { hostname, port } = new URL(base)
     const asked = request(
@@ -189,6 +216,7 @@ const ask = (base: string, method: string, path: string, authorization: string |
         path,
         headers: {
           "content-type": "application/json",
+          ...others,
           ...(authorization === undefined ? {} : { authorization })
         }
       },
@@ -301,6 +329,19 @@ describe.each([true, false])("authorisation with reads open: %s", (openReads) =>
                 wrong.push(`${method} ${path} (${right}) as ${caller} with ${spelling}: ${spelt.status}`)
               }
             }
+          }
+        }
+        for (const [caller, token] of [["user", "bob-token"], ["admin", "root-token"]] as const) {
+          const browser = yield* signedIn(url, token)
+          for (const { method, path, right } of endpoints) {
+            // Here it is about who one is; what it does to be signed in is tried elsewhere.
+            if (path.startsWith("/sign-")) continue
+            const mayPass = passes(right, countsThere(path) ? caller : "nobody", openReads)
+            const reply = yield* ask(url, method, path, undefined, browser)
+            if (isRefused(reply) === mayPass) wrong.push(`${method} ${path} (${right}) in a browser: ${reply.status}`)
+            if (method === "GET" || right === "public" || path === "/act") continue
+            const { status } = yield* ask(url, method, path, undefined, { cookie: browser.cookie })
+            if (status !== 401 && status !== 403) wrong.push(`${method} ${path} without a proof: ${status}`)
           }
         }
         assert.deepStrictEqual(wrong, [])

@@ -35,6 +35,7 @@ import { submissionBytes } from "../../../src/modulebuilds/submission/Submission
 import * as ServerConfig from "../../../src/ServerConfig.ts"
 import * as ServerLayer from "../../../src/ServerLayer.ts"
 import * as Databases from "../../support/Databases.ts"
+import * as NoSessions from "../../support/NoSessions.ts"
 
 /** A commit with its one file. */
 /** Nothing waits for the farm here. */
@@ -123,7 +124,7 @@ export const start = Effect.fnUntraced(function*(
         Layer.provide(InvalidRequestsLayer.layer)
       ),
       MbsFace.layer
-    ).pipe(Layer.provide(Guard.layer(submissionBytes(config)))),
+    ).pipe(Layer.provide(Guard.layer(submissionBytes(config)).pipe(Layer.provide(NoSessions.layer)))),
     { disableLogger: true, disableListenLog: true }
   ).pipe(
     Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
