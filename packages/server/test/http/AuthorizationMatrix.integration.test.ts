@@ -24,6 +24,7 @@ interface Endpoint {
   readonly method: string
   readonly path: string
   readonly right: RightName
+  readonly isPage?: boolean
 }
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
@@ -116,14 +117,15 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
     const [method = "", path = ""] = place.split(" ")
     return plain(method, path.replace(/:(?:id|uuid)/, "1").replace("*", "t"), right)
   })
-  const pages = Object.entries(SiteMap.rights).map(([place, right]) =>
-    plain(
-      "GET",
-      place.slice("GET ".length).replace(/^\/builds\/:id/, `/builds/${build}`).replace(":component", "slow")
-        .replaceAll(/:\w+/g, "1"),
-      right
-    )
-  )
+  const pages = Object.entries(SiteMap.rights).map(([place, right]): Endpoint => {
+    const [method = "", path = ""] = place.split(" ")
+    return {
+      method,
+      right,
+      path: path.replace(/^\/builds\/:id/, `/builds/${build}`).replace(":component", "slow").replaceAll(/:\w+/g, "1"),
+      isPage: true
+    }
+  })
   return [
     ...found,
     ...gates,
@@ -197,7 +199,8 @@ const signedIn = (base: string, token: string) =>
   })
 
 /** Where it counts who is signed in with a browser. */
-const countsThere = (path: string): boolean => path.startsWith("/orch/v1/") || /^\/builds|^\/(?:about|act)$/.test(path)
+const countsThere = ({ isPage, path }: Endpoint): boolean =>
+  path.startsWith("/orch/v1/") || isPage === true || path === "/act"
 
 const ask = (
   base: string,
@@ -336,13 +339,14 @@ describe.each([true, false])("authorisation with reads open: %s", (openReads) =>
         }
         for (const [caller, token] of [["user", "bob-token"], ["admin", "root-token"]] as const) {
           const browser = yield* signedIn(url, token)
-          for (const { method, path, right } of endpoints) {
+          for (const endpoint of endpoints) {
+            const { isPage, method, path, right } = endpoint
             // Here it is about who one is; what it does to be signed in is tried elsewhere.
             if (path.startsWith("/sign-")) continue
-            const mayPass = passes(right, countsThere(path) ? caller : "nobody", openReads)
+            const mayPass = passes(right, countsThere(endpoint) ? caller : "nobody", openReads)
             const reply = yield* ask(url, method, path, undefined, browser)
             if (isRefused(reply) === mayPass) wrong.push(`${method} ${path} (${right}) in a browser: ${reply.status}`)
-            if (method === "GET" || right === "public" || right === "read" || path === "/act") continue
+            if (method === "GET" || right === "public" || right === "read" || path === "/act" || isPage) continue
             const { status } = yield* ask(url, method, path, undefined, { cookie: browser.cookie })
             if (status !== 401 && status !== 403) wrong.push(`${method} ${path} without a proof: ${status}`)
           }
