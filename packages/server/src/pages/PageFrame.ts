@@ -8,7 +8,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import packageJson from "../../package.json" with { type: "json" }
 import { Access } from "../auth/Access.ts"
 import type { Caller } from "../auth/Caller.ts"
-import { Sessions } from "../sessions/Sessions.ts"
+import { Sessions } from "../auth/Sessions.ts"
 import * as PageAnswer from "./PageAnswer.ts"
 import * as PageList from "./PageList.ts"
 

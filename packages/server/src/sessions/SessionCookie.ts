@@ -1,11 +1,5 @@
 /** Cookies of sessions: what they are called, how they are set and read. */
-
-/** How a browser reaches this server. */
-export interface Reached {
-  readonly isSecure: boolean
-  /** Path below which the server is reached, without a slash at its end. */
-  readonly prefix: string
-}
+import type { Reached } from "../auth/Sessions.ts"
 
 /** `session`: who is signed in. `sign-in`: what a browser carries to an identity provider and back. */
 export type Purpose = "session" | "sign-in"

@@ -1,7 +1,7 @@
 /** For parts of a server where nobody signs in with a browser. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Sessions } from "../../src/sessions/Sessions.ts"
+import { Sessions } from "../../src/auth/Sessions.ts"
 
 export const layer = Layer.succeed(
   Sessions,

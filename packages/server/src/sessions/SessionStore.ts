@@ -6,79 +6,27 @@
  * out. What an identity provider said holds until the session ends.
  */
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Jose from "jose"
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import * as ApiToken from "../auth/ApiToken.ts"
 import { AuthSettings } from "../auth/AuthSettings.ts"
 import type { Caller } from "../auth/Caller.ts"
 import { isLoopback } from "../auth/Loopback.ts"
+import * as Sessions from "../auth/Sessions.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import { PublicUrl } from "../http/PublicAddress.ts"
 import { LoginSettings } from "../login/LoginSettings.ts"
 import { People } from "../people/People.ts"
-import type { Reached } from "./SessionCookie.ts"
 import * as SessionCookie from "./SessionCookie.ts"
 import { SessionSettings } from "./SessionSettings.ts"
 import * as Statements from "./statements/SessionStatements.ts"
 
-/** Somebody who is signed in. */
-export interface Session {
-  readonly caller: Caller
-  /** What requests that change something have to bring along, which other sites cannot know. */
-  readonly proof: string
-  /** Whether its cookie is old enough to be exchanged. */
-  readonly isDue: boolean
-}
-
-/** By what somebody signed in. */
-export type Credential =
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "kerberos" }
-  | { readonly kind: "forge"; readonly person: number }
-
-/** How people may sign in here. */
-export interface Ways {
-  readonly token: boolean
-  readonly oidc: boolean
-  readonly github: boolean
-  readonly kerberos: boolean
-}
-
-type Asked = { readonly headers: Readonly<Record<string, string | undefined>> }
-
-/** Sessions of browsers. */
-export class Sessions extends Context.Service<Sessions, {
-  readonly ways: Ways
-  /** Whether there is any way. */
-  readonly isOffered: boolean
-  /** How a browser reaches this server. */
-  readonly reached: (request: Asked) => Reached
-  /** Who is signed in; `undefined` for nobody. Asked again about the same request it answers the same. */
-  readonly of: (request: Asked) => Effect.Effect<Session | undefined, StoreUnavailable>
-  /** Begins a session; the value for `Set-Cookie`. It lasts no longer than a token that says when it ends. */
-  readonly begin: (
-    request: Asked,
-    caller: Caller,
-    credential: Credential,
-    now: number
-  ) => Effect.Effect<string, StoreUnavailable>
-  /** A new cookie for a session whose cookie is due; `undefined` where another request got it. */
-  readonly renew: (request: Asked) => Effect.Effect<string | undefined, StoreUnavailable>
-  /** Ends the session; the value for `Set-Cookie` that takes the cookie away. */
-  readonly end: (request: Asked) => Effect.Effect<string, StoreUnavailable>
-}>()("@orch/server/sessions/Sessions") {}
+type Asked = Sessions.Asked
 
 const hash = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex")
-
-/** Whether this is the proof of the session; takes as long for each. */
-export const isProof = ({ proof }: Pick<Session, "proof">, given: string | undefined): boolean => {
-  const [known, shown] = [Buffer.from(hash(proof)), Buffer.from(hash(given ?? ""))]
-  return timingSafeEqual(known, shown)
-}
 
 /** When a signed token ends, in seconds; it was verified before. Others do not say. */
 const endOf = (token: string): number | undefined => {
@@ -91,11 +39,11 @@ const endOf = (token: string): number | undefined => {
 
 /** Sessions in the database. */
 export const layer: Layer.Layer<
-  Sessions,
+  Sessions.Sessions,
   never,
   AuthSettings | LoginSettings | People | SessionSettings | SqlClient.SqlClient
 > = Layer.effect(
-  Sessions,
+  Sessions.Sessions,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const people = yield* People
@@ -108,7 +56,7 @@ export const layer: Layer.Layer<
     const longest = settings.sessionDays * 86_400
     const isOpen = auth.auth === "none" && isLoopback(auth.host)
     const asks = auth.auth === "oidc" || auth.auth === "jwks"
-    const ways: Ways = {
+    const ways: Sessions.Ways = {
       token: asks || (auth.auth !== "none" && auth.authTokens.length > 0),
       oidc: asks && settings.oidcAuthorization !== undefined && settings.oidcToken !== undefined
         && auth.oidcClientId !== undefined,
@@ -119,7 +67,7 @@ export const layer: Layer.Layer<
     const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
       effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`Sessions.${operation}`))
 
-    const reached = ({ headers }: Asked): Reached => ({
+    const reached = ({ headers }: Asked): Sessions.Reached => ({
       isSecure: publicUrl === undefined ? headers["x-forwarded-proto"] === "https" : publicUrl.startsWith("https:"),
       prefix
     })
@@ -155,12 +103,12 @@ export const layer: Layer.Layer<
         return undefined
       }
       if (row.is_stale) yield* run("seen", Statements.seen(row.id))
-      return { caller, proof: row.proof, isDue: row.is_due } satisfies Session
+      return { caller, proof: row.proof, isDue: row.is_due } satisfies Sessions.Session
     })
 
-    const answers = new WeakMap<object, Effect.Effect<Session | undefined, StoreUnavailable>>()
+    const answers = new WeakMap<object, Effect.Effect<Sessions.Session | undefined, StoreUnavailable>>()
 
-    return Sessions.of({
+    return Sessions.Sessions.of({
       ways,
       isOffered,
       reached,
