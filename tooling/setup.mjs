@@ -6,6 +6,7 @@
  */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { memoryFolder } from "./setup/memory.mjs"
 import { postgresql } from "./setup/postgresql.mjs"
 import { pulpInBackground } from "./setup/pulp.mjs"
 import { systemPackages } from "./setup/system-packages.mjs"
@@ -53,13 +54,17 @@ const main = async () => {
   const missing = await systemPackages(plan.needs)
   if (missing.length > 0 && plan.mustHave) return 1
   if (task !== "test") return hand(node, [...plan.program, ...rest], env)
-  const database = await postgresql()
-  const pulp = pulpInBackground(root, database.env.ORCH_TEST_DATABASE_URL ?? process.env["ORCH_TEST_DATABASE_URL"])
+  const memory = await memoryFolder()
+  const database = await postgresql(memory.folder)
+  // What Pulp has made ready is used again the next time, where its server is still there.
+  const pulp = pulpInBackground(root, database.lasting ?? database.env.ORCH_TEST_DATABASE_URL)
+  const places = memory.folder === undefined ? {} : { TMPDIR: memory.folder }
   try {
-    return await hand(node, [...plan.program, ...rest], { ...env, ...database.env, ...pulp.env })
+    return await hand(node, [...plan.program, ...rest], { ...env, ...places, ...database.env, ...pulp.env })
   } finally {
     await pulp.stop()
     await database.stop()
+    memory.remove()
   }
 }
 

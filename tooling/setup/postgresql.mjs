@@ -1,8 +1,8 @@
 /**
  * Finds or starts the PostgreSQL server that the tests use, each suite in a database of its own.
  *
- * In this order: `ORCH_TEST_DATABASE_URL`, a server on 127.0.0.1:5432 that trusts user `postgres`, a private cluster in a
- * temporary folder on a free port that lives as long as the tests. Without any of them the suites say that they skip.
+ * In this order: `ORCH_TEST_DATABASE_URL`; a private cluster in a temporary folder on a free port that lives as long as the tests and
+ * waits for no disk; a server on 127.0.0.1:5432 that trusts user `postgres`. Without any of them the suites say that they skip.
  */
 import { chownSync, mkdtempSync, rmSync } from "node:fs"
 import { connect, createServer } from "node:net"
@@ -49,12 +49,12 @@ const asServer = async (command, args, cwd) => {
 
 const nothing = { env: {}, stop: async () => {} }
 
-const startPrivate = async () => {
+const startPrivate = async (place) => {
   const folders = postgresqlFolders()
   const initdb = find("initdb", folders)
   const control = find("pg_ctl", folders)
   if (initdb === undefined || control === undefined) return nothing
-  const folder = mkdtempSync(join(tmpdir(), "orch-postgresql-"))
+  const folder = mkdtempSync(join(place, "orch-postgresql-"))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   if (process.getuid?.() === 0) {
     const { code, output } = await run("id", ["-u", "postgres"])
@@ -66,6 +66,8 @@ const startPrivate = async () => {
   const made = await asServer(initdb, ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], folder)
   const options =
     `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c max_connections=200`
+    // What it knows is worth nothing when the machine has stopped.
+    + " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=512MB"
   const started = made.code === 0
     ? await asServer(control, ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"], folder)
     : made
@@ -88,8 +90,15 @@ const startPrivate = async () => {
   }
 }
 
-/** Resolves to the environment that names the server, empty when there is none, and how to stop it. */
-export const postgresql = async () => {
-  if ((process.env["ORCH_TEST_DATABASE_URL"] ?? "") !== "") return nothing
-  return (await trusts(5432)) ? { ...nothing, env: { ORCH_TEST_DATABASE_URL: url(5432) } } : startPrivate()
+/**
+ * Resolves to the environment that names the server, empty when there is none, the address of one that stays when the tests have
+ * ended, if there is one, and how to stop what was started. A private cluster is made below `place`.
+ */
+export const postgresql = async (place = tmpdir()) => {
+  const given = process.env["ORCH_TEST_DATABASE_URL"] ?? ""
+  if (given !== "") return { ...nothing, lasting: given }
+  const lasting = (await trusts(5432)) ? url(5432) : undefined
+  const own = await startPrivate(place)
+  if (own.env.ORCH_TEST_DATABASE_URL !== undefined) return { ...own, lasting }
+  return { ...nothing, env: lasting === undefined ? {} : { ORCH_TEST_DATABASE_URL: lasting }, lasting }
 }

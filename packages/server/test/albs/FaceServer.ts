@@ -4,7 +4,6 @@ import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as Databases from "../support/Databases.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
@@ -105,13 +104,7 @@ export interface Build {
 /** Starts the server with the platform. */
 export const start = (environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function*() {
-    // A server of PostgreSQL starts in a moment; a directory that the test names keeps a database of its own.
-    const isShared = Databases.skippedServer === undefined && environment["ORCH_DATA_DIR"] === undefined
-    const server = yield* TestServer.start({
-      ...(isShared ? { ORCH_DATABASE_URL: (yield* Databases.temporaryDatabase).url } : {}),
-      ...authentication,
-      ...environment
-    })
+    const server = yield* TestServer.start({ ...authentication, ...environment })
     const send = (method: string, path: string, as: Caller | undefined, body?: BodyInit, type = "application/json") =>
       Effect.promise(async (): Promise<Reply> => {
         const response = await fetch(`${server.url}${path}`, {

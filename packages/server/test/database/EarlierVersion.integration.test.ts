@@ -42,7 +42,7 @@ const databases = [
       name: "PostgreSQL",
       layer: Layer.unwrap(
         Effect.map(
-          Databases.temporaryDatabase,
+          Databases.emptyDatabase,
           ({ url }) =>
             Database.layer({ _tag: "Server", url: Redacted.make(url), connections: 8 }, RecordedRows.migrations)
         )

@@ -25,7 +25,6 @@ const world = (components: Readonly<Record<string, ReadonlyArray<string>>>, opti
     const profile = Path.join(directory, "koji.conf")
     Fs.writeFileSync(profile, `[fake]\nserver = ${hub.url}\nauthtype = password\ntopurl = ${hub.url}/files\n`)
     const server = yield* TestServer.start({
-      ORCH_DATA_DIR: Path.join(directory, "data"),
       ORCH_SCM_ALLOW: `file://${directory},${git}`,
       ORCH_RPMS_REPOSITORY: `${git}/rpms/`,
       ORCH_RECONCILE_INTERVAL: "300",

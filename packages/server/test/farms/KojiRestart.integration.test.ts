@@ -42,6 +42,7 @@ const world = (options: FakeKojiHub.Options = {}) =>
       hub,
       scmurl: `file://${directory}/modules/demo?#main`,
       environment: {
+        ...(yield* TestServer.database),
         ORCH_DATA_DIR: Path.join(directory, "data"),
         ORCH_SCM_ALLOW: `file://${directory},${git}`,
         ORCH_RPMS_REPOSITORY: `${git}/rpms/`,

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as PolicyFile from "../../src/gating/PolicyFile.ts"
 import type { BuildOrigins } from "../../src/gating/RemoteFiles.ts"
-import { embedded } from "../support/Databases.ts"
+import * as Databases from "../support/Databases.ts"
 import * as GatingServer from "./GatingServer.ts"
 import * as RecordedCases from "./recordedCases.ts"
 
@@ -101,7 +101,7 @@ const stores = RecordedCases.read("resultsdb-waiverdb-cases")
 if (decisions === undefined || stores === undefined) {
   describe.skip(`recorded gates: ${RecordedCases.missing}`, () => it("is not run", () => {}))
 } else {
-  layer(embedded, { timeout: "60 seconds", excludeTestServices: true })("gates as recorded", (it) => {
+  layer(Databases.any, { timeout: "60 seconds", excludeTestServices: true })("gates as recorded", (it) => {
     for (const one of decisions) {
       it.effect(`decision: ${one.title} (${one.id})`, () =>
         Effect.gen(function*() {

@@ -82,7 +82,7 @@ describe("a look at branches", () => {
       const first = repository.commit({ a: "1" })
       repository.git("branch", "f1")
       const services = Layer.mergeAll(
-        BranchHistory.layer.pipe(Layer.provide(Databases.embedded)),
+        BranchHistory.layer.pipe(Layer.provide(Databases.any)),
         GitSourceControl.layer({ dataDir: directory, allow: ScmAllowList.parseUnsafe(`file://${directory}`) })
       )
       yield* Effect.gen(function*() {

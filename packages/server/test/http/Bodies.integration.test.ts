@@ -66,7 +66,11 @@ describe("a body without end", () => {
   it.live("is not kept for those who may not post", () =>
     Effect.scoped(Effect.gen(function*() {
       const token = createHash("sha256").update("t").digest("hex")
-      const { url } = yield* TestServer.start({ ORCH_AUTH: "token", ORCH_API_TOKENS: `a:packager:${token}` })
+      const { url } = yield* TestServer.start({
+        ...TestServer.embedded,
+        ORCH_AUTH: "token",
+        ORCH_API_TOKENS: `a:packager:${token}`
+      })
       yield* pour(url, paths[0]!, 8)
       const before = process.memoryUsage().rss
       for (const path of paths) {
@@ -78,7 +82,7 @@ describe("a body without end", () => {
 
   it.live("is stopped at the bound for those who may", () =>
     Effect.scoped(Effect.gen(function*() {
-      const { url } = yield* TestServer.start()
+      const { url } = yield* TestServer.start(TestServer.embedded)
       yield* pour(url, paths[0]!, 8)
       const before = process.memoryUsage().rss
       for (const path of paths) {

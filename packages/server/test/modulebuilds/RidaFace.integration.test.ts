@@ -8,7 +8,7 @@ import * as TestServer from "../support/TestServer.ts"
 
 class World extends Context.Service<World, TestServer.TestServer>()("test/modulebuilds/World") {
   // Builds never start: what is tested here is what is answered, and the farm has tests of its own.
-  static readonly layer = Layer.effect(World, TestServer.start({ ORCH_COMMAND_WORKERS: "1" }))
+  static readonly layer = Layer.effect(World, TestServer.start({ ...TestServer.embedded, ORCH_COMMAND_WORKERS: "1" }))
 }
 
 interface Reply {

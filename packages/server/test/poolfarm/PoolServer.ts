@@ -10,7 +10,7 @@ import * as GitSourceControl from "@orch/server/scm/GitSourceControl"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Path from "node:path"
-import { embedded } from "../support/Databases.ts"
+import * as Databases from "../support/Databases.ts"
 
 /** Sources are allowed below `rpms` in `root`. */
 export const layer = (root: string) => {
@@ -36,6 +36,6 @@ export const layer = (root: string) => {
       ArtifactStore.layer({ dataDir, maxBytes: 2 ** 30 }),
       GitSourceControl.layer({ dataDir, allow: ScmAllowList.parseUnsafe(`file://${root}/rpms`) })
     )),
-    Layer.provideMerge(embedded)
+    Layer.provideMerge(Databases.any)
   )
 }

@@ -12,6 +12,7 @@ import { randomUUID } from "node:crypto"
 import { createConnection } from "node:net"
 import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/Migrations.ts"
+import * as DatabaseTemplate from "./DatabaseTemplate.ts"
 import "./EmbeddedDatabase.ts"
 
 const serverUrl = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
@@ -31,16 +32,37 @@ const admin = PgClient.layer({ url: Redacted.make(serverUrl), maxConnections: 1 
 const run = (statement: (sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>) =>
   Effect.flatMap(PgClient.PgClient, statement).pipe(Effect.provide(admin), Effect.orDie)
 
-/** A new database on the server; dropped with the scope, also when somebody is still connected. */
-export const temporaryDatabase = Effect.acquireRelease(
-  Effect.suspend(() => {
-    const name = `orch_test_${randomUUID().replaceAll("-", "")}`
-    const url = new URL(serverUrl)
-    url.pathname = `/${name}`
-    return Effect.as(run((sql) => sql`CREATE DATABASE ${sql(name)}`), { name, url: url.href })
-  }),
-  ({ name }) => run((sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`)
-)
+const template = Effect.runSync(Effect.cached(
+  Effect.flatMap(PgClient.PgClient, (sql) => DatabaseTemplate.ready(sql, serverUrl)).pipe(
+    Effect.provide(admin),
+    Effect.orDie
+  )
+))
+
+const database = (from: Effect.Effect<string>) =>
+  Effect.acquireRelease(
+    Effect.gen(function*() {
+      const name = `orch_test_${randomUUID().replaceAll("-", "")}`
+      const url = new URL(serverUrl)
+      url.pathname = `/${name}`
+      const source = yield* from
+      yield* run((sql) =>
+        Effect.andThen(
+          sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(source)}`,
+          // What a database loses when its machine stops is no matter of these tests, and waiting for disks takes long.
+          sql`ALTER DATABASE ${sql(name)} SET synchronous_commit = off`
+        )
+      )
+      return { name, url: url.href }
+    }),
+    ({ name }) => run((sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`)
+  )
+
+/** A new database on the server, with its schema; dropped with the scope, also when somebody is still connected. */
+export const temporaryDatabase = database(template)
+
+/** The same without a schema, as operators hand it to a server. */
+export const emptyDatabase = database(Effect.succeed("template1"))
 
 export const embedded = Database.layer({ _tag: "Embedded", directory: undefined }, Migrations.layer)
 
@@ -61,3 +83,6 @@ export const databases: ReadonlyArray<{ readonly name: string; readonly layer: t
 export const skippedServer = databases.length > 1
   ? undefined
   : `no PostgreSQL server answers at ${new URL(serverUrl).host}; set ORCH_TEST_DATABASE_URL`
+
+/** For suites to which any database will do: the server, where a copy takes a tenth of what an embedded one does, if it answers. */
+export const any: typeof embedded = databases.at(-1)!.layer

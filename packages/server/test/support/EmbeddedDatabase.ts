@@ -3,20 +3,17 @@
  * anew whenever a step of the schema or the database itself is another one, and kept for the next run.
  */
 import * as EmbeddedSnapshot from "@orch/server/database/EmbeddedSnapshot"
-import { createHash, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
+import * as SchemaSteps from "./SchemaSteps.ts"
 
-const source = fileURLToPath(new URL("../../src", import.meta.url))
 const cache = fileURLToPath(new URL("../../node_modules/.cache/embedded-database", import.meta.url))
 
-const steps = Fs.globSync(["**/*Migrations.ts", "database/SnapshotMaking.ts"], { cwd: source }).sort()
-const hash = createHash("sha256")
-for (const file of steps) hash.update(`${file}\0`).update(Fs.readFileSync(Path.join(source, file)))
-hash.update(Fs.realpathSync(fileURLToPath(import.meta.resolve("@electric-sql/pglite"))))
+const library = Fs.realpathSync(fileURLToPath(import.meta.resolve("@electric-sql/pglite")))
 
-const file = Path.join(cache, `${hash.digest("hex").slice(0, 32)}.tar`)
+const file = Path.join(cache, `${SchemaSteps.hash(library)}.tar`)
 if (!Fs.existsSync(file)) {
   const { make } = await import("@orch/server/database/SnapshotMaking")
   const { layer } = await import("@orch/server/Migrations")

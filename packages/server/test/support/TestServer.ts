@@ -11,6 +11,7 @@ import type * as FarmChoice from "../../src/farms/FarmChoice.ts"
 import * as ServerConfig from "../../src/ServerConfig.ts"
 import * as ServerLayer from "../../src/ServerLayer.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
+import { skippedServer, temporaryDatabase } from "./Databases.ts"
 import "./EmbeddedDatabase.ts"
 
 export interface TestServer {
@@ -21,7 +22,21 @@ export interface TestServer {
   readonly sql: SqlClient.SqlClient
 }
 
-/** Starts a server, with a farm and a host where they are handed in; it stops with the scope, and its directory goes. */
+/** A setting that asks for the embedded database. */
+export const embedded = { DATABASE_URL: "" }
+
+/** Settings that name a new database on the PostgreSQL server, where one answers; it goes with the scope, not with a server. */
+export const database = skippedServer === undefined
+  ? Effect.map(temporaryDatabase, ({ url }) => ({ DATABASE_URL: url }))
+  : Effect.succeed({})
+
+/** What says which database, or which directory it is in. */
+const choices = ["DATABASE_URL", "ORCH_DATA_DIR"]
+
+/**
+ * Starts a server, with a farm and a host where they are handed in; it stops with the scope, and its directory goes. Where the
+ * settings do not choose a database, it is one on the PostgreSQL server, and the embedded one where none answers.
+ */
 export const start = (environment: Readonly<Record<string, string>> = {}, own: FarmChoice.Own = {}) =>
   Effect.gen(function*() {
     const directory = yield* Effect.acquireRelease(
@@ -30,6 +45,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}, own: F
     )
     const git = Path.join(directory, "git")
     Fs.mkdirSync(git)
+    const chosen = choices.some((name) => environment[name] !== undefined) ? {} : yield* database
     const config = Result.getOrThrow(ServerConfig.fromEnvironment({
       ORCH_PORT: "0",
       ORCH_DRAIN: "0",
@@ -37,6 +53,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}, own: F
       ORCH_SCM_ALLOW: `file://${git}`,
       ORCH_RPMS_REPOSITORY: `file://${git}/rpms/`,
       ORCH_MODULES_REPOSITORY: `file://${git}/modules/`,
+      ...chosen,
       ...environment
     }))
     const context = yield* Layer.build(ServerLayer.layer(config, own).pipe(Layer.provide(Logger.layer([]))))
