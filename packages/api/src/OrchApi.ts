@@ -14,6 +14,7 @@ import { LogsApi } from "./orch/LogsApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
+import { PackageChecksApi } from "./orch/PackageChecksApi.ts"
 import { PreviewApi } from "./orch/PreviewApi.ts"
 import { ProductionApi } from "./orch/ProductionApi.ts"
 import { OrchReleasesApi } from "./orch/ReleasesApi.ts"
@@ -40,6 +41,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(OperationsApi)
   .add(RepositoriesApi)
   .add(PackageBuildsApi)
+  .add(PackageChecksApi)
   .add(BuildNodesApi)
   .add(OrchReleasesApi)
   .add(CampaignsApi)

@@ -55,6 +55,7 @@ import * as ShamanFace from "./repositories/face/ShamanFace.ts"
 import * as SearchHandlers from "./search/face/SearchHandlers.ts"
 import type { Interface as Config } from "./ServerConfig.ts"
 import * as HookRoutes from "./sources/face/HookRoutes.ts"
+import * as PackageChecksHandlers from "./testruns/face/PackageChecksHandlers.ts"
 
 const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide([
@@ -70,6 +71,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     ForecastHandlers.layer,
     OperationsHandlers.layer,
     PackageBuildsHandlers.layer,
+    PackageChecksHandlers.layer,
     BuildNodesHandlers.layer,
     ReleasesHandlers.layer,
     CampaignsHandlers.layer,
