@@ -223,7 +223,7 @@ const nothing: Step = { calls: [], awaits: () => Effect.succeed(undefined) }
 const nextStep = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage, seen: Seen, conflicts: Conflicts) {
   const { names, plan } = stage
   const { built, tagged, task } = seen.macros
-  if (!ModuleBuildMacros.isMade(farm.settings, plan)) return nothing
+  if (!farm.settings.macrosPackage) return nothing
   const nvr = ModuleBuildMacros.nvr(plan)
   if (built || tagged !== undefined) {
     const missing = admissionCalls(plan, names, seen)
@@ -262,7 +262,7 @@ const macrosOf = (
   ticket: RepositoryTicket.RepositoryTicket | undefined
 ): MacrosPackage | undefined => {
   const by = ticket !== undefined && "built" in ticket ? ticket.task : task?.id ?? builtBy
-  return !ModuleBuildMacros.isMade(farm.settings, plan) ? undefined : {
+  return !farm.settings.macrosPackage ? undefined : {
     name: ModuleBuildMacros.packageName,
     nvr: ModuleBuildMacros.nvr(plan),
     ...(by === undefined ? {} : { task: String(by) }),

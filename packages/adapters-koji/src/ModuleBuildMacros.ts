@@ -5,7 +5,6 @@
  * buildrequired module out: the package conflicts with exactly those.
  */
 import type { BuildrootPlan } from "@orch/core/ports/BuildSystem"
-import type { KojiSettings } from "./KojiSettings.ts"
 import type * as SourceRpm from "./SourceRpm.ts"
 
 /** The name of the package, which is the Module Build Service's. */
@@ -75,9 +74,3 @@ export const sourceRpm = (plan: BuildrootPlan, conflicts: ReadonlyArray<Conflict
     { name: `${packageName}.spec`, content: Buffer.from(spec(plan, conflicts), "utf8") }
   ]
 })
-
-/** Whether the package is made for a buildroot: where nothing is built, the Module Build Service makes none either. */
-export const isMade = (
-  { macrosPackage }: Pick<KojiSettings, "macrosPackage">,
-  { buildsNothing }: Pick<BuildrootPlan, "buildsNothing">
-): boolean => macrosPackage && buildsNothing !== true

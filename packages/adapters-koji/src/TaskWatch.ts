@@ -41,7 +41,7 @@ const forgotten = 600_000
 /** A hint that nobody followed is given again after so long (milliseconds). */
 const hintAgain = 10_000
 /** While other tasks are open, what has come of ended ones is read no more often than this (milliseconds). */
-const readAtMost = 10_000
+const readAtMost = 4000
 /** Observations of ended tasks kept in memory; they do not change any more. */
 const remembered = 10_000
 

@@ -170,15 +170,6 @@ describe("KojiBuildSystem", () => {
       assert.lengthOf(hub.tasks().filter(({ method, parent }) => method === "build" && parent === null), 1)
     }).pipe(Effect.scoped))
 
-  it.live("makes no macros package where nothing is built", () =>
-    Effect.gen(function*() {
-      const { hub, system } = yield* connect()
-      const { awaits, macros } = yield* system.prepare({ ...plan, buildsNothing: true })
-      assert.deepStrictEqual([awaits, macros], [undefined, undefined])
-      assert.deepStrictEqual(hub.tasks().filter(({ method }) => method === "build"), [])
-      assert.lengthOf(hub.targets(), 1)
-    }).pipe(Effect.scoped))
-
   it.live("is not prepared before the repository has the macros package, however often it is asked", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect({ repositoryMillis: 60_000, automaticRepositories: false })

@@ -1,12 +1,16 @@
 /** `/builds/ID`: whether a module build is done; if not, why, and when. */
+import type { BuildComparison } from "@orch/api/orch/ComparisonApi"
 import type { FeedEntry } from "@orch/api/orch/FeedApi"
 import type { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
 import type { VNode } from "preact"
 import * as Actions from "./Actions.ts"
+import * as Blocks from "./Blocks.ts"
+import * as ComparePage from "./compare/ComparePage.ts"
 import * as ComponentTable from "./ComponentTable.ts"
 import * as FeedPage from "./FeedPage.ts"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
+import * as BuildOrder from "./order/BuildOrder.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
 import type { Viewer } from "./Viewer.ts"
@@ -17,9 +21,13 @@ export interface Content {
   readonly explanation: ModuleBuildExplanation
   /** Its line in the feed. */
   readonly entry: FeedEntry
+  /** How it differs from the last one that was ready; `undefined` where there is none. */
+  readonly comparison: BuildComparison | undefined
   readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
+  /** Where this server is reached, with the prefix. */
+  readonly origin: string
 }
 
 const answer = ({ build, entry, now }: Content): ReadonlyArray<VNode | string> => {
@@ -142,21 +150,14 @@ const waits = ({ build, explanation, prefix }: Content): VNode | null =>
     )
   )
 
-const install = ({ build }: Content): VNode | null =>
-  build.state !== "ready" || build.repository === null ? null : h(
-    "section",
-    { class: "sec", "aria-labelledby": "h-install", id: "install" },
-    h("header", null, h("h2", { id: "h-install" }, "Install it")),
-    h(
-      "div",
-      { class: "copy" },
-      h(
-        "code",
-        { id: "dnf" },
-        `dnf --repofrompath=${build.name},${build.repository.url} --repo=${build.name} --nogpgcheck module install ${build.name}:${build.stream}`
-      )
-    )
-  )
+const install = ({ build, origin }: Content): VNode | null => {
+  if (build.state !== "ready" || build.repository === null) return null
+  const { url } = build.repository
+  const line = `dnf --repofrompath=${build.name},${
+    url.startsWith("/") ? `${origin}${url}` : url
+  } --repo=${build.name} --nogpgcheck module install ${build.name}:${build.stream}`
+  return Blocks.section("install", "Install it", [Blocks.copyLine(line, "the line for dnf", "dnf")])
+}
 
 const madeFrom = ({ build, now }: Content): VNode => {
   const facts: ReadonlyArray<readonly [string, string | VNode]> = [
@@ -184,6 +185,9 @@ const madeFrom = ({ build, now }: Content): VNode => {
     )
   )
 }
+
+const changed = ({ comparison, prefix }: Content): VNode | null =>
+  comparison === undefined ? null : ComparePage.section(comparison, prefix)
 
 /** The page. */
 export const page = (content: Content): Page => {
@@ -228,61 +232,18 @@ export const page = (content: Content): Page => {
         FeedPage.progress(entry),
         trace(content)
       ),
-      ...[why(content), install(content), waits(content), ComponentTable.table(content), madeFrom(content)].filter((
+      ...[
+        why(content),
+        install(content),
+        waits(content),
+        build.state === "failed" ? changed(content) : null,
+        BuildOrder.section(build, content.now),
+        ComponentTable.table(content),
+        madeFrom(content),
+        build.state === "failed" ? null : changed(content)
+      ].filter((
         one
       ) => one !== null)
     ]
   }
 }
-
-/** `/builds/ID/explain`: everything that is known about why it is where it is, to read. */
-export const explainPage = ({ build, explanation, prefix }: Omit<Content, "entry" | "viewer">): Page => ({
-  title: `Why ${build.name}:${build.stream} is where it is`,
-  section: "/builds",
-  json: `/orch/v1/module-builds/${build.id}/explain`,
-  command: `orch module-build explain ${build.id}`,
-  body: [
-    h(
-      "div",
-      { class: "head" },
-      h("h1", null, `Why ${build.name}:${build.stream} is where it is`),
-      h(
-        "p",
-        { class: "answer" },
-        explanation.reason === "" ? `It is in state ${explanation.state}.` : explanation.reason
-      ),
-      h("p", null, h("a", { href: `${prefix}/builds/${build.id}` }, `Module build ${build.id}`))
-    ),
-    h(
-      "section",
-      { class: "sec" },
-      h("h2", null, "The whole"),
-      h(
-        "ul",
-        null,
-        ...(explanation.waits_for.length === 0 ? ["It waits for nothing."] : explanation.waits_for).map((one) =>
-          h("li", { key: one }, one)
-        )
-      )
-    ),
-    h(
-      "section",
-      { class: "sec" },
-      h("h2", null, "Components"),
-      ...explanation.components.map((one) =>
-        h(
-          "div",
-          { key: one.component },
-          h("h3", null, `${one.component}: ${one.state}`),
-          h(
-            "ul",
-            null,
-            ...[one.placement, one.reason, one.reuse ?? "", ...one.waits_for, ...one.remarks].filter((line) =>
-              line !== ""
-            ).map((line, index) => h("li", { key: index }, line))
-          )
-        )
-      )
-    )
-  ]
-})

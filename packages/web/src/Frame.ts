@@ -34,7 +34,8 @@ export interface Site {
 }
 
 /** Announcements that may change what a page shows. */
-const topics = "module-build.state module-build.remark component-build.state component-build.reuse build-task.state"
+const topics = "module-build.state module-build.remark component-build.state component-build.reuse build-task.state " +
+  "package-build.state release.state campaign.state campaign.node test-run.state signing.state"
 
 const link = (href: string, label: string, current: boolean): VNode =>
   h("a", current ? { href, "aria-current": "page" } : { href }, label)

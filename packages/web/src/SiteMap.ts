@@ -27,12 +27,22 @@ export const places = {
   "/builds": { right: "read", label: "Builds" },
   "/builds/:id": { right: "read" },
   "/builds/:id/explain": { right: "read" },
+  "/builds/:id/compare/:other": { right: "read" },
   "/builds/:id/:component/log": { right: "read" },
   "/builds/:id/:component/:attempt/log": { right: "read" },
   "/submit": { right: "read", label: "Plan", takesForms: true },
+  "/package-builds": { right: "read", label: "Package builds", needs: "package-builds" },
+  "/package-builds/:id": { right: "read" },
+  "/releases": { right: "read", label: "Releases", needs: "releases" },
+  "/releases/:id": { right: "read", takesForms: true },
+  "/campaigns": { right: "read", label: "Campaigns" },
+  "/campaigns/:id": { right: "read" },
+  "/impact": { right: "read" },
   "/commits": { right: "read", label: "Repositories" },
   "/commits/:project": { right: "read" },
   "/commits/:project/:ref": { right: "read" },
+  "/gates": { right: "read", label: "Gates", needs: "gates", takesForms: true },
+  "/history": { right: "read", label: "History" },
   "/farm": { right: "read", label: "Farm" },
   "/farm/queue": { right: "read" },
   "/sign-in": { right: "public" },
@@ -52,9 +62,15 @@ export const rights: Readonly<Record<string, Place["right"]>> = Object.fromEntri
   ])
 )
 
-/** Whether forms are sent to this path of a page. */
-export const takesForms = (path: string): boolean =>
-  entries.some(([address, place]) => address === path && place.takesForms === true)
+const formPaths = entries.flatMap(([address, place]) =>
+  place.takesForms === true ? [new RegExp(`^${address.replaceAll(/:\w+/g, "[^/]+")}$`)] : []
+)
+
+/** Whether forms are sent to this address of a page; it may have a query. */
+export const takesForms = (url: string): boolean => {
+  const path = url.replace(/\?.*/s, "")
+  return formPaths.some((pattern) => pattern.test(path))
+}
 
 /** What the navigation links for somebody, in order. */
 export const navigation = (

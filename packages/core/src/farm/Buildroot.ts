@@ -58,8 +58,6 @@ export const BuildrootPlan = Schema.Struct({
   scratch: Schema.Boolean,
   /** Whether it is known what has to stay out, so that the farm need not say it again. */
   knowsKeptOut: Schema.optionalKey(Schema.Boolean),
-  /** Whether every component is taken over from an earlier build, so that nothing is built here; absent where something is. */
-  buildsNothing: Schema.optionalKey(Schema.Boolean),
   /** The highest number of a pass among the components, see `Pass`; absent where every package is built once. */
   passes: Schema.optionalKey(Schema.Number)
 })

@@ -1,32 +1,51 @@
 /** `/builds/ID` and what lies below it: why it is where it is, and the logs of its components. */
+import { BuildComparison } from "@orch/api/orch/ComparisonApi"
 import { FeedPage as Feed } from "@orch/api/orch/FeedApi"
 import { LogLines, LogMatches, LogOverview } from "@orch/api/orch/LogsApi"
 import { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
 import * as BuildPage from "@orch/web/BuildPage"
+import * as ComparePage from "@orch/web/compare/ComparePage"
+import * as ExplainPage from "@orch/web/ExplainPage"
 import * as LogPage from "@orch/web/LogPage"
 import * as Effect from "effect/Effect"
 import { type Asked, missing, type PageModule, part } from "./PageModule.ts"
 
-const build = Effect.fnUntraced(function*({ ask, now, params, prefix, viewer }: Asked) {
+const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, viewer }: Asked) {
   const id = params["id"] ?? ""
   if (!/^\d{1,9}$/.test(id)) return yield* Effect.fail(missing("module build"))
-  const [detail, explanation, page] = yield* Effect.all([
+  const [detail, explanation, comparison, page] = yield* Effect.all([
     ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),
     ask(`/orch/v1/module-builds/${id}/explain`, ModuleBuildExplanation),
+    ask(`/orch/v1/module-builds/${id}/compare/last-ready`, BuildComparison).pipe(
+      // The first of its stream has nothing to be compared with.
+      Effect.catchIf(({ status }) => status === 404, () => Effect.undefined)
+    ),
     ask(`/orch/v1/feed/?limit=1&before=${Number(id) + 1}`, Feed)
   ])
   const entry = page.items.find((one) => one.id === detail.id)
   if (entry === undefined) return yield* Effect.fail(missing("module build"))
-  return { status: 200, page: BuildPage.page({ build: detail, explanation, entry, viewer, now, prefix }) }
+  return {
+    status: 200,
+    page: BuildPage.page({ build: detail, explanation, entry, comparison, origin, viewer, now, prefix })
+  }
 })
 
-const explain = Effect.fnUntraced(function*({ ask, now, params, prefix }: Asked) {
+const compare = Effect.fnUntraced(function*({ ask, params, prefix }: Asked) {
+  const id = part(params["id"])
+  const [build, comparison] = yield* Effect.all([
+    ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),
+    ask(`/orch/v1/module-builds/${id}/compare/${part(params["other"])}`, BuildComparison)
+  ])
+  return { status: 200, page: ComparePage.page({ build, comparison, prefix }) }
+})
+
+const explain = Effect.fnUntraced(function*({ ask, params, prefix }: Asked) {
   const id = part(params["id"])
   const [detail, explanation] = yield* Effect.all([
     ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),
     ask(`/orch/v1/module-builds/${id}/explain`, ModuleBuildExplanation)
   ])
-  return { status: 200, page: BuildPage.explainPage({ build: detail, explanation, now, prefix }) }
+  return { status: 200, page: ExplainPage.page({ build: detail, explanation, prefix }) }
 })
 
 const log = Effect.fnUntraced(function*({ ask, params, prefix, query }: Asked) {
@@ -57,6 +76,7 @@ const log = Effect.fnUntraced(function*({ ask, params, prefix, query }: Asked) {
 export const pages: ReadonlyArray<PageModule> = [
   { address: "/builds/:id", make: build },
   { address: "/builds/:id/explain", make: explain },
+  { address: "/builds/:id/compare/:other", make: compare },
   { address: "/builds/:id/:component/log", make: log },
   { address: "/builds/:id/:component/:attempt/log", make: log }
 ]

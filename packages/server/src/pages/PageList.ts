@@ -2,11 +2,16 @@
 import type { Feature } from "@orch/web/SiteMap"
 import * as AboutPages from "./AboutPages.ts"
 import * as BuildPages from "./BuildPages.ts"
+import * as CampaignPages from "./CampaignPages.ts"
 import * as CommitPages from "./CommitPages.ts"
 import * as FarmPages from "./FarmPages.ts"
 import * as FeedPages from "./FeedPages.ts"
+import * as GatePages from "./GatePages.ts"
+import * as HistoryPages from "./HistoryPages.ts"
+import * as PackageBuildPages from "./PackageBuildPages.ts"
 import type { PageModule } from "./PageModule.ts"
 import * as PlannerPages from "./PlannerPages.ts"
+import * as ReleasePages from "./ReleasePages.ts"
 
 /** What of the settings pages depend on. */
 export interface Settings {
@@ -24,6 +29,11 @@ export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> 
   ...FeedPages.pages,
   ...BuildPages.pages,
   ...PlannerPages.pages,
+  ...PackageBuildPages.pages,
+  ...ReleasePages.pages,
+  ...CampaignPages.pages,
+  ...GatePages.pages,
+  ...HistoryPages.pages,
   ...CommitPages.pages,
   ...FarmPages.pages,
   ...AboutPages.pages(buildSystem, auth)

@@ -52,3 +52,9 @@ export const part = (text: string | undefined): string => encodeURIComponent(tex
 
 /** What `/orch/v1` says about a thing that is not there. */
 export const missing = (what: string): Refused => ({ status: 404, message: `There is no such ${what}` })
+
+/** Where a page of a list begins, from 0. */
+export const offsetIn = (query: URLSearchParams): number => {
+  const text = query.get("offset") ?? ""
+  return /^\d{1,7}$/.test(text) ? Number(text) : 0
+}

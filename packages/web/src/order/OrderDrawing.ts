@@ -28,11 +28,24 @@ const topRow = 22
 
 const shorten = (text: string, most: number): string => text.length > most ? `${text.slice(0, most - 1)}…` : text
 
-const drawn = (
-  nodes: ReadonlyArray<Node>,
-  columns: ReadonlyArray<ReadonlyArray<Node>>,
-  critical: ReadonlySet<string>
-): VNode => {
+/** What is drawn besides the nodes themselves. */
+export interface Look {
+  /** Names with a strong border. */
+  readonly critical: ReadonlyArray<string>
+  /** The words above a column. */
+  readonly heading: (batch: number) => string
+  /** Whether a column without relations waits for all before it. */
+  readonly barriers: boolean
+  /** What the whole is called. */
+  readonly name: string
+}
+
+/** The drawing alone; `undefined` where there is too much to draw, or nothing. */
+export const drawing = (nodes: ReadonlyArray<Node>, look: Look): VNode | undefined => {
+  const columns = Order.columns(nodes)
+  const rows = Math.max(...columns.map((column) => column.length))
+  if (nodes.length === 0 || columns.length > mostColumns || rows > mostRows) return undefined
+  const critical = new Set(look.critical)
   const place = new Map<string, readonly [x: number, y: number]>()
   for (const [column, members] of columns.entries()) {
     for (const [row, { name }] of members.entries()) {
@@ -60,7 +73,7 @@ const drawn = (
     })
   }
   const barriers = columns.flatMap((column, index) => {
-    if (index === 0 || !Order.hasBarrier(column)) return []
+    if (index === 0 || !look.barriers || !Order.hasBarrier(column)) return []
     const x = margin + index * (nodeWidth + gapX) - gapX / 2
     return [
       h("path", { key: index, d: `M${x} ${margin}V${height - margin}`, class: "s-strong dash", "stroke-width": 1.5 })
@@ -75,7 +88,7 @@ const drawn = (
         key: name,
         class: "node",
         href,
-        "aria-label": `${name} ${line}, ${state.word}${strong ? ", on the longest path" : ""}`
+        "aria-label": `${shorten(name, 20)} ${shorten(line, 24)}, ${state.word}${strong ? ", on the longest path" : ""}`
       },
       h("rect", {
         class: `box f-surface ${strong ? "s-ink" : "s-strong"}`,
@@ -87,13 +100,19 @@ const drawn = (
         "stroke-width": strong ? 2.5 : 1
       }),
       h("svg", { x: x + 8, y: y + 7, width: 14, height: 14, class: state.hue }, h("use", { href: `#i-${state.mark}` })),
-      h("text", { x: x + 28, y: y + 18, class: "tb" }, shorten(name, 20)),
-      h("text", { x: x + 28, y: y + 34, class: "t3" }, shorten(line, 24))
+      // One text, so that its words stand apart where they are read out.
+      h(
+        "text",
+        null,
+        h("tspan", { x: x + 28, y: y + 18, class: "tb" }, shorten(name, 20)),
+        " ",
+        h("tspan", { x: x + 28, y: y + 34, class: "t3" }, shorten(line, 24))
+      )
     )
   }
   return h(
     "div",
-    { class: "panel graph", tabIndex: 0, role: "region", "aria-label": "Order of the components" },
+    { class: "panel graph", tabIndex: 0, role: "region", "aria-label": look.name },
     h(
       "svg",
       { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Columns of batches" },
@@ -101,7 +120,7 @@ const drawn = (
         h(
           "text",
           { key: index, x: margin + index * (nodeWidth + gapX), y: 16, class: "t3" },
-          `Batch ${column[0]!.batch}`
+          look.heading(column[0]!.batch)
         )
       ),
       ...barriers,
@@ -126,19 +145,19 @@ export const words = (nodes: ReadonlyArray<Node>): string => {
 /** The part of a page; nothing for a single component. */
 export const section = (nodes: ReadonlyArray<Node>): VNode | null => {
   if (nodes.length < 2) return null
-  const columns = Order.columns(nodes)
-  const rows = Math.max(...columns.map((column) => column.length))
-  const critical = Order.criticalPath(nodes)
   return Blocks.section("order", "Order", [
-    columns.length > mostColumns || rows > mostRows
-      ? h(
-        "p",
-        { class: "panel pad soft" },
-        `${Blocks.count(nodes.length, "component")} in ${
-          Blocks.count(columns.length, "batch", "batches")
-        }: too many to draw, the table has them in order.`
-      )
-      : drawn(nodes, columns, new Set(critical)),
+    drawing(nodes, {
+      critical: Order.criticalPath(nodes),
+      heading: (batch) => `Batch ${batch}`,
+      barriers: true,
+      name: "Order of the components"
+    }) ?? h(
+      "p",
+      { class: "panel pad soft" },
+      `${Blocks.count(nodes.length, "component")} in ${
+        Blocks.count(Order.columns(nodes).length, "batch", "batches")
+      }: too many to draw, the table has them in order.`
+    ),
     h("p", { class: "small soft", id: "critical-path" }, words(nodes), ".")
   ], { hint: "strong border: the longest path; dashed line: a barrier that all before it have to pass" })
 }

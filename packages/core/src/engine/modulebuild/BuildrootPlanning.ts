@@ -11,7 +11,6 @@ import type { BuildrootPlan } from "../../ports/BuildSystem.ts"
  */
 export const plan = (build: ModuleBuild): BuildrootPlan => ({
   ...passes(build),
-  ...(isAllReused(build) ? { buildsNothing: true } : {}),
   key: key(build.id),
   name: build.plan.name,
   stream: build.plan.stream,
@@ -34,9 +33,6 @@ export const plan = (build: ModuleBuild): BuildrootPlan => ({
     ? { knowsKeptOut: true }
     : {})
 })
-
-const isAllReused = ({ components, plan }: ModuleBuild): boolean =>
-  plan.components.length > 0 && plan.components.every(({ name }) => components.get(name)?.reusedFrom !== undefined)
 
 /** Farms make room for each pass over a package when they prepare the buildroot. */
 const passes = ({ plan }: ModuleBuild): Pick<BuildrootPlan, "passes"> => {
