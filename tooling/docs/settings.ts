@@ -12,6 +12,7 @@ import * as FarmSettings from "../../packages/server/src/farms/FarmSettings.ts"
 import * as KojiSettings from "../../packages/server/src/farms/KojiSettings.ts"
 import * as GatingSettings from "../../packages/server/src/gating/GatingSettings.ts"
 import * as HttpSettings from "../../packages/server/src/http/HttpSettings.ts"
+import * as InboxSettings from "../../packages/server/src/inbox/InboxSettings.ts"
 import * as LocalFarmSettings from "../../packages/server/src/localbuild/LocalFarmSettings.ts"
 import * as MbsSettings from "../../packages/server/src/mbs/MbsSettings.ts"
 import * as EngineSettings from "../../packages/server/src/modulebuilds/EngineSettings.ts"
@@ -42,6 +43,7 @@ const chapters: ReadonlyArray<readonly [title: string, table: Table]> = [
   ["Gating", GatingSettings.settings],
   ["Repository records and storage nodes", RepositorySettings.settings],
   ["Telling others", AnnouncingSettings.settings],
+  ["Listening to others", InboxSettings.settings],
   ["Logs", LogSettings.settings]
 ]
 

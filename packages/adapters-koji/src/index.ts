@@ -1,3 +1,4 @@
+export * as BuildOrigin from "./BuildOrigin.ts"
 export * as BuildrootNames from "./BuildrootNames.ts"
 export * as CircuitBreaker from "./CircuitBreaker.ts"
 export * as ClientCertificate from "./ClientCertificate.ts"

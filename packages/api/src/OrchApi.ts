@@ -3,6 +3,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
 import { ActionsApi } from "./orch/ActionsApi.ts"
+import { BusApi } from "./orch/BusApi.ts"
 import { CampaignsApi } from "./orch/CampaignsApi.ts"
 import { ComparisonApi } from "./orch/ComparisonApi.ts"
 import { FarmApi } from "./orch/FarmApi.ts"
@@ -48,6 +49,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(ProductionApi)
   .add(GraphApi)
   .add(HistoryApi)
+  .add(BusApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

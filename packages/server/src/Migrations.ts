@@ -15,6 +15,7 @@ import type { Migrations } from "./database/Database.ts"
 import * as GatingMigrations from "./gating/statements/GatingMigrations.ts"
 import * as GraphMigrations from "./graph/statements/GraphMigrations.ts"
 import * as HistoryMigrations from "./history/statements/HistoryMigrations.ts"
+import * as InboxMigrations from "./inbox/statements/InboxMigrations.ts"
 import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
 import * as ReadMigrations from "./modulebuilds/statements/ReadMigrations.ts"
@@ -50,6 +51,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_sources", SourceMigrations.all],
   ["orch_migrations_history", HistoryMigrations.all],
   ["orch_migrations_graph", GraphMigrations.all],
+  ["orch_migrations_inbox", InboxMigrations.all],
   // They read of several slices.
   ["orch_migrations_reads", ReadMigrations.all],
   ["orch_migrations_campaigns", CampaignMigrations.all],

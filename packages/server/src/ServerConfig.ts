@@ -16,6 +16,7 @@ import * as PulpSettings from "./farms/PulpSettings.ts"
 import * as GatingSettings from "./gating/GatingSettings.ts"
 import * as HistorySettings from "./history/HistorySettings.ts"
 import * as HttpSettings from "./http/HttpSettings.ts"
+import * as InboxSettings from "./inbox/InboxSettings.ts"
 import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
 import * as LoginSettings from "./login/LoginSettings.ts"
 import * as MbsSettings from "./mbs/MbsSettings.ts"
@@ -59,6 +60,7 @@ export const settings = {
   ...RepositorySettings.settings,
   ...OutgoingSettings.settings,
   ...AnnouncingSettings.settings,
+  ...InboxSettings.settings,
   ...LogSettings.settings
 }
 

@@ -24,6 +24,7 @@ import { AlbsSettings } from "./albs/AlbsSettings.ts"
 import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as BusAnnouncer from "./announcing/BusAnnouncer.ts"
+import * as ToldListeners from "./announcing/ToldListeners.ts"
 import * as WebhookAnnouncer from "./announcing/WebhookAnnouncer.ts"
 import * as ArtifactStore from "./artifacts/ArtifactStore.ts"
 import { Access } from "./auth/Access.ts"
@@ -41,13 +42,19 @@ import * as Pruning from "./database/Pruning.ts"
 import * as EventTables from "./EventTables.ts"
 import * as FarmQueue from "./farmqueue/FarmQueue.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
+import * as HubMessages from "./farms/HubMessages.ts"
 import * as PoolFarm from "./farms/PoolFarm.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingLayer from "./gating/GatingLayer.ts"
+import * as OwnOrigins from "./gating/OwnOrigins.ts"
 import * as DependencyEdges from "./graph/DependencyEdges.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
 import { Draining } from "./http/Draining.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
+import * as CiMessages from "./inbox/handlers/CiMessages.ts"
+import * as DistGitMessages from "./inbox/handlers/DistGitMessages.ts"
+import * as GateMessages from "./inbox/handlers/GateMessages.ts"
+import * as InboxLayer from "./inbox/InboxLayer.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LoginLayer from "./login/LoginLayer.ts"
 import * as LogsLayer from "./logs/LogsLayer.ts"
@@ -163,6 +170,18 @@ const buses = (config: Config) =>
       }))
     )))
 
+/** What comes in over message brokers; several of these may be about one message, and the first one that knows its topic gets it. */
+const inbox = (config: Config) =>
+  InboxLayer.layer(
+    config,
+    Effect.all([
+      DistGitMessages.make({ rpms: config.rpmsRepository, modules: config.modulesRepository }),
+      CiMessages.make,
+      GateMessages.make,
+      HubMessages.handler
+    ])
+  ).pipe(Layer.provideMerge(ToldListeners.layer(config)))
+
 /** Package builds, and what is around them. */
 const packageBuilds = (config: Config) =>
   BuildNeighboursLayer.layer.pipe(
@@ -248,6 +267,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
         routerConfig: { maxParamLength: 4096 }
       })
     ),
+    Layer.provideMerge(inbox(config)),
     Layer.provideMerge(Layer.merge(SourcesLayer.layer(config), buses(config))),
     Layer.provideMerge(CampaignsLayer.layer(config)),
     Layer.provideMerge(
@@ -277,8 +297,12 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),
     Layer.provideMerge(engine(config)),
-    Layer.provideMerge(GatingLayer.layer.pipe(Layer.provideMerge(access(config)))),
+    Layer.provideMerge(GatingLayer.news(config)),
+    Layer.provideMerge(
+      GatingLayer.layer.pipe(Layer.provideMerge(access(config)), Layer.provide(OwnOrigins.layer))
+    ),
     Layer.provideMerge(ports(config, own)),
+    Layer.provideMerge(HubMessages.layer),
     Layer.provide(GatingLayer.config(config)),
     Layer.provide(settings(config))
   )

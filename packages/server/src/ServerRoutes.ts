@@ -32,6 +32,7 @@ import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as Origins from "./http/Origins.ts"
 import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
+import * as BusHandlers from "./inbox/face/BusHandlers.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LogFiles from "./localbuild/LogFiles.ts"
 import * as LogsHandlers from "./logs/face/LogsHandlers.ts"
@@ -79,6 +80,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     RepositoriesHandlers.layer,
     GraphHandlers.layer,
     HistoryHandlers.layer,
+    BusHandlers.layer,
     SystemHandlers.layer
   ]),
   Layer.provide(InvalidRequestsLayer.layer)

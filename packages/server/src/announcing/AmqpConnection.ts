@@ -15,24 +15,31 @@ export const certificates = async ({ ca, cert, key }: Pick<BusListener, "ca" | "
   ...(key === undefined ? {} : { key: await readFile(key) })
 })
 
-/** A connection that is made when it is first needed. The library is loaded by servers that have such a broker alone. */
+/** Connects, by the certificate where there is one and no user is named. The library is loaded by servers that have such a broker alone. */
+export const connect = async (
+  options: Pick<Options, "url" | "ca" | "cert" | "key">,
+  timeoutMillis: number
+): Promise<ChannelModel> => {
+  const { connect, credentials } = await import("amqplib")
+  const files = await certificates(options)
+  const heartbeat = new URL(options.url)
+  if (!heartbeat.searchParams.has("heartbeat")) heartbeat.searchParams.set("heartbeat", "20")
+  const model = await connect(heartbeat.href, {
+    ...files,
+    timeout: timeoutMillis,
+    ...(files.cert !== undefined && heartbeat.username === "" ? { credentials: credentials.external() } : {})
+  })
+  // What breaks is seen by whoever waits for a confirmation; without a listener it would end the process.
+  model.on("error", () => undefined)
+  return model
+}
+
+/** A connection that is made when it is first needed. */
 export const make = (options: Options, timeoutMillis: number): BusConnection => {
   let open: Promise<{ readonly model: ChannelModel; readonly channel: ConfirmChannel }> | undefined
 
-  const connect = async () => {
-    const { connect } = await import("amqplib")
-    const files = await certificates(options)
-    const heartbeat = new URL(options.url)
-    if (!heartbeat.searchParams.has("heartbeat")) heartbeat.searchParams.set("heartbeat", "20")
-    const model = await connect(heartbeat.href, {
-      ...files,
-      timeout: timeoutMillis,
-      ...(files.cert !== undefined && heartbeat.username === ""
-        ? { credentials: (await import("amqplib")).credentials.external() }
-        : {})
-    })
-    // What breaks is seen by whoever waits for a confirmation; without a listener it would end the process.
-    model.on("error", () => undefined)
+  const begin = async () => {
+    const model = await connect(options, timeoutMillis)
     model.on("close", () => open = undefined)
     const channel = await model.createConfirmChannel()
     channel.on("error", () => undefined)
@@ -42,7 +49,7 @@ export const make = (options: Options, timeoutMillis: number): BusConnection => 
   }
 
   const connection = () =>
-    open ??= connect().catch((error) => {
+    open ??= begin().catch((error) => {
       open = undefined
       throw error
     })

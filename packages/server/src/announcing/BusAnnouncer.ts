@@ -49,6 +49,9 @@ const asAnnounced = (body: Json, state: number | null, names: ReadonlyArray<stri
   state_reason: reason ?? null
 })
 
+/** What a gate decided as Greenwave tells of it: the decision itself, without what only this server knows. */
+const greenwave = ({ module_build: _, regressed: __, ...decision }: Json): Json => decision
+
 const establishedOf = Effect.fnUntraced(function*(
   established: Established,
   prefix: string,
@@ -60,10 +63,10 @@ const establishedOf = Effect.fnUntraced(function*(
     if (shown === undefined) return undefined
     const { tasks: _, ...body } = shown
     const state = Number(data["state_number"])
-    return BusMessage.mbs(
+    return BusMessage.established(
       prefix,
       announcement,
-      "module.state.change",
+      "mbs.module.state.change",
       asAnnounced(body, state, moduleStates, data["state_reason"])
     )
   }
@@ -71,12 +74,14 @@ const establishedOf = Effect.fnUntraced(function*(
     const shown = yield* established.component(Number(data["module_build"]), String(data["component"]))
     if (shown === undefined) return undefined
     const state = data["called_off"] === true ? 4 : componentState[String(data["state"])] ?? null
-    return BusMessage.mbs(prefix, announcement, "component.state.change", {
+    return BusMessage.established(prefix, announcement, "mbs.component.state.change", {
       ...asAnnounced(shown, state, componentStates, data["state_reason"]),
       ...(data["nvr"] === null ? {} : { nvr: data["nvr"] })
     })
   }
-  return undefined
+  return announcement.topic === "gate.decision"
+    ? BusMessage.established(prefix, announcement, "greenwave.decision.update", greenwave(data))
+    : undefined
 })
 
 export const layer = (options: Options): Layer.Layer<Announcer> =>

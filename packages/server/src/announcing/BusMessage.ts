@@ -5,6 +5,7 @@
  * Every announcement is a message of our own topics. State changes of module builds and components are messages of the Module
  * Build Service's topics as well, for consumers that exist.
  */
+import * as Topics from "@orch/api/topics/Topics"
 import type { Announcement } from "@orch/core/ports/Announcer"
 import * as Crypto from "node:crypto"
 import * as Envelope from "./Envelope.ts"
@@ -61,14 +62,14 @@ export const own = (prefix: string, announcement: Announcement): BusMessage =>
     prefix,
     announcement,
     `orch.${announcement.topic}`,
-    `orch.${announcement.topic}.v1`,
+    Topics.schemaName(announcement.topic),
     Envelope.of(announcement)
   )
 
-/** The message of a topic of the Module Build Service, such as `module.state.change`: `PREFIX.mbs.module.state.change`. */
-export const mbs = (
+/** The message of a topic of the Module Build Service or of Greenwave, such as `PREFIX.mbs.module.state.change`. */
+export const established = (
   prefix: string,
   announcement: Announcement,
-  name: "module.state.change" | "component.state.change",
+  name: "mbs.module.state.change" | "mbs.component.state.change" | "greenwave.decision.update",
   body: BusMessage["body"]
-): BusMessage => make(prefix, announcement, `mbs.${name}`, "base.message", body)
+): BusMessage => make(prefix, announcement, name, "base.message", body)

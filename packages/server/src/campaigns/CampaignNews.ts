@@ -20,6 +20,13 @@ import * as Statements from "./statements/CampaignStatements.ts"
 
 const decode = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.Number }))
 
+const decodeDecision = Schema.decodeUnknownOption(Schema.Struct({
+  summary: Schema.String,
+  module_build: Schema.NullOr(
+    Schema.Struct({ id: Schema.Number, is_ready: Schema.Boolean, satisfied: Schema.Boolean })
+  )
+}))
+
 /** Builds that are told of in one round; those that were are not found again. */
 const mostBuilds = 500
 
@@ -64,10 +71,23 @@ export const layer = Layer.effectDiscard(
       return [...moved, ...fixed]
     })
 
+    /** What a gate says of a build that is ready takes nothing back; it says whether anything more is built with it. */
+    const decidedOf = Effect.fnUntraced(function*(body: unknown) {
+      const decided = decodeDecision(body)
+      if (decided._tag === "None" || decided.value.module_build?.is_ready !== true) return []
+      const { module_build: { id, satisfied }, summary } = decided.value
+      const nodes = yield* read(Statements.nodesOf(id))
+      return nodes.map(({ campaign_id, name }) => ({
+        process: Number(campaign_id),
+        event: { _tag: "GateDecided" as const, node: name, satisfied, reason: summary }
+      }))
+    })
+
     yield* Following.follow({
       name: "campaigns",
       store: campaigns,
       of: ({ body, topic }: Announcement) => {
+        if (topic === "gate.decision") return decidedOf(body)
         const told = topic === "module-build.state" ? decode(body) : undefined
         return told?._tag === "Some" ? newsOf(told.value.id) : Effect.succeed([])
       }

@@ -1,11 +1,12 @@
 /** Builds on Koji: on one hub, or on several, each with platforms of its own. What a module build delivers is its tag there. */
-import { BuildrootNames } from "@orch/adapters-koji"
+import { BuildOrigin, BuildrootNames } from "@orch/adapters-koji"
 import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import * as BuildSystems from "@orch/core/ports/BuildSystems"
 import { RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { FarmOrigins } from "../gating/OwnOrigins.ts"
 import * as KojiCleanup from "./KojiCleanup.ts"
 import * as KojiHubMember from "./KojiHubMember.ts"
 import * as KojiPlatforms from "./KojiPlatforms.ts"
@@ -41,6 +42,22 @@ const locations = ({ ownerOf }: Combined) =>
       buildroot === undefined ? undefined : BuildrootNames.ofBuildroot(ownerOf(buildroot.id).id).tag
   })
 
+/** Where builds are from that the hubs have: the first one that knows it. A hub that is away knows none, which lets nothing through. */
+const origins = ({ members }: Combined) =>
+  Layer.succeed(FarmOrigins, {
+    name: String(members[0]?.hub.server ?? "koji"),
+    find: (nvr) =>
+      Effect.map(
+        Effect.forEach(members, ({ hub }) =>
+          BuildOrigin.find(hub, nvr).pipe(
+            Effect.catch((error) =>
+              Effect.as(Effect.logWarning("A hub does not say where a build is from", error), undefined)
+            )
+          )),
+        (found) => found.find((one) => one !== undefined)
+      )
+  })
+
 /** `dataDir` is where the server keeps what it may forget. */
 export const layer = (config: KojiSettings & { readonly dataDir: string }) =>
   Layer.unwrap(Effect.gen(function*() {
@@ -58,6 +75,7 @@ export const layer = (config: KojiSettings & { readonly dataDir: string }) =>
       Layer.succeed(BuildSystem, combined.system),
       publisher(combined),
       locations(combined),
+      origins(combined),
       ...combined.members.map(({ hub }) =>
         KojiCleanup.layer(hub, {
           targetSeconds: config.kojiTargetKeepHours * 3600,

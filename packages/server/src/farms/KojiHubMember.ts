@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Path from "node:path"
+import { HubMessages } from "./HubMessages.ts"
 import * as KojiMemory from "./KojiMemory.ts"
 import type { Values as KojiSettings } from "./KojiSettings.ts"
 import * as SubmittedModulemd from "./SubmittedModulemd.ts"
@@ -97,6 +98,7 @@ export const make = Effect.fnUntraced(function*(
     topurl: profile.topurl,
     weburl: profile.weburl,
     publishing: { contentGenerator: config.kojiContentGenerator, moduleTags: config.kojiModuleTags },
+    messages: (yield* HubMessages).stream,
     memory: KojiMemory.make(Path.resolve(config.dataDir), name),
     names: settingNames
   })

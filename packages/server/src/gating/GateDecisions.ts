@@ -100,7 +100,7 @@ export class GateDecisions extends Context.Service<GateDecisions, Interface>()("
             const key = keyOf(subject, sources)
             if (files.has(key)) continue
             const templates = sources.length > 0 ? sources : config.remoteRules
-            files.set(key, yield* RemoteFiles.read(subject, templates))
+            files.set(key, yield* RemoteFiles.read(subject, templates, origins))
           }
         }
         return files

@@ -2,7 +2,9 @@
 import { Gate } from "@orch/core/ports/Gate"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as DecisionNews from "./DecisionNews.ts"
 import { GateDecisions } from "./GateDecisions.ts"
+import { GateQuestions } from "./GateQuestions.ts"
 import * as GatingConfig from "./GatingConfig.ts"
 import * as GatingFiles from "./GatingFiles.ts"
 import type { Values } from "./GatingSettings.ts"
@@ -21,8 +23,16 @@ export const config = ({ gatingDirectory, gatingRemoteRules, waiverSuperusers }:
     )
   )
 
+/** Decisions are announced when they change; those about module builds where this server's own policies are their gate. */
+export const news = ({ greenwaveContext, greenwaveUrl }: Values) =>
+  DecisionNews.layer({
+    moduleContext: greenwaveUrl === undefined && greenwaveContext !== "" ? greenwaveContext : undefined
+  })
+
 /** Results, waivers and decisions. */
-export const layer = GateDecisions.layer.pipe(Layer.provideMerge(Layer.mergeAll(TestResults.layer, Waivers.layer)))
+export const layer = GateDecisions.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(TestResults.layer, Waivers.layer, GateQuestions.layer))
+)
 
 /** The gate of module builds: another service, else this server's own policies, else everything may pass. */
 export const gate = (

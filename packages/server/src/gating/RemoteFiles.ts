@@ -97,9 +97,12 @@ const download = (url: string): Effect.Effect<string | undefined, RemoteFileUnav
   )
 
 /** Reads the first file that is there. */
-export const read = Effect.fnUntraced(function*(subject: GatingSubject, templates: ReadonlyArray<string>) {
+export const read = Effect.fnUntraced(function*(
+  subject: GatingSubject,
+  templates: ReadonlyArray<string>,
+  origins: BuildOrigins
+) {
   const sources: Array<string> = []
-  const origins = yield* BuildOrigins
   const origin = templates.some(needsPlace) ? yield* origins.find(subject.identifier) : undefined
   for (const template of templates) {
     let place: Place | undefined

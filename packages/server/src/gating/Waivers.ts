@@ -1,5 +1,6 @@
 /** Waivers: who may give them, and which count. */
 import type * as WaiverWire from "@orch/api/gating/WaiverWire"
+import * as SubjectType from "@orch/core/gating/SubjectType"
 import * as Glob from "@orch/core/gating/TestCasePattern"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -8,7 +9,10 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { Access } from "../auth/Access.ts"
 import type { Caller } from "../auth/Caller.ts"
+import { Notifier } from "../database/Notifier.ts"
 import { GatingConfig, type WaiverPermission } from "./GatingConfig.ts"
+import * as PendingSubjects from "./PendingSubjects.ts"
+import * as DecisionStatements from "./statements/DecisionStatements.ts"
 import * as Results from "./statements/ResultStatements.ts"
 import * as Statements from "./statements/WaiverStatements.ts"
 
@@ -70,12 +74,13 @@ const subjectOfResult = ({ data, testcase }: {
 
 /** The waivers of this server. */
 export class Waivers extends Context.Service<Waivers, Interface>()("@orch/server/gating/Waivers") {
-  static readonly layer: Layer.Layer<Waivers, never, SqlClient.SqlClient | Access> = Layer.effect(
+  static readonly layer: Layer.Layer<Waivers, never, Notifier | SqlClient.SqlClient | Access> = Layer.effect(
     Waivers,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const access = yield* Access
-      const { permissions, superusers } = yield* GatingConfig
+      const notifier = yield* Notifier
+      const { permissions, policies, subjectTypes, superusers } = yield* GatingConfig
       // A database that does not answer is told in one place, for all routes.
       const on = <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>): Effect.Effect<A> =>
         Effect.orDie(Effect.provideService(work, SqlClient.SqlClient, sql))
@@ -128,7 +133,20 @@ export class Waivers extends Context.Service<Waivers, Interface>()("@orch/server
       return {
         post: (caller, posts) =>
           Effect.forEach(posts, (post) => asNew(caller, post)).pipe(
-            Effect.flatMap((waivers) => on(Statements.insert(waivers)))
+            Effect.flatMap((waivers) =>
+              on(
+                sql.withTransaction(Effect.andThen(
+                  policies.length === 0 ? Effect.void : DecisionStatements.pend(
+                    waivers.map(({ subjectIdentifier, subjectType }) => ({
+                      type: SubjectType.named(subjectType, subjectTypes).id,
+                      identifier: subjectIdentifier
+                    }))
+                  ),
+                  Statements.insert(waivers)
+                ))
+              )
+            ),
+            Effect.tap(() => notifier.notify(PendingSubjects.topic))
           ),
         get: (id) => on(Statements.byId(id)),
         list: (filters, obsolescence, page) => on(Statements.list(filters, obsolescence, page))

@@ -8,67 +8,16 @@ import * as Amqp from "amqplib"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 import mqtt from "mqtt"
 import { randomUUID } from "node:crypto"
-import * as Net from "node:net"
 import * as Announcements from "../../src/announcing/Announcements.ts"
 import * as BusAnnouncer from "../../src/announcing/BusAnnouncer.ts"
 import * as BusListener from "../../src/announcing/BusListener.ts"
 import * as BusMessage from "../../src/announcing/BusMessage.ts"
-
-const answers = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = Net.connect(port, "127.0.0.1", () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on("error", () => resolve(false))
-  })
-const hasRabbit = await answers(5672)
-const hasMosquitto = await answers(1883)
+import { hasMosquitto, hasRabbit, proxy, until } from "../support/Brokers.ts"
 
 const listener = (fields: Readonly<Record<string, unknown>>) =>
   Result.getOrThrow(BusListener.parse(JSON.stringify([{ id: "bus", ...fields }])))
-
-/** A proxy that can be cut and opened again, so that a broker is away without stopping it for others. */
-const proxy = (target: number) =>
-  Effect.acquireRelease(
-    Effect.callback<
-      { readonly port: number; readonly cut: () => void; readonly mend: () => void; readonly close: () => void }
-    >(
-      (resume) => {
-        const sockets = new Set<Net.Socket>()
-        let isOpen = true
-        const server = Net.createServer((inner) => {
-          if (!isOpen) return void inner.destroy()
-          const outer = Net.connect(target, "127.0.0.1")
-          for (const [from, to] of [[inner, outer], [outer, inner]] as const) {
-            sockets.add(from)
-            from.on("error", () => to.destroy()).on("close", () => {
-              sockets.delete(from)
-              to.destroy()
-            })
-            from.pipe(to)
-          }
-        })
-        server.listen(0, "127.0.0.1", () =>
-          resume(Effect.succeed({
-            port: (server.address() as Net.AddressInfo).port,
-            cut: () => {
-              isOpen = false
-              for (const socket of sockets) socket.destroy()
-            },
-            mend: () => isOpen = true,
-            close: () => {
-              for (const socket of sockets) socket.destroy()
-              server.close()
-            }
-          })))
-      }
-    ),
-    ({ close }) => Effect.sync(close)
-  )
 
 /** What a queue that is bound to everything below a prefix receives. */
 const queue = (prefix: string) =>
@@ -86,12 +35,6 @@ const queue = (prefix: string) =>
     })
     return received
   })
-
-const until = (test: () => boolean) =>
-  Effect.sync(test).pipe(
-    Effect.repeat({ until: (met) => met, schedule: Schedule.spaced("5 millis") }),
-    Effect.timeout("40 seconds")
-  )
 
 const serve = (listeners: ReadonlyArray<BusListener.BusListener>, established?: BusAnnouncer.Established) =>
   Layer.build(
@@ -136,7 +79,7 @@ describe("a message", () => {
       BusMessage.own("org.other", announcement),
       BusMessage.own("org.test", { ...announcement, sequence: 8 }),
       BusMessage.own("org.test", { ...announcement, at: 1 }),
-      BusMessage.mbs("org.test", announcement, "module.state.change", {})
+      BusMessage.established("org.test", announcement, "mbs.module.state.change", {})
     ]
     assert.strictEqual(new Set([one, ...others].map(({ id }) => id)).size, 5)
   })

@@ -87,7 +87,8 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
         method,
         right,
         path: path.replace(":id", `${numberIn(path)}`).replace(":component", "slow").replace(":project", "ceph")
-          .replace(":host", "node1.example.org").replace(":name", "node1")
+          .replace(":host", "node1.example.org").replace(":name", "node1").replace(":number", "1")
+          .replace(":topic", "module-build.state")
       })
     }
   })

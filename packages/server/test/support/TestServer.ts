@@ -1,4 +1,5 @@
 /** A whole server in this process, on a free port and a directory of its own, with real git repositories beside it. */
+import * as Topics from "@orch/api/topics/Topics"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
@@ -21,6 +22,14 @@ export interface TestServer {
   /** What it stores in, to look at what it wrote. */
   readonly sql: SqlClient.SqlClient
 }
+
+/** Whatever a test had announced has the shape that its topic promises. */
+const announcedWell = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
+  const rows = yield* sql<{ readonly topic: string; readonly body: unknown }>`
+    SELECT topic, body FROM announcement ORDER BY id LIMIT 5000`
+  const problems = rows.flatMap(({ body, topic }) => Topics.problem(topic, body) ?? [])
+  if (problems.length > 0) throw new Error(problems.slice(0, 5).join("\n"))
+})
 
 /** A setting that asks for the embedded database. */
 export const embedded = { DATABASE_URL: "" }
@@ -59,6 +68,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}, own: F
     const context = yield* Layer.build(ServerLayer.layer(config, own).pipe(Layer.provide(Logger.layer([]))))
     const { address } = yield* HttpServer.HttpServer.pipe(Effect.provide(context))
     const sql = yield* SqlClient.SqlClient.pipe(Effect.provide(context))
+    yield* Effect.addFinalizer(() => Effect.orDie(announcedWell(sql)))
     return { url: HttpServer.formatAddress(address), git, sql } satisfies TestServer
   })
 

@@ -1,4 +1,4 @@
-/** Tables of test results and waivers; numbers 0950 to 0959. */
+/** Tables of test results and waivers; numbers 0950 to 0959 and 1701 to 1790. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
@@ -48,5 +48,38 @@ const gating = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Who reported a result, where the same report may come again. */
+const origins = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`ALTER TABLE gate_result ADD COLUMN origin_key text COLLATE "C" UNIQUE`)
+})
+
+/** What was decided last, and what is to be decided again. */
+const decisions = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `CREATE TABLE gate_pending (
+      subject_type text COLLATE "C" NOT NULL,
+      subject_identifier text COLLATE "C" NOT NULL,
+      news int NOT NULL,
+      due_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (subject_type, subject_identifier)
+    )`,
+    `CREATE INDEX gate_pending_due ON gate_pending (due_at)`,
+    `CREATE TABLE gate_decision (
+      subject_type text COLLATE "C" NOT NULL,
+      subject_identifier text COLLATE "C" NOT NULL,
+      product_version text COLLATE "C" NOT NULL,
+      decision_context text COLLATE "C" NOT NULL,
+      satisfied boolean NOT NULL,
+      summary text NOT NULL,
+      decision jsonb NOT NULL,
+      decided_at timestamptz NOT NULL,
+      PRIMARY KEY (subject_type, subject_identifier, product_version, decision_context)
+    )`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The block. */
-export const all = { "0950_gating": gating }
+export const all = { "0950_gating": gating, "1701_result_origins": origins, "1702_decisions": decisions }

@@ -80,8 +80,12 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   return parts.length === 0 ? sql`TRUE` : sql.and(parts)
 }
 
-/** Records a result, and its test and groups where they are new. */
-export const insert = Effect.fnUntraced(function*(post: ResultWire.ResultPost, groups: ReadonlyArray<string>) {
+/** Records a result, and its test and groups where they are new; `undefined` where a result has the key already. */
+export const insert = Effect.fnUntraced(function*(
+  post: ResultWire.ResultPost,
+  groups: ReadonlyArray<string>,
+  key: string | undefined
+) {
   const sql = yield* SqlClient.SqlClient
   const ofGroups = JSON.stringify(post.groups.map(({ description, refUrl }, index) => ({
     uuid: groups[index],
@@ -98,16 +102,16 @@ export const insert = Effect.fnUntraced(function*(post: ResultWire.ResultPost, g
       ON CONFLICT (uuid) DO UPDATE SET description = coalesce(excluded.description, g.description),
         ref_url = coalesce(excluded.ref_url, g.ref_url)
     ), r AS (
-      INSERT INTO gate_result (testcase, outcome, submit_time, note, ref_url, error_reason, groups, data)
+      INSERT INTO gate_result (testcase, outcome, submit_time, note, ref_url, error_reason, groups, data, origin_key)
       SELECT name, ${post.outcome}, coalesce(${
     post.submitTime ?? null
   }::timestamp, clock_timestamp() AT TIME ZONE 'UTC'),
         ${post.note ?? null}, ${post.refUrl ?? null}, ${post.errorReason ?? null}, ${groups}::text[],
-        ${JSON.stringify(post.data)}::jsonb FROM test
-      RETURNING *
+        ${JSON.stringify(post.data)}::jsonb, ${key ?? null} FROM test
+      ON CONFLICT (origin_key) DO NOTHING RETURNING *
     )
     SELECT ${sql.literal(columns)} FROM r JOIN test AS t ON t.name = r.testcase`
-  return stored(rows[0]!)
+  return rows[0] === undefined ? undefined : stored(rows[0])
 })
 
 /** The result with that number. */

@@ -10,9 +10,10 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
-import { BranchHistory } from "../../history/BranchHistory.ts"
-import { PushBuilds } from "../PushBuilds.ts"
+import type { BranchHistory } from "../../history/BranchHistory.ts"
+import type { PushBuilds } from "../PushBuilds.ts"
 import * as PushEvent from "../PushEvent.ts"
+import * as PushIntake from "../PushIntake.ts"
 import * as PushSignature from "../PushSignature.ts"
 import { SourceSettings } from "../SourceSettings.ts"
 
@@ -49,23 +50,13 @@ const receive = Effect.fnUntraced(function*(
     try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)),
     catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
   })
-  const change = PushEvent.change(forge, given)
-  if (Result.isSuccess(change)) {
-    const { cloneUrl, ...told } = change.success
-    const delivery = PushEvent.delivery(request.headers)
-    yield* (yield* BranchHistory).observe("webhook", [{
-      repository: cloneUrl,
-      ...told,
-      ...(delivery === undefined ? {} : { key: `${forge}/${delivery.slice(0, 200)}` })
-    }])
+  const taken = yield* PushIntake.take(forge, given, PushEvent.delivery(request.headers))
+  if (Result.isFailure(taken)) {
+    return taken.failure.reason === "ignored"
+      ? json({ ignored: taken.failure.message })
+      : yield* AlbsFailure.badRequest(`This is no push of ${forge}: ${taken.failure.message}`)
   }
-  const push = PushEvent.read(forge, given)
-  if (Result.isFailure(push)) {
-    return push.failure.reason === "ignored"
-      ? json({ ignored: push.failure.message })
-      : yield* AlbsFailure.badRequest(`This is no push of ${forge}: ${push.failure.message}`)
-  }
-  return json({ builds: yield* (yield* PushBuilds).receive(push.success, forge) })
+  return json({ builds: taken.success })
 })
 
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Services> = HttpRouter.use((router) =>

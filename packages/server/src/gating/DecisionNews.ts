@@ -1,0 +1,178 @@
+/**
+ * Decides again about what something new is known of, and announces decisions that are others than before.
+ *
+ * Whatever is decided is a function of results, waivers and policies, so it may be decided too often, late, or by two servers at once:
+ * what is announced is the difference to what was announced before.
+ */
+import * as DecisionWire from "@orch/api/gating/DecisionWire"
+import * as Upkeep from "@orch/core/engine/Upkeep"
+import * as GatingPolicy from "@orch/core/gating/GatingPolicy"
+import * as GatingSubject from "@orch/core/gating/GatingSubject"
+import * as RequirementSummary from "@orch/core/gating/RequirementSummary"
+import * as SubjectType from "@orch/core/gating/SubjectType"
+import { Outbox } from "@orch/core/ports/Outbox"
+import * as ProductVersions from "@orch/core/resolution/ProductVersions"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Stream from "effect/Stream"
+import { Notifier } from "../database/Notifier.ts"
+import { GateDecisions } from "./GateDecisions.ts"
+import { GateQuestions } from "./GateQuestions.ts"
+import { GatingConfig } from "./GatingConfig.ts"
+import * as PendingSubjects from "./PendingSubjects.ts"
+import * as Statements from "./statements/DecisionStatements.ts"
+
+/** What module builds are held to; `undefined` for a server whose own policies they are not held to. */
+export interface Options {
+  readonly moduleContext: string | undefined
+}
+
+/** Points and product versions that one subject is decided about. */
+const mostQuestions = 40
+const batch = 20
+
+type Row = Statements.DecisionRow
+
+const keyOf = ({ decision_context, product_version }: Pick<Row, "decision_context" | "product_version">): string =>
+  JSON.stringify([product_version, decision_context])
+
+const differs = (before: Row | undefined, now: Row): boolean =>
+  before === undefined || before.satisfied !== now.satisfied || before.summary !== now.summary
+  || JSON.stringify(before.decision["unsatisfied_requirements"]) !== JSON.stringify(
+      now.decision["unsatisfied_requirements"]
+    )
+
+const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
+  const decisions = yield* GateDecisions
+  const questions = yield* GateQuestions
+  const outbox = yield* Outbox
+  const sql = yield* SqlClient.SqlClient
+  const { policies, subjectTypes } = yield* GatingConfig
+
+  /** At which points and for which product versions there is something to decide. */
+  const pairsOf = (type: SubjectType.SubjectType, known: ReadonlyArray<Row>) => {
+    const own = policies.filter((policy) => GatingPolicy.isForType(policy, type))
+    const all = policies.flatMap(({ productVersions }) => productVersions)
+    const further = [
+      ...known.map(({ product_version }) => product_version),
+      ...(type.productVersion === undefined ? [] : [type.productVersion])
+    ]
+    const pairs = own.flatMap(({ decisionContexts, productVersions }) =>
+      ProductVersions.toAsk(productVersions, [...all, ...further]).flatMap((productVersion) =>
+        decisionContexts.map((context) => ({ product_version: productVersion, decision_context: context }))
+      )
+    )
+    return [...new Map(pairs.map((pair) => [keyOf(pair), pair])).values()].slice(0, mostQuestions)
+  }
+
+  const decide = Effect.fnUntraced(function*(
+    subject: GatingSubject.GatingSubject,
+    { decision_context, product_version }: Pick<Row, "decision_context" | "product_version">
+  ) {
+    const { decision } = yield* decisions.decide({
+      productVersion: product_version,
+      contexts: [decision_context],
+      rules: [],
+      excludedPackages: undefined,
+      packages: undefined,
+      subjects: [subject],
+      verbose: false,
+      ignoreResults: new Set(),
+      ignoreWaivers: new Set(),
+      when: undefined
+    })
+    return decision._tag === "NoPolicy" ? [] : [
+      {
+        product_version,
+        decision_context,
+        satisfied: decision.isSatisfied,
+        summary: RequirementSummary.format(decision.requirements),
+        // As it is read again from the database.
+        decision: JSON.parse(JSON.stringify(DecisionWire.encodeDecision(decision, false))) as Row["decision"]
+      } satisfies Row
+    ]
+  })
+
+  /** What is told of the module build that the subject is, where it is one that is held to this point. */
+  const moduleOf = Effect.fnUntraced(function*(identifier: string, rows: ReadonlyArray<Row>) {
+    const held = rows.filter(({ decision_context }) => decision_context === moduleContext)
+    const build = held.length === 0 ? undefined : yield* Statements.moduleBuild(identifier)
+    return build === undefined
+      ? undefined
+      : { id: build.id, is_ready: build.state === "ready", satisfied: held.some(({ satisfied }) => satisfied) }
+  })
+
+  const announce = Effect.fnUntraced(function*(
+    subject: GatingSubject.GatingSubject,
+    now: ReadonlyArray<Row>,
+    pending: Statements.PendingRow
+  ) {
+    const name = { type: subject.type.id, identifier: subject.identifier }
+    yield* sql.withTransaction(Effect.gen(function*() {
+      const before = new Map((yield* Statements.known(name)).map((row) => [keyOf(row), row]))
+      const changed = now.filter((row) => differs(before.get(keyOf(row)), row))
+      const module = changed.length === 0 ? undefined : yield* moduleOf(subject.identifier, now)
+      for (const row of changed) yield* Statements.keep(name, row)
+      yield* outbox.append(
+        changed.map((row) => {
+          const was = before.get(keyOf(row))
+          return {
+            topic: "gate.decision",
+            subject: `gate/${name.type}/${name.identifier}`,
+            body: {
+              subject_type: name.type,
+              subject_identifier: name.identifier,
+              product_version: row.product_version,
+              decision_context: row.decision_context,
+              ...row.decision,
+              previous: was === undefined ? null : { policies_satisfied: was.satisfied, summary: was.summary },
+              regressed: was?.satisfied === true && !row.satisfied,
+              module_build: row.decision_context === moduleContext ? module ?? null : null
+            } as unknown as Schema.Json
+          }
+        }),
+        yield* Clock.currentTimeMillis
+      )
+      yield* Statements.done(pending)
+    }))
+    yield* questions.hasten([subject.identifier])
+  })
+
+  const one = Effect.fnUntraced(function*(pending: Statements.PendingRow) {
+    const subject = GatingSubject.make(pending.subject_type, pending.subject_identifier, subjectTypes)
+    const known = yield* Statements.known({ type: subject.type.id, identifier: subject.identifier })
+    const rows = yield* Effect.forEach(pairsOf(subject.type, known), (pair) => decide(subject, pair))
+    yield* announce(subject, rows.flat(), pending)
+  })
+
+  return Effect.gen(function*() {
+    const taken = yield* Statements.take(batch)
+    yield* Effect.forEach(
+      taken,
+      (row) => Upkeep.surviving(`It could not be decided about ${row.subject_identifier} yet`, one(row)),
+      { discard: true }
+    )
+    return taken.length
+  }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+})
+
+/** Decides as something becomes known, and every ten seconds about what somebody else left. */
+export const layer = (
+  options: Options
+): Layer.Layer<never, never, GateDecisions | GateQuestions | Notifier | Outbox | SqlClient.SqlClient> =>
+  Layer.effectDiscard(Effect.gen(function*() {
+    const { policies } = yield* GatingConfig
+    if (policies.length === 0) return
+    const notifier = yield* Notifier
+    const all = Effect.repeat(yield* make(options), { until: (decided) => decided === 0 })
+    const failed = "Decisions could not be brought up to date yet"
+    yield* notifier.notifications(PendingSubjects.topic).pipe(
+      Stream.buffer({ capacity: 1, strategy: "sliding" }),
+      Stream.runForEach(() => Upkeep.surviving(failed, all)),
+      Effect.forkScoped
+    )
+    yield* Upkeep.repeating({ failed, interval: 10_000 }, all)
+  }))

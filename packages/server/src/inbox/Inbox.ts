@@ -1,0 +1,171 @@
+/**
+ * Messages of brokers, each kept once before the broker forgets it, and handled in the order in which those of its subject came.
+ *
+ * A message counts as known by its id, whichever broker brings it. Hints are passed on at once and not kept.
+ */
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
+import { randomUUID } from "node:crypto"
+import { Notifier } from "../database/Notifier.ts"
+import { asUnavailable } from "../database/PgError.ts"
+import { clean } from "../database/StorableText.ts"
+import { type Handled, HandlingFailed, type InboxHandler, type KeptHandler } from "./InboxHandler.ts"
+import type { InboxSource } from "./InboxSource.ts"
+import type { IncomingMessage } from "./IncomingMessage.ts"
+import * as Statements from "./statements/InboxStatements.ts"
+
+/** What a broker brought: a message, or what is wrong with one. */
+export type Arrived = Result.Result<IncomingMessage, string>
+
+type Store<A> = Effect.Effect<A, StoreUnavailable>
+
+export interface Interface {
+  /** Keeps what is new, in order, and passes hints on. When it is done the broker may forget them. */
+  readonly receive: (source: InboxSource, arrived: ReadonlyArray<Arrived>) => Store<void>
+  /** Handles what is due; how many messages those were. */
+  readonly handleDue: Store<number>
+  readonly sources: Store<ReadonlyArray<Statements.SourceRow>>
+  /** The newest first, below a number; of any state without one. */
+  readonly messages: (
+    state: string | undefined,
+    before: number | undefined,
+    limit: number
+  ) => Store<ReadonlyArray<Statements.MessageRow>>
+  /** Gives a message that failed another try; false when there is none of that number. */
+  readonly retry: (number: number) => Store<boolean>
+  /** Removes messages that ended more than so many days ago. */
+  readonly prune: (days: number) => Store<number>
+}
+
+/** The messages of this server's brokers. */
+export class Inbox extends Context.Service<Inbox, Interface>()("@orch/server/inbox/Inbox") {}
+
+/** What wakes those who handle. */
+export const topic = "inbox"
+
+/** How often a message is tried before it is left to people. */
+const mostAttempts = 12
+/** Messages taken at once, and handled side by side. */
+const batch = 32
+const sideBySide = 4
+
+const pause = (attempts: number): number => Math.min(600, 2 ** Math.min(attempts, 10))
+
+/** The inbox with these handlers; the first one that knows a topic gets the message. */
+export const layer = (
+  handlers: ReadonlyArray<InboxHandler>
+): Layer.Layer<Inbox, never, Notifier | SqlClient.SqlClient> =>
+  Layer.effect(
+    Inbox,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const notifier = yield* Notifier
+      const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>): Store<A> =>
+        effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`Inbox.${operation}`)) as Store<A>
+      const kept = new Map(handlers.flatMap((one) => one._tag === "Kept" ? [[one.name, one] as const] : []))
+
+      const handlerOf = (source: InboxSource, message: IncomingMessage): InboxHandler | undefined =>
+        handlers.find(({ accepts, kind }) => source.believed.has(kind) && accepts(message.topic))
+
+      const receive = Effect.fnUntraced(function*(source: InboxSource, arrived: ReadonlyArray<Arrived>) {
+        const fresh: Array<Statements.NewMessage> = []
+        const hints: Array<Effect.Effect<void>> = []
+        const refusals: Array<string> = []
+        for (const one of arrived) {
+          if (Result.isFailure(one)) {
+            refusals.push(one.failure)
+            continue
+          }
+          const message = one.success
+          const handler = handlerOf(source, message)
+          if (handler === undefined) continue
+          const id = clean(message.id ?? `${message.digest}/${randomUUID()}`)
+          const handled: Handled = { id, topic: message.topic, body: message.body, sentAt: message.sentAt }
+          if (handler._tag === "Hint") {
+            hints.push(handler.hint(handled))
+            continue
+          }
+          fresh.push({
+            source: source.id,
+            id,
+            digest: message.digest,
+            topic: clean(message.topic),
+            handler: handler.name,
+            subject: clean(`${handler.name}/${handler.subject(handled)}`.slice(0, 500)),
+            sentAt: message.sentAt === undefined ? null : clean(message.sentAt.slice(0, 100)),
+            body: message.body,
+            byDigest: message.id === undefined && message.isRepeat
+          })
+        }
+        yield* run(
+          "receive",
+          sql.withTransaction(Effect.gen(function*() {
+            const news = fresh.length === 0 ? 0 : yield* Statements.keep(fresh)
+            yield* Statements.count(source.id, {
+              received: arrived.length,
+              refused: refusals.length,
+              passedOn: hints.length,
+              refusal: refusals.at(-1)
+            }, fresh.length - news)
+          }))
+        )
+        yield* Effect.forEach(hints, (hint) => Effect.ignoreCause(hint), { discard: true })
+        if (fresh.length > 0) yield* notifier.notify(topic)
+      })
+
+      const settle = (row: Statements.TakenRow, exit: Exit.Exit<string, HandlingFailed | StoreUnavailable>) => {
+        if (Exit.isSuccess(exit)) return Statements.settle(row.number, "handled", clean(exit.value.slice(0, 1000)), 0)
+        const error = Cause.squash(exit.cause)
+        const said = error instanceof Error && error.message !== "" ? error.message : Cause.pretty(exit.cause)
+        const text = clean(said.slice(0, 1000))
+        if (error instanceof HandlingFailed || (error as { readonly _tag?: string })._tag !== "StoreUnavailable") {
+          const isOver = (error instanceof HandlingFailed && !error.isRetryable) || row.attempts >= mostAttempts
+          return Statements.settle(row.number, isOver ? "failed" : "waiting", text, pause(row.attempts))
+        }
+        return Statements.settle(row.number, "waiting", text, 5)
+      }
+
+      const handle = (handler: KeptHandler, row: Statements.TakenRow) =>
+        handler.handle({
+          id: row.message_id,
+          topic: row.topic,
+          body: row.body,
+          sentAt: row.sent_at ?? undefined
+        }).pipe(
+          Effect.annotateLogs({ message: row.message_id, topic: row.topic, source: row.source }),
+          Effect.tapCause((cause) => Effect.logWarning("A message could not be handled", cause))
+        )
+
+      return Inbox.of({
+        receive,
+        handleDue: Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function*() {
+            const taken = yield* run("take", Statements.take(batch))
+            yield* restore(Effect.forEach(taken, (row) => {
+              const handler = kept.get(row.handler)
+              const work = handler === undefined
+                ? Effect.fail(
+                  new HandlingFailed({ message: `${row.handler} is not here any more`, isRetryable: false })
+                )
+                : handle(handler, row)
+              return Effect.flatMap(Effect.exit(work), (exit) => run("settle", settle(row, exit)))
+            }, { concurrency: sideBySide, discard: true })).pipe(
+              // A server that stops does not keep others waiting for what it had taken.
+              Effect.onInterrupt(() => Effect.ignore(run("giveBack", Statements.giveBack(taken))))
+            )
+            return taken.length
+          })
+        ),
+        sources: run("sources", Statements.sources()),
+        messages: (state, before, limit) => run("messages", Statements.messages(state, before, limit)),
+        retry: (number) => Effect.tap(run("retry", Statements.retry(number)), () => notifier.notify(topic)),
+        prune: (days) => run("prune", Statements.prune(days, 5000))
+      })
+    })
+  )

@@ -1,0 +1,189 @@
+/** Messages that came in, one statement each. */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { json } from "../../database/StorableText.ts"
+
+/** A message that is to be kept. */
+export interface NewMessage {
+  readonly source: string
+  readonly id: string
+  readonly digest: string
+  readonly topic: string
+  readonly handler: string
+  readonly subject: string
+  readonly sentAt: string | null
+  readonly body: Schema.Json
+  /** The broker brought it before and it has no id: what says the same is the same. */
+  readonly byDigest: boolean
+}
+
+/** What one broker brought since the last count. */
+export interface Counted {
+  readonly received: number
+  readonly refused: number
+  readonly passedOn: number
+  readonly refusal: string | undefined
+}
+
+/** A message that is to be handled. */
+export interface TakenRow {
+  readonly number: bigint
+  readonly source: string
+  readonly message_id: string
+  readonly topic: string
+  readonly handler: string
+  readonly sent_at: string | null
+  readonly body: Schema.Json
+  readonly attempts: number
+}
+
+/** Keeps those that are new, in the order given; how many those were. */
+export const keep = Effect.fnUntraced(function*(messages: ReadonlyArray<NewMessage>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    INSERT INTO inbox_message (source, message_id, digest, topic, handler, subject, sent_at, body)
+    SELECT x.source, x.id, x.digest, x.topic, x.handler, x.subject, x."sentAt", x.body
+    FROM ROWS FROM (jsonb_to_recordset(${
+    json(messages)
+  }::text::jsonb) AS (source text, id text, digest text, topic text,
+      handler text, subject text, "sentAt" text, body jsonb, "byDigest" boolean)) WITH ORDINALITY AS x
+    WHERE NOT (x."byDigest" AND EXISTS (
+      SELECT FROM inbox_message AS old WHERE old.digest = x.digest AND old.received_at > now() - interval '2 days'
+    ))
+    ORDER BY x.ordinality
+    ON CONFLICT (message_id) DO NOTHING RETURNING number`
+  return rows.length
+})
+
+/** Counts what a broker brought. */
+export const count = Effect.fnUntraced(function*(source: string, counted: Counted, repeated: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO inbox_source AS old (source, received, repeated, refused, passed_on, last_at, last_refusal)
+    VALUES (${source}, ${counted.received}, ${repeated}, ${counted.refused}, ${counted.passedOn}, now(),
+      ${counted.refusal ?? null})
+    ON CONFLICT (source) DO UPDATE SET received = old.received + excluded.received,
+      repeated = old.repeated + excluded.repeated, refused = old.refused + excluded.refused,
+      passed_on = old.passed_on + excluded.passed_on, last_at = excluded.last_at,
+      last_refusal = coalesce(excluded.last_refusal, old.last_refusal)`
+})
+
+/** Takes what may be handled now: of each subject the oldest. It comes again after two minutes unless it is settled. */
+export const take = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<TakenRow>`
+    WITH due AS (
+      SELECT number FROM inbox_message AS one
+      WHERE state = 'waiting' AND due_at <= now() AND NOT EXISTS (
+        SELECT FROM inbox_message AS older
+        WHERE older.state = 'waiting' AND older.subject = one.subject AND older.number < one.number
+      )
+      ORDER BY number LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      UPDATE inbox_message AS one SET attempts = one.attempts + 1, due_at = now() + interval '2 minutes'
+      FROM due WHERE one.number = due.number RETURNING one.*
+    )
+    SELECT number, source, message_id, topic, handler, sent_at, body, attempts FROM taken ORDER BY number`
+})
+
+/** Gives back what was taken and not settled, the attempt not counted. */
+export const giveBack = Effect.fnUntraced(function*(taken: ReadonlyArray<TakenRow>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE inbox_message AS one SET due_at = now(), attempts = was.attempts - 1
+    FROM jsonb_to_recordset(${
+    json(taken.map(({ attempts, number }) => ({ number: String(number), attempts })))
+  }::text::jsonb) AS was (number bigint, attempts int)
+    WHERE one.number = was.number AND one.state = 'waiting' AND one.attempts = was.attempts`
+})
+
+/** Writes down what became of a message; one that waits comes again after so many seconds. */
+export const settle = Effect.fnUntraced(function*(
+  number: bigint,
+  state: "handled" | "failed" | "waiting",
+  said: string,
+  seconds: number
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE inbox_message SET state = ${state}, said = ${said}, due_at = now() + make_interval(secs => ${seconds}::float8),
+      handled_at = CASE WHEN ${state}::text = 'waiting' THEN NULL ELSE now() END
+    WHERE number = ${number}`
+})
+
+/** Gives a message that failed another try; whether there is such a one. */
+export const retry = Effect.fnUntraced(function*(number: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    UPDATE inbox_message SET state = 'waiting', attempts = 0, due_at = now(), handled_at = NULL
+    WHERE number = ${number} AND state = 'failed' RETURNING number`
+  return rows.length > 0
+})
+
+/** Removes at most so many that were handled before so many days; how many those were. */
+export const prune = Effect.fnUntraced(function*(days: number, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    DELETE FROM inbox_message WHERE number IN (
+      SELECT number FROM inbox_message WHERE handled_at < now() - make_interval(days => ${days}) AND state = 'handled'
+      ORDER BY handled_at LIMIT ${limit}
+    ) RETURNING number`
+  return rows.length
+})
+
+/** What is known of a broker. Times are milliseconds since the epoch. */
+export interface SourceRow {
+  readonly source: string
+  readonly received: number
+  readonly repeated: number
+  readonly refused: number
+  readonly passed_on: number
+  readonly last_at: number | null
+  readonly last_refusal: string | null
+  readonly waiting: number
+  readonly failed: number
+}
+
+/** All brokers that ever brought anything. */
+export const sources = Effect.fnUntraced(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<SourceRow>`
+    SELECT source, received::float8 AS received, repeated::float8 AS repeated, refused::float8 AS refused,
+      passed_on::float8 AS passed_on, last_refusal,
+      (extract(epoch FROM last_at) * 1000)::float8 AS last_at,
+      (SELECT count(*)::float8 FROM inbox_message AS one WHERE one.source = inbox_source.source AND state = 'waiting')
+        AS waiting,
+      (SELECT count(*)::float8 FROM inbox_message AS one WHERE one.source = inbox_source.source AND state = 'failed')
+        AS failed
+    FROM inbox_source ORDER BY source`
+})
+
+/** A message in a list. Times are milliseconds since the epoch. */
+export interface MessageRow {
+  readonly number: number
+  readonly source: string
+  readonly message_id: string
+  readonly topic: string
+  readonly subject: string
+  readonly state: string
+  readonly attempts: number
+  readonly said: string
+  readonly received_at: number
+}
+
+/** The newest first, below a number. */
+export const messages = Effect.fnUntraced(function*(
+  state: string | undefined,
+  before: number | undefined,
+  limit: number
+) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<MessageRow>`
+    SELECT number::float8 AS number, source, message_id, topic, subject, state, attempts, said,
+      (extract(epoch FROM received_at) * 1000)::float8 AS received_at
+    FROM inbox_message
+    WHERE (${state ?? null}::text IS NULL OR state = ${state ?? null})
+      AND (${before ?? null}::bigint IS NULL OR number < ${before ?? null})
+    ORDER BY number DESC LIMIT ${limit}`
+})

@@ -1,0 +1,145 @@
+/** Decisions are announced when they change, whatever it is that becomes known, and builds know where they are from. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Topics from "@orch/api/topics/Topics"
+import { Outbox } from "@orch/core/ports/Outbox"
+import { Access } from "@orch/server/auth/Access"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as PgOutbox from "../../src/database/PgOutbox.ts"
+import * as DecisionNews from "../../src/gating/DecisionNews.ts"
+import { GateQuestions } from "../../src/gating/GateQuestions.ts"
+import * as GatingConfig from "../../src/gating/GatingConfig.ts"
+import * as GatingLayer from "../../src/gating/GatingLayer.ts"
+import * as OwnOrigins from "../../src/gating/OwnOrigins.ts"
+import * as PolicyFile from "../../src/gating/PolicyFile.ts"
+import { BuildOrigins } from "../../src/gating/RemoteFiles.ts"
+import { TestResults } from "../../src/gating/TestResults.ts"
+import { Waivers } from "../../src/gating/Waivers.ts"
+import { databases } from "../support/Databases.ts"
+
+const policies = Result.getOrThrow(PolicyFile.policies([
+  "--- !Policy",
+  "id: modules",
+  "product_versions: [dist-1]",
+  "decision_context: stable",
+  "subject_type: redhat-module",
+  "rules:",
+  "  - !PassingTestCaseRule {test_case_name: install}",
+  ""
+].join("\n")))
+
+const identifier = "perl-5_30-20260101.c0ffee00"
+
+const access = Layer.succeed(Access, { allows: () => true } as unknown as Access["Service"])
+
+const serve = (database: typeof databases[number]["layer"]) =>
+  DecisionNews.layer({ moduleContext: "stable" }).pipe(
+    Layer.provideMerge(GatingLayer.layer),
+    Layer.provideMerge(PgOutbox.layer),
+    Layer.provide(access),
+    Layer.provideMerge(Layer.succeed(GatingConfig.GatingConfig, { ...GatingConfig.none, policies })),
+    Layer.provideMerge(database)
+  )
+
+const result = (outcome: string) => ({
+  testcase: { name: "install", refUrl: undefined },
+  outcome,
+  submitTime: undefined,
+  note: undefined,
+  refUrl: undefined,
+  errorReason: undefined,
+  groups: [],
+  data: { item: [identifier], type: ["redhat-module"] }
+})
+
+/** A finished build, as much of its row as gates read. */
+const build = (state: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    sql`
+      INSERT INTO module_build (revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress,
+        created_at, modified_at, completed_at)
+      VALUES (1, ${state}, '', 'perl', '5-30', 20260101, 'c0ffee00', 'alice', false,
+        'https://src.example.org/modules/perl.git?#0123456789012345678901234567890123456789',
+        '{"components": [{"name": "zlib", "repository": "https://src.example.org/rpms/zlib"}]}', '{}', now(), now(),
+        '2026-01-02T00:00:00Z') RETURNING id::float8 AS id`)
+
+describe.each(databases)("gates on $name", ({ layer: database }) => {
+  it.live("announce each decision that differs from the one before, and say when a build regressed", () =>
+    Effect.gen(function*() {
+      const outbox = yield* Outbox
+      const results = yield* TestResults
+      const waivers = yield* Waivers
+      yield* build("ready")
+      let seen = 0
+      /** The next decision that is announced. */
+      const next = Effect.gen(function*() {
+        for (;;) {
+          const [found] = yield* outbox.after(seen, 1)
+          if (found !== undefined) {
+            seen = found.sequence
+            assert.isUndefined(Topics.problem(found.topic, found.body))
+            return found.body as Record<string, any>
+          }
+          yield* Effect.sleep("20 millis")
+        }
+      }).pipe(Effect.timeout("20 seconds"))
+
+      yield* results.post(result("RUNNING"))
+      const first = yield* next
+      assert.deepInclude(first, {
+        policies_satisfied: false,
+        previous: null,
+        regressed: false,
+        subject_identifier: identifier
+      })
+      yield* results.postOnce("message-1", result("PASSED"))
+      assert.deepInclude(yield* next, { policies_satisfied: true, regressed: false, decision_context: "stable" })
+      // The same again says nothing; a failure does.
+      assert.isUndefined(yield* results.postOnce("message-1", result("PASSED")))
+      yield* results.post(result("FAILED"))
+      const late = yield* next
+      assert.deepInclude(late, { policies_satisfied: false, regressed: true })
+      assert.deepInclude(late["module_build"], { is_ready: true, satisfied: false })
+      assert.deepInclude(late["previous"], { policies_satisfied: true })
+      yield* waivers.post({ name: "alice", groups: new Set() } as never, [{
+        about: {
+          _tag: "Subject",
+          subject: { type: { id: "redhat-module", aliases: [] }, identifier },
+          testcase: "install"
+        },
+        productVersion: "dist-1",
+        waived: true,
+        comment: "known",
+        username: undefined,
+        scenario: undefined
+      } as never])
+      const waived = yield* next
+      assert.deepInclude(waived, { policies_satisfied: true, regressed: false })
+      assert.deepInclude(waived["module_build"], { satisfied: true })
+      yield* (yield* GateQuestions).hasten([identifier])
+      const sql = yield* SqlClient.SqlClient
+      const ready = yield* sql`SELECT state FROM module_build`
+      assert.deepStrictEqual(ready.map(({ state }) => state), ["ready"])
+    }).pipe(Effect.provide(serve(database))))
+
+  it.live("know where modules and components of this server are from", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const [row] = yield* build("ready")
+      yield* sql`INSERT INTO component_build (module_build_id, name, state, attempt, data)
+        VALUES (${row!["id"] as number}, 'zlib', 'available', 1,
+          '{"nvr": "zlib-1.2-1", "commit": "0123456789012345678901234567890123456789", "finishedAt": 7}')`
+      const { find } = yield* BuildOrigins
+      assert.deepStrictEqual(yield* find(identifier), {
+        source: "https://src.example.org/modules/perl.git?#0123456789012345678901234567890123456789",
+        builtAt: Date.parse("2026-01-02T00:00:00Z")
+      })
+      assert.deepStrictEqual(yield* find("zlib-1.2-1"), {
+        source: "https://src.example.org/rpms/zlib#0123456789012345678901234567890123456789",
+        builtAt: 7
+      })
+      assert.isUndefined(yield* find("zlib-1.3-1"))
+    }).pipe(Effect.provide(OwnOrigins.layer.pipe(Layer.provideMerge(database)))))
+})
