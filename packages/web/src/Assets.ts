@@ -4,11 +4,16 @@ import { acts } from "./browser/Acts.ts"
 import { helps } from "./browser/Helps.ts"
 import { keys } from "./browser/Keys.ts"
 import { live } from "./browser/Live.ts"
+import { logs } from "./browser/Logs.ts"
+import * as Ansi from "./log/Ansi.ts"
 import * as States from "./States.ts"
 import * as Styles from "./Styles.ts"
 
-/** Each stands on nothing outside of itself. */
-const script = [live, acts, keys, helps].map((part) => `(${part.toString()})();\n`).join("")
+/** Each stands on nothing outside of itself, but for what it is handed. */
+const script = [
+  ...[live, acts, keys, helps].map((part) => `(${part.toString()})();\n`),
+  `(${logs.toString()})(${Ansi.segments.toString()});\n`
+].join("")
 
 /** The hash in the names of style sheet and script. */
 export const hash: string = createHash("sha256").update(script).update(Styles.text).digest("hex").slice(0, 16)

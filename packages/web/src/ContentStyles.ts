@@ -21,6 +21,9 @@ export const text = `
 .steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--r-2); overflow: hidden; } .steps li { background: var(--surface); padding: var(--s-3) var(--s-4); display: grid; gap: 2px; align-content: start; font-size: var(--t-2); line-height: var(--l-2); color: var(--ink-2); } .steps li[aria-current] { box-shadow: inset 0 3px 0 var(--ink); color: var(--ink); }
 .rank > li { padding: var(--s-3) var(--s-4); border-bottom: 1px solid var(--line); display: grid; gap: 2px; overflow-wrap: anywhere; } .rank > li:last-child { border-bottom: 0; }
 .paste { width: 100%; min-height: 16rem; font: var(--t-2)/1.5rem var(--mono); color: inherit; background: var(--log); border: 1px solid var(--line-strong); border-radius: var(--r-2); padding: var(--s-3); resize: vertical; }
+[hidden] { display: none !important; } .log li:not(.fold) { content-visibility: auto; contain-intrinsic-size: auto 1.5rem; } .log.wrap li { max-width: 100%; }
+.a-bold { font-weight: 700; } .a-black { color: var(--ansi-black); } .a-red { color: var(--ansi-red); } .a-green { color: var(--ansi-green); } .a-yellow { color: var(--ansi-yellow); } .a-blue { color: var(--ansi-blue); } .a-magenta { color: var(--ansi-magenta); } .a-cyan { color: var(--ansi-cyan); } .a-white { color: var(--ansi-white); }
+.log li > span a { color: inherit; } .log .fold button { padding-left: 5.25rem; } #follow { position: sticky; bottom: 0; }
 .log .warns { background: var(--attn-bg); } .log .remark { color: var(--ink-2); font-family: var(--sans); white-space: normal; padding-left: 6rem; }
 .form { display: grid; gap: var(--s-3); } .form .row > .field { flex: 1 1 12rem; } .form label.tall { display: grid; gap: var(--s-1); }
 .clip { content-visibility: auto; contain-intrinsic-size: auto 40rem; }

@@ -33,6 +33,7 @@ export const places = {
   "/submit": { right: "read", label: "Plan", takesForms: true },
   "/package-builds": { right: "read", label: "Package builds", needs: "package-builds" },
   "/package-builds/:id": { right: "read" },
+  "/package-builds/:id/:task/log": { right: "read" },
   "/releases": { right: "read", label: "Releases", needs: "releases" },
   "/releases/:id": { right: "read", takesForms: true },
   "/campaigns": { right: "read", label: "Campaigns" },

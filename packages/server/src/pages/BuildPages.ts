@@ -1,12 +1,10 @@
 /** `/builds/ID` and what lies below it: why it is where it is, and the logs of its components. */
 import { BuildComparison } from "@orch/api/orch/ComparisonApi"
 import { FeedPage as Feed } from "@orch/api/orch/FeedApi"
-import { LogLines, LogMatches, LogOverview } from "@orch/api/orch/LogsApi"
 import { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
 import * as BuildPage from "@orch/web/BuildPage"
 import * as ComparePage from "@orch/web/compare/ComparePage"
 import * as ExplainPage from "@orch/web/ExplainPage"
-import * as LogPage from "@orch/web/LogPage"
 import * as Effect from "effect/Effect"
 import { type Asked, missing, type PageModule, part } from "./PageModule.ts"
 
@@ -48,35 +46,8 @@ const explain = Effect.fnUntraced(function*({ ask, params, prefix }: Asked) {
   return { status: 200, page: ExplainPage.page({ build: detail, explanation, prefix }) }
 })
 
-const log = Effect.fnUntraced(function*({ ask, params, prefix, query }: Asked) {
-  const attempt = params["attempt"] ?? "latest"
-  const at = `/orch/v1/logs/module-build/${part(params["id"])}/${part(params["component"])}/${part(attempt)}`
-  const overview = yield* ask(at, LogOverview)
-  const from = query.get("from") ?? String(LogPage.start(overview))
-  const lines = yield* ask(`${at}/lines?${new URLSearchParams({ from, count: String(LogPage.window) })}`, LogLines)
-  const find = query.get("find") ?? ""
-  const matches = find === ""
-    ? undefined
-    : yield* ask(`${at}/find?${new URLSearchParams({ text: find, ignore_case: "true", limit: "100" })}`, LogMatches)
-  return {
-    status: 200,
-    page: LogPage.page({
-      id: Number(params["id"]),
-      component: params["component"] ?? "",
-      attempt: attempt === "latest" ? overview.attempts : Number(attempt),
-      overview,
-      lines,
-      find,
-      matches,
-      prefix
-    })
-  }
-})
-
 export const pages: ReadonlyArray<PageModule> = [
   { address: "/builds/:id", make: build },
   { address: "/builds/:id/explain", make: explain },
-  { address: "/builds/:id/compare/:other", make: compare },
-  { address: "/builds/:id/:component/log", make: log },
-  { address: "/builds/:id/:component/:attempt/log", make: log }
+  { address: "/builds/:id/compare/:other", make: compare }
 ]

@@ -8,6 +8,7 @@ import * as FarmPages from "./FarmPages.ts"
 import * as FeedPages from "./FeedPages.ts"
 import * as GatePages from "./GatePages.ts"
 import * as HistoryPages from "./HistoryPages.ts"
+import * as LogPages from "./LogPages.ts"
 import * as PackageBuildPages from "./PackageBuildPages.ts"
 import type { PageModule } from "./PageModule.ts"
 import * as PlannerPages from "./PlannerPages.ts"
@@ -28,6 +29,7 @@ export interface Settings {
 export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> => [
   ...FeedPages.pages,
   ...BuildPages.pages,
+  ...LogPages.pages,
   ...PlannerPages.pages,
   ...PackageBuildPages.pages,
   ...ReleasePages.pages,
