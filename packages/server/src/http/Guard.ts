@@ -140,9 +140,12 @@ const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
 
 const ofPages = new Set(Object.keys(SiteMap.rights))
 
-/** Where it counts who is signed in with a browser: pages, and what they ask. The faces of others know nothing of it. */
+/** What pages ask: our own interface, and those of gates. The faces of others know nothing of who is signed in. */
+const isAskedByPages = (path: string): boolean => /^\/(orch\/v1|api\/v[12]\.0)\//.test(path)
+
+/** Where it counts who is signed in with a browser: pages, and what they ask. */
 const takesSessions = (method: string, path: string): boolean =>
-  path.startsWith("/orch/v1/") || ofPages.has(`${method} ${path}`) || path === "/act"
+  isAskedByPages(path) || ofPages.has(`${method} ${path}`) || path === "/act"
 
 const unproven = answer(403, "The request does not prove that it is of a page of this server; load the page again")
 /** Who may negotiate is asked to do that first. */
@@ -171,7 +174,7 @@ const guarded = (
   const right = rightOf(route.method, route.path)
   const withSessions = takesSessions(route.method, route.path)
   // What a form of a page brings is looked at where it is sent on.
-  const provesItself = !["GET", "HEAD"].includes(route.method) && route.path.startsWith("/orch/v1/")
+  const provesItself = !["GET", "HEAD"].includes(route.method) && isAskedByPages(route.path)
   const isTyped = typed.has(`${route.method} ${route.path}`)
   const inner = route.handler as Handler
   const handler = right === undefined

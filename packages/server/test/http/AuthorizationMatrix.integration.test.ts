@@ -201,7 +201,7 @@ const signedIn = (base: string, token: string) =>
 
 /** Where it counts who is signed in with a browser. */
 const countsThere = ({ isPage, path }: Endpoint): boolean =>
-  path.startsWith("/orch/v1/") || isPage === true || path === "/act"
+  /^\/(orch\/v1|api\/v[12]\.0)\//.test(path) || isPage === true || path === "/act"
 
 const ask = (
   base: string,
