@@ -20,6 +20,7 @@ import * as MbsMigrations from "./mbs/statements/MbsMigrations.ts"
 import { moduleBuilds } from "./modulebuilds/statements/ModuleBuildMigrations.ts"
 import * as ReadMigrations from "./modulebuilds/statements/ReadMigrations.ts"
 import * as PackageBuildMigrations from "./packagebuilds/statements/PackageBuildMigrations.ts"
+import * as PdcMigrations from "./pdc/statements/PdcMigrations.ts"
 import * as PeopleMigrations from "./people/statements/PeopleMigrations.ts"
 import * as PlatformMigrations from "./platforms/statements/PlatformMigrations.ts"
 import * as PoolFarmMigrations from "./poolfarm/statements/PoolFarmMigrations.ts"
@@ -52,6 +53,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_history", HistoryMigrations.all],
   ["orch_migrations_graph", GraphMigrations.all],
   ["orch_migrations_inbox", InboxMigrations.all],
+  ["orch_migrations_pdc", PdcMigrations.all],
   // They read of several slices.
   ["orch_migrations_reads", ReadMigrations.all],
   ["orch_migrations_campaigns", CampaignMigrations.all],

@@ -79,6 +79,7 @@ import { Submission } from "./modulebuilds/submission/Submission.ts"
 import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
 import { Readiness } from "./operations/Readiness.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
+import * as PdcRecords from "./pdc/PdcRecords.ts"
 import * as PeopleLayer from "./people/PeopleLayer.ts"
 import * as PlatformsLayer from "./platforms/PlatformsLayer.ts"
 import * as ProductsLayer from "./products/ProductsLayer.ts"
@@ -271,7 +272,13 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(Layer.merge(SourcesLayer.layer(config), buses(config))),
     Layer.provideMerge(CampaignsLayer.layer(config)),
     Layer.provideMerge(
-      Layer.merge(HistoryLayer.layer(config), DependencyEdges.upToDate.pipe(Layer.provideMerge(DependencyEdges.layer)))
+      Layer.merge(
+        HistoryLayer.layer(config),
+        DependencyEdges.upToDate.pipe(
+          Layer.provideMerge(DependencyEdges.layer),
+          Layer.provideMerge(PdcRecords.layer)
+        )
+      )
     ),
     Layer.provideMerge(SessionsLayer.layer(config)),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),

@@ -49,6 +49,7 @@ import * as SystemHandlers from "./operations/SystemHandlers.ts"
 import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandlers.ts"
 import type * as PageList from "./pages/PageList.ts"
 import * as PageRoutes from "./pages/PageRoutes.ts"
+import * as PdcFace from "./pdc/face/PdcFace.ts"
 import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
 import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
@@ -101,6 +102,7 @@ const guardedRoutes = (
     AlbsRoutes.layer(publicUrl),
     ArtifactRoutes.layer,
     GatingFace.layer,
+    PdcFace.layer,
     HookRoutes.layer,
     // The page's fonts would be fetched from elsewhere.
     HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),

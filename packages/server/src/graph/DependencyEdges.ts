@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
+import { PdcRecords } from "../pdc/PdcRecords.ts"
 import * as Statements from "./statements/GraphStatements.ts"
 
 /** Why one depends on another: its component, what it is built with as it says, all that its buildroot held, what it needs installed. */
@@ -116,8 +117,9 @@ export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = L
 )
 
 /** Brings the graph up to date at the start, and within half a minute whenever other builds are ready. */
-export const upToDate: Layer.Layer<never, never, DependencyEdges> = Layer.effectDiscard(
+export const upToDate: Layer.Layer<never, never, DependencyEdges | PdcRecords> = Layer.effectDiscard(
   Effect.gen(function*() {
+    const { follow } = yield* PdcRecords
     const { ready, repair } = yield* DependencyEdges
     let done: string | undefined
     // Reading all plans is work: it is not done while nothing changed.
@@ -125,6 +127,9 @@ export const upToDate: Layer.Layer<never, never, DependencyEdges> = Layer.effect
       ready,
       (mark) => mark === done ? Effect.void : Effect.andThen(repair, Effect.sync(() => void (done = mark)))
     )
-    yield* Upkeep.repeating({ failed: "The graph could not be brought up to date", interval: 30_000 }, round)
+    yield* Upkeep.repeating(
+      { failed: "The graph could not be brought up to date", interval: 30_000 },
+      Effect.andThen(follow, round)
+    )
   })
 )

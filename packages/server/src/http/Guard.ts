@@ -6,6 +6,7 @@
  */
 import { AlbsApi, OrchApi } from "@orch/api"
 import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
+import * as PdcRoutes from "@orch/api/pdc/PdcRoutes"
 import { Right, type RightName } from "@orch/api/Right"
 import * as SiteMap from "@orch/web/SiteMap"
 import * as ByteSize from "effect/ByteSize"
@@ -33,6 +34,7 @@ export type Declared = RightName | "face"
 /** Rights of routes that are not described in `OrchApi`, by `METHOD PATH` as they are added to the router. */
 const plainRoutes: Readonly<Record<string, Declared>> = {
   ...GatingRoutes.rights,
+  ...PdcRoutes.rights,
   ...SiteMap.rights,
   "GET /": "public",
   "POST /act": "known",

@@ -7,6 +7,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { OrchApi } from "@orch/api"
 import * as GatingRoutes from "@orch/api/gating/GatingRoutes"
+import * as PdcRoutes from "@orch/api/pdc/PdcRoutes"
 import type { RightName } from "@orch/api/Right"
 import * as Guard from "@orch/server/http/Guard"
 import * as SiteMap from "@orch/web/SiteMap"
@@ -130,6 +131,10 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
   return [
     ...found,
     ...gates,
+    ...Object.entries(PdcRoutes.rights).map(([place, right]) => {
+      const [method = "", path = ""] = place.split(" ")
+      return plain(method, path.replace(":id", "1"), right)
+    }),
     ...mbs(1),
     ...mbs(2),
     plain("GET", "/api/repos/", "read"),

@@ -15,12 +15,14 @@ export interface UnitEdgeRow extends EdgeRow {
   readonly unit: string
 }
 
-/** Another text whenever other builds are ready; reads an index alone. */
+/** Another text whenever one of the sources may say something else. */
 export const ready = Effect.fnUntraced(function*() {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly mark: string }>`
-    SELECT count(*) || '/' || coalesce(sum(id), 0) || '/' || coalesce(max(id), 0) AS mark FROM module_build
-    WHERE state = 'ready'`
+    SELECT count(*) || '/' || coalesce(sum(id), 0) || '/' || coalesce(max(id), 0)
+      || '/' || coalesce((SELECT max(id) FROM pdc_changeset), 0)
+      || '/' || (SELECT count(*) || '/' || coalesce(max(id), 0) FROM package_build WHERE state = 'finished') AS mark
+    FROM module_build WHERE state = 'ready'`
   return row!.mark
 })
 
