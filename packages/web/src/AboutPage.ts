@@ -1,5 +1,6 @@
 /** `/about`: what this server is, which version, how it is reached by programs, and where everything is explained. */
 import type { VNode } from "preact"
+import * as Dialogs from "./Dialogs.ts"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
 
@@ -35,14 +36,6 @@ const sections: ReadonlyArray<readonly [heading: string, links: ReadonlyArray<Li
     ["/orch/v1/health", "whether what it depends on answers"],
     ["/metrics", "metrics for Prometheus"]
   ]]
-]
-
-const keys: ReadonlyArray<readonly [key: string, what: string]> = [
-  ["/", "to the filter of a page"],
-  ["j, k", "next and previous row"],
-  ["Enter", "open it"],
-  ["n", "to the line that failed"],
-  ["u", "up"]
 ]
 
 const list = (prefix: string, links: ReadonlyArray<Link>): VNode =>
@@ -94,11 +87,7 @@ export const page = ({ authentication, buildSystem, origin, prefix, version }: C
       "section",
       { class: "sec", "aria-labelledby": "h-keys" },
       h("h2", { id: "h-keys" }, "Keys"),
-      h(
-        "dl",
-        { class: "facts" },
-        ...keys.flatMap(([key, what]) => [h("dt", null, h("kbd", null, key)), h("dd", null, what)])
-      )
+      Dialogs.keyList()
     )
   ]
 })

@@ -79,13 +79,32 @@ export const form = (action: Action, viewer: Viewer, prefix: string, back: strin
   )
 }
 
-/** Several beside each other; nothing where there is none. */
+/** Why nothing of it can be done, where that is the same for all. */
+const commonReason = (actions: ReadonlyArray<Action>): string | undefined => {
+  const why = actions[0]?.whyNot
+  return why !== undefined && actions.every(({ whyNot }) => whyNot === why) ? why : undefined
+}
+
+/** Several beside each other; nothing where there is none, and only the reason where it is one for all. */
 export const row = (
   actions: ReadonlyArray<Action>,
   viewer: Viewer,
   prefix: string,
   back: string
-): VNode | null =>
-  actions.length === 0
-    ? null
-    : h("div", { class: "acts" }, ...actions.map((action) => form(action, viewer, prefix, back)))
+): VNode | null => {
+  if (actions.length === 0) return null
+  const why = commonReason(actions)
+  if (why === undefined) {
+    return h("div", { class: "acts" }, ...actions.map((action) => form(action, viewer, prefix, back)))
+  }
+  return h(
+    "p",
+    { class: "acts dim small", id: "why-not" },
+    viewer.name === undefined && viewer.canSignIn
+      ? [
+        h("a", { href: `${prefix}/sign-in?${new URLSearchParams({ back })}` }, "Sign in"),
+        ` to ${actions.map(({ label }) => label.toLowerCase()).join(", ")}`
+      ]
+      : why
+  )
+}

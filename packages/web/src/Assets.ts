@@ -1,17 +1,20 @@
 /** What browsers are sent besides pages: a style sheet, a script, icons. Names have hashes, so that they may be kept for ever. */
 import { createHash } from "node:crypto"
 import { acts } from "./browser/Acts.ts"
+import { clock } from "./browser/Clock.ts"
 import { helps } from "./browser/Helps.ts"
 import { keys } from "./browser/Keys.ts"
 import { live } from "./browser/Live.ts"
 import { logs } from "./browser/Logs.ts"
+import { palette } from "./browser/Palette.ts"
+import { views } from "./browser/Views.ts"
 import * as Ansi from "./log/Ansi.ts"
 import * as States from "./States.ts"
 import * as Styles from "./Styles.ts"
 
 /** Each stands on nothing outside of itself, but for what it is handed. */
 const script = [
-  ...[live, acts, keys, helps].map((part) => `(${part.toString()})();\n`),
+  ...[clock, views, live, acts, keys, palette, helps].map((part) => `(${part.toString()})();\n`),
   `(${logs.toString()})(${Ansi.segments.toString()});\n`
 ].join("")
 

@@ -1,4 +1,5 @@
 /** `/builds/ID`: whether a module build is done; if not, why, and when. */
+import type { PossibleAction } from "@orch/api/orch/ActionsApi"
 import type { BuildComparison } from "@orch/api/orch/ComparisonApi"
 import type { FeedEntry } from "@orch/api/orch/FeedApi"
 import type { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
@@ -11,6 +12,7 @@ import * as FeedPage from "./FeedPage.ts"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
 import * as BuildOrder from "./order/BuildOrder.ts"
+import * as Possible from "./Possible.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
 import type { Viewer } from "./Viewer.ts"
@@ -23,6 +25,8 @@ export interface Content {
   readonly entry: FeedEntry
   /** How it differs from the last one that was ready; `undefined` where there is none. */
   readonly comparison: BuildComparison | undefined
+  /** What may be done to it. */
+  readonly possible: ReadonlyArray<PossibleAction>
   readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
@@ -46,31 +50,24 @@ const answer = ({ build, entry, now }: Content): ReadonlyArray<VNode | string> =
   ]
 }
 
-const actions = ({ build, prefix, viewer }: Content): VNode | null => {
-  const at = `/orch/v1/module-builds/${build.id}`
-  const running = ["init", "wait", "build"].includes(build.state)
-  const open = build.components.filter(({ state }) => state === "building" || state === "submitting").length
-  if (!viewer.mayAct) {
-    return running || build.state === "failed"
-      ? h(
-        "p",
-        { class: "dim small" },
-        `To change it, use: orch module-build ${running ? "cancel" : "resume"} ${build.id}`
-      )
-      : null
+const actions = ({ build, possible, prefix, viewer }: Content): VNode | null => {
+  const to = (name: string) => `/orch/v1/module-builds/${build.id}/${name}`
+  const shapes: Readonly<Record<string, Possible.Shape>> = {
+    cancel: { label: "Cancel build", to: to("cancel"), asks: true },
+    resume: { label: "Resume", to: to("resume"), main: true },
+    retire: { label: "Retire", to: to("retire"), asks: true },
+    ...(build.completed_at === null
+      ? {
+        priority: {
+          label: "Build later",
+          to: to("priority"),
+          body: { priority: -1 },
+          undo: { label: "Build as before", to: to("priority"), body: { priority: 0 } }
+        }
+      }
+      : {})
   }
-  const offered: ReadonlyArray<Actions.Action> = running
-    ? [{
-      id: "cancel",
-      label: "Cancel build",
-      to: `${at}/cancel`,
-      question:
-        `Module build ${build.id} ends; ${open} of its components are being built and stop. It can be resumed later.`
-    }]
-    : build.state === "failed"
-    ? [{ id: "resume", label: "Resume", to: `${at}/resume` }]
-    : []
-  return Actions.row(offered, viewer, prefix, `/builds/${build.id}`)
+  return Actions.row(Possible.actions(possible, shapes), viewer, prefix, `/builds/${build.id}`)
 }
 
 const trace = ({ build, now }: Content): VNode =>

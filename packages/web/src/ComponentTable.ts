@@ -1,12 +1,17 @@
 /** Components of a build in the order they are built: state, result or reason, when, and the log. */
+import type { PossibleAction } from "@orch/api/orch/ActionsApi"
 import type { ComponentDetail, ModuleBuildDetail } from "@orch/api/orch/ModuleBuildsApi"
 import type { VNode } from "preact"
+import * as Actions from "./Actions.ts"
 import { h } from "./Markup.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
+import type { Viewer } from "./Viewer.ts"
 
 interface Content {
   readonly build: ModuleBuildDetail
+  readonly possible: ReadonlyArray<PossibleAction>
+  readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
 }
@@ -44,6 +49,21 @@ const timeline = (content: Content) => {
   }
 }
 
+/** A component that did not succeed can be built once more, where that is possible now. */
+const retry = ({ build, possible, prefix, viewer }: Content, name: string): VNode | null =>
+  possible.some(({ action, allowed, part }) => action === "retry" && part === name && allowed)
+    ? Actions.form(
+      {
+        id: `retry-${name}`,
+        label: "Retry",
+        to: `/orch/v1/module-builds/${build.id}/components/${encodeURIComponent(name)}/retry`
+      },
+      viewer,
+      prefix,
+      `/builds/${build.id}`
+    )
+    : null
+
 const componentRow =
   (content: Content, bar: (component: ComponentDetail) => VNode | null) => (component: ComponentDetail): VNode => {
     const { attempt, log_url, name, nvr, reuse, state_reason, task } = component
@@ -63,7 +83,8 @@ const componentRow =
       h(
         "td",
         null,
-        log_url === null ? "" : h("a", { href: logOf(content, name, attempt), "aria-label": `Log of ${name}` }, "Log")
+        log_url === null ? "" : h("a", { href: logOf(content, name, attempt), "aria-label": `Log of ${name}` }, "Log"),
+        retry(content, name)
       )
     )
   }

@@ -156,7 +156,7 @@ export const page = (content: Content): Page => {
       ),
       h(
         "nav",
-        { class: "views", "aria-label": "Views" },
+        { class: "views", "aria-label": "Views", "data-own": "" },
         ...views.map(([label, filter]) =>
           h("a", { href: address(filter), ...(filter === q ? { "aria-current": "page" } : {}) }, label)
         )

@@ -1,6 +1,7 @@
 /** What stands around every page: bar, main part, foot. */
 import type { VNode } from "preact"
 import { render } from "preact-render-to-string"
+import * as Dialogs from "./Dialogs.ts"
 import { h } from "./Markup.ts"
 import * as SiteMap from "./SiteMap.ts"
 import * as States from "./States.ts"
@@ -98,20 +99,30 @@ export const html = (
           { class: "nav", "aria-label": "Main" },
           ...navigation(site, viewer, section)
         ),
+        h("button", { class: "btn", id: "fresh", type: "button", hidden: true }),
         h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live"),
+        h("a", { class: "btn plain", id: "find", href: at("/find") }, "Find"),
         who(viewer, at("/sign-in"))
       ),
       h("main", { id: "main", tabIndex: -1 }, ...body),
       h("div", { class: "said", id: "said", role: "status" }),
+      h("p", { class: "vh", id: "announced", role: "status" }),
       h(
         "footer",
         { class: "foot" },
         h("span", null, `orch ${site.version}`),
-        h("span", null, "Times are UTC."),
+        h(
+          "span",
+          null,
+          h("span", { id: "zone-words" }, "Times are UTC."),
+          " ",
+          h("button", { class: "link", id: "zone", type: "button", hidden: true }, "Show local times")
+        ),
         json === undefined ? null : h("a", { href: at(json) }, "This page as JSON"),
         command === undefined ? null : h("code", null, command),
         h("noscript", null, "Without script everything can be read; live changes need it.")
-      )
+      ),
+      ...Dialogs.all()
     )
   )
   return `<!doctype html>${render(document)}`

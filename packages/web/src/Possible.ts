@@ -14,6 +14,8 @@ export interface Shape {
   readonly typed?: string
   readonly text?: Actions.Action["text"]
   readonly main?: boolean
+  /** What takes it back. */
+  readonly undo?: NonNullable<Actions.Action["undo"]>
   /** Whether it is shown with its reason also in a state that does not allow it. */
   readonly always?: boolean
 }
@@ -29,7 +31,7 @@ export const actions = (
   possible.flatMap(({ action, allowed, consequence, forbidden, part, why_not }): ReadonlyArray<Actions.Action> => {
     const shape = shapes[action]
     if (shape === undefined || part !== null || (!allowed && !forbidden && shape.always !== true)) return []
-    const { asks, body, label, main, method, text, to, typed } = shape
+    const { asks, body, label, main, method, text, to, typed, undo } = shape
     return [{
       id: action,
       label,
@@ -39,6 +41,7 @@ export const actions = (
       ...(text === undefined ? {} : { text }),
       ...(typed === undefined ? {} : { typed }),
       ...(main === true ? { main } : {}),
+      ...(undo === undefined ? {} : { undo }),
       ...(asks === true ? { question: consequence ?? `${label}?` } : {}),
       ...(allowed ? {} : { whyNot: why_not ?? "It cannot be done now." })
     }]

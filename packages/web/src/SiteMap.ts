@@ -46,6 +46,7 @@ export const places = {
   "/history": { right: "read", label: "History" },
   "/farm": { right: "read", label: "Farm" },
   "/farm/queue": { right: "read" },
+  "/find": { right: "read" },
   "/sign-in": { right: "public" },
   "/about": { right: "public", label: "About" }
 } as const satisfies Readonly<Record<`/${string}`, Place>>

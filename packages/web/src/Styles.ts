@@ -19,6 +19,12 @@ dialog p { margin-bottom: var(--s-4); }
 .field-label input { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line-strong); border-radius: var(--r-2); min-height: 2.25rem; padding: 0 var(--s-2); }
 .said { position: fixed; inset: auto var(--s-4) var(--s-4) auto; max-width: min(32rem, calc(100vw - 2rem)); display: flex; gap: var(--s-3); align-items: center; flex-wrap: wrap; background: var(--raised); border: 1px solid var(--line-strong); border-radius: var(--r-2); box-shadow: var(--shadow); padding: var(--s-2) var(--s-4); z-index: 6; }
 .said:empty { padding: 0; border: 0; box-shadow: none; }
+.link { all: unset; text-decoration: underline; text-underline-offset: .2em; cursor: pointer; } .link:focus-visible { outline: 2px solid var(--focus); }
+#palette { padding: 0; width: min(40rem, calc(100vw - 2rem)); margin-top: 12vh; } #palette ul { max-height: 50vh; overflow-y: auto; }
+#palette li { display: flex; justify-content: space-between; gap: var(--s-4); padding: var(--s-2) var(--s-4); min-height: var(--target); cursor: pointer; } #palette bdi { overflow-wrap: anywhere; }
+#palette li[aria-selected="true"] { background: var(--selected); box-shadow: inset 3px 0 0 var(--focus); }
+#palette-count { min-height: 1rem; padding-block: var(--s-2); }
+#help dl { margin-block: var(--s-4); } #help form { display: grid; gap: var(--s-4); justify-items: start; }
 .sign-in { max-width: 32rem; }
 .links li { padding-block: var(--s-1); }
 .warn { color: var(--bad-fg); }

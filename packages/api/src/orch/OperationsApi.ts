@@ -61,7 +61,9 @@ export class OperationsApi extends HttpApiGroup.make("operations")
     HttpApiEndpoint.get("events", "/events", {
       query: {
         /** Only of this subject and what lies below it, such as `module-build/42` or `release`; of several any, at most 50. */
-        about: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+        about: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+        /** Like `Last-Event-ID`, for browsers, whose event streams cannot say it when they begin anew. */
+        after: Schema.optionalKey(Schema.String)
       },
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Sse.EventEncoded }),

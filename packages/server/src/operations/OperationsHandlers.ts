@@ -30,8 +30,8 @@ export const layer = HttpApiBuilder.group(
     const authentication = yield* Authentication
     const farm = yield* BuildSystem
     return handlers.handleAll({
-      events: ({ headers, query: { about } }) =>
-        EventStream.followAll(headers["last-event-id"], about === undefined ? [] : [about].flat()).pipe(
+      events: ({ headers, query: { about, after } }) =>
+        EventStream.followAll(headers["last-event-id"] ?? after, about === undefined ? [] : [about].flat()).pipe(
           Effect.provideService(Outbox, outbox)
         ),
       health: () =>

@@ -1,4 +1,5 @@
 /** `/builds/ID` and what lies below it: why it is where it is, and the logs of its components. */
+import { PossibleAction } from "@orch/api/orch/ActionsApi"
 import { BuildComparison } from "@orch/api/orch/ComparisonApi"
 import { FeedPage as Feed } from "@orch/api/orch/FeedApi"
 import { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
@@ -6,25 +7,27 @@ import * as BuildPage from "@orch/web/BuildPage"
 import * as ComparePage from "@orch/web/compare/ComparePage"
 import * as ExplainPage from "@orch/web/ExplainPage"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { type Asked, missing, type PageModule, part } from "./PageModule.ts"
 
 const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, viewer }: Asked) {
   const id = params["id"] ?? ""
   if (!/^\d{1,9}$/.test(id)) return yield* Effect.fail(missing("module build"))
-  const [detail, explanation, comparison, page] = yield* Effect.all([
+  const [detail, explanation, comparison, page, possible] = yield* Effect.all([
     ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),
     ask(`/orch/v1/module-builds/${id}/explain`, ModuleBuildExplanation),
     ask(`/orch/v1/module-builds/${id}/compare/last-ready`, BuildComparison).pipe(
       // The first of its stream has nothing to be compared with.
       Effect.catchIf(({ status }) => status === 404, () => Effect.undefined)
     ),
-    ask(`/orch/v1/feed/?limit=1&before=${Number(id) + 1}`, Feed)
+    ask(`/orch/v1/feed/?limit=1&before=${Number(id) + 1}`, Feed),
+    ask(`/orch/v1/module-builds/${id}/actions`, Schema.Array(PossibleAction))
   ])
   const entry = page.items.find((one) => one.id === detail.id)
   if (entry === undefined) return yield* Effect.fail(missing("module build"))
   return {
     status: 200,
-    page: BuildPage.page({ build: detail, explanation, entry, comparison, origin, viewer, now, prefix })
+    page: BuildPage.page({ build: detail, explanation, entry, comparison, possible, origin, viewer, now, prefix })
   }
 })
 

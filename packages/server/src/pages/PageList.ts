@@ -6,6 +6,7 @@ import * as CampaignPages from "./CampaignPages.ts"
 import * as CommitPages from "./CommitPages.ts"
 import * as FarmPages from "./FarmPages.ts"
 import * as FeedPages from "./FeedPages.ts"
+import * as FindPages from "./FindPages.ts"
 import * as GatePages from "./GatePages.ts"
 import * as HistoryPages from "./HistoryPages.ts"
 import * as LogPages from "./LogPages.ts"
@@ -38,6 +39,7 @@ export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> 
   ...HistoryPages.pages,
   ...CommitPages.pages,
   ...FarmPages.pages,
+  ...FindPages.pages,
   ...AboutPages.pages(buildSystem, auth)
 ]
 

@@ -1,9 +1,10 @@
 /**
- * What pages do with script to follow changes. One function that stands on nothing outside of itself, because its
- * text is what browsers are sent; types are gone by then. A page without it is complete and can be read.
+ * What pages do with script to follow changes. One function that stands on nothing outside of itself, because its text is what browsers
+ * are sent; types are gone by then. A page without it is complete and can be read.
  *
  * One tab of a browser reads the stream of events and tells the others, since a browser has few connections to one host. A page is
- * looked at again as a whole and its changed parts are exchanged, so that what is shown is never composed twice.
+ * looked at again as a whole and its changed parts are exchanged, so that what is shown is never composed twice. Rows that are new
+ * wait while somebody is at the rows that are there.
  */
 
 /** Runs in the browser once the page is parsed. */
@@ -16,39 +17,76 @@ export const live = (): void => {
     sign.hidden = false
     const text = lost ? "Not connected" : "Live"
     if (sign.textContent !== text) sign.textContent = text
-    if (lost) sign.dataset["lost"] = ""
-    else delete sign.dataset["lost"]
+    if (lost) {
+      sign.dataset["lost"] = ""
+      sign.title = `Shown is what was true at ${new Date().toISOString().slice(11, 16)} UTC`
+    } else {
+      delete sign.dataset["lost"]
+      sign.removeAttribute("title")
+    }
     for (const button of document.querySelectorAll<HTMLButtonElement>("form[data-act] button")) {
       button.disabled = lost || button.dataset["busy"] !== undefined
     }
   }
 
-  const exchange = (fresh: Document) => {
+  let said = 0
+  let next: number | undefined
+  /** Tells screen readers, at most every ten seconds; of several things the last. */
+  const announce = (text: string) => {
+    clearTimeout(next)
+    next = window.setTimeout(() => {
+      said = Date.now()
+      const place = document.getElementById("announced")
+      if (place !== null) place.textContent = text
+    }, Math.max(0, said + 10_000 - Date.now()))
+  }
+
+  const rowsOf = (part: ParentNode) => new Set([...part.querySelectorAll(".feed > li[id]")].map(({ id }) => id))
+  const newIn = (now: Element, then: Element): number => [...rowsOf(then)].filter((id) => !rowsOf(now).has(id)).length
+  const waits = () => document.querySelector(".feed > li:hover, .feed > li:focus-within") !== null
+  const fresh = document.getElementById("fresh")
+
+  const exchange = (page: Document, asked: boolean) => {
     const now = document.getElementById("main")
-    const then = fresh.getElementById("main")
+    const then = page.getElementById("main")
     if (now === null || then === null || document.querySelector("dialog[open]") !== null) return
-    document.title = fresh.title
-    const icon = fresh.getElementById("icon")
+    const scripts = [page, document].map((one) => one.querySelector("script[src]")?.getAttribute("src"))
+    if (scripts[0] !== scripts[1]) document.dispatchEvent(new Event("orch:newer"))
+    const count = newIn(now, then)
+    if (count > 0 && rowsOf(now).size > 0) announce(`${count} new ${count === 1 ? "build" : "builds"}`)
+    if (count > 0 && !asked && waits() && fresh !== null) {
+      fresh.textContent = `Show ${count} new`
+      fresh.hidden = false
+      return
+    }
+    if (fresh !== null) fresh.hidden = true
+    document.dispatchEvent(new CustomEvent("orch:fresh", { detail: then }))
+    const state = (part: ParentNode) => part.querySelector(".head .st.big")?.textContent ?? ""
+    if (state(now) !== state(then) && state(then) !== "") announce(page.title.replace(/ · orch$/, ""))
+    document.title = page.title
+    const icon = page.getElementById("icon")
     if (icon !== null && icon.getAttribute("href") !== document.getElementById("icon")?.getAttribute("href")) {
       document.getElementById("icon")?.replaceWith(icon)
     }
-    if (fresh.body.dataset["again"] === undefined) delete document.body.dataset["again"]
+    const { again, proof } = page.body.dataset
+    if (again === undefined) delete document.body.dataset["again"]
+    if (proof !== undefined) document.body.dataset["proof"] = proof
     const focused = document.activeElement instanceof HTMLElement && now.contains(document.activeElement)
       ? document.activeElement
       : undefined
     // Whoever writes into a field keeps it.
-    if (focused instanceof HTMLInputElement) return
+    if (focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement) return
     const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 8
     const open = [...now.querySelectorAll("details")].map((one) => one.open)
     const place = focused?.getAttribute("href") ?? undefined
     const old = [...now.children]
-    const next = [...then.children]
-    for (const [index, part] of next.entries()) {
+    const parts = [...then.children]
+    for (const [index, part] of parts.entries()) {
       const was = old[index]
       if (was === undefined) now.append(part)
       else if (!was.isEqualNode(part)) was.replaceWith(part)
     }
-    for (const part of old.slice(next.length)) part.remove()
+    for (const part of old.slice(parts.length)) part.remove()
     for (const [index, one] of [...now.querySelectorAll("details")].entries()) one.open = open[index] ?? false
     if (focused !== undefined && !focused.isConnected) {
       const same = focused.id !== ""
@@ -65,8 +103,8 @@ export const live = (): void => {
   let asked = 0
   let waiting = false
   /** Looks again, at most once a second. */
-  const look = () => {
-    if (waiting || document.body.dataset["still"] !== undefined) return
+  const look = (wanted: boolean) => {
+    if (waiting && !wanted) return
     waiting = true
     setTimeout(() => {
       waiting = false
@@ -76,19 +114,22 @@ export const live = (): void => {
       request.open("GET", location.href.replace(/#.*/, ""))
       request.responseType = "document"
       request.onload = () => {
-        if (request.status === 200 && request.responseXML !== null) exchange(request.responseXML)
+        if (request.status === 200 && request.responseXML !== null) exchange(request.responseXML, wanted)
       }
       request.send()
-    }, Math.max(50, asked + 1000 - Date.now()))
+    }, wanted ? 0 : Math.max(50, asked + 1000 - Date.now()))
   }
+  if (fresh !== null) fresh.onclick = () => look(true)
 
   const channel = new BroadcastChannel(`orch${prefix}`)
   const tell = (what: "changed" | "live" | "lost") => {
-    if (what === "changed") return look()
+    if (what === "changed") return look(false)
     const back = lost && what === "live"
+    if (back) announce("Connected again")
+    if (!lost && what === "lost") announce("Not connected; what is shown may be out of date")
     lost = what === "lost"
     show()
-    if (back) look()
+    if (back) look(false)
   }
   channel.onmessage = ({ data }) => {
     if (data === "changed" || data === "live" || data === "lost") tell(data)
@@ -99,8 +140,8 @@ export const live = (): void => {
   }
   let last = ""
   const connect = (pause: number) => {
-    // A browser sends the last id itself only as long as it is one connection; afterwards looking again catches up.
-    const stream = new EventSource(`${prefix}/orch/v1/events`)
+    // A browser sends the last id itself only as long as it is one connection; afterwards it is said here.
+    const stream = new EventSource(`${prefix}/orch/v1/events${last === "" ? "" : `?after=${last}`}`)
     let timer = 0
     stream.onopen = () => {
       clearTimeout(timer)
@@ -132,8 +173,8 @@ export const live = (): void => {
   show()
 
   setInterval(() => {
-    if (document.body.dataset["again"] !== undefined && document.visibilityState === "visible") look()
+    if (document.body.dataset["again"] !== undefined && document.visibilityState === "visible") look(false)
   }, 2000)
 
-  document.addEventListener("orch:look", look)
+  document.addEventListener("orch:look", () => look(true))
 }

@@ -18,8 +18,10 @@ import * as ReleaseTransition from "@orch/core/release/ReleaseTransition"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Result from "effect/Result"
 import { Access } from "../../auth/Access.ts"
+import { anonymous } from "../../auth/Caller.ts"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as PathNumber from "../../http/PathNumber.ts"
@@ -122,10 +124,17 @@ export const layer = HttpApiBuilder.group(
 
     const missing = (what: string, id: number) => () => Effect.fail(ErrorBody.notFound(`There is no ${what} ${id}`))
 
-    const may = Effect.map(CurrentCaller, (caller) => ({
-      name: caller.name,
-      is: (right: RightName) => access.allows(caller, right)
-    }))
+    // Where everybody may read, nobody was asked yet who they are.
+    const may = Effect.gen(function*() {
+      const caller = yield* CurrentCaller
+      if (caller !== anonymous) return { name: caller.name, is: (right: RightName) => access.allows(caller, right) }
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const known = yield* Effect.orElseSucceed(access.identify(request), () => undefined)
+      return {
+        name: known?.name ?? anonymous.name,
+        is: (right: RightName) => known !== undefined && access.allows(known, right)
+      }
+    })
 
     /** Why somebody may not change what is another one's; `undefined` where they may. */
     const ofOthers = (

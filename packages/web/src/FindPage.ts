@@ -1,0 +1,106 @@
+/** `/find?q=`: things of all kinds by one text; the palette shows what this page does. */
+import type { SearchHit } from "@orch/api/orch/SearchApi"
+import type { VNode } from "preact"
+import type { Page } from "./Frame.ts"
+import { h } from "./Markup.ts"
+import type { Address } from "./SiteMap.ts"
+
+/** What the page is made of. */
+export interface Content {
+  readonly q: string
+  readonly hits: ReadonlyArray<SearchHit>
+  readonly problem: string | undefined
+  readonly prefix: string
+  /** Addresses of the pages that there are. */
+  readonly addresses: ReadonlySet<string>
+}
+
+const words: Readonly<Record<SearchHit["kind"], string>> = {
+  "build": "module build",
+  "module": "module",
+  "package": "package",
+  "package-build": "package build",
+  "release": "release",
+  "repository": "repository",
+  "node": "node",
+  "owner": "person",
+  "task": "task of the farm"
+}
+
+const toBuild = ({ build }: SearchHit): string | undefined => build === null ? undefined : `/builds/${build}`
+
+/** Where a thing is shown, and what shows it where there is no page of its own. */
+const pathOf = (hit: SearchHit, has: (address: string) => boolean): string | undefined => {
+  const { id, kind, title } = hit
+  const page = (address: Address | `/${string}`, path: string) => has(address) ? path : undefined
+  switch (kind) {
+    case "build":
+      return `/builds/${id}`
+    case "package": {
+      const build = toBuild(hit)
+      return build === undefined ? undefined : `${build}#c-${encodeURIComponent(title)}`
+    }
+    case "module":
+    case "task":
+      return toBuild(hit)
+    case "package-build":
+      return page("/package-builds/:id", `/package-builds/${id}`) ?? `/orch/v1/package-builds/${id}`
+    case "release":
+      return page("/releases/:id", `/releases/${id}`) ?? `/orch/v1/releases/${id}`
+    case "repository":
+      return page("/commits/:project", `/commits/${encodeURIComponent(title.split(/[ /@:]/)[0] ?? "")}`)
+    case "node":
+      return page("/farm", "/farm")
+    case "owner":
+      return `/builds?${new URLSearchParams({ q: `owner:${id}` })}`
+  }
+}
+
+const row = ({ addresses, prefix }: Content) => (hit: SearchHit): VNode | null => {
+  const path = pathOf(hit, (address) => addresses.has(address))
+  const about = `${words[hit.kind]}${hit.state === null ? "" : `, ${hit.state}`}`
+  return path === undefined ? null : h(
+    "li",
+    { key: `${hit.kind} ${hit.id}`, "data-row": "" },
+    h("a", { href: `${prefix}${path}`, "data-about": about }, h("bdi", null, hit.title)),
+    " ",
+    h("span", { class: "dim small" }, about)
+  )
+}
+
+const answer = ({ hits, problem, q }: Content): string =>
+  problem ?? (q === ""
+    ? "Give a number, a name or its beginning, name:stream, seven digits of a commit or more, or an address."
+    : hits.length === 0
+    ? `Nothing is called ${q}, or begins so.`
+    : `${hits.length} ${hits.length === 1 ? "thing fits" : "things fit"}, what fits best first.`)
+
+/** The page. */
+export const page = (content: Content): Page => {
+  const { hits, prefix, q } = content
+  return {
+    title: q === "" ? "Find" : `Find ${q}`,
+    json: `/orch/v1/search?q=${encodeURIComponent(q)}`,
+    command: "orch search",
+    body: [
+      h(
+        "div",
+        { class: "head" },
+        h("h1", null, "Find"),
+        h("p", { class: "answer", id: "answer" }, answer(content))
+      ),
+      h(
+        "form",
+        { class: "search", role: "search", action: `${prefix}/find`, method: "get" },
+        h(
+          "label",
+          { class: "field" },
+          h("span", { class: "sr-only" }, "What to find"),
+          h("input", { id: "filter", name: "q", value: q, autoComplete: "off", spellcheck: false })
+        ),
+        h("button", { class: "btn" }, "Find")
+      ),
+      h("ol", { id: "hits", class: "links" }, ...hits.map(row(content)))
+    ]
+  }
+}
