@@ -99,12 +99,16 @@ export const row = (
   }
   return h(
     "p",
-    { class: "acts dim small", id: "why-not" },
-    viewer.name === undefined && viewer.canSignIn
-      ? [
-        h("a", { href: `${prefix}/sign-in?${new URLSearchParams({ back })}` }, "Sign in"),
-        ` to ${actions.map(({ label }) => label.toLowerCase()).join(", ")}`
-      ]
-      : why
+    { class: "acts dim small" },
+    h(
+      "span",
+      { id: "why-not" },
+      viewer.name === undefined && viewer.canSignIn
+        ? [
+          h("a", { href: `${prefix}/sign-in?${new URLSearchParams({ back })}` }, "Sign in"),
+          ` to ${actions.map(({ label }) => label.toLowerCase()).join(", ")}`
+        ]
+        : why
+    )
   )
 }

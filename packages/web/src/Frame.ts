@@ -99,7 +99,7 @@ export const html = (
           { class: "nav", "aria-label": "Main" },
           ...navigation(site, viewer, section)
         ),
-        h("button", { class: "btn", id: "fresh", type: "button", hidden: true }),
+        h("button", { class: "btn", id: "fresh", type: "button", hidden: true }, "Show what is new"),
         h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live"),
         h("a", { class: "btn plain", id: "find", href: at("/find") }, "Find"),
         who(viewer, at("/sign-in"))

@@ -5,6 +5,7 @@ import * as Tokens from "./Tokens.ts"
 
 /** What the mocks do not have: selection of a log's line by its address, tables of batches, and a dialog. */
 const more = `
+[hidden] { display: none !important; }
 .log li:target { background: var(--selected); box-shadow: inset 3px 0 0 var(--focus); }
 .live[data-lost]::before { background: none; border: 2px solid var(--bad-fg); }
 .narrow-nav { display: flex; gap: var(--s-4); }

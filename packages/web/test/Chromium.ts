@@ -1,0 +1,77 @@
+/** A real browser, and what has to hold for every page that it shows. */
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import { createRequire } from "node:module"
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+
+/** Where Chromium is; `undefined` where there is none. */
+export const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  Fs.existsSync(path)
+)
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
+
+/** What a suite is called: that it is skipped, and why, where there is no browser. */
+export const titled = (title: string): string =>
+  program === undefined ? `${title} [skipped: no Chromium in /usr/bin]` : title
+
+/** A browser that is closed with the scope. */
+export const launch = Effect.acquireRelease(
+  Effect.promise(() => chromium.launch({ executablePath: program!, args: ["--no-sandbox"] })),
+  (one) => Effect.promise(() => one.close())
+)
+
+/** What pages asked elsewhere, what the policy refused, and what threw. */
+export interface Faults {
+  readonly elsewhere: Array<string>
+  readonly refused: Array<string>
+}
+
+/** Counts layout shifts from the first moment on; a test asks for them by `shiftOf`. */
+const countShifts = `
+  window.__shift = 0
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value
+  }).observe({ type: "layout-shift", buffered: true })`
+
+/** A page of a browser of its own, with its faults from the first request on. */
+export const open = async (
+  browser: Effect.Success<typeof launch>,
+  url: string,
+  options: BrowserContextOptions = {}
+): Promise<{ readonly page: Page; readonly faults: Faults }> => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  const page = await context.newPage()
+  const faults: Faults = { elsewhere: [], refused: [] }
+  if (options.javaScriptEnabled !== false) await page.addInitScript(countShifts)
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url)) faults.elsewhere.push(request.url())
+  })
+  page.on("console", (message) => {
+    if (/Content.Security.Policy|Trusted/i.test(message.text())) faults.refused.push(message.text())
+  })
+  page.on("pageerror", (error) => faults.refused.push(error.message))
+  return { page, faults }
+}
+
+/** How far things moved under the reader since the page was opened. */
+export const shiftOf = (page: Page): Promise<number> => page.evaluate("window.__shift") as Promise<number>
+
+/** What axe finds wrong in light and dark; `put` brings the page into a state such as an open dialog. */
+export const violations = async (
+  page: Page,
+  path: string,
+  put: () => Promise<void> = async () => {}
+): Promise<void> => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.goto(path)
+    await put()
+    await page.addScriptTag({ path: axe })
+    const found: unknown = await page.evaluate(
+      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))"
+    )
+    assert.deepStrictEqual(found, [], `${path} ${colorScheme}`)
+  }
+}
