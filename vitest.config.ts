@@ -1,28 +1,40 @@
 /**
  * One test run for the whole workspace; files run side by side, tests of one file in turn.
  *
- * Tests of values share their loaded modules, which is most of what one of their files would take. Those that start servers, hold
- * files or set what a process has only once have a process for each file.
+ * Loading what it tests is most of what a short file costs, so files share a process, and what it has loaded, wherever they can:
+ * tests of values in threads, those of servers in processes. Files have a process of their own that change what a process has only
+ * once, measure it, or start programs from it.
  */
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import TestOrder from "./tooling/TestOrder.ts"
 
-const pure = ["packages/core/test/**/*.test.ts", "packages/api/test/**/*.test.ts"]
+const values = ["packages/{core,api}/test/**/*.test.ts"]
+const servers = ["packages/{server,adapters-koji,adapters-pulp}/test/**/*.test.ts"]
+const alone = [
+  "packages/server/test/auth/Kerberos.integration.test.ts",
+  "packages/server/test/database/{EarlierVersion,EmbeddedSnapshot}*.test.ts",
+  "packages/server/test/farms/OwnFarm.integration.test.ts",
+  "packages/server/test/faults/*.test.ts",
+  "packages/server/test/http/Bodies.integration.test.ts",
+  "packages/server/test/programs/*.test.ts"
+]
+const others = ["packages/{client,web}/test/**/*.test.ts", "tooling/**/*.test.ts", "examples/**/*.test.ts"]
+
+const project = (name: string, include: Array<string>, rest: object = {}) => ({
+  extends: true as const,
+  test: { name, include, ...rest }
+})
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Many files wait for timers and other processes for most of their time.
+    maxWorkers: Math.min(8, 2 * availableParallelism()),
     sequence: { sequencer: TestOrder },
     projects: [
-      { extends: true, test: { name: "values", include: pure, pool: "threads", isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: "world",
-          include: ["packages/*/test/**/*.test.ts", "tooling/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["**/node_modules/**", ...pure]
-        }
-      }
+      project("values", values, { pool: "threads", isolate: false }),
+      project("servers", servers, { pool: "forks", isolate: false, exclude: ["**/node_modules/**", ...alone] }),
+      project("alone", [...alone, ...others])
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000
