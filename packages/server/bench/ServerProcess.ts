@@ -33,16 +33,24 @@ parentPort.once("message", () => { clearInterval(timer); setTimeout(() => parent
 /** A server that answers. */
 export interface ServerProcess {
   readonly url: string
+  readonly pid: number
   /** Begins to ask; the answer says how long each took, in milliseconds, the shortest first. */
   readonly probe: () => Promise<() => Promise<ReadonlyArray<number>>>
   readonly stop: () => Promise<void>
 }
 
-/** Starts a server with these settings and nothing else of the environment but `PATH` and `DATABASE_URL`, if given. */
-export const start = async (environment: Readonly<Record<string, string>>): Promise<ServerProcess> => {
+/**
+ * Starts a server with these settings and nothing else of the environment but `PATH` and `DATABASE_URL`, if given. `log` is a file
+ * that its log goes to. Another `program` than the server's takes the same settings.
+ */
+export const start = async (
+  environment: Readonly<Record<string, string>>,
+  log?: number,
+  program = join(import.meta.dirname, "../bin/orch-server.js")
+): Promise<ServerProcess> => {
   const port = await freePort()
-  const server = spawn(process.execPath, [join(import.meta.dirname, "../bin/orch-server.js")], {
-    stdio: ["ignore", "ignore", "inherit"],
+  const server = spawn(process.execPath, [program], {
+    stdio: ["ignore", log ?? "ignore", "inherit"],
     env: { PATH: process.env["PATH"], ...environment, ORCH_PORT: String(port) }
   })
   const url = `http://127.0.0.1:${port}`
@@ -53,6 +61,7 @@ export const start = async (environment: Readonly<Record<string, string>>): Prom
   }
   return {
     url,
+    pid: server.pid!,
     probe: async () => {
       const worker = new Worker(prober, { eval: true, workerData: port })
       await new Promise((resolve) => setTimeout(resolve, 1_000))

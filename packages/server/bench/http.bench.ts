@@ -1,0 +1,136 @@
+/**
+ * What requests cost the server, on PostgreSQL and with its log written to a file: one build of 20 components against Fastify that
+ * asks the same of the database (at least 0.5 of its speed), `/health/live` against Node.js alone (at least 0.6), and what a line of
+ * the log for each request adds (at most 5 %).
+ *
+ * Both sides take turns, so that they meet the same machine. The ratios are of processor time for each request, which is what a
+ * process can answer on a processor of its own; requests a second are what came of it here, beside the client.
+ */
+import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as TestRepository from "../test/scm/TestRepository.ts"
+import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
+import * as SpecFile from "../test/support/SpecFile.ts"
+import * as TestServer from "../test/support/TestServer.ts"
+import * as HttpLoad from "./HttpLoad.ts"
+import * as ServerProcess from "./ServerProcess.ts"
+
+const rounds = 7
+const components = Array.from({ length: 20 }, (_, index) => `c${index}`)
+
+/** Starts a peer; its address and its process. */
+const peer = (kind: "raw" | "fastify", database: string) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "HttpPeer.ts"), kind], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env["PATH"], DATABASE_URL: database }
+  })
+  return new Promise<{ readonly url: string; readonly pid: number; readonly stop: () => void }>((resolve, reject) => {
+    child.once("error", reject).once("exit", (code) => reject(new Error(`${kind} ended with ${code}`)))
+    child.stdout.setEncoding("utf8").once(
+      "data",
+      (port: string) =>
+        resolve({ url: `http://127.0.0.1:${port.trim()}`, pid: child.pid!, stop: () => child.kill("SIGKILL") })
+    )
+  })
+}
+
+const median = (values: ReadonlyArray<number>): number => values.toSorted((one, two) => one - two)[values.length >> 1]!
+
+interface Side {
+  readonly url: string
+  readonly pid: number
+  readonly path: string
+}
+
+/** Turn by turn; the medians of each side. */
+const inTurns = async (sides: ReadonlyArray<Side>): Promise<ReadonlyArray<HttpLoad.Load>> => {
+  const all = sides.map((): Array<HttpLoad.Load> => [])
+  for (const { path, pid, url } of sides) await HttpLoad.run(url, pid, path)
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { path, pid, url }] of sides.entries()) all[index]!.push(await HttpLoad.run(url, pid, path))
+  }
+  return all.map((loads) => ({
+    rate: median(loads.map(({ rate }) => rate)),
+    cost: median(loads.map(({ cost }) => cost)),
+    p99: median(loads.map(({ p99 }) => p99))
+  }))
+}
+
+const shown = ({ cost, p99, rate }: HttpLoad.Load): string =>
+  `${cost.toFixed(0)} µs of processor, ${rate.toFixed(0)} a second, p99 ${p99.toFixed(1)} ms`
+
+const compare = async (what: string, ours: Side, name: string, theirs: Side, aim: number): Promise<void> => {
+  const [own, other] = await inTurns([ours, theirs]) as [HttpLoad.Load, HttpLoad.Load]
+  const ratio = other.cost / own.cost
+  console.log(`${what}: ${shown(own)}; ${name}: ${shown(other)}; ratio ${ratio.toFixed(2)} (aim ${aim})`)
+  if (ratio < aim) process.exitCode = 1
+}
+
+/** A build of twenty components that was canceled, so that nothing happens to it any more; its number. */
+const submit = async (url: string): Promise<number> => {
+  const began = await fetch(`${url}/orch/v1/module-builds/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      yaml_modulemd: TestServer.modulemd(
+        Object.fromEntries(components.map((name, at) => [name, [`buildorder: ${at % 4}`]]))
+      )
+    })
+  })
+  if (began.status !== 201) throw new Error(`submission: ${began.status} ${await began.text()}`)
+  const [{ id }] = await began.json() as [{ readonly id: number }]
+  await fetch(`${url}/orch/v1/module-builds/${id}/cancel`, { method: "POST" })
+  // What follows in the background is done by then.
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  return id
+}
+
+const measure = async (database: string): Promise<void> => {
+  const root = mkdtempSync(join(tmpdir(), "orch-bench-"))
+  const git = join(root, "git")
+  for (const name of components) {
+    TestRepository.make(join(git, "rpms", name)).commit({ [`${name}.spec`]: SpecFile.make(name) })
+  }
+  const log = openSync(join(root, "log"), "a")
+  const settings = {
+    ORCH_DATA_DIR: join(root, "data"),
+    ORCH_SCM_ALLOW: `file://${git}`,
+    ORCH_RPMS_REPOSITORY: `file://${git}/rpms/`,
+    ORCH_ALLOW_YAML: "true",
+    ORCH_PLATFORMS: "el9",
+    DATABASE_URL: database
+  }
+  const server = await ServerProcess.start(settings, log)
+  const unlogged = await ServerProcess.start(settings, undefined, join(import.meta.dirname, "UnloggedServer.ts"))
+  const peers = [await peer("raw", database), await peer("fastify", database)] as const
+  try {
+    const id = await submit(server.url)
+    const at = (path: string): Side => ({ url: server.url, pid: server.pid, path })
+    const [raw, fastify] = peers
+    await compare("/health/live", at("/health/live"), "Node.js alone", { ...raw, path: "/health/live" }, 0.6)
+    const build = at(`/orch/v1/module-builds/${id}`)
+    await compare("one build", build, "Fastify", { ...fastify, path: `/module-builds/${id}` }, 0.5)
+    const [logged, quiet] = await inTurns([
+      build,
+      { url: unlogged.url, pid: unlogged.pid, path: build.path }
+    ]) as [HttpLoad.Load, HttpLoad.Load]
+    const part = 100 * (logged.cost / quiet.cost - 1)
+    console.log(`a line of the log: ${shown(logged)}; without: ${shown(quiet)}; ${part.toFixed(1)} % more (bound 5 %)`)
+    if (part > 5) process.exitCode = 1
+  } finally {
+    for (const { stop } of peers) stop()
+    await server.stop()
+    await unlogged.stop()
+    closeSync(log)
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+if (skippedServer === undefined) {
+  await Effect.runPromise(
+    Effect.scoped(Effect.flatMap(temporaryDatabase, ({ url }) => Effect.promise(() => measure(url))))
+  )
+} else console.log(`skipped, ${skippedServer}`)
