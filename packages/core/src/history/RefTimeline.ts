@@ -39,14 +39,18 @@ const ordered = (base: Base, told: ReadonlyArray<RefChange>): ReadonlyArray<RefC
   const valueBefore = (index: number): Base => index === 0 ? base : changes[index - 1]!.after
   const isLoose = (index: number): boolean =>
     changes[index]!.before === undefined || !fits(valueBefore(index), changes[index]!)
-  /** Where nothing is known before, what came first may follow from what was told late: from where to where that is. */
+  /**
+   * Where nothing is known before, what came first may follow from what was told late: from where to where that is. What ends where it
+   * began, such as a branch that was made and deleted, follows from nothing and leads to nothing, and stays where its time says.
+   */
   const goesFirst = (): readonly [from: number, length: number] | undefined => {
     if (base !== undefined || changes[0]?.before === undefined) return undefined
     for (let from = 1; from < changes.length; from++) {
       if (fits(valueBefore(from), changes[from]!)) continue
       let to = from
       while (to + 1 < changes.length && changes[to + 1]!.before === changes[to]!.after) to++
-      if (changes[to]!.after === changes[0].before) return [from, to - from + 1]
+      const { after } = changes[to]!
+      if (after === changes[0].before && after !== changes[from]!.before) return [from, to - from + 1]
     }
     return undefined
   }

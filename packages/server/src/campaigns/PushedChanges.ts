@@ -12,9 +12,12 @@ import * as Upkeep from "@orch/core/engine/Upkeep"
 import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import { BranchHistory } from "../history/BranchHistory.ts"
+import * as Stream from "effect/Stream"
+import { Notifier } from "../database/Notifier.ts"
+import { BranchHistory, topic as historyTopic } from "../history/BranchHistory.ts"
 import * as RefName from "../history/RefName.ts"
 import { CampaignOrders } from "./CampaignOrders.ts"
 import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
@@ -153,14 +156,29 @@ const make = Effect.gen(function*() {
   }).pipe(inDatabase)
 
   const forget = Effect.flatMap(Clock.currentTimeMillis, (now) => Statements.forget(now - memory)).pipe(inDatabase)
-  return { forget, round, watch, hasRules: (rules.pushes ?? []).length > 0 }
+  const hasWaiting = Effect.provideService(Statements.isAnyWaiting, SqlClient.SqlClient, sql)
+  return { forget, round, watch, hasWaiting, hasRules: (rules.pushes ?? []).length > 0 }
 })
 
-/** Looks every second for as long as the server lives. */
+/** Between two rounds while changes wait for their batch, in milliseconds. */
+const soon = 1000
+/** Between two rounds at the most: a notification may be lost. */
+const late = 60_000
+
+/** Looks when branches have moved, and while changes wait, for as long as the server lives. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function*() {
-    const { forget, hasRules, round, watch } = yield* make
-    yield* Upkeep.repeating({ failed: "Pushes could not begin campaigns", interval: 1000 }, round)
+    const { forget, hasRules, hasWaiting, round, watch } = yield* make
+    const notifier = yield* Notifier
+    const news = Latch.makeUnsafe(true)
+    yield* Stream.runForEach(notifier.notifications(historyTopic), () => Effect.sync(() => news.openUnsafe()))
+      .pipe(Effect.forkScoped)
+    const look = Effect.gen(function*() {
+      news.closeUnsafe()
+      yield* round
+      yield* Effect.raceFirst(Effect.sleep(late), (yield* hasWaiting) ? Effect.sleep(soon) : news.await)
+    })
+    yield* Upkeep.repeating({ failed: "Pushes could not begin campaigns", interval: soon }, look)
     yield* Upkeep.repeating({ failed: "Former pushes could not be forgotten", interval: 3_600_000 }, forget)
     if (hasRules) yield* Upkeep.repeating({ failed: "Branches could not be watched", interval: 300_000 }, watch)
   })

@@ -11,6 +11,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
+import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as RefName from "./RefName.ts"
 import * as Statements from "./statements/HistoryStatements.ts"
@@ -107,11 +108,15 @@ const take = Effect.fnUntraced(function*(source: Source, ref: bigint, told: Obse
   return true
 })
 
+/** The topic under which is told that branches have moved. */
+export const topic = "history"
+
 /** In the database. */
-export const layer: Layer.Layer<BranchHistory, never, SqlClient.SqlClient> = Layer.effect(
+export const layer: Layer.Layer<BranchHistory, never, SqlClient.SqlClient | Notifier> = Layer.effect(
   BranchHistory,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    const notifier = yield* Notifier
     const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
       effect.pipe(
         Effect.provideService(SqlClient.SqlClient, sql),
@@ -132,6 +137,7 @@ export const layer: Layer.Layer<BranchHistory, never, SqlClient.SqlClient> = Lay
               // Nothing that is told of has happened after it was told.
               if (yield* take(source, ref, { ...one, at: Math.min(one.at ?? time, time) })) taken++
             }
+            if (taken > 0) yield* sql.afterCommit(notifier.notify(topic))
             return taken
           }))
         ),

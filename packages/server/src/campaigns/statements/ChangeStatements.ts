@@ -75,6 +75,14 @@ export const rules = Effect.gen(function*() {
   return rows.map(({ rule }) => rule)
 })
 
+/** Whether anything was told that nobody has looked at, or waits for its batch or its campaign. */
+export const isAnyWaiting = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly waiting: boolean }>`
+    SELECT EXISTS (SELECT FROM campaign_news) OR EXISTS (SELECT FROM campaign_change WHERE outcome IS NULL) AS waiting`
+  return row?.waiting === true
+})
+
 /** Changes of a rule that wait for their batch, the oldest first. */
 export const waiting = Effect.fnUntraced(function*(rule: string, limit: number) {
   const sql = yield* SqlClient.SqlClient
