@@ -73,9 +73,15 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Content
 }
 
+/** Rows of one table: more are neither read nor drawn in reasonable time. */
+export const mostRows = 1000
+
+/** The sentence below what is shown of more than that. */
+export const notShown = (count: number): string => `${count} more are not shown here; the JSON of this page has all.`
+
 const classes = { row: "", state: "state", num: "num", wide: "wide", hide: "hide" } as const
 
-/** A table that is a list of blocks on small screens. Roles are named, since blocks would lose them. */
+/** A table that is a list of blocks on small screens, of `mostRows` rows at most. Roles are named, since blocks would lose them. */
 export const table = <Row>(
   caption: string,
   columns: ReadonlyArray<Column<Row>>,
@@ -111,7 +117,7 @@ export const table = <Row>(
       h(
         "tbody",
         { role: "rowgroup" },
-        ...rows.map((row, index) => {
+        ...rows.slice(0, mostRows).map((row, index) => {
           const name = classOf?.(row)
           const id = idOf?.(row, index)
           return h(
@@ -133,7 +139,12 @@ export const table = <Row>(
                 }, cell(row))
             )
           )
-        })
+        }),
+        rows.length <= mostRows ? null : h(
+          "tr",
+          { role: "row" },
+          h("td", { role: "cell", colSpan: columns.length, class: "dim" }, notShown(rows.length - mostRows))
+        )
       )
     )
   )

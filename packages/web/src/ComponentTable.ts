@@ -3,6 +3,7 @@ import type { PossibleAction } from "@orch/api/orch/ActionsApi"
 import type { ComponentDetail, ModuleBuildDetail } from "@orch/api/orch/ModuleBuildsApi"
 import type { VNode } from "preact"
 import * as Actions from "./Actions.ts"
+import * as Blocks from "./Blocks.ts"
 import { h } from "./Markup.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
@@ -26,8 +27,10 @@ const length = ({ finished_at, submitted_at }: ComponentDetail, now: number): st
 /** One axis for all: from the first submission to now or the end. */
 const timeline = (content: Content) => {
   const { build, now } = content
-  const starts = build.components.flatMap(({ submitted_at }) => submitted_at === null ? [] : [Date.parse(submitted_at)])
-  const begin = Math.min(...starts)
+  const begin = build.components.reduce(
+    (first, { submitted_at }) => submitted_at === null ? first : Math.min(first, Date.parse(submitted_at)),
+    Infinity
+  )
   const end = build.completed_at === null ? now : Date.parse(build.completed_at)
   return (component: ComponentDetail): VNode | null => {
     if (component.submitted_at === null || end <= begin) return null
@@ -49,23 +52,25 @@ const timeline = (content: Content) => {
   }
 }
 
-/** A component that did not succeed can be built once more, where that is possible now. */
-const retry = ({ build, possible, prefix, viewer }: Content, name: string): VNode | null =>
-  possible.some(({ action, allowed, part }) => action === "retry" && part === name && allowed)
-    ? Actions.form(
-      {
-        id: `retry-${name}`,
-        label: "Retry",
-        to: `/orch/v1/module-builds/${build.id}/components/${encodeURIComponent(name)}/retry`
-      },
-      viewer,
-      prefix,
-      `/builds/${build.id}`
-    )
-    : null
+/** Those that did not succeed and can be built once more now. */
+const retriable = ({ possible }: Content): ReadonlySet<string | null> =>
+  new Set(possible.flatMap(({ action, allowed, part }) => action === "retry" && allowed ? [part] : []))
+
+const retry = ({ build, prefix, viewer }: Content, name: string): VNode =>
+  Actions.form(
+    {
+      id: `retry-${name}`,
+      label: "Retry",
+      to: `/orch/v1/module-builds/${build.id}/components/${encodeURIComponent(name)}/retry`
+    },
+    viewer,
+    prefix,
+    `/builds/${build.id}`
+  )
 
 const componentRow =
-  (content: Content, bar: (component: ComponentDetail) => VNode | null) => (component: ComponentDetail): VNode => {
+  (content: Content, bar: (component: ComponentDetail) => VNode | null, again: ReadonlySet<string | null>) =>
+  (component: ComponentDetail): VNode => {
     const { attempt, log_url, name, nvr, reuse, state_reason, task } = component
     return h(
       "tr",
@@ -84,16 +89,46 @@ const componentRow =
         "td",
         null,
         log_url === null ? "" : h("a", { href: logOf(content, name, attempt), "aria-label": `Log of ${name}` }, "Log"),
-        retry(content, name)
+        again.has(name) ? retry(content, name) : null
       )
     )
   }
+
+/** Which components of a large build have a row: what failed comes before what is being built, and that before the others. */
+const rowsOf = (components: ReadonlyArray<ComponentDetail>): ReadonlySet<ComponentDetail> => {
+  if (components.length <= Blocks.mostRows) return new Set(components)
+  const isOpen = ({ state }: ComponentDetail) => state === "building" || state === "submitting"
+  const failed = components.filter(({ state }) => state === "failed")
+  const inOrder = new Set([...failed, ...components.filter(isOpen), ...components])
+  return new Set([...inOrder].slice(0, Blocks.mostRows))
+}
+
+/** A batch on its way into the table. */
+interface Batch {
+  total: number
+  ready: number
+  readonly rows: Array<ComponentDetail>
+}
+
+const batchesOf = (components: ReadonlyArray<ComponentDetail>): ReadonlyArray<readonly [number, Batch]> => {
+  const shown = rowsOf(components)
+  const batches = new Map<number, Batch>()
+  for (const component of components) {
+    const batch = batches.get(component.batch) ?? { total: 0, ready: 0, rows: [] }
+    batches.set(component.batch, batch)
+    batch.total++
+    if (component.state === "available") batch.ready++
+    if (shown.has(component)) batch.rows.push(component)
+  }
+  return [...batches].filter(([, { rows }]) => rows.length > 0).sort(([a], [b]) => a - b)
+}
 
 /** The table. */
 export const table = (content: Content): VNode => {
   const { build } = content
   const bar = timeline(content)
-  const batches = [...new Set(build.components.map(({ batch }) => batch))].sort((a, b) => a - b)
+  const again = retriable(content)
+  const more = build.components.length - Blocks.mostRows
   const heads = ["Component", "State", "Result, or why", "When", "Took", "Log"]
   return h(
     "section",
@@ -111,25 +146,20 @@ export const table = (content: Content): VNode => {
         "table",
         { class: "stack" },
         h("thead", null, h("tr", null, ...heads.map((head) => h("th", { scope: "col", key: head }, head)))),
-        ...batches.map((batch) => {
-          const inside = build.components.filter((component) => component.batch === batch)
-          const ready = inside.filter(({ state }) => state === "available").length
-          return h(
+        ...batchesOf(build.components).map(([batch, { ready, rows, total }]) =>
+          h(
             "tbody",
             { key: batch },
             h(
               "tr",
               { class: "grp" },
-              h(
-                "th",
-                { colSpan: 6, scope: "rowgroup" },
-                `Batch ${batch}: ${ready} of ${inside.length} in the repository`
-              )
+              h("th", { colSpan: 6, scope: "rowgroup" }, `Batch ${batch}: ${ready} of ${total} in the repository`)
             ),
-            ...inside.map(componentRow(content, bar))
+            ...rows.map(componentRow(content, bar, again))
           )
-        })
+        )
       )
-    )
+    ),
+    more <= 0 ? null : h("p", { class: "dim small" }, Blocks.notShown(more))
   )
 }

@@ -1,5 +1,6 @@
 /** `/builds/ID/explain`: everything that is known about why a build is where it is, to read. */
 import type { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
+import * as Blocks from "./Blocks.ts"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
 
@@ -46,7 +47,7 @@ export const page = (
       "section",
       { class: "sec" },
       h("h2", null, "Components"),
-      ...explanation.components.map((one) =>
+      ...explanation.components.slice(0, Blocks.mostRows).map((one) =>
         h(
           "div",
           { key: one.component },
@@ -59,7 +60,10 @@ export const page = (
             ).map((line, index) => h("li", { key: index }, line))
           )
         )
-      )
+      ),
+      explanation.components.length <= Blocks.mostRows
+        ? null
+        : h("p", null, Blocks.notShown(explanation.components.length - Blocks.mostRows))
     )
   ]
 })

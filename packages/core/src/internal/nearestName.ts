@@ -21,6 +21,8 @@ export const nearestName = (word: string, candidates: ReadonlyArray<string>): st
   let best: string | undefined
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
+    // It takes an edit for each letter that one has more, so that nobody has to be compared with what is very long.
+    if (Math.abs(candidate.length - word.length) >= fewest) continue
     const edits = distance(plain, candidate.toLowerCase().replaceAll("_", "-"))
     if (edits < fewest) [best, fewest] = [candidate, edits]
   }

@@ -7,6 +7,13 @@ import * as Problem from "../../src/modulemd/ModulemdProblem.ts"
 const document = (name: string, extra = "") =>
   `---\ndocument: modulemd\nversion: 2\ndata:\n  name: ${name}\n  stream: "1"\n  summary: s\n  description: d\n  license: {module: [MIT]}\n${extra}...\n`
 
+/** Components of a large module: each takes as long as one of two if nothing is compared with everything. */
+const many = 10_000
+const components = (body: (n: number) => string): string =>
+  `  components:\n    rpms:\n${
+    Array.from({ length: many }, (_, n) => `      c${n}: ${body(n).replace(/^[^{].*$/, "{$&}")}\n`).join("")
+  }`
+
 const names = (text: string) =>
   Modulemd.read(text).documents.map((read) => read._tag === "ModuleStreamV2" ? read.name : read._tag)
 
@@ -136,6 +143,23 @@ describe("hostile text", () => {
       document("a", `  version: ${"9".repeat(500_000)}\n`)
     ]
     for (const text of sizes) assert.isAtLeast(Modulemd.read(text).problems.length, 1, text.slice(0, 10))
+  })
+
+  it.each<readonly [what: string, data: string]>([
+    ["components after what is not there", components((n) => `buildafter: [nosuch${n}]`)],
+    ["components after names instead of keys", components((n) => `{name: n${n}, buildafter: [n${n}]}`)],
+    ["components in both kinds of order", components((n) => n % 2 === 0 ? "buildorder: 1" : "buildafter: [c0]")],
+    ["components in a circle", components((n) => `buildafter: [c${(n + 1) % many}]`)],
+    ["components of one name", components(() => "name: same")],
+    [
+      "components for other architectures",
+      `${components(() => "arches: [s390x, arm]")}  buildopts: {arches: [x86_64]}\n`
+    ],
+    ["problems in one line", `  api: {rpms: [${"a, ".repeat(10 * many)}]}\n`]
+  ])("says what is wrong in time linear in its size: %s", (_what, data) => {
+    const { problems } = Modulemd.read(document("a", data))
+    assert.isAtLeast(problems.length, 1)
+    assert.isBelow(Math.max(...problems.map(({ excerpt, message }) => message.length + excerpt.length)), 2000)
   })
 
   it("finds no methods of objects behind its keys", () => {

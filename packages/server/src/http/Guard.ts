@@ -126,7 +126,7 @@ const usual = 2 * 1024 * 1024
 
 /** Where whole documents are sent. */
 const takesDocuments = (method: string, path: string): boolean =>
-  method === "POST" && /^\/orch\/v1\/module-builds\/?$/.test(path)
+  method === "POST" && /^\/orch\/v1\/module-builds(?:\/preview)?\/?$/.test(path)
 
 /** The answer to a body that is not even parsed. */
 const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>

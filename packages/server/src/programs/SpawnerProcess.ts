@@ -36,8 +36,9 @@ export type Reply =
 const running = new Map<number, ProgramRun.Running>()
 const groups = new Map<number, number>()
 
+/** A server that is gone is told nothing; that it is gone is heard otherwise. */
 const tell = (reply: Reply): void => {
-  process.send?.(reply)
+  process.send?.(reply, undefined, undefined, () => undefined)
 }
 
 const launch = (id: number, { args, command, cwd, env, output }: Launched): void => {

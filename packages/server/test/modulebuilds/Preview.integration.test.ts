@@ -72,6 +72,16 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a prev
       assert.deepStrictEqual(body.builds, [])
     }))
 
+  it.effect("takes documents as long as a submission does", () =>
+    Effect.gen(function*() {
+      const { url } = yield* World
+      const text = `${TestServer.modulemd(components)}${"# as long as a large module's\n".repeat(80_000)}`
+      assert.isAbove(text.length, 2 * 1024 * 1024)
+      const { body, status } = yield* ask(url, { yaml_modulemd: text })
+      assert.strictEqual(status, 200, JSON.stringify(body).slice(0, 500))
+      assert.strictEqual(body.builds.length, 1)
+    }))
+
   it.effect("names components whose sources are not there", () =>
     Effect.gen(function*() {
       const { url } = yield* World

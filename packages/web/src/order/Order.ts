@@ -50,6 +50,6 @@ export const criticalPath = (members: ReadonlyArray<Member>): ReadonlyArray<stri
     }
   }
   const chain: Array<string> = []
-  for (let name = heaviest; name !== undefined; name = reach.get(name)?.before) chain.unshift(name)
-  return chain
+  for (let name = heaviest; name !== undefined; name = reach.get(name)?.before) chain.push(name)
+  return chain.reverse()
 }

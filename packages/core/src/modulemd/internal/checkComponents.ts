@@ -4,9 +4,10 @@
  */
 import * as Prerequisites from "../../buildorder/Prerequisites.ts"
 import { nearestName } from "../../internal/nearestName.ts"
+import * as NameList from "../../NameList.ts"
 import type * as Component from "../ModulemdComponent.ts"
 import type { DocumentReader } from "./documentReader.ts"
-import { find, has, quote, within } from "./documentReader.ts"
+import { find, has, quote, valuesOf, within } from "./documentReader.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 /** To be called where the reader is at `data`. `node` is the value of `components`; `arches` those of `buildopts`, empty when there is no restriction. */
@@ -18,13 +19,17 @@ export const checkComponents = (
 ): void => {
   const rpmsNode = find(node, "rpms")
   if (rpmsNode === undefined || components.rpms.size === 0) return
-  const at = (name: string): YamlNode => find(rpmsNode, name) ?? rpmsNode
+  const nodes = valuesOf(rpmsNode)
+  const at = (name: string): YamlNode => nodes.get(name) ?? rpmsNode
   const report = (name: string, body: (component: YamlNode) => void) =>
     within(reader, "components", () => within(reader, "rpms", () => within(reader, name, () => body(at(name)))))
   checkBuildafter(reader, components, report)
   if (arches.length > 0) checkArches(reader, components, arches, report)
   checkNames(reader, components, report)
 }
+
+/** Names that are compared with all others to say which was meant: each takes as long as there are components. */
+const suggestionLimit = 20
 
 type Report = (name: string, body: (component: YamlNode) => void) => void
 
@@ -36,6 +41,7 @@ const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Co
     if (rpm.buildafter.length > 0) after.push(name)
   }
   if (after.length === 0) return
+  const others = NameList.shorten(after)
   for (const name of ordered) {
     report(name, (node) =>
       reader.error(
@@ -43,10 +49,13 @@ const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Co
         find(node, "buildorder") ?? node,
         rpms.get(name)!.buildafter.length > 0
           ? "a component has either buildorder or buildafter"
-          : `buildorder here and buildafter in ${after.join(", ")}: a module uses one of the two`,
+          : `buildorder here and buildafter in ${others}: a module uses one of the two`,
         "buildafter alone can say everything buildorder can"
       ))
   }
+  const keys = [...rpms.keys()]
+  const keysByName = new Map([...rpms].toReversed().map(([key, { name }]) => [name, key]))
+  let suggested = 0
   for (const name of after) {
     const rpm = rpms.get(name)!
     report(name, (node) => {
@@ -60,8 +69,10 @@ const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Co
       }
       for (const other of rpm.buildafter) {
         if (rpms.has(other)) continue
-        const key = [...rpms].find(([, candidate]) => candidate.name === other)?.[0]
-        const near = nearestName(other, [...rpms.keys()])
+        const key = keysByName.get(other)
+        const near = key === undefined && !modules.has(other) && suggested++ < suggestionLimit
+          ? nearestName(other, keys)
+          : undefined
         reader.error(
           "buildafter-missing",
           value,
@@ -91,7 +102,11 @@ const checkBuildafter = (reader: DocumentReader, { modules, rpms }: Component.Co
     report(
       cycle[0]!,
       (node) =>
-        reader.strict("buildafter-cycle", find(node, "buildafter") ?? node, `never builds: ${cycle.join(" -> ")}`)
+        reader.strict(
+          "buildafter-cycle",
+          find(node, "buildafter") ?? node,
+          `never builds: ${NameList.shorten(cycle, 50, " -> ")}`
+        )
     )
   }
 }

@@ -347,6 +347,17 @@ export const find = (node: YamlNode, name: string): YamlNode | undefined => {
   return undefined
 }
 
+/** The values at the keys of a mapping, the first of each: for those who look up many. */
+export const valuesOf = (node: YamlNode): ReadonlyMap<string, YamlNode> => {
+  const values = new Map<string, YamlNode>()
+  if (node.kind !== "mapping") return values
+  for (let i = 0; i < node.items.length; i += 2) {
+    const key = node.items[i]!
+    if (key.kind === "scalar" && !values.has(key.value)) values.set(key.value, node.items[i + 1]!)
+  }
+  return values
+}
+
 /** Runs the reader with the path extended by a key or index. */
 export const within = <A>(reader: DocumentReader, segment: string | number, body: () => A): A => {
   reader.path.push(segment)

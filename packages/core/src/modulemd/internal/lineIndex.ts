@@ -30,10 +30,9 @@ export class LineIndex {
     const start = starts[low]!
     const column = Math.max(0, offset - start)
     const end = low + 1 < starts.length ? starts[low + 1]! : this.text.length
-    const line = this.text.slice(start, end).replace(/[\r\n]+$/, "")
-    // A long line is cut so that the caret stays in sight.
+    // A long line is cut so that the caret stays in sight. No more of it is looked at: it may hold thousands of problems.
     const from = column > width - 20 ? column - 40 : 0
-    const shown = line.slice(from, from + width)
+    const shown = this.text.slice(start + from, Math.min(end, start + from + width)).replace(/[\r\n]+$/, "")
     return {
       line: low + 1,
       column: column + 1,
