@@ -1,6 +1,6 @@
 /**
  * Rebuilds what a push reaches, and nothing else, on this machine: a `git push` to a package leads by itself to the rebuild of three tiers of
- * modules, each behind its gate; a package that comes out as it was stops the cascade; a failed test stops one branch, and the push
+ * modules, each behind its gate; a package that comes out as it was stops the cascade; what is taken back builds nothing; a failed test stops one branch, and the push
  * that fixes it has it go on.
  *
  * Everything happens below `.demo-campaign` in this checkout. The server stays up to be looked at until Ctrl-C; with `--once` it is
@@ -32,6 +32,7 @@ interface Node {
   readonly state: string
   readonly state_reason: string
   readonly attempt: number
+  readonly builds: ReadonlyArray<number>
 }
 
 interface Campaign {
@@ -116,6 +117,18 @@ const expect = (campaign: Campaign, state: string, nodes: Readonly<Record<string
   }
 }
 
+/** Packages of a campaign that were built, rather than taken from an earlier build. */
+const packagesBuilt = async (url: string, { nodes }: Campaign): Promise<ReadonlyArray<string>> => {
+  const found = await Promise.all(
+    nodes.flatMap(({ builds }) => builds).map((id) =>
+      ask<{ readonly components: ReadonlyArray<{ readonly name: string; readonly submitted_at: string | null }> }>(
+        `${url}/orch/v1/module-builds/${id}`
+      )
+    )
+  )
+  return found.flatMap(({ components }) => components).flatMap((one) => one.submitted_at === null ? [] : [one.name])
+}
+
 const all = (state: string) => Object.fromEntries(CampaignGit.modules.map(([name]) => [name, state]))
 
 const show = async (url: string, git: CampaignGit.CampaignGit): Promise<void> => {
@@ -142,9 +155,21 @@ const show = async (url: string, git: CampaignGit.CampaignGit): Promise<void> =>
   say(`  ${cut.numbers.cut} modules were not rebuilt, about ${Math.round(cut.numbers.avoided)} s of work.`)
 
   say()
-  say("3. A push to rpms/demo-base that demo-web's test does not like: that branch stops, the other one goes on.")
+  say(
+    "3. A push to rpms/demo-base takes all of it back. Everything was built from that before, so no package is built."
+  )
+  git.push("demo-base", { make: CampaignGit.first["demo-base"] }, "Take it back")
+  const back = await begun(url, two)
+  const taken = await follow(url, back)
+  expect(taken, "done", all("done"))
+  const built = await packagesBuilt(url, taken)
+  if (built.length > 0) throw new Error(`these packages were built again: ${built.join(", ")}`)
+  say("  all packages were taken over from the first builds.")
+
+  say()
+  say("4. A push to rpms/demo-base that demo-web's test does not like: that branch stops, the other one goes on.")
   git.push("demo-base", { make: "echo good evening" }, "Whisper")
-  const three = await begun(url, two)
+  const three = await begun(url, back)
   const known = new Map<string, string>()
   expect(await follow(url, three, known), "failed", { ...all("done"), "demo-web": "failed", "demo-site": "blocked" })
 

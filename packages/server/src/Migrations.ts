@@ -31,6 +31,7 @@ import * as SessionMigrations from "./sessions/statements/SessionMigrations.ts"
 import * as SigningMigrations from "./signing/statements/SigningMigrations.ts"
 import * as SourceMigrations from "./sources/statements/SourceMigrations.ts"
 import * as TestRunMigrations from "./testruns/statements/TestRunMigrations.ts"
+import * as TraceMigrations from "./traces/statements/TraceMigrations.ts"
 
 export type Migration = Effect.Effect<unknown, unknown, SqlClient.SqlClient>
 
@@ -54,6 +55,7 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_graph", GraphMigrations.all],
   ["orch_migrations_inbox", InboxMigrations.all],
   ["orch_migrations_pdc", PdcMigrations.all],
+  ["orch_migrations_traces", TraceMigrations.all],
   // They read of several slices.
   ["orch_migrations_reads", ReadMigrations.all],
   ["orch_migrations_campaigns", CampaignMigrations.all],

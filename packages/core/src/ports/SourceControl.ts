@@ -56,6 +56,8 @@ export interface Commit {
   readonly commit: string
   /** Committer time, Unix seconds. */
   readonly time: number
+  /** The same for commits that have the same files; absent where the source control has no such mark. */
+  readonly tree?: string
 }
 
 /**

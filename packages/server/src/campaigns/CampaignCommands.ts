@@ -15,7 +15,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Submission } from "../modulebuilds/submission/Submission.ts"
 import * as SubmissionRequest from "../modulebuilds/submission/SubmissionRequest.ts"
-import * as ModuleContents from "./ModuleContents.ts"
+import type { Contents } from "../traces/ModuleContents.ts"
+import * as ModuleContents from "../traces/ModuleContents.ts"
+import { TraceKeeping } from "../traces/TraceKeeping.ts"
 
 type Outcome = Life.Outcome<CampaignEvent>
 type Outcomes<E> = Effect.Effect<ReadonlyArray<Outcome>, E | StoreUnavailable>
@@ -32,6 +34,7 @@ const perform = Effect.gen(function*() {
   const submission = yield* Submission
   const engine = yield* ModuleBuildEngine
   const builds = yield* ModuleBuilds
+  const traces = yield* TraceKeeping
 
   const buildOf = (id: number) => builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
 
@@ -76,17 +79,48 @@ const perform = Effect.gen(function*() {
     return [{ _tag: "NodeBegun", node, attempt, builds: begun }]
   })
 
-  const contents = (ids: ReadonlyArray<number>) =>
-    Effect.gen(function*() {
-      const found = new Map<string, string>()
-      for (const id of ids) {
-        const build = yield* buildOf(id)
-        const own = build === undefined ? undefined : yield* ModuleContents.hashes(build.state)
-        if (build === undefined || own === undefined) return undefined
-        for (const [name, hash] of own) found.set(ids.length === 1 ? name : `${build.state.plan.context}/${name}`, hash)
+  const contentsOf = Effect.fnUntraced(function*(ids: ReadonlyArray<number>) {
+    const all: Array<{ readonly context: string; readonly contents: Contents }> = []
+    for (const id of ids) {
+      const build = yield* buildOf(id)
+      const contents = build === undefined ? undefined : yield* traces.read(build.state)
+      if (build === undefined || contents === undefined) return undefined
+      all.push({ context: build.state.plan.context, contents })
+    }
+    return all
+  })
+
+  type Held = NonNullable<Effect.Success<ReturnType<typeof contentsOf>>>
+
+  const packagesOf = (all: Held): ReadonlyMap<string, string> =>
+    new Map(
+      all.flatMap(({ contents, context }) =>
+        [...contents.packages].map(([name, hash]) => [all.length === 1 ? name : `${context}/${name}`, hash] as const)
+      )
+    )
+
+  const offersOf = (all: Held): ReadonlyMap<string, ReadonlySet<string>> => {
+    const found = new Map<string, Set<string>>()
+    for (const { contents } of all) {
+      for (const [name, versions] of contents.offers) {
+        found.set(name, new Set([...(found.get(name) ?? []), ...versions]))
       }
-      return found
-    })
+    }
+    return found
+  }
+
+  /** Nodes that are rebuilt only where something vanished, and that need something which did. */
+  const lostBy = Effect.fnUntraced(function*(campaign: Campaign, node: string, before: Held, after: Held) {
+    const asking = campaign.plan.nodes.filter((one) => one.trigger === "vanished" && one.after.includes(node))
+    const lost: Array<string> = []
+    for (const { name, previous } of asking) {
+      const own = yield* contentsOf(previous)
+      const isOut = own === undefined
+        || own.some(({ contents }) => ModuleContents.hasLost(offersOf(before), offersOf(after), contents.needs))
+      if (isOut) lost.push(name)
+    }
+    return asking.length === 0 ? undefined : lost
+  })
 
   const compare = Effect.fnUntraced(function*(campaign: Campaign, node: string, attempt: number): Effect.fn.Return<
     ReadonlyArray<Outcome>,
@@ -95,24 +129,19 @@ const perform = Effect.gen(function*() {
     const found = campaign.nodes.get(node)
     const previous = campaign.plan.nodes.find(({ name }) => name === node)?.previous ?? []
     if (found?.state !== "validates" || found.attempt !== attempt) return []
-    const told = (differs: boolean, reason: string): ReadonlyArray<Outcome> => [
-      { _tag: "NodeCompared", node, attempt, differs, reason }
+    const told = (differs: boolean, reason: string, lost?: ReadonlyArray<string>): ReadonlyArray<Outcome> => [
+      { _tag: "NodeCompared", node, attempt, differs, reason, ...(lost === undefined ? {} : { lost }) }
     ]
+    const after = yield* contentsOf(found.builds.map(({ id }) => id))
     if (previous.length === 0) return told(true, "There was none before")
-    const both = yield* Effect.result(Effect.all([contents(previous), contents(found.builds.map(({ id }) => id))]))
-    if (both._tag === "Failure") {
-      return both.failure._tag === "StoreUnavailable"
-        ? yield* both.failure
-        : told(true, `Taken as different: ${both.failure.message}`)
-    }
-    const [before, after] = both.success
+    const before = yield* contentsOf(previous)
     if (before === undefined || after === undefined) {
-      return told(true, "Taken as different: its packages are not on this machine")
+      return told(true, "Taken as different: its packages cannot be read on this machine")
     }
-    const names = ModuleContents.differences(before, after)
+    const names = ModuleContents.differences(packagesOf(before), packagesOf(after))
     return names.length === 0
       ? told(false, "It holds what was there before")
-      : told(true, `Otherwise than before: ${NameList.shorten(names)}`)
+      : told(true, `Otherwise than before: ${NameList.shorten(names)}`, yield* lostBy(campaign, node, before, after))
   })
 
   const callOff = (campaign: Campaign, ids: ReadonlyArray<number>) =>

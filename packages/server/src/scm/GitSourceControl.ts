@@ -234,11 +234,13 @@ export const make = (options: Options): Interface => {
   const commit = Effect.fn("GitSourceControl.commit")(function*(repository: string, id: string) {
     const gitDir = yield* locate(repository, id)
     const { exitCode, stdout } = yield* read(repository, gitDir, ["cat-file", "commit", id.toLowerCase()], 1024 * 1024)
-    const time = /^committer .* (\d+) [-+]\d+$/m.exec(stdout.toString("latin1"))?.[1]
+    const text = stdout.toString("latin1")
+    const time = /^committer .* (\d+) [-+]\d+$/m.exec(text)?.[1]
+    const tree = /^tree ([0-9a-f]{40,64})\n/.exec(text)?.[1]
     if (exitCode !== 0 || time === undefined) {
       return yield* wrong("unsuitable", "reference", repository, `${id} is not a commit`)
     }
-    return { commit: id.toLowerCase(), time: Number(time) }
+    return { commit: id.toLowerCase(), time: Number(time), ...(tree === undefined ? {} : { tree }) }
   })
 
   const onBranch = Effect.fn("GitSourceControl.onBranch")(function*(repository: string, id: string, branch: string) {

@@ -43,7 +43,7 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a push
     () =>
       Effect.gen(function*() {
         const world = yield* World
-        const { campaigns, finished, push, spec } = yield* Tiers.make(world)
+        const { build, campaigns, finished, push, spec } = yield* Tiers.make(world)
         const tell = (told: Parameters<typeof Tiers.tell>[2], delivery: string) =>
           Tiers.tell(world.url, secret, told, delivery)
         const all = Effect.map(campaigns.list({ query: {} }), ({ items }) => items)
@@ -84,6 +84,15 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a push
         const [next] = yield* Tiers.until(all, (items) => items.length > 1)
         const cut = yield* finished(next!.id)
         assert.deepStrictEqual(Tiers.states(cut), { "low:1": "done", "mid:1": "cut", "top:1": "cut" })
+
+        // What is taken back was built before from the same files: no package is built again.
+        yield* tell(push("low", `${spec("low")}\n%post\nfalse\n`), "7")
+        const [back] = yield* Tiers.until(all, (items) => items.length > 2)
+        const taken = yield* finished(back!.id)
+        assert.deepStrictEqual(Tiers.states(taken), { "low:1": "done", "mid:1": "cut", "top:1": "cut" })
+        const { components } = yield* build(taken.nodes[0]!.builds[0]!)
+        assert.deepStrictEqual(components.map(({ submitted_at }) => submitted_at), [null])
+        assert.match(components[0]!.reuse!, /^Module build \d+ has it from the same inputs$/)
       }),
     120_000
   )

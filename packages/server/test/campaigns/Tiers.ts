@@ -58,6 +58,7 @@ export const make = Effect.fnUntraced(
       },
       repository: (name: string) => repositories.get(name)!,
       get,
+      build: (id: number) => moduleBuilds.get({ params: { id: String(id) } }),
       /** The campaign when nothing happens in it by itself any more. */
       finished: (id: number) => until(get(id), ({ state }) => settled.has(state))
     }

@@ -283,7 +283,11 @@ describe("readFile", () => {
 describe("history", () => {
   it.live("knows when a commit was made, its branch, and what changed", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* scm.commit(foo.url, first.toUpperCase()), { commit: first, time: 1_700_000_000 })
+      assert.deepStrictEqual(yield* scm.commit(foo.url, first.toUpperCase()), {
+        commit: first,
+        time: 1_700_000_000,
+        tree: foo.git("rev-parse", `${first}^{tree}`)
+      })
       assert.isTrue(yield* scm.onBranch(foo.url, first, "main"))
       assert.isFalse(yield* scm.onBranch(foo.url, second, "stable"))
       assert.isFalse(yield* scm.onBranch(foo.url, "1".repeat(40), "stable"))

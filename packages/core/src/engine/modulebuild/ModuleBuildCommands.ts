@@ -19,6 +19,7 @@ import * as NameList from "../../NameList.ts"
 import { BuildSystem, type BuildSystemError } from "../../ports/BuildSystem.ts"
 import type { CommandQueues } from "../../ports/CommandQueue.ts"
 import { Gate, type GateError } from "../../ports/Gate.ts"
+import { BuildTraces } from "../../ports/modulebuild/BuildTraces.ts"
 import { ModuleBuildIndex, type ReadyBuild } from "../../ports/modulebuild/ModuleBuildIndex.ts"
 import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
 import type { RepositoryHostError } from "../../ports/RepositoryHost.ts"
@@ -68,6 +69,7 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
       const gate = yield* Gate
       const limits = yield* SubmissionLimits
       const settings = yield* ResolutionRules
+      const traces = yield* BuildTraces
 
       /** The module's builds in the tags of the base modules it is built on: where those name tags, nothing else is taken from. */
       const taggedIn = Effect.fnUntraced(function*(plan: ModulePlan, bases: ReadonlyArray<ReadyBuild>) {
@@ -102,7 +104,13 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
             Effect.catchTag("ProcessNotFound", () => Effect.succeed(undefined))
           )
         const { reasons, reused } = ReusePlanning.decide(build, commits, previous)
-        return { reused, reuse: reasons }
+        if (ReusePlanning.strategyOf(plan) !== "content") return { reused, reuse: reasons }
+        const open = plan.components.flatMap(({ name }) => Object.hasOwn(reused, name) ? [] : [name])
+        const earlier = yield* traces.find(build, commits, open)
+        const said = Object.entries(earlier).map(([name, { from }]) =>
+          [name, `Module build ${from} has it from the same inputs`] as const
+        )
+        return { reused: { ...reused, ...earlier }, reuse: { ...reasons, ...Object.fromEntries(said) } }
       })
 
       const resolveSources = Effect.fnUntraced(function*(build: ModuleBuild) {

@@ -1,0 +1,133 @@
+/**
+ * What builds held and what their components were built from, kept so that nothing is built twice from the same inputs.
+ *
+ * Every ready build is looked at once, whoever asked for it. What cannot be read, such as packages that are not files of this machine, is
+ * known as that.
+ */
+import * as Upkeep from "@orch/core/engine/Upkeep"
+import { isBase } from "@orch/core/farm/Buildroot"
+import * as ComponentKeys from "@orch/core/modulebuild/ComponentKeys"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import { nsvc, type Reused } from "@orch/core/modulebuild/ModulePlan"
+import { BuildTraces } from "@orch/core/ports/modulebuild/BuildTraces"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import { SourceControl } from "@orch/core/ports/SourceControl"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { asUnavailable } from "../database/PgError.ts"
+import { type Contents, ModuleContents } from "./ModuleContents.ts"
+import * as Statements from "./statements/TraceStatements.ts"
+
+type Store<A> = Effect.Effect<A, StoreUnavailable>
+
+/** What is kept. */
+export class TraceKeeping extends Context.Service<TraceKeeping, {
+  /** Reads a build and keeps what it holds; `undefined` where that cannot be read. */
+  readonly read: (build: ModuleBuild) => Store<Contents | undefined>
+  readonly find: Context.Service.Shape<typeof BuildTraces>["find"]
+  /** Has nothing taken from these builds any more. */
+  readonly revoke: (builds: ReadonlyArray<number>) => Store<number>
+}>()("@orch/server/traces/TraceKeeping") {}
+
+/** Builds that are read in one round. */
+const perRound = 20
+/** Repositories that are asked at the same time. */
+const concurrency = 8
+
+/** In the database. */
+export const layer = Layer.effect(
+  TraceKeeping,
+  Effect.gen(function*() {
+    const contents = yield* ModuleContents
+    const builds = yield* ModuleBuilds
+    const sources = yield* SourceControl
+    const sql = yield* SqlClient.SqlClient
+    const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+      effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`TraceKeeping.${operation}`)) as Store<
+        A
+      >
+    const buildOf = (id: number) => builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
+
+    /** The hash of each component's inputs, as far as all of them are known. */
+    const keysOf = Effect.fnUntraced(function*(
+      build: ModuleBuild,
+      commits: Readonly<Record<string, string>>
+    ): Effect.fn.Return<ReadonlyMap<string, string>, StoreUnavailable> {
+      const { plan } = build
+      const modules = plan.modules.filter((one) => !isBase(one))
+        .map((one) => `${one.name}:${one.stream}:${one.version}:${one.context}`)
+      const held = yield* run("contents", Statements.contents(modules))
+      if (modules.some((name) => !held.has(name))) return new Map()
+      const trees = new Map<string, string>()
+      yield* Effect.forEach(plan.components, ({ name, repository, srpm }) => {
+        const commit = commits[name] ?? build.components.get(name)?.commit
+        return srpm !== undefined || commit === undefined ? Effect.void : sources.commit(repository, commit).pipe(
+          // A source control that knows no trees knows commits.
+          Effect.map(({ tree }) => void trees.set(name, tree ?? commit)),
+          Effect.catch(() => Effect.void)
+        )
+      }, { concurrency, discard: true })
+      return ComponentKeys.of(plan, {
+        sourcesOf: (name) => trees.get(name),
+        contentOf: (name) => held.get(name)
+      })
+    })
+
+    const read = Effect.fnUntraced(function*(build: ModuleBuild) {
+      const found = yield* contents.read(build).pipe(
+        Effect.catch((error) =>
+          Effect.as(Effect.logWarning(`Module build ${build.id} could not be read: ${error.message}`), undefined)
+        )
+      )
+      yield* run("noteModule", Statements.noteModule(build.id, nsvc(build.plan), found))
+      if (found === undefined) return undefined
+      const keys = yield* keysOf(build, {})
+      const traces = [...keys].flatMap(([component, input]) => {
+        const output = found.components.get(component)
+        return output === undefined ? [] : [{ input, component, output }]
+      })
+      yield* run("noteComponents", Statements.noteComponents(build.id, traces))
+      return found
+    })
+
+    const find: Context.Service.Shape<typeof BuildTraces>["find"] = Effect.fnUntraced(
+      function*(build, commits, components) {
+        const reused: Record<string, Reused> = {}
+        if (components.length === 0) return reused
+        const keys = yield* keysOf(build, commits)
+        const wanted = new Set(components)
+        const inputs = [...keys].flatMap(([name, input]) => wanted.has(name) ? [input] : [])
+        const found = inputs.length === 0 ? [] : yield* run("find", Statements.find(inputs))
+        for (const [id, traces] of Map.groupBy(found, (trace) => trace.build)) {
+          const earlier = yield* buildOf(id)
+          for (const { component } of traces) {
+            const before = earlier?.state.components.get(component)
+            if (before?.task === undefined || before.nvr === undefined || before.artifacts.length === 0) continue
+            reused[component] = { from: id, task: before.task, nvr: before.nvr, artifacts: before.artifacts }
+          }
+        }
+        return reused
+      }
+    )
+
+    const round = Effect.gen(function*() {
+      for (const id of yield* run("unread", Statements.unread(perRound))) {
+        const found = yield* buildOf(id)
+        if (found !== undefined) yield* read(found.state)
+      }
+    })
+    yield* Upkeep.repeating({ failed: "The contents of builds could not be read", interval: 2000 }, round)
+
+    return TraceKeeping.of({
+      read,
+      find,
+      revoke: (some) => run("revoke", Statements.revoke(some))
+    })
+  })
+)
+
+/** What the engine asks, answered from what is kept. */
+export const traces = Layer.effect(BuildTraces, Effect.map(TraceKeeping, ({ find }) => ({ find })))

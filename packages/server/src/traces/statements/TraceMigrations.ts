@@ -1,0 +1,41 @@
+/** What builds held, and what was built from which inputs; numbers 1620 to 1639. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+const traces = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    // Null where it could not be read: nothing is said of it, and it is not read again.
+    `CREATE TABLE trace_module (
+      build bigint PRIMARY KEY,
+      nsvc text COLLATE "C" NOT NULL,
+      interface text COLLATE "C",
+      content text COLLATE "C",
+      recorded_at timestamptz NOT NULL DEFAULT now()
+    )`,
+    `CREATE INDEX trace_module_nsvc ON trace_module (nsvc)`,
+    `CREATE TABLE trace_component (
+      input text COLLATE "C" PRIMARY KEY,
+      build bigint NOT NULL,
+      component text COLLATE "C" NOT NULL,
+      output text COLLATE "C" NOT NULL,
+      revoked_at timestamptz
+    )`,
+    `CREATE INDEX trace_component_build ON trace_component (build)`,
+    // One input with another output than the one that was seen first.
+    `CREATE TABLE trace_conflict (
+      input text COLLATE "C" NOT NULL,
+      output text COLLATE "C" NOT NULL,
+      build bigint NOT NULL,
+      component text COLLATE "C" NOT NULL,
+      seen_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (input, output)
+    )`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
+/** The steps, by number and name. */
+export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
+  "1620_traces": traces
+}

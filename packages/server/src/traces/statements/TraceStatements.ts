@@ -1,0 +1,77 @@
+/** Traces, one statement each. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { clean, json } from "../../database/StorableText.ts"
+
+/** Ready builds of this server whose contents nobody has looked at, the oldest first. */
+export const unread = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly id: bigint }>`
+    SELECT id FROM module_build AS b WHERE state = 'ready' AND NOT scratch
+      AND NOT EXISTS (SELECT FROM trace_module WHERE build = b.id)
+    ORDER BY id LIMIT ${limit}`
+  return rows.map(({ id }) => Number(id))
+})
+
+/** Notes what a build holds; null where it could not be read. */
+export const noteModule = Effect.fnUntraced(
+  function*(build: number, nsvc: string, output: { readonly interface: string; readonly content: string } | undefined) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      INSERT INTO trace_module (build, nsvc, interface, content)
+      VALUES (${build}, ${clean(nsvc)}, ${output?.interface ?? null}, ${output?.content ?? null})
+      ON CONFLICT (build) DO NOTHING`
+  }
+)
+
+/** What modules hold, by `name:stream:version:context`; those that nobody knows are left out. */
+export const contents = Effect.fnUntraced(function*(nsvcs: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly nsvc: string; readonly content: string }>`
+    SELECT nsvc, content FROM trace_module WHERE content IS NOT NULL
+      AND nsvc IN (SELECT jsonb_array_elements_text(${json(nsvcs)}::text::jsonb))`
+  return new Map(rows.map(({ content, nsvc }) => [nsvc, content]))
+})
+
+/** One component with what it was built from and what came out. */
+export interface ComponentTrace {
+  readonly input: string
+  readonly component: string
+  readonly output: string
+}
+
+/** Notes what a build's components were built from. Of one input the output counts that was seen first; another one is a conflict. */
+export const noteComponents = Effect.fnUntraced(function*(build: number, traces: ReadonlyArray<ComponentTrace>) {
+  const sql = yield* SqlClient.SqlClient
+  const given = sql`jsonb_to_recordset(${json(traces)}::text::jsonb) AS given (input text, component text, output text)`
+  yield* sql`
+    INSERT INTO trace_component (input, build, component, output)
+    SELECT input, ${build}::bigint, component, output FROM ${given} ON CONFLICT (input) DO NOTHING`
+  yield* sql`
+    INSERT INTO trace_conflict (input, output, build, component)
+    SELECT given.input, given.output, ${build}::bigint, given.component FROM ${given}
+    JOIN trace_component AS known ON known.input = given.input AND known.output <> given.output
+      AND known.revoked_at IS NULL
+    ON CONFLICT DO NOTHING`
+})
+
+/** Builds that are still there and have results of these inputs. */
+export const find = Effect.fnUntraced(function*(inputs: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly input: string; readonly build: bigint; readonly component: string }>`
+    SELECT trace.input, trace.build, trace.component FROM trace_component AS trace
+    JOIN module_build AS b ON b.id = trace.build AND b.state = 'ready'
+    WHERE trace.revoked_at IS NULL
+      AND trace.input IN (SELECT jsonb_array_elements_text(${json(inputs)}::text::jsonb))`
+  return rows.map(({ build, component, input }) => ({ build: Number(build), component, input }))
+})
+
+/** Has no result of these builds taken any more; how many that were. */
+export const revoke = Effect.fnUntraced(function*(builds: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    UPDATE trace_component SET revoked_at = now() WHERE revoked_at IS NULL
+      AND build IN (SELECT value::bigint FROM jsonb_array_elements_text(${json(builds.map(String))}::text::jsonb))
+    RETURNING input`
+  return rows.length
+})
