@@ -76,11 +76,9 @@ export const make = (mode: Mode): Effect.Effect<PackageQuery> =>
         const isConfined = Sandbox.isConfined(sandbox)
         const at = isConfined ? inside : directory
         const work = isConfined ? Confinement.work : Path.join(top, "work")
-        const args = [
-          ...["--dbpath", `${work}/db`, "-qp", "--nosignature", "--nodigest"],
-          ...["--qf", `${mark}\\n${format}`],
-          ...files.map((file) => `${at}/${Path.basename(file)}`)
-        ]
+        const shown = files.map((file) => `${at}/${Path.basename(file)}`)
+        const how = ["--dbpath", `${work}/db`, "-qp", "--nosignature", "--nodigest", "--qf", `${mark}\\n${format}`]
+        const args = [...how, ...shown]
         const confinement: Confinement.Confinement = {
           sandbox,
           work: Path.join(top, "work"),
