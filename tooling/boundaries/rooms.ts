@@ -176,12 +176,12 @@ export const layers: ReadonlyArray<Layers> = [{
       "release",
       "campaign",
       "compose",
-      "gating",
       "builderpool",
       "testrun",
       "signing"
     ],
-    ["repository"],
+    // What may pass depends on what could be installed afterwards, which releases know how to tell.
+    ["repository", "gating"],
     ["ports"],
     ["engine"],
     ["testing"]

@@ -9,6 +9,7 @@ import { ComparisonApi } from "./orch/ComparisonApi.ts"
 import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
 import { ForecastApi } from "./orch/ForecastApi.ts"
+import { GatesApi } from "./orch/GatesApi.ts"
 import { GraphApi } from "./orch/GraphApi.ts"
 import { HistoryApi } from "./orch/HistoryApi.ts"
 import { LogsApi } from "./orch/LogsApi.ts"
@@ -50,6 +51,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(GraphApi)
   .add(HistoryApi)
   .add(BusApi)
+  .add(GatesApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

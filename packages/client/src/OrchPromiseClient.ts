@@ -12,6 +12,8 @@ import type { Farm } from "./promises/Farm.ts"
 import * as FarmCalls from "./promises/FarmCalls.ts"
 import type { Feed } from "./promises/Feed.ts"
 import * as FeedCalls from "./promises/FeedCalls.ts"
+import * as GateCalls from "./promises/GateCalls.ts"
+import type { Gates } from "./promises/Gates.ts"
 import * as LogCalls from "./promises/LogCalls.ts"
 import type { Logs } from "./promises/Logs.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
@@ -42,6 +44,7 @@ export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
 export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/Farm.ts"
 export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
 export type { BuildForecast, ExpectedEnd, UsualTime } from "./promises/Forecasts.ts"
+export type { BoundWaiver, BoundWaiverPost, GateAnswer, Gates } from "./promises/Gates.ts"
 export type { LogAddress, LogLines, LogMatches, LogOverview, Logs } from "./promises/Logs.ts"
 export type {
   Announcement,
@@ -102,6 +105,7 @@ export interface OrchPromiseClient {
   readonly feed: Feed
   readonly campaigns: Campaigns
   readonly farm: Farm
+  readonly gates: Gates
   readonly logs: Logs
   readonly packageBuilds: PackageBuilds
   readonly buildNodes: BuildNodes
@@ -123,6 +127,7 @@ export const make = (options: Options): OrchPromiseClient => {
     feed: FeedCalls.make(calls),
     campaigns: CampaignCalls.make(calls),
     farm: FarmCalls.make(calls),
+    gates: GateCalls.make(calls),
     logs: LogCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),

@@ -17,6 +17,7 @@ export const summaries = {
   impact: "List what would have to be rebuilt at most if something changed, in tiers, and why each",
   campaign: "Rebuild what depends on a change, and steer that",
   graph: "What depends on what, and why",
+  gate: "What gates decide and why, and waivers of tests",
   bus: "What message brokers are told and what they bring",
   history: "What branches pointed to, and what was built from outdated commits",
   distro: "Distributions, and the builds in them",

@@ -6,6 +6,7 @@ import type * as Comparisons from "@orch/api/orch/ComparisonApi"
 import type * as Farm from "@orch/api/orch/FarmApi"
 import type * as Feed from "@orch/api/orch/FeedApi"
 import type * as Forecasts from "@orch/api/orch/ForecastApi"
+import type * as Gates from "@orch/api/orch/GatesApi"
 import type * as Logs from "@orch/api/orch/LogsApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
@@ -52,8 +53,12 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.BuildComparison, Comparisons.BuildComparison>,
     Apart<OrchPromiseClient.PossibleAction, Actions.PossibleAction>,
     Apart<OrchPromiseClient.SearchHit, Search.SearchHit>,
-    Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>
+    Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>,
+    Apart<OrchPromiseClient.BoundWaiver, Gates.BoundWaiver>,
+    Apart<Required<OrchPromiseClient.BoundWaiverPost>, Required<Gates.BoundWaiverPost>>
   ] = [
+    [],
+    [],
     [],
     [],
     [],

@@ -52,4 +52,6 @@ export interface Waiver {
   readonly scenario: string | null
   /** `false`: an earlier waiver is taken back. */
   readonly waived: boolean
+  /** The one result that it is about; absent: any, and missing ones. */
+  readonly resultId?: number
 }

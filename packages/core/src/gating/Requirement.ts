@@ -107,6 +107,7 @@ const covers = (waiver: Waiver, unmet: Unmet): boolean =>
   && SubjectType.isCalled(unmet.subject.type, waiver.subjectType)
   && waiver.subjectIdentifier === unmet.subject.identifier
   && waiver.testCase === testCaseOf(unmet)
+  && (waiver.resultId === undefined || ("resultId" in unmet && unmet.resultId === waiver.resultId))
   && (waiver.scenario === null || waiver.scenario === "" || waiver.scenario === scenarioOf(unmet))
 
 /**

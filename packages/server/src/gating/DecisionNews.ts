@@ -6,12 +6,9 @@
  */
 import * as DecisionWire from "@orch/api/gating/DecisionWire"
 import * as Upkeep from "@orch/core/engine/Upkeep"
-import * as GatingPolicy from "@orch/core/gating/GatingPolicy"
 import * as GatingSubject from "@orch/core/gating/GatingSubject"
 import * as RequirementSummary from "@orch/core/gating/RequirementSummary"
-import * as SubjectType from "@orch/core/gating/SubjectType"
 import { Outbox } from "@orch/core/ports/Outbox"
-import * as ProductVersions from "@orch/core/resolution/ProductVersions"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,9 +17,11 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import { Notifier } from "../database/Notifier.ts"
 import { GateDecisions } from "./GateDecisions.ts"
+import * as GatePoints from "./GatePoints.ts"
 import { GateQuestions } from "./GateQuestions.ts"
 import { GatingConfig } from "./GatingConfig.ts"
 import * as PendingSubjects from "./PendingSubjects.ts"
+import * as BoundWaivers from "./statements/BoundWaiverStatements.ts"
 import * as Statements from "./statements/DecisionStatements.ts"
 
 /** What module builds are held to; `undefined` for a server whose own policies they are not held to. */
@@ -30,8 +29,6 @@ export interface Options {
   readonly moduleContext: string | undefined
 }
 
-/** Points and product versions that one subject is decided about. */
-const mostQuestions = 40
 const batch = 20
 
 type Row = Statements.DecisionRow
@@ -52,42 +49,12 @@ const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
   const sql = yield* SqlClient.SqlClient
   const { policies, subjectTypes } = yield* GatingConfig
 
-  /** At which points and for which product versions there is something to decide. */
-  const pairsOf = (type: SubjectType.SubjectType, known: ReadonlyArray<Row>) => {
-    const own = policies.filter((policy) => GatingPolicy.isForType(policy, type))
-    const all = policies.flatMap(({ productVersions }) => productVersions)
-    const further = [
-      ...known.map(({ product_version }) => product_version),
-      ...(type.productVersion === undefined ? [] : [type.productVersion])
-    ]
-    const pairs = own.flatMap(({ decisionContexts, productVersions }) =>
-      ProductVersions.toAsk(productVersions, [...all, ...further]).flatMap((productVersion) =>
-        decisionContexts.map((context) => ({ product_version: productVersion, decision_context: context }))
-      )
-    )
-    return [...new Map(pairs.map((pair) => [keyOf(pair), pair])).values()].slice(0, mostQuestions)
-  }
-
-  const decide = Effect.fnUntraced(function*(
-    subject: GatingSubject.GatingSubject,
-    { decision_context, product_version }: Pick<Row, "decision_context" | "product_version">
-  ) {
-    const { decision } = yield* decisions.decide({
-      productVersion: product_version,
-      contexts: [decision_context],
-      rules: [],
-      excludedPackages: undefined,
-      packages: undefined,
-      subjects: [subject],
-      verbose: false,
-      ignoreResults: new Set(),
-      ignoreWaivers: new Set(),
-      when: undefined
-    })
+  const decide = Effect.fnUntraced(function*(subject: GatingSubject.GatingSubject, point: GatePoints.GatePoint) {
+    const decision = yield* GatePoints.decide(decisions, subject, point)
     return decision._tag === "NoPolicy" ? [] : [
       {
-        product_version,
-        decision_context,
+        product_version: point.productVersion,
+        decision_context: point.context,
         satisfied: decision.isSatisfied,
         summary: RequirementSummary.format(decision.requirements),
         // As it is read again from the database.
@@ -144,11 +111,16 @@ const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
   const one = Effect.fnUntraced(function*(pending: Statements.PendingRow) {
     const subject = GatingSubject.make(pending.subject_type, pending.subject_identifier, subjectTypes)
     const known = yield* Statements.known({ type: subject.type.id, identifier: subject.identifier })
-    const rows = yield* Effect.forEach(pairsOf(subject.type, known), (pair) => decide(subject, pair))
+    const points = GatePoints.of(policies, subject.type, known.map(({ product_version }) => product_version))
+    const rows = yield* Effect.forEach(points, (point) => decide(subject, point))
     yield* announce(subject, rows.flat(), pending)
   })
 
   return Effect.gen(function*() {
+    // A waiver that is over is news as well.
+    yield* sql.withTransaction(
+      Effect.flatMap(BoundWaivers.expired(100), (over) => over.length === 0 ? Effect.void : Statements.pend(over))
+    )
     const taken = yield* Statements.take(batch)
     yield* Effect.forEach(
       taken,

@@ -12,9 +12,11 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
 import { GatingConfig } from "./GatingConfig.ts"
 import * as PolicyFile from "./PolicyFile.ts"
 import * as RemoteFiles from "./RemoteFiles.ts"
+import * as BoundWaiverStatements from "./statements/BoundWaiverStatements.ts"
 import { TestResults } from "./TestResults.ts"
 import { type Filter, Waivers } from "./Waivers.ts"
 
@@ -58,6 +60,21 @@ const asResult = (
   errorReason: errorReason ?? undefined
 })
 
+/** A waiver of this server's own face as those of WaiverDB are shown. */
+const asStored = (row: BoundWaiverStatements.BoundWaiverRow, productVersion: string): WaiverWire.StoredWaiver => ({
+  id: row.id,
+  subjectType: row.subject_type,
+  subjectIdentifier: row.subject_identifier,
+  testcase: row.testcase,
+  productVersion,
+  scenario: row.scenario,
+  waived: true,
+  comment: row.comment,
+  username: row.username,
+  proxiedBy: null,
+  made: new Date(row.made_at).toISOString().slice(0, -1)
+})
+
 const remoteRules = (policies: ReadonlyArray<GatingPolicy.GatingPolicy>) =>
   policies.flatMap(({ rules }) => rules.filter((rule) => rule._tag === "Remote"))
 
@@ -71,12 +88,13 @@ const keyOf = ({ identifier, type }: GatingSubject.GatingSubject, sources: Reado
 
 /** The decisions of this server. */
 export class GateDecisions extends Context.Service<GateDecisions, Interface>()("@orch/server/gating/GateDecisions") {
-  static readonly layer: Layer.Layer<GateDecisions, never, TestResults | Waivers> = Layer.effect(
+  static readonly layer: Layer.Layer<GateDecisions, never, SqlClient.SqlClient | TestResults | Waivers> = Layer.effect(
     GateDecisions,
     Effect.gen(function*() {
       const results = yield* TestResults
       const waivers = yield* Waivers
       const config = yield* GatingConfig
+      const sql = yield* SqlClient.SqlClient
       const origins = yield* RemoteFiles.BuildOrigins
 
       const questionOf = Effect.fnUntraced(function*(request: DecisionRequest) {
@@ -146,7 +164,19 @@ export class GateDecisions extends Context.Service<GateDecisions, Interface>()("
             until: when
           }))
           const { waivers: found } = yield* waivers.list(filters, "anybody", { limit: mostWaivers, offset: 0 })
-          return found.filter(({ id, waived }) => waived && !ignoreWaivers.has(id))
+          const bound = yield* Effect.orDie(Effect.provideService(
+            BoundWaiverStatements.counting(
+              subjects.map(({ identifier, type }) => ({ identifier, types: [type.id, ...type.aliases] })),
+              productVersion,
+              when
+            ),
+            SqlClient.SqlClient,
+            sql
+          ))
+          return [
+            ...found.filter(({ waived }) => waived).map((waiver) => ({ waiver, resultId: undefined })),
+            ...bound.map((row) => ({ waiver: asStored(row, productVersion), resultId: row.result_id ?? undefined }))
+          ].filter(({ waiver }) => !ignoreWaivers.has(waiver.id))
         }
       )
 
@@ -164,7 +194,8 @@ export class GateDecisions extends Context.Service<GateDecisions, Interface>()("
               (all.get(keyOf(subject, [])) ?? []).filter(({ testcase }) => testcase === testCase).map(asResult),
             remoteFile: (subject, sources) => files.get(keyOf(subject, sources)) ?? { _tag: "Absent", sources: [] },
             builtAt: ({ identifier }) => times.get(identifier) ?? now,
-            waivers: counting.map((waiver) => ({
+            waivers: counting.map(({ resultId, waiver }) => ({
+              ...(resultId === undefined ? {} : { resultId }),
               id: waiver.id,
               subjectType: waiver.subjectType,
               subjectIdentifier: waiver.subjectIdentifier,
@@ -175,7 +206,7 @@ export class GateDecisions extends Context.Service<GateDecisions, Interface>()("
             }))
           })
           const each = new Map(bySubject.flat().map((result) => [result.id, result]))
-          return { decision, results: [...each.values()], waivers: counting }
+          return { decision, results: [...each.values()], waivers: counting.map(({ waiver }) => waiver) }
         })
       }
     })

@@ -2,6 +2,7 @@
 import { Gate } from "@orch/core/ports/Gate"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { BoundWaivers } from "./BoundWaivers.ts"
 import * as DecisionNews from "./DecisionNews.ts"
 import { GateDecisions } from "./GateDecisions.ts"
 import { GateQuestions } from "./GateQuestions.ts"
@@ -30,7 +31,7 @@ export const news = ({ greenwaveContext, greenwaveUrl }: Values) =>
   })
 
 /** Results, waivers and decisions. */
-export const layer = GateDecisions.layer.pipe(
+export const layer = Layer.merge(GateDecisions.layer, BoundWaivers.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(TestResults.layer, Waivers.layer, GateQuestions.layer))
 )
 

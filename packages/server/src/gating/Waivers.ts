@@ -35,6 +35,8 @@ export interface Interface {
     caller: Caller,
     posts: ReadonlyArray<WaiverWire.WaiverPost>
   ) => Effect.Effect<ReadonlyArray<WaiverWire.StoredWaiver>, WaiverRefused>
+  /** Whether somebody of that name may waive the test, when the caller asks. */
+  readonly mayWaive: (name: string, caller: Caller, testcase: string) => boolean
   readonly get: (id: number) => Effect.Effect<WaiverWire.StoredWaiver | undefined>
   readonly list: (
     filters: ReadonlyArray<Statements.Filter>,
@@ -131,6 +133,7 @@ export class Waivers extends Context.Service<Waivers, Interface>()("@orch/server
       })
 
       return {
+        mayWaive,
         post: (caller, posts) =>
           Effect.forEach(posts, (post) => asNew(caller, post)).pipe(
             Effect.flatMap((waivers) =>

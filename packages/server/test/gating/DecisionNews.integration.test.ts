@@ -1,6 +1,7 @@
 /** Decisions are announced when they change, whatever it is that becomes known, and builds know where they are from. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Topics from "@orch/api/topics/Topics"
+import * as GatingSubject from "@orch/core/gating/GatingSubject"
 import { Outbox } from "@orch/core/ports/Outbox"
 import { Access } from "@orch/server/auth/Access"
 import * as Effect from "effect/Effect"
@@ -8,7 +9,10 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
+import { BoundWaivers } from "../../src/gating/BoundWaivers.ts"
 import * as DecisionNews from "../../src/gating/DecisionNews.ts"
+import { GateDecisions } from "../../src/gating/GateDecisions.ts"
+import * as GatePoints from "../../src/gating/GatePoints.ts"
 import { GateQuestions } from "../../src/gating/GateQuestions.ts"
 import * as GatingConfig from "../../src/gating/GatingConfig.ts"
 import * as GatingLayer from "../../src/gating/GatingLayer.ts"
@@ -122,6 +126,58 @@ describe.each(databases)("gates on $name", ({ layer: database }) => {
       const sql = yield* SqlClient.SqlClient
       const ready = yield* sql`SELECT state FROM module_build`
       assert.deepStrictEqual(ready.map(({ state }) => state), ["ready"])
+    }).pipe(Effect.provide(serve(database))))
+
+  it.live("count waivers of one result or until a time, and none hides another", () =>
+    Effect.gen(function*() {
+      const results = yield* TestResults
+      const { list, revoke, waive } = yield* BoundWaivers
+      const decisions = yield* GateDecisions
+      const alice = { name: "alice", groups: new Set() } as never
+      const subject = GatingSubject.make("redhat-module", identifier, [])
+      const point = { context: "stable", productVersion: "dist-1" }
+      const satisfied = Effect.map(
+        GatePoints.decide(decisions, subject, point),
+        (decision) => decision._tag === "Decided" && decision.isSatisfied
+      )
+      const waiver = {
+        subject_type: "redhat-module",
+        subject_identifier: identifier,
+        testcase: "install",
+        scenario: null,
+        product_version: null,
+        result_id: null,
+        expires_at: null,
+        comment: "known"
+      }
+      const failed = yield* results.post(result("FAILED"))
+      assert.isFalse(yield* satisfied)
+      const first = yield* waive(alice, { ...waiver, result_id: failed.id })
+      assert.isTrue(yield* satisfied)
+      // A later one for another product version hides nothing.
+      yield* waive(alice, { ...waiver, product_version: "dist-2", result_id: failed.id })
+      assert.isTrue(yield* satisfied)
+      // A later failure is not waived.
+      yield* results.post(result("FAILED"))
+      assert.isFalse(yield* satisfied)
+      const soon = yield* waive(alice, { ...waiver, expires_at: Date.now() + 1500 })
+      assert.isTrue(yield* satisfied)
+      yield* Effect.sleep("1600 millis")
+      assert.isFalse(yield* satisfied)
+      const later = yield* waive(alice, { ...waiver, expires_at: Date.now() + 60_000 })
+      assert.isTrue(yield* satisfied)
+      assert.deepInclude(yield* revoke(alice, later.id), { revoked_by: "alice", counts: false })
+      assert.isFalse(yield* satisfied)
+      assert.isUndefined(yield* revoke(alice, 999))
+      const all = yield* list(identifier, "install", 10)
+      assert.deepStrictEqual(all.map(({ counts, id }) => [id, counts]), [
+        [later.id, false],
+        [soon.id, false],
+        [first.id + 1, true],
+        [first.id, true]
+      ])
+      // WaiverDB's clients do not see them.
+      assert.strictEqual((yield* (yield* Waivers).list([{}], "none", { limit: 10, offset: 0 })).total, 0)
     }).pipe(Effect.provide(serve(database))))
 
   it.live("know where modules and components of this server are from", () =>

@@ -15,6 +15,7 @@ const loaders = {
   impact: async () => (await import("../campaign/ImpactCommand.ts")).command,
   campaign: async () => (await import("../campaign/CampaignCommand.ts")).command,
   graph: async () => (await import("../graph/GraphCommand.ts")).command,
+  gate: async () => (await import("../gate/GateCommand.ts")).command,
   bus: async () => (await import("../bus/BusCommand.ts")).command,
   history: async () => (await import("../history/HistoryCommand.ts")).command,
   distro: async () => (await import("../distro/DistroCommand.ts")).command,

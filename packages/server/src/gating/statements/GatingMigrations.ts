@@ -81,5 +81,22 @@ const decisions = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Waivers of this server's own face stand in the one sequence of waivers; WaiverDB's lists do not have them. */
+const boundWaivers = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `ALTER TABLE gate_waiver ADD COLUMN is_bound boolean NOT NULL DEFAULT false, ADD COLUMN result_id bigint,
+      ADD COLUMN expires_at timestamptz, ADD COLUMN revoked_at timestamptz, ADD COLUMN revoked_by text,
+      ADD COLUMN expiry_told boolean NOT NULL DEFAULT false`,
+    `CREATE INDEX gate_waiver_expiry ON gate_waiver (expires_at) WHERE is_bound AND NOT expiry_told`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The block. */
-export const all = { "0950_gating": gating, "1701_result_origins": origins, "1702_decisions": decisions }
+export const all = {
+  "0950_gating": gating,
+  "1701_result_origins": origins,
+  "1702_decisions": decisions,
+  "1703_bound_waivers": boundWaivers
+}

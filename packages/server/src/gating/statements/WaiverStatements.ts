@@ -102,7 +102,9 @@ const newer: Readonly<Record<Exclude<Obsolescence, "none">, string>> = {
 const current = (sql: SqlClient.SqlClient, obsolescence: Obsolescence): Fragment =>
   obsolescence === "none" ? sql`TRUE` : sql`NOT EXISTS (SELECT FROM gate_waiver AS n
     WHERE n.subject_identifier = w.subject_identifier AND n.testcase = w.testcase AND n.subject_type = w.subject_type
-      AND n.scenario IS NOT DISTINCT FROM w.scenario AND n.id > w.id ${sql.literal(newer[obsolescence])})`
+      AND n.scenario IS NOT DISTINCT FROM w.scenario AND n.id > w.id AND NOT n.is_bound ${
+    sql.literal(newer[obsolescence])
+  })`
 
 /** A page of those that match any of the filters, the newest first, with how many there are. */
 export const list = Effect.fnUntraced(function*(
@@ -114,6 +116,8 @@ export const list = Effect.fnUntraced(function*(
   const any = filters.length === 0 ? sql`FALSE` : sql.or(filters.map((filter) => matching(sql, filter)))
   const rows = yield* sql<Row & { readonly total: number }>`SELECT ${sql.literal(columns)},
       count(*) OVER ()::float8 AS total FROM gate_waiver AS w
-    WHERE (${any}) AND ${current(sql, obsolescence)} ORDER BY w.id DESC LIMIT ${limit} OFFSET ${offset}`
+    WHERE (${any}) AND NOT w.is_bound AND ${
+    current(sql, obsolescence)
+  } ORDER BY w.id DESC LIMIT ${limit} OFFSET ${offset}`
   return { waivers: rows.map(stored), total: rows[0]?.total ?? 0 }
 })

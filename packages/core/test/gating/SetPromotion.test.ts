@@ -1,0 +1,104 @@
+/** The largest set that a target can take. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+import * as SetPromotion from "../../src/gating/SetPromotion.ts"
+import * as Installability from "../../src/release/Installability.ts"
+import { oneOf } from "../support/Choice.ts"
+
+const pkg = (
+  name: string,
+  version: string,
+  requires: ReadonlyArray<string> = [],
+  provides: ReadonlyArray<string> = []
+) => ({
+  nevra: `${name}-0:${version}-1.x86_64`,
+  name,
+  version: `${version}-1`,
+  requires,
+  provides
+})
+
+describe("a set of candidates", () => {
+  it("goes as a whole where everything can be installed afterwards", () => {
+    const target = [pkg("lib", "1", [], ["libx.so.1"]), pkg("app", "1", ["libx.so.1"])]
+    const lib = { id: "lib", packages: [pkg("lib", "2", [], ["libx.so.2"])] }
+    const app = { id: "app", packages: [pkg("app", "2", ["libx.so.2"])] }
+    assert.deepStrictEqual(SetPromotion.promote(target, [lib, app]), {
+      promoted: ["lib", "app"],
+      refused: [],
+      isLargest: true
+    })
+    // One without the other would break what is there, or could not be installed itself.
+    assert.deepStrictEqual(SetPromotion.promote(target, [lib]).refused, [{
+      id: "lib",
+      reason: "app-0:1-1.x86_64 needs libx.so.1, which lib takes away"
+    }])
+    assert.deepStrictEqual(SetPromotion.promote(target, [app]).refused, [{
+      id: "app",
+      reason: "app-0:2-1.x86_64 needs libx.so.2, which nothing there offers"
+    }])
+  })
+
+  it("leaves out what may not pass, and what needs that", () => {
+    const base = { id: "base", packages: [pkg("base", "1")] }
+    const top = { id: "top", packages: [pkg("top", "1", ["base"])] }
+    const alone = { id: "alone", packages: [pkg("alone", "1")] }
+    const promotion = SetPromotion.promote([], [base, top, alone], new Map([["base", "a test failed"]]))
+    assert.deepStrictEqual(promotion.promoted, ["alone"])
+    assert.deepStrictEqual(promotion.refused.map(({ id }) => id), ["base", "top"])
+    assert.strictEqual(promotion.refused[0]!.reason, "a test failed")
+  })
+
+  it("is not blamed for what is broken already", () => {
+    const target = [pkg("old", "1", ["gone"])]
+    const promotion = SetPromotion.promote(target, [{ id: "new", packages: [pkg("new", "1")] }])
+    assert.deepStrictEqual(promotion.promoted, ["new"])
+  })
+
+  const text = (...values: readonly [string, ...Array<string>]) =>
+    Schema.Array(Schema.Literals(values)).check(Schema.isMaxLength(2))
+  const packages = Arbitrary.map(
+    Arbitrary.schema(
+      Schema.Array(Schema.Struct({
+        name: Schema.Literals(["a", "b", "c", "d"]),
+        version: Schema.Literals(["1", "2"]),
+        requires: text("x1", "x2", "y1", "y2", "a", "b"),
+        provides: text("x1", "x2", "y1", "y2")
+      })).check(Schema.isMaxLength(5))
+    ),
+    (all) => [
+      ...new Map(all.map((one) => [one.name, pkg(one.name, one.version, one.requires, one.provides)])).values()
+    ]
+  )
+  const works = (target: ReadonlyArray<ReturnType<typeof pkg>>, set: ReadonlyArray<SetPromotion.Candidate>) => {
+    const places = new Map<string, Installability.Installable>(target.map((each) => [each.name, each]))
+    for (const one of set) for (const each of one.packages) places.set(each.name, each)
+    return Installability.newly(Installability.broken(target), Installability.broken([...places.values()])).size === 0
+  }
+
+  it.prop(
+    "is the largest there is, as trying all sets finds it",
+    [packages, packages, oneOf(1, 2)],
+    ([target, offered, size]) => {
+      const candidates: Array<SetPromotion.Candidate> = []
+      for (let at = 0; at < offered.length; at += size) {
+        candidates.push({ id: `${at}`, packages: offered.slice(at, at + size) })
+      }
+      const promotion = SetPromotion.promote(target, candidates)
+      const chosen = candidates.filter(({ id }) => promotion.promoted.includes(id))
+      assert.isTrue(works(target, chosen))
+      let best = 0
+      for (let mask = 0; mask < 2 ** candidates.length; mask++) {
+        const set = candidates.filter((_, index) => (mask >> index) % 2 === 1)
+        if (set.length > best && works(target, set)) best = set.length
+      }
+      assert.strictEqual(chosen.length, best)
+      assert.deepStrictEqual(
+        [...promotion.promoted, ...promotion.refused.map(({ id }) => id)].sort(),
+        candidates.map(({ id }) => id).sort()
+      )
+    },
+    { arbitrary: { runs: 1000 } }
+  )
+})
