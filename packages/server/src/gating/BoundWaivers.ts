@@ -17,21 +17,25 @@ import * as Statements from "./statements/BoundWaiverStatements.ts"
 import * as DecisionStatements from "./statements/DecisionStatements.ts"
 import { WaiverRefused, Waivers } from "./Waivers.ts"
 
-type Row = Statements.BoundWaiverRow
+/** A waiver. Times are milliseconds since the epoch. */
+export type BoundWaiver = Statements.BoundWaiverRow
 
 /** What is asked of them. */
 export interface Interface {
   readonly waive: (caller: Caller, waiver: Omit<Statements.NewBoundWaiver, "username">) => Effect.Effect<
-    Row,
+    BoundWaiver,
     WaiverRefused | StoreUnavailable
   >
   /** `undefined` where there is none of that number. */
-  readonly revoke: (caller: Caller, id: number) => Effect.Effect<Row | undefined, WaiverRefused | StoreUnavailable>
+  readonly revoke: (
+    caller: Caller,
+    id: number
+  ) => Effect.Effect<BoundWaiver | undefined, WaiverRefused | StoreUnavailable>
   readonly list: (
     subject: string | undefined,
     test: string | undefined,
     limit: number
-  ) => Effect.Effect<ReadonlyArray<Row>, StoreUnavailable>
+  ) => Effect.Effect<ReadonlyArray<BoundWaiver>, StoreUnavailable>
 }
 
 /** The waivers. */

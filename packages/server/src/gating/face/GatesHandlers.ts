@@ -12,16 +12,15 @@ import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
 import { time } from "../../http/Timestamp.ts"
-import { BoundWaivers } from "../BoundWaivers.ts"
+import { type BoundWaiver, BoundWaivers } from "../BoundWaivers.ts"
 import { GateDecisions } from "../GateDecisions.ts"
 import * as GatePoints from "../GatePoints.ts"
 import { GatingConfig } from "../GatingConfig.ts"
-import type { BoundWaiverRow } from "../statements/BoundWaiverStatements.ts"
 import type { WaiverRefused } from "../Waivers.ts"
 
 const timeOrNull = (millis: number | null): string | null => millis === null ? null : time(millis)
 
-const shown = (row: BoundWaiverRow) => ({
+const shown = (row: BoundWaiver) => ({
   id: row.id,
   subject_type: row.subject_type,
   subject: row.subject_identifier,
