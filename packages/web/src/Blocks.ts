@@ -94,7 +94,7 @@ export const table = <Row>(
 ): VNode =>
   h(
     "div",
-    { class: "panel scroll", tabIndex: 0, role: "region", "aria-label": caption },
+    { class: "panel scroll", tabIndex: 0, role: "region", "aria-label": `Table: ${caption}` },
     h(
       "table",
       { class: `stack ${kind}`.trim(), role: "table" },
@@ -278,14 +278,14 @@ export const bar = (
       return hollow
         ? h("rect", {
           key: index,
-          x: at + 0.75,
+          x: at + 0.2,
           y: 0.75,
-          width: Math.max(0.5, wide - 2.5),
+          width: Math.max(0.3, wide - 0.6),
           height: 6.5,
           class: `f-surface s-${hue}`,
           "stroke-width": 1.5
         })
-        : h("rect", { key: index, x: at, y: 0, width: Math.max(0.5, wide - 1), height: 8, class: `f-${hue}` })
+        : h("rect", { key: index, x: at, y: 0, width: Math.max(0.3, wide - 0.3), height: 8, class: `f-${hue}` })
     })
   )
 }

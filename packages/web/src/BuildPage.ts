@@ -199,6 +199,8 @@ export const page = (content: Content): Page => {
     section: "/builds",
     json: `/orch/v1/module-builds/${build.id}`,
     command: `orch module-build explain ${build.id}`,
+    // That the farm has begun with a component is announced by nobody.
+    ...(build.completed_at === null ? { again: 5 } : {}),
     body: [
       h(
         "div",

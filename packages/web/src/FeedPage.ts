@@ -143,6 +143,7 @@ export const page = (content: Content): Page => {
     section: "/builds",
     json: `/orch/v1/feed/${q === "" ? "" : `?q=${encodeURIComponent(q)}`}`,
     command: "orch module-build list",
+    ...(going.length === 0 ? {} : { again: 10 }),
     body: [
       h(
         "div",

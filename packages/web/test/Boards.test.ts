@@ -1,6 +1,5 @@
 /** What the larger pages are computed with: matrix of package builds, plan of releases, campaigns of thousands of nodes, problems in their places. */
 import { assert, describe, it } from "@effect/vitest"
-import type { CampaignDetail } from "@orch/api/orch/CampaignsApi"
 import type { PackageBuildTask } from "@orch/api/orch/PackageBuildsApi"
 import type { PackageChecks } from "@orch/api/orch/PackageChecksApi"
 import type { ReleasePlanView } from "@orch/api/orch/ReleasesApi"
@@ -13,6 +12,7 @@ import * as PackageMatrix from "../src/packagebuilds/PackageMatrix.ts"
 import * as ProblemText from "../src/planner/ProblemText.ts"
 import * as PlanRows from "../src/releases/PlanRows.ts"
 import * as Viewer from "../src/Viewer.ts"
+import { campaign, node } from "./Samples.ts"
 
 const task = (id: number, name: string, state: PackageBuildTask["state"] = "completed"): PackageBuildTask => {
   const [platform = "", arch = "", position = "0"] = name.split("/")
@@ -109,50 +109,6 @@ describe("the plan of a release", () => {
     ])
     assert.deepStrictEqual(PlanRows.byRepository(rows), [["baseos", 4]])
   })
-})
-
-const node = (index: number, more: Partial<CampaignDetail["nodes"][number]> = {}): CampaignDetail["nodes"][number] => ({
-  name: `module${index}:1`,
-  tier: index % 20,
-  seconds: 60,
-  after: index < 20 ? [] : [`module${index - 20 + 1}:1`],
-  changed: index === 0,
-  why: "it is built with module0:1",
-  state: "waits",
-  state_reason: "",
-  attempt: 1,
-  builds: [],
-  differs: null,
-  regressed: null,
-  waiting: [],
-  ...more
-})
-
-const campaign = (nodes: CampaignDetail["nodes"]): CampaignDetail => ({
-  id: 31,
-  state: "running",
-  state_reason: "",
-  causes: [{ subject: "rpms/zlib" }],
-  created_by: "anna",
-  rule: null,
-  approved_by: null,
-  counts: Object.fromEntries([...Map.groupBy(nodes, ({ state }) => state)].map(([state, all]) => [state, all.length])),
-  created_at: "2026-11-28T10:00:00Z",
-  modified_at: "2026-11-28T10:00:00Z",
-  estimate: { nodes: nodes.length, tiers: 20, work: 60 * nodes.length, longest: 1200 },
-  numbers: {
-    built: 0,
-    cut: 0,
-    avoided: 0,
-    cut_off_rate: null,
-    makespan: null,
-    bound: null,
-    over_bound: null,
-    fix_to_green: null
-  },
-  waits_for: [],
-  holds: [],
-  nodes
 })
 
 describe("the impact board", () => {

@@ -75,3 +75,35 @@ export const violations = async (
     assert.deepStrictEqual(found, [], `${path} ${colorScheme}`)
   }
 }
+
+/** Looks at pages wide and narrow, in light and dark: nothing is wider than the screen, and axe finds nothing. */
+export const check = async (
+  browser: Effect.Success<typeof launch>,
+  url: string,
+  paths: ReadonlyArray<string>
+): Promise<void> => {
+  // axe is put into the page by the test, which the page's own policy would refuse.
+  const context = await browser.newContext({ bypassCSP: true })
+  const page = await context.newPage()
+  for (const path of paths) {
+    for (const [colorScheme, width] of [["light", 1440], ["dark", 390]] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 900 })
+      await page.goto(`${url}${path}`)
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      assert.isAtMost(overflow, 0, `${path} ${colorScheme} ${width}`)
+      await page.addScriptTag({ path: axe })
+      const found: unknown = await page.evaluate(
+        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))"
+      )
+      assert.deepStrictEqual(found, [], `${path} ${colorScheme} ${width}`)
+    }
+  }
+  await context.close()
+}
+
+/** The sentence that answers a page. */
+export const answerOf = async (page: Page, address: string): Promise<string> => {
+  await page.goto(address)
+  return page.locator("#answer").innerText()
+}

@@ -76,7 +76,6 @@ export const live = (): void => {
       : undefined
     // Whoever writes into a field keeps it.
     if (focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement) return
-    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 8
     const open = [...now.querySelectorAll("details")].map((one) => one.open)
     const place = focused?.getAttribute("href") ?? undefined
     const old = [...now.children]
@@ -96,7 +95,6 @@ export const live = (): void => {
         : now.querySelector<HTMLElement>(`a[href="${CSS.escape(place)}"]`)
       same?.focus({ preventScroll: true })
     }
-    if (atEnd && document.body.dataset["again"] !== undefined) scrollTo(0, document.documentElement.scrollHeight)
     show()
   }
 
@@ -104,7 +102,7 @@ export const live = (): void => {
   let waiting = false
   /** Looks again, at most once a second. */
   const look = (wanted: boolean) => {
-    if (waiting && !wanted) return
+    if ((waiting && !wanted) || document.body.dataset["still"] !== undefined) return
     waiting = true
     setTimeout(() => {
       waiting = false
@@ -139,6 +137,7 @@ export const live = (): void => {
     tell(what)
   }
   let last = ""
+  let leads = false
   const connect = (pause: number) => {
     // A browser sends the last id itself only as long as it is one connection; afterwards it is said here.
     const stream = new EventSource(`${prefix}/orch/v1/events${last === "" ? "" : `?after=${last}`}`)
@@ -148,6 +147,9 @@ export const live = (): void => {
       timer = 0
       pause = 1000
       all("live")
+      // What happened after the page was made and before the stream was there.
+      if (!leads) look(false)
+      leads = true
     }
     stream.onerror = () => {
       if (timer === 0) timer = window.setTimeout(() => all("lost"), 1500)
@@ -171,10 +173,17 @@ export const live = (): void => {
   if (navigator.locks === undefined) void lead()
   else void navigator.locks.request(`orch-events${prefix}`, lead)
   show()
+  // Another tab leads: what happened before this one listened is looked at once.
+  setTimeout(() => {
+    if (!leads && !lost) look(false)
+  }, 1000)
 
-  setInterval(() => {
-    if (document.body.dataset["again"] !== undefined && document.visibilityState === "visible") look(false)
-  }, 2000)
+  const repeat = () => {
+    const { again } = document.body.dataset
+    if (again !== undefined && document.visibilityState === "visible") look(false)
+    setTimeout(repeat, 1000 * Math.max(2, Number(again ?? 5)))
+  }
+  setTimeout(repeat, 2000)
 
   document.addEventListener("orch:look", () => look(true))
 }

@@ -242,6 +242,7 @@ export const page = (content: Content): Page => {
     section: "/farm",
     json: "/orch/v1/farm/",
     command: "orch farm show",
+    again: 10,
     body: [
       Blocks.head({ title: "Farm", state, answer: answer(content) }),
       ...[
