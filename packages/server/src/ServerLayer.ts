@@ -50,6 +50,8 @@ import * as OwnOrigins from "./gating/OwnOrigins.ts"
 import * as DependencyEdges from "./graph/DependencyEdges.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
 import { Draining } from "./http/Draining.ts"
+import * as Liveness from "./http/Liveness.ts"
+import * as Origins from "./http/Origins.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
 import * as CiMessages from "./inbox/handlers/CiMessages.ts"
 import * as DistGitMessages from "./inbox/handlers/DistGitMessages.ts"
@@ -296,7 +298,11 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       Draining.layer,
       // Tickets of large directories do not fit into what headers may have otherwise.
       NodeHttpServer.layer(
-        () => createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }),
+        () =>
+          Liveness.inFrontOf(
+            createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }),
+            Origins.isOurs(config)
+          ),
         {
           port: config.port,
           host: config.host,

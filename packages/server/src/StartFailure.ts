@@ -1,5 +1,5 @@
 /** What to tell an operator whose server does not start: what failed and what to do, instead of where in the program. */
-import { redact } from "./operations/Redaction.ts"
+import { redact } from "./Redaction.ts"
 
 interface Described {
   readonly message: string

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import packageJson from "../package.json" with { type: "json" }
-import * as Redaction from "./operations/Redaction.ts"
+import * as Redaction from "./Redaction.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as ServerLayer from "./ServerLayer.ts"
 import * as StartFailure from "./StartFailure.ts"

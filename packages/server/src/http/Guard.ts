@@ -113,13 +113,9 @@ const turnedAway = ({ message, status }: AccessRefused): HttpServerResponse.Http
 
 const undeclared = answer(403, "Nobody may use this: the server does not know which right it needs")
 
-const isReading = ({ method }: HttpServerRequest.HttpServerRequest): boolean => method === "GET" || method === "HEAD"
-
 /** Scripts post with a bare `curl -d`, which calls everything a form; the typed faces take JSON whatever it is called. */
 const asJson = (request: HttpServerRequest.HttpServerRequest): HttpServerRequest.HttpServerRequest =>
-  isReading(request)
-    ? request
-    : request.modify({ headers: Headers.set(request.headers, "content-type", "application/json") })
+  request.modify({ headers: Headers.set(request.headers, "content-type", "application/json") })
 
 /** Bytes of a body where nothing else is said; faces that take files have bounds of their own. */
 const usual = 2 * 1024 * 1024
@@ -130,15 +126,13 @@ const takesDocuments = (method: string, path: string): boolean =>
 
 /** The answer to a body that is not even parsed. */
 const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
-  isReading(request)
-    ? Effect.undefined
-    : Effect.match(request.text, {
-      onFailure: () => answer(413, `A body of this kind may have at most ${most} bytes`),
-      onSuccess: (text) => {
-        const problem = JsonBounds.problem(text)
-        return problem === undefined ? undefined : answer(400, problem)
-      }
-    })
+  Effect.match(request.text, {
+    onFailure: () => answer(413, `A body of this kind may have at most ${most} bytes`),
+    onSuccess: (text) => {
+      const problem = JsonBounds.problem(text)
+      return problem === undefined ? undefined : answer(400, problem)
+    }
+  })
 
 const ofPages = new Set(Object.keys(SiteMap.rights))
 
@@ -172,7 +166,10 @@ const guarded = (
   documentBytes: number
 ): Route => {
   const most = takesDocuments(route.method, route.path) ? documentBytes : usual
-  const bounded = Context.make(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(most))
+  const bound = ByteSize.fromInputUnsafe(most)
+  // Adding to the services of a request is cheap; merging copies all that the server has.
+  const bounded = Effect.provideService(HttpIncomingMessage.MaxBodySize, bound)
+  const hasBody = !["GET", "HEAD"].includes(route.method)
   const right = rightOf(route.method, route.path)
   const withSessions = takesSessions(route.method, route.path)
   // What a form of a page brings is looked at where it is sent on.
@@ -184,7 +181,7 @@ const guarded = (
     : Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
       MatchedRoute.note(request, route.path)
-      if (right === "face") return yield* Effect.provideContext(inner, bounded)
+      if (right === "face") return yield* bounded(inner)
       // What a request says itself of who it is from counts before a cookie that a browser brings along.
       const session = right !== "public" && withSessions && request.headers["authorization"] === undefined
         ? yield* Effect.orDie(sessions.of(request))
@@ -203,14 +200,12 @@ const guarded = (
       if (Number(request.headers["content-length"] ?? 0) > most) {
         return answer(413, `A body of this kind may have at most ${most} bytes`)
       }
+      const answered = Effect.provideService(inner, CurrentCaller, caller.success)
+      if (!hasBody) return yield* answered
       const given = isTyped ? asJson(request) : request
-      const refused = isTyped ? yield* Effect.provideContext(tooMuch(given, most), bounded) : undefined
+      const refused = isTyped ? yield* bounded(tooMuch(given, most)) : undefined
       if (refused !== undefined) return refused
-      return yield* inner.pipe(
-        Effect.provideContext(bounded),
-        Effect.provideService(CurrentCaller, caller.success),
-        Effect.provideService(HttpServerRequest.HttpServerRequest, given)
-      )
+      return yield* bounded(Effect.provideService(answered, HttpServerRequest.HttpServerRequest, given))
     })
   return Object.assign(Object.create(Object.getPrototypeOf(route)), route, { handler }) as Route
 }

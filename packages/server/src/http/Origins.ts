@@ -56,17 +56,18 @@ const protections = {
 
 const framing = "frame-ancestors 'none'"
 
-const withProtections = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
-  const csp = response.headers["content-security-policy"]
-  return HttpServerResponse.setHeaders(response, {
-    ...protections,
-    "content-security-policy": csp === undefined
-      ? framing
-      : csp.includes("frame-ancestors")
-      ? csp
-      : `${csp}; ${framing}`
-  })
-}
+/** What an answer with this `Content-Security-Policy` says to browsers. */
+export const protectionsOf = (policy: string | undefined): Readonly<Record<string, string>> => ({
+  ...protections,
+  "content-security-policy": policy === undefined
+    ? framing
+    : policy.includes("frame-ancestors")
+    ? policy
+    : `${policy}; ${framing}`
+})
+
+const withProtections = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.setHeaders(response, protectionsOf(response.headers["content-security-policy"]))
 
 /** What is wrong with the address of a request. */
 const addressProblem = (

@@ -7,13 +7,15 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Logger from "effect/Logger"
 import { randomUUID } from "node:crypto"
+import * as Redaction from "../Redaction.ts"
 import * as MatchedRoute from "./MatchedRoute.ts"
 import * as RequestTimes from "./RequestTimes.ts"
 
 /** The number that a proxy gave the request, where it is one, so that both logs name the same. */
-const requestId = (given: string | undefined): string =>
-  given !== undefined && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID()
+export const requestId = (given: string | ReadonlyArray<string> | undefined): string =>
+  typeof given === "string" && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID()
 
 /** Asked every few seconds by machines; their lines would hide all others. */
 const quiet = /^\/(health|metrics)(\/|$)/
@@ -34,17 +36,16 @@ export const layer = HttpRouter.middleware(
         took
       )
       const path = request.url.split("?")[0]!
-      if (!quiet.test(path)) {
-        yield* Effect.logInfo("request").pipe(
-          Effect.annotateLogs({
-            method: request.method,
-            path,
-            status: response.status,
-            ms: Number(took / 1_000_000n),
-            requestId: id
-          })
-        )
+      if (quiet.test(path)) return response
+      const line = {
+        requestId: id,
+        method: request.method,
+        path,
+        status: response.status,
+        ms: Number(took / 1_000_000n)
       }
+      if (Redaction.isJsonAlone(yield* Logger.CurrentLoggers)) Redaction.writeLine("request", line)
+      else yield* Effect.annotateLogs(Effect.logInfo("request"), line)
       return response
     }),
   { global: true }

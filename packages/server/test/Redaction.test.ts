@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { redact } from "@orch/server/operations/Redaction"
+import { redact } from "@orch/server/Redaction"
 import * as ServerConfig from "@orch/server/ServerConfig"
 
 describe("redact", () => {
