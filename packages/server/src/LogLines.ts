@@ -19,7 +19,8 @@ const flush = (): void => {
   timer = undefined
   const text = pending
   pending = ""
-  if (text !== "") process.stdout.write(text)
+  // The end of the last line comes from the console.
+  if (text !== "") console.log(text.slice(0, -1))
 }
 
 /** Takes a line without its end; one that cannot wait takes those before it along. */
