@@ -313,7 +313,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),
     Layer.provideMerge(engine(config)),
-    Layer.provideMerge(GatingLayer.news(config)),
+    Layer.provideMerge(Layer.merge(GatingLayer.news(config), GatingLayer.checks(config))),
     Layer.provideMerge(
       GatingLayer.layer.pipe(Layer.provideMerge(access(config)), Layer.provide(OwnOrigins.layer))
     ),

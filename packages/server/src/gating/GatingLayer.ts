@@ -10,6 +10,7 @@ import * as GatingConfig from "./GatingConfig.ts"
 import * as GatingFiles from "./GatingFiles.ts"
 import type { Values } from "./GatingSettings.ts"
 import * as GreenwaveGate from "./GreenwaveGate.ts"
+import * as ModuleCheckRuns from "./ModuleCheckRuns.ts"
 import * as OwnGate from "./OwnGate.ts"
 import { TestResults } from "./TestResults.ts"
 import { Waivers } from "./Waivers.ts"
@@ -29,6 +30,12 @@ export const news = ({ greenwaveContext, greenwaveUrl }: Values) =>
   DecisionNews.layer({
     moduleContext: greenwaveUrl === undefined && greenwaveContext !== "" ? greenwaveContext : undefined
   })
+
+/** Finished modules are checked unless the settings say otherwise. */
+export const checks = ({ checkModules, checkRepositories, greenwaveSubjectType }: Values) =>
+  checkModules
+    ? ModuleCheckRuns.layer({ repositories: checkRepositories, subjectType: greenwaveSubjectType })
+    : Layer.empty
 
 /** Results, waivers and decisions. */
 export const layer = Layer.merge(GateDecisions.layer, BoundWaivers.layer).pipe(

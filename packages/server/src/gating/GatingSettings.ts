@@ -38,6 +38,18 @@ export const settings = {
       + "such as https://src.example.org/{pkg_namespace}{pkg_name}/raw/{rev}/gating.yaml. The first that is there counts.",
     fallback: ""
   }),
+  checkModules: Setting.flag("ORCH_CHECK_MODULES", {
+    about: "Whether every finished module is checked by this server; what is found are results like those of others "
+      + "(docs/testing-modules.md).",
+    fallback: "true"
+  }),
+  checkRepositories: Setting.pairs("ORCH_CHECK_REPOSITORIES", {
+    about:
+      "Repositories of each platform for those checks, as STREAM=URL separated by commas, several of one platform separated by "
+      + "blanks, with {arch} for the architecture: el9=https://mirror.example.org/9/BaseOS/{arch}/os/. Without them it is not "
+      + "checked what modules need of their platform.",
+    fallback: ""
+  }),
   waiverSuperusers: Setting.list("ORCH_WAIVER_SUPERUSERS", {
     about: "Names of those who may waive tests on behalf of others.",
     fallback: ""

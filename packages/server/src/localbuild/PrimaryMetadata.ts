@@ -67,3 +67,31 @@ export const parse = (text: string): ReadonlyArray<ListedPackage> => {
   parser.write(text).close()
   return found
 }
+
+/** Which packages have these files, by name, from the `filelists` metadata; directories are not looked at. */
+export const owners = (text: string, files: ReadonlySet<string>): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const found = new Map<string, Array<string>>()
+  const parser = new SaxesParser({})
+  let name = ""
+  let path: string | undefined
+  parser.on("error", (error) => {
+    throw error
+  })
+  parser.on("opentag", ({ attributes, name: element }) => {
+    if (element === "package") name = String(attributes["name"] ?? "")
+    path = element === "file" && attributes["type"] !== "dir" ? "" : undefined
+  })
+  parser.on("text", (value) => {
+    if (path !== undefined) path += value
+  })
+  parser.on("closetag", ({ name: element }) => {
+    if (element === "file" && path !== undefined && files.has(path)) {
+      const known = found.get(path)
+      if (known === undefined) found.set(path, [name])
+      else known.push(name)
+    }
+    path = undefined
+  })
+  parser.write(text).close()
+  return found
+}

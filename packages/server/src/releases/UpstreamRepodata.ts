@@ -38,23 +38,48 @@ const unpacked = (name: string, bytes: Buffer): Promise<Buffer> => {
   return Promise.reject(new Error("it is packed in a way that is not read here"))
 }
 
-/** The packages it lists. `url` is where its `repodata` lies. */
-export const read = Effect.fn("UpstreamRepodata.read")(
-  function*(url: string, namedBy: AddressRules.NamedBy): Effect.fn.Return<ReadonlyArray<Held>, UpstreamUnreadable> {
-    const base = url.endsWith("/") ? url : `${url}/`
-    const index = (yield* fetched(`${base}repodata/repomd.xml`, namedBy)).toString("utf8")
-    const href = /<data type="primary">[\s\S]*?<location href="([^"]+)"/.exec(index)?.[1]
-    if (href === undefined || !/^[\w./+~-]+$/.test(href) || href.includes("..")) {
-      return yield* unreadable(base, "its index names no list of packages")
-    }
-    const bytes = yield* fetched(`${base}${href}`, namedBy)
-    return yield* Effect.tryPromise({
-      try: async () =>
-        PrimaryMetadata.parse((await unpacked(href, bytes)).toString("utf8")).map(({ nevra, sha256 }): Held => ({
-          id: nevra,
-          ...(sha256 === undefined ? {} : { sha256 })
-        })),
-      catch: (cause) => unreadable(`${base}${href}`, cause instanceof Error ? cause.message : String(cause))
-    })
+/** What becomes of the text of one part of its metadata. */
+const part = Effect.fnUntraced(function*<A>(
+  url: string,
+  type: "primary" | "filelists",
+  namedBy: AddressRules.NamedBy,
+  use: (text: string) => A
+): Effect.fn.Return<A, UpstreamUnreadable> {
+  const base = url.endsWith("/") ? url : `${url}/`
+  const index = (yield* fetched(`${base}repodata/repomd.xml`, namedBy)).toString("utf8")
+  const href = new RegExp(`<data type="${type}">[\\s\\S]*?<location href="([^"]+)"`).exec(index)?.[1]
+  if (href === undefined || !/^[\w./+~-]+$/.test(href) || href.includes("..")) {
+    return yield* unreadable(base, "its index names no list of packages")
   }
-)
+  const bytes = yield* fetched(`${base}${href}`, namedBy)
+  return yield* Effect.tryPromise({
+    try: async () => use((await unpacked(href, bytes)).toString("utf8")),
+    catch: (cause) => unreadable(`${base}${href}`, cause instanceof Error ? cause.message : String(cause))
+  })
+})
+
+/** The packages it lists. `url` is where its `repodata` lies. */
+export const read = (
+  url: string,
+  namedBy: AddressRules.NamedBy
+): Effect.Effect<ReadonlyArray<Held>, UpstreamUnreadable> =>
+  part(url, "primary", namedBy, (text) =>
+    PrimaryMetadata.parse(text).map(({ nevra, sha256 }): Held => ({
+      id: nevra,
+      ...(sha256 === undefined ? {} : { sha256 })
+    })))
+
+/** The packages it lists, with their needs and offers. */
+export const packages = (
+  url: string,
+  namedBy: AddressRules.NamedBy
+): Effect.Effect<ReadonlyArray<PrimaryMetadata.ListedPackage>, UpstreamUnreadable> =>
+  part(url, "primary", namedBy, PrimaryMetadata.parse)
+
+/** Which of its packages have these files, by name. */
+export const owners = (
+  url: string,
+  namedBy: AddressRules.NamedBy,
+  files: ReadonlySet<string>
+): Effect.Effect<ReadonlyMap<string, ReadonlyArray<string>>, UpstreamUnreadable> =>
+  part(url, "filelists", namedBy, (text) => PrimaryMetadata.owners(text, files))

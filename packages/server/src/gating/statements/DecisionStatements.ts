@@ -94,6 +94,17 @@ export const moduleBuild = Effect.fnUntraced(function*(identifier: string) {
   return row
 })
 
+/** The number of the newest ready build of any of the streams. */
+export const newestReady = Effect.fnUntraced(function*(name: string, streams: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly id: number }>`
+    SELECT id::float8 AS id FROM module_build
+    WHERE name = ${name} AND state = 'ready' AND NOT scratch
+      AND stream IN (SELECT value FROM jsonb_array_elements_text(${json(streams)}::text::jsonb))
+    ORDER BY version DESC, module_build.id DESC LIMIT 1`
+  return row?.id
+})
+
 /** The source and the end of a module build (milliseconds since the epoch) that gates know by this name. */
 export const moduleOrigin = Effect.fnUntraced(function*(identifier: string) {
   const sql = yield* SqlClient.SqlClient
