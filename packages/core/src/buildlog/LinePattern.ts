@@ -32,8 +32,13 @@ export interface Found {
 
 /** Longer patterns are refused. */
 export const maximumLength = 200
-/** Larger programs are refused, which repetitions of repetitions would make. */
-const maximumProgram = 2000
+/**
+ * Larger programs are refused, which repetitions of repetitions would make: each character costs as much as there are instructions,
+ * in the worst case.
+ */
+const maximumProgram = 1000
+/** Repetitions of nothing make no program, and are as much work. */
+const maximumSteps = 20 * maximumProgram
 
 /** A text that is looked for as it is. */
 export const literal = (text: string, ignoreCase = false): LinePattern =>
@@ -59,7 +64,9 @@ const compile = (node: Node): LinePattern | undefined => {
     if (program.length > maximumProgram) throw new Refused(0, "")
     return program.push(instruction) - 1
   }
+  let steps = 0
   const build = (node: Node, next: number): number => {
+    if (++steps > maximumSteps) throw new Refused(0, "")
     switch (node._tag) {
       case "Empty":
         return next
@@ -100,43 +107,63 @@ const compile = (node: Node): LinePattern | undefined => {
   }
 }
 
-/** The first place where a pattern fits a line, and of those that begin there the longest; `undefined` where it does not. */
+/** Instructions that were reached, each once, in the order in which they were, and where what reached them began. */
+interface Reached {
+  size: number
+  readonly places: Int32Array
+  readonly begins: Int32Array
+}
+
+/**
+ * The first place where a pattern fits a line, and of those that begin there the longest; `undefined` where it does not. A character
+ * costs as many steps as the program has instructions, at most.
+ */
 export const find = ({ program, start }: LinePattern, line: string): Found | undefined => {
-  /** Where what reached an instruction began; the earliest wins. */
-  let now = new Map<number, number>()
+  const reached = (): Reached => ({
+    size: 0,
+    places: new Int32Array(program.length),
+    begins: new Int32Array(program.length)
+  })
+  // What began first is taken first, so that whoever reaches an instruction first has begun first.
+  const seen = new Int32Array(program.length).fill(-1)
+  const open = new Int32Array(2 * program.length + 1)
   let best: { from: number; to: number } | undefined
-  const reach = (set: Map<number, number>, instruction: number, from: number, at: number): void => {
-    const open = [instruction]
-    while (open.length > 0) {
-      const place = open.pop()!
-      const known = set.get(place)
-      if (known !== undefined && known <= from) continue
-      set.set(place, from)
+  const reach = (set: Reached, instruction: number, from: number, at: number): void => {
+    let waiting = 0
+    open[waiting++] = instruction
+    while (waiting > 0) {
+      const place = open[--waiting]!
+      if (seen[place] === at) continue
+      seen[place] = at
       const one = program[place]!
-      if (one._tag === "Split") open.push(one.other, one.next)
-      else if ((one._tag === "Start" && at === 0) || (one._tag === "End" && at === line.length)) open.push(one.next)
-      else if (
-        one._tag === "Match" && (best === undefined || from < best.from || (from === best.from && at > best.to))
-      ) {
-        best = { from, to: at }
-      }
+      if (one._tag === "One") {
+        set.places[set.size] = place
+        set.begins[set.size++] = from
+      } else if (one._tag === "Split") {
+        open[waiting++] = one.other
+        open[waiting++] = one.next
+      } else if (one._tag === "Match") {
+        if (best === undefined || from < best.from || (from === best.from && at > best.to)) best = { from, to: at }
+      } else if (one._tag === "Start" ? at === 0 : at === line.length) open[waiting++] = one.next
     }
   }
+  let now = reached()
+  let next = reached()
   for (let at = 0; at <= line.length;) {
     if (best === undefined) reach(now, start, at, at)
-    if (at === line.length) break
+    if (at === line.length || (best !== undefined && now.size === 0)) break
     const code = line.codePointAt(at)!
-    const width = code > 0xffff ? 2 : 1
-    const next = new Map<number, number>()
-    for (const [place, from] of now) {
+    const after = at + (code > 0xffff ? 2 : 1)
+    next.size = 0
+    for (let index = 0; index < now.size; index++) {
+      const from = now.begins[index]!
       // What began later than a match that was found is of no interest.
-      if (best !== undefined && from > best.from) continue
-      const one = program[place]!
-      if (one._tag === "One" && one.test(code)) reach(next, one.next, from, at + width)
+      if (best !== undefined && from > best.from) break
+      const one = program[now.places[index]!]!
+      if (one._tag === "One" && one.test(code)) reach(next, one.next, from, after)
     }
-    at += width
-    now = next
-    if (best !== undefined && now.size === 0) break
+    at = after
+    ;[now, next] = [next, now]
   }
   return best === undefined ? undefined : { at: best.from, length: best.to - best.from }
 }

@@ -2,7 +2,7 @@
  * Whether a pattern fits a line, for millions of lines: what a pattern can have come to at a place is worked out once and remembered, so
  * that most characters cost one look into a table.
  */
-import type { LinePattern } from "./LinePattern.ts"
+import * as LinePattern from "./LinePattern.ts"
 
 interface State {
   /** Instructions that read a character, and those at which a line may end. */
@@ -12,12 +12,16 @@ interface State {
   readonly next: Map<number, State>
 }
 
-/** More states than that are forgotten and worked out anew. */
+/** Where there are more states than that, or they have more places, they do not come again: lines are then read without them. */
 const mostStates = 2000
+const mostPlaces = 100_000
 
 /** A test of lines for a pattern. It remembers, so it is made once and used often. */
-export const make = ({ program, start }: LinePattern): (line: string) => boolean => {
-  let states = new Map<string, State>()
+export const make = (pattern: LinePattern.LinePattern): (line: string) => boolean => {
+  const { program, start } = pattern
+  const states = new Map<string, State>()
+  let places = 0
+  const isTooMuch = () => states.size > mostStates || places > mostPlaces
 
   const close = (places: Iterable<number>, isStart: boolean, isEnd: boolean): ReadonlySet<number> => {
     const seen = new Set<number>()
@@ -36,14 +40,14 @@ export const make = ({ program, start }: LinePattern): (line: string) => boolean
 
   const stateOf = (given: ReadonlyArray<number>, isStart: boolean): State => {
     const set = close(given, isStart, false)
-    const places = [...set].filter((place) => program[place]!._tag === "One" || program[place]!._tag === "End")
+    const reached = [...set].filter((place) => program[place]!._tag === "One" || program[place]!._tag === "End")
       .sort((a, b) => a - b)
-    const key = `${isStart ? "^" : ""}${places.join(" ")}${hasMatch(set) ? "!" : ""}`
+    const key = `${isStart ? "^" : ""}${reached.join(" ")}${hasMatch(set) ? "!" : ""}`
     const known = states.get(key)
     if (known !== undefined) return known
-    if (states.size >= mostStates) states = new Map()
+    places += reached.length
     const state = {
-      places,
+      places: reached,
       isMatch: hasMatch(set),
       isMatchAtEnd: hasMatch(close(given, isStart, true)),
       next: new Map<number, State>()
@@ -67,6 +71,7 @@ export const make = ({ program, start }: LinePattern): (line: string) => boolean
   return (line) => {
     let state = stateOf([start], true)
     for (let at = 0; at < line.length && !state.isMatch;) {
+      if (isTooMuch()) return LinePattern.find(pattern, line) !== undefined
       const code = line.codePointAt(at)!
       state = step(state, code)
       at += code > 0xffff ? 2 : 1

@@ -54,6 +54,7 @@ describe("a pattern over lines", () => {
     ["[z-a]", 0, /backwards/],
     ["\\", 0, /backslash/],
     ["(((a{999}){999}){999})", 0, /too large/],
+    ["(((){999}){999}){999}", 0, /too large/],
     ["a".repeat(201), 0, /too large/],
     ["(".repeat(60), 50, /too many groups/]
   ]
@@ -67,6 +68,24 @@ describe("a pattern over lines", () => {
       }
     })
   }
+
+  it("means the same where it comes to more states than are remembered", () => {
+    let seed = 7
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
+    const lines = Array.from(
+      { length: 60 },
+      () => Array.from({ length: 400 }, () => random() < 0.5 ? "a" : "b").join("")
+    )
+    const pattern = parse("a[ab]{99}a[ab]{150}b[ab]{80}a")
+    const test = LineTester.make(pattern)
+    const wanted = /a[ab]{99}a[ab]{150}b[ab]{80}a/
+    assert.deepStrictEqual(lines.map(test), lines.map((line) => wanted.test(line)))
+    assert.deepStrictEqual(
+      lines.map((line) => LinePattern.find(pattern, line)?.at),
+      lines.map((line) => wanted.exec(line)?.index)
+    )
+    assert.isAbove(new Set(lines.map(test)).size, 1)
+  })
 
   const piece = Schema.Literals([
     "a",

@@ -32,6 +32,9 @@ const mostOfPage = 4 * 1024 * 1024
 const piece = 256 * 1024
 /** Bytes that are looked through for one question. */
 const mostLooked = 16 * 1024 * 1024
+/** Milliseconds after which others have their turn, and after which no further line is looked at for one question. */
+const turn = 20
+const patience = 5000
 
 interface Line {
   readonly number: number
@@ -40,6 +43,8 @@ interface Line {
   /** Of the line with its end. */
   readonly bytes: number
 }
+
+const others = Effect.promise(() => new Promise<void>((resume) => setImmediate(resume)))
 
 /** Hands lines to `take`, from one on, until it has enough, the index ends, or enough was read; answers the last that it had. */
 const each = Effect.fnUntraced(function*(
@@ -56,6 +61,8 @@ const each = Effect.fnUntraced(function*(
   let last = from - 1
   let head = new Uint8Array()
   let length = 0
+  const until = performance.now() + patience
+  let since = performance.now()
   while (number <= index.lines && offset < index.bytes && offset - first < most) {
     const bytes = yield* source.read(offset, Math.min(piece, index.bytes - offset))
     if (bytes.length === 0) break
@@ -78,6 +85,12 @@ const each = Effect.fnUntraced(function*(
         const isCut = length > mostOfLine
         const text = decoder.decode(head).replace(/\r$/, "")
         if (!take({ number, text, isCut, bytes: length + 1 })) return last
+        const now = performance.now()
+        if (now > until) return last
+        if (now - since > turn) {
+          yield* others
+          since = performance.now()
+        }
       }
       number++
       head = new Uint8Array()
@@ -85,7 +98,8 @@ const each = Effect.fnUntraced(function*(
       if (number > index.lines) return last
     }
     offset += bytes.length
-    yield* Effect.promise(() => new Promise<void>((resume) => setImmediate(resume)))
+    yield* others
+    since = performance.now()
   }
   return last
 })
