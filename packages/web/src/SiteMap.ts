@@ -42,7 +42,7 @@ export const places = {
   "/commits": { right: "read", label: "Repositories" },
   "/commits/:project": { right: "read" },
   "/commits/:project/:ref": { right: "read" },
-  "/gates": { right: "read", label: "Gates", needs: "gates", takesForms: true },
+  "/gates": { right: "read", label: "Gates", needs: "gates" },
   "/history": { right: "read", label: "History" },
   "/farm": { right: "read", label: "Farm" },
   "/farm/queue": { right: "read" },

@@ -143,7 +143,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("pages of campai
           assert.match(await Chromium.answerOf(page, `${url}/gates`), /1 policy says what may pass/)
           assert.match(
             await Chromium.answerOf(page, `${url}/gates?${question}`),
-            /may not pass: 1 requirement is not met, first dist\.smoke/
+            /may not pass at push: 1 requirement is not met, first dist\.smoke/
           )
           const failed = await fetch(`${url}/api/v2.0/results`, {
             method: "POST",
@@ -157,11 +157,16 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("pages of campai
           assert.strictEqual(failed.status, 201)
           await page.goto(`${url}/gates?${question}`)
           assert.match(await page.locator("#requirements tbody tr").innerText(), /Failed/)
-          await page.locator("#requirements input[name=comment]").fill("It is the test that is wrong")
-          await page.locator("#requirements button").click()
+          await page.locator("#requirements form[data-act] button").click()
+          await page.locator("dialog[open] input").fill("It is the test that is wrong")
+          await page.locator("dialog[open] button.main").click()
           await page.locator(".head .st.good").waitFor()
           assert.match(await page.locator("#requirements").innerText(), /Waived/)
           assert.match(await page.locator("#waivers").innerText(), /It is the test that is wrong/)
+          // Taken back, it is as it was.
+          await page.locator("#waivers form[data-act] button").click()
+          await page.locator(".head .st.attn").waitFor()
+          assert.match(await page.locator("#waivers").innerText(), /Taken back/)
           assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
           await Chromium.check(browser, url, [
             "/campaigns",

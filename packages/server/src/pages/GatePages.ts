@@ -1,46 +1,10 @@
-/** `/gates`, from answers of the gates' established interfaces: they are this server's own. */
+/** `/gates`: decisions and waivers of `/orch/v1/gates`, and policies as the gate's established interface lists them. */
+import { BoundWaiver, GateAnswer } from "@orch/api/orch/GatesApi"
 import * as Blocks from "@orch/web/Blocks"
 import * as GatePage from "@orch/web/gates/GatePage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Asked, PageModule, Posted, Refused } from "./PageModule.ts"
-
-const text = Schema.optional(Schema.NullOr(Schema.String))
-const number = Schema.optional(Schema.NullOr(Schema.Number))
-
-const Requirement = Schema.Struct({
-  type: Schema.String,
-  testcase: text,
-  subject_identifier: text,
-  scenario: text,
-  source: text,
-  result_id: number,
-  waiver_id: number,
-  error_reason: text,
-  details: text
-})
-
-const Decision = Schema.Struct({
-  policies_satisfied: Schema.Boolean,
-  summary: Schema.String,
-  satisfied_requirements: Schema.Array(Requirement),
-  unsatisfied_requirements: Schema.Array(Requirement),
-  applicable_policies: Schema.optional(Schema.Array(Schema.NullOr(Schema.String)))
-})
-
-const Waivers = Schema.Struct({
-  data: Schema.Array(Schema.Struct({
-    id: Schema.Number,
-    subject_type: Schema.String,
-    subject_identifier: Schema.String,
-    testcase: Schema.String,
-    product_version: Schema.String,
-    username: Schema.String,
-    waived: Schema.Boolean,
-    comment: Schema.String,
-    timestamp: Schema.String
-  }))
-})
+import type { Asked, PageModule, Refused } from "./PageModule.ts"
 
 const Policies = Schema.Struct({
   policies: Schema.Array(Schema.Struct({
@@ -55,63 +19,44 @@ const Policies = Schema.Struct({
 
 const Types = Schema.Struct({ subject_types: Schema.Array(Schema.Struct({ id: Schema.String })) })
 
-const Ignored = Schema.Unknown
+/** What modules are called where nobody said another kind of subject. */
+const usual = "redhat-module"
 
-const questionOf = (query: URLSearchParams): GatePage.Question => {
+const gates = Effect.fnUntraced(function*({ ask, now, prefix, query, viewer }: Asked) {
   const said = (name: string) => (query.get(name) ?? "").trim()
-  return { type: said("type"), id: said("id"), product: said("product"), context: said("context") }
-}
-
-const shown = Effect.fnUntraced(
-  function*({ ask, now, prefix, query, send, viewer }: Asked, refused: string | undefined, status: number) {
-    const question = questionOf(query)
-    const { context, id, product, type } = question
-    const [policies, types, waivers] = yield* Effect.all([
-      ask("/api/v1.0/policies", Policies),
-      ask("/api/v1.0/subject_types", Types),
-      ask(Blocks.address("/api/v1.0/waivers/", { subject_identifier: id, limit: 20, include_obsolete: 1 }), Waivers)
-    ])
-    const page = (decision: GatePage.Decision | undefined, problem: string | undefined, status: number) => ({
-      status,
-      page: GatePage.page({
-        question,
-        decision,
-        problem,
-        policies: policies.policies,
-        types: types.subject_types.map((one) => one.id),
-        waivers: waivers.data,
-        viewer,
-        now,
-        prefix
-      })
+  const id = said("id")
+  const type = said("type") === "" && id !== "" ? usual : said("type")
+  const question = { type, id, product: said("product"), context: said("context") }
+  const [policies, types, waivers] = yield* Effect.all([
+    ask("/api/v1.0/policies", Policies),
+    ask("/api/v1.0/subject_types", Types),
+    ask(Blocks.address("/orch/v1/gates/waivers", { subject: id, limit: 50 }), Schema.Array(BoundWaiver))
+  ])
+  const page = (answers: ReadonlyArray<GateAnswer>, problem: string | undefined, status: number) => ({
+    status,
+    page: GatePage.page({
+      question,
+      answers,
+      problem,
+      policies: policies.policies,
+      types: types.subject_types.map((one) => one.id),
+      waivers,
+      viewer,
+      now,
+      prefix
     })
-    if (id === "") return page(undefined, refused, status)
-    const body = {
-      subject_type: type,
-      subject_identifier: id,
-      product_version: product,
-      decision_context: context
-    }
-    return yield* send("/api/v1.0/decision", body, Decision).pipe(
-      Effect.map((decision) => page(decision, refused, status)),
-      Effect.catch((why: Refused) => Effect.succeed(page(undefined, refused ?? why.message, why.status)))
-    )
-  }
-)
-
-const waive = Effect.fnUntraced(function*(asking: Posted) {
-  const { form, query, send } = asking
-  const { id, product, type } = questionOf(query)
-  const comment = (form.get("comment") ?? "").trim()
-  const testcase = form.get("testcase") ?? ""
-  if (comment === "") return yield* shown(asking, "Say why it does not count.", 400)
-  const body = { subject_type: type, subject_identifier: id, testcase, product_version: product, waived: true, comment }
-  return yield* send("/api/v1.0/waivers/", body, Ignored).pipe(
-    Effect.map(() => ({ go: `/gates?${query}#requirements` })),
-    Effect.catch(({ message, status }: Refused) => shown(asking, message, status))
+  })
+  if (id === "") return page([], undefined, 200)
+  const address = Blocks.address("/orch/v1/gates/decisions", {
+    subject_type: type,
+    subject: id,
+    product_version: question.product,
+    decision_context: question.context
+  })
+  return yield* ask(address, Schema.Array(GateAnswer)).pipe(
+    Effect.map((answers) => page(answers, undefined, 200)),
+    Effect.catch((why: Refused) => Effect.succeed(page([], why.message, why.status)))
   )
 })
 
-export const pages: ReadonlyArray<PageModule> = [
-  { address: "/gates", make: (asking) => shown(asking, undefined, 200), post: waive }
-]
+export const pages: ReadonlyArray<PageModule> = [{ address: "/gates", make: gates }]

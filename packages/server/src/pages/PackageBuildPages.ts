@@ -22,7 +22,7 @@ const list = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {
   return { status: 200, page: PackageBuildList.page({ ...found, ...filter, offset, now, prefix }) }
 })
 
-const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, viewer }: Asked) {
+const build = Effect.fnUntraced(function*({ ask, features, now, origin, params, prefix, viewer }: Asked) {
   const at = `/orch/v1/package-builds/${part(params["id"])}`
   const [detail, explanation, checks, actions] = yield* Effect.all([
     ask(at, PackageBuildDetail),
@@ -32,7 +32,17 @@ const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, vi
   ])
   return {
     status: 200,
-    page: PackageBuildPage.page({ build: detail, explanation, checks, actions, viewer, now, prefix, origin })
+    page: PackageBuildPage.page({
+      build: detail,
+      explanation,
+      checks,
+      actions,
+      mayRelease: features.has("releases"),
+      viewer,
+      now,
+      prefix,
+      origin
+    })
   }
 })
 

@@ -1,5 +1,7 @@
 /** `/gates`: may it pass; if not, which results are missing, and who has waived what? */
+import type { BoundWaiver, GateAnswer, GateRequirement } from "@orch/api/orch/GatesApi"
 import type { VNode } from "preact"
+import * as Actions from "../Actions.ts"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
@@ -7,42 +9,7 @@ import * as States from "../States.ts"
 import * as Times from "../Times.ts"
 import type { Viewer } from "../Viewer.ts"
 
-/** One requirement of a decision, as the gate writes it. */
-export interface Requirement {
-  readonly type: string
-  readonly testcase?: string | null | undefined
-  readonly subject_identifier?: string | null | undefined
-  readonly scenario?: string | null | undefined
-  readonly source?: string | null | undefined
-  readonly result_id?: number | null | undefined
-  readonly waiver_id?: number | null | undefined
-  readonly error_reason?: string | null | undefined
-  readonly details?: string | null | undefined
-}
-
-/** A decision. */
-export interface Decision {
-  readonly policies_satisfied: boolean
-  readonly summary: string
-  readonly satisfied_requirements: ReadonlyArray<Requirement>
-  readonly unsatisfied_requirements: ReadonlyArray<Requirement>
-  readonly applicable_policies?: ReadonlyArray<string | null> | undefined
-}
-
-/** A waiver. */
-export interface Waiver {
-  readonly id: number
-  readonly subject_type: string
-  readonly subject_identifier: string
-  readonly testcase: string
-  readonly product_version: string
-  readonly username: string
-  readonly waived: boolean
-  readonly comment: string
-  readonly timestamp: string
-}
-
-/** A policy. */
+/** A policy as lists of this server's gate show it. */
 export interface Policy {
   readonly id: string | null
   readonly product_versions: ReadonlyArray<string>
@@ -63,127 +30,182 @@ export interface Question {
 /** What the page is made of. */
 export interface Content {
   readonly question: Question
-  readonly decision: Decision | undefined
+  /** One for each point that policies name; empty where nothing was asked, or nothing applies. */
+  readonly answers: ReadonlyArray<GateAnswer>
   readonly problem: string | undefined
   readonly policies: ReadonlyArray<Policy>
   readonly types: ReadonlyArray<string>
-  readonly waivers: ReadonlyArray<Waiver>
+  readonly waivers: ReadonlyArray<BoundWaiver>
   readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
 }
 
-/** How a requirement looks: by what became of the test it names. */
-export const shown = ({ type }: Requirement): States.Shown =>
-  type.endsWith("-waived")
-    ? States.shown("good", "reuse", "Waived")
-    : type === "test-result-passed"
-    ? States.shown("good", "good", "Passed")
-    : type === "test-result-failed"
-    ? States.shown("bad", "fail", "Failed")
-    : type === "test-result-errored"
-    ? States.shown("bad", "fail", "Broke")
-    : type === "test-result-missing"
-    ? States.shown("run", "queue", "No result yet")
-    : type === "excluded"
-    ? States.shown("idle", "same", "Not asked")
-    : type === "fetched-gating-yaml"
-    ? States.shown("good", "good", "Read")
-    : States.shown("attn", "attn", "To look at")
+/** A value of a requirement as text; empty where it has none. */
+const text = (requirement: GateRequirement, key: string): string => {
+  const value = requirement[key]
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : ""
+}
 
-const answer = ({ decision, policies, problem, question }: Content): string => {
+/** How a requirement looks: by what became of the test it names. */
+export const shown = (requirement: GateRequirement): States.Shown => {
+  const type = text(requirement, "type")
+  if (type.endsWith("-waived")) return States.shown("good", "reuse", "Waived")
+  switch (type) {
+    case "test-result-passed":
+      return States.shown("good", "good", "Passed")
+    case "test-result-failed":
+      return States.shown("bad", "fail", "Failed")
+    case "test-result-errored":
+      return States.shown("bad", "fail", "Broke")
+    case "test-result-missing":
+      return States.shown("run", "queue", "No result yet")
+    case "excluded":
+      return States.shown("idle", "same", "Not asked")
+    case "fetched-gating-yaml":
+      return States.shown("good", "good", "Read")
+    default:
+      return States.shown("attn", "attn", "To look at")
+  }
+}
+
+const answer = ({ answers, policies, problem, question }: Content): string => {
   if (problem !== undefined) return problem
-  if (decision === undefined) {
+  if (question.id === "") {
     return policies.length === 0
       ? "This server has no policies of its own; whatever is asked passes or is asked elsewhere."
       : `${
         Blocks.count(policies.length, "policy says", "policies say")
       } what may pass. Name a subject to see what it lacks.`
   }
-  const missing = decision.unsatisfied_requirements
-  return decision.policies_satisfied
-    ? `${question.id} may pass: ${decision.summary}.`
-    : `${question.id} may not pass: ${Blocks.count(missing.length, "requirement is", "requirements are")} not met${
-      missing[0]?.testcase == null ? "" : `, first ${missing[0].testcase}`
-    }.`
+  if (answers.length === 0) return `No policy speaks of ${question.id}.`
+  const held = answers.filter(({ satisfied }) => !satisfied)
+  const first = held[0]?.unsatisfied[0]
+  return held.length === 0
+    ? `${question.id} may pass everywhere: ${answers.map((one) => one.summary).join("; ")}.`
+    : `${question.id} may not pass at ${held.map((one) => one.decision_context).join(", ")}: ${
+      Blocks.count(held.reduce((sum, one) => sum + one.unsatisfied.length, 0), "requirement is", "requirements are")
+    } not met${first === undefined || text(first, "testcase") === "" ? "" : `, first ${text(first, "testcase")}`}.`
 }
 
-const hidden = (name: string, value: string | undefined): VNode | null =>
-  value === undefined || value === "" ? null : h("input", { type: "hidden", name, value })
+/** A waiver that is about no result ends by itself. */
+const waivedFor = 7 * 24 * 3_600_000
 
-const waive = ({ prefix, question, viewer }: Content, { testcase }: Requirement): Blocks.Content =>
-  !viewer.mayAct || testcase == null ? "" : h(
-    "form",
-    { class: "row", method: "post", action: Blocks.address(`${prefix}/gates`, { ...question }) },
-    hidden("proof", viewer.proof),
-    hidden("testcase", testcase),
-    h(
-      "label",
-      { class: "field" },
-      h("span", { class: "sr-only" }, `Why ${testcase} is waived`),
-      h("input", { name: "comment", placeholder: "Why it does not count", required: true, autoComplete: "off" })
-    ),
-    h("button", { class: "btn" }, "Waive")
+const here = ({ question }: Content): string => Blocks.address("/gates", { ...question })
+
+const waive = (content: Content, point: GateAnswer, requirement: GateRequirement): Blocks.Content => {
+  const { now, prefix, question, viewer } = content
+  const test = text(requirement, "testcase")
+  const result = requirement["result_id"]
+  if (!viewer.mayAct || test === "") return ""
+  return Actions.form(
+    {
+      id: `waive-${point.decision_context}-${point.product_version}-${test}`.replaceAll(/[^\w.-]/g, "-"),
+      label: "Waive",
+      to: "/orch/v1/gates/waivers",
+      body: {
+        subject_type: question.type,
+        subject: question.id,
+        test,
+        product_version: point.product_version,
+        ...(typeof result === "number" ? { result } : { expires: new Date(now + waivedFor).toISOString() })
+      },
+      text: {
+        name: "comment",
+        label: typeof result === "number" ? "Why this result does not count" : "Why it need not pass for seven days",
+        required: true
+      }
+    },
+    viewer,
+    prefix,
+    here(content)
   )
+}
 
-const checklist = (content: Content): VNode | null => {
-  const { decision } = content
-  if (decision === undefined) return null
-  const met = new Set(decision.satisfied_requirements)
-  return Blocks.section("requirements", "What is required", [
-    Blocks.table<Requirement>("Requirements", [
+const checklist = (content: Content, point: GateAnswer, index: number): VNode => {
+  const met = new Set(point.satisfied_requirements)
+  const { decision_context: context, policies, product_version: product } = point
+  return Blocks.section(index === 0 ? "requirements" : `requirements-${index + 1}`, `At ${context} of ${product}`, [
+    Blocks.table<GateRequirement>(`Requirements at ${context} of ${product}`, [
       { head: "State", kind: "state", cell: (one) => States.badge(shown(one)) },
       {
         head: "Test",
         kind: "row",
-        cell: ({ subject_identifier, testcase, type }) => testcase ?? subject_identifier ?? type
+        cell: (one) => text(one, "testcase") || text(one, "subject_identifier") || text(one, "type")
       },
-      { head: "Scenario", label: "scenario", cell: ({ scenario }) => scenario ?? "" },
+      { head: "Scenario", label: "scenario", cell: (one) => text(one, "scenario") },
       {
         head: "Why",
         kind: "wide",
-        cell: ({ details, error_reason, result_id, source, waiver_id }) =>
-          [
-            error_reason ?? details ?? "",
-            waiver_id == null ? "" : `waiver ${waiver_id}`,
-            result_id == null
-              ? ""
-              : h("a", { href: `${content.prefix}/api/v2.0/results/${result_id}` }, `result ${result_id}`),
-            source == null ? "" : h("span", { class: "sub" }, source)
-          ].flatMap((one, index) => one === "" ? [] : index === 0 ? [one] : [" ", one])
+        cell: (one) => [
+          text(one, "error_reason") || text(one, "details"),
+          text(one, "waiver_id") === "" ? "" : ` waiver ${text(one, "waiver_id")}`,
+          text(one, "result_id") === ""
+            ? ""
+            : [
+              " ",
+              h(
+                "a",
+                { href: `${content.prefix}/api/v2.0/results/${text(one, "result_id")}` },
+                `result ${text(one, "result_id")}`
+              )
+            ]
+        ]
       },
-      { head: "Waive", kind: "wide", cell: (one) => met.has(one) ? "" : waive(content, one) }
-    ], [...decision.unsatisfied_requirements, ...decision.satisfied_requirements])
-  ], { hint: decision.applicable_policies?.join(", ") })
+      { head: "Waive", kind: "wide", cell: (one) => met.has(one) ? "" : waive(content, point, one) }
+    ], [...point.unsatisfied, ...point.satisfied_requirements])
+  ], { hint: policies.filter((one) => one !== null).join(", ") })
 }
 
-const waivers = ({ now, waivers }: Content): VNode | null =>
-  waivers.length === 0 ? null : Blocks.section("waivers", "Waivers, newest first", [
-    Blocks.table<Waiver>("Waivers", [
+const waivers = (content: Content): VNode | null => {
+  const { now, prefix, viewer } = content
+  return content.waivers.length === 0 ? null : Blocks.section("waivers", "Waivers, newest first", [
+    Blocks.table<BoundWaiver>("Waivers", [
       {
         head: "State",
         kind: "state",
-        cell: ({ waived }) =>
-          States.badge(waived ? States.shown("good", "reuse", "Waived") : States.shown("idle", "cancel", "Taken back"))
+        cell: ({ counts, revoked }) =>
+          States.badge(
+            counts
+              ? States.shown("good", "reuse", "Counts")
+              : States.shown("idle", "cancel", revoked === null ? "Has ended" : "Taken back")
+          )
       },
-      { head: "Test", kind: "row", cell: ({ testcase }) => testcase },
+      { head: "Test", kind: "row", cell: ({ test }) => test },
       {
         head: "Of",
         kind: "wide",
-        cell: (
-          { product_version, subject_identifier, subject_type }
-        ) => [h("bdi", null, subject_identifier), h("span", { class: "sub" }, `${subject_type}, ${product_version}`)]
+        cell: ({ product_version, subject, subject_type }) => [
+          h("bdi", null, subject),
+          h("span", { class: "sub" }, `${subject_type}, ${product_version ?? "every product version"}`)
+        ]
       },
-      { head: "By", label: "by", cell: ({ username }) => h("bdi", null, username) },
-      { head: "Why", kind: "wide", cell: ({ comment }) => comment },
       {
-        head: "When",
-        kind: "num",
-        label: "at",
-        cell: ({ timestamp }) => Times.time(`${timestamp.replace(/Z$/, "")}Z`, now)
+        head: "About",
+        kind: "wide",
+        cell: ({ expires, result }) => [
+          result === null ? "" : `result ${result} `,
+          expires === null ? "" : ["until ", Times.time(expires, now)]
+        ]
+      },
+      { head: "Why", kind: "wide", cell: ({ comment }) => comment },
+      { head: "By", label: "by", cell: ({ by }) => h("bdi", null, by) },
+      { head: "When", kind: "num", label: "at", cell: ({ made }) => Times.time(made, now) },
+      {
+        head: "Take back",
+        cell: ({ counts, id }) =>
+          counts && viewer.mayAct
+            ? Actions.form(
+              { id: `revoke-${id}`, label: "Take back", to: `/orch/v1/gates/waivers/${id}/revoke` },
+              viewer,
+              prefix,
+              here(content)
+            )
+            : ""
       }
-    ], waivers)
+    ], content.waivers)
   ])
+}
 
 const policyTable = ({ policies }: Content): VNode | null =>
   policies.length === 0 ? null : Blocks.section("policies", "Policies", [
@@ -207,33 +229,41 @@ const policyTable = ({ policies }: Content): VNode | null =>
 
 /** The page. */
 export const page = (content: Content): Page => {
-  const { decision, prefix, problem, question, types } = content
-  const state = decision === undefined
+  const { answers, prefix, problem, question, types } = content
+  const { context, id, product, type } = question
+  const state = answers.length === 0
     ? undefined
-    : decision.policies_satisfied
+    : answers.every(({ satisfied }) => satisfied)
     ? States.shown("good", "good", "May pass")
     : States.shown("attn", "gate", "At the gate")
   return {
-    title: state === undefined ? "Gates" : `${question.id}: ${state.word.toLowerCase()}`,
+    title: state === undefined ? "Gates" : `${id}: ${state.word.toLowerCase()}`,
     mark: state?.mark ?? "gate",
     section: "/gates",
-    json: "/api/v1.0/policies",
+    json: id === "" ? "/orch/v1/gates/waivers" : Blocks.address("/orch/v1/gates/decisions", {
+      subject_type: type,
+      subject: id,
+      product_version: product,
+      decision_context: context
+    }),
+    command: id === "" ? "orch gate waivers" : `orch gate decide ${id} --type ${type}`,
     body: [
       Blocks.head({
-        title: question.id === "" ? "Gates" : h("bdi", null, question.id),
-        ...(question.id === "" ? {} : { crumbs: [["Gates", `${prefix}/gates`] as const] }),
+        title: id === "" ? "Gates" : h("bdi", null, id),
+        ...(id === "" ? {} : { crumbs: [["Gates", `${prefix}/gates`] as const] }),
         ...(state === undefined ? {} : { state }),
         answer: answer(content),
         warn: problem !== undefined
       }),
       Blocks.ask(`${prefix}/gates`, "Ask a gate", [
-        Blocks.field("type", "Kind of subject", question.type, { list: "types" }),
+        Blocks.field("id", "Subject: an NVR, a module, an update", id, { id: "filter" }),
+        Blocks.field("type", "Kind of subject", type, { list: "types" }),
         h("datalist", { id: "types" }, ...types.map((one) => h("option", { key: one, value: one }))),
-        Blocks.field("id", "Subject: an NVR, an update", question.id, { id: "filter" }),
-        Blocks.field("product", "Product version", question.product),
-        Blocks.field("context", "Decision context", question.context)
+        Blocks.field("product", "Product version, or all", product),
+        Blocks.field("context", "Decision context, or all", context)
       ], "May it pass?"),
-      ...[checklist(content), waivers(content), policyTable(content)].filter((one) => one !== null)
+      ...answers.map((one, index) => checklist(content, one, index)),
+      ...[waivers(content), policyTable(content)].filter((one) => one !== null)
     ]
   }
 }

@@ -20,6 +20,8 @@ export interface Content {
   readonly explanation: PackageBuildExplanation
   readonly checks: PackageChecks
   readonly actions: ReadonlyArray<PossibleAction>
+  /** Whether this installation releases packages. */
+  readonly mayRelease: boolean
   readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
@@ -65,14 +67,29 @@ const answer = ({ build, checks }: Content): string => {
   return `${parts.join(", ")}.`
 }
 
-const offered = ({ actions, build, prefix, viewer }: Content): VNode | null => {
+/** One release for each platform that it was built for. */
+const releases = ({ build, mayRelease }: Content): ReadonlyArray<Actions.Action> =>
+  !mayRelease || build.state !== "finished" || PackageStates.ofBuild(build).hue !== "good" ? [] : build.platforms.map((
+    platform
+  ) => ({
+    id: `release-${platform}`,
+    label: build.platforms.length === 1 ? "Plan a release" : `Plan a release for ${platform}`,
+    to: "/orch/v1/releases/",
+    body: { platform, builds: [build.id] }
+  }))
+
+const offered = (content: Content): VNode | null => {
+  const { actions, build, prefix, viewer } = content
   if (!viewer.mayAct) return null
   const at = `/orch/v1/package-builds/${build.id}`
   return Actions.row(
-    Possible.actions(actions, {
-      cancel: { label: "Cancel build", to: `${at}/cancel`, asks: true },
-      restart: { label: "Try again what failed", to: `${at}/restart`, body: {}, main: true }
-    }),
+    [
+      ...Possible.actions(actions, {
+        cancel: { label: "Cancel build", to: `${at}/cancel`, asks: true },
+        restart: { label: "Try again what failed", to: `${at}/restart`, body: {}, main: true }
+      }),
+      ...releases(content)
+    ],
     viewer,
     prefix,
     `/package-builds/${build.id}`
