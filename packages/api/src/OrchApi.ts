@@ -3,6 +3,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import packageJson from "../package.json" with { type: "json" }
 import { ActionsApi } from "./orch/ActionsApi.ts"
+import { AdministrationApi } from "./orch/AdministrationApi.ts"
 import { BusApi } from "./orch/BusApi.ts"
 import { CampaignsApi } from "./orch/CampaignsApi.ts"
 import { ComparisonApi } from "./orch/ComparisonApi.ts"
@@ -36,6 +37,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(FeedApi)
   .add(SearchApi)
   .add(ActionsApi)
+  .add(AdministrationApi)
   .add(ComparisonApi)
   .add(LogsApi)
   .add(FarmApi)

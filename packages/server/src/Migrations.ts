@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as AdministrationMigrations from "./administration/statements/AdministrationMigrations.ts"
 import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
 import * as CampaignMigrations from "./campaigns/statements/CampaignMigrations.ts"
 import type { Migrations } from "./database/Database.ts"
@@ -59,7 +60,8 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   // They read of several slices.
   ["orch_migrations_reads", ReadMigrations.all],
   ["orch_migrations_campaigns", CampaignMigrations.all],
-  ["orch_migrations_sessions", SessionMigrations.all]
+  ["orch_migrations_sessions", SessionMigrations.all],
+  ["orch_migrations_administration", AdministrationMigrations.all]
 ]
 
 export const layer: Migrations = Layer.effectDiscard(

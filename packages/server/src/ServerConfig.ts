@@ -3,6 +3,7 @@
  *
  * Everything comes from the environment. A wrong value is told with all the others at once, before anything is started.
  */
+import type { ShownSetting } from "@orch/api/orch/AdministrationApi"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AlbsSettings from "./albs/AlbsSettings.ts"
@@ -64,7 +65,10 @@ export const settings = {
   ...LogSettings.settings
 }
 
-export interface Interface extends Setting.Values<typeof settings> {}
+export interface Interface extends Setting.Values<typeof settings> {
+  /** The same as far as it may be shown. */
+  readonly shown: ReadonlyArray<ShownSetting>
+}
 
 /** What is wrong with the environment: one line for each variable. */
 export class InvalidConfiguration extends Schema.TaggedError<InvalidConfiguration>()("InvalidConfiguration", {
@@ -88,10 +92,28 @@ export const fromEnvironment = (env: Environment): Result.Result<Interface, Inva
   }
   // Settings that only make sense together are looked at once each of them can be read.
   if (problems.length === 0) problems.push(...AuthSettings.problems(values as unknown as Interface))
+  values["shown"] = shown(env)
   return problems.length === 0
     ? Result.succeed(values as unknown as Interface)
     : Result.fail(new InvalidConfiguration({ problems }))
 }
+
+/** Hashes of tokens are of no use to whoever reads them, and of none to who looks at settings. */
+const withoutHashes = (text: string): string => text.replaceAll(/\b[0-9a-f]{64}\b/gi, "…")
+
+/** Each setting as it is in force; secrets are not shown. */
+const shown = (env: Environment): ReadonlyArray<ShownSetting> =>
+  Object.values<Setting.Setting<unknown>>(settings).map(({ about, fallback, secret, variable }) => {
+    const given = env[variable]
+    const value = secret ? undefined : given ?? fallback
+    return {
+      variable,
+      value: value === undefined ? null : withoutHashes(redact(value)),
+      secret,
+      given: given !== undefined && given !== "",
+      about
+    }
+  })
 
 /** Removes what was read: nothing that this process starts or loads later finds a secret in its environment. */
 export const forget = (env: Record<string, string | undefined>): void => {

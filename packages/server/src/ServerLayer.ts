@@ -19,6 +19,8 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import * as Path from "node:path"
+import * as AuditInDatabase from "./administration/AuditInDatabase.ts"
+import { ShownSettings } from "./administration/ShownSettings.ts"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
 import * as BuildNeighboursLayer from "./albs/face/BuildNeighboursLayer.ts"
@@ -259,7 +261,8 @@ export const settings = (config: Config) =>
     Layer.succeed(StreamSettings.StreamSettings, config),
     Layer.succeed(SubmissionSettings, config),
     Layer.succeed(MbsSettings, config),
-    Layer.succeed(PublicUrl, config.publicUrl)
+    Layer.succeed(PublicUrl, config.publicUrl),
+    Layer.succeed(ShownSettings, config.shown)
   )
 
 /** The whole server; `own` is what a program hands in instead of what the settings name. */
@@ -285,7 +288,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
         )
       )
     ),
-    Layer.provideMerge(SessionsLayer.layer(config)),
+    Layer.provideMerge(Layer.merge(SessionsLayer.layer(config), AuditInDatabase.layer)),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,

@@ -10,6 +10,7 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Layer from "effect/Layer"
 import * as Path from "node:path"
 import * as ActionsHandlers from "./actions/face/ActionsHandlers.ts"
+import * as AdministrationHandlers from "./administration/face/AdministrationHandlers.ts"
 import * as AlbsRoutes from "./AlbsRoutes.ts"
 import * as Announcements from "./announcing/Announcements.ts"
 import * as BusAnnouncer from "./announcing/BusAnnouncer.ts"
@@ -67,6 +68,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     FeedHandlers.layer,
     SearchHandlers.layer,
     ActionsHandlers.layer,
+    AdministrationHandlers.layer,
     ComparisonHandlers.layer,
     PreviewHandlers.layer,
     LogsHandlers.layer,

@@ -23,7 +23,8 @@ const sections: ReadonlyArray<readonly [heading: string, links: ReadonlyArray<Li
     ["/repositories/", "published repositories, for dnf and to look at"]
   ]],
   ["For programs", [
-    ["/docs", "every endpoint, to read and to try"],
+    ["/reference", "every endpoint, to read"],
+    ["/docs", "the same, to try"],
     ["/openapi.json", "the same for programs"],
     ["/orch/v1/events", "what happens, as it happens (server-sent events)"],
     ["/orch/v1/module-builds/?order=newest", "module builds, the newest first"],

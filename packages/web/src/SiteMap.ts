@@ -46,6 +46,11 @@ export const places = {
   "/history": { right: "read", label: "History" },
   "/farm": { right: "read", label: "Farm" },
   "/farm/queue": { right: "read" },
+  "/reference": { right: "public", label: "API" },
+  "/reference/:group": { right: "public" },
+  "/admin": { right: "administer", label: "Administration", forAdministrators: true },
+  "/admin/settings": { right: "administer" },
+  "/admin/audit": { right: "administer" },
   "/find": { right: "read" },
   "/sign-in": { right: "public" },
   "/about": { right: "public", label: "About" }

@@ -116,6 +116,59 @@ suite(name, () => {
   )
 
   it.live(
+    "shows administrators what was given up, who is signed in, settings and changes, and nobody else",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { url } = yield* start
+        const browser = yield* Chromium.launch
+        yield* Effect.promise(async () => {
+          const { faults, page } = await Chromium.open(browser, url)
+          await page.goto(`${url}/admin`)
+          await page.waitForURL(/\/sign-in\?back=%2Fadmin$/)
+          await page.locator("#token").fill("alice-token")
+          await page.locator("#sign-in").click()
+          assert.match(await page.locator("#problem").innerText(), /You may not see \/admin/)
+          assert.strictEqual(await page.locator(".nav a", { hasText: "Administration" }).count(), 0)
+          await page.goto(`${url}/builds/1`)
+          await page.locator("#cancel").click()
+          await page.locator("dialog[open] .main").click()
+          await page.locator(".head .st.idle").waitFor()
+
+          const root = await Chromium.open(browser, url)
+          await root.page.goto(`${url}/builds`)
+          await signIn(root.page, "root-token")
+          await root.page.locator(".nav a", { hasText: "Administration" }).click()
+          assert.match(await root.page.locator("#answer").innerText(), /nothing needs you/)
+          const sessions = root.page.locator("#sessions tbody tr")
+          assert.strictEqual(await sessions.count(), 2)
+          await sessions.filter({ hasText: "alice" }).locator("button").click()
+          await root.page.locator("dialog[open] .main").click()
+          await root.page.locator("#said", { hasText: "Sign out: done" }).waitFor()
+          await page.reload()
+          assert.strictEqual(await page.locator("#who").innerText(), "Sign in")
+          await root.page.goto(`${url}/admin/settings`)
+          const settings = await root.page.locator("main").innerText()
+          assert.match(settings, /ORCH_API_TOKENS[\s\S]*alice:packager:…/)
+          assert.notMatch(settings, /[0-9a-f]{64}/)
+          await root.page.goto(`${url}/admin/audit?name=alice`)
+          assert.match(await root.page.locator("tbody tr").first().innerText(), /alice[\s\S]*cancel[\s\S]*done \(200\)/)
+          await root.page.goto(`${url}/reference`)
+          await root.page.locator("a", { hasText: "/orch/v1/module-builds/{id}/priority" }).first().click()
+          assert.match(await root.page.locator("main").innerText(), /POST \/orch\/v1\/module-builds\/{id}\/cancel/)
+          assert.deepStrictEqual([faults, root.faults], [{ elsewhere: [], refused: [] }, {
+            elsewhere: [],
+            refused: []
+          }])
+          const state = await root.page.context().storageState()
+          const checked = (await Chromium.open(browser, url, { bypassCSP: true, storageState: state })).page
+          const paths = ["/admin", "/admin/settings", "/admin/audit", "/reference", "/reference/module-builds"]
+          for (const path of paths) await Chromium.violations(checked, `${url}${path}`)
+        })
+      })),
+    120_000
+  )
+
+  it.live(
     "finds things, shows times as wanted, keeps views, and axe finds nothing wrong",
     () =>
       Effect.scoped(Effect.gen(function*() {

@@ -20,7 +20,9 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
 import { Access, type AccessRefused } from "../auth/Access.ts"
+import { type AskedChange, AuditTrail } from "../auth/AuditTrail.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import * as Sessions from "../auth/Sessions.ts"
 import * as AcceptHtml from "./AcceptHtml.ts"
@@ -150,11 +152,18 @@ const asksForPage = (
   { headers }: HttpServerRequest.HttpServerRequest
 ): boolean => isOffered && !ways.kerberos && AcceptHtml.isNamed(headers["accept"])
 
-const signInFirst = (prefix: string, back: string) =>
+/** `may=not` has the sign-in say that it is a right that is missing. */
+const signInFirst = (prefix: string, back: string, status: 401 | 403) =>
   HttpServerResponse.empty({
     status: 302,
-    headers: { location: `${prefix}/sign-in?${new URLSearchParams({ back })}`, "cache-control": "no-store" }
+    headers: {
+      location: `${prefix}/sign-in?${new URLSearchParams({ back, ...(status === 403 ? { may: "not" } : {}) })}`,
+      "cache-control": "no-store"
+    }
   })
+
+/** Rights to change what is there already: what is done with them is written down. */
+const ofExisting = new Set<Declared>(["own", "release", "administer", "import", "record"])
 
 type Route = HttpRouter.Route<unknown, unknown>
 type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, unknown>
@@ -162,6 +171,7 @@ type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, unk
 const guarded = (
   access: Access["Service"],
   sessions: Sessions.Sessions["Service"],
+  audit: (change: AskedChange) => Effect.Effect<void>,
   route: Route,
   documentBytes: number
 ): Route => {
@@ -176,6 +186,7 @@ const guarded = (
   const provesItself = !["GET", "HEAD"].includes(route.method) && isAskedByPages(route.path)
   const isTyped = typed.has(`${route.method} ${route.path}`)
   const inner = route.handler as Handler
+  const changes = isTyped && route.method !== "GET" && right !== undefined && ofExisting.has(right)
   const handler = right === undefined
     ? Effect.succeed(undeclared)
     : Effect.gen(function*() {
@@ -193,8 +204,9 @@ const guarded = (
         session === undefined ? access.require(request, right) : access.permit(session.caller, right)
       )
       if (caller._tag === "Failure") {
-        return caller.failure.status === 401 && ofPages.has(`GET ${route.path}`) && asksForPage(sessions, request)
-          ? signInFirst(sessions.reached(request).prefix, request.url)
+        const { status } = caller.failure
+        return (status === 401 || status === 403) && ofPages.has(`GET ${route.path}`) && asksForPage(sessions, request)
+          ? signInFirst(sessions.reached(request).prefix, request.url, status)
           : turnedAway(caller.failure)
       }
       if (Number(request.headers["content-length"] ?? 0) > most) {
@@ -205,7 +217,18 @@ const guarded = (
       const given = isTyped ? asJson(request) : request
       const refused = isTyped ? yield* bounded(tooMuch(given, most)) : undefined
       if (refused !== undefined) return refused
-      return yield* bounded(Effect.provideService(answered, HttpServerRequest.HttpServerRequest, given))
+      const response = yield* bounded(Effect.provideService(answered, HttpServerRequest.HttpServerRequest, given))
+      if (changes) {
+        const { requestId } = yield* References.CurrentLogAnnotations
+        yield* audit({
+          name: caller.success.name,
+          method: route.method,
+          path: request.url.split("?")[0]!.slice(0, 1000),
+          status: response.status,
+          request: typeof requestId === "string" ? requestId : undefined
+        })
+      }
+      return response
     })
   return Object.assign(Object.create(Object.getPrototypeOf(route)), route, { handler }) as Route
 }
@@ -220,11 +243,12 @@ export const layer = (
       const router = yield* HttpRouter.HttpRouter
       const access = yield* Access
       const sessions = yield* Sessions.Sessions
+      const audit = yield* AuditTrail
       const decorate = (inner: HttpRouter.HttpRouter): HttpRouter.HttpRouter => {
         const addAll = (routes: ReadonlyArray<Route>, prefix?: string) =>
           inner.addAll(
             (prefix === undefined ? routes : routes.map((route) => HttpRouter.prefixRoute(route, prefix)))
-              .map((route) => guarded(access, sessions, route as Route, documentBytes))
+              .map((route) => guarded(access, sessions, audit, route as Route, documentBytes))
           )
         const within = (prefix: string | undefined): HttpRouter.HttpRouter => ({
           ...inner,

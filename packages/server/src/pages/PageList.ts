@@ -1,6 +1,7 @@
 /** All pages. Whoever writes one adds its address to the site map of `@orch/web` and its module here. */
 import type { Feature } from "@orch/web/SiteMap"
 import * as AboutPages from "./AboutPages.ts"
+import * as AdministrationPages from "./AdministrationPages.ts"
 import * as BuildPages from "./BuildPages.ts"
 import * as CampaignPages from "./CampaignPages.ts"
 import * as CommitPages from "./CommitPages.ts"
@@ -13,6 +14,7 @@ import * as LogPages from "./LogPages.ts"
 import * as PackageBuildPages from "./PackageBuildPages.ts"
 import type { PageModule } from "./PageModule.ts"
 import * as PlannerPages from "./PlannerPages.ts"
+import * as ReferencePages from "./ReferencePages.ts"
 import * as ReleasePages from "./ReleasePages.ts"
 
 /** What of the settings pages depend on. */
@@ -39,7 +41,9 @@ export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> 
   ...HistoryPages.pages,
   ...CommitPages.pages,
   ...FarmPages.pages,
+  ...AdministrationPages.pages,
   ...FindPages.pages,
+  ...ReferencePages.pages,
   ...AboutPages.pages(buildSystem, auth)
 ]
 

@@ -185,10 +185,13 @@ export const add = Effect.fnUntraced(function*(
   yield* router.add(
     "GET",
     "/sign-in",
-    Effect.flatMap(
-      HttpServerRequest.HttpServerRequest,
-      (request) => show(request, OwnPath.of(queryOf(request).get("back")) ?? "/builds", 200)
-    )
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+      const query = queryOf(request)
+      const back = OwnPath.of(query.get("back")) ?? "/builds"
+      return query.get("may") === "not"
+        ? show(request, back, 403, `You may not see ${back}: you are in none of the groups that may.`)
+        : show(request, back, 200)
+    })
   )
   yield* router.add("POST", "/sign-in", withToken)
   yield* router.add("POST", "/sign-out", out)
