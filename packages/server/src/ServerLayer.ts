@@ -19,7 +19,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import * as Path from "node:path"
-import * as AuditInDatabase from "./administration/AuditInDatabase.ts"
+import * as Administration from "./administration/Administration.ts"
 import { ShownSettings } from "./administration/ShownSettings.ts"
 import * as AlbsCallers from "./albs/AlbsCallers.ts"
 import { AlbsSettings } from "./albs/AlbsSettings.ts"
@@ -288,7 +288,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
         )
       )
     ),
-    Layer.provideMerge(Layer.merge(SessionsLayer.layer(config), AuditInDatabase.layer)),
+    Layer.provideMerge(Layer.merge(SessionsLayer.layer(config), Administration.layer)),
     Layer.provideMerge(Layer.merge(AlbsCallers.layer, LoginLayer.layer(config))),
     Layer.provideMerge(Layer.mergeAll(
       submission,

@@ -3,12 +3,10 @@ import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as SqlClient from "effect/sql/SqlClient"
 import { AuthSettings } from "../../auth/AuthSettings.ts"
-import { asUnavailable } from "../../database/PgError.ts"
 import { whenAway } from "../../http/Failures.ts"
+import { Administration } from "../Administration.ts"
 import { ShownSettings } from "../ShownSettings.ts"
-import * as Statements from "../statements/AdministrationStatements.ts"
 
 /** Changes in one page. */
 const ofPage = 100
@@ -17,21 +15,15 @@ export const layer = HttpApiBuilder.group(
   OrchApi,
   "administration",
   Effect.fn(function*(handlers) {
-    const sql = yield* SqlClient.SqlClient
+    const administration = yield* Administration
     const { authTokens } = yield* AuthSettings
     const settings = yield* ShownSettings
-    const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
-      effect.pipe(
-        Effect.provideService(SqlClient.SqlClient, sql),
-        asUnavailable(`Administration.${operation}`),
-        whenAway
-      )
     return handlers.handleAll({
       settings: () => Effect.succeed(settings),
       tokens: () => Effect.succeed(authTokens.map(({ groups, user }) => ({ name: user, groups: [...groups] }))),
       sessions: () =>
         Effect.map(
-          run("sessions", Statements.sessions),
+          whenAway(administration.sessions),
           (rows) =>
             rows.map(({ created_at, ends_at, id, kind, name, seen_at }) => ({
               id,
@@ -44,14 +36,14 @@ export const layer = HttpApiBuilder.group(
         ),
       endSession: ({ params: { id } }) =>
         Effect.flatMap(
-          run("endSession", Statements.endSession(id)),
+          whenAway(administration.endSession(id)),
           (isEnded) => isEnded ? Effect.void : Effect.fail(ErrorBody.notFound("There is no session of that id"))
         ),
       audit: ({ query: { before, name } }) =>
         before !== undefined && !/^\d{1,15}$/.test(before)
           ? Effect.fail(ErrorBody.badRequest("before is the number of a change"))
           : Effect.map(
-            run("audit", Statements.audit(name, before === undefined ? undefined : Number(before), ofPage + 1)),
+            whenAway(administration.audit(name, before === undefined ? undefined : Number(before), ofPage + 1)),
             (rows) => {
               const items = rows.slice(0, ofPage).map(({ at, id, ...row }) => ({
                 ...row,
