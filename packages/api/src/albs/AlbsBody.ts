@@ -67,7 +67,23 @@ const said = (issue: SchemaIssue.Leaf): string => {
 
 const format = makeFormatterStandardSchemaV1({ leafHook: said })
 
-/** All problems of an issue, each with its place below `root`. Alternatives that did not fit are named once for each place. */
+/** Problems that are told; whoever has more is not helped by them. */
+const mostProblems = 200
+
+/** Values of a body of which every problem is looked for; of a larger one the first is told. */
+const mostValues = 2000
+
+const isLarge = (given: unknown): boolean => {
+  const open = [given]
+  for (let seen = 0; open.length > 0; seen++) {
+    if (seen + open.length > mostValues) return true
+    const value = open.pop()
+    if (typeof value === "object" && value !== null) { for (const one of Object.values(value)) open.push(one) }
+  }
+  return false
+}
+
+/** The first problems of an issue, each with its place below `root`. Alternatives that did not fit are named once for each place. */
 export const problems = (issue: SchemaIssue.Issue, root: string): ReadonlyArray<InvalidField> => {
   const found = new Map<string, InvalidField>()
   for (const { message, path = [] } of format(issue).issues) {
@@ -79,17 +95,18 @@ export const problems = (issue: SchemaIssue.Issue, root: string): ReadonlyArray<
       ? { type: "value_error", loc, msg: `Value error, ${first}` }
       : { type: first, loc, msg: second }
     found.set(JSON.stringify([loc, problem.type]), problem)
+    if (found.size >= mostProblems) break
   }
   return [...found.values()]
 }
 
-/** Reads a body, bare or wrapped in any of the names. Fails with every problem it has. */
+/** Reads a body, bare or wrapped in any of the names. Fails with the problems it has: the first alone where the body is large. */
 export const decode = <A>(
   schema: Schema.Codec<A, unknown>,
   given: unknown,
   names: ReadonlyArray<string>
 ): Result.Result<A, ReadonlyArray<InvalidField>> =>
   Result.mapError(
-    Schema.decodeUnknownResult(schema, { errors: "all" })(names.reduce(unwrap, given)),
+    Schema.decodeUnknownResult(schema, { errors: isLarge(given) ? "first" : "all" })(names.reduce(unwrap, given)),
     ({ issue }) => problems(issue, "body")
   )

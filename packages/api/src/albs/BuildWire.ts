@@ -242,7 +242,7 @@ export const Ping = Schema.Struct({ active_tasks: Schema.Array(Schema.Int).check
 
 /** How a task ended. Nodes of old send neither checksums nor what they measured. */
 export const BuildDone = Schema.Struct({
-  task_id: Schema.Int,
+  task_id: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 })),
   status: Schema.Literals(["done", "failed", "excluded"]),
   artifacts: Schema.Array(Schema.Struct({
     name: text,

@@ -36,6 +36,17 @@ describe("bodies", () => {
     }
   })
 
+  it("of thousands of faults are not answered with as many problems", () => {
+    const faults = (count: number) =>
+      problems(BuildWire.BuildDone, {
+        task_id: 1,
+        status: "done",
+        artifacts: Array.from({ length: count }, () => ({}))
+      })
+    assert.strictEqual(faults(100).length, 200)
+    assert.deepStrictEqual(faults(50_000), ["body.artifacts.0.name missing: Field required"])
+  })
+
   it("name every problem with its place, and never repeat what was sent", () => {
     assert.deepStrictEqual(problems(BuildWire.BuildDone, { status: "secret", artifacts: [{ name: 1 }] }), [
       "body.task_id missing: Field required",

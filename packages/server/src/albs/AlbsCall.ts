@@ -30,10 +30,11 @@ export type Answer<R = never> = Effect.Effect<
 
 const mostBytes = 16 * 1024 * 1024
 
-const tooLarge = new AlbsFailure.AlbsFailure({
-  status: 413,
-  detail: `The body must not be larger than ${mostBytes} bytes`
-})
+/** Of a form; names and values of more of them take seconds to be told apart. */
+const mostOfForm = 64 * 1024
+
+const tooLarge = (most: number): AlbsFailure.AlbsFailure =>
+  new AlbsFailure.AlbsFailure({ status: 413, detail: `The body must not be larger than ${most} bytes` })
 
 /** The request with what leads to it. `publicUrl` wins over what the client says. */
 export const make = (
@@ -51,10 +52,10 @@ export const make = (
 })
 
 /** The body as text. */
-const read = Effect.fnUntraced(function*({ request }: AlbsCall) {
+const read = Effect.fnUntraced(function*({ request }: AlbsCall, most = mostBytes) {
   const bytes = yield* request.arrayBuffer.pipe(
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(mostBytes)),
-    Effect.mapError(() => tooLarge)
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(most)),
+    Effect.mapError(() => tooLarge(most))
   )
   return yield* Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
@@ -79,7 +80,7 @@ export const form = Effect.fnUntraced(function*<A>(call: AlbsCall, schema: Schem
   const type = call.request.headers["content-type"] ?? ""
   const given = /^application\/json/i.test(type)
     ? yield* json(call)
-    : Object.fromEntries(new URLSearchParams(yield* read(call)))
+    : Object.fromEntries(new URLSearchParams(yield* read(call, mostOfForm)))
   return yield* Effect.fromResult(Result.mapError(AlbsBody.decode(schema, given, []), AlbsFailure.invalid))
 })
 

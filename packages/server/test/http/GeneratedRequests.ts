@@ -263,3 +263,51 @@ const requestOf = (operation: Operation): fc.Arbitrary<GeneratedRequest> => {
 /** So many requests to an endpoint. */
 export const requests = (operation: Operation, seed: number, number: number): ReadonlyArray<GeneratedRequest> =>
   fc.sample(requestOf(operation), { seed, numRuns: number })
+
+/** A body that a schema allows, each of its keys there. */
+const whole = (schema: JsonSchema, schemas: Operation["schemas"], depth = 0): unknown => {
+  if (depth > 8) return null
+  const inner = (one: JsonSchema | undefined) => whole(one ?? {}, schemas, depth + 1)
+  if (schema.$ref !== undefined) return inner(schemas[schema.$ref.split("/").at(-1)!])
+  if (schema.enum !== undefined) return schema.enum[0]
+  const choice = (schema.anyOf ?? schema.oneOf ?? (schema.type === undefined ? schema.allOf : undefined))?.[0]
+  if (choice !== undefined) return inner(choice)
+  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
+    case "object":
+      return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, one]) => [name, inner(one)]))
+    case "array":
+      return [inner(schema.items)]
+    case "integer":
+    case "number":
+      return 1
+    case "boolean":
+      return true
+    default:
+      return "x"
+  }
+}
+
+/** What no column of a table takes, and what is more than one holds. */
+const unstorable = ["a\0\ud800", { "\ud800\0": ["\0"] }, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+
+/** A request for each place of a body, with what cannot be stored in that place alone. */
+export const inEachPlace = (operation: Operation): ReadonlyArray<GeneratedRequest> => {
+  if (operation.body === undefined) return []
+  const body = whole(operation.body, operation.schemas)
+  const bodies: Array<unknown> = []
+  const walk = (value: unknown, put: (other: unknown) => unknown, depth: number): void => {
+    bodies.push(...unstorable.map(put))
+    if (typeof value !== "object" || value === null || depth > 4) return
+    for (const [key, one] of Object.entries(value)) {
+      const holding = (other: unknown) => Array.isArray(value) ? [other] : { ...value, [key]: other }
+      walk(one, (other) => put(holding(other)), depth + 1)
+    }
+  }
+  walk(body, (other) => other, 0)
+  return bodies.map((one) => ({
+    method: operation.method,
+    path: operation.path.replaceAll(/\{\w+\}/g, "1"),
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(one)
+  }))
+}

@@ -3,6 +3,7 @@ import type * as ResultWire from "@orch/api/gating/ResultWire"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import { json } from "../../database/StorableText.ts"
 
 /** What results are looked for. Each entry of `data` holds alternatives, as patterns or as they are. */
 export interface Filter {
@@ -74,7 +75,7 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
         ? sql`EXISTS (SELECT FROM jsonb_array_elements_text(r.data -> ${key}::text) AS v WHERE v LIKE ANY (${
           values.map(like)
         }::text[]))`
-        : sql.or(values.map((value) => sql`r.data @> ${JSON.stringify({ [key]: [value] })}::jsonb`))
+        : sql.or(values.map((value) => sql`r.data @> ${json({ [key]: [value] })}::jsonb`))
     )
   }
   return parts.length === 0 ? sql`TRUE` : sql.and(parts)
@@ -87,7 +88,7 @@ export const insert = Effect.fnUntraced(function*(
   key: string | undefined
 ) {
   const sql = yield* SqlClient.SqlClient
-  const ofGroups = JSON.stringify(post.groups.map(({ description, refUrl }, index) => ({
+  const ofGroups = json(post.groups.map(({ description, refUrl }, index) => ({
     uuid: groups[index],
     description: description ?? null,
     ref_url: refUrl ?? null
@@ -107,7 +108,7 @@ export const insert = Effect.fnUntraced(function*(
     post.submitTime ?? null
   }::timestamp, clock_timestamp() AT TIME ZONE 'UTC'),
         ${post.note ?? null}, ${post.refUrl ?? null}, ${post.errorReason ?? null}, ${groups}::text[],
-        ${JSON.stringify(post.data)}::jsonb, ${key ?? null} FROM test
+        ${json(post.data)}::jsonb, ${key ?? null} FROM test
       ON CONFLICT (origin_key) DO NOTHING RETURNING *
     )
     SELECT ${sql.literal(columns)} FROM r JOIN test AS t ON t.name = r.testcase`
@@ -242,7 +243,7 @@ export const latestOf = Effect.fnUntraced(function*(
     )
   }))
   const rows = yield* sql<Row & { readonly number: number }>`SELECT q.number, ${sql.literal(columns)}
-    FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS q (number int, alternatives jsonb)
+    FROM jsonb_to_recordset(${json(asked)}::jsonb) AS q (number int, alternatives jsonb)
     CROSS JOIN LATERAL (SELECT DISTINCT ON (r.testcase, d.kind) r.* FROM gate_result AS r, ${kinds(sql, distinct)}
       WHERE r.data @> ANY (ARRAY(SELECT jsonb_array_elements(q.alternatives)))
         AND (${until ?? null}::timestamp IS NULL OR r.submit_time <= ${until ?? null}::timestamp)

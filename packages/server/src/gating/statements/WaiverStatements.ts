@@ -3,6 +3,7 @@ import type * as WaiverWire from "@orch/api/gating/WaiverWire"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import { json } from "../../database/StorableText.ts"
 
 /** A waiver that is to be recorded. */
 export type NewWaiver = Omit<WaiverWire.StoredWaiver, "id" | "made">
@@ -65,7 +66,7 @@ export const insert = Effect.fnUntraced(function*(waivers: ReadonlyArray<NewWaiv
         username, proxied_by, made)
       SELECT x."subjectType", x."subjectIdentifier", x.testcase, x."productVersion", x.scenario, x.waived, x.comment,
         x.username, x."proxiedBy", clock_timestamp() AT TIME ZONE 'UTC'
-      FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(waivers)}::jsonb) AS ("subjectType" text,
+      FROM ROWS FROM (jsonb_to_recordset(${json(waivers)}::jsonb) AS ("subjectType" text,
         "subjectIdentifier" text, testcase text, "productVersion" text, scenario text, waived boolean, comment text,
         username text, "proxiedBy" text)) WITH ORDINALITY AS x ORDER BY x.ordinality
       RETURNING *

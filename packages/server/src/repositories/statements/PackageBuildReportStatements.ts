@@ -7,6 +7,7 @@
 import type { PackageBuildPost, PackageBuildRecord } from "@orch/core/repository/PackageBuildRecord"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import { json } from "../../database/StorableText.ts"
 
 interface Row {
   readonly id: bigint
@@ -84,7 +85,7 @@ export const lock = Effect.fnUntraced(function*(post: PackageBuildPost) {
 /** Records a report: changes the record it is about, or makes one. */
 export const upsert = Effect.fnUntraced(function*(post: PackageBuildPost) {
   const sql = yield* SqlClient.SqlClient
-  const extra = JSON.stringify(post.extra ?? null)
+  const extra = json(post.extra ?? null)
   const rows = yield* sql<Row & { readonly created: boolean }>`
     WITH project AS (INSERT INTO repository_project (name) VALUES (${post.project}) ON CONFLICT DO NOTHING),
     target AS (

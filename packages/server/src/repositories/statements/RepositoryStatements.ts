@@ -9,6 +9,7 @@ import type { RepositoryPost, RepositoryRecord } from "@orch/core/repository/Rep
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import { json } from "../../database/StorableText.ts"
 import { columns, type RepositoryRow, toRecord } from "./RepositoryRow.ts"
 
 /** What an upsert did: `Late` when the message was out of order and nothing changed. */
@@ -58,15 +59,15 @@ const changes = (sql: SqlClient.SqlClient, post: RepositoryPost): Fragment => {
     revision = nextval('repository_revision')`
 }
 
-const extraJson = (post: RepositoryPost): string | null => post.extra === undefined ? null : JSON.stringify(post.extra)
+const extraJson = (post: RepositoryPost): string | null => post.extra === undefined ? null : json(post.extra)
 
 const archStatusJson = (post: RepositoryPost): string =>
-  JSON.stringify(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.status])))
+  json(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.status])))
 
 const archExtraJson = (post: RepositoryPost): string =>
   post.extra === undefined
     ? "{}"
-    : JSON.stringify(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.extra])))
+    : json(Object.fromEntries((post.archs ?? []).map((arch) => [arch, post.extra])))
 
 /** Records a post that names its build whole: a new repository, or a change of the recorded one of that identity. */
 export const upsert = Effect.fnUntraced(
@@ -115,7 +116,7 @@ export const remove = Effect.fnUntraced(function*(project: string, identity: str
 /** Makes stored keys agree with the releases known now, after a codename was added by configuration. */
 export const rekey = Effect.fnUntraced(function*(releases: Distro.Table) {
   const sql = yield* SqlClient.SqlClient
-  const rows = JSON.stringify(releases.releases)
+  const rows = json(releases.releases)
   yield* sql`UPDATE repository AS r SET version_key = known.version
     FROM jsonb_to_recordset(${rows}::jsonb) AS known(distro text, codename text, version text)
     WHERE r.distro_key = known.distro AND r.version_key = known.codename`
