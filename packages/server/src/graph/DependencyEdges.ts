@@ -20,11 +20,18 @@ export const types = ["component", "build", "buildroot", "runtime"] as const
 export type EdgeType = typeof types[number]
 
 /** A node that was reached: by which edge, from which node, over how many. */
-export interface Reached {
-  readonly node: string
-  readonly depth: number
-  readonly type: string
-  readonly via: string
+export type Reached = Statements.ReachedRow
+
+/** A page of nodes, with how many there are. */
+export interface ReachedPage {
+  readonly total: number
+  readonly items: ReadonlyArray<Reached>
+}
+
+/** Which part of a list is wanted. */
+export interface Page {
+  readonly limit: number
+  readonly offset: number
 }
 
 /** What to follow. */
@@ -46,8 +53,10 @@ type Store<A> = Effect.Effect<A, StoreUnavailable>
 /** The graph. Nodes are `modules/NAME:STREAM` and `rpms/NAME`. */
 export class DependencyEdges extends Context.Service<DependencyEdges, {
   /** The nearest first; each node once, by the first edge that leads to it. */
-  readonly dependants: (node: string, asked: Asked) => Store<ReadonlyArray<Reached>>
-  readonly dependencies: (node: string, asked: Asked) => Store<ReadonlyArray<Reached>>
+  readonly dependants: (node: string, asked: Asked, page: Page) => Store<ReachedPage>
+  readonly dependencies: (node: string, asked: Asked, page: Page) => Store<ReachedPage>
+  /** One of the shortest ways by which one depends on another; empty where it does not. */
+  readonly path: (from: string, to: string, asked: Asked) => Store<ReadonlyArray<Reached>>
   readonly audit: Store<Audit>
   /** Makes the graph what the builds say; how much it changed. */
   readonly repair: Store<{ readonly begun: number; readonly ended: number }>
@@ -57,14 +66,6 @@ export class DependencyEdges extends Context.Service<DependencyEdges, {
 
 /** Nodes after which following ends. */
 const most = 200_000
-
-/** The way to a node that was reached, from where the search began. */
-export const pathTo = (reached: ReadonlyArray<Reached>, node: string): ReadonlyArray<Reached> => {
-  const by = new Map(reached.map((one) => [one.node, one]))
-  const path: Array<Reached> = []
-  for (let one = by.get(node); one !== undefined; one = by.get(one.via)) path.unshift(one)
-  return path
-}
 
 /** In the database. */
 export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = Layer.effect(
@@ -78,29 +79,29 @@ export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = L
       ) as Store<A>
     const now = Effect.map(Clock.currentTimeMillis, (millis) => millis * 1000)
 
-    const follow = Effect.fnUntraced(function*(side: "source" | "target", start: string, asked: Asked) {
-      const at = asked.at ?? (yield* now)
-      const seen = new Set([start])
-      const reached: Array<Reached> = []
-      let frontier: ReadonlyArray<string> = [start]
-      for (let depth = 1; depth <= asked.depth && frontier.length > 0 && seen.size < most; depth++) {
-        const edges = yield* Statements.touching(side, frontier, asked.types, at)
-        const next: Array<string> = []
-        for (const { source, target, type } of edges) {
-          const [via, node] = side === "target" ? [target, source] : [source, target]
-          if (seen.has(node)) continue
-          seen.add(node)
-          next.push(node)
-          reached.push({ node, depth, type, via })
-        }
-        frontier = next
-      }
-      return reached
-    })
+    /** Finds what is reached, and reads of it what is wanted, in one transaction. */
+    const within = <A, E>(
+      side: Statements.Reach["side"],
+      start: string,
+      { at, depth, types }: Asked,
+      read: (total: number) => Effect.Effect<A, E, SqlClient.SqlClient>
+    ) =>
+      sql.withTransaction(Effect.gen(function*() {
+        return yield* read(yield* Statements.reach({ side, start, types, depth, most, at }))
+      }))
+
+    const listed = (side: Statements.Reach["side"], node: string, asked: Asked, { limit, offset }: Page) =>
+      within(
+        side,
+        node,
+        asked,
+        (total) => Effect.map(Statements.reached(limit, offset), (items): ReachedPage => ({ total, items }))
+      )
 
     return DependencyEdges.of({
-      dependants: (node, asked) => run("dependants", follow("target", node, asked)),
-      dependencies: (node, asked) => run("dependencies", follow("source", node, asked)),
+      dependants: (node, asked, page) => run("dependants", listed("target", node, asked, page)),
+      dependencies: (node, asked, page) => run("dependencies", listed("source", node, asked, page)),
+      path: (from, to, asked) => run("path", within("source", from, asked, () => Statements.way(to))),
       ready: run("ready", Statements.ready()),
       audit: run("audit", Effect.all({ missing: Statements.missing(1000), surplus: Statements.surplus(1000) })),
       repair: run(

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { databases } from "../support/Databases.ts"
 
+const page = { limit: 1000, offset: 0 }
 const everything = { depth: 64, types: DependencyEdges.types, at: undefined }
 
 interface Told {
@@ -47,28 +48,31 @@ describe.each(databases)("the graph on $name", ({ layer: database }) => {
       yield* graph.repair
       assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 0 })
 
-      const found = yield* graph.dependants("rpms/zlib", everything)
+      const found = (yield* graph.dependants("rpms/zlib", everything, page)).items
       assert.deepStrictEqual(found.map(({ depth, node, type, via }) => [depth, node, type, via]), [
         [1, "modules/base:1", "component", "rpms/zlib"],
         [2, "modules/lang:1", "build", "modules/base:1"],
         [3, "modules/web:1", "build", "modules/lang:1"]
       ])
-      assert.lengthOf(yield* graph.dependants("rpms/zlib", { ...everything, depth: 1 }), 1)
-      assert.lengthOf(yield* graph.dependants("rpms/zlib", { ...everything, types: ["component"] }), 1)
-      const below = yield* graph.dependencies("modules/web:1", everything)
-      assert.deepStrictEqual(DependencyEdges.pathTo(below, "rpms/zlib").map(({ node }) => node), [
+      assert.lengthOf((yield* graph.dependants("rpms/zlib", { ...everything, depth: 1 }, page)).items, 1)
+      assert.lengthOf((yield* graph.dependants("rpms/zlib", { ...everything, types: ["component"] }, page)).items, 1)
+      const path = yield* graph.path("modules/web:1", "rpms/zlib", everything)
+      assert.deepStrictEqual(path.map(({ node }) => node), [
         "modules/lang:1",
         "modules/base:1",
         "rpms/zlib"
       ])
+
+      assert.deepStrictEqual(yield* graph.path("rpms/zlib", "modules/web:1", everything), [])
+      assert.deepInclude(yield* graph.dependants("rpms/zlib", everything, { limit: 1, offset: 1 }), { total: 3 })
 
       // A later build that no longer needs it; before that, it did.
       const before = Date.now() * 1000
       yield* Effect.sleep("5 millis")
       yield* build({ name: "web", version: 2, needs: [], components: ["httpd"] })
       assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 2 })
-      assert.lengthOf(yield* graph.dependants("rpms/zlib", everything), 2)
-      assert.lengthOf(yield* graph.dependants("rpms/zlib", { ...everything, at: before }), 3)
+      assert.lengthOf((yield* graph.dependants("rpms/zlib", everything, page)).items, 2)
+      assert.lengthOf((yield* graph.dependants("rpms/zlib", { ...everything, at: before }, page)).items, 3)
       // An older build that comes late changes nothing.
       yield* build({ name: "web", version: 0, needs: ["lang"], components: [] })
       assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 0 })

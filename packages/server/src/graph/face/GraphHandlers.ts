@@ -52,16 +52,14 @@ export const layer = HttpApiBuilder.group(
           readonly query: Query & { readonly node: string; readonly limit?: string; readonly offset?: string }
         }
       ) {
-        const { limit, offset } = yield* Paging.parse(query, 100)
-        const all = yield* whenAway(graph[side](query.node, yield* asked(query)))
-        return { total: all.length, items: all.slice(offset, offset + limit) }
+        const page = yield* Paging.parse(query, 100)
+        return yield* whenAway(graph[side](query.node, yield* asked(query), page))
       })
     return handlers.handleAll({
       dependants: listed("dependants"),
       dependencies: listed("dependencies"),
       path: Effect.fnUntraced(function*({ query }) {
-        const all = yield* whenAway(graph.dependencies(query.from, yield* asked(query)))
-        const path = DependencyEdges.pathTo(all, query.to)
+        const path = yield* whenAway(graph.path(query.from, query.to, yield* asked(query)))
         return path.length === 0
           ? yield* ErrorBody.notFound(`${query.from} does not depend on ${query.to}`)
           : path

@@ -40,7 +40,66 @@ const graph = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/**
+ * Follows edges level by level in the database, so that a question costs its answer's page and not the graph: what is reached stands in
+ * `graph_reached`, a table of the session that is empty again when the transaction ends.
+ */
+const reach = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const level = (from: string, to: string, holds: string) =>
+    `INSERT INTO graph_reached
+      SELECT found.node, level, split_part(found.edge, chr(31), 2), split_part(found.edge, chr(31), 1) FROM (
+        SELECT one.${to} AS node, min(one.${from} || chr(31) || one.type) AS edge
+        FROM graph_reached AS reached JOIN graph_edge AS one ON one.${from} = reached.node
+        WHERE reached.depth = level - 1 AND one.type = ANY (kinds) AND ${holds}
+        GROUP BY one.${to}
+      ) AS found
+      ON CONFLICT (node) DO NOTHING;`
+  const sides = (holds: string) =>
+    `IF side = 'target' THEN ${level("target", "source", holds)} ELSE ${level("source", "target", holds)} END IF;`
+  const statements = [
+    // Most questions are about now: the index alone answers them.
+    `CREATE INDEX graph_edge_source_now ON graph_edge (source) INCLUDE (target, type) WHERE valid_to IS NULL`,
+    `CREATE INDEX graph_edge_target_now ON graph_edge (target) INCLUDE (source, type) WHERE valid_to IS NULL`,
+    // A large level is looked up as a whole, which the planner does once it knows how large it is.
+    `CREATE FUNCTION graph_reach(
+      side text, start text, kinds text[], moment bigint, deepest int, most int
+    ) RETURNS bigint LANGUAGE plpgsql SET work_mem = '64MB'
+    SET client_min_messages = 'warning' SET plan_cache_mode = 'force_custom_plan' AS $$
+    DECLARE
+      level int := 0;
+      added bigint := 1;
+      total bigint := 0;
+    BEGIN
+      CREATE TEMPORARY TABLE IF NOT EXISTS graph_reached (
+        node text COLLATE "C" PRIMARY KEY,
+        depth int NOT NULL,
+        type text COLLATE "C" NOT NULL,
+        via text COLLATE "C" NOT NULL
+      ) ON COMMIT DELETE ROWS;
+      DELETE FROM graph_reached;
+      INSERT INTO graph_reached VALUES (start, 0, '', '');
+      WHILE added > 0 AND level < deepest AND total < most LOOP
+        level := level + 1;
+        IF added > 2000 THEN
+          ANALYZE graph_reached;
+        END IF;
+        IF moment IS NULL THEN
+          ${sides("one.valid_to IS NULL")}
+        ELSE
+          ${sides("one.valid_from <= moment AND (one.valid_to IS NULL OR one.valid_to > moment)")}
+        END IF;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        total := total + added;
+      END LOOP;
+      RETURN total;
+    END $$`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "1901_graph": graph
+  "1901_graph": graph,
+  "1930_reach": reach
 }

@@ -3,15 +3,11 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { json } from "../../database/StorableText.ts"
 
-/** That `source` depends on `target`. */
-export interface EdgeRow {
+/** That `source` depends on `target`, as the unit says that it is from, such as a module stream and context. */
+export interface UnitEdgeRow {
   readonly type: string
   readonly source: string
   readonly target: string
-}
-
-/** An edge with the module stream and context that it is from. */
-export interface UnitEdgeRow extends EdgeRow {
   readonly unit: string
 }
 
@@ -73,18 +69,49 @@ export const begin = Effect.fnUntraced(function*(at: number) {
   return rows.length
 })
 
-/** Edges that touch any of these nodes, at a time: from their targets' side or from their sources'. */
-export const touching = Effect.fnUntraced(function*(
-  side: "source" | "target",
-  nodes: ReadonlyArray<string>,
-  types: ReadonlyArray<string>,
-  at: number
-) {
+/** A node that was reached. */
+export interface ReachedRow {
+  readonly node: string
+  readonly depth: number
+  readonly type: string
+  readonly via: string
+}
+
+/** Where to begin and what to follow; `at` is microseconds since the epoch, now where it is undefined. */
+export interface Reach {
+  readonly side: "source" | "target"
+  readonly start: string
+  readonly types: ReadonlyArray<string>
+  readonly at: number | undefined
+  readonly depth: number
+  readonly most: number
+}
+
+/** Finds what is reached, for the rest of the transaction; how many nodes that is, the first one not counted. */
+export const reach = Effect.fnUntraced(function*({ at, depth, most, side, start, types }: Reach) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<EdgeRow>`
-    SELECT DISTINCT source, target, type FROM graph_edge
-    WHERE ${sql(side)} IN (SELECT jsonb_array_elements_text(${json(nodes)}::text::jsonb) COLLATE "C")
-      AND type IN (SELECT jsonb_array_elements_text(${json(types)}::text::jsonb) COLLATE "C")
-      AND valid_from <= ${at}::bigint AND (valid_to IS NULL OR valid_to > ${at}::bigint)
-    ORDER BY source, target, type`
+  const [row] = yield* sql<{ readonly total: number }>`
+    SELECT graph_reach(${side}, ${start}, ARRAY(SELECT jsonb_array_elements_text(${json(types)}::text::jsonb)),
+      ${at ?? null}::bigint, ${depth}::int, ${most}::int)::float8 AS total`
+  return row!.total
+})
+
+/** A page of what was reached in this transaction, the nearest first. */
+export const reached = Effect.fnUntraced(function*(limit: number, offset: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<ReachedRow>`
+    SELECT node, depth, type, via FROM graph_reached WHERE depth > 0 ORDER BY depth, node LIMIT ${limit} OFFSET ${offset}`
+})
+
+/** The way to a node that was reached in this transaction, from the first one; empty where it was not. */
+export const way = Effect.fnUntraced(function*(node: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<ReachedRow>`
+    WITH RECURSIVE way AS (
+      SELECT node, depth, type, via FROM graph_reached WHERE node = ${node}::text COLLATE "C"
+      UNION ALL
+      SELECT one.node, one.depth, one.type, one.via FROM way JOIN graph_reached AS one ON one.node = way.via
+      WHERE way.depth > 0
+    )
+    SELECT node, depth, type, via FROM way WHERE depth > 0 ORDER BY depth`
 })
