@@ -1,9 +1,11 @@
 /** What stands around all pages, in a real browser: who is signed in and what they may do, keys, finding, and what it costs. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
 import * as Path from "node:path"
 import type { Page } from "playwright-core"
+import * as BuildRows from "../../server/test/modulebuilds/BuildRows.ts"
 import * as TestRepository from "../../server/test/scm/TestRepository.ts"
 import * as SpecFile from "../../server/test/support/SpecFile.ts"
 import * as TestServer from "../../server/test/support/TestServer.ts"
@@ -13,7 +15,7 @@ const hash = (token: string): string => createHash("sha256").update(token).diges
 
 /** A server that knows alice, bob and the administrator root, with a build of alice's that takes a while. */
 const start = Effect.gen(function*() {
-  const { git, url } = yield* TestServer.start({
+  const { git, sql, url } = yield* TestServer.start({
     ORCH_AUTH: "token",
     ORCH_API_TOKENS: [["alice", "packager"], ["bob", "packager"], ["root", "packager|admins"]]
       .map(([user, groups]) => `${user}:${groups}:${hash(`${user}-token`)}`).join(","),
@@ -34,7 +36,7 @@ const start = Effect.gen(function*() {
     assert.strictEqual(answer.status, 201, await answer.clone().text())
   })
   yield* submit
-  return { url }
+  return { url, sql }
 })
 
 /** Signs in from wherever the page is, with the keyboard. */
@@ -61,6 +63,17 @@ suite(name, () => {
           await page.goto(`${url}/builds/1`)
           assert.match(await page.locator("#why-not").innerText(), /^Sign in to cancel build/)
           assert.strictEqual(await page.locator("form[data-act]").count(), 0)
+          // Scripts are told the same by their token.
+          const possible = async (headers: Readonly<Record<string, string>>) => {
+            const answer = await fetch(`${url}/orch/v1/module-builds/1/actions`, { headers })
+            const actions = await answer.json() as ReadonlyArray<{ readonly action: string; readonly allowed: boolean }>
+            return actions.find(({ action }) => action === "cancel")?.allowed
+          }
+          const bearer = (token: string) => possible({ authorization: `Bearer ${token}` })
+          assert.deepStrictEqual(
+            [await possible({}), await bearer("bob-token"), await bearer("alice-token"), await bearer("root-token")],
+            [false, false, true, true]
+          )
           await page.locator("#why-not a").click()
           await page.locator("#token").focus()
           await page.keyboard.type("bob-token")
@@ -119,7 +132,8 @@ suite(name, () => {
     "shows administrators what was given up, who is signed in, settings and changes, and nobody else",
     () =>
       Effect.scoped(Effect.gen(function*() {
-        const { url } = yield* start
+        const { sql, url } = yield* start
+        yield* BuildRows.deadLetter(1).pipe(Effect.provideService(SqlClient.SqlClient, sql))
         const browser = yield* Chromium.launch
         yield* Effect.promise(async () => {
           const { faults, page } = await Chromium.open(browser, url)
@@ -138,7 +152,10 @@ suite(name, () => {
           await root.page.goto(`${url}/builds`)
           await signIn(root.page, "root-token")
           await root.page.locator(".nav a", { hasText: "Administration" }).click()
-          assert.match(await root.page.locator("#answer").innerText(), /nothing needs you/)
+          assert.match(await root.page.locator("#answer").innerText(), /^1 command was given up and waits for you/)
+          await root.page.locator("#dead-letters tbody button").click()
+          // In place, without a reload.
+          await root.page.locator("#answer", { hasText: "Nothing was given up" }).waitFor()
           const sessions = root.page.locator("#sessions tbody tr")
           assert.strictEqual(await sessions.count(), 2)
           await sessions.filter({ hasText: "alice" }).locator("button").click()
