@@ -41,7 +41,11 @@ describe.skipIf(isMissing)(
           yield* Effect.promise(async () => {
             const { faults, page } = await Chromium.open(browser, url)
             assert.match(await Chromium.answerOf(page, `${url}/package-builds`), /^1 package build; .* none failed/)
-            assert.match(await Chromium.answerOf(page, `${url}/package-builds/${build}`), /All 2 tasks are done/)
+            // The keys of rows lead into it.
+            await page.keyboard.press("j")
+            await page.keyboard.press("Enter")
+            await page.waitForURL(new RegExp(`/package-builds/${build}$`))
+            assert.match(await page.locator("#answer").innerText(), /All 2 tasks are done/)
             assert.strictEqual(await page.locator("#matrix tbody tr").count(), 1)
             assert.match(
               await Chromium.answerOf(page, `${url}/releases`),

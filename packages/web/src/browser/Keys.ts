@@ -46,7 +46,9 @@ export const keys = (): void => {
   }
   const step = (by: number) => {
     const rows = [
-      ...document.querySelectorAll<HTMLElement>(".feed h3 a, .stack th[scope=row] + td ~ td a, [data-row] a")
+      ...document.querySelectorAll<HTMLElement>(
+        ".feed h3 a, .stack th[scope=row] a, .stack th[scope=row] + td ~ td a, [data-row] a"
+      )
     ]
     const at = document.activeElement instanceof HTMLElement ? rows.indexOf(document.activeElement) : -1
     rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus()
