@@ -35,7 +35,7 @@ const nodes = Array.from({ length: 120 }, (_, index) =>
   }))
 
 const pages: Readonly<Record<string, Frame.Page>> = {
-  farm: FarmPage.page({ farm: Samples.farm, queue: Samples.queue, now, prefix }),
+  farm: FarmPage.page({ farm: Samples.farm, queue: Samples.queue, viewer: Viewer.stranger, now, prefix }),
   commits: CommitsPage.page({
     project: "ceph",
     ref: "main",

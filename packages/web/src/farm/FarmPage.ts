@@ -6,6 +6,7 @@ import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
+import type { Viewer } from "../Viewer.ts"
 import * as FinishedChart from "./FinishedChart.ts"
 import * as NodeTables from "./NodeTables.ts"
 import * as QueueTable from "./QueueTable.ts"
@@ -14,6 +15,7 @@ import * as QueueTable from "./QueueTable.ts"
 export interface Content {
   readonly farm: FarmOverview
   readonly queue: QueuePage
+  readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
 }
@@ -53,7 +55,7 @@ const answer = ({ farm, now, queue }: Content): ReadonlyArray<VNode | string> =>
   ]
 }
 
-const needs = ({ farm, now, prefix }: Content): ReadonlyArray<VNode> => {
+const needs = ({ farm, now, prefix, viewer }: Content): ReadonlyArray<VNode> => {
   const held = (node: Node) => farm.leases.filter((lease) => lease.node === node.name).length
   return [
     ...(farm.dead_letters === 0 ? [] : [
@@ -62,7 +64,9 @@ const needs = ({ farm, now, prefix }: Content): ReadonlyArray<VNode> => {
         "fail",
         `${Blocks.count(farm.dead_letters, "command has", "commands have")} spent all attempts.`,
         "Each waits as a dead letter until a person releases it; nothing of the builds is lost.",
-        h("a", { class: "btn", href: `${prefix}/orch/v1/dead-letters` }, "See them")
+        viewer.isAdministrator
+          ? h("a", { class: "btn", href: `${prefix}/admin` }, "See them")
+          : h("span", { class: "dim small" }, "Administrators may release them")
       )
     ]),
     ...farm.systems.filter(({ available }) => !available).map(({ advice, away_since, reason, system }) =>
