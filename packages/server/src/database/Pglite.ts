@@ -17,6 +17,7 @@ import * as FileLock from "../programs/FileLock.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as EmbeddedBackend from "./EmbeddedBackend.ts"
 import * as EmbeddedSnapshot from "./EmbeddedSnapshot.ts"
+import * as WasmCompilation from "./WasmCompilation.ts"
 
 /** The directory is in use by another process, or cannot be written. */
 export class EmbeddedDatabaseUnavailable extends Schema.TaggedError<EmbeddedDatabaseUnavailable>()(
@@ -99,6 +100,7 @@ export const client = (db: PGlite) =>
 
 /** A database in memory, made from the snapshot where there is one; gone with the scope. */
 const inMemory = Effect.gen(function*() {
+  WasmCompilation.quick()
   const snapshot = EmbeddedSnapshot.read()
   const db = yield* Effect.acquireRelease(
     Effect.promise(() =>
@@ -112,6 +114,7 @@ const inMemory = Effect.gen(function*() {
 /** A database on disk, made from the snapshot where it is new; it comes back after an error that its session does not survive. */
 const onDisk = (directory: string) =>
   Effect.gen(function*() {
+    WasmCompilation.quick()
     yield* Effect.acquireRelease(lock(directory), (file) => Effect.sync(() => FileLock.release(file)))
     const { open } = yield* Effect.acquireRelease(
       Effect.sync(() => sessions(Path.join(directory, "pg"))),

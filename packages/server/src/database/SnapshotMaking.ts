@@ -6,9 +6,11 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type { Migrations } from "./Database.ts"
 import * as Pglite from "./Pglite.ts"
+import * as WasmCompilation from "./WasmCompilation.ts"
 
 /** The bytes of a tar archive. */
 export const make = async (migrations: Migrations): Promise<Buffer> => {
+  WasmCompilation.quick()
   const db = await PGlite.create()
   try {
     const migrated = migrations.pipe(
