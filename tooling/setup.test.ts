@@ -70,6 +70,6 @@ describe("the setup", () => {
       encoding: "utf8"
     })
     assert.strictEqual(status, 2)
-    assert.include(stderr, "demo|demo:farm|test")
+    assert.include(stderr, "demo|demo:farm|demo:campaign|test")
   })
 })
