@@ -288,7 +288,7 @@ const whole = (schema: JsonSchema, schemas: Operation["schemas"], depth = 0): un
 }
 
 /** What no column of a table takes, and what is more than one holds. */
-const unstorable = ["a\0\ud800", { "\ud800\0": ["\0"] }, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+const unstorable = ["a\0", "a\ud800", { "\ud800\0": ["\0"] }, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
 
 /** A request for each place of a body, with what cannot be stored in that place alone. */
 export const inEachPlace = (operation: Operation): ReadonlyArray<GeneratedRequest> => {
