@@ -95,6 +95,8 @@ export const CampaignCommand = Schema.Union([
   Schema.TaggedStruct("CompareNode", node),
   /** End module builds that are not wanted any more. */
   Schema.TaggedStruct("CallOff", { builds: Schema.Array(Schema.Number) }),
+  /** Tell whom it concerns that the node failed or regressed. */
+  Schema.TaggedStruct("Notify", node),
   /** Look whether holds have expired. */
   Schema.TaggedStruct("Strike", { at: Schema.Number })
 ])

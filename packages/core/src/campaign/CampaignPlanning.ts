@@ -30,7 +30,7 @@ export interface BuiltModule {
 const pathOf = (url: string): string => url.replace(/[?#].*$/, "").replace(/\/+$/, "").replace(/\.git$/, "")
 
 const isNamed = (url: string, subject: string): boolean =>
-  pathOf(url) === subject || pathOf(url).endsWith(`/${subject}`)
+  url.includes(subject) && (pathOf(url) === subject || pathOf(url).endsWith(`/${subject}`))
 
 const isCommit = (ref: string): boolean => /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(ref)
 
@@ -67,45 +67,76 @@ export const plan = (
   causes: ReadonlyArray<Cause>,
   rules: CampaignRules.CampaignRules = CampaignRules.none
 ): ReadonlyArray<NodePlan> => {
-  const triggers = new Map(modules.map(({ name }) => [name, CampaignRules.triggerOf(rules, name)]))
-  const byName = new Map(modules.map((module) => [module.name, module]))
-  const own = new Map(modules.flatMap((module) => {
-    const reason = causes.flatMap((cause) => ownReason(module, cause) ?? [])[0]
-    return reason === undefined ? [] : [[module.name, reason] as const]
-  }))
-  const graph = DependencyGraph.make(
-    byName.keys(),
-    modules.flatMap(({ buildroot, name, named = buildroot }) =>
-      (triggers.get(name) === "direct" ? named : buildroot).filter((used) => used !== name && byName.has(used))
-        .map((used) => ({ from: name, to: used, kind: "buildroot" as const }))
-    )
+  const unique = [...new Map(modules.map((module) => [module.name, module])).values()]
+  const positions = new Map(unique.map(({ name }, position) => [name, position]))
+  const triggers = unique.map(({ name }) => CampaignRules.triggerOf(rules, name))
+  const reasons = unique.map((module) => {
+    for (const cause of causes) {
+      const reason = ownReason(module, cause)
+      if (reason !== undefined) return reason
+    }
+    return undefined
+  })
+  const places = (names: ReadonlyArray<string>, own: number): ReadonlyArray<number> => {
+    const found = new Set<number>()
+    for (const name of names) {
+      const position = positions.get(name)
+      if (position !== undefined && position !== own) found.add(position)
+    }
+    return [...found]
+  }
+  const uses = unique.map(({ buildroot }, own) => places(buildroot, own))
+  /** What counts for each module: of one that follows only what it names, nothing else. */
+  const followed = unique.map(({ buildroot, named = buildroot }, own) =>
+    triggers[own] === "direct" ? places(named, own) : uses[own]!
   )
-  const { affected } = Impact.of(graph, own.keys(), {
+  const size = followed.reduce((sum, list) => sum + list.length, 0)
+  const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
+  let edge = 0
+  for (const [own, list] of followed.entries()) {
+    for (const used of list) {
+      from[edge] = own
+      to[edge++] = used
+    }
+  }
+  const kind = DependencyGraph.kindCode("buildroot")
+  const graph = DependencyGraph.fromArrays(
+    unique.map(({ name }) => name),
+    from,
+    to,
+    new Uint8Array(size).fill(kind)
+  )
+  const { affected } = Impact.of(graph, unique.flatMap(({ name }, own) => reasons[own] === undefined ? [] : [name]), {
     kinds: ["buildroot"],
     triggerOf: (name) => {
-      const trigger = triggers.get(name)!
+      const trigger = triggers[positions.get(name)!]!
       return trigger === "vanished" ? "transitive" : trigger
     }
   })
-  const placed = new Map<string, NodePlan>()
-  for (const { because, name } of affected) {
-    const module = byName.get(name)!
-    const trigger = triggers.get(name)!
-    const after = [...new Set(module.buildroot)].filter((used) => used !== name && placed.has(used)).sort()
-    placed.set(name, {
+  /** By position; 0 of what is not in the plan. */
+  const tiers = new Uint32Array(unique.length)
+  return affected.map(({ because, name }): NodePlan => {
+    const own = positions.get(name)!
+    const module = unique[own]!
+    const trigger = triggers[own]!
+    const before = uses[own]!.filter((used) => tiers[used] !== 0)
+    tiers[own] = 1 + before.reduce((most, used) => Math.max(most, tiers[used]!), 0)
+    const after = before.map((used) => unique[used]!.name).sort()
+    const by = trigger === "direct"
+      ? followed[own]!.filter((used) => tiers[used] !== 0 && reasons[used] !== undefined)
+        .map((used) => unique[used]!.name).sort()
+      : undefined
+    return {
       name,
-      tier: 1 + after.reduce((most, parent) => Math.max(most, placed.get(parent)!.tier), 0),
+      tier: tiers[own],
       seconds: module.seconds,
       after,
-      changed: own.has(name),
-      why: own.get(name) ?? `Built with ${because}`,
+      changed: reasons[own] !== undefined,
+      why: reasons[own] ?? `Built with ${because}`,
       scmurl: scmurlOf(module, causes),
       previous: module.builds,
       ...(trigger === "transitive" ? {} : { trigger }),
-      ...(trigger === "direct"
-        ? { by: after.filter((one) => own.has(one) && module.named?.includes(one) !== false) }
-        : {})
-    })
-  }
-  return [...placed.values()]
+      ...(by === undefined ? {} : { by })
+    }
+  })
 }

@@ -43,8 +43,23 @@ export const ProjectRule = Schema.Struct({
 /** When modules are rebuilt. */
 export interface ProjectRule extends Schema.Schema.Type<typeof ProjectRule> {}
 
+/** Who is told when a module of a campaign fails, and how. All that fit count. */
+export const NoticeRule = Schema.Struct({
+  /** `name:stream`. */
+  module: pattern,
+  /** Addresses that are written to. */
+  mail: Schema.optionalKey(Schema.Array(pattern).check(Schema.isMaxLength(50))),
+  /** Where it is posted to, as JSON. */
+  webhook: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^https?:\/\//), Schema.isMaxLength(2048))),
+  /** Whether those are written to whose build or campaign it is, where their address is known; yes without it. */
+  owners: Schema.optionalKey(Schema.Boolean)
+})
+/** Who is told when a module of a campaign fails, and how. */
+export interface NoticeRule extends Schema.Schema.Type<typeof NoticeRule> {}
+
 /** All rules of an installation. */
 export const CampaignRules = Schema.Struct({
+  notices: Schema.optionalKey(Schema.Array(NoticeRule).check(Schema.isMaxLength(1000))),
   pushes: Schema.optionalKey(Schema.Array(PushRule).check(Schema.isMaxLength(1000))),
   projects: Schema.optionalKey(Schema.Array(ProjectRule).check(Schema.isMaxLength(1000)))
 })
@@ -105,6 +120,20 @@ export const named = ({ pushes = [] }: CampaignRules, name: string): Push | unde
 /** When a module is rebuilt, `name:stream`. */
 export const triggerOf = ({ projects = [] }: CampaignRules, module: string): Trigger =>
   projects.find((rule) => fits(rule.module, module))?.trigger ?? "transitive"
+
+/** Who is told when a module fails, each once; owners unless a rule that fits says otherwise. */
+export const noticesOf = ({ notices = [] }: CampaignRules, module: string): {
+  readonly mail: ReadonlyArray<string>
+  readonly webhooks: ReadonlyArray<string>
+  readonly owners: boolean
+} => {
+  const some = notices.filter((rule) => fits(rule.module, module))
+  return {
+    mail: [...new Set(some.flatMap(({ mail = [] }) => mail))],
+    webhooks: [...new Set(some.flatMap(({ webhook }) => webhook ?? []))],
+    owners: some.every(({ owners = true }) => owners)
+  }
+}
 
 /** When a batch of changes begins, in milliseconds since the epoch: after a silence, and not later than its deadline. */
 export const dueAt = ({ deadline, quiet }: Push, first: number, last: number): number =>

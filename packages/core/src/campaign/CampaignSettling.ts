@@ -53,6 +53,12 @@ const nodeTold = ({ id }: Campaign, node: CampaignNode) => ({
 const isStuck = (node: CampaignNode): boolean =>
   node.state === "failed" || node.state === "blocked" || node.regressed !== undefined
 
+const isOut = ({ regressed, state }: CampaignNode): boolean => state === "failed" || regressed !== undefined
+
+/** Whether a node was already out for the same reason: nobody is told twice of one. */
+const isSameCause = (was: CampaignNode, is: CampaignNode): boolean =>
+  isOut(was) && was.attempt === is.attempt && was.regressed === is.regressed && was.reason === is.reason
+
 const stuckReason = (node: CampaignNode): string =>
   node.regressed === undefined ? `${node.name} ${node.state}` : `${node.name} regressed: ${node.regressed}`
 
@@ -206,6 +212,13 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
     }
   }
   const touched = [...nodes.values()].filter((node) => before.nodes.get(node.name) !== node)
+  if (campaign.state !== "canceled") {
+    for (const node of touched) {
+      if (isOut(node) && !isSameCause(before.nodes.get(node.name)!, node)) {
+        commands.push({ _tag: "Notify", node: node.name, attempt: node.attempt })
+      }
+    }
+  }
   const state: Campaign = {
     ...campaign,
     nodes,

@@ -105,6 +105,7 @@ export const campaignSpecimen: Specimen<CampaignLife> = {
   commands: [
     { _tag: "BeginNode", node: "ä \"quoted\"", attempt: 1 },
     { _tag: "CompareNode", node: "zlib:1", attempt: 2 },
+    { _tag: "Notify", node: "zlib:1", attempt: 1 },
     { _tag: "CallOff", builds: [1, 2] },
     { _tag: "Strike", at }
   ]

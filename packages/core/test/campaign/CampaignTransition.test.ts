@@ -63,6 +63,8 @@ describe("a campaign", () => {
     world.settle()
     assert.deepStrictEqual(states(world), { a: "done", b: "failed", c: "done", d: "blocked", e: "done", f: "blocked" })
     assert.strictEqual(world.campaign.state, "failed")
+    // Once for the cause, and not for what waits behind it.
+    assert.deepStrictEqual(world.notified, ["b"])
     const waiting = explain(world.campaign, 0).nodes.find(({ plan }) => plan.name === "b")?.waiting
     assert.deepStrictEqual(waiting, ["d", "f"])
   })

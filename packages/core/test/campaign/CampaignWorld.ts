@@ -38,6 +38,8 @@ export class CampaignWorld {
   pending: Array<CampaignCommand> = []
   /** Nodes in the order in which they began. */
   readonly begun: Array<string> = []
+  /** Nodes of whose failure somebody is told. */
+  readonly notified: Array<string> = []
   readonly calledOff = new Set<number>()
   readonly fates: Map<string, Fate>
   private clock = 0
@@ -97,6 +99,9 @@ export class CampaignWorld {
         }]
       case "CallOff":
         for (const build of command.builds) this.calledOff.add(build)
+        return []
+      case "Notify":
+        this.notified.push(command.node)
         return []
       case "Strike":
         return [{ _tag: "ClockStruck" }]

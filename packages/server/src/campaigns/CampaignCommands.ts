@@ -18,6 +18,7 @@ import * as SubmissionRequest from "../modulebuilds/submission/SubmissionRequest
 import type { Contents } from "../traces/ModuleContents.ts"
 import * as ModuleContents from "../traces/ModuleContents.ts"
 import { TraceKeeping } from "../traces/TraceKeeping.ts"
+import { FailureNotices, type NoticeFailed } from "./FailureNotices.ts"
 
 type Outcome = Life.Outcome<CampaignEvent>
 type Outcomes<E> = Effect.Effect<ReadonlyArray<Outcome>, E | StoreUnavailable>
@@ -35,6 +36,7 @@ const perform = Effect.gen(function*() {
   const engine = yield* ModuleBuildEngine
   const builds = yield* ModuleBuilds
   const traces = yield* TraceKeeping
+  const notices = yield* FailureNotices
 
   const buildOf = (id: number) => builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
 
@@ -151,12 +153,14 @@ const perform = Effect.gen(function*() {
         Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void)
       ), { discard: true })
 
-  return (campaign: Campaign, command: CampaignCommand): Outcomes<Away> => {
+  return (campaign: Campaign, command: CampaignCommand): Outcomes<Away | NoticeFailed> => {
     switch (command._tag) {
       case "BeginNode":
         return begin(campaign, command.node, command.attempt)
       case "CompareNode":
         return compare(campaign, command.node, command.attempt)
+      case "Notify":
+        return Effect.as(notices.tell(campaign, command.node), [])
       case "CallOff":
         return Effect.as(callOff(campaign, command.builds), [])
       case "Strike":
@@ -169,7 +173,7 @@ const perform = Effect.gen(function*() {
 export const workers = (options: CommandWorkers.Options) =>
   Layer.effectDiscard(
     Effect.gen(function*() {
-      const run = CommandInterpreter.interpreter<CampaignLife, Away>(yield* Campaigns, yield* perform)
+      const run = CommandInterpreter.interpreter<CampaignLife, Away | NoticeFailed>(yield* Campaigns, yield* perform)
       yield* CommandWorkers.work(campaignLife, run, options)
     })
   )

@@ -4,8 +4,6 @@ import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
 import { campaignLife } from "@orch/core/campaign/CampaignLife"
 import { type CampaignPlan, Cause, type NodePlan } from "@orch/core/campaign/CampaignPlan"
 import * as CampaignPlanning from "@orch/core/campaign/CampaignPlanning"
-import { BuildrootModule, isBase } from "@orch/core/farm/Buildroot"
-import { ComponentPlan } from "@orch/core/modulebuild/ModulePlan"
 import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
@@ -18,6 +16,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
 import { CampaignSettings } from "./CampaignSettings.ts"
+import * as ModuleReach from "./ModuleReach.ts"
 import * as Statements from "./statements/CampaignStatements.ts"
 
 /** Why a campaign is not what was asked for. */
@@ -70,8 +69,6 @@ export class CampaignOrders extends Context.Service<CampaignOrders, Interface>()
 const refuse = (reason: CampaignRefused["reason"], message: string) =>
   Effect.fail(new CampaignRefused({ reason, message }))
 
-const decodeComponents = Schema.decodeUnknownSync(Schema.toCodecJson(Schema.Array(ComponentPlan)))
-const decodeModules = Schema.decodeUnknownSync(Schema.toCodecJson(Schema.Array(BuildrootModule)))
 const decodeCauses = Schema.decodeUnknownSync(Schema.Array(Cause))
 const decodeProgress = Schema.decodeUnknownSync(campaignLife.codecs.progress)
 
@@ -101,23 +98,6 @@ export const lineOf = ({ id, nodes, plan, ...progress }: Campaign): CampaignLine
   )
 })
 
-const decodeStreams = Schema.decodeUnknownSync(Schema.Record(Schema.String, Schema.Array(Schema.String)))
-const streamsOf = (streams: Readonly<Record<string, ReadonlyArray<string>>>): ReadonlyArray<string> =>
-  Object.entries(streams).flatMap(([name, all]) => all.map((stream) => `${name}:${stream}`))
-
-const toModules = (rows: ReadonlyArray<Statements.BuiltRow>): ReadonlyArray<CampaignPlanning.BuiltModule> =>
-  [...Map.groupBy(rows, ({ name, stream }) => `${name}:${stream}`)].map(([name, some]) => ({
-    name,
-    builds: some.map(({ id }) => Number(id)),
-    scmurl: some[0]!.scmurl,
-    seconds: Math.max(...some.map(({ seconds }) => seconds)),
-    components: decodeComponents(some[0]!.components),
-    named: some.flatMap(({ named }) => streamsOf(decodeStreams(named))),
-    buildroot: some.flatMap(({ modules }) =>
-      decodeModules(modules).filter((one) => !isBase(one)).map((one) => `${one.name}:${one.stream}`)
-    )
-  }))
-
 /** Orders on the stores. */
 export const layer: Layer.Layer<
   CampaignOrders,
@@ -136,7 +116,7 @@ export const layer: Layer.Layer<
       const rules = yield* CampaignRulesInForce
 
       const reach: Interface["reach"] = (causes) =>
-        Effect.map(run("impact", Statements.newest), (rows) => CampaignPlanning.plan(toModules(rows), causes, rules))
+        Effect.map(run("reach", ModuleReach.candidates(causes)), (found) => CampaignPlanning.plan(found, causes, rules))
 
       const begin: Interface["begin"] = Effect.fnUntraced(function*(plan, limit = campaignLimit) {
         const at = yield* Clock.currentTimeMillis

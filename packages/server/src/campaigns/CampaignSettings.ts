@@ -15,6 +15,14 @@ export const settings = {
     minimum: 1,
     maximum: 10_000
   }),
+  mailUrl: Setting.secret("ORCH_MAIL_URL", {
+    about: "Mail server by which failures in campaigns are told, such as smtp://user:password@mail.example.org:587 or "
+      + "smtps://mail.example.org. Without it no mail is sent."
+  }),
+  mailFrom: Setting.text("ORCH_MAIL_FROM", {
+    about: "Address that mails are from.",
+    fallback: "orch@localhost"
+  }),
   campaignRules: Setting.optionalText("ORCH_CAMPAIGN_RULES", {
     about:
       "File of rules that say which pushes begin campaigns, and which modules follow a change; see docs/campaigns.md. "

@@ -8,6 +8,7 @@ import * as CampaignOrders from "./CampaignOrders.ts"
 import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
 import { CampaignSettings, type Values } from "./CampaignSettings.ts"
 import { campaignTable } from "./CampaignTable.ts"
+import * as FailureNotices from "./FailureNotices.ts"
 import * as PushedChanges from "./PushedChanges.ts"
 
 /** The store. */
@@ -16,7 +17,7 @@ export const store = Layer.effect(Campaigns, PgProcesses.make(campaignTable))
 /** Everything; two commands run side by side in this server process. */
 export const layer = (settings: Values) =>
   Layer.mergeAll(CampaignCommands.workers({ concurrency: 2 }), CampaignNews.layer, PushedChanges.layer).pipe(
-    Layer.provideMerge(CampaignOrders.layer),
+    Layer.provideMerge(Layer.merge(CampaignOrders.layer, FailureNotices.layer)),
     Layer.provideMerge(Layer.merge(store, CampaignRulesInForce.layer)),
     Layer.provide(Layer.succeed(CampaignSettings, settings))
   )

@@ -37,7 +37,15 @@ for (const database of databases) {
   const world = CampaignOrders.layer.pipe(
     Layer.provideMerge(CampaignsLayer.store),
     Layer.provide(CampaignRulesInForce.layer),
-    Layer.provide(Layer.succeed(CampaignSettings, { campaignLimit: 10, campaignWidth: 20, campaignRules: undefined })),
+    Layer.provide(
+      Layer.succeed(CampaignSettings, {
+        campaignLimit: 10,
+        campaignWidth: 20,
+        campaignRules: undefined,
+        mailUrl: undefined,
+        mailFrom: ""
+      })
+    ),
     Layer.provideMerge(
       Layer.merge(PgCommandQueue.layer({ pollInterval: "1 second", lease: "5 seconds" }), PgOutbox.layer)
     ),

@@ -65,8 +65,61 @@ const changes = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+const reach = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    // Every ready build of a module from git; filled as they are found.
+    `CREATE TABLE campaign_module (
+      build bigint PRIMARY KEY,
+      name text COLLATE "C" NOT NULL,
+      version numeric NOT NULL,
+      scmurl text NOT NULL,
+      seconds float8 NOT NULL,
+      newest boolean NOT NULL DEFAULT false
+    )`,
+    `CREATE INDEX campaign_module_name ON campaign_module (name)`,
+    // Numbers for names, since what follows is long and walked through.
+    `CREATE TABLE campaign_name (
+      id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      name text COLLATE "C" NOT NULL UNIQUE
+    )`,
+    // What the buildroots of the newest builds held, and whether their documents ask for it themselves.
+    `CREATE TABLE campaign_use (
+      by integer NOT NULL,
+      used integer NOT NULL,
+      named boolean NOT NULL,
+      PRIMARY KEY (by, used)
+    )`,
+    `CREATE INDEX campaign_use_used ON campaign_use (used, by)`,
+    `CREATE TABLE campaign_source (
+      name text COLLATE "C" NOT NULL,
+      component text COLLATE "C" NOT NULL,
+      repository text COLLATE "C" NOT NULL,
+      ref text COLLATE "C" NOT NULL,
+      PRIMARY KEY (name, component, repository, ref)
+    )`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
+const notices = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // Whom was told of which cause, so that a command that runs again tells nobody twice.
+  yield* sql`
+    CREATE TABLE campaign_notice (
+      campaign_id bigint NOT NULL REFERENCES campaign ON DELETE CASCADE,
+      node text COLLATE "C" NOT NULL,
+      cause text COLLATE "C" NOT NULL,
+      recipient text COLLATE "C" NOT NULL,
+      told_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (campaign_id, node, cause, recipient)
+    )`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1601_campaigns": campaigns,
-  "1610_changes": changes
+  "1610_changes": changes,
+  "1630_reach": reach,
+  "1640_notices": notices
 }

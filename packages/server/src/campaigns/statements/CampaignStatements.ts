@@ -4,34 +4,6 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { json } from "../../database/StorableText.ts"
 
-/** A module build as far as plans need it. */
-export interface BuiltRow {
-  readonly id: bigint
-  readonly name: string
-  readonly stream: string
-  readonly scmurl: string
-  readonly seconds: number
-  readonly components: unknown
-  readonly modules: unknown
-  readonly named: unknown
-}
-
-/** The ready builds of the newest version of each module stream that came from git. */
-export const newest = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
-  return yield* sql<BuiltRow>`
-    SELECT id, name, stream, scmurl,
-      coalesce(extract(epoch FROM completed_at - created_at), 60)::float8 AS seconds,
-      plan->'components' AS components, plan->'modules' AS modules,
-      plan->'dependencies'->'buildrequires' AS named
-    FROM (
-      SELECT *, max(version) OVER (PARTITION BY name, stream) AS last
-      FROM module_build WHERE state = 'ready' AND NOT scratch
-    ) AS ready
-    WHERE version = last AND scmurl IS NOT NULL
-    ORDER BY name, stream, id`
-})
-
 /** A node of a campaign. */
 export interface NodeRow {
   readonly campaign_id: bigint
@@ -106,4 +78,30 @@ export const count = Effect.fnUntraced(function*(state: CampaignState | undefine
   const rows = yield* sql<{ readonly total: bigint }>`
     SELECT count(*) AS total FROM campaign WHERE ${inState(sql, state)}`
   return Number(rows[0]!.total)
+})
+
+/** Who was told of a cause already. */
+export const toldOf = Effect.fnUntraced(function*(campaign: number, node: string, cause: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly recipient: string }>`
+    SELECT recipient FROM campaign_notice
+    WHERE campaign_id = ${campaign} AND node = ${node} COLLATE "C" AND cause = ${cause}`
+  return new Set(rows.map(({ recipient }) => recipient))
+})
+
+/** Notes that somebody was told. */
+export const told = Effect.fnUntraced(function*(campaign: number, node: string, cause: string, recipient: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO campaign_notice (campaign_id, node, cause, recipient)
+    VALUES (${campaign}, ${node}, ${cause}, ${recipient}) ON CONFLICT DO NOTHING`
+})
+
+/** Whose these builds are. */
+export const ownersOf = Effect.fnUntraced(function*(builds: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly owner: string }>`
+    SELECT DISTINCT owner FROM module_build
+    WHERE id IN (SELECT value::bigint FROM jsonb_array_elements_text(${json(builds.map(String))}::text::jsonb))`
+  return rows.map(({ owner }) => owner)
 })

@@ -1,0 +1,153 @@
+/**
+ * What plans need of ready modules, kept apart from their builds and small: which modules there are, what their buildroots held, where their
+ * sources are. Filled from builds that became ready since the last time, so that no question reads all of them. One statement each.
+ */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { clean, json } from "../../database/StorableText.ts"
+
+/** One writer at a time: what is missing is then missing for both. */
+export const lock = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`LOCK TABLE campaign_module IN SHARE ROW EXCLUSIVE MODE`
+})
+
+/** Whether builds became ready that are not there, or some are there that are not ready any more. */
+export const isBehind = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly behind: boolean }>`
+    SELECT (
+      SELECT count(*) || '/' || coalesce(sum(id), 0) FROM module_build
+      WHERE state = 'ready' AND NOT scratch AND scmurl IS NOT NULL
+    ) <> (SELECT count(*) || '/' || coalesce(sum(build), 0) FROM campaign_module) AS behind`
+  return row!.behind
+})
+
+/** Forgets builds that are not ready any more; the names of their modules. */
+export const forget = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly name: string }>`
+    DELETE FROM campaign_module AS m WHERE NOT EXISTS (SELECT FROM module_build WHERE id = m.build AND state = 'ready')
+    RETURNING name`
+  return rows.map(({ name }) => name)
+})
+
+/** Adds some builds that became ready; the names of their modules. */
+export const add = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly name: string }>`
+    INSERT INTO campaign_module (build, name, version, scmurl, seconds)
+    SELECT id, name || ':' || stream, version, scmurl,
+      coalesce(extract(epoch FROM completed_at - created_at), 60)::float8
+    FROM module_build AS b WHERE state = 'ready' AND NOT scratch AND scmurl IS NOT NULL
+      AND NOT EXISTS (SELECT FROM campaign_module WHERE build = b.id)
+    ORDER BY id LIMIT ${limit}
+    RETURNING name`
+  return rows.map(({ name }) => name)
+})
+
+/** Reads of these modules anew what their newest builds were made of. */
+export const renew = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const given = sql`(SELECT jsonb_array_elements_text(${json([...new Set(names)])}::text::jsonb))`
+  yield* sql`
+    UPDATE campaign_module AS m SET newest = NOT EXISTS (
+      SELECT FROM campaign_module AS other WHERE other.name = m.name AND other.version > m.version
+    ) WHERE name IN ${given}`
+  yield* sql`
+    INSERT INTO campaign_name (name)
+    SELECT jsonb_array_elements_text(${json([...new Set(names)])}::text::jsonb)
+    UNION
+    SELECT x.name || ':' || x.stream FROM campaign_module AS m JOIN module_build AS b ON b.id = m.build
+    CROSS JOIN LATERAL jsonb_to_recordset(b.plan -> 'modules') AS x (name text, stream text)
+    WHERE m.newest AND m.name IN ${given}
+    ON CONFLICT (name) DO NOTHING`
+  yield* sql`DELETE FROM campaign_use WHERE by IN (SELECT id FROM campaign_name WHERE name IN ${given})`
+  yield* sql`DELETE FROM campaign_source WHERE name IN ${given}`
+  yield* sql`
+    INSERT INTO campaign_use (by, used, named)
+    SELECT own.id, other.id,
+      bool_or(coalesce(b.plan -> 'dependencies' -> 'buildrequires' -> x.name ? x.stream, false))
+    FROM campaign_module AS m JOIN module_build AS b ON b.id = m.build
+    CROSS JOIN LATERAL jsonb_to_recordset(b.plan -> 'modules') AS x (name text, stream text, base boolean)
+    JOIN campaign_name AS own ON own.name = m.name JOIN campaign_name AS other ON other.name = x.name || ':' || x.stream
+    WHERE m.newest AND m.name IN ${given} AND NOT coalesce(x.base, x.name = 'platform')
+    GROUP BY 1, 2`
+  yield* sql`
+    INSERT INTO campaign_source (name, component, repository, ref)
+    SELECT DISTINCT m.name, x.name, x.repository, coalesce(x.ref, '')
+    FROM campaign_module AS m JOIN module_build AS b ON b.id = m.build
+    CROSS JOIN LATERAL jsonb_to_recordset(b.plan -> 'components') AS x (name text, repository text, ref text)
+    WHERE m.newest AND m.name IN ${given}
+    ON CONFLICT DO NOTHING`
+})
+
+/** A component of a module that may have changed. */
+export interface SourceRow {
+  readonly name: string
+  readonly component: string
+  readonly repository: string
+  readonly ref: string
+}
+
+/** Whether an address, without what may be left out, is one of these or ends with one. */
+const isNamed = (sql: SqlClient.SqlClient, column: string, subjects: ReadonlyArray<string>) =>
+  sql`EXISTS (
+    SELECT FROM jsonb_array_elements_text(${json(subjects)}::text::jsonb) AS said (subject),
+      LATERAL (SELECT regexp_replace(regexp_replace(regexp_replace(${sql.literal(column)}, '[?#].*$', ''), '/+$', ''),
+        '\\.git$', '') AS path) AS plain
+    WHERE position(subject IN ${sql.literal(column)}) > 0
+      AND (plain.path = subject OR right(plain.path, length(subject) + 1) = '/' || subject)
+  )`
+
+/** Components whose repositories may be these, of all modules. */
+export const sources = Effect.fnUntraced(function*(subjects: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<SourceRow>`
+    SELECT name, component, repository, ref FROM campaign_source
+    WHERE ${isNamed(sql, "repository", subjects)} ORDER BY name, component`
+})
+
+/** Modules that are these, by name or by their own repository. */
+export const named = Effect.fnUntraced(function*(subjects: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly name: string }>`
+    SELECT DISTINCT name FROM campaign_module
+    WHERE newest AND (
+      name IN (SELECT jsonb_array_elements_text(${json(subjects)}::text::jsonb)) OR ${isNamed(sql, "scmurl", subjects)}
+    )`
+  return rows.map(({ name }) => name)
+})
+
+/** A module that is reached. */
+export interface ReachedRow {
+  readonly id: number
+  readonly name: string
+  readonly builds: string
+  readonly scmurl: string
+  readonly seconds: number
+  /** Numbers of modules, separated by spaces; below 0 those that were in the buildroot without being asked for by the document. */
+  readonly uses: string | null
+}
+
+/** These modules and all that were built with them, at any distance, with what their buildroots held. */
+export const reached = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<ReachedRow>`
+    WITH RECURSIVE reached (id) AS (
+      SELECT id FROM campaign_name
+      WHERE name IN (SELECT jsonb_array_elements_text(${json(names.map(clean))}::text::jsonb))
+      UNION
+      SELECT u.by FROM reached JOIN campaign_use AS u ON u.used = reached.id
+    ), uses AS MATERIALIZED (
+      SELECT u.by, string_agg((CASE WHEN u.named THEN u.used ELSE -u.used END)::text, ' ') AS uses
+      FROM campaign_use AS u WHERE u.by IN (SELECT id FROM reached) GROUP BY u.by
+    ), modules AS MATERIALIZED (
+      SELECT name, string_agg(build::text, ' ') AS builds, min(scmurl) AS scmurl, max(seconds) AS seconds
+      FROM campaign_module WHERE newest AND name IN (
+        SELECT n.name FROM reached JOIN campaign_name AS n ON n.id = reached.id
+      ) GROUP BY name
+    )
+    SELECT n.id, n.name, modules.builds, modules.scmurl, modules.seconds, uses.uses
+    FROM modules JOIN campaign_name AS n ON n.name = modules.name LEFT JOIN uses ON uses.by = n.id`
+})
