@@ -40,7 +40,7 @@ const checked = (content: Package, unit: PackageUnits.Unit) => {
     : Effect.fail(rejected(content.nevra, `${content.location} is ${found}`))
 }
 
-const uploaded = Effect.fnUntraced(
+const sent = Effect.fnUntraced(
   function*(connection: PulpConnection, content: Package, sum: string, labels: Readonly<Record<string, string>>) {
     const file = yield* PackageFile.find(connection.http, content.location)
     const unit = yield* PackageUnits.upload(connection.client, connection.tasks, file, sum, labels)
@@ -52,6 +52,17 @@ const uploaded = Effect.fnUntraced(
   },
   Effect.scoped
 )
+
+/** Sends the file, unless another change has sent it just now. */
+const uploaded: typeof sent = (connection, content, sum, labels) =>
+  Effect.suspend(() => {
+    const send = sent(connection, content, sum, labels)
+    if (!connection.sending.isTaken(sum)) return connection.sending.of(sum)(send)
+    return connection.sending.of(sum)(Effect.flatMap(PackageUnits.bySha256(connection.client, [sum]), (found) => {
+      const unit = found.get(sum)
+      return unit === undefined ? send : checked(content, unit)
+    }))
+  })
 
 /** Units of the packages, by NEVRA. Two files of one NEVRA are `rejected`: Pulp would silently take one. */
 const ensurePackages = Effect.fnUntraced(

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as PulpClient from "./PulpClient.ts"
 import * as PulpTasks from "./PulpTasks.ts"
+import * as Turns from "./Turns.ts"
 
 /** Where a Pulp is, and how patiently its tasks are followed. */
 export interface Settings extends PulpClient.Settings {
@@ -15,12 +16,15 @@ export interface PulpConnection {
   readonly tasks: PulpTasks.PulpTasks
   /** For packages that lie elsewhere. */
   readonly http: HttpClient.HttpClient
+  /** Files on the way to Pulp, by checksum: changes of several repositories that want the same one send it once. */
+  readonly sending: Turns.Turns
 }
 
 /** Asks nothing yet. Following tasks ends with the scope. */
 export const make = Effect.fnUntraced(function*(settings: Settings) {
   const http = yield* HttpClient.HttpClient
   const client = yield* PulpClient.make(settings)
-  const connection: PulpConnection = { client, tasks: yield* PulpTasks.make(client, settings.tasks), http }
+  const tasks = yield* PulpTasks.make(client, settings.tasks)
+  const connection: PulpConnection = { client, tasks, http, sending: Turns.make() }
   return connection
 })

@@ -5,12 +5,15 @@ import * as Semaphore from "effect/Semaphore"
 /** `of` makes an effect wait until those given before it under the same name have ended, however they end. */
 export interface Turns {
   readonly of: (name: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Whether somebody has the turn of this name now. */
+  readonly isTaken: (name: string) => boolean
 }
 
 /** Nobody has a turn yet. */
 export const make = (): Turns => {
   const waiting = new Map<string, { readonly semaphore: Semaphore.Semaphore; users: number }>()
   return {
+    isTaken: (name) => waiting.has(name),
     of: (name) => (effect) =>
       Effect.suspend(() => {
         const turn = waiting.get(name) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }

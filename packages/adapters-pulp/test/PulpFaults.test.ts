@@ -134,6 +134,18 @@ describe("requests", () => {
         for (const { search } of searches) assert.match(search, /pkgId__in=/)
       }), { more }))
 
+  it.live("send a file once that changes of several repositories want at the same time", () =>
+    withFake((connection, pulp) =>
+      Effect.gen(function*() {
+        const host = PulpRepositoryHost.make(connection)
+        const names = ["a", "b", "c", "d", "e", "f"]
+        yield* Effect.forEach(names, host.ensure)
+        const change = { key: "1", add: [one!], remove: [] }
+        yield* Effect.forEach(names, (name) => host.change(name, change), { concurrency: "unbounded" })
+        assert.strictEqual(count(pulp, "POST", /packages\/upload\/$/), 1)
+        for (const name of names) assert.deepStrictEqual(yield* host.contents(name), [one!.nevra])
+      }), { more }))
+
   it.live("are so many at a time and no more, however much is to be done", () =>
     withFake((connection, pulp) =>
       Effect.gen(function*() {

@@ -20,6 +20,8 @@ import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
 import type { ModuleBuilds } from "./promises/ModuleBuilds.ts"
 import * as PackageBuildCalls from "./promises/PackageBuildCalls.ts"
 import type { BuildNodes, PackageBuilds } from "./promises/PackageBuilds.ts"
+import * as ReleaseCalls from "./promises/ReleaseCalls.ts"
+import type { Releases } from "./promises/Releases.ts"
 import type { Repositories } from "./promises/Repositories.ts"
 import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 import type { SearchHit } from "./promises/Search.ts"
@@ -76,6 +78,15 @@ export type {
 } from "./promises/PackageBuilds.ts"
 export type { QueueEntry, QueuePlace } from "./promises/Queue.ts"
 export type {
+  ReleaseExplanation,
+  ReleaseRepository,
+  Releases,
+  ReleaseState,
+  ReleaseStep,
+  ReleaseSubmission,
+  ReleaseSummary
+} from "./promises/Releases.ts"
+export type {
   Json,
   Repositories,
   Repository,
@@ -109,6 +120,7 @@ export interface OrchPromiseClient {
   readonly logs: Logs
   readonly packageBuilds: PackageBuilds
   readonly buildNodes: BuildNodes
+  readonly releases: Releases
   readonly repositories: Repositories
   readonly deadLetters: DeadLetters
   /** Finds things by a number, a name or its beginning, seven digits of a commit or more, or a URL; what fits best first. */
@@ -131,6 +143,7 @@ export const make = (options: Options): OrchPromiseClient => {
     logs: LogCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),
+    releases: ReleaseCalls.make(calls),
     repositories: RepositoryCalls.make(calls),
     deadLetters: {
       list: () => calls.run((client) => client.operations.deadLetters()),

@@ -11,6 +11,7 @@ import type * as Logs from "@orch/api/orch/LogsApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
 import type * as Packages from "@orch/api/orch/PackageBuildsApi"
+import type * as Releases from "@orch/api/orch/ReleasesApi"
 import type * as Search from "@orch/api/orch/SearchApi"
 import type * as Records from "@orch/api/shaman/RepositoriesApi"
 import type { OrchPromiseClient } from "@orch/client"
@@ -35,6 +36,9 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.PackageBuildExplanation, Packages.PackageBuildExplanation>,
     Apart<Required<OrchPromiseClient.PackageBuildSubmission>, Required<Packages.PackageBuildSubmission>>,
     Apart<OrchPromiseClient.BuildNode, Packages.BuildNode>,
+    Apart<OrchPromiseClient.ReleaseSummary, Releases.ReleaseSummary>,
+    Apart<OrchPromiseClient.ReleaseExplanation, Releases.ReleaseExplanation>,
+    Apart<Required<OrchPromiseClient.ReleaseSubmission>, Required<typeof Releases.ReleaseSubmission.Type>>,
     Apart<OrchPromiseClient.Repository, Records.Repository>,
     Apart<OrchPromiseClient.RepositoryPost, Records.RepositoryPost>,
     Apart<Required<OrchPromiseClient.RepositoryPost>, Required<Records.RepositoryPost>>,
@@ -57,6 +61,9 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.BoundWaiver, Gates.BoundWaiver>,
     Apart<Required<OrchPromiseClient.BoundWaiverPost>, Required<Gates.BoundWaiverPost>>
   ] = [
+    [],
+    [],
+    [],
     [],
     [],
     [],

@@ -30,6 +30,9 @@ const file = (variable: string, path: string | undefined) =>
         })
     })
 
+/** A Pulp that is away for longer is told of; commands wait for it then, and the health of the server says so. */
+const patienceMillis = 5000
+
 /** A host at one Pulp; its session is opened by the first request. */
 const hostAt = Effect.fnUntraced(function*(config: PulpSettings, { url }: PulpAddress) {
   const cert = yield* file("ORCH_PULP_CERT", config.pulpCert)
@@ -44,6 +47,7 @@ const hostAt = Effect.fnUntraced(function*(config: PulpSettings, { url }: PulpAd
         password: config.pulpPassword ?? Redacted.make("")
       }
       : { _tag: "Certificate" },
+    patienceMillis,
     ...(config.pulpDomain === undefined ? {} : { domain: config.pulpDomain })
   }).pipe(Effect.provideContext(context))
   return PulpRepositoryHost.make(connection, {

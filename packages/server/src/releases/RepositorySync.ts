@@ -4,8 +4,10 @@
  * A server that dies leaves its lease behind; when that has run out, another server does it again, which brings nothing twice. No release
  * writes the repository meanwhile.
  */
+import { AwaySystems } from "@orch/core/engine/AwaySystems"
 import * as Upkeep from "@orch/core/engine/Upkeep"
 import { RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -14,6 +16,17 @@ import { ProductionHost } from "./ProductionHost.ts"
 import * as Statements from "./statements/SyncStatements.ts"
 
 const leaseSeconds = 60
+
+/** A Pulp that comes back within this time ends no sync. */
+const patience = Schedule.spaced("3 seconds").pipe(Schedule.upTo({ duration: "10 minutes" }))
+
+/** Tells of a Pulp that is away. */
+const tellAway = ({ away, message }: RepositoryHostError) =>
+  Effect.gen(function*() {
+    if (away === undefined) return
+    const now = yield* Clock.currentTimeMillis
+    ;(yield* AwaySystems).tell({ on: away, since: now, reason: message }, now)
+  })
 
 const bring = Effect.fnUntraced(function*({ mirror, repository, url }: Statements.SyncRow) {
   const host = yield* ProductionHost
@@ -37,6 +50,8 @@ const round = Effect.gen(function*() {
       Effect.ignore
     )
     const { reason, state } = yield* bring(due).pipe(
+      Effect.tapError(tellAway),
+      Effect.retry({ schedule: patience, while: ({ away }) => away !== undefined }),
       Effect.raceFirst(Effect.andThen(renewing, Effect.never)),
       Effect.match({
         onSuccess: (reason) => ({ state: "done" as const, reason }),

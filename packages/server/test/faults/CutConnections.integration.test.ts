@@ -2,42 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { createConnection, createServer, type Socket } from "node:net"
 import * as TestRepository from "../scm/TestRepository.ts"
 import { skippedServer, temporaryDatabase } from "../support/Databases.ts"
 import * as TestServer from "../support/TestServer.ts"
-
-/** A way to the database that can be cut at any moment. */
-const cuttable = (target: URL) =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const open = new Set<Socket>()
-      const server = createServer((client) => {
-        const upstream = createConnection({ host: target.hostname, port: Number(target.port || 5432) })
-        for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
-          open.add(one)
-          one.on("close", () => {
-            open.delete(one)
-            other.destroy()
-          }).on("error", () => one.destroy())
-        }
-        client.pipe(upstream)
-        upstream.pipe(client)
-      })
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()))
-      const address = server.address()
-      const port = typeof address === "object" && address !== null ? address.port : 0
-      const cut = () => {
-        for (const one of open) one.destroy()
-      }
-      return { server, port, cut }
-    }),
-    ({ cut, server }) =>
-      Effect.sync(() => {
-        cut()
-        server.close()
-      })
-  )
+import * as CuttableWay from "./CuttableWay.ts"
 
 const skipped = skippedServer === undefined ? "" : ` (skipped: ${skippedServer})`
 
@@ -47,7 +15,7 @@ describe.skipIf(skippedServer !== undefined)(`a server whose connections to the 
     () =>
       Effect.scoped(Effect.gen(function*() {
         const { url: database } = yield* temporaryDatabase
-        const way = yield* cuttable(new URL(database))
+        const way = yield* CuttableWay.make(new URL(database))
         const through = new URL(database)
         through.host = `127.0.0.1:${way.port}`
         const { git, url } = yield* TestServer.start({

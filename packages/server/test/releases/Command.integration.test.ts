@@ -1,13 +1,11 @@
 /** The commands of people who release: what they type, and what they read. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as OrchCommand from "./OrchCommand.ts"
 import * as ReleaseServer from "./ReleaseServer.ts"
-
-const program = Path.join(import.meta.dirname, "../../../client/bin/orch.js")
 
 describe.skipIf(ReleaseServer.packages === undefined)("orch release, orch repository and orch distro", () => {
   it.live("plan, edit, describe, commit, show, compare and take back", () =>
@@ -16,23 +14,7 @@ describe.skipIf(ReleaseServer.packages === undefined)("orch release, orch reposi
       const build = yield* server.built("chan")
       const directory = TestRepository.temporary()
       yield* Effect.addFinalizer(() => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })))
-      const orch = (...args: ReadonlyArray<string>) =>
-        Effect.callback<{ readonly code: number; readonly text: string }>((resume) => {
-          ChildProcess.execFile(
-            process.execPath,
-            [program, ...args],
-            {
-              env: {
-                PATH: process.env["PATH"] ?? "",
-                HOME: directory,
-                ORCH_URL: server.url,
-                ORCH_TOKEN: "root"
-              }
-            },
-            (error, stdout, stderr) =>
-              resume(Effect.succeed({ code: typeof error?.code === "number" ? error.code : 0, text: stdout + stderr }))
-          )
-        })
+      const orch = OrchCommand.at(server.url, directory)
       const place = (family: string) => `production/almalinux-8-${family}/x86_64/os`
 
       const planned = yield* orch("release", "plan", `${build}`, "--platform", "el8", "--watch")

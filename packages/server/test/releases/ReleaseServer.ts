@@ -1,9 +1,13 @@
 /** A server with a build that has finished and a platform with production repositories, for tests of releases. */
 import * as Effect from "effect/Effect"
+import { createHash } from "node:crypto"
 import * as FaceServer from "../albs/FaceServer.ts"
 
 /** What is built here: real packages, where the machine has rpmbuild. */
 export const packages = FaceServer.makePackages(["chan", "tea"])
+
+/** Checksum of one of these files. */
+export const sha256 = (file: string): string => createHash("sha256").update(packages!.get(file)!).digest("hex")
 
 /** A package of a plan, as far as tests look at it. */
 export interface Planned {
