@@ -27,9 +27,7 @@ export const PushRule = Schema.Struct({
   /** What becomes of the others when one of the changed modules fails; `continue` without it. */
   on_failure: Schema.optionalKey(OnFailure),
   /** Modules that need nobody's approval; the installation's without it. */
-  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))),
-  /** Whether requests to merge into the branch are tried, in scratch. */
-  pull_requests: Schema.optionalKey(Schema.Boolean)
+  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 })))
 })
 /** Which pushes begin campaigns, and how. */
 export interface PushRule extends Schema.Schema.Type<typeof PushRule> {}
@@ -94,7 +92,6 @@ export interface Push {
   readonly deadline: number
   readonly onFailure: OnFailure
   readonly limit: number | undefined
-  readonly pullRequests: boolean
 }
 
 const complete = (rule: PushRule, index: number): Push => ({
@@ -103,8 +100,7 @@ const complete = (rule: PushRule, index: number): Push => ({
   quiet: rule.quiet ?? 60,
   deadline: Math.max(rule.quiet ?? 60, rule.deadline ?? 900),
   onFailure: rule.on_failure ?? "continue",
-  limit: rule.limit,
-  pullRequests: rule.pull_requests ?? false
+  limit: rule.limit
 })
 
 /** The rule for a push to a branch of `namespace/name`; `undefined` where none fits. */
