@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FakePulp from "@orch/adapters-pulp/testing/FakePulp"
 import type { ProductionRepository, RepositoryComparison } from "@orch/api/orch/ProductionApi"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as ReleaseServer from "./ReleaseServer.ts"
 
 const name = (family: string) => `production/almalinux-8-${family}/x86_64/os`
@@ -73,6 +74,12 @@ describe.skipIf(ReleaseServer.packages === undefined)("production repositories",
           )
         assert.deepInclude(yield* synced(name("baseos")), { state: "done", url: from, requested_by: "tester1" })
         assert.deepStrictEqual(yield* differences({ name: name("baseos") }), [])
+
+        // A Pulp that is away for longer than a request waits for it is no reason to give up.
+        const absence = yield* Effect.forkChild(Effect.promise(() => pulp.goAway(9000)))
+        assert.strictEqual((yield* typed("POST", "/sync", "tester1", { ...sync, mirror: true })).status, 202)
+        assert.deepInclude(yield* synced(name("baseos")), { state: "done", mirror: true })
+        yield* Fiber.join(absence)
 
         const nowhere = `${pulp.url}/pulp/content/nowhere/`
         yield* typed("POST", "/sync", "root", { name: name("devel"), url: nowhere })
