@@ -6,6 +6,7 @@ import type * as Migrator from "effect/sql/Migrator"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { hostname } from "node:os"
+import { FullDisk } from "./FullDisk.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Pglite from "./Pglite.ts"
 
@@ -51,15 +52,15 @@ const client = (options: Options): Layer.Layer<Client, SqlError | Pglite.Embedde
 /** What brings the schema up to date. */
 export type Migrations = Layer.Layer<never, SqlError | Migrator.MigrationError, SqlClient.SqlClient>
 
-/** The database, migrated before anybody sees it, and its notifications. */
+/** The database, migrated before anybody sees it, its notifications, and whether it has room. */
 export const layer = (
   options: Options,
   migrations: Migrations
 ): Layer.Layer<
-  Client | Notifier.Notifier,
+  Client | Notifier.Notifier | FullDisk,
   SqlError | Migrator.MigrationError | Pglite.EmbeddedDatabaseUnavailable
 > =>
-  Notifier.layer(options._tag).pipe(
+  Layer.merge(Notifier.layer(options._tag), FullDisk.layer).pipe(
     Layer.provideMerge(migrations),
     Layer.provideMerge(client(options))
   )

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as FullDisk from "../database/FullDisk.ts"
 import { isOfDatabase } from "../database/PgError.ts"
 import { answer } from "./Fallbacks.ts"
 
@@ -39,12 +40,12 @@ const respond = (cause: Cause.Cause<unknown>) => {
 
 /** A middleware for all routes. What the HTTP layer itself raises, such as an unknown path, passes. */
 export const layer = HttpRouter.middleware(
-  Effect.succeed((effect) =>
+  Effect.map(FullDisk.FullDisk, ({ note }) => (effect) =>
     Effect.catchCause(effect, (cause) => {
       const found = contents(cause)
       const isHttp = found.length > 0 && found.every((one) => HttpServerError.isHttpServerError(one))
-      return Cause.hasInterruptsOnly(cause) || isHttp ? Effect.failCause(cause) : respond(cause)
-    })
-  ),
+      if (Cause.hasInterruptsOnly(cause) || isHttp) return Effect.failCause(cause)
+      return Effect.andThen(found.some((one) => FullDisk.isSaidBy(one)) ? note : Effect.void, respond(cause))
+    })),
   { global: true }
 )

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import { statfs } from "node:fs/promises"
+import { FullDisk } from "../database/FullDisk.ts"
 import * as Statements from "./statements/HealthStatements.ts"
 
 /** Milliseconds for which an answer holds. */
@@ -25,11 +26,12 @@ export interface Interface {
 
 /** The readiness of this server. */
 export class Readiness extends Context.Service<Readiness, Interface>()("@orch/server/operations/Readiness") {
-  static readonly layer = (dataDir: string): Layer.Layer<Readiness, never, SqlClient.SqlClient> =>
+  static readonly layer = (dataDir: string): Layer.Layer<Readiness, never, SqlClient.SqlClient | FullDisk> =>
     Layer.effect(
       Readiness,
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
+        const fullDisk = yield* FullDisk
         const turn = yield* Semaphore.make(1)
         let known: { readonly at: number; readonly problem: string | undefined } | undefined
 
@@ -52,6 +54,7 @@ export class Readiness extends Context.Service<Readiness, Interface>()("@orch/se
         )
 
         const look = Effect.gen(function*() {
+          if (yield* fullDisk.isKnown) return "A disk is full: a write found no room a moment ago"
           const now = yield* Clock.currentTimeMillis
           if (known !== undefined && now - known.at < holds) return known.problem
           const problem = (yield* database) ?? (yield* disk)

@@ -3,6 +3,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Access } from "@orch/server/auth/Access"
 import { Authentication } from "@orch/server/auth/Authentication"
 import { AuthenticationFailed } from "@orch/server/auth/Caller"
+import { FullDisk } from "@orch/server/database/FullDisk"
 import { Draining } from "@orch/server/http/Draining"
 import * as Fallbacks from "@orch/server/http/Fallbacks"
 import * as Faults from "@orch/server/http/Faults"
@@ -82,7 +83,7 @@ export const start = Effect.fnUntraced(function*(
   const sql = yield* SqlClient.SqlClient
   const routes = Layer.mergeAll(
     GatingFace.layer.pipe(Layer.provide(Guard.layer(1024 * 1024).pipe(Layer.provide(NoSessions.layer)))),
-    Faults.layer,
+    Faults.layer.pipe(Layer.provide(FullDisk.layer)),
     Fallbacks.layer
   )
   const served = HttpRouter.serve(routes, {
