@@ -154,8 +154,8 @@ suite(name, () => {
           await root.page.locator(".nav a", { hasText: "Administration" }).click()
           assert.match(await root.page.locator("#answer").innerText(), /^1 command was given up and waits for you/)
           await root.page.locator("#dead-letters tbody button").click()
-          // In place, without a reload.
-          await root.page.locator("#answer", { hasText: "Nothing was given up" }).waitFor()
+          // In place, without a reload. The command cannot be read, so that it is given up anew at once.
+          await root.page.locator("#said", { hasText: "Try again: done" }).waitFor()
           const sessions = root.page.locator("#sessions tbody tr")
           assert.strictEqual(await sessions.count(), 2)
           await sessions.filter({ hasText: "alice" }).locator("button").click()

@@ -94,6 +94,13 @@ export const make = (options: Options): GitCache => {
     const objects = Path.join(gitDir, "objects")
     const before = yield* Effect.promise(() => DiskUse.measure(objects))
     const mebibytes = Math.round(limits.fetchBytes / 1024 / 1024)
+    const isTooMuch = async () => await DiskUse.measure(objects) - before > limits.fetchBytes
+    // What is over the limit does not stay, also where git was faster than the watch, or ended while it was stopped.
+    const dropTooMuch = Effect.promise(async () => {
+      if (!(await isTooMuch())) return false
+      await Fs.promises.rm(gitDir, { recursive: true, force: true })
+      return true
+    })
     const call: GitCommand.Call = {
       place: { configFile: options.configFile, protocols: [address.protocol] },
       repository: address.name,
@@ -123,19 +130,20 @@ export const make = (options: Options): GitCache => {
       watch: {
         everyMillis: 200,
         check: async () =>
-          await DiskUse.measure(objects) - before > limits.fetchBytes
+          await isTooMuch()
             ? `what was asked for is larger than the limit of ${mebibytes} MiB for one fetch`
             : undefined
       }
     }
     const finished = yield* Effect.ensuring(
-      Effect.tapError(GitCommand.run(call), () => Effect.sync(() => clearLeftovers(gitDir))),
+      Effect.tapError(
+        GitCommand.run(call),
+        () => Effect.andThen(Effect.sync(() => clearLeftovers(gitDir)), dropTooMuch)
+      ),
       Effect.sync(() => Fs.rmSync(Path.join(homeOf(address), "fetching"), { force: true }))
     )
     if (finished.exitCode !== 0) return { call, finished }
-    if (yield* Effect.promise(async () => await DiskUse.measure(objects) - before > limits.fetchBytes)) {
-      // Faster than the watch: what is over the limit does not stay.
-      Fs.rmSync(gitDir, { recursive: true, force: true })
+    if (yield* dropTooMuch) {
       return yield* new SourceControlError({
         reason: "unsuitable",
         what: "repository",
