@@ -23,7 +23,7 @@ export const settings = {
       + "must know ORCH_PUBLIC_URL/sign-in/oidc/return as an address to send them back to."
   }),
   oidcToken: Setting.optionalText("ORCH_OIDC_TOKEN_URL", {
-    about: "Where that provider makes a token of the code; the token is then looked at as any other and not kept."
+    about: "Where that provider exchanges the code for a token. The token is checked like any other and is not stored."
   })
 }
 
