@@ -11,11 +11,11 @@ import * as FullDisk from "../database/FullDisk.ts"
 import { isOfDatabase } from "../database/PgError.ts"
 import { answer } from "./Fallbacks.ts"
 
-/** Errors of the file system that pass once there is room or there are handles again. */
-const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM"])
+/** Errors that pass once there are handles or memory again. */
+const passing = new Set(["EMFILE", "ENFILE", "ENOMEM"])
 
 const isPassing = (defect: unknown): boolean =>
-  isOfDatabase(defect) ||
+  isOfDatabase(defect) || FullDisk.isSaidBy(defect) ||
   (typeof defect === "object" && defect !== null && passing.has(String((defect as { readonly code?: unknown }).code)))
 
 /** What the causes of a failure are: the errors and defects in it. */
