@@ -12,7 +12,7 @@ import * as Statements from "./statements/ReachStatements.ts"
 const perStep = 500
 
 /** Takes in what became ready. */
-const catchUp = Effect.gen(function*() {
+export const catchUp = Effect.gen(function*() {
   if (!(yield* Statements.isBehind)) return
   const sql = yield* SqlClient.SqlClient
   let added = perStep

@@ -21,11 +21,13 @@ import { BranchHistory, topic as historyTopic } from "../history/BranchHistory.t
 import * as RefName from "../history/RefName.ts"
 import { CampaignOrders } from "./CampaignOrders.ts"
 import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
+import * as ModuleReach from "./ModuleReach.ts"
 import * as Statements from "./statements/ChangeStatements.ts"
+import * as ReachStatements from "./statements/ReachStatements.ts"
 
 /** What is looked at in one round; the next one, a second later, takes the rest. */
 const perRound = 500
-/** Branches that are named in one question. */
+/** Branches that are read, and watched, in one statement. */
 const perWatch = 5000
 /** Campaigns of one rule that a change may become part of. */
 const mostOpen = 20
@@ -142,16 +144,15 @@ const make = Effect.gen(function*() {
 
   /** What the rules are about is looked at, so that a push that no forge tells of is found as well. */
   const watch = Effect.gen(function*() {
-    let after = ""
-    for (;;) {
-      const found = yield* Statements.componentRefs(after, perWatch)
+    yield* ModuleReach.catchUp
+    let after: ReachStatements.BranchRow | undefined = { repository: "", ref: "" }
+    while (after !== undefined) {
+      const found: ReadonlyArray<ReachStatements.BranchRow> = yield* ReachStatements.branches(after, perWatch)
       const covered = found.filter(({ ref, repository }) =>
         CampaignRules.ofPush(rules, RefName.name(repository), ref) !== undefined
       )
       yield* history.watch(covered)
-      const last = found.at(-1)?.repository
-      if (found.length < perWatch || last === undefined || last === after) return
-      after = last
+      after = found.length < perWatch ? undefined : found.at(-1)
     }
   }).pipe(inDatabase)
 

@@ -8,7 +8,9 @@ import * as CampaignOrders from "../../src/campaigns/CampaignOrders.ts"
 import { CampaignRulesInForce } from "../../src/campaigns/CampaignRulesInForce.ts"
 import { CampaignSettings } from "../../src/campaigns/CampaignSettings.ts"
 import * as CampaignsLayer from "../../src/campaigns/CampaignsLayer.ts"
+import * as ModuleReach from "../../src/campaigns/ModuleReach.ts"
 import * as Statements from "../../src/campaigns/statements/CampaignStatements.ts"
+import * as ReachStatements from "../../src/campaigns/statements/ReachStatements.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import * as BuildRows from "../modulebuilds/BuildRows.ts"
@@ -86,6 +88,41 @@ for (const database of databases) {
         assert.deepStrictEqual(yield* missed, [build])
         yield* tell({ _tag: "BuildMoved", at, node: "low:1", build, revision: 1, state: "build", reason: "" })
         assert.deepStrictEqual(yield* missed, [])
+      }))
+
+    it.effect("name every branch of the newest builds' components once, however few are read at a time", () =>
+      Effect.gen(function*() {
+        const plans = (refs: Readonly<Record<string, string>>) =>
+          Object.fromEntries(
+            Object.entries(refs).map(([name, ref]) => [name, { repository: `https://git/${name}`, ref }])
+          )
+        const build = (name: string, refs: Readonly<Record<string, string>>) =>
+          BuildRows.insert({
+            name,
+            state: "ready",
+            scmurl: "https://git/m",
+            planned: Object.keys(refs),
+            plans: plans(refs)
+          })
+        yield* build("first", { zlib: "main", bash: "main", fixed: "0123456789".repeat(4) })
+        yield* build("second", { zlib: "c9", bash: "main" })
+        yield* build("third", { old: "main" })
+        yield* build("third", { zlib: "c10" })
+        yield* ModuleReach.catchUp
+        const wanted = [["bash", "main"], ["zlib", "c10"], ["zlib", "c9"], ["zlib", "main"]]
+        for (const limit of [1, 2, 100]) {
+          const found: Array<ReachStatements.BranchRow> = []
+          let some: ReadonlyArray<ReachStatements.BranchRow>
+          do {
+            some = yield* ReachStatements.branches(found.at(-1) ?? { repository: "", ref: "" }, limit)
+            assert.isAtMost(some.length, limit)
+            found.push(...some)
+          } while (some.length > 0)
+          assert.deepStrictEqual(
+            found.map(({ ref, repository }) => [repository.replace("https://git/", ""), ref]),
+            wanted
+          )
+        }
       }))
   })
 }

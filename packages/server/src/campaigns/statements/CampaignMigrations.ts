@@ -116,10 +116,17 @@ const notices = Effect.gen(function*() {
     )`
 })
 
+const branches = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // Branches are read in this order, some at a time.
+  yield* sql`CREATE INDEX campaign_source_branch ON campaign_source (repository, ref)`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1601_campaigns": campaigns,
   "1610_changes": changes,
   "1630_reach": reach,
-  "1640_notices": notices
+  "1640_notices": notices,
+  "1650_branches": branches
 }

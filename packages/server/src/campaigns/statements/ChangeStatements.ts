@@ -137,7 +137,7 @@ export const open = Effect.fnUntraced(function*(rule: string, limit: number) {
   return rows.map(({ id }) => Number(id))
 })
 
-/** Changes that waited are forgotten so many days after something became of them; the newest of each branch stays. */
+/** Forgets changes that were noted before this time (milliseconds since the epoch) and wait for nothing; the newest of each branch stays. */
 export const forget = Effect.fnUntraced(function*(before: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
@@ -145,15 +145,4 @@ export const forget = Effect.fnUntraced(function*(before: number) {
       SELECT FROM campaign_change AS newer WHERE newer.rule = old.rule AND newer.repository = old.repository
         AND newer.ref = old.ref AND newer.id > old.id
     )`
-})
-
-/** Branches that components of ready modules name, after an address; commits are left out. */
-export const componentRefs = Effect.fnUntraced(function*(after: string, limit: number) {
-  const sql = yield* SqlClient.SqlClient
-  return yield* sql<{ readonly repository: string; readonly ref: string }>`
-    SELECT DISTINCT c.repository COLLATE "C" AS repository, c.ref FROM module_build
-    CROSS JOIN LATERAL jsonb_to_recordset(plan -> 'components') AS c (repository text, ref text)
-    WHERE state = 'ready' AND NOT scratch AND scmurl IS NOT NULL AND c.ref IS NOT NULL
-      AND c.ref !~ '^([0-9a-f]{40}|[0-9a-f]{64})$' AND c.repository COLLATE "C" > ${after}
-    ORDER BY 1, 2 LIMIT ${limit}`
 })

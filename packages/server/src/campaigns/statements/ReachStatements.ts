@@ -100,6 +100,22 @@ const isNamed = (sql: SqlClient.SqlClient, column: string, subjects: ReadonlyArr
       AND (plain.path = subject OR right(plain.path, length(subject) + 1) = '/' || subject)
   )`
 
+/** A branch of a repository. */
+export interface BranchRow {
+  readonly repository: string
+  readonly ref: string
+}
+
+/** Branches that components of the newest builds name, in order, after one of them; commits are left out. */
+export const branches = Effect.fnUntraced(function*(after: BranchRow, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<BranchRow>`
+    SELECT DISTINCT repository, ref FROM campaign_source
+    WHERE (repository, ref) > (${after.repository}, ${after.ref})
+      AND ref <> '' AND ref !~ '^([0-9a-f]{40}|[0-9a-f]{64})$'
+    ORDER BY repository, ref LIMIT ${limit}`
+})
+
 /** Components whose repositories may be these, of all modules. */
 export const sources = Effect.fnUntraced(function*(subjects: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
