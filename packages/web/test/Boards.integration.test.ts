@@ -59,7 +59,7 @@ describe.skipIf(isMissing)(
             const package_ = await rows.first().locator("th").innerText()
 
             // A form with the rights of whoever sends it edits the plan; one of another site does not.
-            const edit = (site: string) =>
+            const edit = (site: string, fields: Readonly<Record<string, string>>) =>
               fetch(`${url}/releases/${id}`, {
                 method: "POST",
                 redirect: "manual",
@@ -68,10 +68,13 @@ describe.skipIf(isMissing)(
                   "sec-fetch-site": site,
                   authorization: "Bearer alice"
                 },
-                body: new URLSearchParams({ package: package_, do: "exclude", why: "not wanted" }).toString()
+                body: new URLSearchParams(fields).toString()
               })
-            assert.notStrictEqual((await edit("cross-site")).status, 303)
-            const edited = await edit("same-origin")
+            const wanted = { package: package_, do: "exclude", why: "not wanted" }
+            assert.notStrictEqual((await edit("cross-site", wanted)).status, 303)
+            const unsaid = await edit("same-origin", { ...wanted, why: "" })
+            assert.deepStrictEqual([unsaid.status, /Say why it is left out/.test(await unsaid.text())], [400, true])
+            const edited = await edit("same-origin", wanted)
             assert.strictEqual(edited.status, 303, await edited.clone().text())
             await page.goto(`${url}/releases/${id}`)
             await page.locator("#edits").waitFor({ timeout: 20_000 })

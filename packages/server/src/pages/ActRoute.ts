@@ -15,7 +15,7 @@ import * as InnerRequest from "./InnerRequest.ts"
 import * as OwnPath from "./OwnPath.ts"
 import type { PageFrame } from "./PageFrame.ts"
 
-/** Characters of a form that are looked at. */
+/** Characters of a form that is looked at. */
 const most = 100_000
 
 const methods = ["POST", "PUT", "PATCH", "DELETE"]
@@ -51,8 +51,7 @@ export const handle = (router: HttpRouter.HttpRouter, { send, site: { prefix }, 
     const request = yield* HttpServerRequest.HttpServerRequest
     const viewer = yield* viewerOf(request)
     const show = (page: Page, status: number) => send(request, viewer, page, status)
-    const text = yield* Effect.orElseSucceed(request.text, () => "")
-    const form = new URLSearchParams(text.slice(0, most))
+    const form = yield* InnerRequest.formIn(request, most)
     const to = OwnPath.of(form.get("to"), "/orch/v1/")
     const back = OwnPath.of(form.get("back")) ?? "/builds"
     const method = form.get("method") ?? "POST"

@@ -1,4 +1,7 @@
-/** Requests that pages and forms send to `/orch/v1` inside of this process: behind the guard, with the rights of whoever asks. */
+/**
+ * Requests that pages and forms send inside of this process: behind the guard, with the rights of whoever asks. Each is a request of
+ * its own, whatever the method of the one it is asked for; so its route is measured as its own, too.
+ */
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import type * as HttpRouter from "effect/http/HttpRouter"
@@ -22,6 +25,13 @@ export const isOfOurPage = ({ headers }: HttpServerRequest.HttpServerRequest): b
     ? headers["origin"] !== undefined && headers["origin"] !== "null"
     : headers["sec-fetch-site"] === "same-origin"
 
+/** What a form sent; nothing of one that has more than `most` characters or cannot be read. */
+export const formIn = (request: HttpServerRequest.HttpServerRequest, most: number): Effect.Effect<URLSearchParams> =>
+  request.text.pipe(
+    Effect.map((text) => new URLSearchParams(text.length > most ? "" : text)),
+    Effect.orElseSucceed(() => new URLSearchParams())
+  )
+
 /** Sends it with the credentials of `request`; the answer's status, and its JSON where it has any. */
 export const send = (
   router: HttpRouter.HttpRouter,
@@ -30,18 +40,18 @@ export const send = (
 ) =>
   Effect.gen(function*() {
     const inner = HttpServerRequest.fromWeb(
-      // Called as this server was, since it answers to its own names alone.
-      new Request(`http://${request.headers["host"] ?? "localhost"}${to}`, {
-        method,
-        ...(body === undefined ? {} : { body })
-      })
+      // Every server answers to this name.
+      new Request(`http://localhost${to}`, { method, ...(body === undefined ? {} : { body }) })
     ).modify({
       url: to,
       remoteAddress: request.remoteAddress,
-      headers: Headers.setAll(Headers.removeMany(request.headers, ["content-length", "transfer-encoding"]), {
-        "content-type": "application/json",
-        "x-orch-proof": proof
-      })
+      // The very headers where nothing is sent: who is signed in is looked up once for all that a page asks.
+      headers: method === "GET"
+        ? request.headers
+        : Headers.setAll(Headers.removeMany(request.headers, ["content-length", "transfer-encoding"]), {
+          "content-type": "application/json",
+          "x-orch-proof": proof
+        })
     })
     const answer = yield* Effect.scoped(router.asHttpEffect()).pipe(
       Effect.provideService(HttpServerRequest.HttpServerRequest, inner),

@@ -22,7 +22,7 @@ import * as PageList from "./PageList.ts"
 import type { Asked, PageModule, Refused } from "./PageModule.ts"
 import * as SignInRoutes from "./SignInRoutes.ts"
 
-/** Characters of a form that are looked at. */
+/** Characters of a form that is looked at. */
 const mostForm = 4_000_000
 
 const assets = HttpRouter.add(
@@ -50,24 +50,8 @@ export const layer = (settings: PageList.Settings) =>
       const { features, prefix } = frame.site
       const asking = Effect.fnUntraced(function*(viewer: Viewer, proof: string) {
         const request = yield* HttpServerRequest.HttpServerRequest
-        const ask: Asked["ask"] = (path, schema) =>
-          Effect.scoped(router.asHttpEffect()).pipe(
-            Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url: path })),
-            Effect.orDie,
-            Effect.flatMap((response) =>
-              Effect.map(Effect.promise(() => HttpServerResponse.toWeb(response).json()), (body: unknown) => ({
-                status: response.status,
-                body
-              }))
-            ),
-            Effect.flatMap(({ body, status }) =>
-              status === 200
-                ? Effect.orDie(Schema.decodeUnknownEffect(schema)(body))
-                : Effect.fail({ status, message: InnerRequest.saidIn({ status, body }) })
-            )
-          )
-        const send: Asked["send"] = (to, body, schema) =>
-          InnerRequest.send(router, request, { to, method: "POST", body: JSON.stringify(body), proof }).pipe(
+        const reach = <A, I>(sent: InnerRequest.Sent, schema: Schema.Codec<A, I>) =>
+          InnerRequest.send(router, request, sent).pipe(
             Effect.flatMap((answer) =>
               answer.status < 300
                 ? Effect.orDie(Schema.decodeUnknownEffect(schema)(answer.body))
@@ -75,8 +59,8 @@ export const layer = (settings: PageList.Settings) =>
             )
           )
         return {
-          ask,
-          send,
+          ask: (to, schema) => reach({ to, method: "GET", body: undefined, proof: "" }, schema),
+          send: (to, body, schema) => reach({ to, method: "POST", body: JSON.stringify(body), proof }, schema),
           query: new URL(request.url, "http://localhost").searchParams,
           params: yield* HttpRouter.params,
           viewer,
@@ -104,8 +88,7 @@ export const layer = (settings: PageList.Settings) =>
           Effect.gen(function*() {
             const request = yield* HttpServerRequest.HttpServerRequest
             const viewer = yield* frame.viewerOf(request)
-            const text = yield* Effect.orElseSucceed(request.text, () => "")
-            const form = new URLSearchParams(text.length > mostForm ? "" : text)
+            const form = yield* InnerRequest.formIn(request, mostForm)
             const asked = yield* asking(viewer, form.get("proof") ?? "")
             const made = yield* InnerRequest.isOfOurPage(request)
               ? post({ ...asked, form }).pipe(Effect.catch(wrong))

@@ -18,7 +18,7 @@ import { GithubLogin } from "../login/GithubLogin.ts"
 import { People } from "../people/People.ts"
 import { OidcLogin } from "../sessions/OidcLogin.ts"
 import * as SessionCookie from "../sessions/SessionCookie.ts"
-import { isOfOurPage } from "./InnerRequest.ts"
+import * as InnerRequest from "./InnerRequest.ts"
 import * as OwnPath from "./OwnPath.ts"
 import type { PageFrame } from "./PageFrame.ts"
 
@@ -27,7 +27,7 @@ type Request = HttpServerRequest.HttpServerRequest
 /** Seconds that somebody may take at an identity provider. */
 const patience = 600
 
-/** Characters of a form that are looked at: a token and a path. */
+/** Characters of a form that is looked at: a token and a path. */
 const most = 20_000
 
 const queryOf = (request: Request): URLSearchParams => new URL(request.url, "http://localhost").searchParams
@@ -100,10 +100,12 @@ export const add = Effect.fnUntraced(function*(
 
   const withToken = Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const form = new URLSearchParams((yield* Effect.orElseSucceed(request.text, () => "")).slice(0, most))
+    const form = yield* InnerRequest.formIn(request, most)
     const back = OwnPath.of(form.get("back")) ?? "/builds"
     const token = (form.get("token") ?? "").trim()
-    if (!isOfOurPage(request)) return yield* show(request, back, 400, "The form is not of a page of this server.")
+    if (!InnerRequest.isOfOurPage(request)) {
+      return yield* show(request, back, 400, "The form is not of a page of this server.")
+    }
     if (!sessions.ways.token) return yield* show(request, back, 400, "Nobody signs in with a token here.")
     if (token === "") return yield* show(request, back, 400, "There is no token in the field.")
     return yield* Effect.matchEffect(ofToken(request, token), {
@@ -115,7 +117,7 @@ export const add = Effect.fnUntraced(function*(
   const out = Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     const session = yield* Effect.orDie(sessions.of(request))
-    const form = new URLSearchParams((yield* Effect.orElseSucceed(request.text, () => "")).slice(0, most))
+    const form = yield* InnerRequest.formIn(request, most)
     if (session !== undefined && !Sessions.isProof(session, form.get("proof") ?? undefined)) {
       return yield* show(request, "/builds", 400, "The form is not of a page of this server.")
     }

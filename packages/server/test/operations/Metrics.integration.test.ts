@@ -102,6 +102,7 @@ describe("metrics", () => {
           await get("/orch/v1/module-builds/1")
           await get("/orch/v1/module-builds/2")
           await get("/module-build-service/2/module-builds/1?verbose=true")
+          await get("/builds")
           const after = parse(await get("/metrics"))
 
           const served = [...after.keys()]
@@ -130,6 +131,8 @@ describe("metrics", () => {
           assert.strictEqual(times("POST", "/orch/v1/module-builds", 201), builds)
           assert.strictEqual(times("GET", "/orch/v1/module-builds/:id", 200), 2)
           assert.strictEqual(times("GET", "/module-build-service/2/module-builds/:id", 200), 1)
+          assert.strictEqual(times("GET", "/builds", 200), 1)
+          assert.strictEqual(times("GET", "/orch/v1/feed", 200), 1)
           assert.strictEqual(times("GET", "none", 404), 1)
           assert.strictEqual(is(`orch_slots_limit{scope="total"}`), 7)
           assert.strictEqual(is(`orch_slots_used{scope="total"}`), 0)
