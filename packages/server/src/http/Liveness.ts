@@ -31,7 +31,8 @@ export const inFrontOf = <S extends Server>(server: S, ours: (name: string | und
     if (event !== "request") return others(event, ...args)
     const [request, response] = args as [IncomingMessage, ServerResponse]
     const { host } = request.headers
-    const isPlain = request.method === "GET" && request.url === path && host !== undefined
+    const isPlain = request.method === "GET" && request.url === path && host !== undefined &&
+      !Origins.isNamedTwice(request)
     if (!isPlain || !ours(Origins.hostName(host))) return others(event, ...args)
     answer(request, response)
     return true

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { IncomingMessage } from "node:http"
 import { Access } from "../auth/Access.ts"
 import { isLoopback } from "../auth/Loopback.ts"
 import { answer } from "./Fallbacks.ts"
@@ -69,6 +70,10 @@ export const protectionsOf = (policy: string | undefined): Readonly<Record<strin
 const withProtections = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.setHeaders(response, protectionsOf(response.headers["content-security-policy"]))
 
+/** Whether a request names the server more than once, which proxies and servers read differently (RFC 9112, 3.2). */
+export const isNamedTwice = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length > 1
+
 /** What is wrong with the address of a request. */
 const addressProblem = (
   request: HttpServerRequest.HttpServerRequest,
@@ -76,6 +81,10 @@ const addressProblem = (
 ): HttpServerResponse.HttpServerResponse | undefined => {
   const { host } = request.headers
   const target = request.originalUrl
+  const { source } = request
+  if (source instanceof IncomingMessage && isNamedTwice(source)) {
+    return answer(400, "The request has more than one Host header")
+  }
   if (!target.startsWith("/") && target !== "*") {
     const url = URL.parse(target)
     if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") {
