@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { IncomingMessage } from "node:http"
 import { Access } from "../auth/Access.ts"
 import { isLoopback } from "../auth/Loopback.ts"
 import { answer } from "./Fallbacks.ts"
@@ -71,7 +70,7 @@ const withProtections = (response: HttpServerResponse.HttpServerResponse): HttpS
   HttpServerResponse.setHeaders(response, protectionsOf(response.headers["content-security-policy"]))
 
 /** Whether a request names the server more than once, which proxies and servers read differently (RFC 9112, 3.2). */
-export const isNamedTwice = ({ rawHeaders }: IncomingMessage): boolean =>
+export const isNamedTwice = ({ rawHeaders = [] }: { readonly rawHeaders?: ReadonlyArray<string> }): boolean =>
   rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length > 1
 
 /** What is wrong with the address of a request. */
