@@ -80,10 +80,7 @@ const addressProblem = (
 ): HttpServerResponse.HttpServerResponse | undefined => {
   const { host } = request.headers
   const target = request.originalUrl
-  const { source } = request
-  if (source instanceof IncomingMessage && isNamedTwice(source)) {
-    return answer(400, "The request has more than one Host header")
-  }
+  if (isNamedTwice(request.source)) return answer(400, "The request has more than one Host header")
   if (!target.startsWith("/") && target !== "*") {
     const url = URL.parse(target)
     if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") {
