@@ -14,7 +14,8 @@ import * as Announcements from "../../src/announcing/Announcements.ts"
 import * as BusAnnouncer from "../../src/announcing/BusAnnouncer.ts"
 import * as BusListener from "../../src/announcing/BusListener.ts"
 import * as BusMessage from "../../src/announcing/BusMessage.ts"
-import { hasMosquitto, hasRabbit, proxy, until } from "../support/Brokers.ts"
+import { hasMosquitto, hasRabbit, mosquitto, rabbit, until } from "../support/Brokers.ts"
+import * as CuttableWay from "../support/CuttableWay.ts"
 
 const listener = (fields: Readonly<Record<string, unknown>>) =>
   Result.getOrThrow(BusListener.parse(JSON.stringify([{ id: "bus", ...fields }])))
@@ -157,16 +158,16 @@ describe.skipIf(!hasRabbit)("AMQP (skipped where no RabbitMQ answers at 127.0.0.
     Effect.gen(function*() {
       const prefix = `t${randomUUID()}`
       const received = yield* queue(prefix)
-      const broker = yield* proxy(5672)
+      const broker = yield* CuttableWay.make(rabbit)
       yield* serve(listener({ url: `amqp://guest:guest@127.0.0.1:${broker.port}`, prefix }))
       yield* tell(range(1, 20))
       yield* until(() => received.length >= 5)
-      broker.cut()
+      broker.close()
       yield* tell(range(21, 40))
       yield* Effect.sleep("100 millis")
       broker.mend()
       yield* until(() => received.length >= 20)
-      broker.cut()
+      broker.close()
       yield* Effect.sleep("50 millis")
       broker.mend()
       yield* until(() => received.some((message) => bodyOf(message).data.n === 40))
@@ -197,11 +198,11 @@ describe.skipIf(!hasMosquitto)("MQTT (skipped where no broker answers at 127.0.0
       )
       client.on("message", (topic, payload) => received.push({ topic, said: JSON.parse(payload.toString("utf8")) }))
       yield* Effect.promise(() => client.subscribeAsync(`${prefix}/#`, { qos: 1 }))
-      const broker = yield* proxy(1883)
+      const broker = yield* CuttableWay.make(mosquitto)
       yield* serve(listener({ url: `mqtt://127.0.0.1:${broker.port}`, prefix }))
       yield* tell(range(1, 10))
       yield* until(() => received.length >= 5)
-      broker.cut()
+      broker.close()
       yield* tell(range(11, 20))
       yield* Effect.sleep("50 millis")
       broker.mend()

@@ -3,9 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as CuttableWay from "../support/CuttableWay.ts"
 import { skippedServer, temporaryDatabase } from "../support/Databases.ts"
 import * as TestServer from "../support/TestServer.ts"
-import * as CuttableWay from "./CuttableWay.ts"
 
 const skipped = skippedServer === undefined ? "" : ` (skipped: ${skippedServer})`
 

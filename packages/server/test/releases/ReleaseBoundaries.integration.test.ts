@@ -4,7 +4,7 @@
  * switch. `ORCH_TEST_BOUNDARIES=all` goes through every one of them; without it some are taken, always the same.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as FakePulp from "@orch/adapters-pulp/testing/FakePulp"
+import type * as FakePulp from "@orch/adapters-pulp/testing/FakePulp"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Fs from "node:fs"
@@ -105,8 +105,6 @@ const makeReaders = () => {
     }
   }
 }
-
-const fakePulp = Effect.acquireRelease(Effect.promise(() => FakePulp.start()), ({ close }) => Effect.promise(close))
 
 describe.skipIf(skipped !== undefined)(
   `a release over six repositories${skipped === undefined ? "" : ` (skipped: ${skipped})`}`,
@@ -209,14 +207,14 @@ describe.skipIf(skipped !== undefined)(
               ...of.map(nevra),
               ...of.map((name) => ReleaseServer.sha256(`${name}-1.0-1.noarch.rpm`)).sort()
             ].join(" ")
-          const unused = yield* fakePulp
+          const unused = yield* ReleaseServer.fakePulp
           readers.of(unused.url, ["nothing"])
           const one = yield* planned(unused, chan, "chan")
-          const fresh = yield* through(one, fakePulp, { before: "nothing", after: sums(["chan"]) }, 1)
+          const fresh = yield* through(one, ReleaseServer.fakePulp, { before: "nothing", after: sums(["chan"]) }, 1)
           assert.lengthOf(fresh.forward, 25, fresh.forward.join("\n"))
 
           // Something is there.
-          const pulp = yield* fakePulp
+          const pulp = yield* ReleaseServer.fakePulp
           readers.of(pulp.url, ["nothing", sums(["tea"])])
           yield* moved(pulp, yield* planned(pulp, tea, "tea"), "commit")
           const two = yield* planned(pulp, chan, "chan")

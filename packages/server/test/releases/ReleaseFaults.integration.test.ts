@@ -3,7 +3,6 @@
  * of write, a change that is refused, a Pulp that is away. Afterwards readers see all of it or nothing, never a repository that is half.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as FakePulp from "@orch/adapters-pulp/testing/FakePulp"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Fs from "node:fs"
@@ -44,10 +43,7 @@ describe.skipIf(skipped !== undefined)(
       Effect.scoped(Effect.gen(function*() {
         const directory = TestRepository.temporary()
         yield* Effect.addFinalizer(() => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })))
-        const pulp = yield* Effect.acquireRelease(
-          Effect.promise(() => FakePulp.start()),
-          ({ close }) => Effect.promise(close)
-        )
+        const pulp = yield* ReleaseServer.fakePulp
         let kill:
           | { readonly matches: (passing: KillableServer.Passing) => boolean; readonly when: "before" | "after" }
           | undefined

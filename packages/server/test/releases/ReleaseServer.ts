@@ -1,4 +1,5 @@
 /** A server with a build that has finished and a platform with production repositories, for tests of releases. */
+import * as FakePulp from "@orch/adapters-pulp/testing/FakePulp"
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
 import * as FaceServer from "../albs/FaceServer.ts"
@@ -98,6 +99,24 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
     })
     return { ...server, platform, built, product, release: get, ended }
   })
+
+/** A Pulp of this process; it goes with the scope. */
+export const fakePulp = Effect.acquireRelease(
+  Effect.promise(() => FakePulp.start()),
+  ({ close }) => Effect.promise(close)
+)
+
+/** The same server with its production repositories at such a Pulp, and that Pulp. */
+export const startWithPulp = Effect.gen(function*() {
+  const pulp = yield* fakePulp
+  const server = yield* start({
+    ORCH_PULP_URL: pulp.url,
+    ORCH_PULP_USER: pulp.username,
+    ORCH_PULP_PASSWORD: pulp.password,
+    ORCH_OUTGOING_ALLOW: "127.0.0.1"
+  })
+  return { pulp, server }
+})
 
 /** What goes where: `FILE > REPOSITORY ARCH`, sorted. */
 export const places = ({ plan }: Release): ReadonlyArray<string> =>

@@ -14,7 +14,7 @@ const repodata = (url: string, name: string, arch: string) =>
     return answer.status === 200 ? await answer.text() : undefined
   })
 
-describe.skipIf(ReleaseServer.packages === undefined)("releases", () => {
+describe.skipIf(ReleaseServer.packages === undefined)("releases (skipped where rpmbuild is not installed)", () => {
   it.live(
     "go where packages were placed, are seen at once, and are taken back exactly",
     () =>

@@ -1,4 +1,4 @@
-/** A way to a database that can be cut at any moment, for a while or for good. */
+/** A way to a database or a broker that can be cut at any moment, for a while or for good, without stopping it for others. */
 import * as Effect from "effect/Effect"
 import { createConnection, createServer, type Socket } from "node:net"
 
@@ -7,7 +7,9 @@ export const make = (target: URL) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       const open = new Set<Socket>()
+      let isClosed = false
       const server = createServer((client) => {
+        if (isClosed) return void client.destroy()
         const upstream = createConnection({ host: target.hostname, port: Number(target.port || 5432) })
         for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
           open.add(one)
@@ -26,12 +28,20 @@ export const make = (target: URL) =>
       const cut = () => {
         for (const one of open) one.destroy()
       }
+      /** What is open breaks, and so does whatever comes, until it is mended. */
+      const close = () => {
+        isClosed = true
+        cut()
+      }
+      const mend = () => {
+        isClosed = false
+      }
       /** What is open breaks, and nobody answers any more. */
       const end = () => {
         server.close()
         cut()
       }
-      return { server, port, cut, end }
+      return { port, cut, close, mend, end }
     }),
     ({ end }) => Effect.sync(end)
   )
