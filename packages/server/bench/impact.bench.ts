@@ -10,12 +10,14 @@ import * as Impact from "@orch/core/rebuild/Impact"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { CampaignOrders, layer as ordersLayer } from "../src/campaigns/CampaignOrders.ts"
 import { CampaignRulesInForce } from "../src/campaigns/CampaignRulesInForce.ts"
 import { CampaignSettings } from "../src/campaigns/CampaignSettings.ts"
 import * as Database from "../src/database/Database.ts"
 import * as Migrations from "../src/Migrations.ts"
+import * as ServerConfig from "../src/ServerConfig.ts"
 import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
 
 const nodes = Number(process.argv[2] ?? 100_000)
@@ -114,13 +116,7 @@ else {
       ordersLayer.pipe(
         Layer.provide(CampaignRulesInForce.layer),
         Layer.provide(
-          Layer.succeed(CampaignSettings, {
-            campaignLimit: 10,
-            campaignWidth: 20,
-            campaignRules: undefined,
-            mailUrl: undefined,
-            mailFrom: ""
-          })
+          Layer.succeed(CampaignSettings, Result.getOrThrow(ServerConfig.fromEnvironment({})))
         ),
         Layer.provide(Layer.succeed(Campaigns, {} as never)),
         Layer.provideMerge(

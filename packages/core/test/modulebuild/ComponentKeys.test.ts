@@ -1,52 +1,21 @@
 /** What a component is built from, as a hash: the same for the same inputs, another one for any other. */
 import { assert, describe, it } from "@effect/vitest"
 import * as ComponentKeys from "../../src/modulebuild/ComponentKeys.ts"
-import type { ComponentPlan, ModulePlan } from "../../src/modulebuild/ModulePlan.ts"
-
-const component = (name: string, more: Partial<ComponentPlan> = {}): ComponentPlan => ({
-  name,
-  repository: `https://git.example.org/rpms/${name}`,
-  ref: "main",
-  batch: 1,
-  afterBatch: 0,
-  after: [],
-  placement: "",
-  arches: ["x86_64"],
-  buildOnly: false,
-  priority: 0,
-  ...more
-})
+import type { ModulePlan } from "../../src/modulebuild/ModulePlan.ts"
+import { component, modulePlan } from "./plans.ts"
 
 const modules = [
   { name: "platform", stream: "el9", version: 1n, context: "00000000", base: true },
   { name: "perl", stream: "5.30", version: 1n, context: "c0ffee00" }
 ]
 
-const plan = (more: Partial<ModulePlan> = {}): ModulePlan => ({
-  name: "demo",
-  stream: "1",
-  version: 1n,
-  context: "abc",
-  platform: "el9",
-  arches: ["x86_64"],
-  macros: "",
-  buildrequires: {},
-  dependencies: { buildrequires: {}, requires: {} },
-  filter: [],
-  modules,
-  groups: {},
-  blocked: [],
-  components: [
-    component("a"),
-    component("b", { batch: 2, afterBatch: 1 }),
-    component("c", { batch: 2, after: ["a"] })
-  ],
-  modulemd: "",
-  owner: "bob",
-  scratch: false,
-  deadline: 0,
-  ...more
-})
+const components = [
+  component("a"),
+  component("b", { batch: 2 }),
+  component("c", { batch: 2, afterBatch: 0, after: ["a"] })
+]
+
+const plan = (more: Partial<ModulePlan> = {}): ModulePlan => modulePlan(components, { modules, ...more })
 
 const known = (more: Partial<ComponentKeys.Known> = {}): ComponentKeys.Known => ({
   sourcesOf: (name) => `tree of ${name}`,

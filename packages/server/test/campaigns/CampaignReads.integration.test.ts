@@ -4,6 +4,7 @@ import type { CampaignPlan } from "@orch/core/campaign/CampaignPlan"
 import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as CampaignOrders from "../../src/campaigns/CampaignOrders.ts"
 import { CampaignRulesInForce } from "../../src/campaigns/CampaignRulesInForce.ts"
 import { CampaignSettings } from "../../src/campaigns/CampaignSettings.ts"
@@ -13,6 +14,7 @@ import * as Statements from "../../src/campaigns/statements/CampaignStatements.t
 import * as ReachStatements from "../../src/campaigns/statements/ReachStatements.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
+import * as ServerConfig from "../../src/ServerConfig.ts"
 import * as BuildRows from "../modulebuilds/BuildRows.ts"
 import { databases } from "../support/Databases.ts"
 
@@ -40,13 +42,7 @@ for (const database of databases) {
     Layer.provideMerge(CampaignsLayer.store),
     Layer.provide(CampaignRulesInForce.layer),
     Layer.provide(
-      Layer.succeed(CampaignSettings, {
-        campaignLimit: 10,
-        campaignWidth: 20,
-        campaignRules: undefined,
-        mailUrl: undefined,
-        mailFrom: ""
-      })
+      Layer.succeed(CampaignSettings, Result.getOrThrow(ServerConfig.fromEnvironment({})))
     ),
     Layer.provideMerge(
       Layer.merge(PgCommandQueue.layer({ pollInterval: "1 second", lease: "5 seconds" }), PgOutbox.layer)
