@@ -1,0 +1,16 @@
+/**
+ * One folder for everything that tests write, which goes with the run. What several files share has nobody else to remove it: vitest
+ * kills its workers, so that nothing of theirs is told of the end.
+ */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+/** Called by vitest before the first test; what it answers, after the last. */
+export default (): () => void => {
+  const folder = mkdtempSync(join(tmpdir(), "orch-tests-"))
+  // Some tests run programs as other users.
+  chmodSync(folder, 0o755)
+  process.env["TMPDIR"] = folder
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
