@@ -1,8 +1,9 @@
 /**
  * What `npm run demo`, its siblings and `npm test` start on a machine that has Node.js 20 and npm and perhaps nothing else.
  *
- * It installs the workspace (which brings a newer Node.js), the system's packages where it may, a PostgreSQL for the tests
- * where none answers, and then hands over; a Pulp for the tests is made ready beside them. Plain JavaScript without dependencies: nothing is installed yet when it runs.
+ * It installs the workspace (which brings a newer Node.js) and the system's packages where it may, starts a PostgreSQL for the tests,
+ * and then hands over; a Pulp for the tests is made ready beside them. Plain JavaScript without dependencies: nothing is installed yet
+ * when it runs.
  */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -55,15 +56,17 @@ const main = async () => {
   if (missing.length > 0 && plan.mustHave) return 1
   if (task !== "test") return hand(node, [...plan.program, ...rest], env)
   const memory = await memoryFolder()
-  const database = await postgresql(memory.folder)
-  // What Pulp has made ready is used again the next time, where its server is still there.
-  const pulp = pulpInBackground(root, database.lasting ?? database.env.ORCH_TEST_DATABASE_URL)
-  const places = memory.folder === undefined ? {} : { TMPDIR: memory.folder }
+  let database
+  let pulp
   try {
+    database = await postgresql(memory.folder)
+    // What Pulp has made ready is used again the next time, where its server is still there.
+    pulp = pulpInBackground(root, database.lasting ?? database.env.ORCH_TEST_DATABASE_URL)
+    const places = memory.folder === undefined ? {} : { TMPDIR: memory.folder }
     return await hand(node, [...plan.program, ...rest], { ...env, ...places, ...database.env, ...pulp.env })
   } finally {
-    await pulp.stop()
-    await database.stop()
+    await pulp?.stop()
+    await database?.stop()
     memory.remove()
   }
 }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
 
@@ -64,6 +64,22 @@ describe("the setup", () => {
         console.log(JSON.stringify(await systemPackages([])))`).stdout,
       "[]"
     ))
+  it("removes from memory what a killed run left there, and nothing of one that goes on", ({ skip }) => {
+    if (!existsSync("/dev/shm")) skip("there is no /dev/shm")
+    const { pid } = spawnSync(process.execPath, ["-e", ""])
+    const left = mkdtempSync(`/dev/shm/orch-test-${pid}-`)
+    const own = mkdtempSync(`/dev/shm/orch-test-${process.pid}-`)
+    try {
+      const code = `import { memoryFolder } from "./tooling/setup/memory.mjs"
+        const memory = await memoryFolder()
+        memory.remove()
+        console.log(memory.folder ?? "")`
+      const { stdout } = evaluate(code, { TMPDIR: "" })
+      assert.deepStrictEqual([left, own, stdout].map((path) => existsSync(path)), [false, true, false])
+    } finally {
+      rmSync(own, { recursive: true })
+    }
+  })
   it("refuses a task it does not know", () => {
     const { status, stderr } = spawnSync(process.execPath, ["tooling/setup.mjs", "dance"], {
       cwd: root,

@@ -10,6 +10,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { prepare } from "./pulp/environment.mjs"
+import { isAlive } from "./run.mjs"
 
 const upMillis = 120_000
 const workers = 2
@@ -22,15 +23,6 @@ const freePort = () =>
       server.close(() => resolve(port))
     })
   })
-
-const isAlive = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const commandLine = (pid) => {
   try {

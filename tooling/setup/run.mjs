@@ -1,4 +1,4 @@
-/** Runs programs and looks for them, without a shell. */
+/** Runs programs and looks for them, without a shell, and for processes. */
 import { spawn } from "node:child_process"
 import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
@@ -33,3 +33,13 @@ export const find = (program, folders = []) =>
         return false
       }
     })
+
+/** Whether there is a process of that number. */
+export const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

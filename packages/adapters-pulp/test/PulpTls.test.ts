@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
 import { createServer } from "node:https"
 import type { AddressInfo } from "node:net"
@@ -26,7 +26,6 @@ const hasOpenssl = (() => {
 
 describe.skipIf(!hasOpenssl)(`a Pulp behind TLS${hasOpenssl ? "" : " [skipped: there is no openssl]"}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "orch-pulp-tls-"))
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
   const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { cwd: folder, stdio: "ignore" })
   const read = (name: string) => readFileSync(join(folder, name), "utf8")
   if (hasOpenssl) {
