@@ -1,7 +1,7 @@
 /**
- * Rebuilds what a push reaches, and nothing else, on this machine: a `git push` to a package leads by itself to the rebuild of three tiers of
- * modules, each behind its gate; a package that comes out as it was stops the cascade; what is taken back builds nothing; a failed test stops one branch, and the push
- * that fixes it has it go on.
+ * Rebuilds what a push reaches, and nothing else, on this machine. A `git push` to a package leads by itself to the rebuild of three
+ * tiers of modules, each behind its gate. A package that comes out as it was stops the cascade. A change that is taken back builds
+ * nothing. A failed test stops one branch; the push that fixes it makes the branch go on.
  *
  * Everything happens below `.demo-campaign` in this checkout. The server stays up to be looked at until Ctrl-C; with `--once` it is
  * stopped, and the exit code says whether all went well.
@@ -175,7 +175,7 @@ const show = async (url: string, git: CampaignGit.CampaignGit): Promise<void> =>
 
   say()
   say(
-    "4. A push to rpms/demo-web fixes it. The same campaign goes on where it stopped; what is done is not built again."
+    "5. A push to rpms/demo-web fixes it. The same campaign goes on where it stopped; what is done is not built again."
   )
   git.push("demo-web", { make: "echo web, $(demo-base | sed 's/^g/G/')" }, "Speak up")
   await until("the campaign going on", async () => {

@@ -66,7 +66,7 @@ export const settings = {
 }
 
 export interface Interface extends Setting.Values<typeof settings> {
-  /** The same as far as it may be shown. */
+  /** The same settings as texts, without secrets. */
   readonly shown: ReadonlyArray<ShownSetting>
 }
 
@@ -98,7 +98,7 @@ export const fromEnvironment = (env: Environment): Result.Result<Interface, Inva
     : Result.fail(new InvalidConfiguration({ problems }))
 }
 
-/** Hashes of tokens are of no use to whoever reads them, and of none to who looks at settings. */
+/** Each hash of a token becomes `…`: nobody has to read it. */
 const withoutHashes = (text: string): string => text.replaceAll(/\b[0-9a-f]{64}\b/gi, "…")
 
 /** Each setting as it is in force; secrets are not shown. */

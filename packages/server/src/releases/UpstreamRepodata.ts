@@ -38,7 +38,7 @@ const unpacked = (name: string, bytes: Buffer): Promise<Buffer> => {
   return Promise.reject(new Error("it is packed in a way that is not read here"))
 }
 
-/** What becomes of the text of one part of its metadata. */
+/** What `use` makes of the text of one part of its metadata. */
 const part = Effect.fnUntraced(function*<A>(
   url: string,
   type: "primary" | "filelists",
@@ -49,7 +49,7 @@ const part = Effect.fnUntraced(function*<A>(
   const index = (yield* fetched(`${base}repodata/repomd.xml`, namedBy)).toString("utf8")
   const href = new RegExp(`<data type="${type}">[\\s\\S]*?<location href="([^"]+)"`).exec(index)?.[1]
   if (href === undefined || !/^[\w./+~-]+$/.test(href) || href.includes("..")) {
-    return yield* unreadable(base, "its index names no list of packages")
+    return yield* unreadable(base, `its index names no ${type}`)
   }
   const bytes = yield* fetched(`${base}${href}`, namedBy)
   return yield* Effect.tryPromise({

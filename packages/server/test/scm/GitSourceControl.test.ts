@@ -347,7 +347,10 @@ describe("nothing of the machine's", () => {
       const into = Path.join(root, "hooked-out")
       yield* Effect.ensuring(
         scm.checkout(repository.url, commit, into),
-        Effect.sync(() => process.env["HOME"] = before)
+        Effect.sync(() => {
+          if (before === undefined) delete process.env["HOME"]
+          else process.env["HOME"] = before
+        })
       )
       assert.strictEqual(Fs.readFileSync(Path.join(into, "a"), "utf8"), "a")
     }))
