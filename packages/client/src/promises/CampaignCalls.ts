@@ -1,10 +1,10 @@
 /** Campaigns for the Promise client. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as WatchCampaign from "../WatchCampaign.ts"
 import type { Calls } from "./Calls.ts"
 import type { Campaigns } from "./Campaigns.ts"
+import { numbers } from "./QueryNumbers.ts"
 
 const path = (id: number) => ({ params: { id: `${id}` } })
 const only = (node: string | undefined) => ({ payload: node === undefined ? {} : { node } })
@@ -14,15 +14,7 @@ export const make = ({ iterate, run }: Calls): Campaigns => ({
   impact: (query) => run((client) => client.campaigns.impact({ query })),
   plan: (payload) => run((client) => client.campaigns.plan({ payload })),
   list: ({ limit, offset, ...query } = {}) =>
-    run((client) =>
-      client.campaigns.list({
-        query: {
-          ...query,
-          ...(limit === undefined ? {} : { limit: `${limit}` }),
-          ...(offset === undefined ? {} : { offset: `${offset}` })
-        }
-      })
-    ),
+    run((client) => client.campaigns.list({ query: { ...query, ...numbers({ limit, offset }) } })),
   get: (id) => run((client) => client.campaigns.get(path(id))),
   approve: (id) => run((client) => client.campaigns.approve(path(id))),
   hold: (id, payload = {}) => run((client) => client.campaigns.hold({ ...path(id), payload })),
@@ -30,5 +22,6 @@ export const make = ({ iterate, run }: Calls): Campaigns => ({
   resume: (id, node) => run((client) => client.campaigns.resume({ ...path(id), ...only(node) })),
   cancel: (id) => run((client) => client.campaigns.cancel(path(id))),
   watch: (id) => iterate((client) => WatchCampaign.watch(client, id)),
-  finished: (id) => run((client) => Effect.map(Stream.runLast(WatchCampaign.watch(client, id)), Option.getOrThrow))
+  finished: (id) =>
+    run((client) => Effect.flatMap(Stream.runLast(WatchCampaign.watch(client, id)), (last) => Effect.fromOption(last)))
 })

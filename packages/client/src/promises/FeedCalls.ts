@@ -1,6 +1,7 @@
 /** The feed for the Promise client. */
 import type { Calls } from "./Calls.ts"
 import type { Feed } from "./Feed.ts"
+import { numbers } from "./QueryNumbers.ts"
 
 /** The functions of `Feed` over the calls of one client. */
 export const make = ({ run }: Calls): Feed => ({
@@ -9,8 +10,7 @@ export const make = ({ run }: Calls): Feed => ({
       client.feed.list({
         query: {
           ...(q === undefined ? {} : { q }),
-          ...(before === undefined ? {} : { before: `${before}` }),
-          ...(limit === undefined ? {} : { limit: `${limit}` })
+          ...numbers({ before, limit })
         }
       })
     ),

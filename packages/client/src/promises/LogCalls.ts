@@ -1,6 +1,7 @@
 /** Logs by line for the Promise client. */
 import type { Calls } from "./Calls.ts"
 import type { LogAddress, Logs } from "./Logs.ts"
+import { numbers } from "./QueryNumbers.ts"
 
 const params = ({ attempt, build, life = "module-build", part }: LogAddress) => ({
   life,
@@ -13,14 +14,6 @@ const which = ({ arch, file }: LogAddress) => ({
   ...(arch === undefined ? {} : { arch }),
   ...(file === undefined ? {} : { file })
 })
-
-/** Numbers as the query writes them; what is not given is left out. */
-const numbers = <const Name extends string>(
-  given: { readonly [key in Name]?: number | undefined }
-): { readonly [key in Name]?: string } =>
-  Object.fromEntries(
-    Object.entries(given).flatMap(([name, number]) => number === undefined ? [] : [[name, `${number as number}`]])
-  ) as { readonly [key in Name]?: string }
 
 /** The functions of `Logs` over the calls of one client. */
 export const make = ({ run }: Calls): Logs => ({

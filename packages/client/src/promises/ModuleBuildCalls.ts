@@ -6,6 +6,7 @@ import * as ComponentLog from "../ComponentLog.ts"
 import * as WatchModuleBuild from "../WatchModuleBuild.ts"
 import type { Calls } from "./Calls.ts"
 import type { ModuleBuilds, WatchOptions } from "./ModuleBuilds.ts"
+import { numbers } from "./QueryNumbers.ts"
 
 const path = (id: number) => ({ params: { id: `${id}` } })
 
@@ -28,15 +29,7 @@ export const make = ({ iterate, options, run }: Calls): ModuleBuilds => {
     submitText: (modulemd, given = {}) =>
       run((client) => client.moduleBuilds.submit({ payload: { yaml_modulemd: modulemd, ...given } })),
     list: ({ limit, offset, ...query } = {}) =>
-      run((client) =>
-        client.moduleBuilds.list({
-          query: {
-            ...query,
-            ...(limit === undefined ? {} : { limit: `${limit}` }),
-            ...(offset === undefined ? {} : { offset: `${offset}` })
-          }
-        })
-      ),
+      run((client) => client.moduleBuilds.list({ query: { ...query, ...numbers({ limit, offset }) } })),
     get: (id) => run((client) => client.moduleBuilds.get(path(id))),
     explain: (id) => run((client) => client.moduleBuilds.explain(path(id))),
     forecast: (id) => run((client) => client.forecasts.moduleBuild(path(id))),

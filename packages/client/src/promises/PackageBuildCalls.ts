@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Calls } from "./Calls.ts"
 import type { BuildNodes, PackageBuilds } from "./PackageBuilds.ts"
+import { numbers } from "./QueryNumbers.ts"
 
 const path = (id: number) => ({ params: { id: `${id}` } })
 
@@ -14,8 +15,7 @@ export const make = ({ run }: Calls): PackageBuilds => ({
         query: {
           ...query,
           ...(running === undefined ? {} : { running: running ? "true" as const : "false" as const }),
-          ...(limit === undefined ? {} : { limit: `${limit}` }),
-          ...(offset === undefined ? {} : { offset: `${offset}` })
+          ...numbers({ limit, offset })
         }
       })
     ),

@@ -1,5 +1,6 @@
 /** Releases for the Promise client. */
 import type { Calls } from "./Calls.ts"
+import { numbers } from "./QueryNumbers.ts"
 import type { Releases } from "./Releases.ts"
 
 const path = (id: number) => ({ params: { id: `${id}` } })
@@ -8,15 +9,7 @@ const path = (id: number) => ({ params: { id: `${id}` } })
 export const make = ({ run }: Calls): Releases => ({
   plan: (payload) => run((client) => client.releases.plan({ payload })),
   list: ({ limit, offset, ...query } = {}) =>
-    run((client) =>
-      client.releases.list({
-        query: {
-          ...query,
-          ...(limit === undefined ? {} : { limit: `${limit}` }),
-          ...(offset === undefined ? {} : { offset: `${offset}` })
-        }
-      })
-    ),
+    run((client) => client.releases.list({ query: { ...query, ...numbers({ limit, offset }) } })),
   get: (id) => run((client) => client.releases.get(path(id))),
   explain: (id) => run((client) => client.releases.explain(path(id))),
   actions: (id) => run((client) => client.actions.release(path(id))),

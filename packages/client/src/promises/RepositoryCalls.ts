@@ -1,6 +1,7 @@
 /** Repositories and storage nodes for the Promise client. */
 import * as Effect from "effect/Effect"
 import type { Calls } from "./Calls.ts"
+import { numbers } from "./QueryNumbers.ts"
 import type { Repositories } from "./Repositories.ts"
 
 /** The functions of `Repositories` over the calls of one client. */
@@ -10,7 +11,7 @@ export const make = ({ run }: Calls): Repositories => ({
       client.repositories.search({
         query: {
           ...query,
-          ...(limit === undefined ? {} : { limit: `${limit}` }),
+          ...numbers({ limit }),
           ...(commonSha1 === true ? { common_sha1: "true" as const } : {})
         }
       })

@@ -3,13 +3,14 @@ import type { PackageBuildSummary } from "@orch/api/orch/PackageBuildsApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OrchClient } from "../../OrchClient.ts"
 import * as ActionsCommand from "../ActionsCommand.ts"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
 import * as ForecastCommand from "../ForecastCommand.ts"
+import { given } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 import * as BuildLogs from "./BuildLogs.ts"
 import * as BuildText from "./BuildText.ts"
@@ -22,9 +23,6 @@ const watch = Flag.Boolean("watch").pipe(
   Flag.withDescription("Stay until it has ended; 0 only if everything was built"),
   Flag.withDefault(false)
 )
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 /** `el9:x86_64,aarch64`: a platform and its architectures. */
 const platformOf = (text: string): { readonly name: string; readonly arches: ReadonlyArray<string> } => {
@@ -99,8 +97,7 @@ const list = Command.make("list", {
       const page = yield* client.packageBuilds.list({
         query: {
           limit: `${limit}`,
-          ...(Option.isSome(owner) ? { owner: owner.value } : {}),
-          ...(Option.isSome(project) ? { project: project.value } : {}),
+          ...given({ owner, project }),
           ...(running ? { running: "true" as const } : {})
         }
       })
@@ -172,7 +169,7 @@ const restart = Command.make("restart", {
   change(said, (client) =>
     client.packageBuilds.restart({
       params: { id: `${id}` },
-      payload: { parallel, ...(Option.isSome(task) ? { task: task.value } : {}) }
+      payload: { parallel, ...given({ task }) }
     }))).pipe(Command.withDescription("Build again what failed"))
 
 const cancel = Command.make(

@@ -7,11 +7,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
+import { given } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 const toldTable = (all: ReadonlyArray<ToldListener>): string =>
   all.length === 0 ? "Nobody is told." : Table.format(
@@ -102,7 +101,7 @@ const tail = Command.make(
   ({ about, after, json, topic, ...said }) =>
     Connection.run(said, (client) =>
       Stream.unwrap(client.operations.events({
-        query: Option.isSome(about) ? { about: about.value } : {},
+        query: given({ about }),
         headers: Option.isSome(after) ? { "last-event-id": `${after.value}` } : {}
       })).pipe(
         Stream.filter(({ event }) => Option.isNone(topic) || wants(topic.value, event)),
@@ -139,7 +138,7 @@ const messages = Command.make(
   ({ json, limit, state, ...said }) =>
     Connection.run(said, (client) =>
       Effect.flatMap(
-        client.bus.messages({ query: { limit: `${limit}`, ...(Option.isSome(state) ? { state: state.value } : {}) } }),
+        client.bus.messages({ query: { limit: `${limit}`, ...given({ state }) } }),
         (found) => print(json, found, () => messageTable(found))
       ))
 ).pipe(Command.withDescription("List messages that came in and were kept, the newest first"))

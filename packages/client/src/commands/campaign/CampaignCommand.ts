@@ -10,8 +10,10 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { OrchClient } from "../../OrchClient.ts"
 import * as WatchCampaign from "../../WatchCampaign.ts"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
+import { given, optional } from "../GivenOptions.ts"
 import * as CampaignText from "./CampaignText.ts"
 import { cause, change } from "./ImpactCommand.ts"
 
@@ -22,13 +24,7 @@ const watch = Flag.Boolean("watch").pipe(
   Flag.withDescription("Stay until it has ended; 0 only if it is done"),
   Flag.withDefault(false)
 )
-const node = (about: string) => Flag.String("node").pipe(Flag.withDescription(about), Flag.optional)
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
-
-const given = <K extends string, A>(name: K, value: Option.Option<A>): { readonly [name in K]?: A } =>
-  (Option.isSome(value) ? { [name]: value.value } : {}) as { readonly [name in K]?: A }
+const node = (about: string) => optional("node", about)
 
 /** Shows what happens until it has ended; fails with exit code 1 where it does not end done. */
 const follow = Effect.fnUntraced(function*(client: Client, id: number, json: boolean) {
@@ -84,7 +80,7 @@ const list = Command.make(
   ({ json, limit, offset, state, ...said }) =>
     Connection.run(said, (client) =>
       Effect.flatMap(
-        client.campaigns.list({ query: { limit: `${limit}`, offset: `${offset}`, ...given("state", state) } }),
+        client.campaigns.list({ query: { limit: `${limit}`, offset: `${offset}`, ...given({ state }) } }),
         (page) => print(json, page, () => CampaignText.list(page.items))
       ))
 ).pipe(
@@ -152,7 +148,7 @@ const hold = Command.make(
     ...Connection.flags,
     id,
     node: node("Module to hold with all that comes after it; the whole campaign without it"),
-    why: Flag.String("why").pipe(Flag.withDescription("Reason that others are shown"), Flag.optional),
+    why: optional("why", "Reason that others are shown"),
     seconds: Flag.Int("seconds").pipe(
       Flag.withDescription("How long a module is held; until it is let go without it"),
       Flag.optional
@@ -162,7 +158,7 @@ const hold = Command.make(
     steer(rest, (client) =>
       client.campaigns.hold({
         ...params(id),
-        payload: { ...given("node", node), ...given("why", why), ...given("seconds", seconds) }
+        payload: given({ node, why, seconds })
       }))
 ).pipe(
   Command.withDescription("Pause a campaign, or hold one module of it with all that comes after it"),
@@ -176,7 +172,7 @@ const letGo = Command.make(
   "let-go",
   { ...Connection.flags, id, node: node("Module to let go; everything without it"), watch },
   ({ id, node, ...rest }) =>
-    steer(rest, (client) => client.campaigns.letGo({ ...params(id), payload: given("node", node) }))
+    steer(rest, (client) => client.campaigns.letGo({ ...params(id), payload: given({ node }) }))
 ).pipe(
   Command.withDescription("End holds, and the pause of a campaign"),
   Command.withExamples([{ command: "orch campaign let-go 7", description: "Everything goes on" }])
@@ -193,7 +189,7 @@ const resume = Command.make(
     watch
   },
   ({ id, node, ...rest }) =>
-    steer(rest, (client) => client.campaigns.resume({ ...params(id), payload: given("node", node) }))
+    steer(rest, (client) => client.campaigns.resume({ ...params(id), payload: given({ node }) }))
 ).pipe(
   Command.withDescription("Give what failed another attempt, and go on from there; or end a pause"),
   Command.withExamples([

@@ -1,11 +1,11 @@
 /** `orch impact`: what would have to be rebuilt at most if something changed. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
+import { given, optional } from "../GivenOptions.ts"
 import * as CampaignText from "./CampaignText.ts"
 
 /** What changed: `subject`, `--ref` and `--commit`. */
@@ -13,11 +13,8 @@ export const change = {
   subject: Argument.String("subject").pipe(
     Argument.withDescription("rpms/NAME, modules/NAME, or a module as NAME:STREAM")
   ),
-  ref: Flag.String("ref").pipe(Flag.withDescription("Branch that moved; any without it"), Flag.optional),
-  commit: Flag.String("commit").pipe(
-    Flag.withDescription("Commit of a module's repository to build from"),
-    Flag.optional
-  )
+  ref: optional("ref", "Branch that moved; any without it"),
+  commit: optional("commit", "Commit of a module's repository to build from")
 }
 
 /** The change as it is sent. */
@@ -27,11 +24,7 @@ export const cause = (
     readonly ref: Option.Option<string>
     readonly commit: Option.Option<string>
   }
-) => ({
-  subject,
-  ...(Option.isSome(ref) ? { ref: ref.value } : {}),
-  ...(Option.isSome(commit) ? { commit: commit.value } : {})
-})
+) => ({ subject, ...given({ ref, commit }) })
 
 /** `orch impact SUBJECT`. */
 export const command = Command.make(
@@ -42,13 +35,10 @@ export const command = Command.make(
       Effect.flatMap(
         client.campaigns.impact({ query: cause({ commit, ref, subject }) }),
         (found) =>
-          Console.log(
-            json
-              ? JSON.stringify(found, null, 2)
-              : found.nodes.length === 0
+          print(json, found, () =>
+            found.nodes.length === 0
               ? `Nothing that is ready was built from ${subject}.`
-              : CampaignText.impact(found)
-          )
+              : CampaignText.impact(found))
       ))
 ).pipe(
   Command.withDescription("List what would have to be rebuilt at most if something changed, in tiers, and why each"),

@@ -2,19 +2,16 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as AlbsClient from "../../AlbsClient.ts"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("Name of the distribution"))
 const build = Argument.Int("build").pipe(Argument.withDescription("Number of the package build"))
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 /** The interface's own errors say what is wrong in one text, or in one for each field. */
 const words = (error: unknown): string | undefined => {

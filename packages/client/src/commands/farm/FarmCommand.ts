@@ -5,8 +5,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Connection from "../Connection.ts"
+import { given } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 
 const text = ({ arches, dead_letters, finished, nodes, shares, systems }: FarmOverview): string =>
@@ -55,15 +55,14 @@ const queue = Command.make("queue", {
   owner: Flag.String("owner").pipe(Flag.withDescription("Only what is this owner's"), Flag.optional),
   limit: Flag.Int("limit").pipe(Flag.withDescription("How many at most"), Flag.withDefault(50)),
   offset: Flag.Int("offset").pipe(Flag.withDescription("How many to skip"), Flag.withDefault(0))
-}, ({ arch, json, limit, offset, owner, ...given }) =>
-  Connection.run(given, (client) =>
+}, ({ arch, json, limit, offset, owner, ...said }) =>
+  Connection.run(said, (client) =>
     Effect.gen(function*() {
       const page = yield* client.farm.queue({
         query: {
           limit: `${limit}`,
           offset: `${offset}`,
-          ...(Option.isSome(arch) ? { arch: arch.value } : {}),
-          ...(Option.isSome(owner) ? { owner: owner.value } : {})
+          ...given({ arch, owner })
         }
       })
       yield* Console.log(

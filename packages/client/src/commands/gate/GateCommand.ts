@@ -3,10 +3,10 @@ import type { BoundWaiver, GateAnswer, GateRequirement } from "@orch/api/orch/Ga
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
+import { given, optional } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 
 const subject = Argument.String("subject").pipe(
@@ -16,13 +16,6 @@ const type = Flag.String("type").pipe(
   Flag.withDescription("The type of the subject"),
   Flag.withDefault("redhat-module")
 )
-const optional = (name: string, about: string) => Flag.String(name).pipe(Flag.withDescription(about), Flag.optional)
-
-const given = <K extends string>(name: K, value: Option.Option<string>): { readonly [name in K]?: string } =>
-  (Option.isSome(value) ? { [name]: value.value } : {}) as { readonly [name in K]?: string }
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 const requirement = (one: GateRequirement): string => {
   const result = one["result_id"] === undefined ? "" : ` (result ${String(one["result_id"])})`
@@ -53,8 +46,7 @@ const decide = Command.make(
         const query = {
           subject,
           subject_type: type,
-          ...given("decision_context", context),
-          ...given("product_version", product)
+          ...given({ decision_context: context, product_version: product })
         }
         const answers = yield* client.gates.decide({ query })
         yield* print(
@@ -106,7 +98,7 @@ const waivers = Command.make(
   ({ json, limit, subject, test, ...said }) =>
     Connection.run(said, (client) =>
       Effect.flatMap(
-        client.gates.waivers({ query: { limit: `${limit}`, ...given("subject", subject), ...given("test", test) } }),
+        client.gates.waivers({ query: { limit: `${limit}`, ...given({ subject, test }) } }),
         (all) => print(json, all, () => table(all))
       ))
 ).pipe(Command.withDescription("List waivers that end by themselves, the newest first"))
@@ -136,10 +128,7 @@ const waive = Command.make(
             subject,
             test,
             comment,
-            ...(Option.isSome(result) ? { result: result.value } : {}),
-            ...given("expires", expires),
-            ...given("scenario", scenario),
-            ...given("product_version", product)
+            ...given({ result, expires, scenario, product_version: product })
           }
         }),
         (one) => print(json, one, () => table([one]))

@@ -3,15 +3,15 @@ import type { GraphEdge, ReachedNode } from "@orch/api/orch/GraphApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
+import { given, optional } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 
 const argument = (name: string, about: string) => Argument.String(name).pipe(Argument.withDescription(about))
 const node = argument("node", "modules/NAME:STREAM or rpms/NAME")
-const optional = (name: string, about: string) => Flag.String(name).pipe(Flag.withDescription(about), Flag.optional)
 
 const following = {
   depth: Flag.Int("depth").pipe(Flag.withDescription("How far to go, at most 64"), Flag.withDefault(64)),
@@ -21,15 +21,12 @@ const following = {
 const limit = Flag.Int("limit").pipe(Flag.withDescription("How many to show, at most 1000"), Flag.withDefault(100))
 
 const query = (
-  said: { readonly depth: number; readonly types: Option.Option<string>; readonly at: Option.Option<string> }
-) => ({
-  depth: `${said.depth}`,
-  ...(Option.isSome(said.types) ? { types: said.types.value } : {}),
-  ...(Option.isSome(said.at) ? { at: said.at.value } : {})
-})
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
+  { at, depth, types }: {
+    readonly depth: number
+    readonly types: Option.Option<string>
+    readonly at: Option.Option<string>
+  }
+) => ({ depth: `${depth}`, ...given({ types, at }) })
 
 const table = (all: ReadonlyArray<ReachedNode>): string =>
   Table.format(["DEPTH", "NODE", "BY", "OF"], all.map((one) => [`${one.depth}`, one.node, one.type, one.via]))

@@ -3,12 +3,12 @@ import type { RefInterval } from "@orch/api/orch/HistoryApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { execFile } from "node:child_process"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
+import { given } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 
 const repository = Argument.String("repository").pipe(
@@ -16,12 +16,6 @@ const repository = Argument.String("repository").pipe(
 )
 const ref = Argument.String("ref").pipe(Argument.withDescription("Branch, or full name such as refs/tags/v1"))
 const limit = Flag.Int("limit").pipe(Flag.withDescription("How many to show, at most 1000"), Flag.withDefault(100))
-
-const given = <K extends string>(name: K, value: Option.Option<string>): { readonly [name in K]?: string } =>
-  (Option.isSome(value) ? { [name]: value.value } : {}) as { readonly [name in K]?: string }
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 const marks = ({ forced, gap, source }: RefInterval): string =>
   [source, ...(forced === true ? ["forced"] : []), ...(gap ? ["pushes before it were missed"] : [])].join(", ")
@@ -57,7 +51,7 @@ const at = Command.make(
   ({ at, json, ref, repository, ...said }) =>
     Connection.run(said, (client) =>
       Effect.flatMap(
-        client.history.at({ query: { repository, ref, ...given("at", at) } }),
+        client.history.at({ query: { repository, ref, ...given({ at }) } }),
         (one) => print(json, one, () => one.commit ?? "deleted")
       ))
 ).pipe(Command.withDescription("Print the commit that a branch pointed to at a time"))
@@ -74,7 +68,7 @@ const stale = Command.make(
     Connection.run(said, (client) =>
       Effect.flatMap(
         client.history.stale({
-          query: { ...given("repository", repository), ...given("ref", ref), limit: `${limit}` }
+          query: { ...given({ repository, ref }), limit: `${limit}` }
         }),
         (all) =>
           print(json, all, () =>

@@ -4,8 +4,9 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
-import { id, print } from "./ModuleBuildArguments.ts"
+import { id } from "./ModuleBuildArguments.ts"
 
 const said = (seconds: number | null | undefined): string => seconds == null ? "unknown" : Forecast.words(seconds)
 

@@ -5,8 +5,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
-import { print } from "./ModuleBuildArguments.ts"
 
 const minute = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)}`
 

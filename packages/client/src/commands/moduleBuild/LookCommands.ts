@@ -6,12 +6,14 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as BuildDiff from "../../BuildDiff.ts"
+import { print } from "../Answer.ts"
 import * as Colours from "../Colours.ts"
 import * as Connection from "../Connection.ts"
+import { given } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 import * as Elapsed from "./Elapsed.ts"
 import * as Logs from "./Logs.ts"
-import { component, id, print } from "./ModuleBuildArguments.ts"
+import { component, id } from "./ModuleBuildArguments.ts"
 import * as Progress from "./Progress.ts"
 import * as Watching from "./Watching.ts"
 
@@ -39,17 +41,14 @@ export const list = Command.make(
     limit: Flag.Int("limit").pipe(Flag.withDescription("How many at most"), natural(1), Flag.withDefault(20)),
     offset: Flag.Int("offset").pipe(Flag.withDescription("How many to skip"), natural(0), Flag.withDefault(0))
   },
-  ({ json, limit, name, offset, owner, state, stream, ...given }) =>
-    Connection.run(given, (client) =>
+  ({ json, limit, name, offset, owner, state, stream, ...said }) =>
+    Connection.run(said, (client) =>
       Effect.gen(function*() {
         const { items, total } = yield* client.moduleBuilds.list({
           query: {
             limit: `${limit}`,
             offset: `${offset}`,
-            ...(Option.isSome(state) ? { state: state.value } : {}),
-            ...(Option.isSome(name) ? { name: name.value } : {}),
-            ...(Option.isSome(stream) ? { stream: stream.value } : {}),
-            ...(Option.isSome(owner) ? { owner: owner.value } : {})
+            ...given({ state, name, stream, owner })
           }
         })
         yield* print(json, { items, total }, () =>

@@ -1,7 +1,6 @@
 /** What the commands about module builds share: their arguments, and the line that tells of one build. */
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 
 /** The argument `id`. */
 export const id = Argument.Int("id").pipe(Argument.withDescription("Number of the module build"))
@@ -14,10 +13,6 @@ export const watch = Flag.Boolean("watch").pipe(
   Flag.withDescription("Stay until it has ended; 0 only if it is ready"),
   Flag.withDefault(false)
 )
-
-/** Prints a value as JSON, or the text that people read instead. */
-export const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 /** One line: number, state and why it is in it. */
 export const line = (

@@ -1,15 +1,14 @@
 /** `orch module-build …`: submit, look at and steer module builds. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as ActionsCommand from "../ActionsCommand.ts"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
 import * as ForecastCommand from "../ForecastCommand.ts"
 import * as CompareCommand from "./CompareCommand.ts"
 import * as FeedCommand from "./FeedCommand.ts"
 import * as LookCommands from "./LookCommands.ts"
-import { line, print, watch } from "./ModuleBuildArguments.ts"
+import { line, watch } from "./ModuleBuildArguments.ts"
 import * as PreviewCommand from "./PreviewCommand.ts"
 import * as RetireCommand from "./RetireCommand.ts"
 import * as SteerCommands from "./SteerCommands.ts"
@@ -19,12 +18,6 @@ import * as Watching from "./Watching.ts"
 const submit = Command.make("submit", {
   ...Connection.flags,
   ...SubmitOptions.flags,
-  scmurl: Argument.String("url").pipe(
-    Argument.withDescription("Where the modulemd is: REPOSITORY[/FILE]?#COMMIT"),
-    Argument.optional
-  ),
-  owner: Flag.String("owner").pipe(Flag.withDescription("Whose build it is"), Flag.optional),
-  scratch: Flag.Boolean("scratch").pipe(Flag.withDescription("Build without releasing"), Flag.withDefault(false)),
   watch
 }, ({ json, watch, ...given }) =>
   Connection.run(given, (client, connection) =>

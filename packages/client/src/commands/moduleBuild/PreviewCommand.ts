@@ -1,12 +1,10 @@
 /** `orch module-build preview`: what a submission would come to, before anything begins. */
 import type { ModulePreview, PreviewedBuild } from "@orch/api/orch/PreviewApi"
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
-import { print } from "./ModuleBuildArguments.ts"
 import * as SubmitOptions from "./SubmitOptions.ts"
 
 const outcomes = { new: "would begin", resumed: "would go on as build", exists: "is there already as build" } as const
@@ -32,13 +30,7 @@ const problem = ({ column, line, message, severity, where }: ModulePreview["prob
 /** Shows the builds, batches and contexts of a submission, or what is wrong with it; exits 1 where it would be refused. */
 export const command = Command.make("preview", {
   ...Connection.flags,
-  ...SubmitOptions.flags,
-  scmurl: Argument.String("url").pipe(
-    Argument.withDescription("Where the modulemd is: REPOSITORY[/FILE]?#COMMIT"),
-    Argument.optional
-  ),
-  owner: Flag.String("owner").pipe(Flag.withDescription("Whose build it is"), Flag.optional),
-  scratch: Flag.Boolean("scratch").pipe(Flag.withDescription("Build without releasing"), Flag.withDefault(false))
+  ...SubmitOptions.flags
 }, ({ json, ...given }) =>
   Connection.run(given, (client) =>
     Effect.gen(function*() {

@@ -4,8 +4,9 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type { OrchClient } from "../../OrchClient.ts"
+import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
-import { component, id, line, print, watch } from "./ModuleBuildArguments.ts"
+import { component, id, line, watch } from "./ModuleBuildArguments.ts"
 import * as Watching from "./Watching.ts"
 
 type Client = OrchClient["Service"]

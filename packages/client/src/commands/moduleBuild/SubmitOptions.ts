@@ -1,13 +1,15 @@
-/** The options of `orch module-build submit`, and the request they become. */
+/** The options of `orch module-build submit` and `preview`, and the request they become. */
 import type { ModuleSubmission } from "@orch/api/orch/ModuleBuildsApi"
+import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Fs from "node:fs"
 import { CommandFailed } from "../CommandFailed.ts"
+import { given } from "../GivenOptions.ts"
 import * as StreamPairs from "../StreamPairs.ts"
 
-/** The flags of `orch module-build submit` beside the URL, the owner and what it does afterwards. */
+/** What says which module is submitted: the URL, and the flags of `orch module-build submit` and `preview`. */
 export const flags = {
   branch: Flag.String("branch").pipe(
     Flag.withDescription("Branch that the commit is on; it names the stream"),
@@ -46,10 +48,16 @@ export const flags = {
   require: Flag.String("require").pipe(
     Flag.withDescription("name:stream to require instead of what the modulemd says; may be repeated"),
     Flag.atLeast(0)
-  )
+  ),
+  scmurl: Argument.String("url").pipe(
+    Argument.withDescription("Where the modulemd is: REPOSITORY[/FILE]?#COMMIT"),
+    Argument.optional
+  ),
+  owner: Flag.String("owner").pipe(Flag.withDescription("Whose build it is"), Flag.optional),
+  scratch: Flag.Boolean("scratch").pipe(Flag.withDescription("Build without releasing"), Flag.withDefault(false))
 }
 
-/** What those flags, and the ones every submission has, came to. */
+/** What they came to. */
 export interface Options {
   readonly scmurl: Option.Option<string>
   readonly owner: Option.Option<string>
@@ -85,8 +93,6 @@ const buildOf = (text: string): string | number => /^\d{1,15}$/.test(text) ? Num
 export const toSubmission = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<ModuleSubmission, CommandFailed> {
-  const given = <const K extends string, A>(key: K, value: Option.Option<A>) =>
-    (Option.isSome(value) ? { [key]: value.value } : {}) as { readonly [P in K]?: A }
   const pairs = <const K extends string, A>(key: K, written: ReadonlyArray<string>, value: A) =>
     (written.length === 0 ? {} : { [key]: value }) as { readonly [P in K]?: A }
   const source = Option.isSome(options.yaml)
@@ -97,13 +103,15 @@ export const toSubmission = Effect.fnUntraced(function*(
   return {
     ...source,
     ...(options.scratch ? { scratch: true } : {}),
-    ...given("branch", options.branch),
-    ...given("name", options.name),
-    ...given("stream", options.stream),
-    ...given("owner", options.owner),
-    ...given("rebuild_strategy", options.rebuildStrategy),
-    ...given("reuse_components_from", Option.map(options.reuseFrom, buildOf)),
-    ...given("side_tag", options.sideTag),
+    ...given({
+      branch: options.branch,
+      name: options.name,
+      stream: options.stream,
+      owner: options.owner,
+      rebuild_strategy: options.rebuildStrategy,
+      reuse_components_from: Option.map(options.reuseFrom, buildOf),
+      side_tag: options.sideTag
+    }),
     ...pairs("srpms", options.srpm, options.srpm),
     ...pairs("buildrequire_overrides", options.buildrequire, yield* StreamPairs.read(options.buildrequire)),
     ...pairs("require_overrides", options.require, yield* StreamPairs.read(options.require)),

@@ -4,15 +4,16 @@ import { Erratum } from "@orch/core/farm/Advisory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { readFile } from "node:fs/promises"
 import type { OrchClient } from "../../OrchClient.ts"
 import * as ActionsCommand from "../ActionsCommand.ts"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
+import { given } from "../GivenOptions.ts"
 import * as ReleaseText from "./ReleaseText.ts"
 import * as ReleaseWatching from "./ReleaseWatching.ts"
 
@@ -24,9 +25,6 @@ const watch = Flag.Boolean("watch").pipe(
   Flag.withDefault(false)
 )
 const why = Flag.String("why").pipe(Flag.withDescription("Why, for those who look at it later"), Flag.withDefault(""))
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 /** Makes a change, and follows the release afterwards where that is wanted. */
 const change = <E>(
@@ -134,8 +132,7 @@ const list = Command.make("list", {
       const page = yield* client.releases.list({
         query: {
           limit: `${limit}`,
-          ...(Option.isSome(platform) ? { platform: platform.value } : {}),
-          ...(Option.isSome(packageName) ? { package: packageName.value } : {})
+          ...given({ platform, package: packageName })
         }
       })
       yield* print(json, page, () => page.total === 0 ? "There are no such releases." : ReleaseText.list(page.items))

@@ -8,19 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
+import { given, optional } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
-
-const optional = (name: string, about: string) => Flag.String(name).pipe(Flag.withDescription(about), Flag.optional)
-
-/** Only the options that were given, under the same names. */
-const given = <K extends string>(
-  options: { readonly [name in K]: Option.Option<string> }
-): { readonly [name in K]?: string } =>
-  Object.fromEntries(
-    Object.entries<Option.Option<string>>(options).flatMap(([name, value]) =>
-      Option.isSome(value) ? [[name, value.value]] : []
-    )
-  ) as { readonly [name in K]?: string }
 
 const table = (items: ReadonlyArray<Repository>): string =>
   Table.format(

@@ -3,19 +3,16 @@ import type { ProductionRepository, RepositoryComparison } from "@orch/api/orch/
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
+import { given } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 
 const name = Argument.String("name").pipe(
   Argument.withDescription("Name of the repository, such as production/almalinux-9-baseos/x86_64/os")
 )
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 const sync = ({ sync }: ProductionRepository): string => sync === null ? "never" : `${sync.state}: ${sync.reason}`
 
@@ -65,7 +62,7 @@ const diff = Command.make(
     Connection.run(said, (client) =>
       Effect.gen(function*() {
         const found = yield* client.production.compare({
-          query: { name, ...(Option.isSome(against) ? { against: against.value } : {}) }
+          query: { name, ...given({ against }) }
         })
         yield* print(json, found, () =>
           found.differences.length === 0
@@ -98,7 +95,7 @@ const syncing = Command.make(
     Connection.run(said, (client) =>
       Effect.gen(function*() {
         let now = yield* client.production.sync({
-          payload: { name, mirror, ...(Option.isSome(from) ? { url: from.value } : {}) }
+          payload: { name, mirror, ...given({ url: from }) }
         })
         while (wait && (now.sync?.state === "requested" || now.sync?.state === "running")) {
           yield* Effect.sleep("1 second")

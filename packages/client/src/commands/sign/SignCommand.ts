@@ -3,18 +3,15 @@ import type { SignKeyWire, SignTaskWire } from "@orch/api/albs/SignWire"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as AlbsConnection from "../AlbsConnection.ts"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
 
 type SignTask = typeof SignTaskWire.Type
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 const build = Argument.Int("build").pipe(Argument.withDescription("Number of the package build"))
 

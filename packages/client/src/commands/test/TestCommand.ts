@@ -3,10 +3,10 @@ import type { TestLogWire, TestTaskWire } from "@orch/api/albs/TestWire"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as AlbsConnection from "../AlbsConnection.ts"
+import { print } from "../Answer.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
@@ -19,9 +19,6 @@ const task = Flag.Int("task").pipe(
   Flag.withDescription("Only of the build task of this number, as orch build show has it"),
   Flag.optional
 )
-
-const print = (json: boolean, value: unknown, text: () => string) =>
-  Console.log(json ? JSON.stringify(value, null, 2) : text())
 
 const states: Readonly<Record<number, string>> = {
   1: "waits for a test system",
