@@ -9,6 +9,16 @@ import type { Told } from "./SessionEvents.ts"
 /** Messages that the broker brings before any is acknowledged. */
 const ahead = 200
 
+/** Bytes that are kept at once unless one message alone has more: PostgreSQL takes 256 MiB in one list. */
+const mostAtOnce = 32 * 1024 * 1024
+
+/** How many of the first messages, of so many bytes each, are kept at once; at least one. */
+export const countAtOnce = (sizes: ReadonlyArray<number>): number => {
+  let bytes = 0
+  const over = sizes.findIndex((size, index) => (bytes += size) > mostAtOnce && index > 0)
+  return over < 0 ? sizes.length : over
+}
+
 /** Milliseconds that leaving may take. */
 const goodbye = 1000
 
@@ -44,14 +54,13 @@ export const run = async (source: InboxSource, timeoutMillis: number, told: Told
       channel.on("close", ended("the channel was closed"))
       channel.on("error", ended("the channel broke"))
       told.signal.addEventListener("abort", ended("the server stops"))
-      let pending: Array<ConsumeMessage> = []
+      const pending: Array<ConsumeMessage> = []
       let isBusy = false
       const drain = async () => {
         if (isBusy) return
         isBusy = true
         while (pending.length > 0) {
-          const some = pending
-          pending = []
+          const some = pending.splice(0, countAtOnce(pending.map(({ content }) => content.length)))
           await told.take(some.map(arrived))
           channel.ack(some.at(-1)!, true)
         }

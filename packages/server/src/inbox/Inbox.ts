@@ -39,7 +39,7 @@ export interface Interface {
   ) => Store<ReadonlyArray<Statements.MessageRow>>
   /** Gives a message that failed another try; false when there is none of that number. */
   readonly retry: (number: number) => Store<boolean>
-  /** Removes messages that ended more than so many days ago. */
+  /** Removes messages that were handled, or failed, more than so many days ago; how many of them. */
   readonly prune: (days: number) => Store<number>
 }
 

@@ -12,7 +12,7 @@ export const settings = {
   }),
   inboxKeepDays: Setting.integer("ORCH_INBOX_KEEP_DAYS", {
     about:
-      "Days for which a message that was handled is remembered, so that it is known when a broker brings it again.",
+      "Days for which a message that was handled, or failed, is remembered, so that it is known when a broker brings it again.",
     fallback: "30",
     minimum: 1,
     maximum: 3650

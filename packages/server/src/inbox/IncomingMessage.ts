@@ -35,6 +35,9 @@ export interface IncomingMessage {
 /** What one message may have, in bytes; a push of thousands of commits has less. */
 export const mostBytes = 8 * 1024 * 1024
 
+/** Levels of lists and objects that a body may have: neither `JSON.stringify` nor PostgreSQL takes any number of them. */
+const mostLevels = 200
+
 const severities = new Set<unknown>([10, 20, 30, 40])
 const encodings = new Map([["utf-8", "utf-8"], ["utf8", "utf-8"], ["ascii", "utf-8"], ["us-ascii", "utf-8"]])
 
@@ -48,11 +51,23 @@ const parse = (payload: Uint8Array, encoding: string): Result.Result<unknown, st
   } catch {
     return Result.fail("its body is not in the encoding that it says")
   }
+  let value: unknown
   try {
-    return Result.succeed(JSON.parse(text) as unknown)
+    value = JSON.parse(text)
   } catch {
     return Result.fail("its body is not JSON")
   }
+  return isTooDeep(value) ? Result.fail(`it has more than ${mostLevels} levels`) : Result.succeed(value)
+}
+
+const isTooDeep = (value: unknown): boolean => {
+  const parts = (all: ReadonlyArray<unknown>) => all.filter((one) => typeof one === "object" && one !== null)
+  let level = parts([value])
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > mostLevels) return true
+    level = parts(level.flatMap(Object.values))
+  }
+  return false
 }
 
 const headerProblem = (headers: Readonly<Record<string, unknown>>): string | undefined => {
@@ -63,6 +78,14 @@ const headerProblem = (headers: Readonly<Record<string, unknown>>): string | und
   const schema = headers["fedora_messaging_schema"]
   return schema !== undefined && typeof schema !== "string" ? "its schema is no text" : undefined
 }
+
+/** The id, or a digest of one that is longer than what is kept. */
+const idOf = (id: string | undefined): string | undefined =>
+  id === undefined || id === ""
+    ? undefined
+    : id.length <= 200
+    ? id
+    : `sha256:${Crypto.createHash("sha256").update(id).digest("hex")}`
 
 /** Reads a message of AMQP; says what is wrong with one that fedora-messaging would not take either. */
 export const read = (arrival: Arrival): Result.Result<IncomingMessage, string> => {
@@ -76,7 +99,7 @@ export const read = (arrival: Arrival): Result.Result<IncomingMessage, string> =
   const body = parsed.success
   if (body !== null && !isObject(body)) return Result.fail("its body is no object")
   return Result.succeed({
-    id: arrival.id === undefined || arrival.id === "" ? undefined : arrival.id.slice(0, 200),
+    id: idOf(arrival.id),
     digest: Crypto.createHash("sha256").update(`${arrival.topic}\n`).update(arrival.payload).digest("hex"),
     topic: arrival.topic.slice(0, 300),
     sentAt: arrival.headers["sent-at"] as string | undefined,

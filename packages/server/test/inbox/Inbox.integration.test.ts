@@ -4,11 +4,14 @@ import * as Amqp from "amqplib"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
 import mqtt from "mqtt"
 import { randomUUID } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
+import { TestResults } from "../../src/gating/TestResults.ts"
 import * as BrokerSessions from "../../src/inbox/BrokerSessions.ts"
+import * as CiMessages from "../../src/inbox/handlers/CiMessages.ts"
 import * as Inbox from "../../src/inbox/Inbox.ts"
 import { HandlingFailed, type HintHandler, type KeptHandler } from "../../src/inbox/InboxHandler.ts"
 import * as InboxLayer from "../../src/inbox/InboxLayer.ts"
@@ -125,6 +128,54 @@ describe("the inbox", () => {
       assert.lengthOf(notes, 2)
     }).pipe(Effect.provide(serve([handler])))
   })
+
+  it.live("forgets what was handled or failed long ago, and nothing else", () => {
+    const { handler } = recorder(new Map([[1, 1000], [4, 1]]))
+    return Effect.gen(function*() {
+      const inbox = yield* Inbox.Inbox
+      const sql = yield* SqlClient.SqlClient
+      yield* inbox.receive(
+        source({ url: "amqp://a" }),
+        range(1, 4).map((n) => message(n, { body: { subject: `${n}`, n } }))
+      )
+      yield* inbox.handleDue
+      const states = Effect.map(
+        inbox.messages(undefined, undefined, 10),
+        (all) => all.map(({ message_id, state }) => [message_id, state])
+      )
+      assert.deepStrictEqual(yield* states, [
+        ["id-4", "waiting"],
+        ["id-3", "handled"],
+        ["id-2", "handled"],
+        ["id-1", "failed"]
+      ])
+      yield* sql`UPDATE inbox_message SET received_at = received_at - interval '31 days',
+        handled_at = handled_at - interval '31 days' WHERE message_id <> 'id-3'`
+      assert.strictEqual(yield* inbox.prune(30), 2)
+      assert.deepStrictEqual(yield* states, [["id-4", "waiting"], ["id-3", "handled"]])
+    }).pipe(Effect.provide(serve([handler])))
+  })
+
+  it.live("has no failure for a CI message about a scratch build, and a result for others", () =>
+    Effect.gen(function*() {
+      const handler = yield* CiMessages.make
+      yield* Effect.gen(function*() {
+        const inbox = yield* Inbox.Inbox
+        const test = { namespace: "web", type: "smoke", category: "functional", result: "passed" }
+        const topic = "org.example.prod.ci.koji-build.test.complete"
+        const artifact = { type: "koji-build", nvr: "zlib-1-1" }
+        yield* inbox.receive(source({ url: "amqp://a" }), [
+          message(1, { topic, body: { artifact: { ...artifact, scratch: true }, test } }),
+          message(2, { topic, body: { artifact: { ...artifact, nvr: "zlib-1-2" }, test } })
+        ])
+        yield* inbox.handleDue
+        const all = yield* inbox.messages(undefined, undefined, 10)
+        assert.deepStrictEqual(all.map(({ said, state }) => [state, said]), [
+          ["handled", "Result 1: PASSED"],
+          ["handled", "Not recorded: It is about a scratch build, which no gate asks about"]
+        ])
+      }).pipe(Effect.provide(Inbox.layer([handler])))
+    }).pipe(Effect.provide(TestResults.layer.pipe(Layer.provideMerge(embedded)))))
 
   it.live("believes a broker about what its entry names, and passes hints on without keeping them", () => {
     const { handler, notes } = recorder()

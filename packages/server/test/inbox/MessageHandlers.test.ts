@@ -50,6 +50,7 @@ describe("a CI message", () => {
     [ci({ type: "redhat-module" }, { result: "passed" }), "which artifact"],
     [ci(module, { result: "passed", type: undefined }), "which test"],
     [ci(module, { result: "wonderful" }), "no result that is known"],
+    [ci(module, { result: "constructor" }), "no result that is known"],
     [ci({ ...module, scratch: true }, { result: "passed" }), "scratch"]
   ])("that says too little is none (%#)", (result, why) => {
     assert.isTrue(Result.isFailure(result) && result.failure.includes(why), JSON.stringify(result))

@@ -13,13 +13,13 @@ import { type Handled, HandlingFailed, type KeptHandler, members, textAt } from 
 const topic = /(?:^|\.)ci\.([a-z0-9_-]+)\.test\.(complete|error|running|queued)$/
 
 /** Outcomes by what a test that ended says. */
-const results: Readonly<Record<string, string>> = {
-  passed: "PASSED",
-  failed: "FAILED",
-  info: "INFO",
-  not_applicable: "INFO",
-  needs_inspection: "NEEDS_INSPECTION"
-}
+const results = new Map([
+  ["passed", "PASSED"],
+  ["failed", "FAILED"],
+  ["info", "INFO"],
+  ["not_applicable", "INFO"],
+  ["needs_inspection", "NEEDS_INSPECTION"]
+])
 const stages: Readonly<Record<string, string>> = { error: "ERROR", running: "RUNNING", queued: "QUEUED" }
 
 const rpmBuilds = new Set(["koji-build", "brew-build", "koji_build", "brew_build"])
@@ -41,6 +41,8 @@ const artifactOf = (artifact: unknown): { readonly type: string; readonly item: 
   return item === undefined ? undefined : { type: rpmBuilds.has(type) ? "koji_build" : type, item }
 }
 
+const aboutScratch = "It is about a scratch build, which no gate asks about"
+
 const isArray = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
 
 /** The result that a message tells of, or why it tells of none. */
@@ -52,13 +54,13 @@ export const resultOf = (
   const known = artifactOf(artifact)
   if (known === undefined) return Result.fail("It does not say which artifact was tested")
   const scratch = members(artifact)["scratch"]
-  if (scratch === true) return Result.fail("It is about a scratch build, which no gate asks about")
+  if (scratch === true) return Result.fail(aboutScratch)
   const parts = ["namespace", "type", "category"].map((key) => textAt(test, key))
   const [namespace, type, category] = parts
   if (namespace === undefined || type === undefined || category === undefined) {
     return Result.fail("It does not say which test it is about: namespace, type and category are needed")
   }
-  const outcome = stage === "complete" ? results[textAt(test, "result") ?? ""] : stages[stage]
+  const outcome = stage === "complete" ? results.get(textAt(test, "result") ?? "") : stages[stage]
   if (outcome === undefined) return Result.fail("It has no result that is known")
   const [first] = isArray(system) ? system : [system]
   const data: Record<string, ReadonlyArray<string>> = { item: [known.item], type: [known.type] }
@@ -94,8 +96,10 @@ export const make = Effect.map(TestResults, ({ postOnce }): KeptHandler => ({
   subject,
   handle: Effect.fnUntraced(function*(message) {
     const result = resultOf(message)
+    // Every build of a pull request is one: nobody has to look at them.
+    if (Result.isFailure(result) && result.failure === aboutScratch) return `Not recorded: ${aboutScratch}`
     if (Result.isFailure(result)) return yield* new HandlingFailed({ message: result.failure, isRetryable: false })
-    const stored = yield* postOnce(message.id, result.success)
+    const stored = yield* postOnce(`message/${message.id}`, result.success)
     return stored === undefined ? "The result was known" : `Result ${stored.id}: ${stored.outcome}`
   })
 }))

@@ -121,12 +121,12 @@ export const retry = Effect.fnUntraced(function*(number: number) {
   return rows.length > 0
 })
 
-/** Removes at most so many that were handled before so many days; how many those were. */
+/** Removes at most so many that were handled, or failed, before so many days; how many those were. */
 export const prune = Effect.fnUntraced(function*(days: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     DELETE FROM inbox_message WHERE number IN (
-      SELECT number FROM inbox_message WHERE handled_at < now() - make_interval(days => ${days}) AND state = 'handled'
+      SELECT number FROM inbox_message WHERE handled_at < now() - make_interval(days => ${days})
       ORDER BY handled_at LIMIT ${limit}
     ) RETURNING number`
   return rows.length
