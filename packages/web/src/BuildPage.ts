@@ -13,6 +13,7 @@ import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
 import * as BuildOrder from "./order/BuildOrder.ts"
 import * as Possible from "./Possible.ts"
+import * as ShellLines from "./ShellLines.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
 import type { Viewer } from "./Viewer.ts"
@@ -149,10 +150,14 @@ const waits = ({ build, explanation, prefix }: Content): VNode | null =>
 
 const install = ({ build, origin }: Content): VNode | null => {
   if (build.state !== "ready" || build.repository === null) return null
-  const { url } = build.repository
-  const line = `dnf --repofrompath=${build.name},${
-    url.startsWith("/") ? `${origin}${url}` : url
-  } --repo=${build.name} --nogpgcheck module install ${build.name}:${build.stream}`
+  const line = ShellLines.dnf(
+    build.name,
+    build.repository.url,
+    origin,
+    "module",
+    "install",
+    `${build.name}:${build.stream}`
+  )
   return Blocks.section("install", "Install it", [Blocks.copyLine(line, "the line for dnf", "dnf")])
 }
 

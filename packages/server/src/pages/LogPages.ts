@@ -3,6 +3,7 @@ import { LogLines, LogMatches, LogOverview } from "@orch/api/orch/LogsApi"
 import { PackageBuildDetail } from "@orch/api/orch/PackageBuildsApi"
 import * as Blocks from "@orch/web/Blocks"
 import * as LogPage from "@orch/web/log/LogPage"
+import * as ShellLines from "@orch/web/ShellLines"
 import * as Effect from "effect/Effect"
 import { type Asked, missing, type PageModule, part } from "./PageModule.ts"
 
@@ -52,7 +53,7 @@ const ofComponent = (asked: Asked) => {
       address: (one) => `/builds/${id}/${part(component)}/${one}/log`,
       crumbs: [["Builds", `${prefix}/builds`], [id, `${prefix}/builds/${id}`]],
       section: "/builds",
-      command: `orch log lines ${id} ${component}`
+      command: ShellLines.line("orch", "log", "lines", id, component)
     }))
     : Effect.fail(missing("module build"))
 }

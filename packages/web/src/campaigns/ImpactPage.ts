@@ -4,6 +4,7 @@ import * as Actions from "../Actions.ts"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
+import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
 import type { Viewer } from "../Viewer.ts"
@@ -57,7 +58,7 @@ export const page = (content: Content): Page => {
     title: subject === "" ? "What a change reaches" : `What ${subject} reaches`,
     section: "/campaigns",
     json: Blocks.address("/orch/v1/impact", cause),
-    command: `orch impact ${subject === "" ? "SUBJECT" : subject}`,
+    command: ShellLines.line("orch", "impact", subject === "" ? "SUBJECT" : subject),
     body: [
       Blocks.head({
         title: "What a change reaches",

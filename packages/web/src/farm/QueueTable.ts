@@ -5,6 +5,7 @@ import type { VNode } from "preact"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
+import * as ShellLines from "../ShellLines.ts"
 import * as Times from "../Times.ts"
 
 /** What the page is made of; texts are empty where the filter is not set. */
@@ -73,7 +74,13 @@ export const page = (content: Content): Page => {
     title: "Queue of the farm",
     section: "/farm",
     json: Blocks.address("/orch/v1/farm/queue", filter),
-    command: `orch farm queue${arch === "" ? "" : ` --arch ${arch}`}${owner === "" ? "" : ` --owner ${owner}`}`,
+    command: ShellLines.line(
+      "orch",
+      "farm",
+      "queue",
+      ...(arch === "" ? [] : ["--arch", arch]),
+      ...(owner === "" ? [] : ["--owner", owner])
+    ),
     body: [
       Blocks.head({
         title: "Queue",

@@ -5,6 +5,7 @@ import * as Actions from "../Actions.ts"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
+import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
 import type { Viewer } from "../Viewer.ts"
@@ -246,7 +247,7 @@ export const page = (content: Content): Page => {
       product_version: product,
       decision_context: context
     }),
-    command: id === "" ? "orch gate waivers" : `orch gate decide ${id} --type ${type}`,
+    command: id === "" ? "orch gate waivers" : ShellLines.line("orch", "gate", "decide", id, "--type", type),
     body: [
       Blocks.head({
         title: id === "" ? "Gates" : h("bdi", null, id),

@@ -4,6 +4,7 @@ import type { VNode } from "preact"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
+import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
 
@@ -172,7 +173,7 @@ export const page = (content: Content): Page => {
     title: ref === "" ? "History of branches" : `${ref} of ${repository}`,
     section: "/history",
     json,
-    command: ref === "" ? "orch history stale" : `orch history show '${repository}' ${ref}`,
+    command: ref === "" ? "orch history stale" : ShellLines.line("orch", "history", "show", repository, ref),
     body: [
       Blocks.head({
         title: ref === "" && commit === "" ? "History of branches" : ref === "" ? commit.slice(0, 12) : ref,

@@ -8,6 +8,7 @@ import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
 import * as Possible from "../Possible.ts"
+import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
 import type { Viewer } from "../Viewer.ts"
@@ -205,14 +206,7 @@ const repositories = ({ build, origin }: Content): VNode | null =>
       "Install from it",
       build.repositories.filter(({ arch, debug }) => !debug && arch !== "src").slice(0, 12).map((
         { arch, name, url }
-      ) =>
-        Blocks.copyLine(
-          `dnf --repofrompath=${name},${
-            url.startsWith("/") ? `${origin}${url}` : url
-          } --repo=${name} --nogpgcheck list`,
-          `the line for ${name} on ${arch}`
-        )
-      )
+      ) => Blocks.copyLine(ShellLines.dnf(name, url, origin, "list"), `the line for ${name} on ${arch}`))
     )
 
 /** The page. */

@@ -4,6 +4,7 @@ import type { VNode } from "preact"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
+import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import type { Viewer } from "../Viewer.ts"
 import * as PlannedBuild from "./PlannedBuild.ts"
@@ -141,7 +142,9 @@ export const page = (content: Content): Page => {
     mark: shown?.hue === "bad" ? "fail" : shown?.hue === "good" ? "good" : "plan",
     section: "/submit",
     isStill: true,
-    command: scmurl === "" ? "orch module-build preview --yaml FILE" : `orch module-build preview '${scmurl}'`,
+    command: scmurl === ""
+      ? "orch module-build preview --yaml FILE"
+      : ShellLines.line("orch", "module-build", "preview", scmurl),
     body: [
       Blocks.head({
         title: "Plan a module",
