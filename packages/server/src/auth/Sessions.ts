@@ -5,8 +5,8 @@
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import { createHash, timingSafeEqual } from "node:crypto"
 import type { Caller } from "./Caller.ts"
+import * as SecretText from "./SecretText.ts"
 
 /** How a browser reaches this server. */
 export interface Reached {
@@ -63,10 +63,5 @@ export class Sessions extends Context.Service<Sessions, {
   readonly end: (request: Asked) => Effect.Effect<string, StoreUnavailable>
 }>()("@orch/server/auth/Sessions") {}
 
-const hash = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex")
-
 /** Whether this is the proof of the session; takes as long for each. */
-export const isProof = ({ proof }: Pick<Session, "proof">, given: string | undefined): boolean => {
-  const [known, shown] = [Buffer.from(hash(proof)), Buffer.from(hash(given ?? ""))]
-  return timingSafeEqual(known, shown)
-}
+export const isProof = ({ proof }: Session, given: string | undefined): boolean => SecretText.isSame(given ?? "", proof)

@@ -7,6 +7,10 @@ export const PublicUrl: Context.Reference<string | undefined> = Context.Referenc
   defaultValue: (): string | undefined => undefined
 })
 
+/** Below which path the server is reached, without a slash at its end: `/orch` of `https://example.org/orch`, mostly empty. */
+export const prefix = (publicUrl: string | undefined): string =>
+  publicUrl === undefined ? "" : new URL(publicUrl).pathname.replace(/\/$/, "")
+
 /**
  * The address of a path for a link in a body: below the public URL, else below the host that was asked. What names the host was
  * checked before (see `Origins`).

@@ -53,7 +53,7 @@ export const handle = (router: HttpRouter.HttpRouter, { send, site: { prefix }, 
     const show = (page: Page, status: number) => send(request, viewer, page, status)
     const form = yield* InnerRequest.formIn(request, most)
     const to = OwnPath.of(form.get("to"), "/orch/v1/")
-    const back = OwnPath.of(form.get("back")) ?? "/builds"
+    const back = OwnPath.back(form.get("back"))
     const method = form.get("method") ?? "POST"
     if (to === undefined || !methods.includes(method)) {
       return show(

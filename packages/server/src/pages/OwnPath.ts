@@ -10,3 +10,6 @@ export const of = (text: string | null | undefined, below = "/"): string | undef
     ? `${url.pathname}${url.search}`
     : undefined
 }
+
+/** Where to go afterwards: the path that was named, or the first page where it would lead elsewhere. */
+export const back = (text: string | null | undefined): string => of(text) ?? "/builds"

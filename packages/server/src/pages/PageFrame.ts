@@ -9,6 +9,7 @@ import packageJson from "../../package.json" with { type: "json" }
 import { Access } from "../auth/Access.ts"
 import type { Caller } from "../auth/Caller.ts"
 import { Sessions } from "../auth/Sessions.ts"
+import * as PublicAddress from "../http/PublicAddress.ts"
 import * as PageAnswer from "./PageAnswer.ts"
 import * as PageList from "./PageList.ts"
 
@@ -37,8 +38,7 @@ export const make = (settings: PageList.Settings): Effect.Effect<PageFrame, neve
   Effect.gen(function*() {
     const access = yield* Access
     const sessions = yield* Sessions
-    const { publicUrl } = settings
-    const prefix = publicUrl === undefined ? "" : new URL(publicUrl).pathname.replace(/\/$/, "")
+    const prefix = PublicAddress.prefix(settings.publicUrl)
     const site: Frame.Site = {
       prefix,
       version: packageJson.version,

@@ -9,9 +9,10 @@ import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { randomBytes, timingSafeEqual } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import { Access } from "../auth/Access.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
+import * as SecretText from "../auth/SecretText.ts"
 import * as Sessions from "../auth/Sessions.ts"
 import * as PublicAddress from "../http/PublicAddress.ts"
 import { GithubLogin } from "../login/GithubLogin.ts"
@@ -32,14 +33,12 @@ const most = 20_000
 
 const queryOf = (request: Request): URLSearchParams => new URL(request.url, "http://localhost").searchParams
 
-/** What a browser carries to an identity provider and back. */
-const carried = (state: string, verifier: string, back: string): string =>
-  [state, verifier, Buffer.from(back).toString("base64url")].join(".")
+/** Characters of a path that a cookie has room for, of the 4096 that a browser keeps. */
+const mostCarried = 2000
 
-const same = (one: string, other: string): boolean => {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
+/** What a browser carries to an identity provider and back. A path that is too long for a cookie is not carried. */
+const carried = (state: string, verifier: string, back: string): string =>
+  [state, verifier, back.length > mostCarried ? "" : Buffer.from(back).toString("base64url")].join(".")
 
 /** Adds the routes. */
 export const add = Effect.fnUntraced(function*(
@@ -101,7 +100,7 @@ export const add = Effect.fnUntraced(function*(
   const withToken = Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     const form = yield* InnerRequest.formIn(request, most)
-    const back = OwnPath.of(form.get("back")) ?? "/builds"
+    const back = OwnPath.back(form.get("back"))
     const token = (form.get("token") ?? "").trim()
     if (!InnerRequest.isOfOurPage(request)) {
       return yield* show(request, back, 400, "The form is not of a page of this server.")
@@ -131,7 +130,7 @@ export const add = Effect.fnUntraced(function*(
   ) =>
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const back = OwnPath.of(queryOf(request).get("back")) ?? "/builds"
+      const back = OwnPath.back(queryOf(request).get("back"))
       const [state, verifier] = [randomBytes(24).toString("base64url"), randomBytes(48).toString("base64url")]
       return yield* Effect.matchEffect(urlOf(state, verifier, PublicAddress.link(publicUrl, request, path)), {
         onFailure: ({ message }) => show(request, back, 400, message),
@@ -161,9 +160,9 @@ export const add = Effect.fnUntraced(function*(
       const reached = sessions.reached(request)
       const [state = "", verifier = "", to = ""] =
         SessionCookie.read(request.headers["cookie"], reached, "sign-in")?.split(".") ?? []
-      const where = OwnPath.of(Buffer.from(to, "base64url").toString()) ?? "/builds"
+      const where = OwnPath.back(Buffer.from(to, "base64url").toString())
       const code = query.get("code")
-      if (state === "" || !same(state, query.get("state") ?? "")) {
+      if (state === "" || !SecretText.isSame(query.get("state") ?? "", state)) {
         return yield* show(
           request,
           where,
@@ -189,7 +188,7 @@ export const add = Effect.fnUntraced(function*(
     "/sign-in",
     Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
       const query = queryOf(request)
-      const back = OwnPath.of(query.get("back")) ?? "/builds"
+      const back = OwnPath.back(query.get("back"))
       return query.get("may") === "not"
         ? show(request, back, 403, `You may not see ${back}: you are in none of the groups that may.`)
         : show(request, back, 200)
@@ -252,7 +251,7 @@ export const add = Effect.fnUntraced(function*(
     "/sign-in/kerberos",
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const where = OwnPath.of(queryOf(request).get("back")) ?? "/builds"
+      const where = OwnPath.back(queryOf(request).get("back"))
       // Nothing else is made a session that would outlive it.
       if (!sessions.ways.kerberos || !/^negotiate /i.test(request.headers["authorization"] ?? "")) {
         return yield* show(request, where, 400, "Nobody signs in by Kerberos here.")

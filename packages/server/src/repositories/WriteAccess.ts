@@ -7,12 +7,8 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { createHash, timingSafeEqual } from "node:crypto"
+import * as SecretText from "../auth/SecretText.ts"
 import type { BasicUser, Settings } from "./RepositoriesConfig.ts"
-
-const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest()
-
-const equal = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected))
 
 const basic = (settings: Settings, encoded: string): string | undefined => {
   const decoded = Buffer.from(encoded, "base64").toString("utf8")
@@ -21,8 +17,8 @@ const basic = (settings: Settings, encoded: string): string | undefined => {
   const password = colon < 0 ? "" : decoded.slice(colon + 1)
   let found: string | undefined
   for (const user of settings.users) {
-    const sameName = equal(name, user.name)
-    const samePassword = equal(password, Redacted.value(user.password))
+    const sameName = SecretText.isSame(name, user.name)
+    const samePassword = SecretText.isSame(password, Redacted.value(user.password))
     if (sameName && samePassword) found = user.name
   }
   return found
@@ -30,7 +26,7 @@ const basic = (settings: Settings, encoded: string): string | undefined => {
 
 const bearer = (settings: Settings, token: string): string | undefined => {
   let found: string | undefined
-  for (const known of settings.tokens) if (equal(token, Redacted.value(known))) found = "token"
+  for (const known of settings.tokens) if (SecretText.isSame(token, Redacted.value(known))) found = "token"
   return found
 }
 

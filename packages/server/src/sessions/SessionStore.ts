@@ -10,14 +10,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Jose from "jose"
-import { createHash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import * as ApiToken from "../auth/ApiToken.ts"
 import { AuthSettings } from "../auth/AuthSettings.ts"
 import type { Caller } from "../auth/Caller.ts"
 import { isLoopback } from "../auth/Loopback.ts"
+import * as SecretText from "../auth/SecretText.ts"
 import * as Sessions from "../auth/Sessions.ts"
 import { asUnavailable } from "../database/PgError.ts"
-import { PublicUrl } from "../http/PublicAddress.ts"
+import * as PublicAddress from "../http/PublicAddress.ts"
 import { LoginSettings } from "../login/LoginSettings.ts"
 import { People } from "../people/People.ts"
 import * as SessionCookie from "./SessionCookie.ts"
@@ -25,8 +26,6 @@ import { SessionSettings } from "./SessionSettings.ts"
 import * as Statements from "./statements/SessionStatements.ts"
 
 type Asked = Sessions.Asked
-
-const hash = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex")
 
 /** When a signed token ends, in seconds; it was verified before. Others do not say. */
 const endOf = (token: string): number | undefined => {
@@ -50,8 +49,8 @@ export const layer: Layer.Layer<
     const auth = yield* AuthSettings
     const { githubClientId, githubClientSecret } = yield* LoginSettings
     const settings = yield* SessionSettings
-    const publicUrl = yield* PublicUrl
-    const prefix = publicUrl === undefined ? "" : new URL(publicUrl).pathname.replace(/\/$/, "")
+    const publicUrl = yield* PublicAddress.PublicUrl
+    const prefix = PublicAddress.prefix(publicUrl)
     const idle = settings.sessionHours * 3600
     const longest = settings.sessionDays * 86_400
     const isOpen = auth.auth === "none" && isLoopback(auth.host)
@@ -95,7 +94,7 @@ export const layer: Layer.Layer<
     }
 
     const look = Effect.fnUntraced(function*(cookie: string) {
-      const row = yield* run("find", Statements.find(hash(cookie), idle))
+      const row = yield* run("find", Statements.find(SecretText.hash(cookie), idle))
       if (row === undefined) return undefined
       const caller = yield* callerOf(row)
       if (caller === undefined) {
@@ -125,25 +124,27 @@ export const layer: Layer.Layer<
       },
       begin: Effect.fnUntraced(function*(request, caller, credential, now) {
         const former = cookieOf(request)
-        if (former !== undefined) yield* run("remove", Statements.remove(hash(former)))
-        yield* run("prune", Statements.prune(caller.name, idle))
         const value = randomBytes(32).toString("base64url")
         const token = credential.kind === "token" ? credential.token : undefined
         const own = token === undefined ? undefined : ApiToken.find(auth.authTokens, token)
         const ends = token === undefined ? undefined : endOf(token)
         const seconds = Math.min(longest, ends === undefined ? longest : Math.max(1, Math.floor(ends - now / 1000)))
         yield* run(
-          "insert",
-          Statements.insert({
-            id: hash(value),
-            proof: randomBytes(24).toString("base64url"),
-            kind: credential.kind !== "token" ? credential.kind : own === undefined ? "provider" : "token",
-            name: caller.name,
-            groups: [...caller.groups],
-            credential: own === undefined ? undefined : Buffer.from(own.hash).toString("hex"),
-            person: credential.kind === "forge" ? credential.person : undefined,
-            seconds
-          })
+          "begin",
+          sql.withTransaction(Effect.gen(function*() {
+            if (former !== undefined) yield* Statements.remove(SecretText.hash(former))
+            yield* Statements.insert({
+              id: SecretText.hash(value),
+              proof: randomBytes(24).toString("base64url"),
+              kind: credential.kind !== "token" ? credential.kind : own === undefined ? "provider" : "token",
+              name: caller.name,
+              groups: [...caller.groups],
+              credential: own === undefined ? undefined : Buffer.from(own.hash).toString("hex"),
+              person: credential.kind === "forge" ? credential.person : undefined,
+              seconds
+            })
+            yield* Statements.prune(caller.name, idle)
+          }))
         )
         yield* Effect.logInfo("Somebody signed in with a browser").pipe(
           Effect.annotateLogs({ name: caller.name, way: credential.kind })
@@ -154,12 +155,12 @@ export const layer: Layer.Layer<
         const cookie = cookieOf(request)
         if (cookie === undefined) return undefined
         const value = randomBytes(32).toString("base64url")
-        const isOurs = yield* run("renew", Statements.renew(hash(cookie), hash(value)))
+        const isOurs = yield* run("renew", Statements.renew(SecretText.hash(cookie), SecretText.hash(value)))
         return isOurs ? SessionCookie.set(reached(request), "session", value, longest) : undefined
       }),
       end: Effect.fnUntraced(function*(request) {
         const cookie = cookieOf(request)
-        if (cookie !== undefined) yield* run("remove", Statements.remove(hash(cookie)))
+        if (cookie !== undefined) yield* run("remove", Statements.remove(SecretText.hash(cookie)))
         return SessionCookie.set(reached(request), "session", "", 0)
       })
     })

@@ -107,6 +107,16 @@ describe("with a token", () => {
       yield* sql`UPDATE browser_session SET ends_at = now()`
       assert.isFalse(yield* isKnown)
       yield* signIn
+      yield* sql`INSERT INTO browser_session (id, proof, kind, name, groups, created_at, ends_at)
+        SELECT 's' || n, 'p', 'token', 'alice', '[]'::jsonb, now() - interval '1 minute', now() + interval '1 hour'
+        FROM generate_series(1, 30) n`
+      yield* signIn
+      assert.deepStrictEqual(
+        yield* sql`SELECT count(*)::int AS sessions FROM browser_session`,
+        [{ sessions: 20 }],
+        "of one person the newest, and none that have ended"
+      )
+      assert.isTrue(yield* isKnown)
       // A token that the settings do not name any more.
       yield* sql`UPDATE browser_session SET credential = ${hash("gone")}`
       assert.isFalse(yield* isKnown)
@@ -146,8 +156,8 @@ describe("at an identity provider", () => {
       yield* promise(async () => {
         const browser = Browser.open(url)
         assert.match((await browser.get("/sign-in")).text, /identity provider/)
-        const begin = async (one: typeof browser, code: string) => {
-          const { location } = await one.get("/sign-in/oidc?back=/about")
+        const begin = async (one: typeof browser, code: string, path = "/about") => {
+          const { location } = await one.get(`/sign-in/oidc?back=${path}`)
           const to = new URL(location!)
           assert.deepStrictEqual(
             ["realm", "response_type", "client_id", "scope", "code_challenge_method"].map((name) =>
@@ -174,6 +184,10 @@ describe("at an identity provider", () => {
         assert.deepStrictEqual([done.status, done.location], [303, "/about"])
         assert.match((await browser.get("/orch/v1/caller")).text, /"name":"alice","groups":\["packager"\]/)
         assert.deepStrictEqual([...browser.cookies.keys()], ["orch-session"])
+        // A path for which the cookie has no room does not keep anybody out.
+        const long = Browser.open(url)
+        const later = await back(long, "third", await begin(long, "third", `/builds?q=${"a".repeat(3500)}`))
+        assert.deepStrictEqual([later.status, later.location], [303, "/builds"])
         const statuses: Array<number> = []
         for (let count = 0; count < 32; count++) {
           statuses.push((await stranger.form("/sign-in", { token: `guess${count}` })).status)
