@@ -3,7 +3,6 @@ import type { SearchHit } from "@orch/api/orch/SearchApi"
 import type { VNode } from "preact"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
-import type { Address } from "./SiteMap.ts"
 
 /** What the page is made of. */
 export interface Content {
@@ -11,8 +10,6 @@ export interface Content {
   readonly hits: ReadonlyArray<SearchHit>
   readonly problem: string | undefined
   readonly prefix: string
-  /** Addresses of the pages that there are. */
-  readonly addresses: ReadonlySet<string>
 }
 
 const words: Readonly<Record<SearchHit["kind"], string>> = {
@@ -29,10 +26,9 @@ const words: Readonly<Record<SearchHit["kind"], string>> = {
 
 const toBuild = ({ build }: SearchHit): string | undefined => build === null ? undefined : `/builds/${build}`
 
-/** Where a thing is shown, and what shows it where there is no page of its own. */
-const pathOf = (hit: SearchHit, has: (address: string) => boolean): string | undefined => {
+/** Where a thing is shown; `undefined` for a part of no build. */
+const pathOf = (hit: SearchHit): string | undefined => {
   const { id, kind, title } = hit
-  const page = (address: Address | `/${string}`, path: string) => has(address) ? path : undefined
   switch (kind) {
     case "build":
       return `/builds/${id}`
@@ -44,20 +40,20 @@ const pathOf = (hit: SearchHit, has: (address: string) => boolean): string | und
     case "task":
       return toBuild(hit)
     case "package-build":
-      return page("/package-builds/:id", `/package-builds/${id}`) ?? `/orch/v1/package-builds/${id}`
+      return `/package-builds/${id}`
     case "release":
-      return page("/releases/:id", `/releases/${id}`) ?? `/orch/v1/releases/${id}`
+      return `/releases/${id}`
     case "repository":
-      return page("/commits/:project", `/commits/${encodeURIComponent(title.split(/[ /@:]/)[0] ?? "")}`)
+      return `/commits/${encodeURIComponent(title.split(/[ /@:]/)[0] ?? "")}`
     case "node":
-      return page("/farm", "/farm")
+      return "/farm"
     case "owner":
       return `/builds?${new URLSearchParams({ q: `owner:${id}` })}`
   }
 }
 
-const row = ({ addresses, prefix }: Content) => (hit: SearchHit): VNode | null => {
-  const path = pathOf(hit, (address) => addresses.has(address))
+const row = (prefix: string) => (hit: SearchHit): VNode | null => {
+  const path = pathOf(hit)
   const about = `${words[hit.kind]}${hit.state === null ? "" : `, ${hit.state}`}`
   return path === undefined ? null : h(
     "li",
@@ -100,7 +96,7 @@ export const page = (content: Content): Page => {
         ),
         h("button", { class: "btn" }, "Find")
       ),
-      h("ol", { id: "hits", class: "links" }, ...hits.map(row(content)))
+      h("ol", { id: "hits", class: "links" }, ...hits.map(row(prefix)))
     ]
   }
 }

@@ -1,18 +1,15 @@
 /** `/find`. */
 import { SearchHit } from "@orch/api/orch/SearchApi"
 import * as FindPage from "@orch/web/FindPage"
-import * as SiteMap from "@orch/web/SiteMap"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Asked, PageModule } from "./PageModule.ts"
-
-const addresses = new Set<string>(Object.keys(SiteMap.places))
 
 const find = ({ ask, prefix, query }: Asked) => {
   const q = (query.get("q") ?? "").trim()
   const shown = (hits: ReadonlyArray<SearchHit>, problem: string | undefined, status: number) => ({
     status,
-    page: FindPage.page({ q, hits, problem, prefix, addresses })
+    page: FindPage.page({ q, hits, problem, prefix })
   })
   return q === ""
     ? Effect.succeed(shown([], undefined, 200))
