@@ -46,7 +46,7 @@ export class BoundWaivers extends Context.Service<BoundWaivers, Interface>()("@o
       const sql = yield* SqlClient.SqlClient
       const notifier = yield* Notifier
       const { mayWaive } = yield* Waivers
-      const { subjectTypes } = yield* GatingConfig
+      const { policies, subjectTypes } = yield* GatingConfig
       const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
         effect.pipe(
           Effect.provideService(SqlClient.SqlClient, sql),
@@ -60,7 +60,7 @@ export class BoundWaivers extends Context.Service<BoundWaivers, Interface>()("@o
             new WaiverRefused({ reason: "forbidden", message: `${caller.name} may not waive the test ${test}` })
           )
 
-      /** Does it, and has it decided about the subject again. */
+      /** Does it, and has it decided about the subject again where there are policies: else nobody decides. */
       const changing = <A>(
         operation: string,
         type: string,
@@ -68,7 +68,13 @@ export class BoundWaivers extends Context.Service<BoundWaivers, Interface>()("@o
         work: Effect.Effect<A, unknown, SqlClient.SqlClient>
       ) =>
         Effect.tap(
-          run(operation, sql.withTransaction(Effect.andThen(DecisionStatements.pend([{ type, identifier }]), work))),
+          run(
+            operation,
+            sql.withTransaction(Effect.andThen(
+              policies.length === 0 ? Effect.void : DecisionStatements.pend([{ type, identifier }]),
+              work
+            ))
+          ),
           () => notifier.notify(PendingSubjects.topic)
         )
 

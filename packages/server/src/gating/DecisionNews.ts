@@ -34,7 +34,7 @@ const batch = 20
 type Row = Statements.DecisionRow
 
 const keyOf = ({ decision_context, product_version }: Pick<Row, "decision_context" | "product_version">): string =>
-  JSON.stringify([product_version, decision_context])
+  GatePoints.keyOf({ context: decision_context, productVersion: product_version })
 
 const differs = (before: Row | undefined, now: Row): boolean =>
   before === undefined || before.satisfied !== now.satisfied || before.summary !== now.summary

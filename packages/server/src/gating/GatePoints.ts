@@ -12,17 +12,18 @@ export interface GatePoint {
   readonly productVersion: string
 }
 
-/** Points that one subject is decided about. */
+/** Points that one subject is decided about at once. */
 const most = 40
 
 /** A text that is equal for equal points. */
 export const keyOf = ({ context, productVersion }: GatePoint): string => JSON.stringify([productVersion, context])
 
-/** Those that policies name, each once; `further` are product versions that patterns may mean. */
+/** The first 40 that policies name and that are asked for, each once; `further` are product versions that patterns may mean. */
 export const of = (
   policies: ReadonlyArray<GatingPolicy.GatingPolicy>,
   type: SubjectType,
-  further: ReadonlyArray<string>
+  further: ReadonlyArray<string>,
+  isAsked: (point: GatePoint) => boolean = () => true
 ): ReadonlyArray<GatePoint> => {
   const known = [
     ...policies.flatMap(({ productVersions }) => productVersions),
@@ -35,7 +36,7 @@ export const of = (
         decisionContexts.map((context) => ({ context, productVersion }))
       )
   )
-  return [...new Map(points.map((point) => [keyOf(point), point])).values()].slice(0, most)
+  return [...new Map(points.filter(isAsked).map((point) => [keyOf(point), point])).values()].slice(0, most)
 }
 
 /** The decision at one point, as things are now. */

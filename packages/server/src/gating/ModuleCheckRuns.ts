@@ -14,6 +14,7 @@ import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import { Outbox } from "@orch/core/ports/Outbox"
 import * as Installability from "@orch/core/release/Installability"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -22,6 +23,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
+import { asUnavailable } from "../database/PgError.ts"
+import { clean } from "../database/StorableText.ts"
 import * as UpstreamRepodata from "../releases/UpstreamRepodata.ts"
 import * as CheckedPackages from "./CheckedPackages.ts"
 import * as DecisionStatements from "./statements/DecisionStatements.ts"
@@ -51,7 +54,7 @@ const listed = ({ nevra, ...rest }: { readonly nevra: string } & Pick<Installabl
   return [{ ...rest, nevra, name, version: `${epoch === 0 ? "" : `${epoch}:`}${version}-${release}` }]
 }
 
-/** What the checks of one build are; `undefined` where its document cannot be read. */
+/** Hears announcements, and checks the builds that are done. Fails where the database is away, so that it hears the same again. */
 const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options) {
   const builds = yield* ModuleBuilds
   const results = yield* TestResults
@@ -136,7 +139,7 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
             testcase: { name, refUrl: undefined },
             outcome: outcomes[outcome],
             submitTime: undefined,
-            note: note.slice(0, 2000),
+            note: clean(note.slice(0, 2000)),
             refUrl: undefined,
             errorReason: undefined,
             groups: [],
@@ -155,7 +158,10 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
     if (build === undefined || (build.state !== "done" && build.state !== "ready")) return
     yield* check(build).pipe(
       Effect.annotateLogs({ moduleBuild: build.id }),
-      Effect.catchCause((cause) => Effect.logError("A module could not be checked", cause))
+      asUnavailable("ModuleCheckRuns.check"),
+      Effect.catchCause((cause) =>
+        Cause.hasFails(cause) ? Effect.failCause(cause) : Effect.logError("A module could not be checked", cause)
+      )
     )
   })
 })

@@ -12,6 +12,7 @@ import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { GateDecisions } from "./GateDecisions.ts"
+import * as GatePoints from "./GatePoints.ts"
 import { GatingConfig } from "./GatingConfig.ts"
 
 export interface Options {
@@ -45,18 +46,7 @@ export const make = Effect.fnUntraced(function*(
     const version = Object.hasOwn(productVersions, platform) ? productVersions[platform] : undefined
     const said: Array<string> = []
     for (const productVersion of ProductVersions.toAsk(versionsOf(own), versionsOf(policies), version)) {
-      const { decision } = yield* decisions.decide({
-        productVersion,
-        contexts: [decisionContext],
-        rules: [],
-        excludedPackages: undefined,
-        packages: undefined,
-        subjects: [subject],
-        verbose: false,
-        ignoreResults: new Set(),
-        ignoreWaivers: new Set(),
-        when: undefined
-      })
+      const decision = yield* GatePoints.decide(decisions, subject, { context: decisionContext, productVersion })
       if (decision._tag === "NoPolicy") continue
       if (decision.isSatisfied) {
         return { _tag: "Satisfied", reason: `The policies of ${productVersion} are satisfied` } satisfies Verdict

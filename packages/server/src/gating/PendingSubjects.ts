@@ -14,6 +14,9 @@ const plainKeys: ReadonlyArray<readonly [key: string, type: string]> = [
 
 const most = 20
 
+/** Bytes of a type and an identifier together: an index of the database takes no longer ones, and no gate asks about them. */
+const longest = 2000
+
 /** The subjects that a result may be about: those whose queries would find it, and what it says itself. */
 export const ofResult = (
   { data }: Pick<ResultWire.ResultPost, "data">,
@@ -21,7 +24,9 @@ export const ofResult = (
 ): ReadonlyArray<SubjectName> => {
   const found: Array<SubjectName> = []
   const add = (type: string, key: string) => {
-    for (const identifier of data[key] ?? []) found.push({ type, identifier })
+    for (const identifier of data[key] ?? []) {
+      if (Buffer.byteLength(type) + Buffer.byteLength(identifier) <= longest) found.push({ type, identifier })
+    }
   }
   for (const type of types) {
     for (const { itemKey, keys } of type.resultQueries) {

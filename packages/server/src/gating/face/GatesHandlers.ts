@@ -63,12 +63,10 @@ export const layer = HttpApiBuilder.group(
         const points = GatePoints.of(
           policies,
           subject.type,
-          query.product_version === undefined ? [] : [
-            query.product_version
-          ]
-        ).filter((point) =>
-          (query.decision_context ?? point.context) === point.context
-          && (query.product_version ?? point.productVersion) === point.productVersion
+          query.product_version === undefined ? [] : [query.product_version],
+          (point) =>
+            (query.decision_context ?? point.context) === point.context
+            && (query.product_version ?? point.productVersion) === point.productVersion
         )
         const answers = yield* Effect.forEach(
           points,
