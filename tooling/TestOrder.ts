@@ -1,6 +1,6 @@
 /**
- * What takes longest begins first, so that nothing is left to wait for at the end: most of it is waiting. Tests of a real Pulp come
- * last: it is made ready while the others run.
+ * The longest files begin first, so that nothing is left to wait for at the end: they wait for most of their time. Tests of a real Pulp
+ * come last: it is made ready while the others run.
  */
 import type { TestSpecification } from "vitest/node"
 import { BaseSequencer } from "vitest/node"

@@ -2,32 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ComponentDetail, ModuleBuildDetail } from "@orch/api/orch/ModuleBuildsApi"
 import { renderToString } from "preact-render-to-string"
+import * as Samples from "../../api/test/orch/Samples.ts"
 import * as Blocks from "../src/Blocks.ts"
 import * as ComponentTable from "../src/ComponentTable.ts"
 import { stranger } from "../src/Viewer.ts"
 
-const component = (n: number, more: Partial<ComponentDetail> = {}): ComponentDetail => ({
-  name: `c${n}`,
-  state: "waiting",
-  state_reason: "",
-  batch: n + 1,
-  placement: "",
-  after: [],
-  reuse: null,
-  attempt: 0,
-  task: null,
-  task_state: "free",
-  nvr: null,
-  log_url: null,
-  artifacts: [],
-  repository: "",
-  ref: null,
-  commit: null,
-  submitted_at: null,
-  finished_at: null,
-  remarks: [],
-  ...more
-})
+const component = (n: number, more: Partial<ComponentDetail> = {}): ComponentDetail =>
+  Samples.component(`c${n}`, { batch: n + 1, ...more })
 
 const html = (components: ReadonlyArray<ComponentDetail>): string => {
   const build = { id: 7, components, completed_at: null } as unknown as ModuleBuildDetail

@@ -1,30 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { ComponentDetail, ModuleBuildDetail } from "@orch/api/orch/ModuleBuildsApi"
+import type { ModuleBuildDetail } from "@orch/api/orch/ModuleBuildsApi"
+import { component } from "../../../api/test/orch/Samples.ts"
 import * as Progress from "../../src/commands/moduleBuild/Progress.ts"
 import * as WatchModuleBuild from "../../src/WatchModuleBuild.ts"
-
-const component = (name: string, fields: Partial<ComponentDetail> = {}): ComponentDetail => ({
-  name,
-  state: "waiting",
-  state_reason: "Not started",
-  batch: 1,
-  placement: "",
-  after: [],
-  reuse: null,
-  attempt: 1,
-  task: null,
-  task_state: "free",
-  nvr: null,
-  log_url: null,
-  artifacts: [],
-  repository: "",
-  ref: null,
-  commit: null,
-  submitted_at: null,
-  finished_at: null,
-  remarks: [],
-  ...fields
-})
 
 const build = (fields: Partial<ModuleBuildDetail> = {}): ModuleBuildDetail => ({
   id: 7,
