@@ -45,9 +45,9 @@ const round = Effect.gen(function*() {
   for (;;) {
     const due = yield* sql.withTransaction(Statements.claim(leaseSeconds))
     if (due === undefined) return
-    const renewing = Statements.renew(due.repository, leaseSeconds).pipe(
-      Effect.repeat(Schedule.spaced("20 seconds")),
-      Effect.ignore
+    // A database that is away for a moment does not end it.
+    const renewing = Effect.ignore(Statements.renew(due.repository, leaseSeconds)).pipe(
+      Effect.repeat(Schedule.spaced("20 seconds"))
     )
     const { reason, state } = yield* bring(due).pipe(
       Effect.tapError(tellAway),

@@ -1,12 +1,14 @@
 /**
  * Databases of tests on a PostgreSQL server are copies of one in which every step of the schema was taken once. It is made anew
- * whenever a step is another one, and kept on the server for the next run; what nobody has made for two days is dropped then.
+ * whenever a step is another one, and kept on the server for the next run. Whoever makes one drops those that are older than two days.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
+import * as Database from "../../src/database/Database.ts"
+import * as Migrations from "../../src/Migrations.ts"
 import * as SchemaSteps from "./SchemaSteps.ts"
 
 const prefix = "orch_schema_"
@@ -14,18 +16,16 @@ const prefix = "orch_schema_"
 /** Any number: whoever makes a template holds this lock on the server. */
 const lock = 7_390_441
 
+/** Milliseconds. */
 const kept = 2 * 24 * 3600 * 1000
 
 const exists = (sql: PgClient.PgClient, name: string) =>
   Effect.map(sql`SELECT 1 FROM pg_database WHERE datname = ${name} AND datistemplate`, (rows) => rows.length > 0)
 
-const migrate = (url: URL) =>
-  Effect.gen(function*() {
-    const Database = yield* Effect.promise(() => import("../../src/database/Database.ts"))
-    const Migrations = yield* Effect.promise(() => import("../../src/Migrations.ts"))
-    const options = { _tag: "Server", url: Redacted.make(url.href), connections: 2 } as const
-    yield* Layer.build(Database.layer(options, Migrations.layer)).pipe(Effect.provide(Logger.layer([])))
-  }).pipe(Effect.scoped)
+const migrate = (url: URL) => {
+  const options = { _tag: "Server", url: Redacted.make(url.href), connections: 2 } as const
+  return Layer.build(Database.layer(options, Migrations.layer)).pipe(Effect.provide(Logger.layer([])), Effect.scoped)
+}
 
 const make = Effect.fnUntraced(function*(sql: PgClient.PgClient, name: string, serverUrl: string) {
   const others = yield* sql<{ readonly datname: string; readonly made: string | null }>`
