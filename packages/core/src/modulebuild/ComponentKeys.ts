@@ -2,12 +2,13 @@
  * Everything that a component's packages follow from, as one hash for each: components with the same are built the same, in whichever
  * version and context of the module stream.
  *
- * Specs may ask for the name and the stream of their module, so these belong to it. The hash covers sources, macros, architectures, the content of every module in the buildroot, and what the component is built after.
- * The farm's platform counts by its identity. Without knowing all of it, there is no hash.
+ * The hash covers sources, macros, architectures, the content of every module in the buildroot, and what the component is built after. Specs may
+ * ask for the name and the stream of their module, so these belong to it. The farm's platform counts by its identity. Where a part is not
+ * known, there is no hash.
  */
 import { isBase } from "../farm/Buildroot.ts"
 import * as BuildInput from "../rebuild/BuildInput.ts"
-import type { ComponentPlan, ModulePlan } from "./ModulePlan.ts"
+import { type ComponentPlan, type ModulePlan, nsvc } from "./ModulePlan.ts"
 
 /** What the plan alone does not say. */
 export interface Known {
@@ -21,8 +22,8 @@ export interface Known {
 const buildroot = (plan: ModulePlan, { contentOf }: Known): ReadonlyArray<BuildInput.Ingredient> | undefined => {
   const found: Array<BuildInput.Ingredient> = []
   for (const module of plan.modules) {
-    const nsvc = `${module.name}:${module.stream}:${module.version}:${module.context}`
-    const hash = isBase(module) ? `base ${nsvc} ${module.location ?? ""}` : contentOf(nsvc)
+    const identity = nsvc(module)
+    const hash = isBase(module) ? `base ${identity} ${module.location ?? ""}` : contentOf(identity)
     if (hash === undefined) return undefined
     found.push({
       name: `module ${module.name}:${module.stream}`,
@@ -32,7 +33,7 @@ const buildroot = (plan: ModulePlan, { contentOf }: Known): ReadonlyArray<BuildI
   return found
 }
 
-/** The hashes by component, 64 hexadecimal digits; those that cannot be known are left out. Linear in components and relations. */
+/** The hashes by component, 64 hexadecimal digits; those that cannot be known are left out. Each batch is walked as often as its longest chain has links. */
 export const of = (plan: ModulePlan, known: Known): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>()
   const modules = buildroot(plan, known)
@@ -54,24 +55,23 @@ export const of = (plan: ModulePlan, known: Known): ReadonlyMap<string, string> 
     const sources = component.srpm === undefined && component.pass === undefined
       ? known.sourcesOf(component.name)
       : undefined
-    const before = [...until].filter(([batch]) => batch <= component.afterBatch).at(-1)
-    const isWhole = component.afterBatch === 0 || until.has(component.afterBatch)
+    const before = until.get(component.afterBatch)
     const after = component.after.map((name) => ({ name: `component ${name}`, hash: keys.get(name) }))
-    if (sources === undefined || before === undefined || !isWhole || after.some(({ hash }) => hash === undefined)) {
+    if (sources === undefined || before === undefined || after.some(({ hash }) => hash === undefined)) {
       return undefined
     }
     return BuildInput.hash({
       arch: [...component.arches].sort().join(","),
       sources: BuildInput.hashOf(["component", component.name, sources, options]),
-      ingredients: [...modules, ...after as ReadonlyArray<BuildInput.Ingredient>, { name: "before", hash: before[1] }]
+      ingredients: [...modules, ...after as ReadonlyArray<BuildInput.Ingredient>, { name: "before", hash: before }]
     })
   }
 
   let last: string | undefined = ""
   for (const [batch, components] of batches) {
-    let left = [...components]
+    let left: ReadonlyArray<ComponentPlan> = components
     // Within a batch some may come after others.
-    for (let rounds = components.length; rounds > 0 && left.length > 0; rounds--) {
+    while (left.length > 0) {
       const open = left.filter((component) => {
         const key = keyOf(component)
         if (key !== undefined) keys.set(component.name, key)

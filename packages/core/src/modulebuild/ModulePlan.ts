@@ -7,6 +7,7 @@
 import * as Schema from "effect/Schema"
 import { Artifact } from "../farm/Artifact.ts"
 import { BuildrootModule } from "../farm/Buildroot.ts"
+import * as Nsvc from "../Nsvc.ts"
 
 /** A component that need not be built: another build's result has the same inputs. */
 export const Reused = Schema.Struct({
@@ -131,8 +132,8 @@ export interface ModulePlan extends Schema.Schema.Type<typeof ModulePlan> {}
 export const askedFor = ({ buildrequires, defaultModules = [] }: ModulePlan): ModulePlan["buildrequires"] =>
   Object.fromEntries(Object.entries(buildrequires).filter(([name]) => !defaultModules.includes(name)))
 
-/** The identity of what is built, as `name:stream:version:context`. */
-export const nsvc = (self: ModulePlan): string => `${self.name}:${self.stream}:${self.version}:${self.context}`
+/** The identity of what is built, or of a module in its buildroot, as `name:stream:version:context`. */
+export const nsvc: (self: Nsvc.Nsvc) => string = Nsvc.format
 
 /** The remarks by component; `undefined` stands for those about the whole. */
 export const remarks = ({ remarks = [] }: ModulePlan): ReadonlyMap<string | undefined, ReadonlyArray<string>> =>

@@ -37,8 +37,7 @@ export const find = (
     const known = yield* index.ready(filtering.map(({ name }) => name), newest)
     const filtered: Record<string, ReadonlyArray<string>> = {}
     for (const module of filtering) {
-      const wanted = `${module.name}:${module.stream}:${module.version}:${module.context}`
-      const found = known.find((one) => nsvc(one.plan) === wanted)
+      const found = known.find((one) => nsvc(one.plan) === nsvc(module))
       if (found === undefined) continue
       const { state } = yield* store.get(found.id).pipe(
         Effect.catchTag("ProcessNotFound", () => Effect.succeed({ state: undefined }))
