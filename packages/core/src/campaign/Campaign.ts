@@ -125,6 +125,9 @@ export const isOpen = ({ state }: CampaignNode): boolean =>
 export const isWaiting = ({ state }: CampaignNode): boolean =>
   state === "waits" || state === "blocked" || state === "held"
 
+/** Whether people have to do something about it: it failed, or a check failed after it was done. */
+export const isOut = ({ regressed, state }: CampaignNode): boolean => state === "failed" || regressed !== undefined
+
 /** Whether module builds of it are under way. */
 export const isUnderWay = ({ state }: CampaignNode): boolean => state === "builds" || state === "validates"
 
@@ -141,6 +144,9 @@ export const carries = (
   // Where nobody knows what is gone, something may be.
   && (trigger !== "vanished" || lost === undefined || lost.includes(other))
 
+/** Whether what becomes of nodes does not change the campaign: it is canceled, or nobody has approved it. */
+export const isClosed = ({ state }: Campaign): boolean => state === "canceled" || state === "planned"
+
 /** All nodes that come after this one, at any distance, in the order of the plan. */
 export const dependants = ({ nodes }: CampaignPlan, name: string): ReadonlyArray<string> => {
   const reached = new Set([name])
@@ -148,6 +154,13 @@ export const dependants = ({ nodes }: CampaignPlan, name: string): ReadonlyArray
   reached.delete(name)
   return [...reached]
 }
+
+/** Nodes behind this one, at any distance, that are neither done nor cut off, in the order of the plan. */
+export const waitingFor = ({ nodes, plan }: Campaign, name: string): ReadonlyArray<string> =>
+  dependants(plan, name).filter((one) => {
+    const node = nodes.get(one)!
+    return isOpen(node) || node.state === "blocked"
+  })
 
 /** A fresh attempt; what was built before is forgotten. */
 export const again = ({ attempt, name, scmurl }: CampaignNode, reason: string): CampaignNode => ({

@@ -23,9 +23,6 @@ export const refused = (campaign: Campaign, event: CampaignEvent, message: strin
 export const unknown = (campaign: Campaign, event: CampaignEvent, node: string): Decision =>
   refused(campaign, event, `the campaign has no node ${node}`)
 
-/** Ends of the campaign that its nodes' news do not change any more. */
-export const isClosed = ({ state }: Campaign): boolean => state === "canceled" || state === "planned"
-
 /** Module builds of these nodes that have not ended. */
 export const callOff = (nodes: ReadonlyArray<CampaignNode>): ReadonlyArray<CampaignCommand> => {
   const builds = nodes.filter(isUnderWay).flatMap((node) => node.builds.map(({ id }) => id))

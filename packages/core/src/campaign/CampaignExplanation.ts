@@ -1,6 +1,6 @@
 /** Why a campaign is where it is, and what it has spared so far. */
 import * as Delays from "../farm/Delays.ts"
-import { type Campaign, type CampaignNode, dependants, isOpen } from "./Campaign.ts"
+import { type Campaign, type CampaignNode, isOut, isUnderWay, waitingFor } from "./Campaign.ts"
 import * as CampaignNumbers from "./CampaignNumbers.ts"
 import { type Estimate, estimate, type NodePlan } from "./CampaignPlan.ts"
 
@@ -21,9 +21,7 @@ export interface CampaignExplanation {
   readonly nodes: ReadonlyArray<NodeExplanation>
 }
 
-const isOut = ({ regressed, state }: CampaignNode): boolean => state === "failed" || regressed !== undefined
-
-/** Whether people have to do something about this very node. */
+/** Whether this very node is what others wait for: it is out, or held. */
 const holdsUp = ({ holds, nodes }: Campaign, name: string): boolean =>
   isOut(nodes.get(name)!) || holds.some(({ node }) => node === name)
 
@@ -34,7 +32,7 @@ const sentences = (campaign: Campaign): ReadonlyArray<string> => {
   return nodes.flatMap((node) =>
     isOut(node)
       ? [`${node.name} has to be fixed: ${node.regressed ?? node.reason}.`]
-      : node.state === "builds" || node.state === "validates"
+      : isUnderWay(node)
       ? [`${node.name}: ${node.reason}.`]
       : []
   )
@@ -45,12 +43,7 @@ export const explain = (campaign: Campaign, now: number): CampaignExplanation =>
   const nodes = campaign.plan.nodes.map((plan): NodeExplanation => ({
     plan,
     node: campaign.nodes.get(plan.name)!,
-    waiting: holdsUp(campaign, plan.name)
-      ? dependants(campaign.plan, plan.name).filter((name) => {
-        const found = campaign.nodes.get(name)!
-        return isOpen(found) || found.state === "blocked"
-      })
-      : []
+    waiting: holdsUp(campaign, plan.name) ? waitingFor(campaign, plan.name) : []
   }))
   return {
     estimate: estimate(campaign.plan),

@@ -1,6 +1,6 @@
 /** What people ask of a campaign: to begin, to hold, to go on, to end. What does not fit is refused in a sentence. */
-import { again, type Campaign, type CampaignNode, type Hold, isUnderWay, isWaiting } from "./Campaign.ts"
-import { afresh, callOff, changed, type Decision, isClosed, nothing, refused, unknown } from "./CampaignDecision.ts"
+import { again, type Campaign, type CampaignNode, type Hold, isClosed, isUnderWay, isWaiting } from "./Campaign.ts"
+import { afresh, callOff, changed, type Decision, nothing, refused, unknown } from "./CampaignDecision.ts"
 import type { CampaignEvent } from "./CampaignEvent.ts"
 
 type Of<T extends CampaignEvent["_tag"]> = Extract<CampaignEvent, { readonly _tag: T }>

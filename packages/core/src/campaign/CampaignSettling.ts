@@ -12,8 +12,10 @@ import {
   type CampaignNode,
   carries,
   dependants,
+  isClosed,
   isFinished,
   isOpen,
+  isOut,
   isUnderWay,
   isWaiting
 } from "./Campaign.ts"
@@ -50,10 +52,7 @@ const nodeTold = ({ id }: Campaign, node: CampaignNode) => ({
   }
 })
 
-const isStuck = (node: CampaignNode): boolean =>
-  node.state === "failed" || node.state === "blocked" || node.regressed !== undefined
-
-const isOut = ({ regressed, state }: CampaignNode): boolean => state === "failed" || regressed !== undefined
+const isStuck = (node: CampaignNode): boolean => isOut(node) || node.state === "blocked"
 
 /** Whether a node was already out for the same reason: nobody is told twice of one. */
 const isSameCause = (was: CampaignNode, is: CampaignNode): boolean =>
@@ -110,7 +109,7 @@ const isEnded = ({ state }: Campaign): boolean => state === "failed" || state ==
 
 const ended = (nodes: ReadonlyMap<string, CampaignNode>): Pick<Campaign, "reason" | "state"> => {
   const all = [...nodes.values()]
-  const failed = all.filter(({ regressed, state }) => state === "failed" || regressed !== undefined)
+  const failed = all.filter(isOut)
   const blocked = all.filter(({ state }) => state === "blocked").length
   if (failed.length > 0) {
     const names = NameList.shorten(failed.map(({ name }) => name))
@@ -157,9 +156,8 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
   for (const node of move.nodes ?? []) nodes.set(node.name, node)
   for (const node of comeBack(before, nodes)) nodes.set(node.name, node)
   const commands = [...(move.commands ?? [])]
-  let campaign = move.campaign
-  campaign = halted(before, campaign, nodes)
-  const isLive = campaign.state !== "planned" && campaign.state !== "canceled"
+  let campaign = halted(before, move.campaign, nodes)
+  const isLive = !isClosed(campaign)
   // A node of an ended campaign that goes on takes the campaign with it.
   if (isEnded(campaign) && [...nodes.values()].some(isUnderWay)) {
     campaign = { ...campaign, state: "running", reason: "Goes on" }

@@ -4,8 +4,8 @@
  * Every event changes one node or the campaign itself; what follows for all others is `CampaignSettling.settle`, always.
  */
 import * as Delays from "../farm/Delays.ts"
-import { again, type Campaign, type CampaignNode, isUnderWay, type NodeBuild } from "./Campaign.ts"
-import { changed, type Decision, isClosed, nothing } from "./CampaignDecision.ts"
+import { again, type Campaign, type CampaignNode, isClosed, isUnderWay, type NodeBuild } from "./Campaign.ts"
+import { changed, type Decision, nothing } from "./CampaignDecision.ts"
 import type { CampaignEvent } from "./CampaignEvent.ts"
 import * as Requests from "./CampaignRequests.ts"
 import type { Move } from "./CampaignSettling.ts"

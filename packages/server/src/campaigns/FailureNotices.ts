@@ -4,7 +4,7 @@
  * Each is told once of one cause, and nobody of what merely waits. Who was told is noted one by one, so that a mail server that is away costs the
  * others nothing; a mail that was sent just before the server died is sent again, with the same id.
  */
-import { type Campaign, dependants } from "@orch/core/campaign/Campaign"
+import { type Campaign, isOut, waitingFor } from "@orch/core/campaign/Campaign"
 import * as CampaignRules from "@orch/core/campaign/CampaignRules"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
@@ -47,17 +47,14 @@ interface Notice {
 
 const noticeOf = (campaign: Campaign, name: string): Notice | undefined => {
   const node = campaign.nodes.get(name)
-  if (node === undefined || (node.state !== "failed" && node.regressed === undefined)) return undefined
+  if (node === undefined || !isOut(node)) return undefined
   return {
     campaign: campaign.id,
     node: name,
     kind: node.regressed === undefined ? "failed" : "regressed",
     reason: node.regressed ?? node.reason,
     builds: node.builds.map(({ id }) => id),
-    waiting: dependants(campaign.plan, name).filter((one) => {
-      const { state } = campaign.nodes.get(one)!
-      return state !== "done" && state !== "cut"
-    }),
+    waiting: waitingFor(campaign, name),
     causes: [...campaign.plan.causes, ...campaign.joined ?? []].map(({ ref, subject }) =>
       ref === undefined ? subject : `${subject}#${ref}`
     )
@@ -82,7 +79,10 @@ const text = ({ builds, campaign, causes, kind, node, reason, waiting }: Notice)
     ""
   ].join("\n")
 
-/** Milliseconds for one of them. */
+/** The same for the same text: 32 hexadecimal digits. */
+const markOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32)
+
+/** Milliseconds that one mail or request may take. */
 const patience = 30_000
 
 /** Notices by the rules and settings. */
@@ -152,8 +152,7 @@ export const layer = Layer.effect(
         const notice = noticeOf(campaign, name)
         if (notice === undefined) return
         const wanted = CampaignRules.noticesOf(rules, name)
-        const cause = createHash("sha256").update(`${campaign.nodes.get(name)!.attempt} ${notice.reason}`).digest("hex")
-          .slice(0, 32)
+        const cause = markOf(`${campaign.nodes.get(name)!.attempt} ${notice.reason}`)
         const known = yield* run(Statements.toldOf(campaign.id, name, cause))
         const addresses = mailUrl === undefined ? [] : [
           ...wanted.mail,
@@ -166,10 +165,7 @@ export const layer = Layer.effect(
         const failures: Array<NoticeFailed> = []
         for (const [recipient, send] of all) {
           if (known.has(recipient)) continue
-          const id = createHash("sha256").update(`${campaign.id} ${name} ${cause} ${recipient}`).digest("hex").slice(
-            0,
-            32
-          )
+          const id = markOf(`${campaign.id} ${name} ${cause} ${recipient}`)
           const sent = yield* Effect.result(send(id))
           if (sent._tag === "Success") yield* run(Statements.told(campaign.id, name, cause, recipient))
           else failures.push(sent.failure)
