@@ -52,13 +52,12 @@ interface Package {
   readonly component: string
 }
 
-const hashed = (texts: Iterable<string>): string => BuildInput.hashOf(texts)
-
 /** Reads builds. */
 export class ModuleContents extends Context.Service<ModuleContents, {
   /** What a build holds; `undefined` where its packages are not files of this machine. */
   readonly read: (build: ModuleBuild) => Effect.Effect<Contents | undefined, RpmToolError>
 }>()("@orch/server/traces/ModuleContents") {
+  /** Reads them in the sandbox that builds have. */
   static readonly layer = ({ localSandbox }: { readonly localSandbox: Mode }): Layer.Layer<ModuleContents> =>
     Layer.effect(
       ModuleContents,
@@ -102,11 +101,11 @@ export class ModuleContents extends Context.Service<ModuleContents, {
               components: new Map(
                 [...Map.groupBy(packages, ({ component }) => component)].map(([name, some]) => [
                   name,
-                  hashed(lines(some))
+                  BuildInput.hashOf(lines(some))
                 ])
               ),
-              content: hashed(lines(packages)),
-              interface: hashed(packages.flatMap((one) => one.interface).sort()),
+              content: BuildInput.hashOf(lines(packages)),
+              interface: BuildInput.hashOf(packages.flatMap((one) => one.interface).sort()),
               offers,
               needs
             }

@@ -2,7 +2,7 @@
  * What builds held and what their components were built from, kept so that nothing is built twice from the same inputs.
  *
  * Every ready build is looked at once, whoever asked for it. What cannot be read, such as packages that are not files of this machine, is
- * known as that.
+ * known as that. What is noted of a build goes when it is not ready any more.
  */
 import * as Upkeep from "@orch/core/engine/Upkeep"
 import { isBase } from "@orch/core/farm/Buildroot"
@@ -17,6 +17,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import { asUnavailable } from "../database/PgError.ts"
 import { type Contents, ModuleContents } from "./ModuleContents.ts"
 import * as Statements from "./statements/TraceStatements.ts"
@@ -27,13 +28,16 @@ type Store<A> = Effect.Effect<A, StoreUnavailable>
 export class TraceKeeping extends Context.Service<TraceKeeping, {
   /** Reads a build and keeps what it holds; `undefined` where that cannot be read. */
   readonly read: (build: ModuleBuild) => Store<Contents | undefined>
+  /** Results of ready builds that were built from the same inputs; see the port. */
   readonly find: Context.Service.Shape<typeof BuildTraces>["find"]
-  /** Has nothing taken from these builds any more. */
-  readonly revoke: (builds: ReadonlyArray<number>) => Store<number>
 }>()("@orch/server/traces/TraceKeeping") {}
 
 /** Builds that are read in one round. */
 const perRound = 20
+/** Builds that are forgotten in one statement. */
+const perForget = 500
+/** Milliseconds between two looks for what is to be forgotten. */
+const hour = 3_600_000
 /** Repositories that are asked at the same time. */
 const concurrency = 8
 
@@ -45,10 +49,8 @@ export const layer = Layer.effect(
     const builds = yield* ModuleBuilds
     const sources = yield* SourceControl
     const sql = yield* SqlClient.SqlClient
-    const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
-      effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`TraceKeeping.${operation}`)) as Store<
-        A
-      >
+    const run = <A>(operation: string, effect: Effect.Effect<A, SqlError, SqlClient.SqlClient>): Store<A> =>
+      effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`TraceKeeping.${operation}`))
     const buildOf = (id: number) => builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
 
     /** The hash of each component's inputs, as far as all of them are known. */
@@ -57,8 +59,7 @@ export const layer = Layer.effect(
       commits: Readonly<Record<string, string>>
     ): Effect.fn.Return<ReadonlyMap<string, string>, StoreUnavailable> {
       const { plan } = build
-      const modules = plan.modules.filter((one) => !isBase(one))
-        .map((one) => `${one.name}:${one.stream}:${one.version}:${one.context}`)
+      const modules = plan.modules.filter((one) => !isBase(one)).map(nsvc)
       const held = yield* run("contents", Statements.contents(modules))
       if (modules.some((name) => !held.has(name))) return new Map()
       const trees = new Map<string, string>()
@@ -121,11 +122,13 @@ export const layer = Layer.effect(
     })
     yield* Upkeep.repeating({ failed: "The contents of builds could not be read", interval: 2000 }, round)
 
-    return TraceKeeping.of({
-      read,
-      find,
-      revoke: (some) => run("revoke", Statements.revoke(some))
-    })
+    const forget = Effect.repeat(run("forget", Statements.forget(perForget)), { while: (gone) => gone === perForget })
+    yield* Upkeep.repeating(
+      { failed: "Builds that are not ready any more could not be forgotten", interval: hour },
+      forget
+    )
+
+    return TraceKeeping.of({ read, find })
   })
 )
 

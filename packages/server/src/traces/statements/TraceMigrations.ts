@@ -35,7 +35,14 @@ const traces = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+const withoutMarks = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // What does not count any more is removed, and not marked.
+  yield* sql`ALTER TABLE trace_component DROP COLUMN revoked_at`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "1620_traces": traces
+  "1620_traces": traces,
+  "1621_traces_without_marks": withoutMarks
 }

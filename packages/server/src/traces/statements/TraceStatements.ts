@@ -40,10 +40,17 @@ export interface ComponentTrace {
   readonly output: string
 }
 
-/** Notes what a build's components were built from. Of one input the output counts that was seen first; another one is a conflict. */
+/**
+ * Notes what a build's components were built from. Of one input the output counts that was seen first, as long as its build is ready; another
+ * one is a conflict.
+ */
 export const noteComponents = Effect.fnUntraced(function*(build: number, traces: ReadonlyArray<ComponentTrace>) {
   const sql = yield* SqlClient.SqlClient
   const given = sql`jsonb_to_recordset(${json(traces)}::text::jsonb) AS given (input text, component text, output text)`
+  yield* sql`
+    DELETE FROM trace_component AS old USING ${given}
+    WHERE old.input = given.input
+      AND NOT EXISTS (SELECT FROM module_build AS b WHERE b.id = old.build AND b.state = 'ready')`
   yield* sql`
     INSERT INTO trace_component (input, build, component, output)
     SELECT input, ${build}::bigint, component, output FROM ${given} ON CONFLICT (input) DO NOTHING`
@@ -51,27 +58,33 @@ export const noteComponents = Effect.fnUntraced(function*(build: number, traces:
     INSERT INTO trace_conflict (input, output, build, component)
     SELECT given.input, given.output, ${build}::bigint, given.component FROM ${given}
     JOIN trace_component AS known ON known.input = given.input AND known.output <> given.output
-      AND known.revoked_at IS NULL
     ON CONFLICT DO NOTHING`
 })
 
-/** Builds that are still there and have results of these inputs. */
+/** Ready builds that have results of these inputs. */
 export const find = Effect.fnUntraced(function*(inputs: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly input: string; readonly build: bigint; readonly component: string }>`
     SELECT trace.input, trace.build, trace.component FROM trace_component AS trace
     JOIN module_build AS b ON b.id = trace.build AND b.state = 'ready'
-    WHERE trace.revoked_at IS NULL
-      AND trace.input IN (SELECT jsonb_array_elements_text(${json(inputs)}::text::jsonb))`
+    WHERE trace.input IN (SELECT jsonb_array_elements_text(${json(inputs)}::text::jsonb))`
   return rows.map(({ build, component, input }) => ({ build: Number(build), component, input }))
 })
 
-/** Has no result of these builds taken any more; how many that were. */
-export const revoke = Effect.fnUntraced(function*(builds: ReadonlyArray<number>) {
+/** Forgets so many builds that are not ready any more, with all that was noted of them; how many that were. */
+export const forget = Effect.fnUntraced(function*(limit: number) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    UPDATE trace_component SET revoked_at = now() WHERE revoked_at IS NULL
-      AND build IN (SELECT value::bigint FROM jsonb_array_elements_text(${json(builds.map(String))}::text::jsonb))
-    RETURNING input`
-  return rows.length
+  const [row] = yield* sql<{ readonly forgotten: bigint }>`
+    WITH gone AS (
+      DELETE FROM trace_module WHERE build IN (
+        SELECT t.build FROM trace_module AS t
+        WHERE NOT EXISTS (SELECT FROM module_build AS b WHERE b.id = t.build AND b.state = 'ready') LIMIT ${limit}
+      ) RETURNING build
+    ), components AS (
+      DELETE FROM trace_component WHERE build IN (SELECT build FROM gone)
+    ), conflicts AS (
+      DELETE FROM trace_conflict WHERE build IN (SELECT build FROM gone)
+    )
+    SELECT count(*) AS forgotten FROM gone`
+  return Number(row!.forgotten)
 })
