@@ -6,7 +6,6 @@ import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
 import { signingLife } from "@orch/core/signing/SigningLife"
 import { testRunLife } from "@orch/core/testrun/TestRunLife"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Layer from "effect/Layer"
 import * as Path from "node:path"
 import * as ActionsHandlers from "./actions/face/ActionsHandlers.ts"
@@ -34,6 +33,7 @@ import * as InvalidRequestsLayer from "./http/InvalidRequestsLayer.ts"
 import * as Origins from "./http/Origins.ts"
 import * as RequestLog from "./http/RequestLog.ts"
 import * as StaticFiles from "./http/StaticFiles.ts"
+import * as TryPage from "./http/TryPage.ts"
 import * as BusHandlers from "./inbox/face/BusHandlers.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LogFiles from "./localbuild/LogFiles.ts"
@@ -108,8 +108,7 @@ const guardedRoutes = (
     GatingFace.layer,
     PdcFace.layer,
     HookRoutes.layer,
-    // The page's fonts would be fetched from elsewhere.
-    HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    TryPage.layer,
     FrontPage.layer,
     PageRoutes.layer(pages),
     Metrics.layer(metrics),

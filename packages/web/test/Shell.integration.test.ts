@@ -186,6 +186,27 @@ suite(name, () => {
   )
 
   it.live(
+    "lets endpoints be tried at /docs, from where a browser asks nobody else",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { url } = yield* TestServer.start({})
+        const browser = yield* Chromium.launch
+        yield* Effect.promise(async () => {
+          const { faults, page } = await Chromium.open(browser, url)
+          await page.goto(`${url}/docs`)
+          await page.getByRole("button", { name: /Test Request/ }).nth(1).click()
+          const answer = page.waitForResponse((one) => new URL(one.url()).pathname.startsWith("/rida/"))
+          await page.getByRole("button", { name: /^Send/ }).first().click()
+          assert.strictEqual((await answer).status(), 200)
+          assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
+          await page.evaluate("fetch('https://elsewhere.example.org/').catch(() => {})")
+          assert.match(faults.refused.join(), /elsewhere\.example\.org/)
+        })
+      })),
+    60_000
+  )
+
+  it.live(
     "finds things, shows times as wanted, keeps views, and axe finds nothing wrong",
     () =>
       Effect.scoped(Effect.gen(function*() {

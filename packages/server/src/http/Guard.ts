@@ -138,7 +138,7 @@ const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
 
 const ofPages = new Set(Object.keys(SiteMap.rights))
 
-/** What pages ask: our own interface, and those of gates. The faces of others know nothing of who is signed in. */
+/** What pages ask: our own interface, and those of gates. All other faces know nothing of who is signed in. */
 const isAskedByPages = (path: string): boolean => /^\/(orch\/v1|api\/v[12]\.0)\//.test(path)
 
 /** Where it counts who is signed in with a browser: pages, and what they ask. */
