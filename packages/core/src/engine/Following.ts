@@ -53,24 +53,37 @@ export const hear = <L extends Life.Any>(
     }, { concurrency: 4, discard: true })
   })
 
-/** Follows for as long as the scope lives; several servers share the work, one at a time. */
-export const follow = <L extends Life.Any>(following: Following<L>): Effect.Effect<void, never, Outbox | Scope.Scope> =>
+/**
+ * Has every announcement heard, at least once and in order, for as long as the scope lives; several servers share the work, one at a
+ * time. One that could not be heard is heard again a second later. `name` is that of the cursor.
+ */
+export const listen = <E>(
+  name: string,
+  hear: (announcement: Announcement) => Effect.Effect<void, E>
+): Effect.Effect<void, never, Outbox | Scope.Scope> =>
   Effect.gen(function*() {
     const outbox = yield* Outbox
     const wake = Latch.makeUnsafe(false)
-    const listen = Effect.flatMap(
+    const news = Effect.flatMap(
       outbox.last,
       (last) => Stream.runForEach(outbox.follow(last), () => Effect.sync(() => wake.openUnsafe()))
     )
-    yield* listen.pipe(
+    yield* news.pipe(
       Effect.tapCause((cause) => Effect.logWarning("New announcements are not seen at once", cause)),
       Effect.retry(Schedule.spaced("2 seconds")),
       Effect.forkScoped
     )
     const once = Effect.gen(function*() {
       wake.closeUnsafe()
-      const heard = yield* outbox.serve(`following/${following.name}`, batch, (one) => hear(following, one))
+      const heard = yield* outbox.serve(`following/${name}`, batch, hear)
       if (heard === 0) yield* Effect.race(wake.await, Effect.sleep("5 seconds"))
     })
-    yield* Upkeep.repeating({ failed: `${following.name} could not follow the announcements`, interval: 0 }, once)
+    yield* Upkeep.repeating(
+      { failed: `${name} could not follow the announcements`, interval: 0 },
+      Effect.tapCause(once, () => Effect.sleep("1 second"))
+    )
   })
+
+/** Applies what announcements mean, for as long as the scope lives. */
+export const follow = <L extends Life.Any>(following: Following<L>): Effect.Effect<void, never, Outbox | Scope.Scope> =>
+  listen(following.name, (announcement) => hear(following, announcement))

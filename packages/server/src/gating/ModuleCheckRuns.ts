@@ -3,7 +3,7 @@
  *
  * A check that cannot be made has the outcome INFO, which stands in nobody's way, and says what was missing.
  */
-import * as Upkeep from "@orch/core/engine/Upkeep"
+import * as Following from "@orch/core/engine/Following"
 import { isBase } from "@orch/core/farm/Buildroot"
 import * as ModuleChecks from "@orch/core/gating/ModuleChecks"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
@@ -11,18 +11,16 @@ import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Nevra from "@orch/core/Nevra"
 import type { Announcement } from "@orch/core/ports/Announcer"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
-import { Outbox } from "@orch/core/ports/Outbox"
+import type { Outbox } from "@orch/core/ports/Outbox"
 import * as Installability from "@orch/core/release/Installability"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as Stream from "effect/Stream"
 import { asUnavailable } from "../database/PgError.ts"
 import { clean } from "../database/StorableText.ts"
 import * as UpstreamRepodata from "../releases/UpstreamRepodata.ts"
@@ -170,21 +168,4 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
 export const layer = (
   options: Options
 ): Layer.Layer<never, never, ModuleBuilds | Outbox | SqlClient.SqlClient | TestResults> =>
-  Layer.effectDiscard(Effect.gen(function*() {
-    const outbox = yield* Outbox
-    const hear = yield* make(options)
-    const wake = Latch.makeUnsafe(false)
-    yield* Upkeep.repeating(
-      { failed: "New announcements are not seen at once", interval: 2000 },
-      Effect.flatMap(
-        outbox.last,
-        (last) => Stream.runForEach(outbox.follow(last), () => Effect.sync(() => wake.openUnsafe()))
-      )
-    )
-    const once = Effect.gen(function*() {
-      wake.closeUnsafe()
-      const heard = yield* outbox.serve("following/module-checks", 100, hear)
-      if (heard === 0) yield* Effect.race(wake.await, Effect.sleep("5 seconds"))
-    })
-    yield* Upkeep.repeating({ failed: "Modules could not be checked yet", interval: 0 }, once)
-  }))
+  Layer.effectDiscard(Effect.flatMap(make(options), (hear) => Following.listen("module-checks", hear)))
