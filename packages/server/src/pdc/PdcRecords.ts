@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
-import { notFound, type PdcRefused, type PdcResource, refuse, type Shown, type Written } from "./PdcResource.ts"
+import { notFound, PdcRefused, type PdcResource, refuse, type Shown, type Written } from "./PdcResource.ts"
 import * as PdcResources from "./PdcResources.ts"
 import * as Modules from "./statements/ModuleStatements.ts"
 import type { Page } from "./statements/PdcPage.ts"
@@ -60,15 +60,14 @@ const isEmpty = (body: unknown): boolean =>
 
 /** Says of a failure within many which of them it was. */
 const within = (id: number | string, data: unknown) => ({ body, status }: PdcRefused): PdcRefused =>
-  ({
-    ...refuse({}),
+  new PdcRefused({
     status,
     body: {
       ...(data === undefined ? {} : { invalid_data: data }),
       detail: "detail" in body ? body["detail"] : body,
       id_of_invalid_data: id
     }
-  }) as PdcRefused
+  })
 
 /** In the database. */
 export const layer: Layer.Layer<PdcRecords, never, SqlClient.SqlClient> = Layer.effect(

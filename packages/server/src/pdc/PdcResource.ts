@@ -40,7 +40,10 @@ export interface PdcResource {
   readonly remove?: (id: string) => Asked<RecordedChange>
 }
 
-export const notFound = new PdcRefused({ status: 404, body: { detail: "Not found." } })
+const absent = (detail: string) => new PdcRefused({ status: 404, body: { detail } })
+
+export const notFound = absent("Not found.")
+export const noPage = absent("Invalid page.")
 
 export const refuse = (body: Readonly<Record<string, unknown>>) => new PdcRefused({ status: 400, body })
 

@@ -189,7 +189,10 @@ describe.each(databases)("PDC's records on $name", ({ layer: database }) => {
       assert.strictEqual(changed.body[id].type, "RPMBuildRoot")
       const log = yield* ask("GET", `${root}/changesets/?ordering=-committed_on&page_size=1`)
       assert.strictEqual(log.body.results[0].author, "admin")
-      assert.strictEqual((yield* ask("GET", `${root}/modules/?page=99`)).status, 404)
+      for (const page of ["99", "0", "-1", "x", "999999999", "1e300"]) {
+        const none = yield* ask("GET", `${root}/modules/?page=${page}`)
+        assert.deepStrictEqual([none.status, none.body], [404, { detail: "Invalid page." }], page)
+      }
       assert.strictEqual((yield* ask("GET", `${root}/modules/?active=perhaps`)).status, 400)
 
       const graph = yield* DependencyEdges.DependencyEdges

@@ -10,7 +10,7 @@ import type * as Layer from "effect/Layer"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import * as PublicAddress from "../../http/PublicAddress.ts"
 import { PdcRecords } from "../PdcRecords.ts"
-import { notFound, type PdcRefused, refuse, type Shown } from "../PdcResource.ts"
+import { noPage, notFound, refuse, type Shown } from "../PdcResource.ts"
 
 const json = (value: unknown, status = 200) => HttpServerResponse.jsonUnsafe(value, { status })
 
@@ -80,15 +80,13 @@ const listed = Effect.fnUntraced(function*(route: PdcRoute, request: HttpServerR
   const asked = whole(query.get("page_size"))
   const size = asked === undefined || asked < 1 ? standardSize : Math.min(asked, largestSize)
   const page = query.has("page") ? whole(query.get("page")) : 1
-  if (page === undefined || page < 1) return yield* { ...notFound, body: { detail: "Invalid page." } } as PdcRefused
+  if (page === undefined || page < 1) return yield* noPage
   const found = yield* records.list(route.resource, filter, { limit: size, offset: (page - 1) * size }, ordering)
   const total = found.total
     ?? (page === 1
       ? 0
       : (yield* records.list(route.resource, filter, { limit: 1, offset: 0 }, ordering)).total ?? 0)
-  if (page > 1 && found.items.length === 0) {
-    return json({ detail: "Invalid page." }, 404)
-  }
+  if (page > 1 && found.items.length === 0) return yield* noPage
   const publicUrl = yield* PublicAddress.PublicUrl
   const to = (number: number): string => {
     const others = [...query].filter(([key]) => key !== "page")
