@@ -169,6 +169,11 @@ describe.each(databases)("PDC's records on $name", ({ layer: database }) => {
       ])
       assert.deepStrictEqual(yield* found("build_dep_stream=5.26"), ["app", "web"])
       assert.deepStrictEqual(yield* found("component=curl/f41&rpm_filename=curl-1-1.x86_64.rpm"), ["app", "web"])
+      const many = (key: string, value: string) => `${key}=${value}${`&${key}=x`.repeat(199)}`
+      assert.deepStrictEqual(
+        yield* found(`${many("component_name", "curl")}&${many("component_branch", "f41")}`),
+        ["app", "web"]
+      )
       assert.deepStrictEqual(yield* found("uid=app:1:1:c2&active=T"), ["app"])
 
       for (const name of ["zlib", "curl"]) {

@@ -15,6 +15,15 @@ interface Row extends PdcModule.PdcModule {
 
 const columns = `uid, name, stream, version, context, active, koji_tag, modulemd, runtime_deps, build_deps, rpms`
 
+/** One of the entries has to be in the list of the column. A single parameter, however many there are. */
+const holds = (
+  sql: SqlClient.SqlClient,
+  column: string,
+  entries: ReadonlyArray<Readonly<Record<string, string>>>
+): Fragment =>
+  sql`${sql.literal(column)} @> ANY (ARRAY(
+    SELECT jsonb_build_array(value) FROM jsonb_array_elements(${json(entries)}::text::jsonb)))`
+
 /** Every pair of alternatives has to be in one entry; a side that is not asked for is left open. */
 const paired = (
   sql: SqlClient.SqlClient,
@@ -27,7 +36,7 @@ const paired = (
     (found, [key, values]) => found.flatMap((one) => values.map((value) => ({ ...one, [key]: value }))),
     [{}]
   )
-  return [sql.or(entries.map((entry) => sql`${sql.literal(column)} @> ${json([entry])}::text::jsonb`))]
+  return [holds(sql, column, entries)]
 }
 
 const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
@@ -57,9 +66,7 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
       ? { srpm_name: text }
       : { srpm_name: text.slice(0, slash), srpm_commit_branch: text.slice(slash + 1) }
   })
-  if (components !== undefined) {
-    parts.push(sql.or(components.map((entry) => sql`rpms @> ${json([entry])}::text::jsonb`)))
-  }
+  if (components !== undefined) parts.push(holds(sql, "rpms", components))
   const files = filter["rpm_filename"]
   if (files !== undefined) {
     parts.push(sql`EXISTS (
