@@ -6,11 +6,18 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-/** Called by vitest before the first test; what it answers, after the last. */
+/** Called by vitest before the first test; what it answers is called after the last. */
 export default (): () => void => {
   const folder = mkdtempSync(join(tmpdir(), "orch-tests-"))
   // Some tests run programs as other users.
   chmodSync(folder, 0o755)
   process.env["TMPDIR"] = folder
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      remove()
+      process.kill(process.pid, signal)
+    })
+  }
+  return remove
 }
