@@ -169,6 +169,14 @@ describe.each(databases)("gates on $name", ({ layer: database }) => {
       assert.deepInclude(yield* revoke(alice, later.id), { revoked_by: "alice", counts: false })
       assert.isFalse(yield* satisfied)
       assert.isUndefined(yield* revoke(alice, 999))
+      const odd = yield* waive(alice, {
+        ...waiver,
+        testcase: "a\0b",
+        comment: "\0",
+        scenario: "\ud800",
+        expires_at: Date.now()
+      })
+      assert.deepInclude(odd, { testcase: "a\ufffdb", comment: "\ufffd", scenario: "\ufffd" })
       const all = yield* list(identifier, "install", 10)
       assert.deepStrictEqual(all.map(({ counts, id }) => [id, counts]), [
         [later.id, false],

@@ -1,7 +1,7 @@
 /** Waivers that end by themselves, one statement each. Times are milliseconds since the epoch. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import { json } from "../../database/StorableText.ts"
+import { clean, json } from "../../database/StorableText.ts"
 
 /** A waiver. */
 export interface BoundWaiverRow {
@@ -31,14 +31,18 @@ const columns = `id::float8 AS id, subject_type, subject_identifier, testcase, s
   comment, username, ${millis("made AT TIME ZONE 'UTC'")} AS made_at, ${millis("revoked_at")} AS revoked_at, revoked_by,
   revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS counts`
 
+const cleanOrNull = (text: string | null): string | null => text === null ? null : clean(text)
+
 /** Records it. Its number is of the sequence of all waivers. */
 export const insert = Effect.fnUntraced(function*(waiver: NewBoundWaiver) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<BoundWaiverRow>`
     INSERT INTO gate_waiver (subject_type, subject_identifier, testcase, product_version, scenario, waived, comment, username,
       made, is_bound, result_id, expires_at)
-    VALUES (${waiver.subject_type}, ${waiver.subject_identifier}, ${waiver.testcase}, ${waiver.product_version ?? ""},
-      ${waiver.scenario}, true, ${waiver.comment}, ${waiver.username}, clock_timestamp() AT TIME ZONE 'UTC', true,
+    VALUES (${clean(waiver.subject_type)}, ${clean(waiver.subject_identifier)}, ${clean(waiver.testcase)},
+      ${clean(waiver.product_version ?? "")}, ${cleanOrNull(waiver.scenario)}, true, ${
+    clean(waiver.comment)
+  }, ${waiver.username}, clock_timestamp() AT TIME ZONE 'UTC', true,
       ${waiver.result_id}, to_timestamp(${waiver.expires_at === null ? null : waiver.expires_at / 1000}::float8))
     RETURNING ${sql.literal(columns)}`
   return row!
