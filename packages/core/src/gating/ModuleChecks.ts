@@ -147,7 +147,7 @@ const conflicts = (module: CheckedModule): Checked => {
       if (
         before !== undefined && before.files.get(path) !== content && !avoids(one, before.name)
         && !avoids(before, one.name)
-      ) problems.add(`${path} is in ${before.name} and ${one.name}, otherwise`)
+      ) problems.add(`${path} is in ${before.name} and ${one.name} with other contents`)
       holders.set(path, one)
       for (const owner of platform?.owners.get(path) ?? []) {
         if (!own.has(owner) && !avoids(one, owner)) {

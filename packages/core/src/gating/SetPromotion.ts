@@ -1,4 +1,6 @@
 /**
+ * For programs that use this library; no part of the server calls it yet.
+ *
  * Which of several candidates can go to a target together: the largest set after which everything there can be installed that could
  * be before, and why the others cannot.
  *

@@ -99,7 +99,7 @@ describe("a module", () => {
     assert.deepStrictEqual(failing(yields), [])
   })
 
-  it("fails where two of its packages have one file otherwise", () => {
+  it("fails where two of its packages have one file with other contents", () => {
     const [httpd, curl] = well.packages!
     const shared = (content: string) => ({ ...curl!, files: new Map([["/usr/sbin/httpd", content]]) })
     assert.deepStrictEqual(failing({ ...well, packages: [httpd!, shared("a")] }), [])

@@ -1,6 +1,6 @@
 /**
- * Tells message brokers: each announcement as a message of our own topics, and changes of module builds as messages of the
- * Module Build Service too. The next one is sent when the broker has confirmed the one before, so their order stays.
+ * Tells message brokers: each announcement as a message of our own topics, changes of module builds as messages of the Module
+ * Build Service too, and decisions of gates as messages of Greenwave. The next one is sent when the broker has confirmed the one before, so their order stays.
  */
 import { componentStates, moduleStates } from "@orch/api/mbs/MbsRecord"
 import { type Announcement, Announcer, AnnouncerError, type Listener } from "@orch/core/ports/Announcer"

@@ -3,7 +3,7 @@
  * same however often it is told.
  *
  * Every announcement is a message of our own topics. State changes of module builds and components are messages of the Module
- * Build Service's topics as well, for consumers that exist.
+ * Build Service's topics as well, and decisions of gates are messages of Greenwave's, for consumers that exist.
  */
 import * as Topics from "@orch/api/topics/Topics"
 import type { Announcement } from "@orch/core/ports/Announcer"

@@ -1,8 +1,8 @@
 /**
  * What depends on what, now and at any time since it is recorded.
  *
- * The graph follows from module builds. It is never told of changes one by one: it is compared with what the builds say, and what differs
- * begins or ends. So nothing that is lost, repeated or told in another order can make it wrong for longer than until the next round.
+ * The graph follows from module builds, package builds and PDC's records. It is never told of changes one by one: it is compared with what
+ * these say, and what differs begins or ends. So nothing that is lost, repeated or told in another order can make it wrong for longer than until the next round.
  */
 import * as Upkeep from "@orch/core/engine/Upkeep"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
