@@ -66,13 +66,15 @@ const startPrivate = async (place) => {
   const made = await asServer(initdb, ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], folder)
   const options =
     `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c max_connections=200`
-    // What it knows is worth nothing when the machine has stopped.
+    // Nobody needs what it holds once the machine has stopped.
     + " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=512MB"
   const started = made.code === 0
     ? await asServer(control, ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"], folder)
     : made
   if (started.code !== 0) {
-    console.error(`setup: no PostgreSQL for the tests: ${started.output.trim().split("\n").at(-1) ?? ""}`)
+    console.error(
+      `setup: could not start a PostgreSQL for the tests: ${started.output.trim().split("\n").at(-1) ?? ""}`
+    )
     remove()
     return nothing
   }
