@@ -11,7 +11,8 @@ const only = (node: string | undefined) => ({ payload: node === undefined ? {} :
 
 /** The functions of `Campaigns` over the calls of one client. */
 export const make = ({ iterate, run }: Calls): Campaigns => ({
-  impact: (query) => run((client) => client.campaigns.impact({ query })),
+  impact: ({ limit, offset, ...query }) =>
+    run((client) => client.campaigns.impact({ query: { ...query, ...numbers({ limit, offset }) } })),
   plan: (payload) => run((client) => client.campaigns.plan({ payload })),
   list: ({ limit, offset, ...query } = {}) =>
     run((client) => client.campaigns.list({ query: { ...query, ...numbers({ limit, offset }) } })),

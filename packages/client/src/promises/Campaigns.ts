@@ -27,7 +27,7 @@ export interface ImpactNode {
   readonly why: string
 }
 
-/** What a change reaches at most. */
+/** What a change reaches at most. The estimate counts all nodes, also those that are not listed. */
 export interface Impact {
   readonly estimate: CampaignEstimate
   readonly nodes: ReadonlyArray<ImpactNode>
@@ -92,8 +92,10 @@ export interface CampaignDetail extends CampaignSummary {
 
 /** Campaigns. Every function rejects with `RequestFailed`. */
 export interface Campaigns {
-  /** What would have to be rebuilt at most; no nodes where nothing that is ready is reached. */
-  readonly impact: (cause: CampaignCause) => Promise<Impact>
+  /** What would have to be rebuilt at most, 10,000 nodes at once; no nodes where nothing that is ready is reached. */
+  readonly impact: (
+    cause: CampaignCause & { readonly limit?: number; readonly offset?: number }
+  ) => Promise<Impact>
   /** Begins one; it is `planned` where somebody has to approve it. */
   readonly plan: (cause: CampaignCause) => Promise<CampaignSummary>
   /** A page, newest first. */

@@ -17,12 +17,13 @@ const number = (name: string, text: string | undefined, fallback: number, maximu
     : Effect.fail(ErrorBody.badRequest(`${name} must be a whole number, not ${JSON.stringify(text.slice(0, 100))}`))
 }
 
-/** A larger limit than `maxLimit` is taken as that; `Link` tells how to go on. */
+/** A larger limit than the maximum is taken as that; `Link` tells how to go on. */
 export const parse = Effect.fnUntraced(function*(
-  query: { readonly limit?: string; readonly offset?: string },
-  fallback: number
+  query: { readonly limit?: string | undefined; readonly offset?: string | undefined },
+  fallback: number,
+  maximum = maxLimit
 ) {
-  const limit = yield* number("limit", query.limit, fallback, maxLimit)
+  const limit = yield* number("limit", query.limit, fallback, maximum)
   const offset = yield* number("offset", query.offset, 0, Number.MAX_SAFE_INTEGER)
   return { limit: Math.max(1, limit), offset }
 })

@@ -45,6 +45,8 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
         const { estimate, nodes } = yield* campaigns.impact({ query: { subject: "rpms/low-one" } })
         assert.deepStrictEqual(nodes.map(({ name, tier }) => [name, tier]), [["low:1", 1], ["mid:1", 2], ["top:1", 3]])
         assert.strictEqual(estimate.tiers, 3)
+        const part = yield* campaigns.impact({ query: { subject: "rpms/low-one", limit: "1", offset: "1" } })
+        assert.deepStrictEqual([part.nodes, part.estimate], [[nodes[1]!], estimate])
 
         // What users see changes in all three.
         push("low", `${spec("low")}\n%post\ntrue\n`)
@@ -87,6 +89,8 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
         assert.deepStrictEqual(JSON.parse(listed.out).items.map(({ id }: { id: number }) => id), [third.id, second.id])
         const reached = yield* orch("impact", "rpms/low-one", "--ref", "main")
         assert.match(reached.out, /^3 modules in 3 tiers: .*\n3 {5}top:1/s)
+        const few = yield* orch("impact", "rpms/low-one", "--limit", "1")
+        assert.match(few.out, /low:1.*\n2 more modules: --offset 1\n$/s)
         const watched = yield* orch("campaign", "watch", String(second.id))
         assert.strictEqual(watched.code, 0, watched.err)
         assert.match(watched.out, /mid:1: cut .*1 built, 2 cut off \(66.7 %\)/s)

@@ -42,6 +42,12 @@ const answer = ({ impact, problem, subject }: Content): string => {
     } of work, at least ${Times.duration(longest)}. Less, where something comes out as it was.`
 }
 
+/** How many are listed; of more nodes than the server answers at once, the first. */
+const listed = ({ estimate, nodes }: Impact, found: number): string =>
+  nodes.length < estimate.nodes
+    ? `${found.toLocaleString("en")} among the first ${nodes.length.toLocaleString("en")}`
+    : found.toLocaleString("en")
+
 const planned = States.shown("idle", "plan", "Would be rebuilt")
 const changed = States.shown("run", "run", "Changes")
 
@@ -117,7 +123,7 @@ export const page = (content: Content): Page => {
             offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
             offset + shown.length < found.length ? at({ offset: offset + size }) : undefined
           )
-        ], { hint: found.length.toLocaleString("en") })
+        ], { hint: listed(impact, found.length) })
       ]).filter((one) => one !== null)
     ]
   }

@@ -13,15 +13,18 @@ const estimated = ({ longest, nodes, tiers, work }: Impact["estimate"]): string 
   `${counted(nodes, "module")} in ${counted(tiers, "tier")}: about ${Forecast.words(work)} of work, `
   + `at least ${Forecast.words(longest)} from the first to the last.`
 
-/** What a change reaches at most, one module a line. */
-export const impact = ({ estimate, nodes }: Impact): string =>
+/** What a change reaches at most, one module a line; after `offset` others. */
+export const impact = ({ estimate, nodes }: Impact, offset = 0): string =>
   [
     estimated(estimate),
     "",
     Table.format(
       ["TIER", "MODULE", "TAKES", "WHY"],
       nodes.map((one) => [`${one.tier}`, one.name, Forecast.words(one.seconds), one.why])
-    )
+    ),
+    ...(offset + nodes.length < estimate.nodes
+      ? [`${counted(estimate.nodes - offset - nodes.length, "more module")}: --offset ${offset + nodes.length}`]
+      : [])
   ].join("\n")
 
 /** One line: number, state and why it is in it. */

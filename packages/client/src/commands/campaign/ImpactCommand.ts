@@ -1,6 +1,7 @@
 /** `orch impact`: what would have to be rebuilt at most if something changed. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import { print } from "../Answer.ts"
@@ -29,16 +30,23 @@ export const cause = (
 /** `orch impact SUBJECT`. */
 export const command = Command.make(
   "impact",
-  { ...Connection.flags, ...change },
-  ({ commit, json, ref, subject, ...said }) =>
+  {
+    ...Connection.flags,
+    ...change,
+    limit: Flag.Int("limit").pipe(Flag.withDescription("How many to show, at most 10000"), Flag.withDefault(1000)),
+    offset: Flag.Int("offset").pipe(Flag.withDescription("How many to skip"), Flag.withDefault(0))
+  },
+  ({ commit, json, limit, offset, ref, subject, ...said }) =>
     Connection.run(said, (client) =>
       Effect.flatMap(
-        client.campaigns.impact({ query: cause({ commit, ref, subject }) }),
+        client.campaigns.impact({
+          query: { ...cause({ commit, ref, subject }), limit: `${limit}`, offset: `${offset}` }
+        }),
         (found) =>
           print(json, found, () =>
-            found.nodes.length === 0
+            found.estimate.nodes === 0
               ? `Nothing that is ready was built from ${subject}.`
-              : CampaignText.impact(found))
+              : CampaignText.impact(found, offset))
       ))
 ).pipe(
   Command.withDescription("List what would have to be rebuilt at most if something changed, in tiers, and why each"),

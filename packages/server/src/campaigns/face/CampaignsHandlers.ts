@@ -88,6 +88,9 @@ const answered = <A>(asked: Effect.Effect<A, CampaignRefused | StoreUnavailable>
 
 const number = PathNumber.of("campaign")
 
+/** Nodes of an impact in one answer. */
+const mostNodes = 10_000
+
 export const layer = HttpApiBuilder.group(
   OrchApi,
   "campaigns",
@@ -121,12 +124,9 @@ export const layer = HttpApiBuilder.group(
         const { name } = yield* CurrentCaller
         return summary(yield* answered(orders.create(payload, name)))
       }),
-      list: Effect.fnUntraced(function*({ query: { limit, offset, state } }) {
-        const paging = yield* Paging.parse({
-          ...(limit === undefined ? {} : { limit }),
-          ...(offset === undefined ? {} : { offset })
-        }, 20)
-        const page = yield* orders.page(state, Math.min(paging.limit, 100), paging.offset).pipe(whenAway)
+      list: Effect.fnUntraced(function*({ query: { state, ...asked } }) {
+        const { limit, offset } = yield* Paging.parse(asked, 20, 100)
+        const page = yield* orders.page(state, limit, offset).pipe(whenAway)
         return { items: page.items.map(inList), total: page.total }
       }),
       get: Effect.fnUntraced(function*({ params }) {
@@ -149,10 +149,12 @@ export const layer = HttpApiBuilder.group(
           (by) => node === undefined ? { _tag: "ResumeRequested", by } : { _tag: "RestartRequested", by, node }
         ),
       cancel: ({ params }) => say(params.id, (by) => ({ _tag: "CancelRequested", by })),
-      impact: Effect.fnUntraced(function*({ query }) {
-        const nodes = yield* orders.impact(query).pipe(whenAway)
-        const plan = { causes: [query], by: "", nodes, automatic: false, width: 1 }
-        const impact: Impact = { estimate: { ...estimate(plan) }, nodes: nodes.map(planned) }
+      impact: Effect.fnUntraced(function*({ query: { limit, offset, ...cause } }) {
+        const paging = yield* Paging.parse({ limit, offset }, mostNodes, mostNodes)
+        const nodes = yield* orders.impact(cause).pipe(whenAway)
+        const plan = { causes: [cause], by: "", nodes, automatic: false, width: 1 }
+        const shown = nodes.slice(paging.offset, paging.offset + paging.limit)
+        const impact: Impact = { estimate: { ...estimate(plan) }, nodes: shown.map(planned) }
         return impact
       })
     })
