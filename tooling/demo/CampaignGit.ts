@@ -15,6 +15,7 @@ export const modules = [
   ["demo-app", "demo-tool"],
   ["demo-site", "demo-web"]
 ] as const
+/** The name of one of them. */
 export type Module = typeof modules[number][0]
 
 const document = (name: string, after: string | undefined): string =>
@@ -74,6 +75,7 @@ export const first: Readonly<Record<Module, string>> = {
   "demo-site": "echo site, $(demo-web)"
 }
 
+/** The repositories, and what is done with them. */
 export interface CampaignGit {
   readonly root: string
   /** What is submitted of a module. */

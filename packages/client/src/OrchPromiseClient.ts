@@ -26,8 +26,11 @@ import type { Repositories } from "./promises/Repositories.ts"
 import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 import type { SearchHit } from "./promises/Search.ts"
 
+/** How a client is made. */
 export type { Options } from "./ClientOptions.ts"
+/** Whom the server takes the caller for. */
 export type { Caller } from "./promises/Caller.ts"
+/** Campaigns, and what a change reaches. */
 export type {
   CampaignCause,
   CampaignDetail,
@@ -40,14 +43,23 @@ export type {
   Impact,
   ImpactNode
 } from "./promises/Campaigns.ts"
+/** What differs between two builds, and what may be done to one. */
 export type { BuildComparison, ComponentSide, PossibleAction } from "./promises/Comparisons.ts"
+/** How far a component is. */
 export type { ComponentState } from "./promises/ComponentState.ts"
+/** Commands that have spent their retries. */
 export type { DeadLetter, DeadLetters } from "./promises/DeadLetters.ts"
+/** The farm and its queue. */
 export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/Farm.ts"
+/** Builds of all kinds in one list. */
 export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
+/** When builds are expected to end. */
 export type { BuildForecast, ExpectedEnd, UsualTime } from "./promises/Forecasts.ts"
+/** Decisions of gates, and waivers. */
 export type { BoundWaiver, BoundWaiverPost, GateAnswer, Gates } from "./promises/Gates.ts"
+/** Logs, line by line. */
 export type { LogAddress, LogLines, LogMatches, LogOverview, Logs } from "./promises/Logs.ts"
+/** Module builds. */
 export type {
   Announcement,
   By,
@@ -64,6 +76,7 @@ export type {
   Wait,
   WatchOptions
 } from "./promises/ModuleBuilds.ts"
+/** Package builds, and the nodes that build them. */
 export type {
   BuildNode,
   BuildNodes,
@@ -76,7 +89,9 @@ export type {
   PackageBuildTask,
   PackageTaskState
 } from "./promises/PackageBuilds.ts"
+/** What waits for the farm, and for what. */
 export type { QueueEntry, QueuePlace } from "./promises/Queue.ts"
+/** Releases of package builds. */
 export type {
   ReleaseExplanation,
   ReleaseRepository,
@@ -86,6 +101,7 @@ export type {
   ReleaseSubmission,
   ReleaseSummary
 } from "./promises/Releases.ts"
+/** Records of repositories, and storage nodes. */
 export type {
   Json,
   Repositories,
@@ -94,7 +110,9 @@ export type {
   RepositoryQuery,
   StorageNode
 } from "./promises/Repositories.ts"
+/** What a search finds. */
 export type { SearchHit } from "./promises/Search.ts"
+/** What every function rejects with. */
 export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
 
 /**

@@ -22,6 +22,7 @@ const answerEnd = (bytes: Buffer): number | undefined => {
   return head + 4 + Number(length)
 }
 
+/** What came of the requests. */
 export interface Load {
   /** Requests a second. */
   readonly rate: number

@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Setting from "../Setting.ts"
 
+/** The settings of campaigns, by the names that the server knows them by. */
 export const settings = {
   campaignLimit: Setting.integer("ORCH_CAMPAIGN_LIMIT", {
     about: "Modules that a campaign may rebuild without anybody's approval. 0: each is approved.",
@@ -30,6 +31,7 @@ export const settings = {
   })
 }
 
+/** What the settings came to. */
 export interface Values extends Setting.Values<typeof settings> {}
 
 /** The values. */

@@ -91,6 +91,7 @@ const number = PathNumber.of("campaign")
 /** Nodes of an impact in one answer. */
 const mostNodes = 10_000
 
+/** The handlers of `/orch/v1/campaigns` and `/orch/v1/impact`. */
 export const layer = HttpApiBuilder.group(
   OrchApi,
   "campaigns",
