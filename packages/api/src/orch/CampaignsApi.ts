@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 import { Right } from "../Right.ts"
+import { listed } from "./Listed.ts"
 
 const name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(300))
 
@@ -144,7 +145,7 @@ export class CampaignsApi extends HttpApiGroup.make("campaigns")
         offset: Schema.optionalKey(Schema.String),
         state: Schema.optionalKey(CampaignState)
       },
-      success: Schema.Struct({ items: Schema.Array(CampaignSummary), total: Schema.Number }),
+      success: listed(CampaignSummary),
       error: [BadRequest, Unavailable]
     }).annotate(Right, "read"),
     HttpApiEndpoint.get("get", "/campaigns/:id", { params: id, success: CampaignDetail, error: read })

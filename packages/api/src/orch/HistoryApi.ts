@@ -10,6 +10,18 @@ import { Right } from "../Right.ts"
 const text = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2048))
 const commit = Schema.String.check(Schema.isPattern(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/))
 
+/** A ref and what it points to now. `number` is where a list goes on. */
+export const Ref = Schema.Struct({
+  number: Schema.Number,
+  repository: Schema.String,
+  ref: Schema.String,
+  /** Null while it does not exist. */
+  commit: Schema.NullOr(Schema.String),
+  since: Schema.NullOr(Schema.String)
+})
+/** A ref and what it points to now. */
+export interface Ref extends Schema.Schema.Type<typeof Ref> {}
+
 /** A time in which a ref pointed to one commit. Times are RFC 3339 in UTC with microseconds. */
 export const RefInterval = Schema.Struct({
   repository: Schema.String,
@@ -59,13 +71,7 @@ export class HistoryApi extends HttpApiGroup.make("history")
         after: Schema.optionalKey(Schema.String),
         limit: Schema.optionalKey(Schema.String)
       },
-      success: Schema.Array(Schema.Struct({
-        number: Schema.Number,
-        repository: Schema.String,
-        ref: Schema.String,
-        commit: Schema.NullOr(Schema.String),
-        since: Schema.NullOr(Schema.String)
-      })),
+      success: Schema.Array(Ref),
       error: read
     }).annotate(Right, "read"),
     /** The interval in which a time lies: that of now without it. */

@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable, Unprocessable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 import { Right } from "../Right.ts"
+import { listed } from "./Listed.ts"
 import { QueuePlace } from "./QueueEntry.ts"
 
 /** RFC 3339 in UTC. */
@@ -209,7 +210,7 @@ export class ModuleBuildsApi extends HttpApiGroup.make("moduleBuilds")
         owner: Schema.optionalKey(Schema.String)
       },
       /** Newest first. */
-      success: Schema.Struct({ items: Schema.Array(ModuleBuildSummary), total: Schema.Number }),
+      success: listed(ModuleBuildSummary),
       error: [BadRequest, Unavailable]
     }).annotate(Right, "read"),
     HttpApiEndpoint.get("get", "/:id", { params: id, success: ModuleBuildDetail, error: [NotFound, Unavailable] })

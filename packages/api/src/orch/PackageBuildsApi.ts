@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable, Unprocessable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 import { Right } from "../Right.ts"
+import { listed } from "./Listed.ts"
 
 const summary = {
   id: Schema.Number,
@@ -151,7 +152,7 @@ export class PackageBuildsApi extends HttpApiGroup.make("packageBuilds")
         project: Schema.optionalKey(Schema.String),
         running: Schema.optionalKey(Schema.Literals(["true", "false"]))
       },
-      success: Schema.Struct({ items: Schema.Array(PackageBuildSummary), total: Schema.Number }),
+      success: listed(PackageBuildSummary),
       error: [BadRequest, Unavailable]
     }).annotate(Right, "read"),
     HttpApiEndpoint.get("get", "/:id", { params: id, success: PackageBuildDetail, error: read }).annotate(

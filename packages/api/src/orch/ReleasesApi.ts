@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 import { Right } from "../Right.ts"
+import { listed } from "./Listed.ts"
 
 /** Something wrong with a plan: `blocks` keeps the release from being committed. */
 export const ReleaseProblemView = Schema.Struct({
@@ -173,7 +174,7 @@ export class OrchReleasesApi extends HttpApiGroup.make("releases")
         /** Name of a package that they bring. */
         package: Schema.optionalKey(Schema.String)
       },
-      success: Schema.Struct({ items: Schema.Array(ReleaseSummary), total: Schema.Number }),
+      success: listed(ReleaseSummary),
       error: [BadRequest, Unavailable]
     }).annotate(Right, "read"),
     HttpApiEndpoint.get("get", "/:id", { params: id, success: ReleaseDetail, error: read }).annotate(Right, "read"),

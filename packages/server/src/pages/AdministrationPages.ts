@@ -6,7 +6,7 @@ import * as AuditPage from "@orch/web/administration/AuditPage"
 import * as SettingsPage from "@orch/web/administration/SettingsPage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Asked, PageModule } from "./PageModule.ts"
+import { type Asked, type PageModule, textIn } from "./PageModule.ts"
 
 const administration = ({ ask, now, prefix, viewer }: Asked) =>
   Effect.map(
@@ -28,7 +28,7 @@ const settings = ({ ask, prefix }: Asked) =>
   }))
 
 const audit = ({ ask, now, prefix, query }: Asked) => {
-  const name = (query.get("name") ?? "").trim()
+  const name = textIn(query)("name")
   const before = query.get("before")
   const asked = new URLSearchParams({
     ...(name === "" ? {} : { name }),

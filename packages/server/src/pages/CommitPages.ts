@@ -4,7 +4,7 @@ import * as Blocks from "@orch/web/Blocks"
 import * as CommitsPage from "@orch/web/commits/CommitsPage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Asked, PageModule } from "./PageModule.ts"
+import { answered, type Asked, type PageModule } from "./PageModule.ts"
 
 const Found = Schema.Struct({ items: Schema.Array(Repository), next: Schema.NullOr(Schema.String) })
 
@@ -27,13 +27,18 @@ const commits = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, 
   const none = { items: [], next: null }
   const search = (more: Readonly<Record<string, string | number>>) =>
     ask(Blocks.address("/orch/v1/repositories", { ...asked, distros, ...more }), Found)
-  const page = (
-    answer: typeof Found.Type,
-    found: typeof Found.Type,
-    nodes: ReadonlyArray<StorageNode>,
-    problem?: string
-  ) =>
-    CommitsPage.page({
+  const nodes = yield* ask("/orch/v1/storage-nodes", Schema.Array(StorageNode))
+  const answers = Effect.all([
+    distros === "" || asked.project === "" ? Effect.succeed(none) : search({ common_sha1: "true", status: "ready" }),
+    search({
+      status: asked.status === "" ? "any" : asked.status,
+      limit: distros === "" ? listed : most,
+      ...(before === "" ? {} : { before })
+    })
+  ])
+  return yield* answered(answers, (both, problem) => {
+    const [answer, found] = both ?? [none, none]
+    return CommitsPage.page({
       ...asked,
       at,
       before,
@@ -46,23 +51,7 @@ const commits = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, 
       prefix,
       origin
     })
-  const nodes = yield* ask("/orch/v1/storage-nodes", Schema.Array(StorageNode))
-  return yield* Effect.all([
-    distros === "" || asked.project === "" ? Effect.succeed(none) : search({ common_sha1: "true", status: "ready" }),
-    search({
-      status: asked.status === "" ? "any" : asked.status,
-      limit: distros === "" ? listed : most,
-      ...(before === "" ? {} : { before })
-    })
-  ]).pipe(
-    Effect.map(([answer, found]) => ({ status: 200, page: page(answer, found, nodes) })),
-    // A question that cannot be understood stays in its fields, with what is wrong with it.
-    Effect.catch((refused) =>
-      refused.status === 400
-        ? Effect.succeed({ status: 400, page: page(none, none, nodes, refused.message) })
-        : Effect.fail(refused)
-    )
-  )
+  })
 })
 
 export const pages: ReadonlyArray<PageModule> = [

@@ -4,7 +4,7 @@ import * as Blocks from "@orch/web/Blocks"
 import * as FarmPage from "@orch/web/farm/FarmPage"
 import * as QueueTable from "@orch/web/farm/QueueTable"
 import * as Effect from "effect/Effect"
-import { type Asked, offsetIn, type PageModule } from "./PageModule.ts"
+import { type Asked, offsetIn, type PageModule, textIn } from "./PageModule.ts"
 
 /** Of the queue, as much as the page needs to say who is in front. */
 const front = 100
@@ -18,7 +18,7 @@ const farm = Effect.fnUntraced(function*({ ask, now, prefix, viewer }: Asked) {
 })
 
 const queue = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {
-  const said = (name: string) => query.get(name) ?? ""
+  const said = textIn(query)
   const offset = offsetIn(query)
   const filter = { arch: said("arch"), owner: said("owner"), kind: said("kind") }
   const found = yield* ask(

@@ -1,35 +1,23 @@
 /** `/gates`: decisions and waivers of `/orch/v1/gates`, and policies as the gate's established interface lists them. */
+import * as GatingLists from "@orch/api/gating/GatingLists"
 import { BoundWaiver, GateAnswer } from "@orch/api/orch/GatesApi"
 import * as Blocks from "@orch/web/Blocks"
 import * as GatePage from "@orch/web/gates/GatePage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Asked, PageModule, Refused } from "./PageModule.ts"
-
-const Policies = Schema.Struct({
-  policies: Schema.Array(Schema.Struct({
-    id: Schema.NullOr(Schema.String),
-    product_versions: Schema.Array(Schema.String),
-    decision_context: Schema.NullOr(Schema.String),
-    decision_contexts: Schema.Array(Schema.String),
-    subject_type: Schema.NullOr(Schema.String),
-    rules: Schema.Array(Schema.Struct({ rule: Schema.String, test_case_name: Schema.optional(Schema.String) }))
-  }))
-})
-
-const Types = Schema.Struct({ subject_types: Schema.Array(Schema.Struct({ id: Schema.String })) })
+import { type Asked, type PageModule, type Refused, textIn } from "./PageModule.ts"
 
 /** What modules are called where nobody said another kind of subject. */
 const usual = "redhat-module"
 
 const gates = Effect.fnUntraced(function*({ ask, now, prefix, query, viewer }: Asked) {
-  const said = (name: string) => (query.get(name) ?? "").trim()
+  const said = textIn(query)
   const id = said("id")
   const type = said("type") === "" && id !== "" ? usual : said("type")
   const question = { type, id, product: said("product"), context: said("context") }
   const [policies, types, waivers] = yield* Effect.all([
-    ask("/api/v1.0/policies", Policies),
-    ask("/api/v1.0/subject_types", Types),
+    ask("/api/v1.0/policies", GatingLists.Policies),
+    ask("/api/v1.0/subject_types", GatingLists.SubjectTypes),
     ask(Blocks.address("/orch/v1/gates/waivers", { subject: id, limit: 50 }), Schema.Array(BoundWaiver))
   ])
   const page = (answers: ReadonlyArray<GateAnswer>, problem: string | undefined, status: number) => ({

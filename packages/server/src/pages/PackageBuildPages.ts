@@ -1,5 +1,6 @@
 /** `/package-builds` and what lies below it. */
 import { PossibleAction } from "@orch/api/orch/ActionsApi"
+import { listed } from "@orch/api/orch/Listed"
 import { PackageBuildDetail, PackageBuildExplanation, PackageBuildSummary } from "@orch/api/orch/PackageBuildsApi"
 import { PackageChecks } from "@orch/api/orch/PackageChecksApi"
 import * as Blocks from "@orch/web/Blocks"
@@ -7,17 +8,15 @@ import * as PackageBuildList from "@orch/web/packagebuilds/PackageBuildList"
 import * as PackageBuildPage from "@orch/web/packagebuilds/PackageBuildPage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Asked, offsetIn, type PageModule, part } from "./PageModule.ts"
-
-const Listed = Schema.Struct({ items: Schema.Array(PackageBuildSummary), total: Schema.Number })
+import { type Asked, offsetIn, type PageModule, part, textIn } from "./PageModule.ts"
 
 const list = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {
-  const said = (name: string) => (query.get(name) ?? "").trim()
+  const said = textIn(query)
   const filter = { owner: said("owner"), project: said("project"), running: said("running") }
   const offset = offsetIn(query)
   const found = yield* ask(
     Blocks.address("/orch/v1/package-builds/", { ...filter, limit: PackageBuildList.size, offset }),
-    Listed
+    listed(PackageBuildSummary)
   )
   return { status: 200, page: PackageBuildList.page({ ...found, ...filter, offset, now, prefix }) }
 })

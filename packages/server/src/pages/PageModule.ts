@@ -2,7 +2,7 @@
 import type { Page } from "@orch/web/Frame"
 import type { Address, Feature } from "@orch/web/SiteMap"
 import type { Viewer } from "@orch/web/Viewer"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 
 /** An answer of `/orch/v1` that is none of the expected kind: its status, and what it says. */
@@ -52,6 +52,24 @@ export const part = (text: string | undefined): string => encodeURIComponent(tex
 
 /** What `/orch/v1` says about a thing that is not there. */
 export const missing = (what: string): Refused => ({ status: 404, message: `There is no such ${what}` })
+
+/** What was written into a field, without blanks around it; empty where nothing was. */
+export const textIn = (query: URLSearchParams) => (name: string): string => (query.get(name) ?? "").trim()
+
+/** The page of an answer. A question that is refused with one of these states stays in its fields, with what is wrong with it. */
+export const answered = <A>(
+  answer: Effect.Effect<A, Refused>,
+  page: (found: A | undefined, problem: string | undefined) => Page,
+  statuses: ReadonlyArray<number> = [400]
+): Effect.Effect<Made, Refused> =>
+  answer.pipe(
+    Effect.map((found) => ({ status: 200, page: page(found, undefined) })),
+    Effect.catch((refused) =>
+      statuses.includes(refused.status)
+        ? Effect.succeed({ status: refused.status, page: page(undefined, refused.message) })
+        : Effect.fail(refused)
+    )
+  )
 
 /** Where a page of a list begins, from 0. */
 export const offsetIn = (query: URLSearchParams): number => {

@@ -4,7 +4,7 @@ import { ModulePreview } from "@orch/api/orch/PreviewApi"
 import * as PlannerPage from "@orch/web/planner/PlannerPage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Asked, Made, PageModule, Posted, Refused } from "./PageModule.ts"
+import { type Asked, type Made, type PageModule, type Posted, type Refused, textIn } from "./PageModule.ts"
 
 const bodyOf = ({ name, scmurl, scratch, stream, text }: PlannerPage.Given) => ({
   ...(scmurl === "" ? { yaml_modulemd: text } : { scmurl }),
@@ -33,13 +33,13 @@ const shown = Effect.fnUntraced(
 
 const asked = ({ query }: Asked): PlannerPage.Given => ({
   ...PlannerPage.blank,
-  scmurl: (query.get("scmurl") ?? "").trim(),
+  scmurl: textIn(query)("scmurl"),
   scratch: query.get("scratch") === "yes"
 })
 
 const posted = Effect.fnUntraced(function*(asking: Posted) {
   const { form, send } = asking
-  const said = (name: string) => (form.get(name) ?? "").trim()
+  const said = textIn(form)
   const given = {
     scmurl: said("scmurl"),
     text: form.get("text") ?? "",

@@ -1,5 +1,6 @@
 /** `/releases` and what lies below it. Edits of a plan are forms of the release's own page. */
 import { PossibleAction } from "@orch/api/orch/ActionsApi"
+import { listed } from "@orch/api/orch/Listed"
 import {
   ReleaseDetail,
   type ReleaseEditRequest,
@@ -12,15 +13,16 @@ import * as ReleaseList from "@orch/web/releases/ReleaseList"
 import * as ReleasePage from "@orch/web/releases/ReleasePage"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Asked, offsetIn, type PageModule, part, type Posted } from "./PageModule.ts"
-
-const Listed = Schema.Struct({ items: Schema.Array(ReleaseSummary), total: Schema.Number })
+import { type Asked, offsetIn, type PageModule, part, type Posted, textIn } from "./PageModule.ts"
 
 const list = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {
-  const said = (name: string) => (query.get(name) ?? "").trim()
+  const said = textIn(query)
   const filter = { state: said("state"), platform: said("platform"), package: said("package") }
   const offset = offsetIn(query)
-  const found = yield* ask(Blocks.address("/orch/v1/releases/", { ...filter, limit: ReleaseList.size, offset }), Listed)
+  const found = yield* ask(
+    Blocks.address("/orch/v1/releases/", { ...filter, limit: ReleaseList.size, offset }),
+    listed(ReleaseSummary)
+  )
   const { package: name, platform, state } = filter
   return { status: 200, page: ReleaseList.page({ ...found, state, platform, name, offset, now, prefix }) }
 })

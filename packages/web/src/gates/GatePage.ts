@@ -1,4 +1,5 @@
 /** `/gates`: may it pass; if not, which results are missing, and who has waived what? */
+import type { Policy } from "@orch/api/gating/GatingLists"
 import type { BoundWaiver, GateAnswer, GateRequirement } from "@orch/api/orch/GatesApi"
 import type { VNode } from "preact"
 import * as Actions from "../Actions.ts"
@@ -9,16 +10,6 @@ import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
 import type { Viewer } from "../Viewer.ts"
-
-/** A policy as lists of this server's gate show it. */
-export interface Policy {
-  readonly id: string | null
-  readonly product_versions: ReadonlyArray<string>
-  readonly decision_context: string | null
-  readonly decision_contexts: ReadonlyArray<string>
-  readonly subject_type: string | null
-  readonly rules: ReadonlyArray<{ readonly rule: string; readonly test_case_name?: string | undefined }>
-}
 
 /** What was asked; texts are empty where nothing was. */
 export interface Question {

@@ -1,5 +1,5 @@
 /** `/history`: what branches pointed to, since when, and what was built from a commit that its branch has left. */
-import type { RefInterval, StaleComponent } from "@orch/api/orch/HistoryApi"
+import type { Ref, RefInterval, StaleComponent } from "@orch/api/orch/HistoryApi"
 import type { VNode } from "preact"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
@@ -7,15 +7,6 @@ import { h } from "../Markup.ts"
 import * as ShellLines from "../ShellLines.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
-
-/** A ref and what it points to now. */
-export interface Ref {
-  readonly number: number
-  readonly repository: string
-  readonly ref: string
-  readonly commit: string | null
-  readonly since: string | null
-}
 
 /** What the page is made of; texts are empty where nothing was asked. */
 export interface Content {
