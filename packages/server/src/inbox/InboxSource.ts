@@ -38,6 +38,8 @@ const read = (id: string, given: Readonly<Record<string, unknown>>): Result.Resu
   return Result.flatMap(BrokerEntry.read(id, given), (broker) =>
     broker.protocol === "mqtt" && !declare
       ? Result.fail("a broker over MQTT has no queues of others")
+      : broker.protocol === "mqtt" && topics.some((topic) => topic.slice(0, -1).includes("#"))
+      ? Result.fail("its topics may have # only as their last part: MQTT knows no other")
       : Result.succeed({ ...broker, queue, declares: declare, topics, believed: new Set(believe) }))
 }
 
