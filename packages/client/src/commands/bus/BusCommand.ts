@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
 import { given } from "../GivenOptions.ts"
+import { plain } from "../Printable.ts"
 import * as Table from "../Table.ts"
 
 const toldTable = (all: ReadonlyArray<ToldListener>): string =>
@@ -108,7 +109,7 @@ const tail = Command.make(
         Stream.runForEach(({ data, event, id }) => {
           if (json) return Console.log(JSON.stringify({ topic: event, ...(JSON.parse(data) as object) }))
           const { at, sequence: _, subject, ...body } = JSON.parse(data) as Record<string, unknown>
-          return Console.log(`${id ?? ""} ${String(at)} ${event} ${String(subject)} ${JSON.stringify(body)}`)
+          return Console.log(`${id ?? ""} ${String(at)} ${event} ${plain(String(subject))} ${JSON.stringify(body)}`)
         })
       ))
 ).pipe(
