@@ -245,6 +245,25 @@ export const pager = (newer: string | undefined, older: string | undefined): VNo
     older === undefined ? null : h("a", { class: "btn", href: older }, "Older")
   )
 
+/** The same for a list of `total` things, of which `shown` from `offset` on are on this page of `size`. */
+export const listPager = (
+  { offset, shown, size, total }: {
+    readonly offset: number
+    readonly size: number
+    readonly shown: number
+    readonly total: number
+  },
+  at: (query: { readonly offset: number }) => string
+): VNode | null =>
+  pager(
+    offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
+    offset + shown < total ? at({ offset: offset + size }) : undefined
+  )
+
+/** Numbers as links, separated by commas. */
+export const numbers = (all: ReadonlyArray<number>, hrefOf: (number: number) => string): Content =>
+  all.map((one, index) => [index === 0 ? "" : ", ", h("a", { key: one, href: hrefOf(one) }, String(one))])
+
 /** An address with what of a query is set. */
 export const address = (path: string, query: Readonly<Record<string, string | number | undefined>>): string => {
   const asked = new URLSearchParams()

@@ -89,10 +89,7 @@ const why = (content: Content): VNode | null => {
   const { build, entry } = content
   const error = entry.first_error
   if (build.state !== "failed" || error === null) return null
-  return h(
-    "section",
-    { class: "sec", "aria-labelledby": "h-why", id: "why" },
-    h("header", null, h("h2", { id: "h-why" }, "Why it failed")),
+  return Blocks.section("why", "Why it failed", [
     h(
       "div",
       { class: "note bad" },
@@ -121,19 +118,11 @@ const why = (content: Content): VNode | null => {
         )
       )
     )
-  )
+  ])
 }
 
 const waits = ({ build, explanation, prefix }: Content): VNode | null =>
-  explanation.waits.length === 0 ? null : h(
-    "section",
-    { class: "sec", "aria-labelledby": "h-waits", id: "waits" },
-    h(
-      "header",
-      null,
-      h("h2", { id: "h-waits" }, "What it waits for"),
-      h("a", { class: "small end", href: `${prefix}/builds/${build.id}/explain` }, "Everything, as text")
-    ),
+  explanation.waits.length === 0 ? null : Blocks.section("waits", "What it waits for", [
     h(
       "ol",
       { class: "chain" },
@@ -146,7 +135,7 @@ const waits = ({ build, explanation, prefix }: Content): VNode | null =>
         )
       )
     )
-  )
+  ], { end: h("a", { href: `${prefix}/builds/${build.id}/explain` }, "Everything, as text") })
 
 const install = ({ build, origin }: Content): VNode | null => {
   if (build.state !== "ready" || build.repository === null) return null
@@ -161,32 +150,23 @@ const install = ({ build, origin }: Content): VNode | null => {
   return Blocks.section("install", "Install it", [Blocks.copyLine(line, "the line for dnf", "dnf")])
 }
 
-const madeFrom = ({ build, now }: Content): VNode => {
-  const facts: ReadonlyArray<readonly [string, string | VNode]> = [
-    ["Source", build.scmurl ?? "a text that was sent"],
-    ["Owner", h("bdi", null, build.owner)],
-    ["Platform", build.platform],
-    ["Architectures", build.arches.join(", ")],
-    ["Dist tag", build.dist_tag],
-    ["Submitted", Times.time(build.created_at, now)]
-  ]
-  return h(
-    "section",
-    { class: "sec", "aria-labelledby": "h-made", id: "made-from" },
-    h("header", null, h("h2", { id: "h-made" }, "Made from")),
-    h(
-      "dl",
-      { class: "facts panel pad" },
-      ...facts.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)])
-    ),
+const madeFrom = ({ build, now }: Content): VNode =>
+  Blocks.section("made-from", "Made from", [
+    Blocks.facts([
+      ["Source", build.scmurl ?? "a text that was sent"],
+      ["Owner", h("bdi", null, build.owner)],
+      ["Platform", build.platform],
+      ["Architectures", build.arches.join(", ")],
+      ["Dist tag", build.dist_tag],
+      ["Submitted", Times.time(build.created_at, now)]
+    ]),
     h(
       "details",
       null,
       h("summary", null, "The modulemd"),
       h("pre", { class: "panel pad scroll", tabIndex: 0 }, build.modulemd)
     )
-  )
-}
+  ])
 
 const changed = ({ comparison, prefix }: Content): VNode | null =>
   comparison === undefined ? null : ComparePage.section(comparison, prefix)

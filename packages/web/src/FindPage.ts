@@ -1,6 +1,7 @@
 /** `/find?q=`: things of all kinds by one text; the palette shows what this page does. */
 import type { SearchHit } from "@orch/api/orch/SearchApi"
 import type { VNode } from "preact"
+import * as Blocks from "./Blocks.ts"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
 
@@ -79,23 +80,8 @@ export const page = (content: Content): Page => {
     json: `/orch/v1/search?q=${encodeURIComponent(q)}`,
     command: "orch search",
     body: [
-      h(
-        "div",
-        { class: "head" },
-        h("h1", null, "Find"),
-        h("p", { class: "answer", id: "answer" }, answer(content))
-      ),
-      h(
-        "form",
-        { class: "search", role: "search", action: `${prefix}/find`, method: "get" },
-        h(
-          "label",
-          { class: "field" },
-          h("span", { class: "sr-only" }, "What to find"),
-          h("input", { id: "filter", name: "q", value: q, autoComplete: "off", spellcheck: false })
-        ),
-        h("button", { class: "btn" }, "Find")
-      ),
+      Blocks.head({ title: "Find", answer: answer(content) }),
+      Blocks.ask(`${prefix}/find`, "Find", [Blocks.field("q", "What to find", q, { id: "filter" })], "Find"),
       h("ol", { id: "hits", class: "links" }, ...hits.map(row(prefix)))
     ]
   }

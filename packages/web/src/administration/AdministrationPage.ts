@@ -104,12 +104,11 @@ const tokens = ({ tokens: all }: Content): VNode =>
 
 /** The pages of administration, above each of them. */
 export const views = (current: string, prefix: string): VNode =>
-  h(
-    "nav",
-    { class: "views", "aria-label": "Administration" },
-    ...[["/admin", "What needs you"], ["/admin/settings", "Settings"], ["/admin/audit", "Audit"]].map(([path, label]) =>
-      h("a", { href: `${prefix}${path}`, key: path!, ...(path === current ? { "aria-current": "page" } : {}) }, label)
-    )
+  Blocks.views(
+    "Administration",
+    ([["What needs you", "/admin"], ["Settings", "/admin/settings"], ["Audit", "/admin/audit"]] as const).map((
+      [label, path]
+    ) => [label, `${prefix}${path}`, path === current] as const)
   )
 
 /** The page. */

@@ -31,11 +31,11 @@ export const page = ({ audit: { items, next }, name, now, prefix }: Content): Pa
           : "Who changed what was there already, the newest first. Submissions are in the feed."
       }),
       AdministrationPage.views("/admin/audit", prefix),
-      h(
-        "form",
-        { class: "search", role: "search", action: `${prefix}/admin/audit`, method: "get" },
-        Blocks.field("name", "Who", name, { id: "filter" }),
-        h("button", { class: "btn" }, "Show")
+      Blocks.ask(
+        `${prefix}/admin/audit`,
+        "Whose changes",
+        [Blocks.field("name", "Who", name, { id: "filter" })],
+        "Show"
       ),
       ...(items.length === 0 ? [] : [Blocks.table<AuditEntry>("Changes", [
         { head: "When", cell: ({ at }) => Times.time(at, now) },

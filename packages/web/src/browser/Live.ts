@@ -70,6 +70,7 @@ export const live = (): void => {
     }
     const { again, proof } = page.body.dataset
     if (again === undefined) delete document.body.dataset["again"]
+    else document.body.dataset["again"] = again
     if (proof !== undefined) document.body.dataset["proof"] = proof
     const focused = document.activeElement instanceof HTMLElement && now.contains(document.activeElement)
       ? document.activeElement

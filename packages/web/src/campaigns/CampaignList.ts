@@ -100,10 +100,7 @@ export const page = ({ items, now, offset, prefix, state, total }: Content): Pag
         ], items)
       ]),
       ...[
-        Blocks.pager(
-          offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
-          offset + items.length < total ? at({ offset: offset + size }) : undefined
-        )
+        Blocks.listPager({ offset, size, shown: items.length, total }, at)
       ].filter((one) => one !== null)
     ]
   }

@@ -89,17 +89,10 @@ export const table = ({ campaign, filter, prefix }: Content): VNode => {
         {
           head: "Builds",
           label: "builds",
-          cell: ({ builds }) =>
-            builds.map((
-              id,
-              index
-            ) => [index === 0 ? "" : ", ", h("a", { key: id, href: `${prefix}/builds/${id}` }, String(id))])
+          cell: ({ builds }) => Blocks.numbers(builds, (id) => `${prefix}/builds/${id}`)
         }
       ], shown),
-    Blocks.pager(
-      filter.offset === 0 ? undefined : at({ offset: Math.max(0, filter.offset - size) }),
-      filter.offset + shown.length < found.length ? at({ offset: filter.offset + size }) : undefined
-    )
+    Blocks.listPager({ offset: filter.offset, size, shown: shown.length, total: found.length }, at)
   ], { hint: `${found.length.toLocaleString("en")} of ${campaign.nodes.length.toLocaleString("en")}` })
 }
 
@@ -140,10 +133,7 @@ export const one = ({ campaign, node: name, prefix, viewer }: Content): VNode | 
         "Builds",
         node.builds.length === 0
           ? "none yet"
-          : node.builds.map((
-            id,
-            index
-          ) => [index === 0 ? "" : ", ", h("a", { key: id, href: `${prefix}/builds/${id}` }, String(id))])
+          : Blocks.numbers(node.builds, (id) => `${prefix}/builds/${id}`)
       ]
     ]),
     Actions.row(

@@ -119,10 +119,7 @@ export const page = (content: Content): Page => {
             },
             { head: "Usually takes", kind: "num", label: "usually", cell: ({ seconds }) => Times.duration(seconds) }
           ], shown),
-          Blocks.pager(
-            offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
-            offset + shown.length < found.length ? at({ offset: offset + size }) : undefined
-          )
+          Blocks.listPager({ offset, size, shown: shown.length, total: found.length }, at)
         ], { hint: listed(impact, found.length) })
       ]).filter((one) => one !== null)
     ]

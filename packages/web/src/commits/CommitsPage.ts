@@ -12,14 +12,7 @@ import * as StorageTable from "./StorageTable.ts"
 import * as UseLines from "./UseLines.ts"
 
 /** What the page is made of; texts are empty where nothing was asked. */
-export interface Content {
-  readonly project: string
-  readonly ref: string
-  readonly flavor: string
-  readonly sha1: string
-  readonly status: string
-  /** Places as they were written, separated by commas. */
-  readonly at: string
+export interface Content extends UseLines.Question {
   /** What is wrong with the question. */
   readonly problem: string | undefined
   /** One repository for each place, of the common commit; empty where there is none. */

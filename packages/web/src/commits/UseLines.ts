@@ -10,6 +10,7 @@ export interface Question {
   readonly flavor: string
   readonly sha1: string
   readonly status: string
+  /** Places as they were written, separated by commas. */
   readonly at: string
 }
 

@@ -113,10 +113,7 @@ export const page = (content: Content): Page => {
           )
         ]
         : [table(content)]),
-      Blocks.pager(
-        offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
-        offset + queue.items.length < queue.total ? at({ offset: offset + size }) : undefined
-      ) ?? h("span", null)
+      Blocks.listPager({ offset, size, shown: queue.items.length, total: queue.total }, at) ?? h("span", null)
     ]
   }
 }

@@ -22,30 +22,13 @@ export interface Content {
 /** Builds of one page. */
 export const size = 50
 
-const progress = ({ tasks }: PackageBuildSummary): Blocks.Content => {
-  const count = (...states: ReadonlyArray<string>) => states.reduce((sum, one) => sum + (tasks[one] ?? 0), 0)
-  const total = Object.values(tasks).reduce((sum, one) => sum + one, 0)
-  const words = `${count("completed", "excluded")} of ${total}${
-    count("failed") > 0 ? `, ${count("failed")} failed` : ""
-  }`
-  return h(
-    "div",
-    { class: "barline" },
-    Blocks.bar(
-      [[count("completed", "excluded"), "good"], [count("started", "processing"), "run"], [
-        count("queued"),
-        "run",
-        true
-      ], [count("failed"), "bad"]],
-      total,
-      words
-    ),
-    h("span", null, words)
-  )
+const progress = (build: PackageBuildSummary): Blocks.Content => {
+  const failed = PackageStates.count(build, "failed")
+  const words = `${PackageStates.count(build, "completed", "excluded")} of ${
+    Object.values(build.tasks).reduce((sum, one) => sum + one, 0)
+  }${failed > 0 ? `, ${failed} failed` : ""}`
+  return h("div", { class: "barline" }, PackageStates.bar(build, words), h("span", null, words))
 }
-
-const names = (packages: ReadonlyArray<string>): string =>
-  packages.length > 3 ? `${packages.slice(0, 3).join(", ")} and ${packages.length - 3} more` : packages.join(", ")
 
 /** The page. */
 export const page = (content: Content): Page => {
@@ -91,8 +74,13 @@ export const page = (content: Content): Page => {
             {
               head: "Packages",
               kind: "row",
-              cell: ({ id, packages }) =>
-                h("a", { href: `${prefix}/package-builds/${id}` }, h("bdi", null, names(packages)), ` (${id})`)
+              cell: (one) =>
+                h(
+                  "a",
+                  { href: `${prefix}/package-builds/${one.id}` },
+                  h("bdi", null, PackageStates.nameOf(one)),
+                  ` (${one.id})`
+                )
             },
             { head: "Platforms", label: "for", cell: ({ platforms }) => platforms.join(", ") },
             { head: "Tasks", kind: "wide", cell: progress },
@@ -105,10 +93,7 @@ export const page = (content: Content): Page => {
         )
       ]),
       ...[
-        Blocks.pager(
-          offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
-          offset + items.length < total ? at({ offset: offset + size }) : undefined
-        )
+        Blocks.listPager({ offset, size, shown: items.length, total }, at)
       ].filter((one) => one !== null)
     ]
   }

@@ -213,10 +213,8 @@ const repositories = ({ build, origin }: Content): VNode | null =>
 export const page = (content: Content): Page => {
   const { build, now, prefix } = content
   const state = PackageStates.ofBuild(build)
-  const names = build.packages.slice(0, 3).join(", ") +
-    (build.packages.length > 3 ? ` and ${build.packages.length - 3} more` : "")
-  const total = build.task_list.length
-  const count = (...states: ReadonlyArray<string>) => states.reduce((sum, one) => sum + (build.tasks[one] ?? 0), 0)
+  const names = PackageStates.nameOf(build)
+  const finished = PackageStates.count(build, "completed", "excluded")
   return {
     title: `${names} ${state.word.toLowerCase()}: package build ${build.id}`,
     mark: state.mark,
@@ -232,14 +230,9 @@ export const page = (content: Content): Page => {
         answer: answer(content),
         actions: offered(content),
         below: [
-          Blocks.bar(
-            [[count("completed", "excluded"), "good"], [count("started", "processing"), "run"], [
-              count("queued"),
-              "run",
-              true
-            ], [count("failed"), "bad"]],
-            total,
-            `${count("completed", "excluded")} of ${total} tasks are done, ${count("failed")} failed`
+          PackageStates.bar(
+            build,
+            `${finished} of ${build.task_list.length} tasks are done, ${PackageStates.count(build, "failed")} failed`
           )
         ]
       }),

@@ -135,10 +135,7 @@ export const section = (content: Content): VNode => {
           )
           : null
       ),
-    Blocks.pager(
-      offset === 0 ? undefined : at({ ...filter, offset: Math.max(0, offset - size) }),
-      offset + shown.length < found.length ? at({ ...filter, offset: offset + size }) : undefined
-    )
+    Blocks.listPager({ offset, size, shown: shown.length, total: found.length }, (query) => at({ ...filter, ...query }))
   ], {
     hint: `${Blocks.count(rows.length, "thing")} to ${Blocks.count(repositories.length, "repository", "repositories")}`
   })

@@ -81,10 +81,7 @@ export const page = (content: Content): Page => {
         ], items)
       ]),
       ...[
-        Blocks.pager(
-          offset === 0 ? undefined : at({ offset: Math.max(0, offset - size) }),
-          offset + items.length < total ? at({ offset: offset + size }) : undefined
-        )
+        Blocks.listPager({ offset, size, shown: items.length, total }, at)
       ].filter((one) => one !== null)
     ]
   }

@@ -207,10 +207,7 @@ export const page = (content: Content): Page => {
             ["Platform", release.platform],
             [
               "Builds",
-              release.builds.map((
-                id,
-                index
-              ) => [index === 0 ? "" : ", ", h("a", { key: id, href: `${prefix}/package-builds/${id}` }, String(id))])
+              Blocks.numbers(release.builds, (id) => `${prefix}/package-builds/${id}`)
             ],
             ["Asked for by", h("bdi", null, release.created_by)],
             ["Since", Times.time(release.created_at, now)],
