@@ -135,7 +135,7 @@ const waits = ({ build, explanation, prefix }: Content): VNode | null =>
         )
       )
     )
-  ], { end: h("a", { href: `${prefix}/builds/${build.id}/explain` }, "Everything, as text") })
+  ], { end: h("a", { id: "explain", href: `${prefix}/builds/${build.id}/explain` }, "Everything, as text") })
 
 const install = ({ build, origin }: Content): VNode | null => {
   if (build.state !== "ready" || build.repository === null) return null
