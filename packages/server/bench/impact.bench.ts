@@ -1,5 +1,5 @@
 /**
- * What a change of the most depended-on module reaches, of 100,000 nodes and 600,000 edges (other numbers as arguments): in memory, by core's
+ * What a change of the most depended-on module reaches, of 100,000 nodes and about 600,000 edges (other numbers as arguments): in memory, by core's
  * graph alone, and from PostgreSQL, from the question to the plan. Medians of five; the bounds are 250 ms and 2 s.
  *
  *   pnpm bench impact -- 10000 60000

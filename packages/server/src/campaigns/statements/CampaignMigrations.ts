@@ -1,4 +1,4 @@
-/** Tables of campaigns; numbers 1601 to 1699. */
+/** Tables of campaigns; numbers 1601 to 1699, without 1620 to 1629. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 

@@ -1,4 +1,4 @@
-/** What builds held, and what was built from which inputs; numbers 1620 to 1639. */
+/** What builds held, and what was built from which inputs; numbers 1620 to 1629. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
