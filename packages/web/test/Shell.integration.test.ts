@@ -151,6 +151,10 @@ suite(name, () => {
           const root = await Chromium.open(browser, url)
           await root.page.goto(`${url}/builds`)
           await signIn(root.page, "root-token")
+          // One that nobody used for longer than it lasts, and nobody signed in since, is none.
+          await Effect.runPromise(sql`
+            INSERT INTO browser_session (id, proof, kind, name, groups, seen_at, ends_at)
+            VALUES ('idle', 'p', 'token', 'bob', '[]'::jsonb, now() - interval '13 hours', now() + interval '1 hour')`)
           await root.page.locator(".nav a", { hasText: "Administration" }).click()
           assert.match(await root.page.locator("#answer").innerText(), /^1 command was given up and waits for you/)
           await root.page.locator("#dead-letters tbody button").click()

@@ -16,8 +16,8 @@ export class Administration extends Context.Service<Administration, {
     before: number | undefined,
     limit: number
   ) => Effect.Effect<ReadonlyArray<Statements.AuditRow>, StoreUnavailable>
-  /** Those that were seen last. */
-  readonly sessions: Effect.Effect<ReadonlyArray<Statements.SessionRow>, StoreUnavailable>
+  /** Those that were seen last and are still good: that asked for something in so many seconds. */
+  readonly sessions: (idleSeconds: number) => Effect.Effect<ReadonlyArray<Statements.SessionRow>, StoreUnavailable>
   /** Whether there was one. */
   readonly endSession: (id: string) => Effect.Effect<boolean, StoreUnavailable>
 }>()("@orch/server/administration/Administration") {}
@@ -31,7 +31,7 @@ export const layer: Layer.Layer<Administration, never, SqlClient.SqlClient> = La
         effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`Administration.${operation}`))
       return Administration.of({
         audit: (name, before, limit) => run("audit", Statements.audit(name, before, limit)),
-        sessions: run("sessions", Statements.sessions),
+        sessions: (idleSeconds) => run("sessions", Statements.sessions(idleSeconds)),
         endSession: (id) => run("endSession", Statements.endSession(id))
       })
     })

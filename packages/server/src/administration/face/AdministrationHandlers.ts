@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { AuthSettings } from "../../auth/AuthSettings.ts"
 import { whenAway } from "../../http/Failures.ts"
+import { SessionSettings } from "../../sessions/SessionSettings.ts"
 import { Administration } from "../Administration.ts"
 import { ShownSettings } from "../ShownSettings.ts"
 
@@ -18,12 +19,13 @@ export const layer = HttpApiBuilder.group(
     const administration = yield* Administration
     const { authTokens } = yield* AuthSettings
     const settings = yield* ShownSettings
+    const { sessionHours } = yield* SessionSettings
     return handlers.handleAll({
       settings: () => Effect.succeed(settings),
       tokens: () => Effect.succeed(authTokens.map(({ groups, user }) => ({ name: user, groups: [...groups] }))),
       sessions: () =>
         Effect.map(
-          whenAway(administration.sessions),
+          whenAway(administration.sessions(sessionHours * 3600)),
           (rows) =>
             rows.map(({ created_at, ends_at, id, kind, name, seen_at }) => ({
               id,

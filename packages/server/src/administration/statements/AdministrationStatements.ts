@@ -54,11 +54,13 @@ export const audit = Effect.fnUntraced(
   }
 )
 
-export const sessions = Effect.gen(function*() {
+/** Sessions that are still good, those that were seen last first. */
+export const sessions = Effect.fnUntraced(function*(idleSeconds: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<SessionRow>`
     SELECT left(id, ${digits}) AS id, name, kind, created_at, seen_at, ends_at FROM browser_session
-    WHERE ends_at > now() ORDER BY seen_at DESC, id LIMIT ${mostSessions}`
+    WHERE ends_at > now() AND seen_at > now() - make_interval(secs => ${idleSeconds})
+    ORDER BY seen_at DESC, id LIMIT ${mostSessions}`
 })
 
 /** Whether there was one. */
