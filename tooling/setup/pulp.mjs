@@ -84,20 +84,22 @@ const isUp = async (url) => {
 
 /**
  * Starts a Pulp whose files are in `home`, on a database of the PostgreSQL server at the URL. Resolves to `{ pulp, stop }`, where
- * `pulp` has `url`, `content`, `username`, `password`, `home` and the process numbers of the `workers`; rejects with the reason,
- * also when the signal comes before.
+ * `pulp` has `url`, `content`, `username`, `password`, `home` and the URL of its `database`; rejects with the
+ * reason, also when the signal comes before.
  */
 export const startPulp = async (home, databaseUrl, signal) => {
   mkdirSync(home, { recursive: true })
   const { note, unlock } = lock(home)
   const children = []
+  let isEnding = false
   const stop = async () => {
+    isEnding = true
     await end(children)
     unlock()
   }
   try {
     const [contentPort, apiPort] = [await freePort(), await freePort()]
-    const { bin, env } = await prepare(home, databaseUrl, contentPort, signal)
+    const { bin, database, env } = await prepare(home, databaseUrl, contentPort, signal)
     const run = (name, program, ...args) => {
       const child = start(home, env, name, join(bin, program), args)
       children.push(child)
@@ -106,7 +108,12 @@ export const startPulp = async (home, databaseUrl, signal) => {
     }
     run("content", "pulpcore-content", "--bind", `127.0.0.1:${contentPort}`, "--workers", "1")
     run("api", "pulpcore-api", "--bind", `127.0.0.1:${apiPort}`, "--workers", "2")
-    const pids = Array.from({ length: workers }, (_, index) => run(`worker-${index + 1}`, "pulpcore-worker").pid)
+    // A worker that a test kills begins again, as a service would.
+    const work = (name) => {
+      const child = run(name, "pulpcore-worker")
+      child.once("exit", () => setTimeout(() => isEnding || work(name), 1000))
+    }
+    for (let index = 1; index <= workers; index++) work(`worker-${index}`)
     const url = `http://127.0.0.1:${apiPort}`
     const deadline = Date.now() + upMillis
     while (!(await isUp(url))) {
@@ -115,7 +122,7 @@ export const startPulp = async (home, databaseUrl, signal) => {
       await sleep(300)
     }
     const content = `http://127.0.0.1:${contentPort}/pulp/content/`
-    return { pulp: { url, content, username: "admin", password: "admin", home, workers: pids }, stop }
+    return { pulp: { url, content, username: "admin", password: "admin", home, database }, stop }
   } catch (error) {
     await stop()
     throw error

@@ -93,7 +93,13 @@ export const make = Effect.fnUntraced(function*(client: PulpClient, settings: Se
 
   /** Its task ends in `canceled` some time later; nobody waits for that here. */
   const abandon = (one: Outstanding, reason: "lost" | "overdue", message: string) =>
-    Effect.andThen(Effect.ignore(cancel(one.path)), give(one, reason, message))
+    Effect.andThen(
+      Effect.andThen(
+        Effect.logWarning(`${message}; it is canceled, and Pulp frees what it holds when it cleans up after it`),
+        Effect.ignore(cancel(one.path))
+      ),
+      give(one, reason, message)
+    )
 
   const look = Effect.fnUntraced(function*(one: Outstanding, task: PulpTask.PulpTask | undefined, now: number) {
     if (task === undefined) {

@@ -19,7 +19,7 @@ const all = process.env["ORCH_TEST_PULP"] === "all"
 const found = all ? await realPulp.find() : { missing: "ORCH_TEST_PULP=all runs it" }
 const missing = "missing" in found
   ? found.missing
-  : found.pulp.workers === undefined
+  : found.pulp.home === undefined
   ? "this Pulp is not ours"
   : undefined
 
@@ -64,9 +64,7 @@ describe("a worker that is killed", () => {
         const workers = yield* client.list(Worker, "workers/", { fields: "name,current_task" })
         victim = workers.find(({ current_task }) => current_task === task)?.name
       }
-      const pid = Number(victim.split("@")[0])
-      assert.isTrue(found.pulp.workers?.includes(pid))
-      process.kill(-pid, "SIGKILL")
+      realPulp.killWorker(found.pulp, victim)
       const error = yield* Fiber.join(following)
       assert.strictEqual(error.reason, "lost")
       assert.include(error.message, victim)

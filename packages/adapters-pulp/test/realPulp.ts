@@ -9,10 +9,21 @@ export interface RealPulp {
   readonly url: string
   readonly username: string
   readonly password: string
+  /** Where readers find content, where we started it. */
+  readonly content?: string
   /** Where its files are, where we started it. */
   readonly home?: string
-  /** Process numbers of its workers, where we started it. */
-  readonly workers?: ReadonlyArray<number>
+  /** URL of its database, where we started it. */
+  readonly database?: string
+}
+
+/** Kills a worker with its task, by Pulp's name of it, which is its process and its machine; throws where it is not of a Pulp that we started. */
+export const killWorker = ({ home }: RealPulp, name: string): void => {
+  const pid = Number(/^(\d+)@/.exec(name)?.[1])
+  if (home === undefined || !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(home)) {
+    throw new Error(`${name} is no worker of ours`)
+  }
+  process.kill(-pid, "SIGKILL")
 }
 
 /** How much is to be tried on it. */

@@ -78,6 +78,8 @@ FILE_UPLOAD_TEMP_DIR = ${folder("upload")}
 ALLOWED_IMPORT_PATHS = [${folder("import")}]
 CONTENT_ORIGIN = "http://127.0.0.1:${contentPort}"
 ANALYTICS = False
+# After so many seconds a worker that says nothing is missing; what it held is freed after ten to a hundred thirds of that. Pulp's own is 30.
+WORKER_TTL = 9
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -109,8 +111,8 @@ open(sys.argv[1], "wb").write(Fernet.generate_key())
 `
 
 /**
- * Everything Pulp's processes need: resolves to where the programs are and the environment to run them in; rejects with the reason,
- * also when the signal comes.
+ * Everything Pulp's processes need: resolves to where the programs are, the environment to run them in and the URL of the database; rejects
+ * with the reason, also when the signal comes.
  */
 export const prepare = async (home, databaseUrl, contentPort, signal) => {
   mkdirSync(home, { recursive: true })
@@ -130,5 +132,7 @@ export const prepare = async (home, databaseUrl, contentPort, signal) => {
   await step("migration", join(bin, "pulpcore-manager"), ["migrate", "--noinput", "-v", "0"], { env, signal })
   const password = ["reset-admin-password", "--password", "admin"]
   await step("password", join(bin, "pulpcore-manager"), password, { env, signal })
-  return { bin, env }
+  const own = new URL(databaseUrl)
+  own.pathname = `/${database}`
+  return { bin, env, database: own.href }
 }

@@ -59,7 +59,8 @@ export const PlannedModuleWire = Schema.Struct({
 /** What a release does. `problems` says what is wrong with it, one sentence each; `last_log` what became of the last attempt. */
 export const ReleasePlanWire = Schema.Struct({
   packages: Schema.Array(PlannedPackageWire),
-  modules: Schema.Array(PlannedModuleWire),
+  /** An object without keys where a community's product has none, as ever. */
+  modules: Schema.Union([Schema.Array(PlannedModuleWire), Schema.Record(Schema.String, Schema.Never)]),
   repositories: Schema.Array(Schema.Struct({
     id: Schema.Number,
     name: text,

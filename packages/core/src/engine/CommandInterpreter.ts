@@ -4,7 +4,8 @@
  * A command runs at least once: it may have run before, in a server that died before it could say so. `perform` therefore
  * looks at the process as it is now and does nothing that is no longer wanted; the ports adopt what an earlier run left. A
  * failure that cannot pass becomes the life's own event for it. One that may pass is told to the process and left to the
- * queue's retries; where the port knows that a system is away, the command waits for it without spending them.
+ * queue's retries; where the port knows that a system is away, the command waits for it without spending them. Spent retries are a failure
+ * that cannot pass, in lives that say so.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -13,7 +14,7 @@ import * as Result from "effect/Result"
 import * as Waiting from "../farm/Waiting.ts"
 import { unkeyed } from "../life/Keyed.ts"
 import type * as Life from "../life/Life.ts"
-import { type Delivery, type Envelope, Postponed } from "../ports/CommandQueue.ts"
+import { type Delivery, type Envelope, maxAttempts, Postponed } from "../ports/CommandQueue.ts"
 import type { ProcessStore } from "../ports/ProcessStore.ts"
 import type { StoreUnavailable } from "../ports/StoreUnavailable.ts"
 import { AwaySystems } from "./AwaySystems.ts"
@@ -102,7 +103,8 @@ export const interpreter = <L extends Life.Any, E extends PortError>(
       if (Result.isFailure(performed)) {
         const error = performed.failure
         if (error._tag === "StoreUnavailable") return yield* error as StoreUnavailable
-        if ((error as E).isRetryable) return yield* delay(found.state, process, tag, error as E)
+        const isLast = life.givesUp === true && delivery.attempt >= maxAttempts && !isAway(error as E)
+        if ((error as E).isRetryable && !isLast) return yield* delay(found.state, process, tag, error as E)
       }
       const outcomes: ReadonlyArray<object> = Result.isSuccess(performed)
         ? performed.success

@@ -79,6 +79,11 @@ export interface Life<N extends string, Plan, Progress, Part, S, E extends AnyEv
   readonly decide: (state: S, event: E) => Result.Result<Change<S, C>, IllegalTransition>
   /** The event for a command that can never succeed; `whole` is the command itself, for lives whose commands are about one part. */
   readonly rejected: (command: string, reason: string, at: number, whole?: C) => E
+  /**
+   * Whether a command whose retries are spent is rejected, for processes that find a way on by themselves; elsewhere it is kept for people,
+   * as a dead letter.
+   */
+  readonly givesUp?: boolean
   /** How processes are told that a command waits for a system; absent where the life does not show it. */
   readonly delays?: Delays<S, E>
   /** The identity of a queued command, where the life's differs from `NAME.PROCESS.REVISION.INDEX`. */

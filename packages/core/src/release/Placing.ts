@@ -166,7 +166,9 @@ export const place = (
     if (arch !== "noarch") return machines.filter((machine) => Arch.base(machine) === Arch.base(arch))
     // Packages without architecture go where their source's others go; where it has no others, everywhere.
     const others = archesOf.get(sourceOf(one))!
-    return others.size === 0 ? machines : machines.filter((machine) => others.has(Arch.base(machine)))
+    return others.size === 0 || known.target.noarch === "everywhere"
+      ? machines
+      : machines.filter((machine) => others.has(Arch.base(machine)))
   }
 
   /** Machines that take a package of another architecture along. */

@@ -53,7 +53,14 @@ export const ReleaseEvent = Schema.Union([
   Schema.TaggedStruct("StepFailed", { ...of, step: Step, reason: Schema.String }),
   /** A command waits for a system outside, or goes on. */
   CommandDelayed,
-  Schema.TaggedStruct("CommandRejected", { ...at, command: Schema.String, reason: Schema.String })
+  /** For a step, which one of which repository. */
+  Schema.TaggedStruct("CommandRejected", {
+    ...at,
+    command: Schema.String,
+    reason: Schema.String,
+    repository: Schema.optionalKey(Schema.String),
+    step: Schema.optionalKey(Step)
+  })
 ])
 /** Something that happened to a release. */
 export type ReleaseEvent = typeof ReleaseEvent.Type

@@ -37,5 +37,13 @@ export const releaseLife: ReleaseLife = {
   place: () => undefined,
   decide,
   delays: { event: Delays.event, of: Delays.of },
-  rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason })
+  rejected: (command, reason, at, whole) => ({
+    _tag: "CommandRejected",
+    at,
+    command,
+    reason,
+    ...(whole?._tag === "RunStep" ? { repository: whole.repository, step: whole.step } : {})
+  }),
+  // What cannot be done is taken back, and a step on the way back is tried for ever.
+  givesUp: true
 }

@@ -16,6 +16,8 @@ export const ReleasePackage = Schema.Struct({
   build: Schema.Number,
   /** Name of its source package. */
   source: Schema.String,
+  /** Architecture of the build task that brought it; the first one's, where several did. */
+  task: Schema.optionalKey(Schema.String),
   /** `name:stream` of the module it belongs to. */
   module: Schema.optionalKey(Schema.String),
   /** Fingerprints of the keys it is signed with, hexadecimal; a key id is the end of a fingerprint. */

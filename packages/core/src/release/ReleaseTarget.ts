@@ -38,7 +38,9 @@ export const ReleaseTarget = Schema.Struct({
   /** What becomes of a package that is not: it blocks, it is reported, it is all the same. */
   signatures: Schema.Literals(["required", "reported", "ignored"]),
   /** What becomes of a package that is older than what is there. */
-  downgrades: Schema.Literals(["refused", "reported"])
+  downgrades: Schema.Literals(["refused", "reported"]),
+  /** Where packages without architecture go: to the architectures that their source was `built` for, unless told, or `everywhere`. */
+  noarch: Schema.optionalKey(Schema.Literals(["built", "everywhere"]))
 })
 /** Where a release goes. */
 export type ReleaseTarget = typeof ReleaseTarget.Type

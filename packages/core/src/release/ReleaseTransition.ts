@@ -137,7 +137,7 @@ const locksTaken = (release: Release, at: number): Decision => {
 }
 
 /** A command that can never succeed: what it was for is given up, as if it had failed by itself. One of before changes nothing. */
-const rejected = (release: Release, { at, command, reason }: Of<"CommandRejected">): Decision => {
+const rejected = (release: Release, { at, command, reason, repository, step }: Of<"CommandRejected">): Decision => {
   if (command === "MakePlan" && release.state === "planning") {
     return changed(release, at, { release: { ...release, state: "failed", reason } })
   }
@@ -146,9 +146,9 @@ const rejected = (release: Release, { at, command, reason }: Of<"CommandRejected
     // An earlier run of it may have taken them.
     return changed(release, at, { release: { ...release, state, reason }, commands: ReleaseSteps.freeLocks(release) })
   }
-  const stuck = command === "RunStep" ? repositoriesOf(release).find(({ running }) => running !== undefined) : undefined
-  if (stuck?.running === undefined) return nothing(release)
-  return stepped(release, { _tag: "StepFailed", at, repository: stuck.name, step: stuck.running, reason })
+  return repository === undefined || step === undefined
+    ? nothing(release)
+    : stepped(release, { _tag: "StepFailed", at, repository, step, reason })
 }
 
 const stepped = (release: Release, event: ReleaseEvent): Decision => {

@@ -24,7 +24,7 @@ const ports = Layer.effect(Errands, MemoryProcessStore.make(sampleLife)).pipe(
 )
 
 /** Whoever has the items: gives a ticket for each, and hands over what has arrived. */
-const shop = () => {
+const shop = ({ givesUp = false } = {}) => {
   const state = {
     failures: 0,
     refuses: false,
@@ -38,21 +38,24 @@ const shop = () => {
   const run = Effect.map(
     Errands,
     (store) =>
-      interpreter<SampleLife, PortError>(store, (errand, command) =>
-        Effect.suspend(() => {
-          if (state.failures-- > 0) return Effect.fail(away)
-          if (state.isAway) return Effect.fail({ ...away, away: "the shop" })
-          if (state.refuses) return Effect.fail(unknown)
-          if (command._tag === "Remind") {
-            state.reminded.push(...command.tickets)
-            return Effect.succeed([])
-          }
-          state.asked++
-          return Effect.succeed([{
-            _tag: "Asked" as const,
-            tickets: Object.fromEntries(command.items.map((item) => [item, `${errand.id}/${item}`]))
-          }])
-        }))
+      interpreter<SampleLife, PortError>(
+        { ...store, life: { ...store.life, givesUp } },
+        (errand, command) =>
+          Effect.suspend(() => {
+            if (state.failures-- > 0) return Effect.fail(away)
+            if (state.isAway) return Effect.fail({ ...away, away: "the shop" })
+            if (state.refuses) return Effect.fail(unknown)
+            if (command._tag === "Remind") {
+              state.reminded.push(...command.tickets)
+              return Effect.succeed([])
+            }
+            state.asked++
+            return Effect.succeed([{
+              _tag: "Asked" as const,
+              tickets: Object.fromEntries(command.items.map((item) => [item, `${errand.id}/${item}`]))
+            }])
+          })
+      )
   )
   const watch = Effect.gen(function*() {
     const store = yield* Errands
@@ -152,6 +155,17 @@ describe("a second life", () => {
       assert.deepStrictEqual([letter!.life, letter!.process, letter!.command], ["errand", id, "Ask"])
       assert.isTrue(yield* queues.release(letter!.id))
       yield* until(id, (errand) => errand.state === "waiting")
+    }).pipe(Effect.provide(engine))
+  })
+
+  it.live("ends with the last reason when retries are spent, where its life gives up", () => {
+    const { engine, state } = shop({ givesUp: true })
+    state.failures = maxAttempts
+    return Effect.gen(function*() {
+      const id = yield* submit("never", ["x"])
+      const { reason } = yield* until(id, (errand) => errand.state === "failed")
+      assert.strictEqual(reason, "the shop is closed")
+      assert.deepStrictEqual(yield* (yield* CommandQueues).deadLetters({ limit: 10 }), [])
     }).pipe(Effect.provide(engine))
   })
 

@@ -89,6 +89,9 @@ describe("a package goes", () => {
     ])
     const one = plan({ packages: [bash, doc], present: [old] })
     assert.deepStrictEqual(placesOf(one, doc.nevra), ["el9/BaseOS/x86_64 source"])
+    // A product's go everywhere, also where nothing else of their source was built.
+    const offered = plan({ packages: [bash, doc], target: { ...target, noarch: "everywhere" } })
+    assert.deepStrictEqual(placesOf(offered, doc.nevra), ["el9/Devel/aarch64 unknown", "el9/Devel/x86_64 unknown"])
   })
 
   it("with debug packages and sources after it", () => {

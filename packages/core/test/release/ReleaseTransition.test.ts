@@ -199,8 +199,8 @@ describe("a release", () => {
   ]
   const commit: ReleaseEvent = { _tag: "CommitRequested", at: 3, by: "releng" }
   const revert: ReleaseEvent = { _tag: "RevertRequested", at: 4, by: "releng", why: "no" }
-  const cannot = (command: string): ReleaseEvent => ({
-    _tag: "CommandRejected",
+  const cannot = (command: string) => ({
+    _tag: "CommandRejected" as const,
     at: 5,
     command,
     reason: "it cannot be"
@@ -233,9 +233,35 @@ describe("a release", () => {
     })
   }
 
-  it("gives a step up that is impossible as a command", () => {
-    const { state } = apply(...begun("a"), commit, { _tag: "LocksTaken", at: 6 }, cannot("RunStep"))
-    assert.deepStrictEqual([state.state, state.reason], ["failed", "a: look failed: it cannot be"])
+  it("gives a step up that is impossible as a command, and no other repository's", () => {
+    const step: ReleaseEvent = { ...cannot("RunStep"), repository: "b", step: "look" }
+    const looked = (repository: string): ReleaseEvent => ({
+      _tag: "Looked",
+      at: 7,
+      repository,
+      revision: 1,
+      shown: null
+    })
+    const { state } = apply(...begun("a", "b"), commit, { _tag: "LocksTaken", at: 6 }, step, looked("a"))
+    assert.deepStrictEqual([state.state, state.reason], ["failed", "b: look failed: it cannot be"])
+    const late = apply(...begun("a"), commit, { _tag: "LocksTaken", at: 6 }, { ...step, repository: "a", step: "show" })
+    assert.strictEqual(late.state.state, "committing")
+  })
+
+  it("tries a step back again when its retries are spent", () => {
+    const taken: ReleaseEvent = { _tag: "LocksTaken", at: 6 }
+    const done: ReadonlyArray<ReleaseEvent> = [
+      { _tag: "Looked", at: 7, repository: "a", revision: 1, shown: null },
+      { _tag: "StepFailed", at: 8, repository: "a", step: "change", reason: "no" }
+    ]
+    const { commands, state } = apply(...begun("a"), commit, taken, ...done, {
+      ...cannot("RunStep"),
+      repository: "a",
+      step: "restore"
+    })
+    assert.deepStrictEqual([state.state, state.reason], ["reverting", "a: restore failed: it cannot be"])
+    assert.deepStrictEqual(commands.at(-1)?.command, { _tag: "RunStep", repository: "a", step: "restore" })
+    assert.isAbove(commands.at(-1)!.delay, 0)
   })
 
   it("tells of every state, once", () => {

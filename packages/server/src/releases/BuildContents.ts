@@ -42,6 +42,7 @@ interface File {
   readonly name: string
   readonly href: string
   readonly sha256: string
+  readonly task: string
 }
 
 /** Names of the tasks of a build whose results count. */
@@ -58,11 +59,18 @@ const wantedTasks = (build: PackageBuild, { platforms, tasks }: Question): Reado
 
 const filesOf = (build: PackageBuild, wanted: ReadonlySet<string>): ReadonlyArray<File> => {
   const found = new Map<string, File>()
-  for (const name of wanted) {
+  for (const { arch, name } of build.plan.tasks) {
+    if (!wanted.has(name)) continue
     for (const artifact of build.tasks.get(name)!.artifacts) {
       const sha256 = ArtifactHref.parse(artifact.href)
-      if (artifact.type !== "rpm" || sha256 === undefined) continue
-      found.set(sha256, { build: build.id, name: artifact.name, href: ArtifactHref.artifact(sha256), sha256 })
+      if (artifact.type !== "rpm" || sha256 === undefined || found.has(sha256)) continue
+      found.set(sha256, {
+        build: build.id,
+        name: artifact.name,
+        href: ArtifactHref.artifact(sha256),
+        sha256,
+        task: arch
+      })
     }
   }
   return [...found.values()]
@@ -129,6 +137,7 @@ export const collect = Effect.fn("BuildContents.collect")(function*(
       location: file.href,
       build: file.build,
       source,
+      task: file.task,
       signers: counts ? [keyId] : [],
       requires,
       provides,

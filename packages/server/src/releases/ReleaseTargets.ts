@@ -152,11 +152,16 @@ export const layer: Layer.Layer<ReleaseTargets, never, Platforms | Products | Si
           target: {
             platform: name,
             repositories: repositories.map(({ target }) => target),
-            rules: (policy.rules ?? []).map((rule) => ({ ...rule, family: rule.family.toLowerCase() })),
+            // A product takes everything by architecture and kind, whatever lies where of earlier releases.
+            rules: product?.isCommunity === true
+              ? [{ names: "*", family: product.name.toLowerCase() }]
+              : (policy.rules ?? []).map((rule) => ({ ...rule, family: rule.family.toLowerCase() })),
             ...(fallback === undefined ? {} : { fallback }),
             keys: fingerprints,
             signatures: policy.signatures ?? (fingerprints.length > 0 ? "required" : "reported"),
-            downgrades: policy.downgrades ?? "refused"
+            downgrades: policy.downgrades ?? "refused",
+            // As communities know it: what can be installed everywhere is offered everywhere.
+            ...(product?.isCommunity === true ? { noarch: "everywhere" as const } : {})
           }
         }
       }),

@@ -12,7 +12,12 @@ export const sha256 = (file: string): string => createHash("sha256").update(pack
 
 /** A package of a plan, as far as tests look at it. */
 export interface Planned {
-  readonly package: { readonly full_name: string; readonly sha256: string | null; readonly force: boolean }
+  readonly package: {
+    readonly full_name: string
+    readonly sha256: string | null
+    readonly force: boolean
+    readonly task_arch: string
+  }
   readonly repositories: ReadonlyArray<{
     readonly id: number
     readonly name: string
@@ -32,6 +37,7 @@ export interface Release {
   readonly plan: {
     readonly packages: ReadonlyArray<Planned>
     readonly modules: ReadonlyArray<unknown>
+    readonly repositories: ReadonlyArray<{ readonly name: string; readonly arch: string; readonly debug: boolean }>
     readonly problems: ReadonlyArray<string>
     readonly last_log?: string
   }

@@ -137,6 +137,13 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases (skipped where r
           product_id: product
         })).body as ReleaseServer.Release & { readonly product: unknown }
         assert.deepInclude(made.product, { id: product, name: "tea-shop", is_community: true })
+        // The repositories to choose from are its own, and a plan without modules says so as it ever did.
+        assert.deepStrictEqual(
+          made.plan.repositories.map(({ arch, debug }) => `${arch}${debug ? " debug" : ""}`).toSorted(),
+          ["src", "x86_64", "x86_64 debug"]
+        )
+        assert.deepStrictEqual(made.plan.modules as unknown, {})
+        assert.deepStrictEqual(made.plan.packages.map((one) => one.package.task_arch).toSorted(), ["src", "x86_64"])
         assert.deepStrictEqual(ReleaseServer.places(made), [
           "tea-1.0-1.noarch.rpm > root-tea-shop-el8-x86_64-dr x86_64",
           "tea-1.0-1.src.rpm > root-tea-shop-el8-src-dr src"

@@ -12,7 +12,7 @@ import * as ReleaseProblem from "@orch/core/release/ReleaseProblem"
 import * as Result from "effect/Result"
 import type { Person } from "../../people/People.ts"
 import type { Platform } from "../../platforms/Platforms.ts"
-import type { Product } from "../../products/Products.ts"
+import { hostName, type Product } from "../../products/Products.ts"
 import type { ProductionRepository } from "../ReleaseTargets.ts"
 
 type PackageWire = typeof ReleaseWire.PlannedPackageWire.Type
@@ -99,7 +99,7 @@ const packageWire = (
     artifact_href: known?.location ?? null,
     href_from_repo: null,
     cas_hash: null,
-    task_arch: nevra.arch,
+    task_arch: known?.task ?? nevra.arch,
     is_beta: false,
     force,
     force_not_notarized: false
@@ -133,8 +133,20 @@ const lastLog = ({ attempt, reason, state }: Release): string | undefined => {
   }
 }
 
+/** The repositories that a release may go to: those of its community's product, or those that are no product's. */
+const choosable = (product: Product | undefined, { platforms, repositories }: Surroundings, { plan }: Release) => {
+  const platform = platforms.get(plan.platform)?.id
+  const own = product?.isCommunity === true
+    ? new Set(product.repositories.filter((one) => one.platform === platform).map(({ name }) => hostName(name)))
+    : undefined
+  return [...repositories.values()]
+    .filter(({ target: { name } }) => own?.has(name) ?? !name.startsWith(hostName("")))
+    .sort((a, b) => a.record.id - b.record.id)
+}
+
 const planOf = (release: Release, around: Surroundings): ReleaseWire.ReleaseWire["plan"] => {
   if (release.state === "planning") return null
+  const product = release.plan.product === undefined ? undefined : around.products.get(release.plan.product)
   const { modules, packages } = entries(release)
   const { forced } = ReleaseEdit.join(release.edits)
   const sources = new Map(
@@ -147,6 +159,10 @@ const planOf = (release: Release, around: Surroundings): ReleaseWire.ReleaseWire
     const nevra = Nevra.parse(id)
     return Result.isSuccess(nevra) ? [packageWire(nevra.success, undefined, sources, forced.has(id), [])] : []
   })
+  const shown = [
+    ...[...modules].map(([id, { one, placements }]) => moduleWire(id, one, placed(placements, around))),
+    ...release.leftOut.flatMap((id) => Result.isSuccess(Nevra.parse(id)) ? [] : [moduleWire(id, undefined, [])])
+  ]
   const log = lastLog(release)
   return {
     packages: [
@@ -155,11 +171,8 @@ const planOf = (release: Release, around: Surroundings): ReleaseWire.ReleaseWire
       ),
       ...away
     ].sort((a, b) => a.package.full_name < b.package.full_name ? -1 : 1),
-    modules: [
-      ...[...modules].map(([id, { one, placements }]) => moduleWire(id, one, placed(placements, around))),
-      ...release.leftOut.flatMap((id) => Result.isSuccess(Nevra.parse(id)) ? [] : [moduleWire(id, undefined, [])])
-    ],
-    repositories: [...around.repositories.values()].map(({ record: { arch, debug, id, name, url } }) => ({
+    modules: product?.isCommunity === true && shown.length === 0 ? {} : shown,
+    repositories: choosable(product, around, release).map(({ record: { arch, debug, id, name, url } }) => ({
       id,
       name,
       arch,
