@@ -1,72 +1,10 @@
 /**
- * Bundles the programs for publication with what they import, because loading hundreds of small files is most of the time
- * a short command takes, and because what is bundled need not be installed. The Promise client is bundled in the same
- * way: who has no use for Effect need not install it. The other libraries are emitted by `tsc -b`, and in a checkout
- * everything runs from sources. `tooling/bundle-licences.ts` adds the licences of what was bundled.
+ * Bundles the programs for publication. `tooling/bundle-licences.ts` adds the licences of what was bundled.
  */
-import { rmSync } from "node:fs"
+import { join } from "node:path"
 import { defineConfig } from "tsup"
+import { bundles } from "./tooling/Bundles.ts"
 
-/** CommonJS among the dependencies asks for `require`, which modules do not have. */
-const requiring = `const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);`
+const packages = join(import.meta.dirname, "packages")
 
-/** The same for programs that have to start at once: what hardly any call needs is made when it is needed. */
-const requiringLate =
-  `const require = (id) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(id);`
-
-const bundle = (
-  folder: string,
-  entry: Readonly<Record<string, string>>,
-  { banner = requiring, external = [], into = "bundle" }: {
-    readonly banner?: string
-    readonly external?: Array<RegExp>
-    readonly into?: string
-  } = {}
-) => {
-  const outDir = `packages/${folder}/dist/${into}`
-  // Chunks are called by their content: those of the build before would be published, too.
-  rmSync(outDir, { recursive: true, force: true })
-  return {
-    entry: Object.fromEntries(Object.entries(entry).map(([name, file]) => [name, `packages/${folder}/src/${file}`])),
-    outDir,
-    format: "esm" as const,
-    target: "node22",
-    platform: "node" as const,
-    splitting: true,
-    clean: false,
-    dts: false,
-    silent: true,
-    metafile: true,
-    // Some of Node's modules, `node:sqlite` among them, are there under their whole name only.
-    removeNodeProtocol: false,
-    // PGlite reads its WebAssembly and its data from beside its own files, so it stays a dependency.
-    external: [/^@electric-sql\//, ...external],
-    banner: { js: banner }
-  }
-}
-
-/** The server starts the others as programs and threads of their own, which it looks for beside itself. */
-const serverPrograms = {
-  "orch-server": "main.ts",
-  Runner: "localbuild/Runner.ts",
-  NamespaceInit: "localbuild/sandbox/NamespaceInit.ts",
-  SpawnerProcess: "programs/SpawnerProcess.ts",
-  PgliteThread: "database/PgliteThread.ts",
-  DocumentThread: "modulebuilds/documents/DocumentThread.ts"
-}
-
-export default defineConfig([
-  bundle("server", serverPrograms),
-  // For programs that bring a farm or a storage of their own: one copy of Effect and core serves both sides.
-  bundle("server", { ...serverPrograms, index: "index.ts" }, {
-    into: "library",
-    external: [/^effect(?:\/|$)/, /^@orch\/core(?:\/|$)/]
-  }),
-  bundle("client", { orch: "main.ts", OrchPromiseClient: "OrchPromiseClient.ts" }),
-  // Every file that is loaded takes time: these share none with the others, and are few files each.
-  bundle("client", { "orch-help": "commands/help/main.ts" }, { into: "help", banner: requiringLate }),
-  bundle("client", { "orch-modulemd": "commands/modulemd/main.ts" }, {
-    into: "modulemd",
-    banner: requiringLate
-  })
-])
+export default defineConfig(Object.values(bundles).flat().map((bundle) => bundle(packages)))

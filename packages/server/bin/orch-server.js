@@ -37,6 +37,8 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   // Halves the time to load, which is what a server that was killed is away for.
   Module.enableCompileCache?.()
   await start()
+  // Otherwise it is kept only at a proper end, and a server that is killed begins from nothing.
+  Module.flushCompileCache?.()
 } else if (isCheckout) {
   ;(await import(launcher.href)).relaunch(import.meta.url)
 } else {

@@ -6,10 +6,10 @@ import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { afterAll } from "vitest"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 
-const bin = fileURLToPath(new URL("../../bin/orch.js", import.meta.url))
+const bin = await TestPrograms.orch()
 const home = mkdtempSync(join(tmpdir(), "orch-home-"))
 afterAll(() => rmSync(home, { recursive: true }))
 

@@ -2,9 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FakePulp from "@orch/adapters-pulp/testing/FakePulp"
 import { execFile } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 
-const program = fileURLToPath(new URL("../../bin/orch.js", import.meta.url))
+const program = await TestPrograms.orch()
 
 const orch = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
   new Promise<{ readonly code: number; readonly output: string }>((resolve) => {

@@ -2,15 +2,23 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { execFile } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { tmpdir } from "node:os"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as FaceServer from "./FaceServer.ts"
 
 const packages = FaceServer.makePackages(["chan"])
-const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
+const bin = await TestPrograms.orch()
 
 const orchAt = (url: string) => (token: FaceServer.Caller, ...args: ReadonlyArray<string>) =>
   Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
-    const env = { PATH: process.env["PATH"], HOME: "/nonexistent", NO_COLOR: "1", ORCH_URL: url, ORCH_TOKEN: token }
+    const env = {
+      PATH: process.env["PATH"],
+      TMPDIR: tmpdir(),
+      HOME: "/nonexistent",
+      NO_COLOR: "1",
+      ORCH_URL: url,
+      ORCH_TOKEN: token
+    }
     const child = execFile(
       process.execPath,
       [bin, ...args],

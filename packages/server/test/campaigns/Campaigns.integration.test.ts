@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ChildProcess from "node:child_process"
-import { fileURLToPath } from "node:url"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as Tiers from "./Tiers.ts"
@@ -14,7 +14,7 @@ class World extends Context.Service<World, TestServer.TestServer>()("test/campai
   static readonly layer = Layer.effect(World, TestServer.start({ ORCH_RECONCILE_INTERVAL: "200" }))
 }
 
-const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
+const bin = await TestPrograms.orch()
 
 const command = (url: string, ...args: ReadonlyArray<string>) =>
   Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {

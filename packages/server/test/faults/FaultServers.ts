@@ -3,10 +3,9 @@ import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Path from "node:path"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as PidNamespace from "../programs/PidNamespace.ts"
 import type { FaultDistGit } from "./FaultDistGit.ts"
-
-const program = Path.join(import.meta.dirname, "../../bin/orch-server.js")
 
 export interface Options {
   readonly distGit: FaultDistGit
@@ -42,6 +41,7 @@ const isUp = (port: number): Promise<boolean> =>
     .then(({ ok }) => ok, () => false)
 
 export const start = async (options: Options): Promise<FaultServers> => {
+  const program = await TestPrograms.server()
   const log = Path.join(options.distGit.root, "servers.log")
   const output = Fs.openSync(log, "a")
   const ports = await Promise.all(Array.from({ length: options.processes }, freePort))

@@ -2,14 +2,16 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
 import * as Path from "node:path"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as PidNamespace from "../programs/PidNamespace.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 
 const root = TestRepository.temporary()
 afterAll(() => Fs.rmSync(root, { recursive: true, force: true }))
 
-const program = Path.join(import.meta.dirname, "../../bin/orch-server.js")
+const program = await TestPrograms.server()
 const dataDir = Path.join(root, "data")
 const lock = Path.join(dataDir, "database/orch.lock")
 
@@ -23,7 +25,7 @@ interface Started {
 const start = (): Started => {
   const child = ChildProcess.spawn(...PidNamespace.wrap(process.execPath, [program]), {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"] ?? "", ORCH_PORT: "0", ORCH_DATA_DIR: dataDir }
+    env: { PATH: process.env["PATH"] ?? "", TMPDIR: tmpdir(), ORCH_PORT: "0", ORCH_DATA_DIR: dataDir }
   })
   let said = ""
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()))

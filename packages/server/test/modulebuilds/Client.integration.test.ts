@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
-import { fileURLToPath } from "node:url"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -15,7 +15,7 @@ class World extends Context.Service<World, TestServer.TestServer>()("test/module
   static readonly layer = Layer.effect(World, TestServer.start())
 }
 
-const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
+const bin = await TestPrograms.orch()
 
 interface Ended {
   readonly code: number

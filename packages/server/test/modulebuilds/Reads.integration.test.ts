@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
-import { fileURLToPath } from "node:url"
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -51,7 +51,7 @@ class World extends Context.Service<World, Built>()("test/modulebuilds/ReadsWorl
   )
 }
 
-const bin = fileURLToPath(new URL("../../../client/bin/orch.js", import.meta.url))
+const bin = await TestPrograms.orch()
 
 const orch = (url: string, ...args: ReadonlyArray<string>) =>
   Effect.promise(() =>

@@ -3,9 +3,7 @@ import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Http from "node:http"
 import * as Net from "node:net"
-import * as Path from "node:path"
-
-const program = Path.join(import.meta.dirname, "../../bin/orch-server.js")
+import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
@@ -19,6 +17,7 @@ const freePort = (): Promise<number> =>
 
 /** Starts it; `environment` as for a server, `log` is a file. */
 export const start = async (environment: Readonly<Record<string, string>>, log: string) => {
+  const program = await TestPrograms.server()
   const port = await freePort()
   const output = Fs.openSync(log, "a")
   const inherited = Object.entries(process.env).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("ORCH_"))

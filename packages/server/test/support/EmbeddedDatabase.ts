@@ -13,7 +13,8 @@ const cache = fileURLToPath(new URL("../../node_modules/.cache/embedded-database
 
 const library = Fs.realpathSync(fileURLToPath(import.meta.resolve("@electric-sql/pglite")))
 
-const file = Path.join(cache, `${SchemaSteps.hash(library)}.tar`)
+/** The archive of one. */
+export const file = Path.join(cache, `${SchemaSteps.hash(library)}.tar`)
 if (!Fs.existsSync(file)) {
   const { make } = await import("@orch/server/database/SnapshotMaking")
   const { layer } = await import("@orch/server/Migrations")
