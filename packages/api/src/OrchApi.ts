@@ -11,6 +11,7 @@ import { FarmApi } from "./orch/FarmApi.ts"
 import { FeedApi } from "./orch/FeedApi.ts"
 import { ForecastApi } from "./orch/ForecastApi.ts"
 import { GatesApi } from "./orch/GatesApi.ts"
+import { GateTargetsApi } from "./orch/GateTargetsApi.ts"
 import { GraphApi } from "./orch/GraphApi.ts"
 import { HistoryApi } from "./orch/HistoryApi.ts"
 import { LogsApi } from "./orch/LogsApi.ts"
@@ -54,6 +55,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(HistoryApi)
   .add(BusApi)
   .add(GatesApi)
+  .add(GateTargetsApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

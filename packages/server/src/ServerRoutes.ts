@@ -20,6 +20,7 @@ import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as CampaignsHandlers from "./campaigns/face/CampaignsHandlers.ts"
 import * as FarmHandlers from "./farmqueue/face/FarmHandlers.ts"
 import * as ForecastHandlers from "./forecasts/face/ForecastHandlers.ts"
+import * as GateTargetsHandlers from "./gating/face/GateTargetsHandlers.ts"
 import * as GatesHandlers from "./gating/face/GatesHandlers.ts"
 import * as GatingFace from "./gating/face/GatingFace.ts"
 import * as GraphHandlers from "./graph/face/GraphHandlers.ts"
@@ -86,6 +87,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     HistoryHandlers.layer,
     BusHandlers.layer,
     GatesHandlers.layer,
+    GateTargetsHandlers.layer,
     SystemHandlers.layer
   ]),
   Layer.provide(InvalidRequestsLayer.layer)

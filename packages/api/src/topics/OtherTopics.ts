@@ -66,6 +66,19 @@ export const topics = {
       })
     })
   }),
+  "gate.promotion": Topic.make({
+    version: 1,
+    about: "The largest set of candidates that a target can take was promoted there.",
+    subject: "gate-target/NAME",
+    body: Schema.Struct({
+      number: Schema.Int,
+      target: Schema.String,
+      by: Schema.String,
+      promoted: Schema.Array(Schema.String),
+      refused: Schema.Array(Schema.Struct({ id: Schema.String, reason: Schema.String })),
+      is_largest: Schema.Boolean.annotate({ description: "Whether no larger set would do." })
+    })
+  }),
   "release.state": Topic.make({
     version: 1,
     about: "A release is in another state.",

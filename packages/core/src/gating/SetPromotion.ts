@@ -1,20 +1,24 @@
 /**
- * For programs that use this library; no part of the server calls it yet.
- *
  * Which of several candidates can go to a target together: the largest set after which everything there can be installed that could
  * be before, and why the others cannot.
  *
- * A candidate's packages take the places of packages of the same name and architecture. Candidates that need each other go together or not at
- * all. What is broken in the target already is nobody's fault.
+ * A candidate's packages take the places of packages of the same name and architecture; one of a line, such as a module stream, takes the
+ * place of all that the target has of that line. Candidates that need each other go together or not at all. What is broken in the target already is nobody's fault.
  */
 import * as Result from "effect/Result"
 import * as Nevra from "../Nevra.ts"
 import * as Dependency from "../release/Dependency.ts"
 import * as Installability from "../release/Installability.ts"
 
-/** Something that is to be promoted as a whole. */
+/** A package of a target, with the line that it is there for, if it is for one. */
+export interface TargetPackage extends Installability.Installable {
+  readonly line?: string
+}
+
+/** Something that is to be promoted as a whole, for a line such as `perl:5.30` or as packages alone. */
 export interface Candidate {
   readonly id: string
+  readonly line?: string
   readonly packages: ReadonlyArray<Installability.Installable>
 }
 
@@ -37,14 +41,11 @@ const mostTries = 3000
 
 type Package = Installability.Installable
 
-/** What takes whose place. */
-const placeOf = ({ name, nevra }: Package): string => {
+/** What takes whose place: equal for packages of one line, name and architecture. */
+export const placeOf = ({ line = "", name, nevra }: TargetPackage): string => {
   const parsed = Nevra.parse(nevra)
-  return `${name}.${Result.isSuccess(parsed) ? parsed.success.arch : nevra}`
+  return `${line} ${name}.${Result.isSuccess(parsed) ? parsed.success.arch : nevra}`
 }
-
-const offersOf = ({ name, provides, version }: Package): ReadonlyArray<Dependency.Relation> =>
-  [`${name} = ${version}`, ...provides].map(Dependency.parseRelation)
 
 interface Trouble {
   /** Candidates of which one at least has to go. */
@@ -52,17 +53,59 @@ interface Trouble {
   readonly reason: string
 }
 
+/** A target as it is for one architecture, and what candidates bring to it; one that brings nothing may be left out. */
+export interface Place {
+  /** Said in reasons, such as `x86_64`; nothing where it is empty. */
+  readonly name: string
+  readonly target: ReadonlyArray<TargetPackage>
+  readonly candidates: ReadonlyArray<Candidate>
+}
+
 /** The problem of promoting from these candidates to this target. */
-const problem = (target: ReadonlyArray<Package>, candidates: ReadonlyArray<Candidate>) => {
+const problem = (target: ReadonlyArray<TargetPackage>, candidates: ReadonlyArray<Candidate>) => {
   const before = Installability.broken(target)
   const places = new Map(target.map((one) => [placeOf(one), one]))
   const byId = new Map(candidates.map((one) => [one.id, one]))
+  const brought = new Map(candidates.map(({ id, line, packages }) => [
+    id,
+    new Map(packages.map((one) => [placeOf(line === undefined ? one : { ...one, line }), one]))
+  ]))
+  const offers = new Map<Package, ReadonlyArray<Dependency.Relation>>()
+  const offersOf = (one: Package): ReadonlyArray<Dependency.Relation> => {
+    const known = offers.get(one)
+    if (known !== undefined) return known
+    const found = [`${one.name} = ${one.version}`, ...one.provides].map(Dependency.parseRelation)
+    offers.set(one, found)
+    return found
+  }
+  const replaced = (id: string): ReadonlyArray<Package> => {
+    const line = byId.get(id)?.line
+    return line === undefined
+      ? [...brought.get(id)?.keys() ?? []].flatMap((place) => places.get(place) ?? [])
+      : target.filter((one) => one.line === line)
+  }
+
+  const offersAny = (packages: Iterable<Package>, names: ReadonlySet<string>): boolean =>
+    [...packages].some((one) => offersOf(one).some(({ name }) => names.has(name)))
+  // Of several that bring the same package only one's is there.
+  const rivals = new Map<string, Array<string>>()
+  for (const [id, own] of brought) for (const place of own.keys()) rivals.set(place, [...rivals.get(place) ?? [], id])
+  for (const [place, ids] of rivals) if (ids.length < 2) rivals.delete(place)
+  /** Those of the set that bring a package with one of these names which another one of them brings too. */
+  const rivalsOver = (names: ReadonlySet<string>, set: ReadonlySet<string>): ReadonlyArray<string> =>
+    [...rivals].flatMap(([place, ids]) => {
+      const some = ids.filter((id) => set.has(id))
+      return some.length > 1 && offersAny(some.map((id) => brought.get(id)!.get(place)!), names) ? some : []
+    })
 
   /** The target as it would be, with whose each package is. */
   const after = (set: ReadonlySet<string>) => {
+    const lines = new Set([...set].flatMap((id) => byId.get(id)?.line ?? []))
     const owners = new Map<string, { readonly one: Package; readonly id: string | undefined }>()
-    for (const [place, one] of places) owners.set(place, { one, id: undefined })
-    for (const id of set) for (const one of byId.get(id)!.packages) owners.set(placeOf(one), { one, id })
+    for (const [place, one] of places) {
+      if (one.line === undefined || !lines.has(one.line)) owners.set(place, { one, id: undefined })
+    }
+    for (const id of set) for (const [place, one] of brought.get(id) ?? []) owners.set(place, { one, id })
     return owners
   }
 
@@ -86,13 +129,13 @@ const problem = (target: ReadonlyArray<Package>, candidates: ReadonlyArray<Candi
       if (root === undefined) continue
       const need = Dependency.parseNeed(root)!
       const names = new Set(Dependency.names(need))
-      const replacers = [...set].filter((other) =>
-        byId.get(other)!.packages.some((replacing) => {
-          const replaced = places.get(placeOf(replacing))
-          return replaced !== undefined && offersOf(replaced).some(({ name }) => names.has(name))
-        })
-      )
-      const blamed = [...new Set([...(id === undefined ? [] : [id]), ...replacers])]
+      const replacers = [...set].filter((other) => offersAny(replaced(other), names))
+      // "This if that": without that, this is not needed.
+      const conditions = need._tag === "Simple"
+        ? []
+        : [...set].filter((other) => offersAny(brought.get(other)?.values() ?? [], names))
+      const own = id === undefined ? [] : [id]
+      const blamed = [...new Set([...own, ...replacers, ...rivalsOver(names, set), ...conditions])]
       const takers = replacers.filter((other) => other !== id)
       const taken = takers.length === 0 ? "which nothing there offers" : `which ${takers.join(" or ")} takes away`
       return { blamed, reason: `${one.nevra} needs ${root}, ${taken}` }
@@ -103,28 +146,36 @@ const problem = (target: ReadonlyArray<Package>, candidates: ReadonlyArray<Candi
   return troubleOf
 }
 
-/** Finds the set. `unfit` are candidates that may not pass for reasons of their own, with these. */
-export const promote = (
-  target: ReadonlyArray<Package>,
-  candidates: ReadonlyArray<Candidate>,
-  unfit: ReadonlyMap<string, string> = new Map()
-): Promotion => {
-  const troubleOf = problem(target, candidates)
-  interface State {
-    readonly set: ReadonlySet<string>
-    readonly reasons: ReadonlyMap<string, string>
-  }
-  const start: State = {
-    set: new Set(candidates.map(({ id }) => id).filter((id) => !unfit.has(id))),
-    reasons: unfit
+interface State {
+  readonly set: ReadonlySet<string>
+  readonly reasons: ReadonlyMap<string, string>
+}
+
+/**
+ * Finds the set of candidates, by id, that can go to every place, step by step: each step looks at all packages once. `unfit` are candidates that may
+ * not pass for reasons of their own, with these; `tries` is how many sets are looked at before the next best is taken.
+ */
+export function* steps(
+  ids: ReadonlyArray<string>,
+  places: ReadonlyArray<Place>,
+  unfit: ReadonlyMap<string, string> = new Map(),
+  tries: number = mostTries
+): Generator<void, Promotion> {
+  const problems = places.map(({ candidates, name, target }) => ({ name, troubleOf: problem(target, candidates) }))
+  const troubleOf = (set: ReadonlySet<string>): Trouble | undefined => {
+    for (const { name, troubleOf } of problems) {
+      const trouble = troubleOf(set)
+      if (trouble !== undefined) return name === "" ? trouble : { ...trouble, reason: `${name}: ${trouble.reason}` }
+    }
+    return undefined
   }
   const without = ({ reasons, set }: State, id: string, reason: string): State => ({
     set: new Set([...set].filter((one) => one !== id)),
     reasons: new Map([...reasons, [id, reason]])
   })
   const answer = ({ reasons, set }: State, isLargest: boolean): Promotion => ({
-    promoted: candidates.map(({ id }) => id).filter((id) => set.has(id)),
-    refused: candidates.flatMap(({ id }) => {
+    promoted: ids.filter((id) => set.has(id)),
+    refused: ids.flatMap((id) => {
       const reason = reasons.get(id)
       return reason === undefined || set.has(id) ? [] : [{ id, reason }]
     }),
@@ -132,9 +183,9 @@ export const promote = (
   })
 
   // By how many have to go: the first set that works is the largest.
-  let level: ReadonlyArray<State> = [start]
+  let level: ReadonlyArray<State> = [{ set: new Set(ids.filter((id) => !unfit.has(id))), reasons: unfit }]
   const seen = new Set<string>()
-  let tries = 0
+  let tried = 0
   while (level.length > 0) {
     const next: Array<State> = []
     for (const state of level) {
@@ -142,11 +193,13 @@ export const promote = (
       if (seen.has(key)) continue
       seen.add(key)
       const trouble = troubleOf(state.set)
+      yield
       if (trouble === undefined) return answer(state, true)
-      if (++tries >= mostTries) {
+      if (++tried >= tries) {
         // Whoever is blamed goes, until it works.
         let greedy = without(state, trouble.blamed[0]!, trouble.reason)
         for (let more = troubleOf(greedy.set); more !== undefined; more = troubleOf(greedy.set)) {
+          yield
           greedy = without(greedy, more.blamed[0]!, more.reason)
         }
         return answer(greedy, false)
@@ -155,5 +208,18 @@ export const promote = (
     }
     level = next
   }
-  return answer({ set: new Set(), reasons: start.reasons }, true)
+  return answer({ set: new Set(), reasons: unfit }, true)
+}
+
+/** Finds the set that can go to one target. `unfit` are candidates that may not pass for reasons of their own, with these. */
+export const promote = (
+  target: ReadonlyArray<TargetPackage>,
+  candidates: ReadonlyArray<Candidate>,
+  unfit: ReadonlyMap<string, string> = new Map()
+): Promotion => {
+  const running = steps(candidates.map(({ id }) => id), [{ name: "", target, candidates }], unfit)
+  for (;;) {
+    const { done, value } = running.next()
+    if (done === true) return value
+  }
 }

@@ -56,6 +56,36 @@ describe("a set of candidates", () => {
     assert.deepStrictEqual(promotion.promoted, ["new"])
   })
 
+  it("takes the place of its whole line, and lets other lines of the same packages be", () => {
+    const target = [
+      { ...pkg("perl", "5.26", [], ["perl(old)"]), line: "perl:5.26" },
+      { ...pkg("perl-extra", "5.26"), line: "perl:5.26" },
+      pkg("app", "1", ["perl(old)", "perl-extra"])
+    ]
+    const other = { id: "other", line: "perl:5.30", packages: [pkg("perl", "5.30")] }
+    const same = { id: "same", line: "perl:5.26", packages: [pkg("perl", "5.26.1", [], ["perl(old)"])] }
+    assert.deepStrictEqual(SetPromotion.promote(target, [other, same]), {
+      promoted: ["other"],
+      refused: [{ id: "same", reason: "app-0:1-1.x86_64 needs perl-extra, which same takes away" }],
+      isLargest: true
+    })
+  })
+
+  it("has to be right in every place, and says in which it is not", () => {
+    const lib = pkg("lib", "1")
+    const running = SetPromotion.steps(["one", "two"], [
+      { name: "x86_64", target: [lib], candidates: [{ id: "one", packages: [pkg("one", "1", ["lib"])] }] },
+      { name: "aarch64", target: [], candidates: [{ id: "one", packages: [pkg("one", "1", ["lib"])] }] }
+    ])
+    let found = running.next()
+    while (found.done !== true) found = running.next()
+    assert.deepStrictEqual(found.value, {
+      promoted: ["two"],
+      refused: [{ id: "one", reason: "aarch64: one-0:1-1.x86_64 needs lib, which nothing there offers" }],
+      isLargest: true
+    })
+  })
+
   const text = (...values: readonly [string, ...Array<string>]) =>
     Schema.Array(Schema.Literals(values)).check(Schema.isMaxLength(2))
   const packages = Arbitrary.map(
@@ -63,7 +93,7 @@ describe("a set of candidates", () => {
       Schema.Array(Schema.Struct({
         name: Schema.Literals(["a", "b", "c", "d"]),
         version: Schema.Literals(["1", "2"]),
-        requires: text("x1", "x2", "y1", "y2", "a", "b"),
+        requires: text("x1", "x2", "y1", "y2", "a", "b", "(x1 if y1)", "(a or b)"),
         provides: text("x1", "x2", "y1", "y2")
       })).check(Schema.isMaxLength(5))
     ),
@@ -79,12 +109,14 @@ describe("a set of candidates", () => {
 
   it.prop(
     "is the largest there is, as trying all sets finds it",
-    [packages, packages, oneOf(1, 2)],
-    ([target, offered, size]) => {
+    [packages, packages, packages, oneOf(1, 2)],
+    ([target, offered, more, size]) => {
       const candidates: Array<SetPromotion.Candidate> = []
       for (let at = 0; at < offered.length; at += size) {
         candidates.push({ id: `${at}`, packages: offered.slice(at, at + size) })
       }
+      // Brings packages that others bring as well.
+      if (more.length > 0) candidates.push({ id: "rival", packages: more.slice(0, 2) })
       const promotion = SetPromotion.promote(target, candidates)
       const chosen = candidates.filter(({ id }) => promotion.promoted.includes(id))
       assert.isTrue(works(target, chosen))

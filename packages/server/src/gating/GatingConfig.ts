@@ -15,6 +15,19 @@ export interface WaiverPermission {
   readonly users: ReadonlyArray<string>
 }
 
+/** Where sets of candidates go. */
+export interface GateTarget {
+  readonly name: string
+  readonly arches: ReadonlyArray<string>
+  /** Addresses with `{arch}` of what is offered there anyway. */
+  readonly repositories: ReadonlyArray<string>
+  /** The point that candidates have to be let through at; without it none is asked. */
+  readonly decisionContext: string | undefined
+  /** Without it the policies of any product version are enough. */
+  readonly productVersion: string | undefined
+  readonly subjectType: string
+}
+
 export interface Settings {
   readonly policies: ReadonlyArray<GatingPolicy>
   readonly subjectTypes: ReadonlyArray<SubjectType>
@@ -22,11 +35,19 @@ export interface Settings {
   readonly remoteRules: ReadonlyArray<string>
   /** Empty: whoever may submit may waive. */
   readonly permissions: ReadonlyArray<WaiverPermission>
+  readonly targets: ReadonlyArray<GateTarget>
   /** Who may waive on behalf of others. */
   readonly superusers: ReadonlyArray<string>
 }
 
-export const none: Settings = { policies: [], subjectTypes: [], remoteRules: [], permissions: [], superusers: [] }
+export const none: Settings = {
+  policies: [],
+  subjectTypes: [],
+  remoteRules: [],
+  permissions: [],
+  targets: [],
+  superusers: []
+}
 
 /** The settings of this server's gates. */
 export const GatingConfig: Context.Reference<Settings> = Context.Reference("@orch/server/gating/GatingConfig", {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import type { Settings, WaiverPermission } from "./GatingConfig.ts"
+import type { GateTarget, Settings, WaiverPermission } from "./GatingConfig.ts"
 import * as PolicyFile from "./PolicyFile.ts"
 import * as YamlNodes from "./YamlNodes.ts"
 
@@ -55,26 +55,72 @@ const permission = (node: unknown, index: number): WaiverPermission => {
   }
 }
 
-const permissions = (text: string): Result.Result<ReadonlyArray<WaiverPermission>, string> => {
-  try {
-    return Result.succeed(YamlNodes.documents(text).flatMap((node) => YamlNodes.entries(node).map(permission)))
-  } catch (error) {
-    if (error instanceof YamlNodes.YamlRefused) return Result.fail(error.message)
-    throw error
+const target = (node: unknown, index: number): GateTarget => {
+  if (!YamlNodes.isMap(node)) throw new YamlNodes.YamlRefused(`entry ${index + 1} is no mapping`)
+  const one = (key: string) => {
+    const value = YamlNodes.at(node, key)
+    return value === undefined ? undefined : YamlNodes.text(value)
+  }
+  const list = (key: string) => {
+    const value = YamlNodes.at(node, key)
+    return value === undefined ? [] : YamlNodes.texts(value)
+  }
+  const name = one("name") ?? ""
+  if (!/^[\w.-]{1,100}$/.test(name)) {
+    throw new YamlNodes.YamlRefused(`entry ${index + 1} needs a name of letters, digits, dots and dashes`)
+  }
+  const arches = list("arches")
+  if (arches.length === 0) throw new YamlNodes.YamlRefused(`${name} names no arches`)
+  const repositories = list("repositories")
+  const wrong = repositories.find((url) => !URL.canParse(url.replaceAll("{arch}", "x86_64")))
+  if (wrong !== undefined) throw new YamlNodes.YamlRefused(`${name}: ${wrong} is no address of a repository`)
+  return {
+    name,
+    arches: [...new Set(arches)],
+    repositories,
+    decisionContext: one("decision_context"),
+    productVersion: one("product_version"),
+    subjectType: one("subject_type") ?? "redhat-module"
   }
 }
 
+const listOf =
+  <A>(read: (node: unknown, index: number) => A) => (text: string): Result.Result<ReadonlyArray<A>, string> => {
+    try {
+      return Result.succeed(YamlNodes.documents(text).flatMap((node) => YamlNodes.entries(node).map(read)))
+    } catch (error) {
+      if (error instanceof YamlNodes.YamlRefused) return Result.fail(error.message)
+      throw error
+    }
+  }
+
+const targets = (text: string): Result.Result<ReadonlyArray<GateTarget>, string> =>
+  Result.flatMap(listOf(target)(text), (found) => {
+    const names = found.map(({ name }) => name)
+    const twice = names.find((name, index) => names.indexOf(name) < index)
+    return twice === undefined ? Result.succeed(found) : Result.fail(`there are two targets ${twice}`)
+  })
+
 /** What the directory says; fails with all that is wrong in it. */
 export const read = (directory: string) =>
-  Effect.suspend((): Effect.Effect<Pick<Settings, "policies" | "subjectTypes" | "permissions">, GatingFilesRefused> => {
+  Effect.suspend((): Effect.Effect<
+    Pick<Settings, "policies" | "subjectTypes" | "permissions" | "targets">,
+    GatingFilesRefused
+  > => {
     if (!Fs.existsSync(directory)) return failed([`${directory} is not there`])
     const policies = files(Path.join(directory, "policies"), PolicyFile.policies)
     const types = files(Path.join(directory, "subject_types"), PolicyFile.subjectTypes)
-    const waivers = file(Path.join(directory, "permissions.yaml"), permissions)
-    const problems = [...policies.problems, ...types.problems, ...waivers.problems]
+    const waivers = file(Path.join(directory, "permissions.yaml"), listOf(permission))
+    const sets = file(Path.join(directory, "targets.yaml"), targets)
+    const problems = [...policies.problems, ...types.problems, ...waivers.problems, ...sets.problems]
     return problems.length > 0
       ? failed(problems)
-      : Effect.succeed({ policies: policies.values, subjectTypes: types.values, permissions: waivers.values })
+      : Effect.succeed({
+        policies: policies.values,
+        subjectTypes: types.values,
+        permissions: waivers.values,
+        targets: sets.values
+      })
   })
 
 const failed = (problems: ReadonlyArray<string>) =>

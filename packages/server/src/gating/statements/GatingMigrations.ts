@@ -93,10 +93,43 @@ const boundWaivers = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** What was promoted to targets of sets, and what is there by that. */
+const promotions = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    // Counts promotions, so that of two that were made of the same contents only one counts.
+    `CREATE TABLE gate_target (
+      name text COLLATE "C" PRIMARY KEY,
+      revision bigint NOT NULL DEFAULT 0
+    )`,
+    `CREATE TABLE gate_promotion (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      target text COLLATE "C" NOT NULL REFERENCES gate_target,
+      at timestamptz NOT NULL DEFAULT now(),
+      by text NOT NULL,
+      promoted jsonb NOT NULL,
+      refused jsonb NOT NULL,
+      is_largest boolean NOT NULL
+    )`,
+    `CREATE INDEX gate_promotion_target ON gate_promotion (target, id DESC)`,
+    `CREATE TABLE gate_target_package (
+      target text COLLATE "C" NOT NULL REFERENCES gate_target,
+      arch text COLLATE "C" NOT NULL,
+      place text COLLATE "C" NOT NULL,
+      line text COLLATE "C",
+      candidate text COLLATE "C" NOT NULL,
+      package jsonb NOT NULL,
+      PRIMARY KEY (target, arch, place)
+    )`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The block. */
 export const all = {
   "0950_gating": gating,
   "1701_result_origins": origins,
   "1702_decisions": decisions,
-  "1703_bound_waivers": boundWaivers
+  "1703_bound_waivers": boundWaivers,
+  "1704_promotions": promotions
 }

@@ -133,17 +133,29 @@ export const replace = Effect.fnUntraced(function*(
       AS one ("from" bigint, "to" bigint, commit text, event bigint, gap boolean)`
 })
 
+/**
+ * Refs of a repository that is said by its address, or by namespace and name: two looks into an index each, which costs the same however many
+ * refs there are. One question with OR is answered by reading all refs where the planner thinks that few.
+ */
+const refsOf = (repository: string, ref?: string) =>
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const only = ref === undefined ? sql.literal("true") : sql`ref = ${ref}`
+    return sql`(
+      SELECT id, repository, name, ref FROM history_ref WHERE repository = ${repository} AND ${only}
+      UNION SELECT id, repository, name, ref FROM history_ref WHERE name = ${repository} AND ${only}
+    )`
+  })
+
 const columns = `r.repository, r.ref, i.valid_from, i.valid_to, i.commit, i.gap, e.source, e.actor, e.forced`
 
 /** The interval of a ref that a time lies in. `repository` is an address, or namespace and name. */
 export const at = Effect.fnUntraced(function*(repository: string, ref: string, time: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<IntervalRow>`
-    SELECT ${sql.literal(columns)} FROM history_ref AS r
+    SELECT ${sql.literal(columns)} FROM ${yield* refsOf(repository, ref)} AS r
     CROSS JOIN LATERAL (
       SELECT * FROM history_interval WHERE ref_id = r.id AND valid_from <= ${time} ORDER BY valid_from DESC LIMIT 1
     ) AS i JOIN history_event AS e ON e.sequence = i.event
-    WHERE (r.repository = ${repository} OR r.name = ${repository}) AND r.ref = ${ref}
     ORDER BY r.repository LIMIT 10`
   return rows
 })
@@ -153,9 +165,9 @@ export const intervals = Effect.fnUntraced(
   function*(repository: string, ref: string, before: number, limit: number) {
     const sql = yield* SqlClient.SqlClient
     return yield* sql<IntervalRow>`
-      SELECT ${sql.literal(columns)} FROM history_ref AS r JOIN history_interval AS i ON i.ref_id = r.id
-      JOIN history_event AS e ON e.sequence = i.event
-      WHERE (r.repository = ${repository} OR r.name = ${repository}) AND r.ref = ${ref} AND i.valid_from < ${before}
+      SELECT ${sql.literal(columns)} FROM ${yield* refsOf(repository, ref)} AS r
+      JOIN history_interval AS i ON i.ref_id = r.id JOIN history_event AS e ON e.sequence = i.event
+      WHERE i.valid_from < ${before}
       ORDER BY i.valid_from DESC, r.id LIMIT ${limit}`
   }
 )
@@ -164,9 +176,8 @@ export const intervals = Effect.fnUntraced(
 export const ofCommit = Effect.fnUntraced(function*(repository: string, commit: string, limit: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<IntervalRow>`
-    SELECT ${sql.literal(columns)} FROM history_interval AS i JOIN history_ref AS r ON r.id = i.ref_id
-    JOIN history_event AS e ON e.sequence = i.event
-    WHERE i.commit = ${commit} AND (r.repository = ${repository} OR r.name = ${repository})
+    SELECT ${sql.literal(columns)} FROM ${yield* refsOf(repository)} AS r
+    JOIN history_interval AS i ON i.ref_id = r.id AND i.commit = ${commit} JOIN history_event AS e ON e.sequence = i.event
     ORDER BY i.valid_from DESC LIMIT ${limit}`
 })
 
@@ -174,12 +185,10 @@ export const ofCommit = Effect.fnUntraced(function*(repository: string, commit: 
 export const refs = Effect.fnUntraced(function*(repository: string | undefined, after: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<RefRow & { readonly commit: string | null; readonly valid_from: bigint | null }>`
-    SELECT r.id, r.repository, r.name, r.ref, i.commit, i.valid_from FROM history_ref AS r
+    SELECT r.id, r.repository, r.name, r.ref, i.commit, i.valid_from
+    FROM ${repository === undefined ? sql.literal("history_ref") : yield* refsOf(repository)} AS r
     LEFT JOIN history_interval AS i ON i.ref_id = r.id AND i.valid_to IS NULL
     WHERE r.id > ${after}
-      AND ${
-    repository === undefined ? sql.literal("true") : sql`(r.repository = ${repository} OR r.name = ${repository})`
-  }
     ORDER BY r.id LIMIT ${limit}`
 })
 
