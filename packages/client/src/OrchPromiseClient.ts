@@ -3,6 +3,8 @@
  * published it brings along what it needs.
  */
 import type { Options } from "./ClientOptions.ts"
+import type { Bus } from "./promises/Bus.ts"
+import * as BusCalls from "./promises/BusCalls.ts"
 import type { Caller } from "./promises/Caller.ts"
 import * as Calls from "./promises/Calls.ts"
 import * as CampaignCalls from "./promises/CampaignCalls.ts"
@@ -14,6 +16,10 @@ import type { Feed } from "./promises/Feed.ts"
 import * as FeedCalls from "./promises/FeedCalls.ts"
 import * as GateCalls from "./promises/GateCalls.ts"
 import type { Gates } from "./promises/Gates.ts"
+import type { Graph } from "./promises/Graph.ts"
+import * as GraphCalls from "./promises/GraphCalls.ts"
+import type { History } from "./promises/History.ts"
+import * as HistoryCalls from "./promises/HistoryCalls.ts"
 import * as LogCalls from "./promises/LogCalls.ts"
 import type { Logs } from "./promises/Logs.ts"
 import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
@@ -28,6 +34,8 @@ import type { SearchHit } from "./promises/Search.ts"
 
 /** How a client is made. */
 export type { Options } from "./ClientOptions.ts"
+/** Message brokers, and topics of announcements. */
+export type { Bus, HeardBroker, KeptMessage, ToldListener, TopicLine } from "./promises/Bus.ts"
 /** Whom the server takes the caller for. */
 export type { Caller } from "./promises/Caller.ts"
 /** Campaigns, and what a change reaches. */
@@ -55,8 +63,21 @@ export type { Farm, FarmOverview, QueuePage, SystemCondition } from "./promises/
 export type { ComponentCounts, Feed, FeedEntry, FeedPage, FirstFailure } from "./promises/Feed.ts"
 /** When builds are expected to end. */
 export type { BuildForecast, ExpectedEnd, UsualTime } from "./promises/Forecasts.ts"
-/** Decisions of gates, and waivers. */
-export type { BoundWaiver, BoundWaiverPost, GateAnswer, Gates } from "./promises/Gates.ts"
+/** Decisions of gates, waivers, and sets that are promoted. */
+export type {
+  BoundWaiver,
+  BoundWaiverPost,
+  CandidatePackage,
+  GateAnswer,
+  GatePromotion,
+  Gates,
+  GateTarget,
+  PromotionCandidate
+} from "./promises/Gates.ts"
+/** What depends on what. */
+export type { EdgeType, Graph, GraphEdge, GraphQuery, ReachedNode, ReachedNodes } from "./promises/Graph.ts"
+/** What branches pointed to. */
+export type { History, HistoryRef, ObservedChange, RefInterval, StaleComponent } from "./promises/History.ts"
 /** Logs, line by line. */
 export type { LogAddress, LogLines, LogMatches, LogOverview, Logs } from "./promises/Logs.ts"
 /** Module builds. */
@@ -135,6 +156,9 @@ export interface OrchPromiseClient {
   readonly campaigns: Campaigns
   readonly farm: Farm
   readonly gates: Gates
+  readonly graph: Graph
+  readonly history: History
+  readonly bus: Bus
   readonly logs: Logs
   readonly packageBuilds: PackageBuilds
   readonly buildNodes: BuildNodes
@@ -158,6 +182,9 @@ export const make = (options: Options): OrchPromiseClient => {
     campaigns: CampaignCalls.make(calls),
     farm: FarmCalls.make(calls),
     gates: GateCalls.make(calls),
+    graph: GraphCalls.make(calls),
+    history: HistoryCalls.make(calls),
+    bus: BusCalls.make(calls),
     logs: LogCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),

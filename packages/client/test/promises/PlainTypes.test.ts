@@ -1,12 +1,16 @@
 /** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
 import { assert, it } from "@effect/vitest"
 import type * as Actions from "@orch/api/orch/ActionsApi"
+import type * as Bus from "@orch/api/orch/BusApi"
 import type * as Campaigns from "@orch/api/orch/CampaignsApi"
 import type * as Comparisons from "@orch/api/orch/ComparisonApi"
 import type * as Farm from "@orch/api/orch/FarmApi"
 import type * as Feed from "@orch/api/orch/FeedApi"
 import type * as Forecasts from "@orch/api/orch/ForecastApi"
 import type * as Gates from "@orch/api/orch/GatesApi"
+import type * as GateTargets from "@orch/api/orch/GateTargetsApi"
+import type * as Graph from "@orch/api/orch/GraphApi"
+import type * as History from "@orch/api/orch/HistoryApi"
 import type * as Logs from "@orch/api/orch/LogsApi"
 import type * as Modules from "@orch/api/orch/ModuleBuildsApi"
 import type * as Operations from "@orch/api/orch/OperationsApi"
@@ -59,8 +63,34 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.SearchHit, Search.SearchHit>,
     Apart<OrchPromiseClient.BuildForecast, Forecasts.BuildForecast>,
     Apart<OrchPromiseClient.BoundWaiver, Gates.BoundWaiver>,
-    Apart<Required<OrchPromiseClient.BoundWaiverPost>, Required<Gates.BoundWaiverPost>>
+    Apart<Required<OrchPromiseClient.BoundWaiverPost>, Required<Gates.BoundWaiverPost>>,
+    Apart<OrchPromiseClient.GateTarget, GateTargets.GateTarget>,
+    Apart<OrchPromiseClient.GatePromotion, GateTargets.GatePromotion>,
+    Apart<OrchPromiseClient.PromotionCandidate, GateTargets.PromotionCandidate>,
+    Apart<Required<OrchPromiseClient.CandidatePackage>, Required<GateTargets.CandidatePackage>>,
+    Apart<OrchPromiseClient.ReachedNode, Graph.ReachedNode>,
+    Apart<OrchPromiseClient.GraphEdge, Graph.GraphEdge>,
+    Apart<OrchPromiseClient.HistoryRef, History.Ref>,
+    Apart<OrchPromiseClient.RefInterval, History.RefInterval>,
+    Apart<OrchPromiseClient.StaleComponent, History.StaleComponent>,
+    Apart<OrchPromiseClient.ToldListener, Bus.ToldListener>,
+    Apart<OrchPromiseClient.HeardBroker, Bus.HeardBroker>,
+    Apart<OrchPromiseClient.KeptMessage, Bus.KeptMessage>,
+    Apart<OrchPromiseClient.TopicLine, Bus.TopicLine>
   ] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
     [],
     [],
     [],

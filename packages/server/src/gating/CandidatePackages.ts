@@ -106,7 +106,10 @@ export const look = Effect.fnUntraced(function*(
         ? undefined
         : yield* Effect.catchTag(builds.get(number), "ProcessNotFound", () => Effect.undefined)
       return build === undefined
-        ? { ...named({ ...one, packages: [] }, arches), unfit: "there is no such module build, and no packages are named" }
+        ? {
+          ...named({ ...one, packages: [] }, arches),
+          unfit: "there is no such module build, and no packages are named"
+        }
         : yield* ofModule(one, build.state, arches)
     }))
 })

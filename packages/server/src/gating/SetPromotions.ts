@@ -23,7 +23,7 @@ import * as UpstreamRepodata from "../releases/UpstreamRepodata.ts"
 import * as CandidatePackages from "./CandidatePackages.ts"
 import { GateDecisions } from "./GateDecisions.ts"
 import * as GatePoints from "./GatePoints.ts"
-import { GatingConfig, type GateTarget } from "./GatingConfig.ts"
+import { type GateTarget, GatingConfig } from "./GatingConfig.ts"
 import * as Statements from "./statements/PromotionStatements.ts"
 
 /** A promotion that cannot be decided about now. */
@@ -94,28 +94,31 @@ export const layer: Layer.Layer<
       ) as Effect.Effect<A, Extract<E, PromotionImpossible> | StoreUnavailable>
 
     /** Why the gate does not let a candidate through; `undefined` where it does. */
-    const refusalOf = Effect.fnUntraced(function*({ decisionContext, productVersion, subjectType }: GateTarget, identifier: string) {
-      if (decisionContext === undefined) return undefined
-      const subject = GatingSubject.make(subjectType, identifier, subjectTypes)
-      const points = GatePoints.of(
-        policies,
-        subject.type,
-        productVersion === undefined ? [] : [productVersion],
-        (point) => point.context === decisionContext && (productVersion ?? point.productVersion) === point.productVersion
-      )
-      const said: Array<string> = []
-      for (const point of points) {
-        const decision = yield* GatePoints.decide(decisions, subject, point).pipe(
-          Effect.mapError(({ message }) => new PromotionImpossible({ message }))
+    const refusalOf = Effect.fnUntraced(
+      function*({ decisionContext, productVersion, subjectType }: GateTarget, identifier: string) {
+        if (decisionContext === undefined) return undefined
+        const subject = GatingSubject.make(subjectType, identifier, subjectTypes)
+        const points = GatePoints.of(
+          policies,
+          subject.type,
+          productVersion === undefined ? [] : [productVersion],
+          (point) =>
+            point.context === decisionContext && (productVersion ?? point.productVersion) === point.productVersion
         )
-        if (decision._tag === "NoPolicy") continue
-        if (decision.isSatisfied) return undefined
-        said.push(`${point.productVersion}: ${RequirementSummary.format(decision.requirements)}`)
+        const said: Array<string> = []
+        for (const point of points) {
+          const decision = yield* GatePoints.decide(decisions, subject, point).pipe(
+            Effect.mapError(({ message }) => new PromotionImpossible({ message }))
+          )
+          if (decision._tag === "NoPolicy") continue
+          if (decision.isSatisfied) return undefined
+          said.push(`${point.productVersion}: ${RequirementSummary.format(decision.requirements)}`)
+        }
+        return said.length > 0
+          ? `the gate does not let it through: ${said.join("; ")}`
+          : `no policy is about ${subjectType} ${identifier} in the context ${decisionContext}`
       }
-      return said.length > 0
-        ? `the gate does not let it through: ${said.join("; ")}`
-        : `no policy is about ${subjectType} ${identifier} in the context ${decisionContext}`
-    })
+    )
 
     /** What the target's own repositories offer to an architecture. */
     const offered = Effect.fnUntraced(function*({ name, repositories }: GateTarget, arch: string) {
@@ -241,13 +244,17 @@ export const layer: Layer.Layer<
             for (let round = 0; round < mostRounds; round++) {
               const revision = yield* Statements.revision(target.name)
               const promotion = yield* decide(target, looked, unfit, own)
-              if (isTried) return { ...promotion, number: undefined, at: yield* Clock.currentTimeMillis }
+              if (isTried) {
+                return { ...promotion, number: undefined, at: yield* Clock.currentTimeMillis }
+              }
               const row = yield* sql.withTransaction(Effect.gen(function*() {
                 return (yield* Statements.hold(target.name)) === revision
                   ? yield* keep(question, looked, promotion)
                   : undefined
               }))
-              if (row !== undefined) return { ...promotion, number: row.id, at: row.at }
+              if (row !== undefined) {
+                return { ...promotion, number: row.id, at: row.at }
+              }
             }
             return yield* new PromotionImpossible({ message: `Others promote to ${target.name} all the time` })
           })

@@ -8,6 +8,7 @@ import { print } from "../Answer.ts"
 import * as Connection from "../Connection.ts"
 import { given, optional } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
+import * as TargetCommands from "./TargetCommands.ts"
 
 const subject = Argument.String("subject").pipe(
   Argument.withDescription("What gates know it by: name-stream-version.context of a module, the NVR of a build")
@@ -146,8 +147,8 @@ const revoke = Command.make(
       ))
 ).pipe(Command.withDescription("Take a waiver back"))
 
-/** `orch gate …`: decide, waive, waivers and revoke. */
+/** `orch gate …`: decide, waive, waivers, revoke, and sets of candidates. */
 export const command = Command.make("gate").pipe(
   Command.withDescription("What gates decide and why, and waivers of tests"),
-  Command.withSubcommands([decide, waive, waivers, revoke])
+  Command.withSubcommands([decide, waive, waivers, revoke, ...TargetCommands.commands])
 )

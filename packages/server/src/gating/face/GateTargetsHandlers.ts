@@ -24,16 +24,19 @@ export const layer = HttpApiBuilder.group(
     }
     return handlers.handleAll({
       targets: () =>
-        Effect.map(whenAway(promotions.counts), (counts) =>
-          targets.map(({ arches, decisionContext, name, productVersion, repositories, subjectType }) => ({
-            name,
-            arches,
-            repositories,
-            decision_context: decisionContext ?? null,
-            product_version: productVersion ?? null,
-            subject_type: subjectType,
-            packages: counts.get(name) ?? 0
-          }))),
+        Effect.map(
+          whenAway(promotions.counts),
+          (counts) =>
+            targets.map(({ arches, decisionContext, name, productVersion, repositories, subjectType }) => ({
+              name,
+              arches,
+              repositories,
+              decision_context: decisionContext ?? null,
+              product_version: productVersion ?? null,
+              subject_type: subjectType,
+              packages: counts.get(name) ?? 0
+            }))
+        ),
       promotions: Effect.fnUntraced(function*({ params, query: { before, limit } }) {
         const { name } = yield* find(params.name)
         if (before !== undefined && !/^\d{1,15}$/.test(before)) {
