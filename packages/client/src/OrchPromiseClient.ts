@@ -75,7 +75,16 @@ export type {
   PromotionCandidate
 } from "./promises/Gates.ts"
 /** What depends on what. */
-export type { EdgeType, Graph, GraphEdge, GraphQuery, ReachedNode, ReachedNodes } from "./promises/Graph.ts"
+export type {
+  EdgeType,
+  Graph,
+  GraphCompose,
+  GraphEdge,
+  GraphQuery,
+  ImportedCompose,
+  ReachedNode,
+  ReachedNodes
+} from "./promises/Graph.ts"
 /** What branches pointed to. */
 export type { History, HistoryRef, ObservedChange, RefInterval, StaleComponent } from "./promises/History.ts"
 /** Logs, line by line. */

@@ -50,15 +50,17 @@ import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingLayer from "./gating/GatingLayer.ts"
 import * as OwnOrigins from "./gating/OwnOrigins.ts"
 import * as SetPromotions from "./gating/SetPromotions.ts"
-import * as DependencyEdges from "./graph/DependencyEdges.ts"
+import * as GraphLayer from "./graph/GraphLayer.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Liveness from "./http/Liveness.ts"
 import * as Origins from "./http/Origins.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
 import * as CiMessages from "./inbox/handlers/CiMessages.ts"
+import * as ComposeMessages from "./inbox/handlers/ComposeMessages.ts"
 import * as DistGitMessages from "./inbox/handlers/DistGitMessages.ts"
 import * as GateMessages from "./inbox/handlers/GateMessages.ts"
+import * as OrchMessages from "./inbox/handlers/OrchMessages.ts"
 import * as InboxLayer from "./inbox/InboxLayer.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LoginLayer from "./login/LoginLayer.ts"
@@ -186,7 +188,9 @@ const inbox = (config: Config) =>
     Effect.all([
       DistGitMessages.make({ rpms: config.rpmsRepository, modules: config.modulesRepository }),
       CiMessages.make,
-      GateMessages.make,
+      GateMessages.make(config),
+      OrchMessages.make(config),
+      ComposeMessages.make,
       HubMessages.handler
     ])
   ).pipe(Layer.provideMerge(ToldListeners.layer(config)))
@@ -283,10 +287,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(
       Layer.merge(
         HistoryLayer.layer(config),
-        DependencyEdges.upToDate.pipe(
-          Layer.provideMerge(DependencyEdges.layer),
-          Layer.provideMerge(PdcRecords.layer)
-        )
+        GraphLayer.layer(config).pipe(Layer.provideMerge(PdcRecords.layer))
       )
     ),
     Layer.provideMerge(Layer.merge(SessionsLayer.layer(config), Administration.layer)),

@@ -29,6 +29,30 @@ export const GraphEdge = Schema.Struct({
 /** One edge. */
 export interface GraphEdge extends Schema.Schema.Type<typeof GraphEdge> {}
 
+/** A compose that was told of. `counts`: it is the newest of its product. Times are RFC 3339 in UTC. */
+export const GraphCompose = Schema.Struct({
+  number: Schema.Number,
+  compose: Schema.String,
+  product: Schema.String,
+  by: Schema.String,
+  at: Schema.String,
+  counts: Schema.Boolean
+}).annotate({ identifier: "GraphCompose" })
+/** A compose that was told of. */
+export interface GraphCompose extends Schema.Schema.Type<typeof GraphCompose> {}
+
+/** What an import of a compose made known: source packages, modules, and edges that follow from them. */
+export const ImportedCompose = Schema.Struct({
+  number: Schema.Number,
+  compose: Schema.String,
+  product: Schema.String,
+  packages: Schema.Number,
+  modules: Schema.Number,
+  edges: Schema.Number
+}).annotate({ identifier: "ImportedCompose" })
+/** What an import of a compose made known. */
+export interface ImportedCompose extends Schema.Schema.Type<typeof ImportedCompose> {}
+
 /** `types` separated by commas; `depth` at most 64; `at` RFC 3339. */
 const follow = {
   depth: Schema.optionalKey(Schema.String),
@@ -39,7 +63,7 @@ const page = { limit: Schema.optionalKey(Schema.String), offset: Schema.optional
 const reached = Schema.Struct({ total: Schema.Number, items: Schema.Array(ReachedNode) })
 const read = [BadRequest, NotFound, Unavailable] as const
 
-/** The dependency graph below `/orch/v1/graph`. Nodes are `modules/NAME:STREAM` and `rpms/NAME`. */
+/** The dependency graph below `/orch/v1/graph`. Nodes are `modules/NAME:STREAM`, `rpms/NAME` and `composes/PRODUCT`. */
 export class GraphApi extends HttpApiGroup.make("graph")
   .add(
     /** What depends on a node, the nearest first. */
@@ -69,7 +93,28 @@ export class GraphApi extends HttpApiGroup.make("graph")
     HttpApiEndpoint.post("repair", "/repair", {
       success: Schema.Struct({ begun: Schema.Number, ended: Schema.Number }),
       error: [Unauthorized, Forbidden, Unavailable]
-    }).annotate(Right, "administer")
+    }).annotate(Right, "administer"),
+    /** Composes that were told of, the newest first. */
+    HttpApiEndpoint.get("composes", "/composes", {
+      query: { limit: Schema.optionalKey(Schema.String) },
+      success: Schema.Array(GraphCompose),
+      error: [BadRequest, Unavailable]
+    }).annotate(Right, "read"),
+    /**
+     * Takes in a finished compose: from the address where it lies, or its `rpms.json` and `modules.json` as productmd writes them, with the documents
+     * of its modules in any number of texts.
+     */
+    HttpApiEndpoint.post("importCompose", "/composes", {
+      payload: Schema.Struct({
+        url: Schema.optionalKey(node),
+        rpms: Schema.optionalKey(Schema.Json),
+        modules: Schema.optionalKey(Schema.Json),
+        modulemds: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(10_000))),
+        status: Schema.optionalKey(Schema.Literals(["FINISHED", "FINISHED_INCOMPLETE"]))
+      }),
+      success: ImportedCompose,
+      error: [BadRequest, Unauthorized, Forbidden, Unavailable]
+    }).annotate(Right, "import")
   )
   .middleware(InvalidRequests)
   .prefix("/orch/v1/graph")

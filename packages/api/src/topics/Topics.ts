@@ -26,10 +26,15 @@ export const jsonSchema = (name: string, topic: Topic.Topic): Readonly<Record<st
   }
 }
 
-/** What is wrong with an announcement's body, keys included that its schema does not have; `undefined` where nothing is. */
-export const problem = (name: string, body: unknown): string | undefined => {
+const problemWith = (onExcessProperty: "error" | "ignore") => (name: string, body: unknown): string | undefined => {
   const topic = find(name)
   if (topic === undefined) return `${name} is no topic with a schema`
-  const decoded = Schema.decodeUnknownResult(topic.body, { onExcessProperty: "error", errors: "all" })(body)
+  const decoded = Schema.decodeUnknownResult(topic.body, { onExcessProperty, errors: "all" })(body)
   return Result.isFailure(decoded) ? `${name}: ${decoded.failure.message}` : undefined
 }
+
+/** What is wrong with an announcement's body, keys included that its schema does not have; `undefined` where nothing is. */
+export const problem = problemWith("error")
+
+/** The same for what another version may have announced: keys that its schema does not have are no mistake. */
+export const laxProblem = problemWith("ignore")

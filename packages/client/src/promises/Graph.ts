@@ -39,6 +39,27 @@ export interface ReachedNodes {
   readonly items: ReadonlyArray<ReachedNode>
 }
 
+/** A compose that the graph was told of. `counts`: it is the newest of its product. */
+export interface GraphCompose {
+  readonly number: number
+  readonly compose: string
+  readonly product: string
+  readonly by: string
+  /** RFC 3339 in UTC. */
+  readonly at: string
+  readonly counts: boolean
+}
+
+/** What an import of a compose made known. */
+export interface ImportedCompose {
+  readonly number: number
+  readonly compose: string
+  readonly product: string
+  readonly packages: number
+  readonly modules: number
+  readonly edges: number
+}
+
 /** The dependency graph. Every function rejects with `RequestFailed`. */
 export interface Graph {
   /** What depends on a node, the nearest first. */
@@ -56,4 +77,8 @@ export interface Graph {
   }>
   /** Makes the graph what its sources say. It needs the right to administer. */
   readonly repair: () => Promise<{ readonly begun: number; readonly ended: number }>
+  /** Composes that it was told of, the newest first. */
+  readonly composes: (query?: { readonly limit?: number }) => Promise<ReadonlyArray<GraphCompose>>
+  /** Takes in a finished compose, from the address where it lies. It needs the right to import. */
+  readonly importCompose: (url: string) => Promise<ImportedCompose>
 }

@@ -21,5 +21,7 @@ export const make = ({ run }: Calls): Graph => ({
   dependencies: (query) => run((client) => client.graph.dependencies({ query: asked(query) })),
   path: ({ from, to, ...follow }) => run((client) => client.graph.path({ query: { from, to, ...followed(follow) } })),
   audit: () => run((client) => client.graph.audit()),
-  repair: () => run((client) => client.graph.repair())
+  repair: () => run((client) => client.graph.repair()),
+  composes: (query = {}) => run((client) => client.graph.composes({ query: numbers(query) })),
+  importCompose: (url) => run((client) => client.graph.importCompose({ payload: { url } }))
 })

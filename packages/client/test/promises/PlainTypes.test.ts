@@ -70,6 +70,8 @@ it("are the same to whoever uses them", () => {
     Apart<Required<OrchPromiseClient.CandidatePackage>, Required<GateTargets.CandidatePackage>>,
     Apart<OrchPromiseClient.ReachedNode, Graph.ReachedNode>,
     Apart<OrchPromiseClient.GraphEdge, Graph.GraphEdge>,
+    Apart<OrchPromiseClient.GraphCompose, Graph.GraphCompose>,
+    Apart<OrchPromiseClient.ImportedCompose, Graph.ImportedCompose>,
     Apart<OrchPromiseClient.HistoryRef, History.Ref>,
     Apart<OrchPromiseClient.RefInterval, History.RefInterval>,
     Apart<OrchPromiseClient.StaleComponent, History.StaleComponent>,
@@ -78,6 +80,8 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.KeptMessage, Bus.KeptMessage>,
     Apart<OrchPromiseClient.TopicLine, Bus.TopicLine>
   ] = [
+    [],
+    [],
     [],
     [],
     [],

@@ -24,9 +24,27 @@ import * as PendingSubjects from "./PendingSubjects.ts"
 import * as BoundWaivers from "./statements/BoundWaiverStatements.ts"
 import * as Statements from "./statements/DecisionStatements.ts"
 
-/** What module builds are held to; `undefined` for a server whose own policies they are not held to. */
+/** The gate of module builds. */
 export interface Options {
+  /** The point that they are held to; `undefined` where nobody holds them. */
   readonly moduleContext: string | undefined
+  /** Where others decide: what they decide about a build at that point, for each product version. */
+  readonly external?: (
+    identifier: string,
+    platform: string
+  ) => Effect.Effect<ReadonlyArray<ExternalDecision>, { readonly message: string }>
+}
+
+/** What another service decides for one product version, in Greenwave's words. */
+export interface ExternalDecision {
+  readonly version: string
+  readonly decision: {
+    readonly policies_satisfied: boolean
+    readonly summary?: string
+    readonly applicable_policies?: ReadonlyArray<string | null>
+    readonly satisfied_requirements?: ReadonlyArray<Schema.Json>
+    readonly unsatisfied_requirements?: ReadonlyArray<Schema.Json>
+  }
 }
 
 const batch = 20
@@ -42,7 +60,7 @@ const differs = (before: Row | undefined, now: Row): boolean =>
       now.decision["unsatisfied_requirements"]
     )
 
-const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
+const make = Effect.fnUntraced(function*({ external, moduleContext }: Options) {
   const decisions = yield* GateDecisions
   const questions = yield* GateQuestions
   const outbox = yield* Outbox
@@ -61,6 +79,27 @@ const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
         decision: JSON.parse(JSON.stringify(DecisionWire.encodeDecision(decision, false))) as Row["decision"]
       } satisfies Row
     ]
+  })
+
+  /** What others decide about the ready build that gates know by this name; one that is not ready is asked about by itself. */
+  const outside = Effect.fnUntraced(function*(identifier: string) {
+    const build = external === undefined || moduleContext === undefined
+      ? undefined
+      : yield* Statements.moduleBuild(identifier)
+    if (build?.state !== "ready") return []
+    return (yield* external!(identifier, build.platform ?? "")).map(({ decision, version }): Row => ({
+      product_version: version,
+      decision_context: moduleContext!,
+      satisfied: decision.policies_satisfied,
+      summary: decision.summary ?? "",
+      decision: {
+        policies_satisfied: decision.policies_satisfied,
+        summary: decision.summary ?? "",
+        applicable_policies: decision.applicable_policies ?? [],
+        satisfied_requirements: decision.satisfied_requirements ?? [],
+        unsatisfied_requirements: decision.unsatisfied_requirements ?? []
+      }
+    }))
   })
 
   /** What is told of the module build that the subject is, where it is one that is held to this point. */
@@ -82,6 +121,9 @@ const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
       const before = new Map((yield* Statements.known(name)).map((row) => [keyOf(row), row]))
       const changed = now.filter((row) => differs(before.get(keyOf(row)), row))
       const module = changed.length === 0 ? undefined : yield* moduleOf(subject.identifier, now)
+      // Others have let a build through that is ready, though nobody told of it here.
+      const wasLetThrough = external !== undefined && module?.is_ready === true
+        && ![...before.values()].some((row) => row.decision_context === moduleContext)
       for (const row of changed) yield* Statements.keep(name, row)
       yield* outbox.append(
         changed.map((row) => {
@@ -96,7 +138,9 @@ const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
               decision_context: row.decision_context,
               ...row.decision,
               previous: was === undefined ? null : { policies_satisfied: was.satisfied, summary: was.summary },
-              regressed: was?.satisfied === true && !row.satisfied,
+              regressed: !row.satisfied && (was === undefined
+                ? wasLetThrough && row.decision_context === moduleContext && module?.satisfied === false
+                : was.satisfied),
               module_build: row.decision_context === moduleContext ? module ?? null : null
             } as unknown as Schema.Json
           }
@@ -112,8 +156,11 @@ const make = Effect.fnUntraced(function*({ moduleContext }: Options) {
     const subject = GatingSubject.make(pending.subject_type, pending.subject_identifier, subjectTypes)
     const known = yield* Statements.known({ type: subject.type.id, identifier: subject.identifier })
     const points = GatePoints.of(policies, subject.type, known.map(({ product_version }) => product_version))
-    const rows = yield* Effect.forEach(points, (point) => decide(subject, point))
-    yield* announce(subject, rows.flat(), pending)
+    const own = (yield* Effect.forEach(points, (point) => decide(subject, point))).flat()
+    const others = yield* outside(subject.identifier)
+    // Where others decide, what this server's policies would say there holds nobody.
+    const rows = external === undefined ? own : own.filter((row) => row.decision_context !== moduleContext)
+    yield* announce(subject, [...rows, ...others], pending)
   })
 
   return Effect.gen(function*() {
@@ -137,7 +184,7 @@ export const layer = (
 ): Layer.Layer<never, never, GateDecisions | GateQuestions | Notifier | Outbox | SqlClient.SqlClient> =>
   Layer.effectDiscard(Effect.gen(function*() {
     const { policies } = yield* GatingConfig
-    if (policies.length === 0) return
+    if (policies.length === 0 && options.external === undefined) return
     const notifier = yield* Notifier
     const all = Effect.repeat(yield* make(options), { until: (decided) => decided === 0 })
     const failed = "Decisions could not be brought up to date yet"

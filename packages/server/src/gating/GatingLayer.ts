@@ -25,11 +25,25 @@ export const config = ({ gatingDirectory, gatingRemoteRules, waiverSuperusers }:
     )
   )
 
-/** Decisions are announced when they change; those about module builds where this server's own policies are their gate. */
-export const news = ({ greenwaveContext, greenwaveUrl }: Values) =>
-  DecisionNews.layer({
-    moduleContext: greenwaveUrl === undefined && greenwaveContext !== "" ? greenwaveContext : undefined
-  })
+/** Decisions are announced when they change; those about module builds where their gate decides, this server or another service. */
+export const news = (
+  { greenwaveContext, greenwaveProductVersions, greenwaveSubjectType, greenwaveUrl }: Values
+) => {
+  const moduleContext = greenwaveContext === "" ? undefined : greenwaveContext
+  return DecisionNews.layer(
+    greenwaveUrl === undefined
+      ? { moduleContext }
+      : {
+        moduleContext,
+        external: GreenwaveGate.decisions({
+          url: greenwaveUrl,
+          decisionContext: greenwaveContext,
+          subjectType: greenwaveSubjectType,
+          productVersions: greenwaveProductVersions
+        })
+      }
+  )
+}
 
 /** Finished modules are checked unless the settings say otherwise. */
 export const checks = ({ checkModules, checkRepositories, greenwaveSubjectType }: Values) =>

@@ -44,16 +44,25 @@ const isAbout = ({ subject_type, subject_types }: Policy, subjectType: string): 
   return named.length === 0 || named.includes(subjectType)
 }
 
-const Decision = Schema.Struct({ policies_satisfied: Schema.Boolean, summary: Schema.optionalKey(Schema.String) })
+const list = Schema.optionalKey(Schema.Array(Schema.Json))
+
+const Decision = Schema.Struct({
+  policies_satisfied: Schema.Boolean,
+  summary: Schema.optionalKey(Schema.String),
+  applicable_policies: Schema.optionalKey(Schema.Array(Schema.NullOr(Schema.String))),
+  satisfied_requirements: list,
+  unsatisfied_requirements: list
+})
 
 const bounds = { timeoutMillis: 60_000, maxBytes: 16 * 1024 * 1024 }
 
 const why = ({ message, said }: JsonRequest.JsonRequestFailed): string =>
   said === undefined ? message : `${message}: ${said}`
 
-export const make = (
-  { decisionContext, productVersions, retryAfter, subjectType, url }: Options
-): Interface => {
+/** Questions to Greenwave about one build: what its policies name, and what it decides. */
+const questions = (
+  { decisionContext, productVersions, subjectType, url }: Omit<Options, "retryAfter">
+) => {
   const root = url.replace(/\/+$/, "")
 
   /** What the policies for our builds name, and what any of them names. */
@@ -77,6 +86,32 @@ export const make = (
       })
     }))
 
+  const versionOf = (platform: string): string | undefined =>
+    Object.hasOwn(productVersions, platform) ? productVersions[platform] : undefined
+
+  return { named, decision, versionOf }
+}
+
+/**
+ * All that Greenwave decides about a build at this point, for each product version that its policies name or that its platform is. Fails where
+ * one of them is not answered: what is not known is no decision.
+ */
+export const decisions = (options: Omit<Options, "retryAfter">) => {
+  const { decision, named, versionOf } = questions(options)
+  return Effect.fnUntraced(function*(identifier: string, platform: string) {
+    const { all, own } = yield* named
+    const found: Array<{ readonly version: string; readonly decision: typeof Decision.Type }> = []
+    for (const version of ProductVersions.toAsk(own, all, versionOf(platform))) {
+      found.push({ version, decision: yield* Effect.fromResult(yield* decision(version, identifier)) })
+    }
+    return found
+  })
+}
+
+export const make = (options: Options): Interface => {
+  const { decisionContext, retryAfter, subjectType } = options
+  const { decision, named, versionOf } = questions(options)
+
   const held = (why: string): Verdict => ({
     _tag: "Unsatisfied",
     reason: `Gating failed (asked again in ${retryAfter} seconds): ${why}`,
@@ -99,7 +134,7 @@ export const make = (
     const found = yield* Effect.result(named)
     if (Result.isFailure(found)) return held(`Greenwave gave no policies: ${why(found.failure)}`)
     const { all, own } = found.success
-    const version = Object.hasOwn(productVersions, platform) ? productVersions[platform] : undefined
+    const version = versionOf(platform)
     const said: Array<string> = []
     for (const one of ProductVersions.toAsk(own, all, version)) {
       const answer = yield* decision(one, identifier)

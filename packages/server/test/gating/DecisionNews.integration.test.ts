@@ -7,6 +7,7 @@ import { Access } from "@orch/server/auth/Access"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
 import { BoundWaivers } from "../../src/gating/BoundWaivers.ts"
@@ -16,12 +17,14 @@ import * as GatePoints from "../../src/gating/GatePoints.ts"
 import { GateQuestions } from "../../src/gating/GateQuestions.ts"
 import * as GatingConfig from "../../src/gating/GatingConfig.ts"
 import * as GatingLayer from "../../src/gating/GatingLayer.ts"
+import * as GreenwaveGate from "../../src/gating/GreenwaveGate.ts"
 import * as OwnOrigins from "../../src/gating/OwnOrigins.ts"
 import * as PolicyFile from "../../src/gating/PolicyFile.ts"
 import { BuildOrigins } from "../../src/gating/RemoteFiles.ts"
 import { TestResults } from "../../src/gating/TestResults.ts"
 import { Waivers } from "../../src/gating/Waivers.ts"
 import { databases } from "../support/Databases.ts"
+import * as FakeGreenwave from "./FakeGreenwave.ts"
 
 const policies = Result.getOrThrow(PolicyFile.policies([
   "--- !Policy",
@@ -44,6 +47,23 @@ const serve = (database: typeof databases[number]["layer"]) =>
     Layer.provideMerge(PgOutbox.layer),
     Layer.provide(access),
     Layer.provideMerge(Layer.succeed(GatingConfig.GatingConfig, { ...GatingConfig.none, policies })),
+    Layer.provideMerge(database)
+  )
+
+/** Where a Greenwave elsewhere is the gate of module builds. */
+const outside = (database: typeof databases[number]["layer"], url: string) =>
+  DecisionNews.layer({
+    moduleContext: FakeGreenwave.context,
+    external: GreenwaveGate.decisions({
+      url,
+      decisionContext: FakeGreenwave.context,
+      subjectType: "redhat-module",
+      productVersions: {}
+    })
+  }).pipe(
+    Layer.provideMerge(GatingLayer.layer),
+    Layer.provideMerge(PgOutbox.layer),
+    Layer.provide(access),
     Layer.provideMerge(database)
   )
 
@@ -127,6 +147,76 @@ describe.each(databases)("gates on $name", ({ layer: database }) => {
       const ready = yield* sql`SELECT state FROM module_build`
       assert.deepStrictEqual(ready.map(({ state }) => state), ["ready"])
     }).pipe(Effect.provide(serve(database))))
+
+  it.live("say that a build regressed which a Greenwave elsewhere let through, and nothing while it is away", () =>
+    Effect.gen(function*() {
+      const decisions: Record<string, unknown> = {
+        "dist-1": { policies_satisfied: false, summary: "Of 1 required test, 1 test failed" },
+        "dist-2": { policies_satisfied: true, summary: "All required tests passed" }
+      }
+      const { asked, url } = yield* FakeGreenwave.start({
+        policies: { policies: [FakeGreenwave.policy(["dist-1", "dist-2"])] },
+        decisions
+      })
+      yield* Effect.gen(function*() {
+        const outbox = yield* Outbox
+        const { reconsider } = yield* GateQuestions
+        yield* build("ready")
+        const hear = reconsider([{ type: "redhat-module", identifier }])
+        const told = (count: number) =>
+          outbox.after(0, 20).pipe(
+            Effect.repeat({ until: (all) => all.length >= count, schedule: Schedule.spaced("20 millis") }),
+            Effect.timeout("20 seconds")
+          )
+        // The policies of one product version are enough.
+        yield* hear
+        const first = (yield* told(2)).map(({ body }) => body as Record<string, any>)
+        assert.deepStrictEqual(first.map(({ product_version, regressed }) => [product_version, regressed]), [
+          ["dist-1", false],
+          ["dist-2", false]
+        ])
+        assert.deepInclude(first[0]!["module_build"], { is_ready: true, satisfied: true })
+
+        decisions["dist-2"] = 500
+        const before = asked.length
+        yield* hear
+        yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => asked.length >= before + 2 })
+        yield* Effect.sleep("200 millis")
+        assert.lengthOf(yield* outbox.after(0, 20), 2)
+
+        decisions["dist-2"] = { policies_satisfied: false, summary: "Of 1 required test, 1 test failed" }
+        yield* hear
+        const [, , late] = yield* told(3)
+        assert.isUndefined(Topics.problem(late!.topic, late!.body))
+        assert.deepInclude(late!.body as object, {
+          product_version: "dist-2",
+          decision_context: FakeGreenwave.context,
+          policies_satisfied: false,
+          regressed: true
+        })
+        assert.deepInclude((late!.body as Record<string, any>)["module_build"], { is_ready: true, satisfied: false })
+        const sql = yield* SqlClient.SqlClient
+        assert.deepStrictEqual((yield* sql`SELECT state FROM module_build`).map(({ state }) => state), ["ready"])
+      }).pipe(Effect.provide(outside(database, url)))
+    }).pipe(Effect.scoped))
+
+  it.live("say so of the first decision that is heard of, where none was known", () =>
+    Effect.gen(function*() {
+      const { url } = yield* FakeGreenwave.start({
+        policies: { policies: [FakeGreenwave.policy(["dist-1"])] },
+        decisions: { "dist-1": { policies_satisfied: false, summary: "Of 1 required test, 1 test failed" } }
+      })
+      yield* Effect.gen(function*() {
+        const outbox = yield* Outbox
+        yield* build("ready")
+        yield* (yield* GateQuestions).reconsider([{ type: "redhat-module", identifier }])
+        const [late] = yield* outbox.after(0, 20).pipe(
+          Effect.repeat({ until: (all) => all.length > 0, schedule: Schedule.spaced("20 millis") }),
+          Effect.timeout("20 seconds")
+        )
+        assert.deepInclude(late!.body as object, { regressed: true, previous: null })
+      }).pipe(Effect.provide(outside(database, url)))
+    }).pipe(Effect.scoped))
 
   it.live("count waivers of one result or until a time, and none hides another", () =>
     Effect.gen(function*() {

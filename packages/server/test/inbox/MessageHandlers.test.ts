@@ -6,6 +6,7 @@ import * as HubMessages from "../../src/farms/HubMessages.ts"
 import * as CiMessages from "../../src/inbox/handlers/CiMessages.ts"
 import * as DistGitMessages from "../../src/inbox/handlers/DistGitMessages.ts"
 import * as GateMessages from "../../src/inbox/handlers/GateMessages.ts"
+import * as OrchMessages from "../../src/inbox/handlers/OrchMessages.ts"
 import * as PushEvent from "../../src/sources/PushEvent.ts"
 
 const places = { rpms: "https://src.example.org/rpms/", modules: "https://src.example.org/modules/" }
@@ -23,6 +24,27 @@ const ci = (artifact: object, test: object, stage = "complete", more: object = {
   })
 
 const module = { type: "redhat-module", id: "7", nsvc: "perl:5-30:20260101:c0ffee00" }
+
+describe("an announcement of another installation", () => {
+  const body = {
+    type: "campaign.state",
+    timestamp: "2026-01-02T00:00:00.000Z",
+    sequence: 7,
+    subject: "campaign/1",
+    data: { id: 1, state: "running", state_reason: "", owner: "bob" }
+  }
+  const problem = (more: object, topic = "org.example.orch.campaign.state") =>
+    OrchMessages.problemOf({ topic, body: { ...body, ...more } as never })
+
+  it("is held to the schema of its topic; what newer versions add is no mistake", () => {
+    assert.isUndefined(problem({}))
+    assert.isUndefined(problem({ data: { ...body.data, added_later: true }, more: 1 }))
+    assert.isUndefined(problem({ type: "dish.washed", data: null }, "org.example.orch.dish.washed"))
+    assert.include(problem({ data: { id: "1" } }), "campaign.state")
+    assert.include(problem({ type: "release.state" }), "campaign.state")
+    assert.include(problem({ sequence: "7" }), "sequence")
+  })
+})
 
 describe("a CI message", () => {
   it("about a module is a result for the name that gates know it by", () => {

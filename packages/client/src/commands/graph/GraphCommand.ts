@@ -11,7 +11,7 @@ import { given, optional } from "../GivenOptions.ts"
 import * as Table from "../Table.ts"
 
 const argument = (name: string, about: string) => Argument.String(name).pipe(Argument.withDescription(about))
-const node = argument("node", "modules/NAME:STREAM or rpms/NAME")
+const node = argument("node", "modules/NAME:STREAM, rpms/NAME or composes/PRODUCT")
 
 const following = {
   depth: Flag.Int("depth").pipe(Flag.withDescription("How far to go, at most 64"), Flag.withDefault(64)),
@@ -109,7 +109,45 @@ const repair = Command.make(
       ))
 ).pipe(Command.withDescription("Make the graph what the builds say"))
 
-/** `orch graph …`: show, dependants, dependencies, path, audit and repair. */
+const composes = Command.make(
+  "composes",
+  { ...Connection.flags, limit },
+  ({ json, limit, ...said }) =>
+    Connection.run(
+      said,
+      (client) =>
+        Effect.flatMap(client.graph.composes({ query: { limit: `${limit}` } }), (all) =>
+          print(json, all, () =>
+            all.length === 0 ? "There are none." : Table.format(
+              ["COMPOSE", "PRODUCT", "COUNTS", "BY", "AT"],
+              all.map((one) => [one.compose, one.product, one.counts ? "yes" : "no", one.by, one.at])
+            )))
+    )
+).pipe(Command.withDescription("List composes that the graph was told of, the newest first"))
+
+const importing = Command.make(
+  "import-compose",
+  { ...Connection.flags, location: argument("location", "Where the compose lies, as the server reaches it") },
+  ({ json, location, ...said }) =>
+    Connection.run(said, (client) =>
+      Effect.flatMap(
+        client.graph.importCompose({ payload: { url: location } }),
+        (done) =>
+          print(
+            json,
+            done,
+            () => `${done.compose}: ${done.packages} packages, ${done.modules} modules, ${done.edges} edges.`
+          )
+      ))
+).pipe(
+  Command.withDescription("Have the server read a finished compose: what it is made of feeds the graph"),
+  Command.withExamples([{
+    command: "orch graph import-compose https://kojipkgs.example.org/compose/29/Fedora-29-20180815.n.0",
+    description: "Its rpms.json and modules.json, and the documents of its modules"
+  }])
+)
+
+/** `orch graph …`: show, dependants, dependencies, path, audit, repair, and composes. */
 export const command = Command.make("graph").pipe(
   Command.withDescription("What depends on what, and why"),
   Command.withSubcommands([
@@ -118,6 +156,8 @@ export const command = Command.make("graph").pipe(
     list("dependencies", "List what a node depends on, the nearest first"),
     path,
     audit,
-    repair
+    repair,
+    composes,
+    importing
   ])
 )

@@ -86,8 +86,8 @@ export const moduleBuild = Effect.fnUntraced(function*(identifier: string) {
   const sql = yield* SqlClient.SqlClient
   const name = /^(.+)-[^-]+-\d+\.[^.-]+$/.exec(identifier)?.[1]
   if (name === undefined) return undefined
-  const [row] = yield* sql<{ readonly id: number; readonly state: string }>`
-    SELECT id::float8 AS id, state FROM module_build
+  const [row] = yield* sql<{ readonly id: number; readonly state: string; readonly platform: string | null }>`
+    SELECT id::float8 AS id, state, plan->>'platform' AS platform FROM module_build
     WHERE name = ${name} AND state IN ('done', 'ready') AND NOT scratch
       AND name || '-' || replace(stream, '-', '_') || '-' || version || '.' || context = ${identifier}
     ORDER BY module_build.id DESC LIMIT 1`

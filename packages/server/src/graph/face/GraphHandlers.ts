@@ -3,10 +3,15 @@ import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Result from "effect/Result"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import * as Microseconds from "../../history/Microseconds.ts"
 import { whenAway } from "../../http/Failures.ts"
 import * as Paging from "../../http/Paging.ts"
+import { time } from "../../http/Timestamp.ts"
+import * as ComposeMetadata from "../ComposeMetadata.ts"
 import * as DependencyEdges from "../DependencyEdges.ts"
+import { GraphFeeds } from "../GraphFeeds.ts"
 
 const deepest = 64
 
@@ -46,6 +51,7 @@ export const layer = HttpApiBuilder.group(
   "graph",
   Effect.fn(function*(handlers) {
     const graph = yield* DependencyEdges.DependencyEdges
+    const feeds = yield* GraphFeeds
     const listed = (side: "dependants" | "dependencies") =>
       Effect.fnUntraced(function*(
         { query }: {
@@ -65,7 +71,30 @@ export const layer = HttpApiBuilder.group(
           : path
       }),
       audit: () => whenAway(graph.audit),
-      repair: () => whenAway(graph.repair)
+      repair: () => whenAway(Effect.andThen(feeds.again, graph.repair)),
+      composes: Effect.fnUntraced(function*({ query }) {
+        const { limit } = yield* Paging.parse(query, 100)
+        const rows = yield* whenAway(feeds.composes(limit))
+        return rows.map(({ at, ...row }) => ({ ...row, at: time(at) }))
+      }),
+      importCompose: Effect.fnUntraced(function*({ payload: { modulemds = [], modules, rpms, url } }) {
+        const { name } = yield* CurrentCaller
+        if ((url === undefined) === (rpms === undefined && modules === undefined)) {
+          return yield* ErrorBody.badRequest("Give either url, or rpms and modules as a compose's metadata has them")
+        }
+        if (url !== undefined) {
+          const found = yield* feeds.readCompose(url).pipe(
+            Effect.mapError(({ isRetryable, message }) =>
+              isRetryable ? ErrorBody.unavailable(message) : ErrorBody.badRequest(message)
+            )
+          )
+          return yield* whenAway(feeds.importCompose(found.compose, [...found.documents, ...modulemds], name))
+        }
+        const compose = ComposeMetadata.read(rpms, modules)
+        return Result.isFailure(compose)
+          ? yield* ErrorBody.badRequest(compose.failure)
+          : yield* whenAway(feeds.importCompose(compose.success, modulemds, name))
+      })
     })
   })
 )

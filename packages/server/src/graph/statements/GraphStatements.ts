@@ -17,7 +17,8 @@ export const ready = Effect.fnUntraced(function*() {
   const [row] = yield* sql<{ readonly mark: string }>`
     SELECT count(*) || '/' || coalesce(sum(id), 0) || '/' || coalesce(max(id), 0)
       || '/' || coalesce((SELECT max(id) FROM pdc_changeset), 0)
-      || '/' || (SELECT count(*) || '/' || coalesce(max(id), 0) FROM package_build WHERE state = 'finished') AS mark
+      || '/' || (SELECT count(*) || '/' || coalesce(max(id), 0) FROM package_build WHERE state = 'finished')
+      || '/' || (SELECT count(*) || '/' || coalesce(sum(noted), 0) FROM graph_read) AS mark
     FROM module_build WHERE state = 'ready'`
   return row!.mark
 })

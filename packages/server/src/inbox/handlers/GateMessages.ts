@@ -14,14 +14,26 @@ const itemOf = (data: unknown): string | undefined => {
 export const identifierOf = (body: unknown): string | undefined =>
   textAt(body, "subject_identifier") ?? itemOf(members(body)["data"]) ?? itemOf(members(body)["subject"])
 
+/** Bytes of an identifier: gates know no longer ones. */
+const longest = 1000
+
+/** Asks about builds that wait, and has it decided again about the others: a late failure is news as well. `subjectType` is what gates call a module. */
+export const ask = ({ hasten, reconsider }: GateQuestions["Service"], subjectType: string) => (body: unknown) => {
+  const identifier = identifierOf(body)
+  if (identifier === undefined || Buffer.byteLength(identifier) > longest) return Effect.void
+  const type = textAt(body, "subject_type") ?? subjectType
+  return Effect.andThen(hasten([identifier]), type === subjectType ? reconsider([{ type, identifier }]) : Effect.void)
+}
+
 /** The handler. */
-export const make = Effect.map(GateQuestions, ({ hasten }): HintHandler => ({
-  _tag: "Hint",
-  name: "greenwave",
-  kind: "greenwave",
-  accepts: (name) => topic.test(name),
-  hint: ({ body }) => {
-    const identifier = identifierOf(body)
-    return identifier === undefined ? Effect.void : hasten([identifier])
-  }
-}))
+export const make = ({ greenwaveSubjectType }: { readonly greenwaveSubjectType: string }) =>
+  Effect.map(GateQuestions, (questions): HintHandler => {
+    const hint = ask(questions, greenwaveSubjectType)
+    return {
+      _tag: "Hint",
+      name: "greenwave",
+      kind: "greenwave",
+      accepts: (name) => topic.test(name),
+      hint: ({ body }) => hint(body)
+    }
+  })

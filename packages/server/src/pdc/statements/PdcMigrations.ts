@@ -1,6 +1,7 @@
 /** What PDC's clients are shown and write; numbers 1920 to 1929. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as GraphFeeds from "./GraphFeeds.ts"
 import * as GraphSources from "./GraphSources.ts"
 
 const pdc = Effect.gen(function*() {
@@ -75,5 +76,6 @@ const pdc = Effect.gen(function*() {
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1920_pdc": pdc,
-  "1921_graph_sources": GraphSources.view
+  "1921_graph_sources": GraphSources.view,
+  "1922_graph_feeds": GraphFeeds.view
 }
