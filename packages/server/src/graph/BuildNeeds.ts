@@ -15,28 +15,7 @@ import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
 import type * as PackageQuery from "../localbuild/PackageQuery.ts"
 import type * as RpmTool from "../localbuild/RpmTool.ts"
 import * as PackageHeaders from "../releases/PackageHeaders.ts"
-
-/** A package needs something while it is built; `plain` is the package to take where nobody is known to offer it. */
-export interface Need {
-  readonly package: string
-  readonly type: "build" | "buildroot"
-  readonly capability: string
-  readonly plain: string | null
-}
-
-/** A package offers something, by one of its binary packages. */
-export interface Offer {
-  readonly capability: string
-  readonly package: string
-}
-
-/** What is known of one build. */
-export interface Needs {
-  /** Names of source packages. */
-  readonly packages: ReadonlyArray<string>
-  readonly needs: ReadonlyArray<Need>
-  readonly offers: ReadonlyArray<Offer>
-}
+import type { Need, Needs } from "./statements/FeedStatements.ts"
 
 /** Lines that are kept of one build. */
 const most = 100_000
@@ -55,7 +34,7 @@ const plain = (name: string): string | null => /^[\w.+-]+$/.test(name) ? name : 
 
 /** The needs of a source package. */
 export const buildNeeds = (source: string, requires: ReadonlyArray<string>): ReadonlyArray<Need> =>
-  [...new Set(requires.flatMap(names))].filter((name) => name !== "" && !/^rpmlib\(/.test(name)).map((name) => ({
+  [...new Set(requires.flatMap(names))].filter((name) => name !== "" && !name.startsWith("rpmlib(")).map((name) => ({
     package: source,
     type: "build",
     capability: name,

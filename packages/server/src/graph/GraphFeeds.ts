@@ -131,7 +131,7 @@ export const layer = (
         ) as Store<A>
 
       const needsOf = Effect.fnUntraced(function*({ build, kind }: Statements.UnreadRow): Effect.fn.Return<
-        BuildNeeds.Needs | undefined,
+        Statements.Needs | undefined,
         HeadersUnreadable | RpmToolError | ProcessNotFound | StoreUnavailable
       > {
         return kind === "package-build"

@@ -185,6 +185,9 @@ describe.each(databases)("gates on $name", ({ layer: database }) => {
         assert.lengthOf(yield* outbox.after(0, 20), 2)
 
         decisions["dist-2"] = { policies_satisfied: false, summary: "Of 1 required test, 1 test failed" }
+        const sql = yield* SqlClient.SqlClient
+        // A minute passes.
+        yield* sql`UPDATE gate_pending SET due_at = now()`
         yield* hear
         const [, , late] = yield* told(3)
         assert.isUndefined(Topics.problem(late!.topic, late!.body))
@@ -195,7 +198,6 @@ describe.each(databases)("gates on $name", ({ layer: database }) => {
           regressed: true
         })
         assert.deepInclude((late!.body as Record<string, any>)["module_build"], { is_ready: true, satisfied: false })
-        const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual((yield* sql`SELECT state FROM module_build`).map(({ state }) => state), ["ready"])
       }).pipe(Effect.provide(outside(database, url)))
     }).pipe(Effect.scoped))

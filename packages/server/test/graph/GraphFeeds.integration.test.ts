@@ -129,9 +129,9 @@ describe.each(databases)("composes on $name", ({ name }) => {
           modulemds: [document]
         })
         assert.deepInclude(first.body, { compose: id, product: "Fedora-Server-29.n", packages: 2, modules: 1 })
-        const audit = yield* ask("GET", "audit")
-        assert.lengthOf(audit.body.missing, 7)
-        assert.deepStrictEqual((yield* ask("POST", "repair")).body, { begun: 7, ended: 0 })
+        assert.strictEqual(first.body.edges, 7)
+        // It may have been brought up to date by itself.
+        yield* ask("POST", "repair")
         assert.deepStrictEqual(yield* dependants("rpms/httpd"), [
           ["composes/Fedora-Server-29.n", 1, "component", "rpms/httpd"],
           ["modules/web:1", 1, "component", "rpms/httpd"]
@@ -157,9 +157,10 @@ describe.each(databases)("composes on $name", ({ name }) => {
           rpms: rpms("Fedora-Server-29-20180815.n.1", { httpd: [], zlib: [], bash: [] })
         })
         assert.strictEqual(late.status, 200)
-        assert.deepStrictEqual((yield* ask("POST", "repair")).body, { begun: 0, ended: 1 })
+        yield* ask("POST", "repair")
         assert.deepStrictEqual(yield* dependants("rpms/zlib"), [])
-        assert.lengthOf(yield* dependants("rpms/zlib", `&at=${new Date().toISOString()}`), 0)
+        assert.lengthOf(yield* dependants("rpms/zlib", `&at=${before}`), 1)
+        assert.deepStrictEqual((yield* ask("GET", "audit")).body, { missing: [], surplus: [] })
         const known = yield* ask("GET", "composes")
         assert.deepStrictEqual(
           known.body.map((one: Record<string, unknown>) => [one["compose"], one["counts"]]),

@@ -2,7 +2,28 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { clean, json } from "../../database/StorableText.ts"
-import type { Needs } from "../BuildNeeds.ts"
+
+/** A package needs something while it is built; `plain` is the package to take where nobody is known to offer it. */
+export interface Need {
+  readonly package: string
+  readonly type: "build" | "buildroot"
+  readonly capability: string
+  readonly plain: string | null
+}
+
+/** A package offers something, by one of its binary packages. */
+export interface Offer {
+  readonly capability: string
+  readonly package: string
+}
+
+/** What is known of one build. */
+export interface Needs {
+  /** Names of source packages. */
+  readonly packages: ReadonlyArray<string>
+  readonly needs: ReadonlyArray<Need>
+  readonly offers: ReadonlyArray<Offer>
+}
 
 /** What told: a package build, a module build, or a compose. */
 export type Kind = "package-build" | "module-build" | "compose"
