@@ -27,7 +27,7 @@ const fill = Effect.gen(function*() {
     yield* sql`SELECT setseed(0.42)`
     yield* sql`
       INSERT INTO graph_edge (unit, type, source, target, valid_from)
-      SELECT DISTINCT 'releases/1', 'buildroot', 'rpms/package-' || n, 'rpms/package-' || target, 0 FROM (
+      SELECT 'releases/' || row_number() OVER (),  'buildroot', 'rpms/package-' || n, 'rpms/package-' || target, 0 FROM (
         SELECT n, 1 AS target FROM generate_series(2, ${nodes}::int) AS n WHERE n % 10 = 0 OR n <= 10
         UNION ALL SELECT n, 1 + floor(power(random(), 3) * (n - 1))::int
         FROM generate_series(2, ${nodes}::int) AS n, generate_series(1, ${Math.round(edges / nodes)}::int)
