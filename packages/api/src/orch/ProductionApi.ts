@@ -32,7 +32,7 @@ export const ProductionRepository = Schema.Struct({
 /** A production repository. */
 export interface ProductionRepository extends Schema.Schema.Type<typeof ProductionRepository> {}
 
-/** One difference: `expected` is what the other repository has. */
+/** One difference of packages, or of modules by `name:stream:version:context:arch`: `expected` is what the other repository has. */
 export const Difference = Schema.Struct({
   kind: Schema.Literals(["added", "missing", "older", "newer", "other"]),
   nevra: Schema.String,

@@ -104,6 +104,27 @@ export const place = (
     ? []
     : [{ family: fallback, trust: "unknown", because: { _tag: "Fallback" } }]
 
+  /** Where others have a package, on machines of an architecture: the best matches only. */
+  const toldOf = (nevra: Nevra.Nevra, machine: string): ReadonlyArray<ReferencePackage> => {
+    const told = (reference.get(nevra.name) ?? []).filter((one) =>
+      one.repositoryArch === machine && (one.arch === nevra.arch || one.arch === "noarch" || nevra.arch === "noarch")
+    )
+    const matched = orders.find((order) => told.some((one) => one.matched === order))
+    return told.filter((one) => one.matched === matched)
+  }
+
+  /** The family where others have most of a module's packages; of two that have as many, the first by name. */
+  const referenceOf = (module: ReleaseModule): ReadonlyArray<FamilyChoice> => {
+    const told = module.artifacts.map(Nevra.parseUnsafe).filter((nevra) => kindOf(nevra) === "binary")
+      .flatMap((nevra) => [...new Map(toldOf(nevra, moduleArch(module)).map((one) => [one.family, one])).values()])
+    const most = [...Map.groupBy(told, ({ family }) => family)]
+      .toSorted(([a, one], [b, other]) => other.length - one.length || Order.String(a, b))[0]
+    if (most === undefined) return []
+    const [family, all] = most
+    const { matched, platform } = all.toSorted((a, b) => orders.indexOf(a.matched) - orders.indexOf(b.matched))[0]!
+    return [{ family, trust: "reference", because: { _tag: "Reference", platform, matched } }]
+  }
+
   const moduleFamilies = (module: ReleaseModule): ReadonlyArray<FamilyChoice> => {
     const name = module.id.split(":", 1)[0]!
     const lying = (releasedModules.get(name) ?? []).filter(({ one }) => moduleArch(one) === moduleArch(module))
@@ -114,6 +135,8 @@ export const place = (
       because: { _tag: "ReleasedModule", module: one.id, repository: repository.name }
     }))
     if (choices.length > 0) return best(choices)
+    const told = referenceOf(module)
+    if (told.length > 0) return told
     const rule = ruled(name)
     return rule.length > 0 ? rule : nobody
   }
@@ -143,21 +166,13 @@ export const place = (
         because: { _tag: "Released", nevra: one.nevra, repository: repository.name }
       })))
     }
-    const told = (reference.get(name) ?? []).filter((one) =>
-      one.repositoryArch === machine &&
-      (one.arch === version.arch || one.arch === "noarch" || version.arch === "noarch")
-    )
-    const matched = orders.find((order) => told.some((one) => one.matched === order))
-    if (matched !== undefined) {
-      return best(
-        told.filter((one) => one.matched === matched).map(({ family, platform }): FamilyChoice => ({
-          family,
-          trust: "reference",
-          because: { _tag: "Reference", platform, matched }
-        }))
-      )
-    }
-    return ruled(name)
+    const told = toldOf(version, machine)
+    if (told.length === 0) return ruled(name)
+    return best(told.map(({ family, matched, platform }): FamilyChoice => ({
+      family,
+      trust: "reference",
+      because: { _tag: "Reference", platform, matched }
+    })))
   }
 
   /** Machines whose repositories a package is for. */

@@ -8,9 +8,11 @@ export interface Side {
   readonly nevra: string
   /** Absent where a side does not tell. */
   readonly sha256?: string
+  /** `name:stream` of the module that ships it: packages of two streams are no versions of one another. */
+  readonly module?: string
 }
 
-/** One difference. Packages without a counterpart of their name and architecture are `added` or `missing`. */
+/** One difference, of packages or of modules. What has no counterpart of its name and architecture is `added` or `missing`. */
 export type Drift =
   | { readonly _tag: "Added"; readonly nevra: string }
   | { readonly _tag: "Missing"; readonly nevra: string }
@@ -19,41 +21,86 @@ export type Drift =
   /** One name, two files. */
   | { readonly _tag: "Other"; readonly nevra: string }
 
-/** The newest package of each name and architecture. */
-const lines = (all: ReadonlyArray<Side>): ReadonlyMap<string, Nevra.Nevra> => {
-  const found = new Map<string, Nevra.Nevra>()
-  for (const { nevra } of all) {
-    const parsed = Nevra.parseUnsafe(nevra)
-    const key = `${parsed.name} ${parsed.arch}`
+/** The newest of each line: what has it, by a key, and how it is called. */
+const newest = <A>(
+  all: ReadonlyArray<readonly [key: string, one: A]>,
+  order: (one: A, other: A) => number
+): ReadonlyMap<string, A> => {
+  const found = new Map<string, A>()
+  for (const [key, one] of all) {
     const known = found.get(key)
-    if (known === undefined || Evr.Order(parsed, known) > 0) found.set(key, parsed)
+    if (known === undefined || order(one, known) > 0) found.set(key, one)
   }
   return found
 }
 
+/** How the newest of each line differ; what the other side has under its very name is neither added nor missing. */
+const between = <A>(
+  wanted: ReadonlyMap<string, A>,
+  there: ReadonlyMap<string, A>,
+  order: (one: A, other: A) => number,
+  nameOf: (one: A) => string,
+  known: { readonly wanted: ReadonlySet<string>; readonly there: ReadonlySet<string> }
+): ReadonlyArray<Drift> => {
+  const drift: Array<Drift> = []
+  for (const [key, expected] of wanted) {
+    const found = there.get(key)
+    const nevra = nameOf(expected)
+    if (found === undefined) {
+      if (!known.there.has(nevra)) drift.push({ _tag: "Missing", nevra })
+      continue
+    }
+    const sign = order(found, expected)
+    if (sign !== 0) drift.push({ _tag: sign < 0 ? "Older" : "Newer", nevra: nameOf(found), expected: nevra })
+  }
+  for (const [key, found] of there) {
+    const nevra = nameOf(found)
+    if (!wanted.has(key) && !known.wanted.has(nevra)) drift.push({ _tag: "Added", nevra })
+  }
+  return drift
+}
+
+const byName = (one: Drift, other: Drift): number => Order.String(one.nevra, other.nevra)
+
 /**
- * How `actual` differs from `expected`, sorted by NEVRA; older versions beside the newest are nobody's concern. Throws
- * `InvalidNevra` where a NEVRA of either side is none.
+ * How the packages of `actual` differ from those of `expected`, sorted by NEVRA; older versions beside the newest are nobody's concern.
+ * Throws `InvalidNevra` where a NEVRA of either side is none.
  */
 export const compare = (expected: ReadonlyArray<Side>, actual: ReadonlyArray<Side>): ReadonlyArray<Drift> => {
-  const [wanted, there] = [lines(expected), lines(actual)]
+  const lines = (all: ReadonlyArray<Side>) =>
+    newest(
+      all.map(({ module, nevra }) => {
+        const parsed = Nevra.parseUnsafe(nevra)
+        return [`${parsed.name} ${parsed.arch} ${module ?? ""}`, parsed] as const
+      }),
+      Evr.Order
+    )
+  const names = (all: ReadonlyArray<Side>) => new Set(all.map(({ nevra }) => Nevra.format(Nevra.parseUnsafe(nevra))))
   const sums = new Map(expected.map(({ nevra, sha256 }) => [nevra, sha256]))
-  const drift: Array<Drift> = []
-  for (const [key, newest] of wanted) {
-    const found = there.get(key)
-    const nevra = Nevra.format(newest)
-    const order = found === undefined ? 0 : Evr.Order(found, newest)
-    if (found === undefined) drift.push({ _tag: "Missing", nevra })
-    else if (order !== 0) {
-      drift.push({ _tag: order < 0 ? "Older" : "Newer", nevra: Nevra.format(found), expected: nevra })
-    }
-  }
-  for (const [key, newest] of there) {
-    if (!wanted.has(key)) drift.push({ _tag: "Added", nevra: Nevra.format(newest) })
-  }
-  for (const { nevra, sha256 } of actual) {
-    const known = sums.get(nevra)
-    if (known !== undefined && sha256 !== undefined && known !== sha256) drift.push({ _tag: "Other", nevra })
-  }
-  return drift.sort((a, b) => Order.String(a.nevra, b.nevra))
+  const known = { wanted: names(expected), there: names(actual) }
+  return [
+    ...between(lines(expected), lines(actual), Evr.Order, Nevra.format, known),
+    ...actual.flatMap(({ nevra, sha256 }): ReadonlyArray<Drift> => {
+      const wanted = sums.get(nevra)
+      return wanted !== undefined && sha256 !== undefined && wanted !== sha256 ? [{ _tag: "Other", nevra }] : []
+    })
+  ].sort(byName)
+}
+
+/** Versions of modules are digits, more of them than a number keeps. */
+const orderOfVersions = (one: string, other: string): number =>
+  one.length - other.length || (one < other ? -1 : one > other ? 1 : 0)
+
+const versionOf = (id: string): string => (id.split(":")[2] ?? "").replace(/^0+/, "")
+
+/** How the modules of `actual` differ, by `name:stream:version:context:arch`; the newest of each stream, context and architecture counts. */
+export const compareModules = (
+  expected: ReadonlyArray<string>,
+  actual: ReadonlyArray<string>
+): ReadonlyArray<Drift> => {
+  const order = (one: string, other: string) => orderOfVersions(versionOf(one), versionOf(other))
+  const lines = (all: ReadonlyArray<string>) =>
+    newest(all.map((id) => [id.split(":").toSpliced(2, 1).join(":"), id] as const), order)
+  const known = { wanted: new Set(expected), there: new Set(actual) }
+  return between(lines(expected), lines(actual), order, (id) => id, known).toSorted(byName)
 }

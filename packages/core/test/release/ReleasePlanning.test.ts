@@ -121,6 +121,32 @@ describe("a package goes", () => {
     ])
   })
 
+  it("with its module, which goes where other distributions have most of its packages when none of it lies there", () => {
+    const names = ["perl", "perl-libs", "perl-doc"]
+    const packages = names.map((name) => rpm(`${name}-0:5.32-2.x86_64`, { module: "perl:5.32" }))
+    const id = "perl:5.32:2:cafe:x86_64"
+    const told = names.map((name, index) =>
+      reference(name, index === 0 ? "BaseOS" : "AppStream", { matched: index === 2 ? "version" : "name" })
+    )
+    const made = plan({
+      packages,
+      modules: [module(id, packages.map(({ nevra }) => nevra))],
+      reference: told,
+      target: { ...target, rules: [{ names: "*", family: "BaseOS" }] }
+    })
+    assert.deepStrictEqual(
+      made.modules[0]!.places.map(({ because, repository, trust }) => ({ because, repository, trust })),
+      [{
+        repository: "el9/AppStream/x86_64",
+        trust: "reference",
+        because: { _tag: "Reference", platform: told[0]!.platform, matched: "version" }
+      }]
+    )
+    for (const { nevra } of packages) {
+      assert.deepStrictEqual(placesOf(made, nevra), ["el9/AppStream/x86_64 reference"])
+    }
+  })
+
   it("with its module, which goes where its stream lies, or another stream", () => {
     const id = "perl:5.32:2:cafe:x86_64"
     const inModule = rpm("perl-0:5.32-2.x86_64", { module: "perl:5.32" })

@@ -31,6 +31,32 @@ describe("drift", () => {
     ])
   })
 
+  it("tells streams of a module apart, of which an older one may lag behind", () => {
+    const of = (module: string, nevra: string) => ({ ...side(nevra), module })
+    const old = of("nodejs:18", "nodejs-1:18.1-1.x86_64")
+    const expected = [of("nodejs:18", "nodejs-1:18.2-1.x86_64"), of("nodejs:20", "nodejs-1:20.1-1.x86_64")]
+    assert.deepStrictEqual(RepositoryDrift.compare(expected, [old, expected[1]!]), [
+      { _tag: "Older", nevra: old.nevra, expected: expected[0]!.nevra }
+    ])
+    // The very package is there, and not as one of a module: its document tells.
+    assert.deepStrictEqual(RepositoryDrift.compare(expected, expected.map(({ nevra }) => side(nevra))), [])
+  })
+
+  it("compares modules by stream, context and architecture", () => {
+    assert.deepStrictEqual(
+      RepositoryDrift.compareModules(
+        ["a:1:9:c0:x86_64", "a:1:10:c0:x86_64", "b:1:20220101000000001:c0:x86_64", "c:1:1:c0:x86_64"],
+        ["a:1:9:c0:x86_64", "b:1:20220101000000002:c0:x86_64", "c:1:1:c1:x86_64"]
+      ),
+      [
+        { _tag: "Older", nevra: "a:1:9:c0:x86_64", expected: "a:1:10:c0:x86_64" },
+        { _tag: "Newer", nevra: "b:1:20220101000000002:c0:x86_64", expected: "b:1:20220101000000001:c0:x86_64" },
+        { _tag: "Missing", nevra: "c:1:1:c0:x86_64" },
+        { _tag: "Added", nevra: "c:1:1:c1:x86_64" }
+      ]
+    )
+  })
+
   it.prop("is nothing between equal states, in whatever order", [anySides], ([sides]) => {
     assert.deepStrictEqual(RepositoryDrift.compare(sides, sides.toReversed()), [])
   })

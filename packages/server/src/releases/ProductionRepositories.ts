@@ -3,6 +3,7 @@ import * as Nevra from "@orch/core/Nevra"
 import type { Held, RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import * as RepositoryHosts from "@orch/core/ports/RepositoryHosts"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import type { PresentPackage } from "@orch/core/release/ReleaseTarget"
 import * as RepositoryDrift from "@orch/core/release/RepositoryDrift"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -13,6 +14,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import type * as AddressRules from "../outgoing/AddressRules.ts"
 import { ProductionHost } from "./ProductionHost.ts"
+import { presentOf } from "./ReleasePlanner.ts"
 import { type ProductionRepository, ReleaseTargets } from "./ReleaseTargets.ts"
 import * as Statements from "./statements/SyncStatements.ts"
 import * as UpstreamRepodata from "./UpstreamRepodata.ts"
@@ -55,11 +57,29 @@ export class ProductionRepositories extends Context.Service<ProductionRepositori
 const refuse = (reason: ProductionRefused["reason"], message: string) =>
   Effect.fail(new ProductionRefused({ reason, message }))
 
-/** Packages alone: what else a repository holds is not compared. */
-const sides = (held: ReadonlyArray<Held>): ReadonlyArray<RepositoryDrift.Side> =>
-  held.flatMap(({ id, sha256 }) =>
-    Result.isFailure(Nevra.parse(id)) ? [] : [{ nevra: id, ...(sha256 === undefined ? {} : { sha256 }) }]
+/** Of one that tells of its modules. */
+const offered = (held: ReadonlyArray<Held>): UpstreamRepodata.Offered => ({
+  packages: held.filter(({ id }) => Result.isSuccess(Nevra.parse(id))),
+  modules: held.filter(({ id }) => Result.isFailure(Nevra.parse(id)))
+})
+
+/** What differs: packages, and modules by what their documents are called. */
+const drift = (
+  expected: UpstreamRepodata.Offered,
+  actual: UpstreamRepodata.Offered
+): ReadonlyArray<RepositoryDrift.Drift> => {
+  const sides = [expected, actual].map(({ modules = [], packages }) => presentOf("", [...packages, ...modules]))
+  // Where one side does not tell what its modules ship, neither side's packages are those of modules.
+  const tells = [expected, actual].every(({ modules }) => modules?.every(({ artifacts }) => artifacts !== undefined))
+  const [wanted = [], there = []] = sides.map(({ packages }) =>
+    tells ? packages : packages.map(({ module: _, ...rest }): PresentPackage => rest)
   )
+  const [modules = [], own = []] = sides.map((side) => side.modules.map(({ id }) => id))
+  return [
+    ...RepositoryDrift.compare(wanted, there),
+    ...(expected.modules === undefined ? [] : RepositoryDrift.compareModules(modules, own))
+  ]
+}
 
 /** `allow`: hosts inside of the own networks that may be asked although people named them. */
 export const layer = (allow: AddressRules.Allowed) =>
@@ -109,8 +129,8 @@ export const layer = (allow: AddressRules.Allowed) =>
           yield* find(name)
           const { against, there } = other === undefined
             ? yield* upstream(name)
-            : { against: other, there: yield* Effect.andThen(find(other), held(other)) }
-          return { name, against, drift: RepositoryDrift.compare(sides(there), sides(yield* held(name))) }
+            : { against: other, there: offered(yield* Effect.andThen(find(other), held(other))) }
+          return { name, against, drift: drift(there, offered(yield* held(name))) }
         }),
         sync: Effect.fn("ProductionRepositories.sync")(function*(name, url, mirror, by) {
           const repository = yield* find(name)

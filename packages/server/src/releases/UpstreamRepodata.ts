@@ -1,4 +1,7 @@
-/** Which packages a repository elsewhere offers, from its metadata. */
+/** Which packages and modules a repository elsewhere offers, from its metadata. */
+import * as Modulemd from "@orch/core/modulemd/Modulemd"
+import * as ModulemdDocument from "@orch/core/modulemd/ModulemdDocument"
+import * as ModulemdUpgrade from "@orch/core/modulemd/ModulemdUpgrade"
 import type { Held } from "@orch/core/ports/RepositoryHost"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -34,20 +37,28 @@ const unpacked = (name: string, bytes: Buffer): Promise<Buffer> => {
   const options = { maxOutputLength: mostUnpacked }
   if (name.endsWith(".gz")) return promisify(Zlib.gunzip)(bytes, options)
   if (name.endsWith(".zst")) return promisify(Zlib.zstdDecompress)(bytes, options)
-  if (name.endsWith(".xml")) return Promise.resolve(bytes)
+  if (/\.(?:xml|ya?ml)$/.test(name)) return Promise.resolve(bytes)
   return Promise.reject(new Error("it is packed in a way that is not read here"))
 }
+
+const rootOf = (url: string): string => url.endsWith("/") ? url : `${url}/`
+
+const indexOf = (url: string, namedBy: AddressRules.NamedBy) =>
+  Effect.map(fetched(`${rootOf(url)}repodata/repomd.xml`, namedBy), (bytes) => bytes.toString("utf8"))
+
+const placeOf = (index: string, type: string): string | undefined =>
+  new RegExp(`<data type="${type}">[\\s\\S]*?<location href="([^"]+)"`).exec(index)?.[1]
 
 /** What `use` makes of the text of one part of its metadata. */
 const part = Effect.fnUntraced(function*<A>(
   url: string,
-  type: "primary" | "filelists",
+  type: "primary" | "filelists" | "modules",
   namedBy: AddressRules.NamedBy,
-  use: (text: string) => A
+  use: (text: string) => A,
+  known?: string
 ): Effect.fn.Return<A, UpstreamUnreadable> {
-  const base = url.endsWith("/") ? url : `${url}/`
-  const index = (yield* fetched(`${base}repodata/repomd.xml`, namedBy)).toString("utf8")
-  const href = new RegExp(`<data type="${type}">[\\s\\S]*?<location href="([^"]+)"`).exec(index)?.[1]
+  const base = rootOf(url)
+  const href = placeOf(known ?? (yield* indexOf(url, namedBy)), type)
   if (href === undefined || !/^[\w./+~-]+$/.test(href) || href.includes("..")) {
     return yield* unreadable(base, `its index names no ${type}`)
   }
@@ -58,16 +69,36 @@ const part = Effect.fnUntraced(function*<A>(
   })
 })
 
-/** The packages it lists. `url` is where its `repodata` lies. */
-export const read = (
+const modulesIn = (text: string): ReadonlyArray<Held> =>
+  Modulemd.read(text).documents.flatMap((document) => {
+    const stream = ModulemdUpgrade.toStream(document)
+    return stream === undefined ? [] : [{ id: ModulemdDocument.nsvca(stream), artifacts: stream.artifacts.rpms }]
+  })
+
+/** What a repository elsewhere offers. */
+export interface Offered {
+  readonly packages: ReadonlyArray<Held>
+  /** `undefined` where they cannot be read: some are packed with xz. */
+  readonly modules: ReadonlyArray<Held> | undefined
+}
+
+/** The packages and modules it lists. `url` is where its `repodata` lies. */
+export const read = Effect.fn("UpstreamRepodata.read")(function*(
   url: string,
   namedBy: AddressRules.NamedBy
-): Effect.Effect<ReadonlyArray<Held>, UpstreamUnreadable> =>
-  part(url, "primary", namedBy, (text) =>
-    PrimaryMetadata.parse(text).map(({ nevra, sha256 }): Held => ({
-      id: nevra,
-      ...(sha256 === undefined ? {} : { sha256 })
-    })))
+): Effect.fn.Return<Offered, UpstreamUnreadable> {
+  const index = yield* indexOf(url, namedBy)
+  const packages = yield* part(url, "primary", namedBy, PrimaryMetadata.parse, index)
+  const modules = placeOf(index, "modules") === undefined
+    ? []
+    : yield* part(url, "modules", namedBy, modulesIn, index).pipe(
+      Effect.catch(({ message }) => Effect.as(Effect.logWarning(`Modules are not compared: ${message}`), undefined))
+    )
+  return {
+    packages: packages.map(({ nevra, sha256 }): Held => ({ id: nevra, ...(sha256 === undefined ? {} : { sha256 }) })),
+    modules
+  }
+})
 
 /** The packages it lists, with their needs and offers. */
 export const packages = (
