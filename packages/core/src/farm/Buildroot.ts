@@ -33,6 +33,8 @@ export type BuildrootOption = typeof BuildrootOption.Type
 export const BuildrootPlan = Schema.Struct({
   /** Stable key of the module build; the same key always means the same buildroot. */
   key: Schema.String,
+  /** Who asked for the module; absent in plans from before this was written down. */
+  owner: Schema.optionalKey(Schema.String),
   name: Schema.String,
   stream: Schema.String,
   version: Schema.BigInt,

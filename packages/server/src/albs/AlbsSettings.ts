@@ -1,4 +1,5 @@
 /** The part of the configuration that build nodes, signers, test systems and their interface need. */
+import * as BuildClass from "@orch/core/builderpool/BuildClass"
 import type { Reservation } from "@orch/core/builderpool/PoolMatching"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -20,6 +21,23 @@ const parseReservations = (text: string): Result.Result<ReadonlyArray<Reservatio
     reservations.push({ class: found[1]!, arch: found[2]!, slots: Number(found[3]) })
   }
   return Result.succeed(reservations)
+}
+
+/** An entry that says of no builds which class they are of. */
+export class InvalidClassRule extends Data.TaggedError("InvalidClassRule")<{ readonly entry: string }> {
+  override get message(): string {
+    return `${JSON.stringify(this.entry)} is not CLASS:kind|owner|product:NAME, such as release:owner:releng or modules:kind:module`
+  }
+}
+
+const parseClasses = (text: string): Result.Result<ReadonlyArray<BuildClass.ClassRule>, InvalidClassRule> => {
+  const rules: Array<BuildClass.ClassRule> = []
+  for (const entry of text.split(",").map((one) => one.trim()).filter((one) => one !== "")) {
+    const rule = BuildClass.parse(entry)
+    if (rule === undefined) return Result.fail(new InvalidClassRule({ entry }))
+    rules.push(rule)
+  }
+  return Result.succeed(rules)
 }
 
 export const settings = {
@@ -64,7 +82,13 @@ export const settings = {
     maximum: 1_000_000
   }),
   builderReserved: Setting.read("ORCH_BUILDER_RESERVED", parseReservations, {
-    about: "Slots of nodes that only builds of a class may fill, as CLASS:ARCH:SLOTS, separated by commas.",
+    about:
+      "Slots of nodes that only builds of a class may fill, as CLASS:ARCH:SLOTS, separated by commas. They are counted against the slots of the nodes that are there, which orch node slots sets.",
+    fallback: ""
+  }),
+  builderClasses: Setting.read("ORCH_BUILDER_CLASSES", parseClasses, {
+    about:
+      "Which builds are of which class, as CLASS:kind|owner|product:NAME, separated by commas: kind is package or module, product a number. The first that fits holds.",
     fallback: ""
   }),
   testSystemUrl: Setting.optionalText("ORCH_TEST_SYSTEM_URL", {

@@ -4,6 +4,7 @@
  * What it promises is core's `Lease`: one node at a time has a task, each task counts once, and one that nobody finishes is given up. Who
  * offered a task is told of it through `untold`, at least once.
  */
+import * as BuildClass from "@orch/core/builderpool/BuildClass"
 import * as Durations from "@orch/core/builderpool/PoolDurations"
 import * as Forecast from "@orch/core/builderpool/PoolForecast"
 import { defaults, LateReport, type LeaseSettings } from "@orch/core/builderpool/PoolLease"
@@ -42,6 +43,8 @@ export interface PoolSettings extends LeaseSettings {
   readonly perOwner?: number
   readonly perOwnerArch?: number
   readonly reservations: ReadonlyArray<Matching.Reservation>
+  /** Which builds are of which class; none without it. */
+  readonly classes?: ReadonlyArray<BuildClass.ClassRule>
 }
 
 /** The notification of those who are to be told of tasks. */
@@ -82,6 +85,8 @@ export interface Interface {
   readonly expire: Store<number>
   /** The tasks that processes of a life have in the pool. */
   readonly ofProcesses: (life: string, processes: ReadonlyArray<number>) => Store<ReadonlyArray<TaskRow>>
+  /** The class of a build, whose reserved capacity it may use; empty when it has none. */
+  readonly classOf: (facts: BuildClass.BuildFacts) => string
   /** What a node has now. */
   readonly leasedTo: (node: string) => Store<ReadonlyArray<HandOut.HandedOut>>
   /** Takes this many numbers for tasks; the first of them. */
@@ -194,9 +199,16 @@ export const layer = (
           run("find", Tasks.find(id)),
           (row) => row === undefined ? Effect.fail(new UnknownTask({ id })) : Effect.succeed(row)
         )
+      // What is leased is counted when a node chooses. Where there are limits, nodes choose one after the other, or two would both be the last.
+      const isLimited = settings.perOwner !== undefined || settings.perOwnerArch !== undefined
+        || settings.reservations.length > 0
+      const inTurn = isLimited
+        ? <A, E, R>(choice: Effect.Effect<A, E, R>) => sql.withTransaction(Effect.andThen(HandOut.takeTurn, choice))
+        : <A, E, R>(choice: Effect.Effect<A, E, R>) => choice
       const handOutOnce = Effect.fnUntraced(function*(asking: HandOut.Asking) {
         const at = yield* Clock.currentTimeMillis
-        const task = yield* run("handOut", HandOut.handOut(asking, settings, at, at + settings.millis))
+        const choice = HandOut.handOut(asking, settings, at, at + settings.millis)
+        const task = yield* run("handOut", inTurn(choice))
         if (task !== undefined) yield* notifier.notify(topic)
         return task
       })
@@ -251,6 +263,7 @@ export const layer = (
         }),
         ofProcesses: (life, processes) =>
           processes.length === 0 ? Effect.succeed([]) : run("ofProcesses", Tasks.ofProcess(life, processes)),
+        classOf: (facts) => BuildClass.of(settings.classes ?? [], facts) ?? "",
         leasedTo: (node) => run("leasedTo", Tasks.leasedTo(node)),
         takeNumbers: (count) => run("takeNumbers", Tasks.takeNumbers(count)),
         explain: Effect.fn("BuilderPool.explain")(function*(id) {

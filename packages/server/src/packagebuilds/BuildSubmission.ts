@@ -230,6 +230,8 @@ export const layer: Layer.Layer<
           type: reason === "UnknownArch" ? "literal_error" : "value_error"
         })))
       }
+      const product = asked.product_id ?? undefined
+      const own = pool.classOf({ kind: "package", owner: by.name, product })
       const plan: PackagePlan = {
         owner: by.name,
         ...(by.email === null ? {} : { email: by.email }),
@@ -241,7 +243,8 @@ export const layer: Layer.Layer<
         flavors: asked.platform_flavors ?? [],
         ...(asked.mock_options === undefined || asked.mock_options === null ? {} : { mockOptions: asked.mock_options }),
         secureBoot: asked.is_secure_boot === true,
-        ...(typeof asked.product_id === "number" ? { product: asked.product_id } : {})
+        ...(product === undefined ? {} : { product }),
+        ...(own === "" ? {} : { class: own })
       }
       const { state } = yield* builds.create(plan, { _tag: "Submitted", at, by: by.name }).pipe(
         Effect.catchTag("ProcessExists", Effect.die)

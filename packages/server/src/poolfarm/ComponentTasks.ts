@@ -3,7 +3,7 @@ import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
 import type { NodeTaskWire } from "@orch/api/albs/BuildWire"
 import type { RepositoryWire } from "@orch/api/albs/RepositoryWire"
 import * as PoolComponent from "@orch/core/builderpool/PoolComponent"
-import type { BuildrootPlan } from "@orch/core/farm/Buildroot"
+import { type BuildrootPlan, isBase } from "@orch/core/farm/Buildroot"
 import * as Pass from "@orch/core/farm/Pass"
 import type { ComponentSource } from "@orch/core/farm/Task"
 import * as ModularPlanning from "@orch/core/packagebuild/ModularPlanning"
@@ -25,6 +25,8 @@ export interface World {
   readonly repositories: ReadonlyArray<RepositoryWire>
   /** Expected seconds of a package's build for an architecture. */
   readonly seconds: (packageName: string, arch: string) => number | undefined
+  /** The class of builds whose reserved capacity it may use; empty when there is none. */
+  readonly class: string
 }
 
 const unknownSeconds = 300
@@ -37,8 +39,6 @@ const taskNumber = ({ component, firstTask }: StoredComponent, arch: string): nu
 /** The architecture whose repositories a task builds with: source packages are made with those of one that is built for. */
 const machineOf = (arches: ReadonlyArray<string>, arch: string): string =>
   arch === PoolComponent.source ? arches.find((one) => one === "x86_64") ?? arches[0] ?? arch : arch
-
-const isBase = ({ name }: BuildrootPlan["modules"][number]): boolean => name === "platform"
 
 const repositoriesOf = (
   { buildroot, platform, repositories }: World,
@@ -95,6 +95,9 @@ const refOf = (source: ComponentSource): NodeTaskWire["ref"] =>
     }
     : { url: source.location, git_ref: null, ref_type: AlbsStatus.ofRefType.srpm_url, git_commit_hash: null }
 
+/** Whose build it is: limits count all that somebody builds together. Of builds from before this was kept, the module stands for them. */
+export const ownerOf = ({ plan }: StoredBuildroot): string => plan.owner ?? `${plan.name}:${plan.stream}`
+
 const fileName = (nevra: string): string => `${nevra.replace(/-\d+:/, "-")}.rpm`
 
 /** Where nodes find the source package, once it is there. */
@@ -122,8 +125,7 @@ export const offers = (
   world: World
 ): ReadonlyArray<Offer> => {
   const { component, id, request } = stored
-  const { plan } = world.buildroot
-  const owner = `${plan.name}:${plan.stream}`
+  const owner = ownerOf(world.buildroot)
   return arches.map((arch): Offer => {
     const number = taskNumber(stored, arch)
     const seconds = world.seconds(request.component, arch) ?? unknownSeconds
@@ -151,7 +153,7 @@ export const offers = (
       package: request.component,
       url: payload.ref.url,
       owner,
-      class: "",
+      class: world.class,
       priority: 0,
       path: seconds + request.priority,
       seconds,

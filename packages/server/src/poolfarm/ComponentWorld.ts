@@ -3,7 +3,7 @@ import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
 import type { BuilderPool } from "../builders/BuilderPool.ts"
 import type { Platforms } from "../platforms/Platforms.ts"
-import type { World } from "./ComponentTasks.ts"
+import * as ComponentTasks from "./ComponentTasks.ts"
 import * as PoolPlatforms from "./PoolPlatforms.ts"
 import type { StoredBuildroot } from "./statements/PoolFarmStatements.ts"
 
@@ -13,13 +13,14 @@ export const find = Effect.fnUntraced(function*(
   platforms: Platforms["Service"],
   buildroot: StoredBuildroot,
   components: ReadonlyArray<string>
-): Effect.fn.Return<World | undefined, StoreUnavailable> {
+): Effect.fn.Return<ComponentTasks.World | undefined, StoreUnavailable> {
   const platform = PoolPlatforms.byStream(yield* platforms.list).get(buildroot.plan.platform)
   if (platform === undefined) return undefined
   return {
     buildroot,
     platform,
     repositories: yield* platforms.repositoriesOf(platform.id),
-    seconds: yield* pool.durations(components)
+    seconds: yield* pool.durations(components),
+    class: pool.classOf({ kind: "module", owner: ComponentTasks.ownerOf(buildroot), product: undefined })
   }
 })

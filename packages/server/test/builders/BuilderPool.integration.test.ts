@@ -229,3 +229,33 @@ describe.runIf(server !== undefined)("on a server, nodes that ask at the same ti
       }))
   })
 })
+
+const limited: PoolSettings = {
+  ...settings,
+  perOwner: 3,
+  reservations: [{ class: "urgent", arch: "x86_64", slots: 4 }],
+  classes: [{ class: "urgent", by: "owner", name: "security" }]
+}
+describe.runIf(server !== undefined)("on a server, nodes that ask at the same time under limits", () => {
+  it.layer(layer(limited).pipe(Layer.provideMerge(server?.layer ?? databases[0]!.layer)))((it) => {
+    it.effect("take no more of one owner than is allowed, and leave free what is reserved", () =>
+      Effect.gen(function*() {
+        yield* clear
+        const builders = yield* BuilderPool
+        yield* builders.adjustNode("n1", { slots: 10 })
+        const ask = Effect.map(
+          Effect.forEach(Array.from({ length: 40 }), () => builders.handOut(asking), { concurrency: 40 }),
+          (handed) => handed.flatMap((task) => task === undefined ? [] : [Number(task.id)]).length
+        )
+        yield* builders.offer(Array.from({ length: 30 }, (_, index) => offer(index + 1, "ann")))
+        assert.strictEqual(yield* ask, 3)
+        yield* builders.offer(Array.from({ length: 30 }, (_, index) => offer(index + 101, `o${index}`)))
+        assert.strictEqual(yield* ask, 3, "six of ten slots are for everybody")
+        const urgent = builders.classOf({ kind: "package", owner: "security", product: undefined })
+        yield* builders.offer(
+          Array.from({ length: 2 }, (_, index) => offer(index + 201, `s${index}`, { class: urgent }))
+        )
+        assert.strictEqual(yield* ask, 2, "two of four reserved slots are used, and two are kept")
+      }))
+  })
+})

@@ -12,6 +12,7 @@ import type { BuildrootPlan } from "../../ports/BuildSystem.ts"
 export const plan = (build: ModuleBuild): BuildrootPlan => ({
   ...passes(build),
   key: key(build.id),
+  owner: build.plan.owner,
   name: build.plan.name,
   stream: build.plan.stream,
   version: build.plan.version,

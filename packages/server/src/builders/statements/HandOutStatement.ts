@@ -35,6 +35,15 @@ const heads = 48
 /** A node that was silent for longer does not count for the capacity. Milliseconds. */
 export const nodeMillis = 10 * 60_000
 
+/** Names the lock; any number that nothing else of this server locks. */
+const turn = 0x6f726368
+
+/** Lets one node after the other choose: until the transaction ends, no other one does that asks for its turn. */
+export const takeTurn = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT pg_advisory_xact_lock(${turn})`
+})
+
 /**
  * The task that this node gets, leased to it until `until`; nothing when there is none for it. The node is noted as seen. `at` and
  * `until` are milliseconds since the epoch.
