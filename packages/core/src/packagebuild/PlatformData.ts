@@ -65,6 +65,51 @@ export const PlatformData = Schema.StructWithRest(
 )
 export type PlatformData = typeof PlatformData.Type
 
+type Json = Schema.Json
+
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Lists that both have are one after the other, in which nothing is there twice. */
+const joined = new Set([
+  "module_enable",
+  "secure_boot_additional_packages",
+  "secure_boot_required_packages",
+  "versions"
+])
+
+const mergeJson = (self: Json | undefined, that: Json, key: string): Json => {
+  if (self === undefined) return that
+  if (isObject(self) && isObject(that)) {
+    return Object.entries(that).reduce(
+      (all, [name, value]) => ({ ...all, [name]: mergeJson(all[name], value, name) }),
+      self
+    )
+  }
+  if (key === "exclude" && typeof self === "string" && typeof that === "string") return `${self} ${that}`
+  return joined.has(key) && Array.isArray(self) && Array.isArray(that)
+    ? [...new Map([...self, ...that].map((one: Json) => [JSON.stringify(one), one])).values()]
+    : that
+}
+
+/**
+ * The settings of a platform with those of a variant of it (a flavor): macros are added, lists of modules and packages are joined, and where
+ * both say something else of one thing the variant holds.
+ */
+export const merge = (self: PlatformData, that: PlatformData): PlatformData =>
+  mergeJson(self as Json, that as Json, "") as PlatformData
+
+const Versions = Schema.Struct({ versions: Schema.Array(PlatformVersion) })
+const readVersions = Schema.decodeUnknownOption(Versions)
+
+/** The settings of a platform whose `modularity` document names its versions, as those of old do; the settings' own come after them. */
+export const withModularity = (data: PlatformData, modularity: Json): PlatformData => {
+  const found = readVersions(modularity)
+  return found._tag === "None"
+    ? data
+    : { ...data, versions: [...found.value.versions, ...data.versions ?? []] }
+}
+
 /** What a node adds to a chroot for packages that are signed for secure boot, and for packages of a module. */
 export interface Extras {
   readonly secureBoot: boolean

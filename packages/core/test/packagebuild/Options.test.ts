@@ -57,6 +57,39 @@ describe("platform data", () => {
     return Result.isFailure(result) ? String(result.failure) : ""
   }
 
+  it("of a flavor goes into the platform's: macros are added, lists joined, and the flavor holds where both say one thing", () => {
+    const platform = {
+      mock: { chroot_setup_cmd: "install a", macros: { m: "1", n: "1" }, module_enable: ["perl:5"] },
+      yum: { exclude: "gcc" },
+      definitions: { dist: ".el8" },
+      timeout: 60,
+      custom: { kept: true }
+    }
+    const flavor = {
+      mock: { chroot_setup_cmd: "install b", macros: { n: "2" }, module_enable: ["perl:5", "php:8"] },
+      yum: { exclude: "clang" },
+      definitions: { beta: "1" },
+      timeout: 90
+    }
+    assert.deepStrictEqual(PlatformData.merge(platform, flavor), {
+      mock: { chroot_setup_cmd: "install b", macros: { m: "1", n: "2" }, module_enable: ["perl:5", "php:8"] },
+      yum: { exclude: "gcc clang" },
+      definitions: { dist: ".el8", beta: "1" },
+      timeout: 90,
+      custom: { kept: true }
+    })
+    assert.deepStrictEqual(PlatformData.merge(platform, {}), platform)
+  })
+
+  it("finds versions of modules in either place, the newest last", () => {
+    const version = (name: string) => ({ name, dist_prefix: `el${name}`, version_prefix: name.replace(".", "0") })
+    const platform = PlatformData.withModularity({ versions: [version("8.5")] }, { versions: [version("8.4")] })
+    const all = PlatformData.merge(platform, PlatformData.withModularity({}, { versions: [version("8.6")] }))
+    assert.strictEqual(PlatformData.versionNamed(all, undefined)?.name, "8.6")
+    assert.strictEqual(PlatformData.versionNamed(all, "8.4")?.dist_prefix, "el8.4")
+    assert.deepStrictEqual(PlatformData.withModularity({}, { versions: "none" }), {})
+  })
+
   it("keeps keys that nobody here knows", () => {
     const given = { mock: { releasever: "8", macros: { "%x": "1" } }, future: { a: [1] }, definitions: {} }
     assert.deepStrictEqual(Result.getOrThrow(decode(given)), given)

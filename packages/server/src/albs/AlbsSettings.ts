@@ -26,7 +26,9 @@ const parseReservations = (text: string): Result.Result<ReadonlyArray<Reservatio
 /** An entry that says of no builds which class they are of. */
 export class InvalidClassRule extends Data.TaggedError("InvalidClassRule")<{ readonly entry: string }> {
   override get message(): string {
-    return `${JSON.stringify(this.entry)} is not CLASS:kind|owner|product:NAME, such as release:owner:releng or modules:kind:module`
+    return `${
+      JSON.stringify(this.entry)
+    } is not CLASS:kind|owner|product:NAME, such as release:owner:releng or modules:kind:module`
   }
 }
 

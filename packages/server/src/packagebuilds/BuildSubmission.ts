@@ -18,7 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as AlbsFailure from "../albs/AlbsFailure.ts"
 import { BuilderPool } from "../builders/BuilderPool.ts"
-import { Flavors } from "../platforms/Flavors.ts"
+import { type Flavor, Flavors, settingsWithVersions } from "../platforms/Flavors.ts"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
 import { ScmSettings } from "../scm/ScmSettings.ts"
 
@@ -153,7 +153,12 @@ export const layer: Layer.Layer<
     const flavors = yield* Flavors
     const pool = yield* BuilderPool
 
-    const planModules = Effect.fnUntraced(function*(asked: BuildCreate, platform: Platform, at: number) {
+    const planModules = Effect.fnUntraced(function*(
+      asked: BuildCreate,
+      platform: Platform,
+      variants: ReadonlyArray<Flavor>,
+      at: number
+    ) {
       const mocks: Array<MockOptions.MockOptions> = []
       const modules: Array<PlanModule> = []
       for (const [index, task] of asked.tasks.entries()) {
@@ -175,7 +180,7 @@ export const layer: Layer.Layer<
         ).pipe(Effect.mapError(invalid))
         const planned = yield* Effect.fromResult(ModularPlanning.plan({
           documents,
-          platform,
+          platform: { name: platform.name, data: settingsWithVersions(platform, variants) },
           platformVersion: task.module_platform_version ?? undefined,
           version: task.module_version ?? undefined,
           index: yield* platforms.nextModule(platform.id),
@@ -208,11 +213,13 @@ export const layer: Layer.Layer<
             Effect.fail(AlbsFailure.notFound(`Build with build_id=${id} is not found`)))
         ), { discard: true })
       const wanted = asked.platform_flavors ?? []
-      const variants = new Set((yield* flavors.numbered(wanted)).map(({ id }) => id))
-      const unknown = wanted.filter((id) => !variants.has(id))
+      const variants = yield* flavors.numbered(wanted)
+      const unknown = wanted.filter((id) => !variants.some((one) => one.id === id))
       if (unknown.length > 0) return yield* AlbsFailure.notFound(`Flavors with IDs ${unknown.join(", ")} are not found`)
       const modular = new Map<string, Modular>()
-      for (const { name } of asked.platforms) modular.set(name, yield* planModules(asked, known.get(name)!, at))
+      for (const { name } of asked.platforms) {
+        modular.set(name, yield* planModules(asked, known.get(name)!, variants, at))
+      }
       const expanded = Expansion.expand({
         platforms: asked.platforms.map(({ arch_list: arches, name }) => {
           const { archList, id, type } = known.get(name)!

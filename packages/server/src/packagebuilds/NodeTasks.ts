@@ -9,6 +9,7 @@ import type { TaskPlan } from "@orch/core/packagebuild/PackagePlan"
 import * as PlatformData from "@orch/core/packagebuild/PlatformData"
 import * as TaskName from "@orch/core/packagebuild/TaskName"
 import type { Offer } from "../builders/BuilderPool.ts"
+import { type Flavor, settingsWith } from "../platforms/Flavors.ts"
 import type { Platform } from "../platforms/Platforms.ts"
 
 /** What is known besides the build. */
@@ -16,6 +17,8 @@ export interface World {
   readonly platforms: ReadonlyMap<string, Platform>
   /** Repositories by the name of the platform. */
   readonly repositories: ReadonlyMap<string, ReadonlyArray<RepositoryWire>>
+  /** Variants that the build asks for. */
+  readonly flavors: ReadonlyArray<Flavor>
   /** Builds whose packages this one builds with. */
   readonly linked: ReadonlyArray<PackageBuild>
   readonly email: string
@@ -82,7 +85,7 @@ const payload = (
     platform: {
       name: plan.platform,
       type: platform.type,
-      data: PlatformData.forTask(platform.data, plan.mock, {
+      data: PlatformData.forTask(settingsWith(platform, world.flavors), plan.mock, {
         secureBoot: build.plan.secureBoot,
         ...(module === undefined ? {} : { modularityLabel: ModularPlanning.label(module) })
       }) as NodeTaskWire["platform"]["data"]

@@ -51,7 +51,8 @@ const perform = Effect.gen(function*() {
       ({ id, name }) => Effect.map(platforms.repositoriesOf(id), (all) => [name, all] as const)
     )
     // A flavor's repositories are there for every platform of the build.
-    const variants = (yield* flavors.numbered(build.plan.flavors)).flatMap((flavor) => flavor.repositories)
+    const asked = yield* flavors.numbered(build.plan.flavors)
+    const variants = asked.flatMap((flavor) => flavor.repositories)
     const linked = yield* Effect.forEach(build.plan.linkedBuilds, (id) =>
       builds.get(id).pipe(
         Effect.map(({ state }) => [state]),
@@ -61,6 +62,7 @@ const perform = Effect.gen(function*() {
     return {
       platforms: named,
       repositories: new Map(repositories.map(([name, all]) => [name, [...all, ...variants]])),
+      flavors: asked,
       linked: linked.flat(),
       email: build.plan.email ?? owner?.email ?? "",
       seconds: yield* pool.durations([...new Set(build.plan.refs.map(packageName))])

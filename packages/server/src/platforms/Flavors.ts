@@ -1,7 +1,7 @@
 /** Variants of platforms, which builds may ask for: more repositories, and settings of their own. */
 import type { FlavorCreate } from "@orch/api/albs/PlatformWire"
 import type { RepositoryWire } from "@orch/api/albs/RepositoryWire"
-import { PlatformData } from "@orch/core/packagebuild/PlatformData"
+import * as PlatformData from "@orch/core/packagebuild/PlatformData"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,9 +17,26 @@ export interface Flavor {
   readonly id: number
   readonly name: string
   readonly modularity: Schema.Json
-  readonly data: PlatformData | undefined
+  readonly data: PlatformData.PlatformData | undefined
   readonly repositories: ReadonlyArray<RepositoryWire>
 }
+
+/** The settings of a platform for builds that ask for these flavors: what nodes get. */
+export const settingsWith = (
+  platform: { readonly data: PlatformData.PlatformData },
+  flavors: ReadonlyArray<Flavor>
+): PlatformData.PlatformData =>
+  flavors.reduce((settings, { data = {} }) => PlatformData.merge(settings, data), platform.data)
+
+/** The same with the versions of modules that the `modularity` documents of both name. */
+export const settingsWithVersions = (
+  { data, modularity }: { readonly data: PlatformData.PlatformData; readonly modularity: Schema.Json },
+  flavors: ReadonlyArray<Flavor>
+): PlatformData.PlatformData =>
+  settingsWith(
+    { data: PlatformData.withModularity(data, modularity) },
+    flavors.map((flavor) => ({ ...flavor, data: PlatformData.withModularity(flavor.data ?? {}, flavor.modularity) }))
+  )
 
 type Store<A> = Effect.Effect<A, StoreUnavailable>
 
@@ -37,7 +54,7 @@ export interface Interface {
 /** Flavors. */
 export class Flavors extends Context.Service<Flavors, Interface>()("@orch/server/platforms/Flavors") {}
 
-const decodeData = Schema.decodeUnknownSync(Schema.NullOr(PlatformData))
+const decodeData = Schema.decodeUnknownSync(Schema.NullOr(PlatformData.PlatformData))
 
 const toFlavor = (row: Statements.FlavorRow): Flavor => ({
   id: Number(row.id),
