@@ -76,22 +76,26 @@ const blocked = (
 /** Asks for what the architectures of a package share, once all of them have ended. */
 const settle = (change: Change.Change): Change.Change => {
   const open = new Set<string>()
-  const shared = new Set<string>()
+  // Only one of all architectures that has packages has nobody to share them with.
+  const packed = new Map<string, number>()
   for (const plan of change.state.plan.tasks) {
     const task = change.state.tasks.get(plan.name)!
     const source = TaskName.sourceOf(plan)
     if (!BuildTask.isEnded(task)) open.add(source)
-    else if (task.state === "completed" && plan.arch !== TaskName.source) shared.add(source)
+    else if (task.state === "completed" && plan.arch !== TaskName.source) {
+      packed.set(source, (packed.get(source) ?? 0) + 1)
+    }
   }
+  const isShared = (source: string): boolean => (packed.get(source) ?? 0) > 1
   const unasked = change.state.plan.tasks.filter(({ arch, name }) =>
     arch === TaskName.source && !open.has(name) && change.state.tasks.get(name)!.settled === undefined
   )
   if (unasked.length === 0) return change
   const marked = Change.tasks(
     change,
-    unasked.map(({ name }) => ({ ...change.state.tasks.get(name)!, settled: !shared.has(name) }))
+    unasked.map(({ name }) => ({ ...change.state.tasks.get(name)!, settled: !isShared(name) }))
   )
-  return unasked.filter(({ name }) => shared.has(name)).reduce(
+  return unasked.filter(({ name }) => isShared(name)).reduce(
     (asked, { index, platform }) => Change.command(asked, { _tag: "SettleGroup", platform, index }),
     marked
   )

@@ -16,6 +16,16 @@ const runAll = (world: Simulation): void => {
 
 const offerOf = (world: Simulation, task: string) => world.offers.findLast((offer) => offer.task === task)!
 
+it("only packages of several architectures are shared, so a build for one is finished with its last package", () => {
+  const past = (arches: ReadonlyArray<string>) => {
+    const world = new Simulation(packagePlan({ platforms: [platform({ arches })] }))
+    world.drain()
+    return world.past.map(({ _tag }) => _tag)
+  }
+  assert.notInclude(past(["x86_64"]), "SettleGroup")
+  assert.include(past(["x86_64", "i686"]), "SettleGroup")
+})
+
 describe("laws", () => {
   it.prop(
     "whatever is lost, repeated or late, a build whose tasks succeed finishes with all of them, in order",

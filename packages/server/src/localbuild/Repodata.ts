@@ -74,6 +74,22 @@ const complete = async (directory: string, { modules, updates }: Beside, timesta
   }
 }
 
+/** What createrepo_c makes where there is no package, by file name: always the same, so it is asked once. */
+let empty: ReadonlyMap<string, Buffer> | undefined
+
+const isEmpty = (directory: string): boolean =>
+  !Fs.readdirSync(directory, { recursive: true, encoding: "utf8" }).some((name) => name.endsWith(".rpm"))
+
+const writeEmpty = (directory: string, made: ReadonlyMap<string, Buffer>): void => {
+  Fs.mkdirSync(Path.join(directory, "repodata"))
+  for (const [name, content] of made) Fs.writeFileSync(Path.join(directory, "repodata", name), content)
+}
+
+const readEmpty = (directory: string): ReadonlyMap<string, Buffer> => {
+  const repodata = Path.join(directory, "repodata")
+  return new Map(Fs.readdirSync(repodata).map((name) => [name, Fs.readFileSync(Path.join(repodata, name))]))
+}
+
 /**
  * Creates `repodata` for the packages below `directory` and what is beside them; what `previous` knows of the same
  * files is taken over. The same packages, as old as before, and the same documents give the same bytes under the same
@@ -85,6 +101,11 @@ export const create = Effect.fn("Repodata.create")(
       ? ["--update", "--update-md-path", previous]
       : []
     const timestamp = newest(directory)
+    const hasNone = isEmpty(directory) && !Fs.existsSync(Path.join(directory, "repodata"))
+    if (hasNone && empty !== undefined) {
+      writeEmpty(directory, empty)
+      return yield* Effect.promise(() => complete(directory, beside, timestamp))
+    }
     yield* RpmTool.run("createrepo_c", [
       "--quiet",
       "--no-database",
@@ -95,6 +116,7 @@ export const create = Effect.fn("Repodata.create")(
       ...reuse,
       directory
     ])
+    if (hasNone) empty = readEmpty(directory)
     yield* Effect.promise(() => complete(directory, beside, timestamp))
   }
 )

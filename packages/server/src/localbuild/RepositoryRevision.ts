@@ -15,8 +15,9 @@ import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as FileHash from "../programs/FileHash.ts"
+import * as PackageHeader from "./PackageHeader.ts"
 import * as Repodata from "./Repodata.ts"
-import * as RpmTool from "./RpmTool.ts"
+import type * as RpmTool from "./RpmTool.ts"
 
 const Held = Schema.Union([
   /** `file` is relative to the revision's directory. */
@@ -60,8 +61,6 @@ const pathOf = (location: string): string | undefined => {
   }
 }
 
-const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}| %{BUILDTIME}\\n"
-
 const fileProblem = async (content: Extract<Content, { _tag: "Package" }>): Promise<string | undefined> => {
   const path = pathOf(content.location)
   if (path === undefined) {
@@ -93,15 +92,17 @@ export const inspect = Effect.fnUntraced(function*(
     const problem = yield* Effect.promise(() => fileProblem(content))
     if (problem !== undefined) return { problem }
   }
-  for (const content of packages) {
-    // rpm expands patterns and macros in the names of files, so it is given no directory.
-    const path = pathOf(content.location)!
-    const args = ["-qp", "--nosignature", "--nodigest", "--qf", query, `./${Path.basename(path)}`]
-    const asked = yield* Effect.result(RpmTool.run("rpm", args, { cwd: Path.dirname(path) }))
+  const headers = yield* Effect.forEach(
+    packages,
+    (content) => Effect.result(PackageHeader.read(pathOf(content.location)!)),
+    { concurrency: 4 }
+  )
+  for (const [index, content] of packages.entries()) {
+    const asked = headers[index]!
     if (asked._tag === "Failure" && asked.failure.reason !== "failed") return yield* asked.failure
-    const [found, time] = asked._tag === "Success" ? asked.success.trim().split(" ") : ["no package"]
+    const found = asked._tag === "Success" ? asked.success.nevra : "no package"
     if (found !== content.nevra) return { problem: `${content.nevra}: ${content.location} is ${found}` }
-    built.set(content.nevra, Number(time))
+    if (asked._tag === "Success") built.set(content.nevra, asked.success.built)
   }
   return { built }
 })

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Path from "node:path"
 import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
 import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import * as PackageHeader from "../localbuild/PackageHeader.ts"
 import * as RpmTool from "../localbuild/RpmTool.ts"
 
 /** What a node brought cannot be taken. */
@@ -23,29 +24,21 @@ export interface Checked {
   readonly nevra: string | undefined
 }
 
-const query = "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%|SOURCERPM?{%{ARCH}}:{src}|\\t%{SOURCERPM}\\t%{LICENSE}\\n"
-
 const unusable = (message: string) => new ArtifactsUnusable({ message })
 
-/** The identity and source package that a file says it has. */
-const headerOf = Effect.fnUntraced(function*(name: string, path: string) {
-  // rpm expands patterns and macros in the names of files, so it is given no directory.
-  const asked = yield* Effect.result(
-    RpmTool.run("rpm", ["-qp", "--nosignature", "--nodigest", "--qf", query, `./${Path.basename(path)}`], {
-      cwd: Path.dirname(path)
-    })
+/** What a file says that it is. */
+const headerOf = (name: string, path: string) =>
+  PackageHeader.read(path).pipe(
+    Effect.mapError(({ message, reason }) =>
+      reason === "failed"
+        ? unusable(`${name} is no package that rpm can read`)
+        : new RepositoryHostError({
+          reason: reason === "missing" ? "refused" : "unreachable",
+          operation: "rpm",
+          message
+        })
+    )
   )
-  if (asked._tag === "Failure") {
-    if (asked.failure.reason === "failed") return yield* unusable(`${name} is no package that rpm can read`)
-    return yield* new RepositoryHostError({
-      reason: asked.failure.reason === "missing" ? "refused" : "unreachable",
-      operation: "rpm",
-      message: asked.failure.message
-    })
-  }
-  const [nevra = "", source = "", license = ""] = asked.success.trim().split("\t")
-  return { nevra, source, license }
-})
 
 /**
  * Looks at the files of one task. `source` is the file name of its source package, where there is one. Fails with
