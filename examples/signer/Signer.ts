@@ -3,7 +3,7 @@
  *
  *     ORCH_URL=http://127.0.0.1:8080 ORCH_TOKEN=… GNUPGHOME=… node examples/signer/Signer.ts
  *
- * It signs with every secret key that GNUPGHOME has, and looks for work every INTERVAL seconds (30). `rpmsign` and `gpg` must be installed.
+ * It signs with every secret key that GNUPGHOME has, and looks for work every INTERVAL seconds at most (1). `rpmsign` and `gpg` must be installed.
  */
 import { execFile } from "node:child_process"
 import { existsSync, promises as fs } from "node:fs"
@@ -49,6 +49,9 @@ export const fingerprints = async (keyRing: string): Promise<ReadonlyMap<string,
 const gpg = (process.env["PATH"] ?? "/usr/bin:/bin").split(":").map((directory) => join(directory, "gpg"))
   .find((path) => existsSync(path)) ?? "/usr/bin/gpg"
 
+/** Packages that one call of rpmsign signs. */
+const batch = 50
+
 /** Signs the packages of one task in a directory; what it brings back. */
 const sign = async (
   server: ServerConnection,
@@ -57,12 +60,14 @@ const sign = async (
   keyRing: string,
   directory: string
 ) => {
-  const packages = []
-  for (const { download_url, id, name } of task.packages) {
+  const paths = new Map(task.packages.map(({ id, name }) => [id, join(directory, String(id), name)]))
+  for (const { download_url, id } of task.packages) {
     // Two packages of one name and different architectures have different names; those of one name are one file.
-    const path = join(directory, String(id), name)
     await fs.mkdir(join(directory, String(id)))
-    await server.download(download_url, path)
+    await server.download(download_url, paths.get(id)!)
+  }
+  const all = [...paths.values()]
+  for (let first = 0; first < all.length; first += batch) {
     await run("rpmsign", [
       "--define",
       `__gpg ${gpg}`,
@@ -73,9 +78,12 @@ const sign = async (
       "--define",
       "_gpg_digest_algo sha256",
       "--resign",
-      path
+      ...all.slice(first, first + batch)
     ])
-    const { href, sha256 } = await server.upload(path, "rpm")
+  }
+  const packages = []
+  for (const { id, name } of task.packages) {
+    const { href, sha256 } = await server.upload(paths.get(id)!, "rpm")
     packages.push({ id, name, fingerprint, href, sha256, type: "rpm" })
   }
   return packages
@@ -85,18 +93,28 @@ const sign = async (
 export const start = async ({ interval, keyRing, signal, token, url }: Options): Promise<void> => {
   const server = new ServerConnection(url, token)
   const keys = await fingerprints(keyRing)
+  const pause = (millis: number): Promise<void> =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, millis)
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer)
+        resolve()
+      }, { once: true })
+    })
   while (!signal.aborted) {
-    const task = await server.ask<SignTask | Record<string, never>>("POST", "/api/v1/sign-tasks/get_sign_task/", {
-      key_ids: [...keys.keys()]
+    const asked = performance.now()
+    // The server answers as soon as there is something; one that does not know `wait` answers at once.
+    const task = await server.ask<SignTask | Record<string, never>>(
+      "POST",
+      "/api/v1/sign-tasks/get_sign_task/",
+      { key_ids: [...keys.keys()], wait: 20 },
+      signal
+    ).catch((cause: unknown) => {
+      if (!signal.aborted) console.error(String(cause))
+      return {}
     })
     if (!("id" in task)) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, interval)
-        signal.addEventListener("abort", () => {
-          clearTimeout(timer)
-          resolve()
-        }, { once: true })
-      })
+      await pause(Math.max(0, interval - (performance.now() - asked)))
       continue
     }
     const directory = await fs.mkdtemp(join(tmpdir(), `signer-${task.id}-`))
@@ -116,7 +134,7 @@ if (import.meta.main) {
     url: process.env["ORCH_URL"] ?? "http://127.0.0.1:8080",
     token: process.env["ORCH_TOKEN"] ?? "",
     keyRing: process.env["GNUPGHOME"] ?? join(process.env["HOME"] ?? "/", ".gnupg"),
-    interval: Number(process.env["INTERVAL"] ?? 30) * 1000,
+    interval: Number(process.env["INTERVAL"] ?? 1) * 1000,
     signal: stop.signal
   })
 }

@@ -34,13 +34,12 @@ const start = (directory: string, name: string, file: string, env: Readonly<Reco
 export const node = (directory: string, url: string, name: string, token: string): Machine =>
   start(directory, name, "builder-node/BuilderNode.ts", { ORCH_URL: url, ORCH_TOKEN: token })
 
-/** The signer, which looks for work every second. */
+/** The signer. */
 export const signer = (directory: string, url: string, token: string, keyRing: string): Machine =>
   start(directory, "signer", "signer/Signer.ts", {
     ORCH_URL: url,
     ORCH_TOKEN: token,
-    GNUPGHOME: keyRing,
-    INTERVAL: "1"
+    GNUPGHOME: keyRing
   })
 
 export interface Key {

@@ -63,7 +63,11 @@ export const SignTaskWire = Schema.Struct({
 }).annotate({ identifier: "AlbsSignTask" })
 
 /** The keys that a signer has. */
-export const GetSignTask = Schema.Struct({ key_ids: Schema.Array(text).check(Schema.isMaxLength(1000)) })
+export const GetSignTask = Schema.Struct({
+  key_ids: Schema.Array(text).check(Schema.isMaxLength(1000)),
+  /** Seconds to wait for a task where there is none at once; signers of others do not say it, and get an answer at once. */
+  wait: maybe(Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
+})
 
 /** What a signer gets; an empty object when there is nothing to sign. */
 export const AvailableSignTask = Schema.Union([

@@ -17,10 +17,9 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as Stream from "effect/Stream"
+import * as LongPoll from "../database/LongPoll.ts"
 import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as Nodes from "./statements/BuilderNodeStatements.ts"
@@ -128,9 +127,6 @@ const mostNodes = 2_000
 const mostShown = 500
 const expiredAtOnce = 1_000
 
-/** Milliseconds after which a node that waits looks without being told. */
-const lookMillis = 5_000
-
 const toTask = (row: TaskRow): PoolTask => ({
   id: Number(row.id),
   build: Number(row.process),
@@ -212,28 +208,10 @@ export const layer = (
         if (task !== undefined) yield* notifier.notify(topic)
         return task
       })
-      /** Looks whenever something was offered, and by itself now and then: what is offered elsewhere is only a hint. */
-      const handOutWithin = (asking: HandOut.Asking, wait: number) =>
-        Effect.scoped(Effect.gen(function*() {
-          const wake = Latch.makeUnsafe(true)
-          yield* Effect.forkScoped(
-            Stream.runForEach(notifier.notifications(offered), () => Effect.sync(() => wake.openUnsafe())),
-            { startImmediately: true }
-          )
-          const until = (yield* Clock.currentTimeMillis) + wait
-          for (;;) {
-            wake.closeUnsafe()
-            const task = yield* handOutOnce(asking)
-            const left = until - (yield* Clock.currentTimeMillis)
-            if (task !== undefined || left <= 0) return task
-            yield* Effect.race(wake.await, Effect.sleep(Math.min(left, lookMillis)))
-          }
-        }))
       return BuilderPool.of({
-        handOut: Effect.fn("BuilderPool.handOut")(function*(asking, wait = 0) {
-          const task = yield* handOutOnce(asking)
-          return task ?? (wait <= 0 ? undefined : yield* handOutWithin(asking, wait))
-        }),
+        handOut: Effect.fn("BuilderPool.handOut")((asking: HandOut.Asking, wait = 0) =>
+          LongPoll.within(notifier, offered, wait, handOutOnce(asking))
+        ),
         renew: Effect.fn("BuilderPool.renew")(function*(node, tasks) {
           const at = yield* Clock.currentTimeMillis
           yield* run("renew", Tasks.renew(node, tasks, at, at + settings.millis))

@@ -35,6 +35,7 @@ import type { Products } from "../../products/Products.ts"
 import type { ReleaseOrders } from "../../releases/ReleaseOrders.ts"
 import type { ReleaseReads } from "../../releases/ReleaseReads.ts"
 import type { ReleaseTargets } from "../../releases/ReleaseTargets.ts"
+import type { SigningQueue } from "../../signing/SigningQueue.ts"
 import type { SignKeys } from "../../signing/SignKeys.ts"
 import type { Projects } from "../../sources/Projects.ts"
 import type { SourceSettings } from "../../sources/SourceSettings.ts"
@@ -66,6 +67,7 @@ export type Services =
   | ReleaseReads
   | ReleaseTargets
   | Projects
+  | SigningQueue
   | Signings
   | SignKeys
   | SourceSettings

@@ -23,11 +23,12 @@ import { artifactNumber } from "../../packagebuilds/ArtifactNumber.ts"
 import * as BuildRights from "../../products/BuildRights.ts"
 import { GeneratedKeys, type KeyRefused } from "../../products/GeneratedKeys.ts"
 import type { Products } from "../../products/Products.ts"
+import { SigningQueue } from "../SigningQueue.ts"
 import { type SignKey, SignKeys } from "../SignKeys.ts"
 import * as SignKeyView from "../SignKeyView.ts"
 
 /** What the routes need. */
-export type Services = AlbsCallers | GeneratedKeys | PackageBuilds | Products | Signings | SignKeys
+export type Services = AlbsCallers | GeneratedKeys | PackageBuilds | Products | SigningQueue | Signings | SignKeys
 
 type Handler = (call: AlbsCall.AlbsCall) => AlbsCall.Answer<Services>
 
@@ -123,26 +124,14 @@ const create: Handler = Effect.fnUntraced(function*(call) {
         )
     )
   )
+  yield* (yield* SigningQueue).requested
   return AlbsCall.answer(SignWire.SignTaskWire, taskWire(state, key))
-})
-
-/** The first that is still there: of several signers that ask at the same moment each gets another one. */
-const take = Effect.fnUntraced(function*(ids: ReadonlyArray<number>, signer: string) {
-  const signings = yield* Signings
-  for (const id of ids) {
-    const at = yield* Clock.currentTimeMillis
-    const taken = yield* signings.apply(id, [{ key: undefined, event: { _tag: "Taken", at, signer } }]).pipe(
-      Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.undefined)
-    )
-    if (taken?.changed === true) return taken.state
-  }
-  return undefined
 })
 
 const getSignTask: Handler = Effect.fnUntraced(function*(call) {
   const { name } = yield* require(call, "signer")
-  const { key_ids } = yield* AlbsCall.body(call, SignWire.GetSignTask, "payload")
-  const signing = yield* take(yield* (yield* SignKeys).idle(key_ids), name)
+  const { key_ids, wait } = yield* AlbsCall.body(call, SignWire.GetSignTask, "payload")
+  const signing = yield* (yield* SigningQueue).take(key_ids, name, (wait ?? 0) * 1000)
   return AlbsCall.answer(
     SignWire.AvailableSignTask,
     signing === undefined ? {} : {
