@@ -8,18 +8,22 @@ import * as PidNamespace from "../programs/PidNamespace.ts"
 import type { FaultDistGit } from "./FaultDistGit.ts"
 
 export interface Options {
-  readonly distGit: FaultDistGit
+  readonly distGit: Pick<FaultDistGit, "root" | "components">
   readonly dataDir: string
   /** PostgreSQL; without it, the embedded database. */
   readonly databaseUrl: string | undefined
   readonly processes: number
   /** Each in a PID namespace of its own, as in a container: what a server started ends with it. */
   readonly inContainers?: boolean
+  /** Further settings. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 export interface FaultServers {
   /** Kills one of them with -9, up to `within` milliseconds after it began to answer, and starts it again. */
   readonly killOne: (within: number) => Promise<void>
+  /** Kills the first of them with -9 at once, and starts it again. */
+  readonly killNow: () => Promise<void>
   /** Asks any of them until one answers. */
   readonly request: (path: string, init?: RequestInit) => Promise<{ readonly status: number; readonly body: unknown }>
   readonly stop: () => Promise<void>
@@ -64,6 +68,7 @@ export const start = async (options: Options): Promise<FaultServers> => {
         ORCH_LEASE: "3",
         // What tells of each step of a build is written outside of its tree.
         ORCH_LOCAL_SANDBOX: "off",
+        ...options.settings,
         ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl })
       }
     })
@@ -95,6 +100,12 @@ export const start = async (options: Options): Promise<FaultServers> => {
       await pause(Math.random() * within)
       children[index]!.kill("SIGKILL")
       children[index] = spawn(ports[index]!)
+    },
+    killNow: async () => {
+      const ended = new Promise((resolve) => children[0]!.once("exit", resolve))
+      children[0]!.kill("SIGKILL")
+      await ended
+      children[0] = spawn(ports[0]!)
     },
     stop: async () => {
       stopping = true
