@@ -1,6 +1,7 @@
 /** Logs by line: where they are, what is in them, what went wrong first, and finding in them. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { BadRequest, NotFound, Unavailable } from "../ErrorBody.ts"
@@ -20,6 +21,28 @@ export const LogFirstError = Schema.Struct({
 }).annotate({ identifier: "LogFirstError" })
 /** The line that most likely says what went wrong. */
 export interface LogFirstError extends Schema.Schema.Type<typeof LogFirstError> {}
+
+/** A line of which somebody said that it is not what went wrong, though a rule takes it for that. */
+export const LogDoubt = Schema.Struct({
+  /** From 1. */
+  line: Schema.Number,
+  text: Schema.String,
+  rule: Schema.String,
+  by: Schema.String,
+  /** RFC 3339 in UTC. */
+  at: Schema.String
+}).annotate({ identifier: "LogDoubt" })
+/** A line of which somebody said that it is not what went wrong. */
+export interface LogDoubt extends Schema.Schema.Type<typeof LogDoubt> {}
+
+/** The same with the log it is in. */
+export const FiledDoubt = Schema.Struct({
+  ...LogDoubt.fields,
+  /** Such as `module-build/4212/perl-DBI/2`: what comes after `/orch/v1/logs/`. */
+  log: Schema.String
+}).annotate({ identifier: "FiledDoubt" })
+/** A line that is not the cause, with the log it is in. */
+export interface FiledDoubt extends Schema.Schema.Type<typeof FiledDoubt> {}
 
 /** What is known of the log of one attempt. Times are RFC 3339 in UTC. */
 export const LogOverview = Schema.Struct({
@@ -41,6 +64,12 @@ export const LogOverview = Schema.Struct({
     failed: Schema.Boolean
   })),
   first_error: Schema.NullOr(LogFirstError),
+  /** The first line of each section that each rule is for, at most 2,000, in order. */
+  errors: Schema.Array(Schema.Struct({ line: Schema.Number, rule: Schema.String })),
+  /** How many lines warn, and at most 2,000 of them, in order. */
+  warnings: Schema.Struct({ count: Schema.Number, lines: Schema.Array(Schema.Number) }),
+  /** Lines that are passed over, since somebody said that they are not the cause. */
+  doubts: Schema.Array(LogDoubt),
   /** The logs of this attempt, by architecture where there are several. */
   files: Schema.Array(Schema.Struct({ arch: Schema.NullOr(Schema.String), name: Schema.String })),
   /** The number of the last attempt; all from 1 have logs of their own. */
@@ -61,6 +90,8 @@ export const LogLines = Schema.Struct({
   /** Lines that are known of. */
   total: Schema.Number,
   open: Schema.Boolean,
+  /** When they were written, RFC 3339 in UTC: each moment is that of its line and of those after it. Empty where nobody can tell. */
+  times: Schema.Array(Schema.Struct({ line: Schema.Number, at: Schema.String })),
   /** Where to go on; null at the end of a log that has ended. */
   next: Schema.NullOr(Schema.Number)
 }).annotate({ identifier: "LogLines" })
@@ -105,6 +136,23 @@ const error = [BadRequest, NotFound, Unavailable] as const
  */
 export class LogsApi extends HttpApiGroup.make("logs")
   .add(
+    /** What people said of the rules that find the first error, the newest first, at most 500. */
+    HttpApiEndpoint.get("allDoubts", "/doubts", { success: Schema.Array(FiledDoubt), error: Unavailable })
+      .annotate(Right, "administer"),
+    /** Says that a line is not what went wrong: the next best takes its place, and the maintainers of the rules are told. */
+    HttpApiEndpoint.put("doubt", "/:life/:id/:part/:attempt/doubts/:line", {
+      params: { ...params, line: Schema.String },
+      query: which,
+      success: LogDoubt,
+      error
+    }).annotate(Right, "submit"),
+    /** Takes it back. */
+    HttpApiEndpoint.delete("believe", "/:life/:id/:part/:attempt/doubts/:line", {
+      params: { ...params, line: Schema.String },
+      query: which,
+      success: HttpApiSchema.NoContent,
+      error
+    }).annotate(Right, "submit"),
     HttpApiEndpoint.get("overview", "/:life/:id/:part/:attempt", {
       params,
       query: which,

@@ -14,6 +14,16 @@ export interface LogAddress {
   readonly file?: string
 }
 
+/** A line of which somebody said that it is not what went wrong. */
+export interface LogDoubt {
+  readonly line: number
+  readonly text: string
+  readonly rule: string
+  readonly by: string
+  /** RFC 3339 in UTC. */
+  readonly at: string
+}
+
 /** What is known of the log of one attempt. Times are RFC 3339 in UTC. */
 export interface LogOverview {
   /** Whether more may come. */
@@ -38,6 +48,11 @@ export interface LogOverview {
     readonly hint: string
     readonly phase: string | null
   } | null
+  /** The first line of each section that each rule is for. */
+  readonly errors: ReadonlyArray<{ readonly line: number; readonly rule: string }>
+  readonly warnings: { readonly count: number; readonly lines: ReadonlyArray<number> }
+  /** Lines that are passed over, since somebody said that they are not the cause. */
+  readonly doubts: ReadonlyArray<LogDoubt>
   readonly files: ReadonlyArray<{ readonly arch: string | null; readonly name: string }>
   /** The number of the last attempt. */
   readonly attempts: number
@@ -54,6 +69,8 @@ export interface LogLines {
   readonly cut: ReadonlyArray<number>
   readonly total: number
   readonly open: boolean
+  /** When they were written: each moment is that of its line and of those after it. */
+  readonly times: ReadonlyArray<{ readonly line: number; readonly at: string }>
   /** Where to go on; null at the end of a log that has ended. */
   readonly next: number | null
 }

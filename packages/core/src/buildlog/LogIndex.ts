@@ -3,6 +3,7 @@
  * extended with the lines that come, so that a log that grows is read once.
  */
 import * as Schema from "effect/Schema"
+import * as LineMarks from "./LineMarks.ts"
 import * as Rules from "./LogRules.ts"
 
 /** The byte offset of each so many-th line is kept. */
@@ -41,7 +42,10 @@ export const LogIndex = Schema.Struct({
   /** The phase that is said to have failed, such as `%check`. */
   failed: Schema.optionalKey(Schema.String),
   /** When the last line was seen that says its time. */
-  lastAt: Schema.optionalKey(Schema.Number)
+  lastAt: Schema.optionalKey(Schema.Number),
+  warnings: Schema.optionalKey(LineMarks.Warnings),
+  /** When lines were written, where they say so, or somebody looked while they were. */
+  times: Schema.optionalKey(Schema.Array(LineMarks.WrittenAt))
 })
 export interface LogIndex extends Schema.Schema.Type<typeof LogIndex> {}
 
@@ -73,6 +77,7 @@ export const extend = (
   const sections = [...index.sections]
   const candidates = [...index.candidates]
   const seen = new Set(candidates.map(({ rule, section }) => `${section} ${rule}`))
+  const marks = LineMarks.collect(index.warnings, index.times)
   let { failed, lastAt, lines } = index
   let at = 0
   let textAt = 0
@@ -89,6 +94,9 @@ export const extend = (
     if (lines % stride === 0) offsets.push(index.bytes + at)
     const time = timeOf(line)
     lastAt = time ?? lastAt
+    const writtenAt = time ?? (lines === index.lines + 1 ? now : undefined)
+    if (writtenAt !== undefined) marks.at(lines, writtenAt)
+    if (LineMarks.warns(line)) marks.warn(lines)
     const name = sectionOf(line)
     if (name !== undefined && sections.length < mostSections) {
       const startedAt = time ?? now
@@ -107,6 +115,7 @@ export const extend = (
       text: line.slice(0, kept).replace(/\r$/, "")
     })
   }
+  const [warnings, times] = [marks.warnings(), marks.times()]
   return {
     bytes: index.bytes + at,
     lines,
@@ -114,7 +123,9 @@ export const extend = (
     sections,
     candidates,
     ...(failed === undefined ? {} : { failed }),
-    ...(lastAt === undefined ? {} : { lastAt })
+    ...(lastAt === undefined ? {} : { lastAt }),
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(times === undefined ? {} : { times })
   }
 }
 
@@ -177,10 +188,14 @@ export interface FirstError {
 }
 
 /**
- * The earliest line of the strongest rule inside the phase that failed, or, where that has none or is not told, anywhere. `undefined`
- * where no rule is for any line.
+ * The earliest line of the strongest rule inside the phase that failed, or, where that has none or is not told, anywhere. Lines in `not`,
+ * of which somebody said that they are not the cause, are passed over. `undefined` where no rule is for any other line.
  */
-export const firstError = ({ candidates, failed, sections }: LogIndex): FirstError | undefined => {
+export const firstError = (
+  { candidates: all, failed, sections }: LogIndex,
+  not: ReadonlySet<number> = new Set()
+): FirstError | undefined => {
+  const candidates = not.size === 0 ? all : all.filter(({ line }) => !not.has(line))
   const inside = failed === undefined
     ? []
     : candidates.filter(({ rule, section }) => sections[section]?.name === failed && rule !== "phase")

@@ -29,6 +29,17 @@ export interface KnownLog {
   readonly isWhole: boolean
 }
 
+/** A line that somebody said is not the cause. */
+export interface Doubt {
+  /** Key of the log. */
+  readonly source: string
+  readonly line: number
+  readonly rule: string
+  readonly text: string
+  readonly by: string
+  readonly at: number
+}
+
 type Failure = LogSources.LogMissing | StoreUnavailable
 
 /** What can be asked. */
@@ -43,6 +54,13 @@ export interface Interface {
     from: number,
     limit: number
   ) => Effect.Effect<LogReading.Matches, LogSources.LogMissing>
+  /** Lines of a log that are not the cause, as people said. */
+  readonly doubts: (log: KnownLog) => Effect.Effect<ReadonlyArray<Doubt>, StoreUnavailable>
+  /** Says so of a line that a rule is for; `undefined` where none is. */
+  readonly doubt: (log: KnownLog, line: number, by: string) => Effect.Effect<Doubt | undefined, StoreUnavailable>
+  readonly believe: (log: KnownLog, line: number) => Effect.Effect<void, StoreUnavailable>
+  /** Of all logs, the newest first. */
+  readonly allDoubts: Effect.Effect<ReadonlyArray<Doubt>, StoreUnavailable>
   /** Looks at logs that grow, and at those that have ended since a time. */
   readonly lookAtRecent: (since: number) => Effect.Effect<void, StoreUnavailable>
 }
@@ -60,6 +78,15 @@ const writtenAfter = 4 * 1024 * 1024
 const remembered = 200
 /** Logs that are looked at in one round, and at the same time. */
 const mostRecent = 500
+/** Doubts that are told at once. */
+const mostDoubts = 500
+
+const doubtOf = ({ at, line, name, ...row }: Statements.DoubtRow): Doubt => ({
+  ...row,
+  line: Number(line),
+  by: name,
+  at: at.getTime()
+})
 
 const decode = Schema.decodeUnknownOption(LogIndex.LogIndex)
 
@@ -106,8 +133,19 @@ export const layer = (
         return now
       })
 
+      const doubts = (key: string) =>
+        Effect.map(Statements.doubts(sql, key), (rows) => rows.map(doubtOf)).pipe(asUnavailable("BuildLogs.doubts"))
+      const firstError = (key: string, index: LogIndex.LogIndex) =>
+        Effect.map(doubts(key), (all) => LogIndex.firstError(index, new Set(all.map(({ line }) => line))))
+      const tellFirstError = ({ index, source: { key } }: KnownLog) =>
+        firstError(key, index).pipe(
+          Effect.flatMap((first) => Statements.tellFirstError(sql, key, first)),
+          asUnavailable("BuildLogs.tellFirstError")
+        )
+
       const write = (key: string, one: Held, isComplete: boolean) =>
-        Statements.keep(sql, key, one.index, LogIndex.firstError(one.index), isComplete).pipe(
+        firstError(key, one.index).pipe(
+          Effect.flatMap((first) => Statements.keep(sql, key, one.index, first, isComplete)),
           Effect.tap(() => Effect.sync(() => void (one.written = one.index.bytes))),
           asUnavailable("BuildLogs.keep")
         )
@@ -163,6 +201,29 @@ export const layer = (
             from,
             limit
           ),
+        doubts: ({ source }) => doubts(source.key),
+        doubt: Effect.fnUntraced(function*(log, line, by) {
+          const found = log.index.candidates.find((one) => one.line === line)
+          if (found === undefined) return undefined
+          const [row] = yield* Statements.doubt(sql, {
+            source: log.source.key,
+            line,
+            rule: found.rule,
+            text: found.text,
+            name: by
+          }).pipe(asUnavailable("BuildLogs.doubt"))
+          yield* tellFirstError(log)
+          return doubtOf(row!)
+        }),
+        believe: (log, line) =>
+          Statements.believe(sql, log.source.key, line).pipe(
+            asUnavailable("BuildLogs.believe"),
+            Effect.andThen(tellFirstError(log))
+          ),
+        allDoubts: Statements.allDoubts(sql, mostDoubts).pipe(
+          Effect.map((rows) => rows.map(doubtOf)),
+          asUnavailable("BuildLogs.allDoubts")
+        ),
         lookAtRecent: Effect.fnUntraced(function*(since) {
           const rows = yield* Statements.recent(sql, since, mostRecent).pipe(asUnavailable("BuildLogs.recent"))
           yield* Effect.forEach(

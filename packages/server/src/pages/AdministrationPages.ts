@@ -1,5 +1,6 @@
 /** `/admin` and what lies below it, for administrators. */
 import { AuditPage as Audit, BrowserSession, KnownToken, ShownSetting } from "@orch/api/orch/AdministrationApi"
+import { FiledDoubt } from "@orch/api/orch/LogsApi"
 import { DeadLetter } from "@orch/api/orch/OperationsApi"
 import * as AdministrationPage from "@orch/web/administration/AdministrationPage"
 import * as AuditPage from "@orch/web/administration/AuditPage"
@@ -13,11 +14,12 @@ const administration = ({ ask, now, prefix, viewer }: Asked) =>
     Effect.all([
       ask("/orch/v1/dead-letters", Schema.Array(DeadLetter)),
       ask("/orch/v1/administration/sessions", Schema.Array(BrowserSession)),
-      ask("/orch/v1/administration/tokens", Schema.Array(KnownToken))
+      ask("/orch/v1/administration/tokens", Schema.Array(KnownToken)),
+      ask("/orch/v1/logs/doubts", Schema.Array(FiledDoubt))
     ]),
-    ([deadLetters, sessions, tokens]) => ({
+    ([deadLetters, sessions, tokens, doubts]) => ({
       status: 200,
-      page: AdministrationPage.page({ deadLetters, sessions, tokens, viewer, now, prefix })
+      page: AdministrationPage.page({ deadLetters, sessions, tokens, doubts, viewer, now, prefix })
     })
   )
 

@@ -1,5 +1,6 @@
 /** `/admin`: commands that were given up, who is signed in, and the server's own tokens. */
 import type { BrowserSession, KnownToken } from "@orch/api/orch/AdministrationApi"
+import type { FiledDoubt } from "@orch/api/orch/LogsApi"
 import type { DeadLetter } from "@orch/api/orch/OperationsApi"
 import type { VNode } from "preact"
 import * as Actions from "../Actions.ts"
@@ -14,6 +15,7 @@ export interface Content {
   readonly deadLetters: ReadonlyArray<DeadLetter>
   readonly sessions: ReadonlyArray<BrowserSession>
   readonly tokens: ReadonlyArray<KnownToken>
+  readonly doubts: ReadonlyArray<FiledDoubt>
   readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
@@ -102,6 +104,28 @@ const tokens = ({ tokens: all }: Content): VNode =>
       ], all)
   ], { hint: "They are made and taken away in the setting ORCH_API_TOKENS; the server knows hashes alone." })
 
+/** The page of a log, from what comes after `/orch/v1/logs/`. */
+const logHref = (log: string, line: number, prefix: string): string => {
+  const [life = "", id = "", part = "", attempt = ""] = log.split("/")
+  const name = encodeURIComponent(part)
+  return life === "module-build"
+    ? `${prefix}/builds/${id}/${name}/${attempt}/log#L${line}`
+    : `${prefix}/package-builds/${id}/${name}/log#L${line}`
+}
+
+const doubts = ({ doubts: all, now, prefix }: Content): VNode =>
+  Blocks.section("doubted", "Lines that rules took for the cause, and are not", [
+    all.length === 0
+      ? h("p", null, "None: nobody said so of a line.")
+      : Blocks.table<FiledDoubt>("Lines that are not the cause", [
+        { head: "Rule", kind: "row", cell: ({ rule }) => rule },
+        { head: "Line", kind: "wide", cell: ({ text }) => h("code", null, text) },
+        { head: "Where", cell: ({ line, log }) => h("a", { href: logHref(log, line, prefix) }, `line ${line}`) },
+        { head: "Says", cell: ({ by }) => h("bdi", null, by) },
+        { head: "Since", cell: ({ at }) => Times.time(at, now) }
+      ], all)
+  ], { hint: "The rules are data of the server; each such line is an example that a rule is not for." })
+
 /** The pages of administration, above each of them. */
 export const views = (current: string, prefix: string): VNode =>
   Blocks.views(
@@ -131,7 +155,8 @@ export const page = (content: Content): Page => {
       views("/admin", content.prefix),
       deadLetters(content),
       sessions(content),
-      tokens(content)
+      tokens(content),
+      doubts(content)
     ]
   }
 }

@@ -13,7 +13,7 @@ export const logs = (segments: (line: string) => ReadonlyArray<Segment>): void =
   const button = (id: string) => document.getElementById(id) as HTMLButtonElement | null
 
   // Folding.
-  const folds = [...list.querySelectorAll<HTMLElement>("li.fold")]
+  const folds = () => [...list.querySelectorAll<HTMLElement>("li.fold")]
   const set = (fold: HTMLElement, closed: boolean) => {
     fold.dataset["closed"] = String(closed)
     fold.querySelector("button")?.setAttribute("aria-expanded", String(!closed))
@@ -26,22 +26,30 @@ export const logs = (segments: (line: string) => ReadonlyArray<Segment>): void =
   const foldAll = button("fold")
   const say = () => {
     if (foldAll === null) return
-    foldAll.hidden = folds.length === 0
-    foldAll.textContent = folds.some((fold) => fold.dataset["closed"] === "true") ? "Open all" : "Fold all"
+    foldAll.hidden = folds().length === 0
+    foldAll.textContent = folds().some((fold) => fold.dataset["closed"] === "true") ? "Open all" : "Fold all"
   }
-  for (const fold of folds) {
-    fold.hidden = false
-    set(fold, fold.dataset["closed"] === "true")
-    fold.addEventListener("click", () => {
-      set(fold, fold.dataset["closed"] !== "true")
-      say()
-    })
-  }
-  const all = (closed: boolean) => {
-    for (const fold of folds) set(fold, closed)
+  /** Folds of lines that came are hidden until then. */
+  const begin = () => {
+    for (const fold of folds()) {
+      if (!fold.hidden) continue
+      fold.hidden = false
+      set(fold, fold.dataset["closed"] === "true")
+    }
     say()
   }
-  say()
+  list.addEventListener("click", ({ target }) => {
+    const fold = target instanceof Element ? target.closest<HTMLElement>("li.fold") : null
+    if (fold === null) return
+    set(fold, fold.dataset["closed"] !== "true")
+    say()
+  })
+  const all = (closed: boolean) => {
+    for (const fold of folds()) set(fold, closed)
+    say()
+  }
+  begin()
+  document.addEventListener("orch:lines", begin)
   foldAll?.addEventListener("click", () => all(foldAll.textContent === "Fold all"))
 
   // Addresses of lines and of ranges.
@@ -68,7 +76,7 @@ export const logs = (segments: (line: string) => ReadonlyArray<Segment>): void =
       location.replace(address)
       return
     }
-    for (const fold of folds) {
+    for (const fold of folds()) {
       if (Number(fold.dataset["from"]) <= to && Number(fold.dataset["to"]) >= from) set(fold, false)
     }
     for (let line = from; line <= Math.min(to, from + 5000); line++) {
@@ -105,6 +113,34 @@ export const logs = (segments: (line: string) => ReadonlyArray<Segment>): void =
       })
     })
   }
+
+  const copy = button("copy-text")
+  if (copy !== null) {
+    copy.hidden = false
+    copy.addEventListener("click", () => {
+      const picked = [...list.querySelectorAll("li.pick > span")]
+      const rows = picked.length > 0 ? picked : [...list.querySelectorAll("li[id]:not([hidden]) > span")]
+      void navigator.clipboard.writeText(rows.map((row) => row.textContent ?? "").join("\n")).then(() => {
+        copy.textContent = "Copied"
+        setTimeout(() => {
+          copy.textContent = "Copy text"
+        }, 2000)
+      })
+    })
+  }
+  const times = button("times")
+  if (times !== null) {
+    times.hidden = false
+    times.addEventListener("click", () => {
+      times.setAttribute("aria-pressed", String(log.classList.toggle("times")))
+    })
+  }
+  document.getElementById("to-error")?.addEventListener("click", (event) => {
+    const not = button("not-the-cause")
+    if (!event.shiftKey || not === null) return
+    event.preventDefault()
+    not.click()
+  })
 
   // Wrapping is what small screens need.
   const wrap = button("wrap")
@@ -201,6 +237,13 @@ export const logs = (segments: (line: string) => ReadonlyArray<Segment>): void =
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event
+    const find = document.getElementById("filter")
+    if (event.ctrlKey && key === "f" && find !== null && document.activeElement === log) {
+      // Once more, from the field, it is the browser's own.
+      event.preventDefault()
+      find.focus()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLInputElement) return
     if (key === "[") all(true)
     else if (key === "]") all(false)

@@ -2,6 +2,7 @@
 import type { VNode } from "preact"
 import { h } from "../Markup.ts"
 import * as Ansi from "./Ansi.ts"
+import type * as LogTimes from "./LogTimes.ts"
 
 /** A place in a line's text that was looked for, in characters of the line as it is. */
 export interface Found {
@@ -33,16 +34,18 @@ const marked = (line: string, found: ReadonlyArray<Found>): ReadonlyArray<VNode 
 export const element = (
   line: string,
   number: number,
-  { found = [], isCut = false, kind }: {
+  { found = [], isCut = false, kind = "", time }: {
     readonly found?: ReadonlyArray<Found>
     readonly isCut?: boolean
     readonly kind?: string
+    readonly time?: LogTimes.Shown | undefined
   } = {}
 ): VNode =>
   h(
     "li",
-    { key: number, id: `L${number}`, ...(kind === undefined ? {} : { class: kind }) },
+    { key: number, id: `L${number}`, ...(kind === "" ? {} : { class: kind }) },
     h("a", { href: `#L${number}` }, String(number)),
+    time === undefined ? null : h("small", { title: time.at }, time.offset),
     h(
       "span",
       null,

@@ -1,82 +1,19 @@
 /** Logs by line: addresses that stay, the first error, sections and similar lines folded, and finding in all of it. */
-import type { LogLines, LogMatches, LogOverview } from "@orch/api/orch/LogsApi"
 import type { VNode } from "preact"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
-import type { Address } from "../SiteMap.ts"
-import * as Times from "../Times.ts"
 import * as Ansi from "./Ansi.ts"
+import * as LogContent from "./LogContent.ts"
+import * as LogDiff from "./LogDiff.ts"
 import * as LogFolds from "./LogFolds.ts"
+import * as LogHead from "./LogHead.ts"
 import * as LogLine from "./LogLine.ts"
+import * as LogRail from "./LogRail.ts"
+import * as LogTimes from "./LogTimes.ts"
+import * as LogToolbar from "./LogToolbar.ts"
 
-/** Whose log it is. */
-export interface Subject {
-  readonly life: "module-build" | "package-build"
-  readonly id: number
-  /** Component, or number of the task: the part of the address. */
-  readonly part: string
-  /** What people call it. */
-  readonly name: string
-  readonly attempt: number
-  /** The address of the page of an attempt, without the prefix. */
-  readonly address: (attempt: number) => string
-  readonly crumbs: ReadonlyArray<readonly [label: string, href: string]>
-  readonly section: Address
-  readonly command: string
-}
-
-/** What the page is made of: a window of lines, and what was found where something was looked for. */
-export interface Content {
-  readonly subject: Subject
-  readonly overview: LogOverview
-  readonly lines: LogLines
-  /** Which of several logs; empty for the first. */
-  readonly arch: string
-  readonly file: string
-  readonly find: string
-  readonly regex: boolean
-  readonly matches: LogMatches | undefined
-  readonly prefix: string
-}
-
-/** Lines shown at once. */
-export const window = 1000
-
-/** The first line of the window to show: around the first error, else the beginning; the end of a log that grows. */
-export const start = (
-  { first_error: error, lines, open }: Pick<LogOverview, "first_error" | "lines" | "open">
-): number => error !== null ? Math.max(1, error.line - 200) : open ? Math.max(1, lines - window + 1) : 1
-
-const verdict = (content: Content): ReadonlyArray<VNode | string> => {
-  const { overview } = content
-  const error = overview.first_error
-  if (error !== null) {
-    return [
-      `${error.hint} `,
-      h(
-        "a",
-        { href: at(content, { from: Math.max(1, error.line - 200) }, `#L${error.line}`), id: "to-error" },
-        `Line ${error.line}`
-      ),
-      error.phase === null ? "." : `, in ${error.phase}.`
-    ]
-  }
-  return [
-    overview.open
-      ? `It is being written: ${overview.lines.toLocaleString("en")} lines until now.`
-      : `${overview.lines.toLocaleString("en")} lines, none of which a rule takes for an error.`
-  ]
-}
-
-/** The address of another window of the same log. */
-const at = (
-  { arch, file, prefix, subject }: Content,
-  query: Readonly<Record<string, string | number>>,
-  hash = ""
-): string => `${Blocks.address(`${prefix}${subject.address(subject.attempt)}`, { arch, file, ...query })}${hash}`
-
-const others = (content: Content): ReadonlyArray<VNode> => {
+const others = (content: LogContent.Content): ReadonlyArray<VNode> => {
   const { arch, file, overview, prefix, subject } = content
   const attempts = Array.from({ length: Math.min(50, overview.attempts) }, (_, index) => overview.attempts - index)
   const current = overview.files.find((one) => (file === "" || one.name === file) && (arch === "" || one.arch === arch))
@@ -102,26 +39,7 @@ const others = (content: Content): ReadonlyArray<VNode> => {
   ]
 }
 
-const sections = (content: Content): VNode | null =>
-  content.overview.sections.length === 0 ? null : h(
-    "details",
-    { class: "panel pad" },
-    h("summary", null, "Sections"),
-    h(
-      "ol",
-      null,
-      ...content.overview.sections.map(({ failed, from, name, seconds }) =>
-        h(
-          "li",
-          { key: from },
-          h("a", { href: at(content, { from }, `#L${from}`) }, name),
-          `${failed ? ", failed" : ""}${seconds === null ? "" : `, ${Times.duration(seconds)}`}`
-        )
-      )
-    )
-  )
-
-const found = (content: Content): VNode | null => {
+const found = (content: LogContent.Content): VNode | null => {
   const { find, matches, regex } = content
   if (matches === undefined) return null
   const lines = [...new Map(matches.matches.map((one) => [one.line, one])).values()]
@@ -141,7 +59,7 @@ const found = (content: Content): VNode | null => {
             "li",
             { key: line },
             h("a", {
-              href: at(
+              href: LogContent.at(
                 content,
                 { find, ...(regex ? { regex: "true" } : {}), from: Math.max(1, line - 200) },
                 `#L${line}`
@@ -156,56 +74,28 @@ const found = (content: Content): VNode | null => {
     matches.next === null ? {} : {
       end: h(
         "a",
-        { href: at(content, { find, ...(regex ? { regex: "true" } : {}), after: matches.next }) },
+        { href: LogContent.at(content, { find, ...(regex ? { regex: "true" } : {}), after: matches.next }) },
         `Look on from line ${matches.next}`
       )
     }
   )
 }
 
-const toolbar = (content: Content): VNode => {
-  const { arch, file, find, lines, overview, prefix, regex } = content
-  const last = lines.from + lines.lines.length - 1
-  const move = (from: number, label: string) => h("a", { class: "btn", href: at(content, { from }) }, label)
-  const kept = (name: string, value: string) => value === "" ? null : h("input", { type: "hidden", name, value })
-  return h(
-    "div",
-    { class: "toolbar" },
-    h(
-      "form",
-      { class: "search", role: "search", "aria-label": "Find in this log", action: "", method: "get" },
-      Blocks.field("find", "Find in this log", find, { id: "filter" }),
-      h(
-        "label",
-        { class: "row small" },
-        h("input", { type: "checkbox", name: "regex", value: "true", ...(regex ? { checked: true } : {}) }),
-        "as a pattern"
-      ),
-      kept("arch", arch),
-      kept("file", file),
-      h("button", { class: "btn" }, "Find")
-    ),
-    h("span", { class: "dim small end", id: "shown" }, `Lines ${lines.from} to ${last} of ${lines.total}`),
-    h("button", { class: "btn", type: "button", id: "fold", hidden: true }, "Open all"),
-    h("button", { class: "btn", type: "button", id: "wrap", "aria-pressed": "false", hidden: true }, "Wrap"),
-    h("button", { class: "btn", type: "button", id: "link", hidden: true }, "Copy link"),
-    lines.from > 1 ? move(Math.max(1, lines.from - window), "Earlier") : null,
-    last < lines.total ? move(last + 1, "Later") : null,
-    last < lines.total ? move(-window, "End") : null,
-    h(
-      "a",
-      { class: "btn", href: overview.raw_url.startsWith("/") ? `${prefix}${overview.raw_url}` : overview.raw_url },
-      "Raw"
-    )
-  )
-}
-
-const rows = ({ lines, matches, overview }: Content): ReadonlyArray<VNode> => {
+const rows = ({ compared, lines, matches, overview }: LogContent.Content): ReadonlyArray<VNode> => {
   const error = overview.first_error
   const keep = new Set([...(error === null ? [] : [error.line]), ...(matches?.matches.map(({ line }) => line) ?? [])])
   const folds = new Map(LogFolds.of(lines.lines, lines.from, overview.sections, keep).map((fold) => [fold.from, fold]))
   const hits = Map.groupBy(matches?.matches ?? [], ({ line }) => line)
   const cut = new Set(lines.cut)
+  const times = LogTimes.of(lines, overview.sections)
+  const fresh = compared === undefined ? new Set<number>() : LogDiff.fresh(lines.lines, lines.from, compared)
+  const warns = new Set(overview.warnings.lines)
+  const not = new Set(overview.doubts.map(({ line }) => line))
+  const kindOf = (number: number) =>
+    [
+      number === error?.line ? "err" : not.has(number) ? "not-cause" : warns.has(number) ? "warns" : "",
+      fresh.has(number) ? "fresh" : ""
+    ].filter((one) => one !== "").join(" ")
   return lines.lines.flatMap((line, index) => {
     const number = lines.from + index
     const fold = folds.get(number)
@@ -227,24 +117,43 @@ const rows = ({ lines, matches, overview }: Content): ReadonlyArray<VNode> => {
       LogLine.element(line, number, {
         found: hits.get(number) ?? [],
         isCut: cut.has(number),
-        ...(number === error?.line ? { kind: "err" } : {})
+        kind: kindOf(number),
+        time: times.get(number)
       })
     ]
   })
 }
 
 /** The page. */
-export const page = (content: Content): Page => {
-  const { arch, file, lines, overview, subject } = content
+export const page = (content: LogContent.Content): Page => {
+  const { arch, file, good, lines, matches, now, overview, prefix, subject, viewer } = content
   const { attempt, command, crumbs, id, life, name, part } = subject
   const error = overview.first_error
-  const json = `/orch/v1/logs/${life}/${id}/${encodeURIComponent(part)}/${attempt}`
+  const json = Blocks.address(`/orch/v1/logs/${life}/${id}/${encodeURIComponent(part)}/${attempt}`, { arch, file })
   const last = lines.from + lines.lines.length - 1
+  const said: LogHead.Said = {
+    overview,
+    json,
+    back: Blocks.address(subject.address(attempt), { arch, file }),
+    hrefOf: (line) => LogContent.at(content, { from: Math.max(1, line - 200) }, `#L${line}`),
+    good,
+    viewer,
+    now,
+    prefix
+  }
+  const marks: LogRail.Marks = {
+    total: lines.total,
+    from: lines.from,
+    to: last,
+    errors: overview.errors.map((one) => one.line).filter((line) => !overview.doubts.some((one) => one.line === line)),
+    warnings: overview.warnings.lines,
+    found: matches?.matches.map(({ line }) => line) ?? []
+  }
   return {
     title: `Log of ${name}, attempt ${attempt}`,
     mark: error === null ? "plan" : "fail",
     section: subject.section,
-    json: Blocks.address(json, { arch, file }),
+    json,
     command,
     // The script adds what is written; without it the window stays as it is.
     isStill: true,
@@ -252,32 +161,44 @@ export const page = (content: Content): Page => {
       Blocks.head({
         title: ["Log of ", h("bdi", null, name), `, attempt ${attempt}`],
         crumbs,
-        answer: verdict(content)
+        answer: LogHead.verdict(said),
+        actions: LogHead.actions(said),
+        below: [LogHead.doubts(said)]
       }),
       ...others(content),
-      ...[sections(content), found(content)].filter((one) => one !== null),
+      ...[found(content)].filter((one) => one !== null),
       h(
         "div",
-        { class: "panel" },
-        toolbar(content),
+        { class: overview.sections.length === 0 ? "" : "cols logcols" },
+        LogHead.sections(said),
         h(
           "div",
-          {
-            class: "log",
-            id: "log",
-            tabIndex: 0,
-            role: "region",
-            "aria-label": "Lines",
-            ...(overview.open && last >= lines.total
-              ? { "data-lines": Blocks.address(`${json}/lines`, { arch, file }), "data-next": lines.next ?? last + 1 }
-              : {})
-          },
-          h("ol", { id: "lines" }, ...rows(content))
-        ),
-        h(
-          "p",
-          { class: "toolbar low small", id: "follow", hidden: true, role: "status" },
-          h("button", { class: "btn", type: "button", id: "to-end" }, "End")
+          { class: "panel" },
+          LogToolbar.toolbar(content),
+          h(
+            "div",
+            { class: "log-with-rail" },
+            h(
+              "div",
+              {
+                class: "log",
+                id: "log",
+                tabIndex: 0,
+                role: "region",
+                "aria-label": "Lines",
+                ...(overview.open && last >= lines.total
+                  ? { "data-lines": json.replace(/(\?|$)/, "/lines$1"), "data-next": lines.next ?? last + 1 }
+                  : {})
+              },
+              h("ol", { id: "lines" }, ...rows(content))
+            ),
+            LogRail.rail(marks)
+          ),
+          h(
+            "p",
+            { class: "toolbar low small", id: "follow", hidden: true, role: "status" },
+            h("button", { class: "btn", type: "button", id: "to-end" }, "End")
+          )
         )
       )
     ]

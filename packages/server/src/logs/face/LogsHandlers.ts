@@ -1,15 +1,17 @@
 /** Logs of the `/orch/v1` face. */
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
+import * as LineMarks from "@orch/core/buildlog/LineMarks"
 import * as LinePattern from "@orch/core/buildlog/LinePattern"
 import * as LogIndex from "@orch/core/buildlog/LogIndex"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Result from "effect/Result"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { whenAway } from "../../http/Failures.ts"
-import { timeOrNull } from "../../http/Timestamp.ts"
-import { BuildLogs } from "../BuildLogs.ts"
+import { time, timeOrNull } from "../../http/Timestamp.ts"
+import { BuildLogs, type Doubt } from "../BuildLogs.ts"
 import type { LogAddress } from "../LogSources.ts"
 
 interface Params {
@@ -44,6 +46,8 @@ const numberOf = (name: string, text: string | undefined, otherwise: number, mos
     ? Effect.succeed(Math.min(Number(text), most))
     : Effect.fail(ErrorBody.badRequest(`${name} must be a whole number, not ${JSON.stringify(text.slice(0, 40))}`))
 }
+
+const doubtOf = ({ at, by, line, rule, text }: Doubt) => ({ line, text, rule, by, at: time(at) })
 
 const mostLines = 5000
 const mostMatches = 1000
@@ -87,10 +91,35 @@ export const layer = HttpApiBuilder.group(
       }
     })
 
+    const lineOf = (text: string) =>
+      /^\d{1,12}$/.test(text)
+        ? Effect.succeed(Number(text))
+        : Effect.fail(ErrorBody.badRequest("A line is named by its number"))
+
     return handlers.handleAll({
+      allDoubts: () =>
+        Effect.map(
+          whenAway(logs.allDoubts),
+          (all) => all.map((one) => ({ ...doubtOf(one), log: one.source }))
+        ),
+      doubt: Effect.fnUntraced(function*({ params, query }) {
+        const { name } = yield* CurrentCaller
+        const line = yield* lineOf(params.line)
+        const log = yield* open(yield* addressOf(params, query))
+        const found = yield* whenAway(logs.doubt(log, line, name))
+        return found === undefined
+          ? yield* ErrorBody.notFound(`No rule takes line ${line} for an error`)
+          : doubtOf(found)
+      }),
+      believe: Effect.fnUntraced(function*({ params, query }) {
+        const line = yield* lineOf(params.line)
+        yield* whenAway(logs.believe(yield* open(yield* addressOf(params, query)), line))
+      }),
       overview: Effect.fnUntraced(function*({ params, query }) {
-        const { index, isOpen, isWhole, source } = yield* open(yield* addressOf(params, query))
-        const first = LogIndex.firstError(index)
+        const log = yield* open(yield* addressOf(params, query))
+        const { index, isOpen, isWhole, source } = log
+        const doubts = yield* whenAway(logs.doubts(log))
+        const first = LogIndex.firstError(index, new Set(doubts.map(({ line }) => line)))
         return {
           open: isOpen,
           lines: index.lines,
@@ -105,6 +134,9 @@ export const layer = HttpApiBuilder.group(
             failed: one.isFailed
           })),
           first_error: first === undefined ? null : { ...first, phase: first.phase ?? null },
+          errors: index.candidates.map(({ line, rule }) => ({ line, rule })),
+          warnings: { count: index.warnings?.count ?? 0, lines: index.warnings?.lines ?? [] },
+          doubts: doubts.map(doubtOf),
           files: source.files.map(({ arch, name }) => ({ arch: arch ?? null, name })),
           attempts: source.attempts,
           raw_url: source.url
@@ -125,6 +157,7 @@ export const layer = HttpApiBuilder.group(
           ...page,
           total: log.index.lines,
           open: log.isOpen,
+          times: LineMarks.between(log.index.times ?? [], from, next - 1).map(([line, at]) => ({ line, at: time(at) })),
           next: next <= log.index.lines || log.isOpen || !log.isWhole ? next : null
         }
       }),

@@ -74,3 +74,40 @@ export const keep = (
     ON CONFLICT (source) DO UPDATE SET bytes = excluded.bytes, complete = excluded.complete, index = excluded.index,
       first_error = excluded.first_error
     WHERE old.bytes < excluded.bytes OR (old.bytes = excluded.bytes AND excluded.complete)`
+
+/** The first error, where it is another one now. */
+export const tellFirstError = (sql: SqlClient.SqlClient, source: string, firstError: unknown) =>
+  sql`
+    UPDATE log_index SET first_error = ${firstError === undefined ? null : json(firstError)}::text::jsonb
+    WHERE source = ${clean(source)}`
+
+/** A line that somebody said is not the cause. */
+export interface DoubtRow {
+  readonly source: string
+  readonly line: bigint
+  readonly rule: string
+  readonly text: string
+  readonly name: string
+  readonly at: Date
+}
+
+/** Of one log. */
+export const doubts = (sql: SqlClient.SqlClient, source: string) =>
+  sql<DoubtRow>`SELECT * FROM log_doubt WHERE source = ${clean(source)} ORDER BY line`
+
+/** Of all logs, the newest first. */
+export const allDoubts = (sql: SqlClient.SqlClient, limit: number) =>
+  sql<DoubtRow>`SELECT * FROM log_doubt ORDER BY at DESC, source, line LIMIT ${limit}`
+
+/** Who says it first is kept. */
+export const doubt = (
+  sql: SqlClient.SqlClient,
+  { line, name, rule, source, text }: Omit<DoubtRow, "at" | "line"> & { readonly line: number }
+) =>
+  sql<DoubtRow>`
+    INSERT INTO log_doubt AS old (source, line, rule, text, name)
+    VALUES (${clean(source)}, ${line}, ${rule}, ${clean(text)}, ${clean(name)})
+    ON CONFLICT (source, line) DO UPDATE SET rule = old.rule RETURNING *`
+
+export const believe = (sql: SqlClient.SqlClient, source: string, line: number) =>
+  sql`DELETE FROM log_doubt WHERE source = ${clean(source)} AND line = ${line}`

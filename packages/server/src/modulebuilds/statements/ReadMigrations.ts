@@ -46,5 +46,30 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
   "2004_module_names": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     yield* sql`CREATE INDEX module_build_name_pattern ON module_build (name text_pattern_ops, id)`
+  }),
+  "2005_log_doubt": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE TABLE log_doubt (
+        source text NOT NULL,
+        line bigint NOT NULL,
+        rule text NOT NULL,
+        text text NOT NULL,
+        name text NOT NULL,
+        at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (source, line)
+      )`
+    yield* sql`CREATE INDEX log_doubt_at ON log_doubt (at)`
+  }),
+  "2006_farm_sample": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      CREATE TABLE farm_sample (
+        at bigint NOT NULL,
+        arch text NOT NULL,
+        running integer NOT NULL,
+        waiting integer NOT NULL,
+        PRIMARY KEY (at, arch)
+      )`
   })
 }
