@@ -18,6 +18,7 @@ export const node = (
   state_reason: "",
   attempt: 1,
   builds: [],
+  finished_at: null,
   differs: null,
   regressed: null,
   waiting: [],
@@ -59,11 +60,18 @@ export const now = Date.parse("2026-11-28T14:22:00Z")
 export const farm: FarmOverview = {
   at: "2026-11-28T14:22:00Z",
   limits: { total: 48, per_owner: 20, per_arch: null },
-  arches: [
+  arches: ([
     { arch: "aarch64", slots: 12, running: 12, waiting: 40, longest_wait: 540, empty_at: "2026-11-28T15:05:00Z" },
     { arch: "s390x", slots: 4, running: 3, waiting: 55, longest_wait: 1080, empty_at: "2026-11-28T17:30:00Z" },
     { arch: "x86_64", slots: 20, running: 20, waiting: 31, longest_wait: 240, empty_at: "2026-11-28T14:40:00Z" }
-  ],
+  ] as const).map((one, place) => ({
+    ...one,
+    history: Array.from({ length: 72 }, (_, index) => ({
+      at: new Date(Date.parse("2026-11-28T08:25:00Z") + index * 300_000).toISOString(),
+      running: one.running,
+      waiting: Math.max(0, Math.round(one.waiting * (0.6 + 0.4 * Math.sin(index / 9 + place))))
+    }))
+  })),
   shares: [
     { owner: "campaign 31", running: 25, waiting: 90 },
     { owner: "perl-sig", running: 6, waiting: 24 },

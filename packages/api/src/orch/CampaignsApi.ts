@@ -72,6 +72,8 @@ export const CampaignNodeView = Schema.Struct({
   state_reason: Schema.String,
   attempt: Schema.Number,
   builds: Schema.Array(Schema.Number),
+  /** When it was built, failed, or turned out to need no build; null before. */
+  finished_at: Schema.NullOr(Schema.String),
   /** Whether it came out otherwise than it was; null until that is known. */
   differs: Schema.NullOr(Schema.Boolean),
   /** Why a check failed after it was done. */

@@ -29,7 +29,9 @@ export const FarmOverview = Schema.Struct({
     /** Seconds that the one has waited that waits longest; null where none does, or nobody knows. */
     longest_wait: Schema.NullOr(Schema.Number),
     /** Of nodes: when all that waits will have been handed out, as far as that is foreseen. */
-    empty_at: Schema.NullOr(Schema.String)
+    empty_at: Schema.NullOr(Schema.String),
+    /** What waited and ran, counted every five minutes of the last six hours, the oldest first; times with nothing are left out. */
+    history: Schema.Array(Schema.Struct({ at: Schema.String, running: Schema.Number, waiting: Schema.Number }))
   })),
   /** Who uses it, whoever has most first. */
   shares: Schema.Array(

@@ -59,6 +59,7 @@ export interface CampaignNode extends ImpactNode {
   readonly attempt: number
   readonly builds: ReadonlyArray<number>
   /** Whether it came out otherwise than it was; null until that is known. */
+  readonly finished_at: string | null
   readonly differs: boolean | null
   /** Why a check failed after it was done. */
   readonly regressed: string | null

@@ -31,6 +31,8 @@ export interface FarmOverview {
     /** Seconds. */
     readonly longest_wait: number | null
     readonly empty_at: string | null
+    /** Counted every five minutes of the last six hours, the oldest first. */
+    readonly history: ReadonlyArray<{ readonly at: string; readonly running: number; readonly waiting: number }>
   }>
   /** Whoever has most first. */
   readonly shares: ReadonlyArray<{ readonly owner: string; readonly running: number; readonly waiting: number }>

@@ -9,12 +9,13 @@ import { type Asked, offsetIn, type PageModule, textIn } from "./PageModule.ts"
 /** Of the queue, as much as the page needs to say who is in front. */
 const front = 100
 
-const farm = Effect.fnUntraced(function*({ ask, now, prefix, viewer }: Asked) {
+const farm = Effect.fnUntraced(function*({ ask, now, prefix, query, viewer }: Asked) {
   const [overview, queue] = yield* Effect.all([
     ask("/orch/v1/farm/", FarmOverview),
     ask(`/orch/v1/farm/queue?limit=${front}`, QueuePage)
   ])
-  return { status: 200, page: FarmPage.page({ farm: overview, queue, viewer, now, prefix }) }
+  const isWall = query.get("wall") === "1"
+  return { status: 200, page: FarmPage.page({ farm: overview, queue, isWall, viewer, now, prefix }) }
 })
 
 const queue = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {

@@ -11,6 +11,7 @@ import type { Viewer } from "../Viewer.ts"
 import * as CampaignActions from "./CampaignActions.ts"
 import * as CampaignNodes from "./CampaignNodes.ts"
 import * as CampaignStates from "./CampaignStates.ts"
+import * as GreenChart from "./GreenChart.ts"
 import * as ImpactTiers from "./ImpactTiers.ts"
 
 /** What the page is made of. */
@@ -189,6 +190,7 @@ export const page = (content: Content): Page => {
           (tier) => `${Blocks.address(at, { tier })}#nodes`
         ),
         CampaignNodes.table(content),
+        GreenChart.section(campaign, now),
         holds(content),
         spared(content),
         Blocks.section("made-from", "Why it began", [

@@ -9,12 +9,15 @@ import * as Times from "../Times.ts"
 import type { Viewer } from "../Viewer.ts"
 import * as FinishedChart from "./FinishedChart.ts"
 import * as NodeTables from "./NodeTables.ts"
+import * as QueueChart from "./QueueChart.ts"
 import * as QueueTable from "./QueueTable.ts"
 
 /** What the page is made of: the farm, and the beginning of its queue. */
 export interface Content {
   readonly farm: FarmOverview
   readonly queue: QueuePage
+  /** Whether it hangs on a wall: no actions, and larger. */
+  readonly isWall?: boolean
   readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
@@ -120,6 +123,7 @@ const busyBar = ({ arch, running, slots }: Arch): Blocks.Content =>
 
 const arches = (content: Content): VNode => {
   const { farm, now, prefix, queue } = content
+  const most = Math.max(1, ...farm.arches.flatMap(({ history }) => history.map(({ waiting }) => waiting)))
   const front = (arch: string) => queue.items.find((entry) => entry.arches.includes(arch))
   return Blocks.section(
     "waits",
@@ -142,6 +146,11 @@ const arches = (content: Content): VNode => {
               waiting === 0
                 ? "0"
                 : h("a", { href: Blocks.address(`${prefix}/farm/queue`, { arch }) }, waiting.toLocaleString("en"))
+          },
+          {
+            head: "Six hours",
+            kind: "hide",
+            cell: ({ history }) => QueueChart.chart(history, most, now)
           },
           {
             head: "Longest wait",
@@ -247,8 +256,16 @@ export const page = (content: Content): Page => {
     json: "/orch/v1/farm/",
     command: "orch farm show",
     again: 10,
+    ...(content.isWall === true ? { kind: "wall" as const } : {}),
     body: [
-      Blocks.head({ title: "Farm", state, answer: answer(content) }),
+      Blocks.head({
+        title: "Farm",
+        state,
+        answer: answer(content),
+        actions: content.isWall === true
+          ? undefined
+          : h("div", { class: "acts" }, h("a", { class: "btn", href: `${content.prefix}/farm?wall=1` }, "For a wall"))
+      }),
       ...[
         open.length === 0 ? null : Blocks.section("needs", "Need a person", open),
         arches(content),

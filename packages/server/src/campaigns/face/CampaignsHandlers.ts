@@ -70,6 +70,7 @@ const detail = (campaign: Campaign, now: number): CampaignDetail => {
       state_reason: node.reason,
       attempt: node.attempt,
       builds: node.builds.map(({ id }) => id),
+      finished_at: node.finishedAt === undefined ? null : time(node.finishedAt),
       differs: node.differs ?? null,
       regressed: node.regressed ?? null,
       waiting: [...waiting]

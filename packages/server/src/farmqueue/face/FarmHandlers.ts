@@ -13,6 +13,7 @@ import { time, timeOrNull } from "../../http/Timestamp.ts"
 import * as SystemConditions from "../../operations/SystemConditions.ts"
 import * as SystemView from "../../operations/SystemView.ts"
 import { FarmQueue, type Queue } from "../FarmQueue.ts"
+import { QueueHistory, type Sample } from "../QueueHistory.ts"
 
 const halfHour = 1_800_000
 const stretches = 48
@@ -48,9 +49,12 @@ const worst = { away: 0, draining: 1, busy: 2, ready: 3 } as const
 const archesOf = (
   { entries, leased, running }: Queue,
   nodes: FarmOverview["nodes"],
+  samples: ReadonlyArray<Sample>,
   now: number
 ): FarmOverview["arches"] => {
+  const history = Map.groupBy(samples, ({ arch }) => arch)
   const names = new Set([
+    ...history.keys(),
     ...nodes.flatMap(({ arches }) => arches),
     ...entries.flatMap(({ arches }) => arches),
     ...running.flatMap(({ arches }) => arches)
@@ -68,7 +72,8 @@ const archesOf = (
         + leased.filter((task) => task.of === "module-build" && task.arch === arch && !isCounted(running, arch)).length,
       waiting: waiting.length,
       longest_wait: since.length === 0 ? null : Math.max(0, Math.round((now - Math.min(...since)) / 1000)),
-      empty_at: waiting.length > 0 && expected.length === waiting.length ? expected.at(-1)! : null
+      empty_at: waiting.length > 0 && expected.length === waiting.length ? expected.at(-1)! : null,
+      history: (history.get(arch) ?? []).map(({ at, running, waiting }) => ({ at: time(at), running, waiting }))
     }
   })
 }
@@ -95,6 +100,7 @@ export const layer = HttpApiBuilder.group(
   "farm",
   Effect.fn(function*(handlers) {
     const queue = yield* FarmQueue
+    const history = yield* QueueHistory
     const limits = yield* SubmissionLimits
     const system = yield* BuildSystem
     return handlers.handleAll({
@@ -115,7 +121,7 @@ export const layer = HttpApiBuilder.group(
             per_owner: limits.perOwner ?? null,
             per_arch: limits.perArch ?? null
           },
-          arches: archesOf(found, nodes, now),
+          arches: archesOf(found, nodes, yield* whenAway(history.recent), now),
           shares: sharesOf(found),
           nodes,
           leases: found.leased.toSorted((a, b) => Number(a.since ?? 0) - Number(b.since ?? 0)).slice(0, mostLeases)

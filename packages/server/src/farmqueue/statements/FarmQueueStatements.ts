@@ -55,3 +55,23 @@ export const finished = (sql: SqlClient.SqlClient, since: number, stretch: numbe
 /** Commands that have spent their retries. */
 export const deadLetters = (sql: SqlClient.SqlClient) =>
   sql<{ readonly amount: bigint }>`SELECT count(*) AS amount FROM command_queue WHERE state = 'failed'`
+
+/** Counts of the queue since a time, in milliseconds since the epoch. */
+export const samples = (sql: SqlClient.SqlClient, since: number) =>
+  sql<{ readonly arch: string; readonly at: bigint; readonly running: number; readonly waiting: number }>`
+    SELECT arch, at, running, waiting FROM farm_sample WHERE at >= ${since} ORDER BY at, arch`
+
+/** The first count of a time is kept. */
+export const keepSamples = (
+  sql: SqlClient.SqlClient,
+  at: number,
+  counts: ReadonlyArray<{ readonly arch: string; readonly running: number; readonly waiting: number }>
+) =>
+  sql`
+    INSERT INTO farm_sample (at, arch, running, waiting)
+    SELECT ${at}::bigint, arch, running, waiting
+    FROM jsonb_to_recordset(${json(counts)}::text::jsonb) AS c (arch text, running integer, waiting integer)
+    ON CONFLICT DO NOTHING`
+
+export const forgetSamples = (sql: SqlClient.SqlClient, before: number) =>
+  sql`DELETE FROM farm_sample WHERE at < ${before}`

@@ -20,6 +20,7 @@ import { createServer } from "node:http"
 import * as PgCommandQueue from "../../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../../src/database/PgOutbox.ts"
 import { FarmQueue } from "../../../src/farmqueue/FarmQueue.ts"
+import { QueueHistory } from "../../../src/farmqueue/QueueHistory.ts"
 import { ModuleLocations } from "../../../src/farms/ModuleLocations.ts"
 import * as Guard from "../../../src/http/Guard.ts"
 import * as InvalidRequestsLayer from "../../../src/http/InvalidRequestsLayer.ts"
@@ -37,14 +38,17 @@ import * as ServerLayer from "../../../src/ServerLayer.ts"
 import * as Databases from "../../support/Databases.ts"
 import * as NoSessions from "../../support/NoSessions.ts"
 
-/** A commit with its one file. */
-/** Nothing waits for the farm here. */
-const emptyQueue = Layer.succeed(FarmQueue, {
-  queue: Effect.succeed({ entries: [], isMore: false, running: [], leased: [], nodes: [] }),
-  finished: () => Effect.succeed([]),
-  deadLetters: Effect.succeed(0)
-})
+/** Nothing waits for the farm here, and nothing did. */
+const emptyQueue = Layer.merge(
+  Layer.succeed(FarmQueue, {
+    queue: Effect.succeed({ entries: [], isMore: false, running: [], leased: [], nodes: [] }),
+    finished: () => Effect.succeed([]),
+    deadLetters: Effect.succeed(0)
+  }),
+  Layer.succeed(QueueHistory, { recent: Effect.succeed([]), take: Effect.void })
+)
 
+/** A commit with its one file. */
 export interface Commit {
   readonly time: number
   readonly path: string
