@@ -49,6 +49,7 @@ const pages: Readonly<Record<string, Frame.Page>> = {
     next: null,
     nodes: [],
     before: "",
+    viewer: Viewer.stranger,
     now,
     prefix,
     origin: "https://build.example.org"

@@ -12,7 +12,7 @@ const Found = Schema.Struct({ items: Schema.Array(Repository), next: Schema.Null
 const most = 200
 const listed = 50
 
-const commits = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, query }: Asked) {
+const commits = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, query, viewer }: Asked) {
   const said = (name: string) => (query.get(name) ?? params[name] ?? "").trim()
   const asked = {
     project: said("project"),
@@ -47,6 +47,7 @@ const commits = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, 
       next: found.next,
       nodes,
       problem,
+      viewer,
       now,
       prefix,
       origin

@@ -1,11 +1,13 @@
 /** `/commits`: which commit is built for all places that one needs, why newer ones are not it, and the lines that fetch it. */
 import type { Repository, StorageNode } from "@orch/api/shaman/RepositoriesApi"
 import type { VNode } from "preact"
+import * as Actions from "../Actions.ts"
 import * as Blocks from "../Blocks.ts"
 import type { Page } from "../Frame.ts"
 import { h } from "../Markup.ts"
 import * as States from "../States.ts"
 import * as Times from "../Times.ts"
+import type { Viewer } from "../Viewer.ts"
 import * as CommitMarks from "./CommitMarks.ts"
 import * as CommitMatrix from "./CommitMatrix.ts"
 import * as StorageTable from "./StorageTable.ts"
@@ -23,6 +25,7 @@ export interface Content extends UseLines.Question {
   readonly next: string | null
   readonly nodes: ReadonlyArray<StorageNode>
   readonly before: string
+  readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
   /** Where this server is reached, with the prefix. */
@@ -103,6 +106,31 @@ const sentence = (
     }, the newest first. Name places to learn which commit is built for all of them.`
 }
 
+/** Making a repository part of a release, which keeps it for ever; whoever may not is told nothing of it. */
+const promotion = (content: Content, record: Repository, index: number): VNode | null =>
+  content.viewer.mayAct
+    ? Actions.form(
+      {
+        id: `promote-${index}`,
+        label: "Promote",
+        to: "/orch/v1/repository-promotions",
+        body: { chacra_url: record.chacra_url },
+        question: `${record.project} ${
+          short(record.sha1)
+        } for ${record.distro} becomes part of a release and is kept for ever.`,
+        text: { name: "release", label: "The release's name", required: true },
+        undo: {
+          label: "Take it back",
+          to: "/orch/v1/repository-promotions",
+          body: { chacra_url: record.chacra_url, release: null }
+        }
+      },
+      content.viewer,
+      content.prefix,
+      Blocks.address("/commits", query(content))
+    )
+    : null
+
 const big = (
   content: Content,
   asked: ReadonlyArray<CommitMatrix.Place>,
@@ -152,7 +180,12 @@ const big = (
         h(
           "div",
           { key: index },
-          h("p", { class: "small soft" }, asked[index]?.text ?? record.distro),
+          h(
+            "p",
+            { class: "small soft row" },
+            h("span", null, asked[index]?.text ?? record.distro),
+            promotion(content, record, index)
+          ),
           Blocks.copyLine(
             UseLines.install(record, content.origin),
             `the line for ${asked[index]?.text ?? record.distro}`,

@@ -145,8 +145,44 @@ const edited = (edit: Edit): string => {
   }
 }
 
-const edits = ({ release }: Content): VNode | null =>
-  release.edits.length === 0 ? null : Blocks.section("edits", "What people changed", [
+/** Of what an edit is; what takes an edit back is none that could be taken back. */
+const subjectOf = (edit: Edit): string | undefined => {
+  switch (edit._tag) {
+    case "Place":
+    case "Force":
+      return edit.package
+    case "PlaceModule":
+      return edit.module
+    case "Exclude":
+      return edit.subject
+    case "Reset":
+      return undefined
+  }
+}
+
+/** Taking back what was said last about a thing. */
+const takeBack = ({ prefix, release, viewer }: Content, edit: Edit, index: number): VNode | null => {
+  const subject = subjectOf(edit)
+  const later = release.edits.slice(index + 1).some((one) =>
+    subjectOf(one) === subject || (one._tag === "Reset" && one.subject === subject)
+  )
+  return subject === undefined || later || release.state !== "planned" || !viewer.mayAct ? null : Actions.form(
+    {
+      id: `take-back-${index}`,
+      label: "Take it back",
+      to: `/orch/v1/releases/${release.id}/edits`,
+      body: { edits: [{ reset: subject }] }
+    },
+    viewer,
+    prefix,
+    `/releases/${release.id}#edits`
+  )
+}
+
+const edits = (content: Content): VNode | null => {
+  const { release } = content
+  const first = Math.max(0, release.edits.length - 100)
+  return release.edits.length === 0 ? null : Blocks.section("edits", "What people changed", [
     h(
       "ol",
       { class: "panel rank" },
@@ -155,11 +191,13 @@ const edits = ({ release }: Content): VNode | null =>
           "li",
           { key: index },
           edited(edit),
-          h("span", { class: "soft small" }, `${edit.by}${edit.why === "" ? "" : `: ${edit.why}`}`)
+          h("span", { class: "soft small" }, `${edit.by}${edit.why === "" ? "" : `: ${edit.why}`}`),
+          takeBack(content, edit, first + index)
         )
       )
     )
   ])
+}
 
 const leftOut = ({ plan }: Content): VNode | null =>
   plan.left_out.length === 0 ? null : h(

@@ -1,0 +1,65 @@
+/** Signing in by a Kerberos ticket, in a real browser, at a realm of this machine. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { chromium } from "playwright-core"
+import * as KerberosPackage from "../../../tooling/KerberosPackage.ts"
+import * as TestKdc from "../../server/test/auth/TestKdc.ts"
+import * as TestServer from "../../server/test/support/TestServer.ts"
+import * as Chromium from "./Chromium.ts"
+
+const library = KerberosPackage.prepare()
+const missing = [library, TestKdc.tree].flatMap((one) => "missing" in one ? [one.missing] : [])
+if (Chromium.program === undefined) missing.push("no Chromium in /usr/bin")
+
+/** A browser that answers this host with tickets of the cache that its environment names. */
+const browserOf = (environment: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.promise(() =>
+      chromium.launch({
+        executablePath: Chromium.program!,
+        args: ["--no-sandbox", "--auth-server-allowlist=localhost"],
+        env: { ...process.env as Record<string, string>, ...environment }
+      })
+    ),
+    (one) => Effect.promise(() => one.close())
+  )
+
+describe(`Kerberos in Chromium${missing.length === 0 ? "" : ` [skipped: ${missing.join("; ")}]`}`, () => {
+  it.live.skipIf(missing.length > 0)(
+    "signs in whom a ticket names by one click, and tells whoever has none what to do",
+    () =>
+      Effect.gen(function*() {
+        const kdc = yield* TestKdc.start("root" in TestKdc.tree ? TestKdc.tree.root : "", ["alice", "HTTP/localhost"])
+        process.env["KRB5_CONFIG"] = kdc.config
+        const server = yield* TestServer.start({
+          ORCH_AUTH: "kerberos",
+          ORCH_KERBEROS_KEYTAB: kdc.keytab("HTTP/localhost"),
+          ORCH_KERBEROS_LIBRARY: "directory" in library ? library.directory : ""
+        })
+        // Tickets are for names, not for addresses.
+        const url = server.url.replace("127.0.0.1", "localhost")
+        const alice = yield* browserOf(kdc.login("alice"))
+        yield* Effect.promise(async () => {
+          const { faults, page } = await Chromium.open(alice, url)
+          await page.goto(`${url}/sign-in?back=/about`)
+          await page.locator("#kerberos").click()
+          await page.waitForURL(`${url}/about`)
+          assert.strictEqual(await page.locator("#who").innerText(), "alice")
+          await page.locator("#who").click()
+          await page.getByRole("button", { name: "Sign out" }).click()
+          await page.locator("#who", { hasText: "Sign in" }).waitFor()
+          assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
+        })
+        const nobody = yield* browserOf({ KRB5CCNAME: "FILE:/nowhere", KRB5_CONFIG: kdc.config })
+        yield* Effect.promise(async () => {
+          const { page } = await Chromium.open(nobody, url)
+          await page.goto(`${url}/sign-in`)
+          await page.locator("#kerberos").click()
+          await page.locator("#problem").waitFor()
+          assert.match(await page.locator("#problem").innerText(), /ticket/i)
+          assert.strictEqual(await page.locator("#who").innerText(), "Sign in")
+        })
+      }).pipe(Effect.scoped),
+    180_000
+  )
+})
