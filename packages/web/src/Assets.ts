@@ -1,11 +1,14 @@
 /** What browsers are sent besides pages: a style sheet, a script, icons. Names have hashes, so that they may be kept for ever. */
 import { createHash } from "node:crypto"
 import { acts } from "./browser/Acts.ts"
+import { choosing } from "./browser/Choosing.ts"
 import { clock } from "./browser/Clock.ts"
 import { helps } from "./browser/Helps.ts"
 import { keys } from "./browser/Keys.ts"
 import { live } from "./browser/Live.ts"
 import { logs } from "./browser/Logs.ts"
+import { logWindows } from "./browser/LogWindows.ts"
+import { notices } from "./browser/Notices.ts"
 import { palette } from "./browser/Palette.ts"
 import { views } from "./browser/Views.ts"
 import * as Ansi from "./log/Ansi.ts"
@@ -14,8 +17,9 @@ import * as Styles from "./Styles.ts"
 
 /** Each stands on nothing outside of itself, but for what it is handed. */
 const script = [
-  ...[clock, views, live, acts, keys, palette, helps].map((part) => `(${part.toString()})();\n`),
-  `(${logs.toString()})(${Ansi.segments.toString()});\n`
+  ...[clock, views, live, acts, keys, palette, helps, choosing, notices].map((part) => `(${part.toString()})();\n`),
+  `(${logs.toString()})(${Ansi.segments.toString()});\n`,
+  `(${logWindows.toString()})();\n`
 ].join("")
 
 /** The hash in the names of style sheet and script. */

@@ -68,7 +68,17 @@ const actions = ({ build, possible, prefix, viewer }: Content): VNode | null => 
       }
       : {})
   }
-  return Actions.row(Possible.actions(possible, shapes), viewer, prefix, `/builds/${build.id}`)
+  const row = Actions.row(Possible.actions(possible, shapes), viewer, prefix, `/builds/${build.id}`)
+  return build.completed_at !== null ? row : h(
+    "div",
+    { class: "acts" },
+    row,
+    h(
+      "button",
+      { class: "btn", type: "button", hidden: true, "data-notify": build.id, "aria-pressed": "false" },
+      "Notify me"
+    )
+  )
 }
 
 const trace = ({ build, now }: Content): VNode =>

@@ -5,6 +5,7 @@ import type { VNode } from "preact"
 import * as Actions from "./Actions.ts"
 import * as Blocks from "./Blocks.ts"
 import { h } from "./Markup.ts"
+import * as Picks from "./Picks.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
 import type { Viewer } from "./Viewer.ts"
@@ -75,7 +76,13 @@ const componentRow =
     return h(
       "tr",
       { id: `c-${name}`, key: name },
-      h("th", { scope: "row" }, h("bdi", null, name)),
+      h(
+        "th",
+        { scope: "row" },
+        again.has(name) ? Picks.box(name, name) : null,
+        again.has(name) ? " " : null,
+        h("bdi", null, name)
+      ),
       h("td", { class: "state" }, States.badge(States.ofComponent(component))),
       h(
         "td",
@@ -144,7 +151,16 @@ export const table = (content: Content): VNode => {
       { class: "panel scroll", tabIndex: 0, role: "region", "aria-label": "Table of components" },
       h(
         "table",
-        { class: "stack" },
+        {
+          class: "stack",
+          ...(again.size === 0 ? {} : Picks.list([{
+            label: "Retry",
+            action: "retry",
+            to: `/orch/v1/module-builds/${build.id}/components/:id/retry`,
+            may: `/orch/v1/module-builds/${build.id}/actions`,
+            ofParts: true
+          }], "component"))
+        },
         h("thead", null, h("tr", null, ...heads.map((head) => h("th", { scope: "col", key: head }, head)))),
         ...batchesOf(build.components).map(([batch, { ready, rows, total }]) =>
           h(

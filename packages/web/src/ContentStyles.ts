@@ -24,8 +24,11 @@ export const text = `
 [hidden] { display: none !important; } .log li:not(.fold) { content-visibility: auto; contain-intrinsic-size: auto 1.5rem; } .log.wrap li { max-width: 100%; }
 .a-bold { font-weight: 700; } .a-black { color: var(--ansi-black); } .a-red { color: var(--ansi-red); } .a-green { color: var(--ansi-green); } .a-yellow { color: var(--ansi-yellow); } .a-blue { color: var(--ansi-blue); } .a-magenta { color: var(--ansi-magenta); } .a-cyan { color: var(--ansi-cyan); } .a-white { color: var(--ansi-white); }
 .log li > span a { color: inherit; } .log .fold button { padding-left: 5.25rem; } #follow { position: sticky; bottom: 0; }
-.log .warns { background: var(--attn-bg); } .log .remark { color: var(--ink-2); font-family: var(--sans); white-space: normal; padding-left: 6rem; }
+.log .warns { background: var(--attn-bg); } .log .fresh > a::before { content: "+ "; color: var(--ink); font-weight: 700; } .log .fresh > span { font-weight: 700; } .log .not-cause > span { text-decoration: line-through; text-decoration-color: var(--ink-3); }
+.log li > small { display: none; } .log.times li > small { display: block; position: absolute; left: 5.25rem; color: var(--ink-3); font-size: var(--t-1); } .log.times li { position: relative; } .log.times li > span, .log.times .fold button { padding-left: 4.5rem; }
+.log-with-rail { display: grid; grid-template-columns: minmax(0, 1fr) auto; } .rail { contain: size; width: .875rem; border-left: 1px solid var(--line); background: var(--sunken); cursor: pointer; } .rail svg { position: sticky; top: 3.5rem; display: block; width: 100%; height: calc(100vh - 8rem); max-height: 100%; } .rail .window { fill: var(--idle-line); } .f-found { fill: var(--focus); } .log .remark { color: var(--ink-2); font-family: var(--sans); white-space: normal; padding-left: 6rem; }
 .form { display: grid; gap: var(--s-3); } .form .row > .field { flex: 1 1 12rem; } .form label.tall { display: grid; gap: var(--s-1); }
+.spark { display: block; width: 9rem; height: 1.5rem; }
 .clip { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 @media (min-width: 72rem) { .answercols { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); align-items: stretch; } }
 @media (max-width: 60rem) { .tier { grid-template-columns: minmax(0, 1fr) auto; } .tier .cells { grid-column: 1 / -1; order: 3; } .matrix td { flex: 1 0 100%; } .log .remark { padding-left: 4rem; } }

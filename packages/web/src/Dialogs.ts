@@ -10,9 +10,12 @@ export const keys: ReadonlyArray<readonly [key: string, what: string]> = [
   ["g b, g f, …", "go to Builds, Farm and so on, by the first letter"],
   ["j, k", "next and previous row"],
   ["Enter", "open it"],
+  ["x", "choose the row, to do one thing to several"],
   ["e", "everything about why it waits"],
   ["l", "to the log that matters"],
-  ["n", "to the line that failed"],
+  ["n", "to the line that failed; in a log the next of what was found, or of the errors"],
+  ["p", "in a log the one before"],
+  ["f, [, ], w", "in a log: to the end, fold all, open all, wrap"],
   ["u", "up"]
 ]
 

@@ -1,16 +1,23 @@
 /** `/builds`: what goes on, and what needs a person. */
-import type { FeedEntry, FeedPage } from "@orch/api/orch/FeedApi"
+import type { FeedCounts, FeedEntry, FeedPage } from "@orch/api/orch/FeedApi"
 import type { VNode } from "preact"
 import type { Page } from "./Frame.ts"
 import { h } from "./Markup.ts"
+import * as Picks from "./Picks.ts"
 import * as States from "./States.ts"
 import * as Times from "./Times.ts"
+import type { Viewer } from "./Viewer.ts"
 
 /** What the page is made of: the feed where the filter could be understood, else what is wrong with the filter. */
 export interface Content {
   readonly q: string
   readonly feed: FeedPage | undefined
   readonly problem: string | undefined
+  /** How many fit the filters of the views, in their order; `undefined` where that is not known. */
+  readonly counts: FeedCounts | undefined
+  /** How much waits for the farm; `undefined` where that is not known. */
+  readonly waiting: number | undefined
+  readonly viewer: Viewer
   readonly now: number
   readonly prefix: string
 }
@@ -71,12 +78,32 @@ const when = ({ completed_at, created_at, expected }: FeedEntry, now: number): V
       h("small", null, ["since ", Times.time(created_at, now)])
     )
 
-const row = (entry: FeedEntry, { now, prefix }: Content): VNode => {
+/** What can be done to several at once. */
+const doings: ReadonlyArray<Picks.Doing> = ([
+  ["Cancel", "cancel", undefined],
+  ["Resume", "resume", undefined],
+  ["Build first", "priority", { priority: 1 }],
+  ["Build later", "priority", { priority: -1 }],
+  ["Retire", "retire", undefined]
+] as const).map(([label, action, body]) => ({
+  label,
+  action,
+  to: `/orch/v1/module-builds/:id/${action}`,
+  may: "/orch/v1/module-builds/:id/actions",
+  ...(body === undefined ? {} : { body })
+}))
+
+const row = (entry: FeedEntry, { now, prefix, viewer }: Content): VNode => {
   const { context, first_error: error, id, name, platform, sentence, stream, version } = entry
   return h(
     "li",
     { id: `b-${id}`, key: id },
-    States.badge(States.ofBuild(entry)),
+    h(
+      "span",
+      null,
+      viewer.mayAct ? Picks.box(id, `${name}:${stream}, build ${id}`) : null,
+      States.badge(States.ofBuild(entry))
+    ),
     h(
       "h3",
       null,
@@ -107,13 +134,45 @@ const section = (id: string, heading: string, entries: ReadonlyArray<FeedEntry>,
       "section",
       { class: "sec", "aria-labelledby": id, key: id },
       h("header", null, h("h2", { id }, heading), h("span", { class: "dim small" }, String(entries.length))),
-      h("ol", { class: "feed" }, ...entries.map((entry) => row(entry, content)))
+      h(
+        "ol",
+        { class: "feed", ...(content.viewer.mayAct ? Picks.list(doings, "build") : {}) },
+        ...entries.map((entry) => row(entry, content))
+      )
     )
 
-const views = [["All", ""], ["Failed", "state:failed"], ["Going on", "state:init,wait,build,done"], [
-  "Ready",
-  "state:ready"
-]] as const
+/** Names for filters that everybody has; `Mine` for whoever is known. */
+export const views = ({ name }: Pick<Viewer, "name">): ReadonlyArray<readonly [label: string, filter: string]> => [
+  ...(name === undefined || name === "anonymous" ? [] : [["Mine", mine] as const]),
+  ["All", ""],
+  ["Need a person", "needs:person"],
+  ["Failed", "state:failed"],
+  ["Going on", "state:init,wait,build,done"],
+  ["At the gate", "state:gate"],
+  ["Ready", "state:ready"]
+]
+
+/** The filter that whoever is known begins with, where any build fits it. */
+export const mine = "owner:me"
+
+/** What the filter understands, for who begins to write. */
+const examples = [
+  "state:failed",
+  "state:init,wait,build,done",
+  "state:ready",
+  "owner:me",
+  "kind:scratch",
+  "-kind:scratch",
+  "name:",
+  "stream:",
+  "platform:",
+  "arch:",
+  "package:",
+  "commit:",
+  "since:24h",
+  "took:>2h",
+  "needs:person"
+]
 
 const needs = (entry: FeedEntry): boolean => entry.dead_letters > 0 || States.ofBuild(entry).hue === "bad"
 
@@ -132,34 +191,60 @@ const answer = ({ feed, problem, q }: Content, failed: number, going: number): s
 
 /** The page. */
 export const page = (content: Content): Page => {
-  const { feed, prefix, problem, q } = content
+  const { counts, feed, prefix, problem, q, viewer } = content
   const items = feed?.items ?? []
   const failed = items.filter(needs)
   const going = items.filter((entry) => !needs(entry) && entry.completed_at === null)
   const done = items.filter((entry) => !needs(entry) && entry.completed_at !== null)
-  const address = (filter: string) => `${prefix}/builds${filter === "" ? "" : `?q=${encodeURIComponent(filter)}`}`
+  // All is asked for by name, where one's own come first.
+  const address = (filter: string) => `${prefix}/builds?q=${encodeURIComponent(filter)}`
+  const atom = `/builds.atom${q === "" ? "" : `?q=${encodeURIComponent(q)}`}`
+  const countOf = (filter: string) => {
+    const found = counts?.find((one) => one.q === filter)
+    return found === undefined ? null : h(
+      "span",
+      { class: "dim" },
+      ` ${found.more ? `more than ${found.total.toLocaleString("en")}` : found.total.toLocaleString("en")}`
+    )
+  }
   return {
     title: q === "" ? "Builds" : `${q}: builds`,
     section: "/builds",
     json: `/orch/v1/feed/${q === "" ? "" : `?q=${encodeURIComponent(q)}`}`,
     command: "orch module-build list",
+    atom,
     ...(going.length === 0 ? {} : { again: 10 }),
     body: [
       h(
         "div",
         { class: "head" },
-        h("h1", null, "Builds"),
+        h(
+          "div",
+          { class: "head-row" },
+          h("h1", null, "Builds"),
+          h("div", { class: "acts" }, h("a", { class: "btn main", href: `${prefix}/submit` }, "Submit a build"))
+        ),
         h(
           "p",
           { class: problem === undefined ? "answer" : "answer warn", id: "answer" },
           answer(content, failed.length, going.length)
+        ),
+        content.waiting === undefined ? null : h(
+          "p",
+          { class: "small soft" },
+          content.waiting === 0
+            ? "Nothing waits for the farm. "
+            : `${content.waiting.toLocaleString("en")} ${
+              content.waiting === 1 ? "task waits" : "tasks wait"
+            } for the farm. `,
+          h("a", { href: `${prefix}/farm` }, content.waiting === 0 ? "The farm" : "Why things wait")
         )
       ),
       h(
         "nav",
         { class: "views", "aria-label": "Views", "data-own": "" },
-        ...views.map(([label, filter]) =>
-          h("a", { href: address(filter), ...(filter === q ? { "aria-current": "page" } : {}) }, label)
+        ...views(viewer).map(([label, filter]) =>
+          h("a", { href: address(filter), ...(filter === q ? { "aria-current": "page" } : {}) }, label, countOf(filter))
         )
       ),
       h(
@@ -175,8 +260,10 @@ export const page = (content: Content): Page => {
             value: q,
             placeholder: "state:failed owner:me platform:el9 perl",
             autoComplete: "off",
+            list: "filters",
             spellcheck: false
-          })
+          }),
+          h("datalist", { id: "filters" }, ...examples.map((one) => h("option", { key: one, value: one })))
         ),
         h("button", { class: "btn" }, "Filter")
       ),
@@ -191,10 +278,11 @@ export const page = (content: Content): Page => {
           { class: "more" },
           h("a", {
             class: "btn",
-            href: `${prefix}/builds?before=${feed.next}${q === "" ? "" : `&q=${encodeURIComponent(q)}`}`
+            href: `${prefix}/builds?before=${feed.next}&q=${encodeURIComponent(q)}`
           }, "Older")
         )
-      ])
+      ]),
+      h("p", { class: "dim small" }, h("a", { href: `${prefix}${atom}` }, "This view as an Atom feed"))
     ]
   }
 }

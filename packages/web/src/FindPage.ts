@@ -33,10 +33,8 @@ const pathOf = (hit: SearchHit): string | undefined => {
   switch (kind) {
     case "build":
       return `/builds/${id}`
-    case "package": {
-      const build = toBuild(hit)
-      return build === undefined ? undefined : `${build}#c-${encodeURIComponent(title)}`
-    }
+    case "package":
+      return `/packages/${encodeURIComponent(title)}`
     case "module":
     case "task":
       return toBuild(hit)

@@ -17,10 +17,14 @@ export interface Page {
   /** The same data for programs: a path of this server, and a command where there is one. */
   readonly json?: string
   readonly command?: string
+  /** The same as an Atom feed: a path of this server. */
+  readonly atom?: string
   /** Seconds after which it is looked at again without an event: for what grows silently. */
   readonly again?: number
   /** Whether it stays as it was sent: the answer to a form, or one that people write into. */
   readonly isStill?: true
+  /** `wall` for a screen that nobody sits at: larger, without navigation and actions. */
+  readonly kind?: "wall"
   readonly body: ReadonlyArray<VNode>
 }
 
@@ -55,7 +59,7 @@ const who = ({ canSignIn, name }: Viewer, path: string): VNode | null =>
 
 /** The whole document. */
 export const html = (
-  { again, body, command, isStill, json, mark = "plan", section, title }: Page,
+  { again, atom, body, command, isStill, json, kind, mark = "plan", section, title }: Page,
   site: Site,
   viewer: Viewer
 ): string => {
@@ -76,6 +80,9 @@ export const html = (
         type: "image/svg+xml",
         href: at(`/assets/icon-${States.icon(mark) === undefined ? "plan" : mark}.svg`)
       }),
+      atom === undefined
+        ? null
+        : h("link", { rel: "alternate", type: "application/atom+xml", title: "orch", href: at(atom) }),
       h("link", { rel: "stylesheet", href: at(`/assets/pages-${site.assets}.css`) }),
       h("script", { src: at(`/assets/pages-${site.assets}.js`), defer: true })
     ),
@@ -84,6 +91,7 @@ export const html = (
       {
         "data-prefix": site.prefix,
         "data-topics": topics,
+        ...(kind === undefined ? {} : { class: kind }),
         ...(viewer.proof === undefined ? {} : { "data-proof": viewer.proof }),
         ...(isStill === true ? { "data-still": "" } : {}),
         ...(again === undefined ? {} : { "data-again": String(again) })
@@ -102,7 +110,13 @@ export const html = (
         h("button", { class: "btn", id: "fresh", type: "button", hidden: true }, "Show what is new"),
         h("span", { class: "live", id: "live", role: "status", hidden: true }, "Live"),
         h("a", { class: "btn plain", id: "find", href: at("/find") }, "Find"),
-        who(viewer, at("/sign-in"))
+        who(viewer, at("/sign-in")),
+        h(
+          "details",
+          { class: "menu" },
+          h("summary", { class: "btn" }, "Menu"),
+          h("nav", { "aria-label": "Main" }, ...navigation(site, viewer, section))
+        )
       ),
       h("main", { id: "main", tabIndex: -1 }, ...body),
       h("div", { class: "said", id: "said", role: "status" }),

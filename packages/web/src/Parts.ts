@@ -78,7 +78,7 @@ h3 { font-size: var(--t-3); line-height: var(--l-3); font-weight: var(--w-strong
 .note.bad { border-left-color: var(--bad-fg); } .note.attn { border-left-color: var(--attn-fg); } .note.run { border-left-color: var(--run-fg); } .note.idle { border-left-color: var(--idle-fg); }
 .note > .row { flex: 0 1 auto; margin-left: auto; }
 .note > div, .note .soft { color: var(--ink); } .note .soft { color: var(--ink-2); }
-@media (prefers-reduced-motion: no-preference) { .spin { animation: spin 2.4s linear infinite; transform-origin: 8px 8px; } @keyframes spin { to { transform: rotate(360deg); } } }
+@media (prefers-reduced-motion: no-preference) { .turns { animation: spin 2.4s linear infinite; will-change: transform; } @keyframes spin { to { transform: rotate(360deg); } } }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: var(--t-2); line-height: var(--l-2); }
 caption { text-align: left; }

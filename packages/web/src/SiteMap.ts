@@ -25,6 +25,7 @@ export interface Place {
 /** All of them; those with words stand in the navigation in this order. */
 export const places = {
   "/builds": { right: "read", label: "Builds" },
+  "/builds.atom": { right: "read" },
   "/builds/:id": { right: "read" },
   "/builds/:id/explain": { right: "read" },
   "/builds/:id/compare/:other": { right: "read" },
@@ -34,6 +35,7 @@ export const places = {
   "/package-builds": { right: "read", label: "Package builds", needs: "package-builds" },
   "/package-builds/:id": { right: "read" },
   "/package-builds/:id/:task/log": { right: "read" },
+  "/packages/:name": { right: "read" },
   "/releases": { right: "read", label: "Releases", needs: "releases" },
   "/releases/:id": { right: "read", takesForms: true },
   "/campaigns": { right: "read", label: "Campaigns" },

@@ -73,7 +73,6 @@ const drawings: Readonly<Record<string, ReadonlyArray<VNode>>> = {
       "stroke-width": 2.6
     }),
     h("path", {
-      class: "spin",
       d: "M8 2.1A5.9 5.9 0 1 1 2.9 5",
       fill: "none",
       stroke: "currentColor",
@@ -111,12 +110,16 @@ export const sprite = (): VNode =>
     ...Object.entries(drawings).map(([name, parts]) => h("symbol", { id: `i-${name}`, viewBox: "0 0 16 16" }, ...parts))
   )
 
-/** Mark and word. */
+/** Mark and word. The ring of what goes on turns in the head of a page alone: in a list of hundreds each would be drawn anew all the time. */
 export const badge = ({ hue, mark, word }: Shown, kind = ""): VNode =>
   h(
     "span",
     { class: `st ${hue} ${kind}`.trim() },
-    h("svg", { class: "i", "aria-hidden": "true" }, h("use", { href: `#i-${mark}` })),
+    h(
+      "svg",
+      { class: mark === "run" && kind === "big" ? "i turns" : "i", "aria-hidden": "true" },
+      h("use", { href: `#i-${mark}` })
+    ),
     word
   )
 

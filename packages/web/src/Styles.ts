@@ -26,10 +26,14 @@ dialog p { margin-bottom: var(--s-4); }
 #palette li[aria-selected="true"] { background: var(--selected); box-shadow: inset 3px 0 0 var(--focus); }
 #palette-count { min-height: 1rem; padding-block: var(--s-2); }
 #help dl { margin-block: var(--s-4); } #help form { display: grid; gap: var(--s-4); justify-items: start; }
+.feed > li { position: relative; } .feed .picker { position: absolute; left: .2rem; top: .7rem; width: .8rem; height: .8rem; } .picker { margin: 0; width: 1rem; height: 1rem; accent-color: var(--ink); opacity: 0; } .picker:checked, .picker:focus-visible, li:hover > * > .picker, tr:hover .picker, li:focus-within > * > .picker, tr:focus-within .picker { opacity: 1; } @media (pointer: coarse) { .picker { opacity: 1; width: 1.5rem; height: 1.5rem; } }
+.picked { position: fixed; inset: auto 0 0 0; z-index: 6; border: 0; border-top: 1px solid var(--line-strong); border-radius: 0; box-shadow: var(--shadow); padding: var(--s-3) var(--s-5); } .choices { max-height: 50vh; overflow-y: auto; margin-block: var(--s-3); font-size: var(--t-2); } .choices li { padding-block: var(--s-1); }
+.wall { font-size: 1.35em; } .wall .nav, .wall .acts, .wall form[data-act], .wall .btn, .wall .foot { display: none; } .wall main { max-width: none; } .wall h1, .wall .answer { font-size: var(--t-6); line-height: var(--l-6); }
+.toolbar .search { flex: 1 1 22rem; } .toolbar .search .field { flex: 1 1 8rem; } @media (min-width: 40rem) { .toolbar .search { flex-wrap: nowrap; } }
 .sign-in { max-width: 32rem; }
 .links li { padding-block: var(--s-1); }
 .warn { color: var(--bad-fg); }
-@media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3rem; flex-wrap: wrap; } .nav { display: flex; flex-wrap: wrap; height: auto; } .nav a { min-height: 2.75rem; } }
+@media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3.25rem; flex-wrap: wrap; } #who { max-width: 7rem; overflow: hidden; text-overflow: ellipsis; } .menu summary { width: auto; padding-inline: var(--s-3); } .menu nav { inset: 100% 0 auto 0; } .menu nav a[aria-current] { font-weight: var(--w-strong); } }
 @media (min-width: 60.01rem) { .live { margin-left: auto; } }
 `
 

@@ -56,6 +56,15 @@ export const page = (request: Asking, html: string, status: number): HttpServerR
     : sent(request, html, "text/html; charset=utf-8", status, headers)
 }
 
+/** What is no page, of the same address space: told anew each time, unless it is what a program has already. */
+export const file = (request: Asking, text: string, type: string): HttpServerResponse.HttpServerResponse => {
+  const etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`
+  const headers = { "cache-control": "no-cache", "content-security-policy": "sandbox", etag }
+  return request.headers["if-none-match"]?.split(/,\s*/).includes(etag) === true
+    ? HttpServerResponse.empty({ status: 304, headers })
+    : sent(request, text, type, 200, headers)
+}
+
 /** A style sheet, a script, an icon. */
 export const asset = (
   request: Asking,

@@ -12,6 +12,7 @@ import * as GatePages from "./GatePages.ts"
 import * as HistoryPages from "./HistoryPages.ts"
 import * as LogPages from "./LogPages.ts"
 import * as PackageBuildPages from "./PackageBuildPages.ts"
+import * as PackagePages from "./PackagePages.ts"
 import type { PageModule } from "./PageModule.ts"
 import * as PlannerPages from "./PlannerPages.ts"
 import * as ReferencePages from "./ReferencePages.ts"
@@ -35,6 +36,7 @@ export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> 
   ...LogPages.pages,
   ...PlannerPages.pages,
   ...PackageBuildPages.pages,
+  ...PackagePages.pages,
   ...ReleasePages.pages,
   ...CampaignPages.pages,
   ...GatePages.pages,

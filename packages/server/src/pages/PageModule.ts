@@ -34,6 +34,12 @@ export interface Made {
   readonly page: Page
 }
 
+/** The same for programs: an Atom feed. */
+export interface MadeText {
+  readonly text: string
+  readonly type: string
+}
+
 /** What a form of a page sent to the page's own address. */
 export interface Posted extends Asked {
   readonly form: URLSearchParams
@@ -42,7 +48,7 @@ export interface Posted extends Asked {
 /** One page. */
 export interface PageModule {
   readonly address: Address
-  readonly make: (asked: Asked) => Effect.Effect<Made, Refused>
+  readonly make: (asked: Asked) => Effect.Effect<Made | MadeText, Refused>
   /** What becomes of a form that is sent to it: the page, or a path of this server to go to. */
   readonly post?: (posted: Posted) => Effect.Effect<Made | { readonly go: string }, Refused>
 }

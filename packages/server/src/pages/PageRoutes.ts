@@ -79,7 +79,9 @@ export const layer = (settings: PageList.Settings) =>
           const request = yield* HttpServerRequest.HttpServerRequest
           const viewer = yield* frame.viewerOf(request)
           const asked = yield* asking(viewer, viewer.proof ?? "")
-          const { page, status } = yield* make(asked).pipe(Effect.catch(wrong))
+          const made = yield* make(asked).pipe(Effect.catch(wrong))
+          if ("text" in made) return PageAnswer.file(request, made.text, made.type)
+          const { page, status } = made
           return yield* frame.renewed(request, frame.send(request, viewer, page, status))
         }).pipe((handler) => HttpRouter.route("GET", address, handler))
 

@@ -30,6 +30,8 @@ export const keys = (): void => {
     }
   }
   document.addEventListener("orch:newer", () => {
+    // Nobody sits at a wall.
+    if (document.body.classList.contains("wall")) return location.reload()
     const place = document.getElementById("said")
     if (place === null || place.childElementCount > 0) return
     const note = document.createElement("p")
@@ -71,16 +73,21 @@ export const keys = (): void => {
     "g": () => {
       goes = Date.now()
     },
+    "x": () => document.dispatchEvent(new Event("orch:choose")),
     "e": () => follow(document.getElementById("explain")),
     "l": () => follow(document.querySelector("#first-error, .stack td a[href$='/log']")),
-    "n": () => follow(document.getElementById("to-error") ?? document.getElementById("first-error")),
+    "n": () => {
+      if (document.getElementById("rail") !== null) document.dispatchEvent(new Event("orch:next"))
+      else follow(document.getElementById("to-error") ?? document.getElementById("first-error"))
+    },
+    "p": () => document.dispatchEvent(new Event("orch:previous")),
     "u": () => follow(document.querySelector(".crumbs li:nth-last-child(2) a"))
   }
   document.addEventListener("keydown", (event) => {
     const { key: pressed, target } = event
     if (event.ctrlKey || event.metaKey || event.altKey || isOff()) return
     if (
-      target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ||
+      (target instanceof HTMLInputElement && target.type !== "checkbox") || target instanceof HTMLTextAreaElement ||
       target instanceof HTMLSelectElement || document.querySelector("dialog[open]") !== null
     ) return
     if (Date.now() - goes < 1500) {

@@ -76,7 +76,9 @@ export const live = (): void => {
       ? document.activeElement
       : undefined
     // Whoever writes into a field keeps it.
-    if (focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement) return
+    if (
+      (focused instanceof HTMLInputElement && focused.type !== "checkbox") || focused instanceof HTMLTextAreaElement
+    ) return
     const open = [...now.querySelectorAll("details")].map((one) => one.open)
     const place = focused?.getAttribute("href") ?? undefined
     const old = [...now.children]
@@ -89,34 +91,45 @@ export const live = (): void => {
     for (const part of old.slice(parts.length)) part.remove()
     for (const [index, one] of [...now.querySelectorAll("details")].entries()) one.open = open[index] ?? false
     if (focused !== undefined && !focused.isConnected) {
-      const same = focused.id !== ""
+      const same = focused instanceof HTMLInputElement
+        ? now.querySelector<HTMLElement>(`input.picker[value="${CSS.escape(focused.value)}"]`)
+        : focused.id !== ""
         ? document.getElementById(focused.id)
         : place === undefined
         ? null
         : now.querySelector<HTMLElement>(`a[href="${CSS.escape(place)}"]`)
       same?.focus({ preventScroll: true })
     }
+    document.dispatchEvent(new Event("orch:shown"))
     show()
   }
 
+  /** Connects at once, where that waits for its turn. */
+  let retry: (() => void) | undefined
   let asked = 0
   let waiting = false
-  /** Looks again, at most once a second. */
+  /** Looks that may be made at once; one comes with each second. */
+  let free = 3
+  /** Looks again: at once where not much happens, and once a second where much does. */
   const look = (wanted: boolean) => {
     if ((waiting && !wanted) || document.body.dataset["still"] !== undefined) return
     waiting = true
+    const have = Math.min(3, free + (Date.now() - asked) / 1000)
     setTimeout(() => {
       waiting = false
+      free = Math.max(0, Math.min(3, free + (Date.now() - asked) / 1000) - 1)
       asked = Date.now()
       // This way of reading a document runs none of it, and its type needs no policy.
       const request = new XMLHttpRequest()
       request.open("GET", location.href.replace(/#.*/, ""))
       request.responseType = "document"
       request.onload = () => {
+        // A server that answers this answers the stream, too.
+        if (request.status === 200 && lost) retry?.()
         if (request.status === 200 && request.responseXML !== null) exchange(request.responseXML, wanted)
       }
       request.send()
-    }, wanted ? 0 : Math.max(50, asked + 1000 - Date.now()))
+    }, wanted ? 0 : Math.max(50, 1000 * (1 - have)))
   }
   if (fresh !== null) fresh.onclick = () => look(true)
 
@@ -141,6 +154,7 @@ export const live = (): void => {
   let leads = false
   const connect = (pause: number) => {
     // A browser sends the last id itself only as long as it is one connection; afterwards it is said here.
+    retry = undefined
     const stream = new EventSource(`${prefix}/orch/v1/events${last === "" ? "" : `?after=${last}`}`)
     let timer = 0
     stream.onopen = () => {
@@ -156,13 +170,19 @@ export const live = (): void => {
       if (timer === 0) timer = window.setTimeout(() => all("lost"), 1500)
       if (stream.readyState === EventSource.CLOSED) {
         all("lost")
-        setTimeout(() => connect(Math.min(30_000, pause * 2)), pause * (0.5 + Math.random()))
+        const again = setTimeout(() => connect(Math.min(30_000, pause * 2)), pause * (0.5 + Math.random()))
+        retry = () => {
+          retry = undefined
+          clearTimeout(again)
+          connect(1000)
+        }
       }
     }
     for (const topic of topics.split(" ")) {
-      stream.addEventListener(topic, ({ lastEventId }) => {
+      stream.addEventListener(topic, ({ data, lastEventId }) => {
         if (lastEventId === last) return
         last = lastEventId
+        if (topic === "module-build.state") document.dispatchEvent(new CustomEvent("orch:event", { detail: data }))
         all("changed")
       })
     }
@@ -181,10 +201,11 @@ export const live = (): void => {
 
   const repeat = () => {
     const { again } = document.body.dataset
-    if (again !== undefined && document.visibilityState === "visible") look(false)
+    if ((again !== undefined || lost) && document.visibilityState === "visible") look(false)
     setTimeout(repeat, 1000 * Math.max(2, Number(again ?? 5)))
   }
   setTimeout(repeat, 2000)
 
+  addEventListener("online", () => look(false))
   document.addEventListener("orch:look", () => look(true))
 }
