@@ -42,8 +42,7 @@ import * as PgFarmWork from "./database/PgFarmWork.ts"
 import * as PgOutbox from "./database/PgOutbox.ts"
 import * as Pruning from "./database/Pruning.ts"
 import * as EventTables from "./EventTables.ts"
-import * as FarmQueue from "./farmqueue/FarmQueue.ts"
-import * as QueueHistory from "./farmqueue/QueueHistory.ts"
+import * as FarmQueueLayer from "./farmqueue/FarmQueueLayer.ts"
 import * as FarmChoice from "./farms/FarmChoice.ts"
 import * as HubMessages from "./farms/HubMessages.ts"
 import * as PoolFarm from "./farms/PoolFarm.ts"
@@ -299,9 +298,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       MbsImport.layer,
       LogsLayer.layer(Path.resolve(config.dataDir)),
       Search.layer,
-      QueueHistory.counting.pipe(
-        Layer.provideMerge(FarmQueue.layer(EngineSettings.limits(config), [ModuleBuildsLayer.farmSource]))
-      ),
+      FarmQueueLayer.layer(EngineSettings.limits(config), [ModuleBuildsLayer.farmSource]),
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
       // Tickets of large directories do not fit into what headers may have otherwise.

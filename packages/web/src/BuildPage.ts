@@ -10,6 +10,7 @@ import * as ComparePage from "./compare/ComparePage.ts"
 import * as ComponentTable from "./ComponentTable.ts"
 import * as FeedPage from "./FeedPage.ts"
 import type { Page } from "./Frame.ts"
+import * as LogExcerpt from "./log/LogExcerpt.ts"
 import { h } from "./Markup.ts"
 import * as BuildOrder from "./order/BuildOrder.ts"
 import * as Possible from "./Possible.ts"
@@ -26,6 +27,10 @@ export interface Content {
   readonly entry: FeedEntry
   /** How it differs from the last one that was ready; `undefined` where there is none. */
   readonly comparison: BuildComparison | undefined
+  /** Of a build that failed the lines around the first error, of one that goes on the end of the log that matters most. */
+  readonly excerpt: LogExcerpt.Excerpt | undefined
+  /** How its components are sorted and which are shown. */
+  readonly components: ComponentTable.Asked
   /** What may be done to it. */
   readonly possible: ReadonlyArray<PossibleAction>
   readonly viewer: Viewer
@@ -113,8 +118,9 @@ const why = (content: Content): VNode | null => {
           error.phase === null ? "" : `, in ${error.phase}`,
           error.line === null ? "" : `, line ${error.line}`
         ),
-        error.text === null
-          ? h("p", { class: "soft" }, error.reason)
+        error.text === null ? h("p", { class: "soft" }, error.reason) : null,
+        error.text === null || content.excerpt !== undefined
+          ? null
           : h("pre", { class: "scroll", tabIndex: 0 }, error.text),
         h(
           "p",
@@ -127,8 +133,25 @@ const why = (content: Content): VNode | null => {
           }, "Open the log there")
         )
       )
-    )
+    ),
+    content.excerpt === undefined
+      ? null
+      : LogExcerpt.section(
+        content.excerpt,
+        ComponentTable.logOf(content, error.component, error.attempt),
+        error.line ?? undefined
+      )
   ])
+}
+
+const writing = (content: Content): VNode | null => {
+  const { build, excerpt } = content
+  if (build.completed_at !== null || excerpt === undefined || excerpt.lines.length === 0) return null
+  const log = ComponentTable.logOf(content, excerpt.component, excerpt.attempt)
+  return Blocks.section("log", `The end of the log of ${excerpt.component}`, [LogExcerpt.section(excerpt, log)], {
+    hint: "it is on the longest way, or began first",
+    end: h("a", { href: log }, "All of it, as it is written")
+  })
 }
 
 const waits = ({ build, explanation, prefix }: Content): VNode | null =>
@@ -232,6 +255,7 @@ export const page = (content: Content): Page => {
         waits(content),
         build.state === "failed" ? changed(content) : null,
         BuildOrder.section(build, content.now),
+        writing(content),
         ComponentTable.table(content),
         madeFrom(content),
         build.state === "failed" ? null : changed(content)

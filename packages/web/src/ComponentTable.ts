@@ -10,7 +10,17 @@ import * as States from "./States.ts"
 import * as Times from "./Times.ts"
 import type { Viewer } from "./Viewer.ts"
 
+/** How components can be sorted. */
+export const sorts = ["order", "duration", "state"] as const
+
+/** What was asked for: an order, and a part of the name. */
+export interface Asked {
+  readonly sort: typeof sorts[number]
+  readonly name: string
+}
+
 interface Content {
+  readonly components?: Asked
   readonly build: ModuleBuildDetail
   readonly possible: ReadonlyArray<PossibleAction>
   readonly viewer: Viewer
@@ -117,6 +127,48 @@ interface Batch {
   readonly rows: Array<ComponentDetail>
 }
 
+const worst = ["failed", "building", "submitting", "waiting", "built", "available", "canceled"]
+
+/** In the order that was asked for, in one batch without a name; the first are those that somebody looks for. */
+const sorted = (
+  components: ReadonlyArray<ComponentDetail>,
+  sort: Asked["sort"],
+  now: number
+): ReadonlyArray<ComponentDetail> => {
+  const took = ({ finished_at, submitted_at }: ComponentDetail) =>
+    submitted_at === null ? -1 : Times.between(submitted_at, finished_at ?? new Date(now).toISOString())
+  return sort === "duration"
+    ? components.toSorted((a, b) => took(b) - took(a))
+    : sort === "state"
+    ? components.toSorted((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state))
+    : components
+}
+
+/** Choosing the order and a part of the name; a few components need neither. */
+const asking = ({ build, prefix }: Content, { name, sort }: Asked): VNode | null =>
+  build.components.length < 8 ? null : h(
+    "form",
+    {
+      class: "search",
+      role: "search",
+      "aria-label": "Components",
+      action: `${prefix}/builds/${build.id}#components`,
+      method: "get"
+    },
+    Blocks.field("name", "Part of a name", name),
+    h(
+      "label",
+      { class: "row small" },
+      "sorted by",
+      h(
+        "select",
+        { name: "sort" },
+        ...sorts.map((one) => h("option", { key: one, value: one, ...(one === sort ? { selected: true } : {}) }, one))
+      )
+    ),
+    h("button", { class: "btn" }, "Show")
+  )
+
 const batchesOf = (components: ReadonlyArray<ComponentDetail>): ReadonlyArray<readonly [number, Batch]> => {
   const shown = rowsOf(components)
   const batches = new Map<number, Batch>()
@@ -135,7 +187,10 @@ export const table = (content: Content): VNode => {
   const { build } = content
   const bar = timeline(content)
   const again = retriable(content)
-  const more = build.components.length - Blocks.mostRows
+  const asked = content.components ?? { sort: "order", name: "" }
+  const found = sorted(build.components, asked.sort, content.now).filter(({ name }) => name.includes(asked.name))
+  const more = found.length - Blocks.mostRows
+  const row = componentRow(content, bar, again)
   const heads = ["Component", "State", "Result, or why", "When", "Took", "Log"]
   return h(
     "section",
@@ -146,6 +201,7 @@ export const table = (content: Content): VNode => {
       h("h2", { id: "h-components" }, "Components, in order"),
       h("span", { class: "dim small" }, String(build.components.length))
     ),
+    asking(content, asked),
     h(
       "div",
       { class: "panel scroll", tabIndex: 0, role: "region", "aria-label": "Table of components" },
@@ -162,18 +218,20 @@ export const table = (content: Content): VNode => {
           }], "component"))
         },
         h("thead", null, h("tr", null, ...heads.map((head) => h("th", { scope: "col", key: head }, head)))),
-        ...batchesOf(build.components).map(([batch, { ready, rows, total }]) =>
-          h(
-            "tbody",
-            { key: batch },
+        ...(asked.sort !== "order"
+          ? [h("tbody", { key: asked.sort }, ...found.slice(0, Blocks.mostRows).map(row))]
+          : batchesOf(found).map(([batch, { ready, rows, total }]) =>
             h(
-              "tr",
-              { class: "grp" },
-              h("th", { colSpan: 6, scope: "rowgroup" }, `Batch ${batch}: ${ready} of ${total} in the repository`)
-            ),
-            ...rows.map(componentRow(content, bar, again))
-          )
-        )
+              "tbody",
+              { key: batch },
+              h(
+                "tr",
+                { class: "grp" },
+                h("th", { colSpan: 6, scope: "rowgroup" }, `Batch ${batch}: ${ready} of ${total} in the repository`)
+              ),
+              ...rows.map(row)
+            )
+          ))
       )
     ),
     more <= 0 ? null : h("p", { class: "dim small" }, Blocks.notShown(more))

@@ -47,26 +47,29 @@ const answer = ({ builds, dependants, name, now, packageBuilds, prefix, releases
 }
 
 const builds = ({ builds: { items, next }, name, now, prefix }: Content): VNode | null =>
-  items.length === 0 ? null : Blocks.section("builds", "Module builds that have it", [
-    Blocks.table<FeedEntry>("Module builds, newest first", [
-      { head: "State", kind: "state", cell: (one) => States.badge(States.ofBuild(one)) },
-      {
-        head: "Build",
-        kind: "row",
-        cell: (one) => [
-          h("a", { href: `${prefix}/builds/${one.id}#c-${name}` }, h("bdi", null, `${one.name}:${one.stream}`)),
-          h("span", { class: "sub mono" }, `${one.version} · ${one.context}`)
-        ]
-      },
-      { head: "Platform", label: "for", cell: ({ platform }) => platform },
-      { head: "Says", kind: "wide", cell: ({ sentence }) => sentence },
-      { head: "Since", label: "since", cell: ({ created_at }) => Times.time(created_at, now) }
-    ], items)
-  ], {
-    ...(next === null ? {} : {
+  items.length === 0 ? null : Blocks.section(
+    "builds",
+    "Module builds that have it",
+    [
+      Blocks.table<FeedEntry>("Module builds, newest first", [
+        { head: "State", kind: "state", cell: (one) => States.badge(States.ofBuild(one)) },
+        {
+          head: "Build",
+          kind: "row",
+          cell: (one) => [
+            h("a", { href: `${prefix}/builds/${one.id}#c-${name}` }, h("bdi", null, `${one.name}:${one.stream}`)),
+            h("span", { class: "sub mono" }, `${one.version} · ${one.context}`)
+          ]
+        },
+        { head: "Platform", label: "for", cell: ({ platform }) => platform },
+        { head: "Says", kind: "wide", cell: ({ sentence }) => sentence },
+        { head: "Since", label: "since", cell: ({ created_at }) => Times.time(created_at, now) }
+      ], items)
+    ],
+    next === null ? {} : {
       end: h("a", { href: Blocks.address(`${prefix}/builds`, { q: `package:${name}` }) }, "All of them")
-    })
-  })
+    }
+  )
 
 const packageBuilds = ({ packageBuilds: all, prefix }: Content): VNode | null =>
   all.length === 0 ? null : Blocks.section("package-builds", "Package builds", [

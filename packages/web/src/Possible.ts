@@ -5,6 +5,8 @@ import type * as Actions from "./Actions.ts"
 /** How one action looks and what it needs besides. */
 export interface Shape {
   readonly label: string
+  /** Of the element, where a part of the page has the action's name. */
+  readonly id?: string
   /** Path below `/orch/v1`. */
   readonly to: string
   readonly method?: Actions.Action["method"]
@@ -31,9 +33,9 @@ export const actions = (
   possible.flatMap(({ action, allowed, consequence, forbidden, part, why_not }): ReadonlyArray<Actions.Action> => {
     const shape = shapes[action]
     if (shape === undefined || part !== null || (!allowed && !forbidden && shape.always !== true)) return []
-    const { asks, body, label, main, method, text, to, typed, undo } = shape
+    const { asks, body, id = action, label, main, method, text, to, typed, undo } = shape
     return [{
-      id: action,
+      id,
       label,
       to,
       ...(method === undefined ? {} : { method }),

@@ -87,6 +87,8 @@ export const build = (size: number): BuildPage.Content => {
       dead_letters: 0
     },
     comparison: undefined,
+    excerpt: undefined,
+    components: { sort: "order", name: "" },
     possible: [],
     viewer: Viewer.stranger,
     now,

@@ -60,6 +60,19 @@ const countShifts = `
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value
   }).observe({ type: "layout-shift", buffered: true })`
 
+/** The faults of a page from now on. */
+export const watch = (page: Page, url: string): Faults => {
+  const faults: Faults = { elsewhere: [], refused: [] }
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url)) faults.elsewhere.push(request.url())
+  })
+  page.on("console", (message) => {
+    if (/Content.Security.Policy|Trusted/i.test(message.text())) faults.refused.push(message.text())
+  })
+  page.on("pageerror", (error) => faults.refused.push(error.message))
+  return faults
+}
+
 /** A page of a browser of its own, with its faults from the first request on. */
 export const open = async (
   browser: Effect.Success<typeof launch>,
@@ -68,16 +81,8 @@ export const open = async (
 ): Promise<{ readonly page: Page; readonly faults: Faults }> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
   const page = await context.newPage()
-  const faults: Faults = { elsewhere: [], refused: [] }
   if (options.javaScriptEnabled !== false) await page.addInitScript(countShifts)
-  page.on("request", (request) => {
-    if (!request.url().startsWith(url)) faults.elsewhere.push(request.url())
-  })
-  page.on("console", (message) => {
-    if (/Content.Security.Policy|Trusted/i.test(message.text())) faults.refused.push(message.text())
-  })
-  page.on("pageerror", (error) => faults.refused.push(error.message))
-  return { page, faults }
+  return { page, faults: watch(page, url) }
 }
 
 /** How far things moved under the reader since the page was opened. */

@@ -1,6 +1,9 @@
 /** Signing in by a Kerberos ticket, in a real browser, at a realm of this machine. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
 import { chromium } from "playwright-core"
 import * as KerberosPackage from "../../../tooling/KerberosPackage.ts"
 import * as TestKdc from "../../server/test/auth/TestKdc.ts"
@@ -11,18 +14,24 @@ const library = KerberosPackage.prepare()
 const missing = [library, TestKdc.tree].flatMap((one) => "missing" in one ? [one.missing] : [])
 if (Chromium.program === undefined) missing.push("no Chromium in /usr/bin")
 
-/** A browser that answers this host with tickets of the cache that its environment names. */
+/** A browser that answers this host with tickets of the cache that its environment names; in private windows none does. */
 const browserOf = (environment: Readonly<Record<string, string>>) =>
-  Effect.acquireRelease(
-    Effect.promise(() =>
-      chromium.launch({
-        executablePath: Chromium.program!,
-        args: ["--no-sandbox", "--auth-server-allowlist=localhost"],
-        env: { ...process.env as Record<string, string>, ...environment }
-      })
-    ),
-    (one) => Effect.promise(() => one.close())
-  )
+  Effect.gen(function*() {
+    const profile = yield* Effect.acquireRelease(
+      Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-browser-"))),
+      (one) => Effect.sync(() => Fs.rmSync(one, { recursive: true, force: true, maxRetries: 5 }))
+    )
+    return yield* Effect.acquireRelease(
+      Effect.promise(() =>
+        chromium.launchPersistentContext(profile, {
+          executablePath: Chromium.program!,
+          args: ["--no-sandbox", "--auth-server-allowlist=localhost"],
+          env: { ...process.env as Record<string, string>, ...environment }
+        })
+      ),
+      (one) => Effect.promise(() => one.close())
+    )
+  })
 
 describe(`Kerberos in Chromium${missing.length === 0 ? "" : ` [skipped: ${missing.join("; ")}]`}`, () => {
   it.live.skipIf(missing.length > 0)(
@@ -40,7 +49,8 @@ describe(`Kerberos in Chromium${missing.length === 0 ? "" : ` [skipped: ${missin
         const url = server.url.replace("127.0.0.1", "localhost")
         const alice = yield* browserOf(kdc.login("alice"))
         yield* Effect.promise(async () => {
-          const { faults, page } = await Chromium.open(alice, url)
+          const page = await alice.newPage()
+          const faults = Chromium.watch(page, url)
           await page.goto(`${url}/sign-in?back=/about`)
           await page.locator("#kerberos").click()
           await page.waitForURL(`${url}/about`)
@@ -52,7 +62,7 @@ describe(`Kerberos in Chromium${missing.length === 0 ? "" : ` [skipped: ${missin
         })
         const nobody = yield* browserOf({ KRB5CCNAME: "FILE:/nowhere", KRB5_CONFIG: kdc.config })
         yield* Effect.promise(async () => {
-          const { page } = await Chromium.open(nobody, url)
+          const page = await nobody.newPage()
           await page.goto(`${url}/sign-in`)
           await page.locator("#kerberos").click()
           await page.locator("#problem").waitFor()

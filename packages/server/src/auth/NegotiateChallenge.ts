@@ -17,10 +17,12 @@ export const layer = HttpRouter.middleware(
         const response = yield* effect
         const others = response.headers[name]
         if (response.status === 401) {
+          // Browsers take a line for one challenge, so that one which shows a page is told of this one alone.
+          const isPage = request.headers["sec-fetch-mode"] === "navigate"
           return HttpServerResponse.setHeader(
             response,
             name,
-            others === undefined ? "Negotiate" : `Negotiate, ${others}`
+            others === undefined || isPage ? "Negotiate" : `Negotiate, ${others}`
           )
         }
         const answer = negotiation.answerTo(request)

@@ -46,7 +46,7 @@ const plainRoutes: Readonly<Record<string, Declared>> = {
   "GET /sign-in/oidc/return": "public",
   "GET /sign-in/github": "public",
   "GET /sign-in/github/return": "public",
-  "GET /sign-in/kerberos": "known",
+  "GET /sign-in/kerberos": "public",
   "GET /assets/:name": "public",
   "GET /docs": "public",
   "GET /openapi.json": "public",

@@ -1,16 +1,36 @@
 /** `/builds/ID` and what lies below it: why it is where it is, and the logs of its components. */
 import { PossibleAction } from "@orch/api/orch/ActionsApi"
 import { BuildComparison } from "@orch/api/orch/ComparisonApi"
-import { FeedPage as Feed } from "@orch/api/orch/FeedApi"
+import { type FeedEntry, FeedPage as Feed } from "@orch/api/orch/FeedApi"
+import { LogLines } from "@orch/api/orch/LogsApi"
 import { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/ModuleBuildsApi"
+import * as Blocks from "@orch/web/Blocks"
 import * as BuildPage from "@orch/web/BuildPage"
 import * as ComparePage from "@orch/web/compare/ComparePage"
+import * as ComponentTable from "@orch/web/ComponentTable"
 import * as ExplainPage from "@orch/web/ExplainPage"
+import * as LogExcerpt from "@orch/web/log/LogExcerpt"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Asked, missing, type PageModule, part } from "./PageModule.ts"
 
-const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, viewer }: Asked) {
+/** Lines of the log that matters; a log that cannot be read leaves the rest of the page standing. */
+const excerptOf = (ask: Asked["ask"], build: ModuleBuildDetail, { first_error: error }: FeedEntry) => {
+  const which = error !== null && error.line !== null
+    ? LogExcerpt.aroundLine(error.component, error.attempt, error.line)
+    : build.completed_at === null
+    ? LogExcerpt.ofRunning(build)
+    : undefined
+  if (which === undefined) return Effect.undefined
+  const { attempt, component, count, from } = which
+  const log = `/orch/v1/logs/module-build/${build.id}/${part(component)}/${attempt}/lines`
+  return ask(Blocks.address(log, { from, count }), LogLines).pipe(
+    Effect.map((found): LogExcerpt.Excerpt => ({ ...which, from: found.from, lines: found.lines })),
+    Effect.orElseSucceed(() => undefined)
+  )
+}
+
+const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, query, viewer }: Asked) {
   const id = params["id"] ?? ""
   if (!/^\d{1,9}$/.test(id)) return yield* Effect.fail(missing("module build"))
   const [detail, explanation, comparison, page, possible] = yield* Effect.all([
@@ -25,9 +45,26 @@ const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, vi
   ])
   const entry = page.items.find((one) => one.id === detail.id)
   if (entry === undefined) return yield* Effect.fail(missing("module build"))
+  const excerpt = yield* excerptOf(ask, detail, entry)
+  const components = {
+    sort: ComponentTable.sorts.find((one) => one === query.get("sort")) ?? "order",
+    name: (query.get("name") ?? "").trim()
+  }
   return {
     status: 200,
-    page: BuildPage.page({ build: detail, explanation, entry, comparison, possible, origin, viewer, now, prefix })
+    page: BuildPage.page({
+      build: detail,
+      explanation,
+      entry,
+      comparison,
+      excerpt,
+      components,
+      possible,
+      origin,
+      viewer,
+      now,
+      prefix
+    })
   }
 })
 

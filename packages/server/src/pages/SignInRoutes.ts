@@ -9,9 +9,9 @@ import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Result from "effect/Result"
 import { randomBytes } from "node:crypto"
 import { Access } from "../auth/Access.ts"
-import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import * as SecretText from "../auth/SecretText.ts"
 import * as Sessions from "../auth/Sessions.ts"
 import * as PublicAddress from "../http/PublicAddress.ts"
@@ -35,6 +35,10 @@ const queryOf = (request: Request): URLSearchParams => new URL(request.url, "htt
 
 /** Characters of a path that a cookie has room for, of the 4096 that a browser keeps. */
 const mostCarried = 2000
+
+/** For whom the browser has no ticket, or sends none. */
+const noTicket =
+  "This browser brings no Kerberos ticket. Get one (kinit), let the browser send it to this host, and try again."
 
 /** What a browser carries to an identity provider and back. A path that is too long for a cookie is not carried. */
 const carried = (state: string, verifier: string, back: string): string =>
@@ -252,11 +256,15 @@ export const add = Effect.fnUntraced(function*(
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
       const where = OwnPath.back(queryOf(request).get("back"))
-      // Nothing else is made a session that would outlive it.
-      if (!sessions.ways.kerberos || !/^negotiate /i.test(request.headers["authorization"] ?? "")) {
-        return yield* show(request, where, 400, "Nobody signs in by Kerberos here.")
-      }
-      return yield* signedIn(request, yield* CurrentCaller, { kind: "kerberos" }, where)
+      if (!sessions.ways.kerberos) return yield* show(request, where, 400, "Nobody signs in by Kerberos here.")
+      // Nothing else is made a session that would outlive it. Who brings no ticket is asked for one, and sees this if there is none.
+      const withTicket = /^negotiate /i.test(request.headers["authorization"] ?? "")
+      const caller = withTicket
+        ? yield* access.identify(request).pipe(Effect.mapError(({ message }) => message), Effect.result)
+        : Result.fail(noTicket)
+      return Result.isSuccess(caller)
+        ? yield* signedIn(request, caller.success, { kind: "kerberos" }, where)
+        : yield* show(request, where, 401, caller.failure)
     })
   )
 })

@@ -156,7 +156,7 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
     plain("GET", "/sign-in/oidc/return", "public"),
     plain("GET", "/sign-in/github", "public"),
     plain("GET", "/sign-in/github/return", "public"),
-    plain("GET", "/sign-in/kerberos", "known"),
+    plain("GET", "/sign-in/kerberos", "public"),
     plain("GET", "/assets/pages.css", "public"),
     plain("GET", "/logs/1", "read"),
     plain("GET", "/openapi.json", "public"),

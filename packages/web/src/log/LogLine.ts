@@ -34,17 +34,19 @@ const marked = (line: string, found: ReadonlyArray<Found>): ReadonlyArray<VNode 
 export const element = (
   line: string,
   number: number,
-  { found = [], isCut = false, kind = "", time }: {
+  { found = [], isCut = false, kind = "", page, time }: {
     readonly found?: ReadonlyArray<Found>
     readonly isCut?: boolean
     readonly kind?: string
+    /** The address of the log's page, where the line is shown on another one; it has no address of its own there. */
+    readonly page?: string
     readonly time?: LogTimes.Shown | undefined
   } = {}
 ): VNode =>
   h(
     "li",
-    { key: number, id: `L${number}`, ...(kind === "" ? {} : { class: kind }) },
-    h("a", { href: `#L${number}` }, String(number)),
+    { key: number, ...(page === undefined ? { id: `L${number}` } : {}), ...(kind === "" ? {} : { class: kind }) },
+    h("a", { href: `${page ?? ""}#L${number}` }, String(number)),
     time === undefined ? null : h("small", { title: time.at }, time.offset),
     h(
       "span",

@@ -57,7 +57,7 @@ const offered = ({ actions, prefix, release, viewer }: Content): VNode | null =>
   return viewer.mayAct
     ? Actions.row(
       Possible.actions(actions, {
-        plan: { label: "Plan anew", to: `${at}/plan` },
+        plan: { label: "Plan anew", id: "plan-anew", to: `${at}/plan` },
         commit: {
           label: "Commit",
           to: `${at}/commit`,
