@@ -81,6 +81,8 @@ export const page = (content: Content): Page => {
     title: viewer.name === undefined ? "Sign in" : "Who you are",
     json: "/orch/v1/caller",
     command: "orch login",
+    // Whoever writes a token is not interrupted, and what went wrong stays.
+    isStill: true,
     body: [
       h(
         "div",

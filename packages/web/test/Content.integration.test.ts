@@ -144,7 +144,7 @@ describe.skipIf(Chromium.program === undefined)(
             ])
           })
         })),
-      180_000
+      300_000
     )
   }
 )

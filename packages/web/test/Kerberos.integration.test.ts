@@ -52,8 +52,12 @@ describe(`Kerberos in Chromium${missing.length === 0 ? "" : ` [skipped: ${missin
           const page = await alice.newPage()
           const faults = Chromium.watch(page, url)
           await page.goto(`${url}/sign-in?back=/about`)
-          await page.locator("#kerberos").click()
-          await page.waitForURL(`${url}/about`)
+          // Chromium loads what it needs for tickets when a server first asks for one, and answers from the next time on.
+          for (let turn = 0; turn < 3 && page.url() !== `${url}/about`; turn++) {
+            await page.locator("#kerberos").click()
+            await page.waitForLoadState()
+            await page.waitForTimeout(1000)
+          }
           assert.strictEqual(await page.locator("#who").innerText(), "alice")
           await page.locator("#who").click()
           await page.getByRole("button", { name: "Sign out" }).click()
