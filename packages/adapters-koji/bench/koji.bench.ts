@@ -191,10 +191,10 @@ const moduleOf = Effect.fnUntraced(function*(
   const buildroot = yield* prepared(system, wanted)
   for (const [index, batch] of batches.entries()) {
     const began = yield* Clock.currentTimeMillis
-    const tasks = (yield* system.submit(buildroot, batch.map(request))).flatMap(taskOf)
+    const tasks = (yield* system.submit(buildroot, batch.map(request), { isFirstTry: true })).flatMap(taskOf)
     const seen = yield* system.hints.pipe(
       Stream.groupedWithin(1000, "20 millis"),
-      Stream.mapEffect(() => system.observe(tasks)),
+      Stream.mapEffect(() => system.observe(tasks, { isBrief: true })),
       Stream.filter((answers) => answers.every(({ state }) => state === "closed")),
       Stream.runHead,
       Effect.map(Option.getOrThrow)
@@ -207,6 +207,8 @@ const moduleOf = Effect.fnUntraced(function*(
     }
     waits.push((yield* Clock.currentTimeMillis) - began)
   }
+  const results = yield* system.results!(all)
+  for (const [index, { artifacts }] of results.entries()) all[index] = { ...all[index]!, artifacts }
   const name = `modules/${wanted.name}-${wanted.stream}`
   yield* host.ensure(name)
   yield* host.change(name, deliveryOf(wanted, all))
@@ -379,6 +381,7 @@ await Effect.runPromise(
   Effect.gen(function*() {
     yield* wholeModule("instant hub", {}, [100, 100, 100])
     yield* wholeModule("instant hub", {}, [2, 2, 2, 2])
+    yield* wholeModule("instant hub", {}, Array.from({ length: 10 }, () => 30))
     yield* wholeModule("builds that end one after the other within 40 seconds", {
       stepMillis: (component) => component.startsWith("component-") ? 10_000 * Number(component.slice(10)) / 300 : 200,
       repositoryMillis: 2000

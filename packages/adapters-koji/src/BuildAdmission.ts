@@ -95,12 +95,21 @@ const untagged = Effect.fnUntraced(function*(
   return missing
 })
 
+const packagesCall = ({ buildTag }: BuildrootNames) =>
+  KojiCall.make("listPackages", [], { tagID: buildTag, inherited: false })
+
+/** The packages of these builds that the tag does not show. */
+const hidden = (packages: ReadonlyArray<TagPackage>, nvrs: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const built = new Set(nvrs.map(packageOf))
+  return packages.flatMap(({ blocked, package_name }) => blocked && built.has(package_name) ? [package_name] : [])
+}
+
 const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, round: number) {
   const { hub } = farm
   const { into, names, nvrs, unlisted = [] } = admission
   const answers = yield* hub.readAll([
     ...into.map(listTagged),
-    KojiCall.make("listPackages", [], { tagID: names.buildTag, inherited: false }),
+    packagesCall(names),
     repositoryTasks()
   ])
   const missing = yield* untagged(into, nvrs, answers)
@@ -115,9 +124,7 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
       unlisted.map((name) => KojiCall.make("packageListAdd", [tag, name], { owner: farm.user.name }))
     )
   // What was hidden until it is built here is built now.
-  const built = new Set(nvrs.map(packageOf))
-  const shown = packages.filter(({ blocked, package_name }) => blocked && built.has(package_name))
-    .map(({ package_name }) => KojiCall.make("packageListUnblock", [names.buildTag, package_name]))
+  const shown = hidden(packages, nvrs).map((name) => KojiCall.make("packageListUnblock", [names.buildTag, name]))
   const calls = [...shown, ...listing, ...missing, ...request]
   const written = calls.length === 0 ? [] : yield* hub.writeAll(calls)
   const fault = firstFault(written)
@@ -126,18 +133,51 @@ const step = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission, r
   return yield* ticketOf(farm, nvrs, running, request.length === 0 ? undefined : written.at(-1))
 })
 
+/**
+ * Does it as if nothing of it had been done, in one request: true of all but a repetition, whose builds a hub refuses to tag again.
+ * Answers nothing where something was refused; what the hub has then is looked at.
+ */
+const directly = Effect.fnUntraced(function*(farm: KojiFarm, admission: Admission) {
+  const { into, names, nvrs, unlisted = [] } = admission
+  const request = requestCall(farm, names.buildTag, undefined)
+  const answers = yield* farm.hub.writeAll([
+    ...into.flatMap((tag) =>
+      unlisted.map((name) => KojiCall.make("packageListAdd", [tag, name], { owner: farm.user.name }))
+    ),
+    ...into.flatMap((tag) => nvrs.map((nvr) => KojiCall.make("tagBuildBypass", [tag, nvr]))),
+    packagesCall(names),
+    ...request
+  ])
+  if (firstFault(answers) !== undefined) return undefined
+  const packages = yield* elementOr(Schema.Array(TagPackage), "listPackages", answers.at(-1 - request.length), [])
+  // A repository without what is hidden is of no use.
+  if (hidden(packages, nvrs).length > 0) return undefined
+  return yield* ticketOf(farm, nvrs, undefined, request.length === 0 ? undefined : answers.at(-1))
+})
+
 /** Tags what is missing and asks for the repository; safe to repeat. */
 export const admit = (farm: KojiFarm, admission: Admission): Effect.Effect<RepositoryRequest, KojiError> => {
+  let isFirst = true
+  const attempt = Effect.suspend((): Effect.Effect<RepositoryTicket.Wanted, KojiError | ResultLost> => {
+    if (!isFirst) return rounds(2)
+    isFirst = false
+    return Effect.flatMap(
+      directly(farm, admission),
+      (ticket) => ticket === undefined ? rounds(2) : Effect.succeed(ticket)
+    )
+  })
   const rounds = (left: number): Effect.Effect<RepositoryTicket.Wanted, KojiError | ResultLost> =>
     Effect.flatMap(
       step(farm, admission, left),
       (ticket) => ticket === undefined ? rounds(left - 1) : Effect.succeed(ticket)
     )
-  return Effect.map(KojiHub.converge("admit", rounds(2)), (ticket) => ({
+  return Effect.map(KojiHub.converge("admit", attempt), (ticket) => ({
     buildroot: toBuildroot("", admission.names).id,
     id: RepositoryTicket.format(ticket)
   }))
 }
+
+const tries = 2
 
 /** Tags builds and asks for nothing more: for those that nobody is going to be built with. Safe to repeat. */
 export const tag = (
@@ -147,6 +187,9 @@ export const tag = (
 ): Effect.Effect<void, KojiError> => {
   const rounds = (left: number): Effect.Effect<void, KojiError | ResultLost> =>
     Effect.gen(function*() {
+      // As if none had been tagged before; a hub that refuses one is looked at.
+      const all = into.flatMap((one) => nvrs.map((nvr) => KojiCall.make("tagBuildBypass", [one, nvr])))
+      if (left === tries && firstFault(yield* hub.writeAll(all)) === undefined) return
       const missing = yield* untagged(into, nvrs, yield* hub.readAll(into.map(listTagged)))
       if (missing.length === 0) return
       const fault = firstFault(yield* hub.writeAll(missing))
@@ -154,5 +197,5 @@ export const tag = (
       if (left === 0) return yield* Effect.fail(fault)
       return yield* rounds(left - 1)
     })
-  return nvrs.length === 0 ? Effect.void : KojiHub.converge("tag", rounds(2))
+  return nvrs.length === 0 ? Effect.void : KojiHub.converge("tag", rounds(tries))
 }

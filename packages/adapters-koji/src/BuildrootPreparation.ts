@@ -8,6 +8,7 @@
 import type { MacrosPackage } from "@orch/core/farm/Buildroot"
 import * as Pass from "@orch/core/farm/Pass"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -16,6 +17,7 @@ import * as BuildrootConfiguration from "./BuildrootConfiguration.ts"
 import * as BuildrootNames from "./BuildrootNames.ts"
 import * as HubCapabilities from "./HubCapabilities.ts"
 import { failure } from "./HubFailure.ts"
+import * as HubHistory from "./HubHistory.ts"
 import {
   Build,
   element,
@@ -31,7 +33,7 @@ import {
 } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError, KojiFault } from "./KojiError.ts"
-import { firstFault, type KojiFarm, ownTasks } from "./KojiFarm.ts"
+import { firstFault, type KojiFarm, ownTasks, sawTarget } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
 import * as ModuleConflicts from "./ModuleConflicts.ts"
@@ -110,6 +112,8 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
   const macrosNvr = ModuleBuildMacros.nvr(plan)
   const requests = HubCapabilities.hasRepositoryRequests(farm.capabilities)
   const hides = plan.blocked.length > 0 && pass === undefined
+  const history = HubHistory.questions(farm, [ModuleBuildMacros.packageName, ...plan.packages], buildTag)
+  const now = yield* Clock.currentTimeMillis
   const [own, ownTag, build, there, links, packages, buildPackages, groups, macros, tagged, repo, ...more] = yield* farm
     .hub.readAll([
       ledger,
@@ -126,8 +130,10 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
       KojiCall.make("getRepo", [buildTag]),
       ...(requests ? [] : [BuildAdmission.repositoryTasks()]),
       ...(hides ? [BuildAdmission.listTagged(buildTag)] : []),
-      ...parents.map((parent) => KojiCall.make("getTag", [parent]))
+      ...parents.map((parent) => KojiCall.make("getTag", [parent])),
+      ...history.calls
     ])
+  yield* history.absorb(more.slice(more.length - history.calls.length))
   const ofRequests = requests ? 0 : 1
   const above = more.slice(ofRequests + (hides ? 1 : 0))
   const builds = hides ? yield* elementOr(Schema.Array(TaggedBuild), "listTagged", more[ofRequests], []) : []
@@ -152,6 +158,7 @@ const look = Effect.fnUntraced(function*(farm: KojiFarm, stage: Stage) {
     buildPackages: yield* elementOr(Schema.Array(TagPackage), "listPackages", buildPackages, []),
     groups: yield* elementOr(Schema.Array(TagGroup), "getTagGroups", groups, [])
   }
+  sawTarget(farm, target, present.target !== undefined, now)
   const tasks = yield* ownTasks(farm, own)
   const done = yield* elementOr(Schema.NullOr(Build), "getBuild", macros, null)
   const inTag = yield* elementOr(Schema.Array(TaggedBuild), "listTagged", tagged, [])

@@ -3,66 +3,38 @@
  *
  * A request is answered by what an earlier attempt left: a task with its key, a task for the same source and target that has
  * not failed, or a finished build of the same source that carries the module's dist tag. Only then is a task made. When the
- * answer to the write is lost, the look is taken again, and finds the tasks by key.
+ * answer to the write is lost, the look is taken again, and finds the tasks by key. `FirstSubmission` needs no look before.
  */
-import { type BuildSystemError, type ComponentRequest, type Submission, TaskId } from "@orch/core/ports/BuildSystem"
+import {
+  type BuildSystemError,
+  type ComponentRequest,
+  type Submission,
+  type SubmitOptions,
+  TaskId
+} from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { basename } from "node:path"
 import { listTagged } from "./BuildAdmission.ts"
 import { distExtra } from "./BuildrootConfiguration.ts"
 import { type BuildrootNames, ofPass } from "./BuildrootNames.ts"
 import * as ComponentSource from "./ComponentSource.ts"
-import { failure, reasonOf } from "./HubFailure.ts"
+import * as FirstSubmission from "./FirstSubmission.ts"
+import { failure } from "./HubFailure.ts"
 import { Build, element, elementOr, Tag, TaggedBuild, Target } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
 import { type KojiFarm, ownTasks } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
-import * as TaskLedger from "./TaskLedger.ts"
+import * as Wish from "./SubmissionWish.ts"
 
 /** A build that has no task of its own to be observed by, such as an imported one. */
 export const buildTaskId = (build: number): TaskId => TaskId.make(`build:${build}`)
 
-interface Wish {
-  readonly request: ComponentRequest
-  /** As the hub knows the source; for a file of ours, where it will be uploaded to. */
-  readonly source: string
-  /** The file to be uploaded. */
-  readonly file: string | undefined
-}
-
-const accepted = (request: ComponentRequest, task: TaskId, adopted: boolean): Submission => ({
-  _tag: "Accepted",
-  key: request.key,
-  task,
-  adopted
-})
-const rejected = (request: ComponentRequest, reason: string): Submission => ({
-  _tag: "Rejected",
-  key: request.key,
-  reason
-})
-
-const wish = (request: ComponentRequest): Result.Result<Wish, string> =>
-  Result.map(ComponentSource.of(request), (source) => {
-    switch (source._tag) {
-      case "Scm":
-        return { request, source: source.url, file: undefined }
-      case "Uploaded":
-        return { request, source: source.path, file: undefined }
-      case "Local": {
-        const place = createHash("sha256").update(request.key).digest("hex").slice(0, 16)
-        return { request, source: `cli-build/orch-${place}/${basename(source.path)}`, file: source.path }
-      }
-    }
-  })
-
-const lookupCall = ({ request, source }: Wish): KojiCall.KojiCall =>
+const lookupCall = ({ request, source }: Wish.Wish): KojiCall.KojiCall =>
   source.endsWith(".src.rpm")
     ? KojiCall.make("getBuild", [basename(source, ".src.rpm")])
     : KojiCall.make("listBuilds", [], {
@@ -83,8 +55,6 @@ const ownBuild = (builds: ReadonlyArray<Build>, dist: string | undefined, wanted
       (source === ComponentSource.recorded(wanted) || wanted.endsWith(".src.rpm"))
     )
 
-const adoptable = new Set([0, 1, 2, 4])
-
 /** Where components are built: all of them, or those of one pass, which wait for what has been admitted for all. */
 interface Place {
   readonly names: BuildrootNames
@@ -100,7 +70,7 @@ const placeOf = (names: BuildrootNames, pass: number | undefined): Place => ({
 const look = Effect.fnUntraced(function*(
   farm: KojiFarm,
   { names, waitsFor }: Place,
-  wishes: ReadonlyArray<Wish>
+  wishes: ReadonlyArray<Wish.Wish>
 ) {
   const [own, target, tag, ...more] = yield* farm.hub.readAll([
     yield* farm.ledger.look,
@@ -133,13 +103,7 @@ const look = Effect.fnUntraced(function*(
   const dist = typeof extra[distExtra] === "string" ? extra[distExtra] : undefined
   const found = new Map<string, TaskId>()
   for (const [index, { request, source }] of wishes.entries()) {
-    const byKey = forTarget.findLast(({ key }) => key === request.key)
-    // Of a package that is built twice, the other pass has the same source; it is another component.
-    const bySource = forTarget.findLast((task) =>
-      task.source === source && adoptable.has(task.state) &&
-      (task.key === undefined || TaskLedger.componentOf(task.key) === TaskLedger.componentOf(request.key))
-    )
-    const task = byKey ?? bySource
+    const task = Wish.taskOf(wishes[index]!, forTarget)
     if (task !== undefined) {
       found.set(request.key, TaskId.make(String(task.id)))
       continue
@@ -154,7 +118,7 @@ const look = Effect.fnUntraced(function*(
   return { found, needed, hasTarget }
 })
 
-const uploaded = Effect.fnUntraced(function*(farm: KojiFarm, { file, source }: Wish) {
+const uploaded = Effect.fnUntraced(function*(farm: KojiFarm, { file, source }: Wish.Wish) {
   if (file === undefined) return undefined
   const bytes = yield* Effect.result(Effect.tryPromise(() => readFile(file)))
   if (Result.isFailure(bytes)) return `the source package ${file} cannot be read`
@@ -162,39 +126,30 @@ const uploaded = Effect.fnUntraced(function*(farm: KojiFarm, { file, source }: W
   return undefined
 })
 
-const buildCall = (
-  farm: KojiFarm,
-  target: string,
-  needed: ReadonlyArray<string>,
-  { request, source }: Wish
-): KojiCall.KojiCall =>
-  KojiCall.make("build", [
-    source,
-    target,
-    {
-      skip_tag: true,
-      custom_user_metadata: { [TaskLedger.keyMember]: request.key },
-      // Nobody asks for the repositories of passes: their builds wait for one that has what was admitted.
-      ...(needed.length === 0 ? {} : { wait_repo: true, wait_builds: needed })
-    }
-  ], { priority: farm.settings.priority, channel: farm.settings.channel })
-
 const attempt = Effect.fnUntraced(function*(
   farm: KojiFarm,
   place: Place,
-  wishes: ReadonlyArray<Wish>,
-  submissions: Map<string, Submission>
+  wishes: ReadonlyArray<Wish.Wish>,
+  submissions: Map<string, Submission>,
+  isFirstTry: boolean
 ) {
   const { buildTag, tag, target } = place.names
+  const isDirect = isFirstTry && place.waitsFor === undefined
+    && (yield* FirstSubmission.isPossible(farm, target, wishes))
+  FirstSubmission.trying(farm, wishes)
+  if (isDirect) {
+    for (const one of yield* FirstSubmission.submit(farm, target, wishes)) submissions.set(one.key, one)
+    return
+  }
   const { found, hasTarget, needed } = yield* look(farm, place, wishes)
-  const fresh: Array<Wish> = []
+  const fresh: Array<Wish.Wish> = []
   for (const one of wishes) {
     const task = found.get(one.request.key)
-    if (task !== undefined) submissions.set(one.request.key, accepted(one.request, task, true))
+    if (task !== undefined) submissions.set(one.request.key, Wish.accepted(one.request, task, true))
     else {
       const refusal = yield* uploaded(farm, one)
       if (refusal === undefined) fresh.push(one)
-      else submissions.set(one.request.key, rejected(one.request, refusal))
+      else submissions.set(one.request.key, Wish.rejected(one.request, refusal))
     }
   }
   if (fresh.length === 0) return
@@ -202,35 +157,30 @@ const attempt = Effect.fnUntraced(function*(
   fresh.sort((a, b) => b.request.priority - a.request.priority)
   // A target that somebody deleted is made again; that somebody else did so meanwhile is no failure.
   const again = hasTarget ? [] : [KojiCall.make("createBuildTarget", [target, buildTag, tag])]
-  const written = yield* farm.hub.writeAll([...again, ...fresh.map((one) => buildCall(farm, target, needed, one))])
+  const written = yield* farm.hub.writeAll([...again, ...fresh.map((one) => Wish.buildCall(farm, target, needed, one))])
   const answers = written.slice(again.length)
-  for (const [index, { request, source }] of fresh.entries()) {
-    const answer = yield* Effect.result(element(Schema.Number, "build", answers[index]))
-    if (Result.isSuccess(answer)) {
-      farm.ledger.remember([{ id: answer.success, key: request.key, source, target, state: 0 }])
-      submissions.set(request.key, accepted(request, TaskId.make(String(answer.success)), false))
-    } else if (reasonOf(answer.failure) === "rejected") {
-      submissions.set(request.key, rejected(request, answer.failure.message))
-    } else return yield* Effect.fail(answer.failure)
-  }
+  for (const one of yield* Wish.answered(farm, target, fresh, answers)) submissions.set(one.key, one)
 })
 
 /** Answers each request once, in order. */
 export const submit = (
   farm: KojiFarm,
   names: BuildrootNames,
-  requests: ReadonlyArray<ComponentRequest>
+  requests: ReadonlyArray<ComponentRequest>,
+  { isFirstTry = false }: SubmitOptions = {}
 ): Effect.Effect<ReadonlyArray<Submission>, KojiError | BuildSystemError> =>
   Effect.gen(function*() {
     const submissions = new Map<string, Submission>()
-    const wishes: Array<Wish> = []
+    const wishes: Array<Wish.Wish> = []
     for (const request of requests) {
-      const one = wish(request)
-      if (Result.isFailure(one)) submissions.set(request.key, rejected(request, one.failure))
+      const one = Wish.make(request)
+      if (Result.isFailure(one)) submissions.set(request.key, Wish.rejected(request, one.failure))
       else if (!wishes.some((other) => other.request.key === request.key)) wishes.push(one.success)
     }
     for (const [pass, some] of Map.groupBy(wishes, ({ request }) => request.pass)) {
-      yield* KojiHub.converge("submit", attempt(farm, placeOf(names, pass), some, submissions))
+      yield* KojiHub.converge("submit", attempt(farm, placeOf(names, pass), some, submissions, isFirstTry))
     }
-    return requests.map((request) => submissions.get(request.key) ?? rejected(request, "the hub did not answer for it"))
+    return requests.map((request) =>
+      submissions.get(request.key) ?? Wish.rejected(request, "the hub did not answer for it")
+    )
   }).pipe(farm.submitting.withPermit)

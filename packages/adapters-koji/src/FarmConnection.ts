@@ -20,6 +20,7 @@ import { HubUnreachable, type KojiError, KojiFault } from "./KojiError.ts"
 import * as KojiFarm from "./KojiFarm.ts"
 import type { KojiHub } from "./KojiHub.ts"
 import type { KojiSettings } from "./KojiSettings.ts"
+import * as PortProbe from "./PortProbe.ts"
 import * as SettingsCheck from "./SettingsCheck.ts"
 
 /** A hub that may be away, and what is known of it. */
@@ -30,12 +31,17 @@ export interface FarmConnection {
   readonly farm: Effect.Effect<KojiFarm.KojiFarm, KojiError>
   /** Asks again what the hub can do and what we may do there, since rights are given meanwhile. */
   readonly renewed: Effect.Effect<KojiFarm.KojiFarm, KojiError>
-  /** How the hub is. Asks it when it was in trouble some seconds ago, and when it has said nothing for `silent` milliseconds. */
+  /**
+   * How the hub is. Asks it when it was in trouble some seconds ago, when it has said nothing for `silent` milliseconds, and when
+   * after some seconds of silence nobody listens at its port.
+   */
   readonly condition: (silent: number) => Effect.Effect<Condition>
 }
 
 /** Milliseconds between two attempts to reach a hub that has been away for so long. */
 const pause = (away: number): number => Math.min(5000, Math.max(1000, away / 2))
+/** After so many milliseconds without an answer it is worth a look whether the hub is there at all. */
+const quiet = 4000
 /** Whoever asks about the condition does not wait longer; a start does not either. */
 const glance = Duration.seconds(3)
 
@@ -45,6 +51,9 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
   let remarks: ReadonlyArray<SettingsCheck.Remark> = []
   let triedAt = -Infinity
   let lookedAt = -Infinity
+  let probedAt = -Infinity
+  // Where requests reach the hub on another way, its port tells nothing.
+  let probes = true
   const attempt = Semaphore.makeUnsafe(1)
   const glancing = Semaphore.makeUnsafe(1)
 
@@ -111,6 +120,16 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
     )
   })
 
+  const probe = Effect.gen(function*() {
+    const now = yield* Clock.currentTimeMillis
+    const heard = Math.max(hub.health.answeredAt(), triedAt, lookedAt, probedAt)
+    if (!probes || known === undefined || now - heard < quiet) return
+    probedAt = now
+    if (yield* PortProbe.listens(new URL(hub.server))) return
+    yield* glancing.withPermitsIfAvailable(1)(look)
+    probes = hub.health.trouble() !== undefined
+  })
+
   const condition = Effect.fnUntraced(function*(silent: number) {
     const now = yield* Clock.currentTimeMillis
     const since = hub.health.trouble()?.since ?? (known === undefined ? now : undefined)
@@ -121,7 +140,7 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
         : now - Math.max(hub.health.answeredAt(), last) >= silent
     ) {
       yield* glancing.withPermitsIfAvailable(1)(look)
-    }
+    } else if (since === undefined) yield* probe
     const trouble = hub.health.trouble()
     const system = systemName(hub)
     const unfit = remarks.map(({ advice, message }) => `${message}; ${advice}`)

@@ -53,6 +53,7 @@ export const Task = Schema.Struct({
   state: Schema.Number,
   arch: Schema.optional(Schema.NullOr(Schema.String)),
   create_ts: Schema.optional(Schema.NullOr(Schema.Number)),
+  completion_ts: Schema.optional(Schema.NullOr(Schema.Number)),
   request: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown)))
 })
 export type Task = typeof Task.Type

@@ -12,7 +12,9 @@ import {
   BuildSystem,
   type BuildSystemError,
   type Capabilities,
-  type Interface
+  type ComponentRequest,
+  type Interface,
+  type Submission
 } from "@orch/core/ports/BuildSystem"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -35,6 +37,7 @@ import * as KojiHub from "./KojiHub.ts"
 import * as KojiSettings from "./KojiSettings.ts"
 import * as RepositoryWatch from "./RepositoryWatch.ts"
 import * as TaggedModules from "./TaggedModules.ts"
+import * as TaskObservation from "./TaskObservation.ts"
 import * as TaskWatch from "./TaskWatch.ts"
 
 /** What fits into requests of a few megabytes. */
@@ -78,8 +81,20 @@ const capabilitiesOf = (
   }
 }
 
-/** An idle hub is asked no more often than this (milliseconds). */
-const idle = 60_000
+/** Tasks that were just made, each with the request that it is of. */
+const begun = (
+  buildroot: string,
+  requests: ReadonlyArray<ComponentRequest>,
+  submissions: ReadonlyArray<Submission>
+): TaskWatch.Begun => ({
+  buildroot,
+  tasks: submissions.flatMap((one, index) =>
+    one._tag === "Accepted" && !one.adopted ? [{ task: one.task, request: requests[index] }] : []
+  )
+})
+
+/** A hub that nobody asks anything is asked no more often than this (milliseconds); whether it is there at all shows without that. */
+const idle = 300_000
 
 /** So long a start waits for the hub: a word from it is worth more than the settings. */
 const firstLook = Duration.seconds(3)
@@ -122,7 +137,7 @@ export const make = (
         const buildroot: Buildroot = keptOut === undefined ? prepared : { ...prepared, keptOut }
         if (buildroot.awaits === undefined) return buildroot
         const request = { buildroot: buildroot.id, id: buildroot.awaits }
-        repositories.begun(request, yield* Clock.currentTimeMillis)
+        repositories.begun(request, farm.durations, yield* Clock.currentTimeMillis)
         const [state] = Duration.toMillis(settings.linger) > 0 ? yield* repositories.observe(farm, [request]) : []
         if (state?._tag === "Ready") {
           if (!BuildrootPreparation.isLast(plan, buildroot.awaits)) continue
@@ -142,20 +157,22 @@ export const make = (
         return capabilitiesOf(hub, settings, connection.known()?.capabilities, remembered, madeAt)
       },
       prepare: (plan) => at("prepare", (farm) => Effect.flatMap(permitted(farm), (one) => prepare(one, plan))),
-      submit: (buildroot, requests) =>
-        at("submit", (farm) => ComponentSubmission.submit(farm, BuildrootNames.ofBuildroot(buildroot.id), requests))
-          .pipe(
+      submit: (buildroot, requests, options) =>
+        at("submit", (farm) =>
+          ComponentSubmission.submit(farm, BuildrootNames.ofBuildroot(buildroot.id), requests, options).pipe(
             Effect.tap((submissions) =>
               Effect.map(Clock.currentTimeMillis, (now) =>
-                tasks.begun(
-                  submissions.flatMap((one) => one._tag === "Accepted" && !one.adopted ? [one.task] : []),
-                  now
-                ))
+                tasks.begun(begun(buildroot.id, requests, submissions), farm.durations, now))
             )
-          ),
+          )),
       taggedModules: (_platform, tag, modules) =>
-        at("taggedModules", (farm) => TaggedModules.read(farm.hub, tag, modules)),
-      observe: (some) => at("observe", (farm) => tasks.observe(farm, some)),
+        at("taggedModules", (farm) =>
+          TaggedModules.read(farm.hub, tag, modules)),
+      observe: (some, options) =>
+        at("observe", (farm) =>
+          tasks.observe(farm, some, options?.isBrief)),
+      results: (builds) =>
+        at("results", (farm) => TaskObservation.results(farm, builds.map(({ nvr }) => nvr))),
       cancel: (some) =>
         at("cancel", (farm) => BuildrootRelease.cancelTasks(farm, numbers(some))).pipe(
           Effect.tap(() => Effect.sync(() => tasks.wake(some)))
@@ -171,14 +188,15 @@ export const make = (
             return Result.isSuccess(name) && name.success !== component ? [name.success] : []
           })
         }
-        return at("admit", (farm) => BuildAdmission.admit(farm, admission)).pipe(
-          Effect.tap((request) =>
-            Effect.map(
-              Clock.currentTimeMillis,
-              (now) => repositories.begun({ ...request, buildroot: buildroot.id }, now)
-            )
-          )
-        )
+        return at("admit", (farm) =>
+          Effect.tap(
+            BuildAdmission.admit(farm, admission),
+            (request) =>
+              Effect.map(
+                Clock.currentTimeMillis,
+                (now) => repositories.begun({ ...request, buildroot: buildroot.id }, farm.durations, now)
+              )
+          ))
       },
       observeRepositories: (requests) => at("observeRepositories", (farm) => repositories.observe(farm, requests)),
       finish: (plan, outcome) => {
@@ -197,7 +215,10 @@ export const make = (
         Stream.drain(
           Stream.tap(settings.messages ?? Stream.empty, (message) =>
             Effect.sync(() => {
-              tasks.wake(message.tasks.map(TaskWatch.taskId))
+              const { change } = message
+              const named = message.tasks.map(TaskWatch.taskId)
+              if (change === "closed") tasks.saidClosed(named)
+              else if (change !== "under-way") tasks.wake(named)
               repositories.wake(message.tags)
             }))
         )

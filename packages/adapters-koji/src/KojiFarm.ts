@@ -4,6 +4,7 @@ import * as Hash from "effect/Hash"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
+import * as Durations from "./Durations.ts"
 import type * as HubCapabilities from "./HubCapabilities.ts"
 import { element } from "./HubShapes.ts"
 import type { KojiFault } from "./KojiError.ts"
@@ -18,6 +19,12 @@ export interface KojiFarm {
   readonly capabilities: HubCapabilities.HubCapabilities
   readonly user: { readonly id: number; readonly name: string }
   readonly ledger: TaskLedger.TaskLedger
+  /** How long things took lately. */
+  readonly durations: Durations.Durations
+  /** When targets were last seen to be there (milliseconds since 1970), by name; see `sawTarget`. */
+  readonly targets: Map<string, number>
+  /** Keys that this process has tried to submit; what came of that may be unknown. */
+  readonly tried: Set<string>
   /** Looking for a key and submitting it must not be done by two at once, or both find nothing. */
   readonly submitting: Semaphore.Semaphore
   /** Two preparations of one buildroot would both create its tags, and a release would leave what one is still making. */
@@ -38,10 +45,23 @@ export const make = (
     capabilities,
     user,
     ledger: TaskLedger.make(hub, user.id),
+    durations: Durations.make(),
+    targets: new Map(),
+    tried: new Set(),
     submitting: Semaphore.makeUnsafe(1),
     // A lock for several names now and then costs little; one for each name would be kept for ever.
     preparing: (name) => locks[Hash.string(name) >>> 26]!
   }
+}
+
+/** Targets whose last sight is remembered. */
+const targetsKept = 1000
+
+/** Notes whether a target was there at that time. */
+export const sawTarget = ({ targets }: KojiFarm, name: string, isThere: boolean, now: number): void => {
+  targets.delete(name)
+  if (isThere) targets.set(name, now)
+  if (targets.size > targetsKept) targets.delete(targets.keys().next().value!)
 }
 
 /** Our tasks, from the answer of the ledger's own call. */

@@ -13,9 +13,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { listTagged, mayMakeRepositories, requestCall } from "./BuildAdmission.ts"
 import { ofBuildroot } from "./BuildrootNames.ts"
-import { element, elementOr, Repo, RepoCheck, TaggedBuild, Task } from "./HubShapes.ts"
+import { element, elementOr, Repo, RepoCheck, TaggedBuild, Target, Task } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
-import type { KojiFarm } from "./KojiFarm.ts"
+import { type KojiFarm, sawTarget } from "./KojiFarm.ts"
 import type { Answer } from "./KojiHub.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
 import * as TaskObservation from "./TaskObservation.ts"
@@ -192,7 +192,23 @@ export const look = Effect.fnUntraced(function*(farm: KojiFarm, all: ReadonlyArr
       ...(ticket.request === undefined ? [] : [KojiCall.make("repo.checkRequest", [ticket.request])])
     ]
   })
-  const [info, ...answers] = yield* farm.hub.readAll([KojiCall.make("getTaskInfo", [tasks]), ...calls.flat()])
+  // What is built next goes to these: a target that somebody deleted is made again then.
+  const targets = [...new Set(all.map(({ request }) => ofBuildroot(request.buildroot).target))]
+  const now = yield* Clock.currentTimeMillis
+  const [info, ...others] = yield* farm.hub.readAll([
+    KojiCall.make("getTaskInfo", [tasks]),
+    ...targets.map((target) => KojiCall.make("getBuildTarget", [target])),
+    ...calls.flat()
+  ])
+  for (const [index, target] of targets.entries()) {
+    sawTarget(
+      farm,
+      target,
+      (yield* elementOr(Schema.NullOr(Target), "getBuildTarget", others[index], null)) !== null,
+      now
+    )
+  }
+  const answers = others.slice(targets.length)
   const rows = yield* element(Schema.Array(Schema.NullOr(Task)), "getTaskInfo", info)
   let at = 0
   for (const [index, known] of all.entries()) {

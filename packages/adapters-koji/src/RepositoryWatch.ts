@@ -1,6 +1,7 @@
 /**
- * Remembers what is known of repositories and of what preparations wait for, and decides when the hub is asked: after a second
- * what is new, less often what takes its time. Whoever asks in between is answered from memory.
+ * Remembers what is known of repositories and of what preparations wait for, and decides when the hub is asked: when it should be
+ * there as the last ones tell, else after a second, and less often what takes its time. Whoever asks in between is answered
+ * from memory.
  */
 import type { RepositoryRequest, RepositoryState, Waiting } from "@orch/core/ports/BuildSystem"
 import * as Clock from "effect/Clock"
@@ -10,6 +11,7 @@ import * as Latch from "effect/Latch"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { ofBuildroot } from "./BuildrootNames.ts"
+import type { Durations } from "./Durations.ts"
 import type { KojiError } from "./KojiError.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
 import type { KojiSettings } from "./KojiSettings.ts"
@@ -19,6 +21,7 @@ import * as RepositoryTicket from "./RepositoryTicket.ts"
 
 interface Watched extends RepositoryObservation.Known, Pace.Open {
   askedAt: number
+  expected?: number | undefined
   /** When somebody last wanted to know (milliseconds since 1970). */
   wantedAt: number
   hintedAt: number
@@ -29,7 +32,7 @@ interface Watched extends RepositoryObservation.Known, Pace.Open {
 /** What is known of repositories that were asked for. */
 export interface RepositoryWatch {
   /** A request that was made a moment ago. */
-  readonly begun: (request: RepositoryRequest, now: number) => void
+  readonly begun: (request: RepositoryRequest, durations: Durations, now: number) => void
   /**
    * One state per request, in order. When only fresh requests are asked about, it waits for as long as a fast hub needs
    * (`linger`) before it says that they are pending.
@@ -48,33 +51,37 @@ export interface RepositoryWatch {
 const forgotten = 600_000
 /** A hint that nobody followed is given again after so long (milliseconds). */
 const hintAgain = 10_000
-/** Durations of each kind that tell what to expect of the next. */
-const samples = 5
+/** What is there at the first question may have been there for a while: the next one is asked for a little sooner. */
+const sooner = 0.97
 
 const isPending = ({ state }: Watched): boolean => state._tag === "Pending"
 
-const kindOf = ({ ticket }: Watched): "built" | "made" => "built" in ticket ? "built" : "made"
+const tagOf = ({ request, ticket }: Watched): string =>
+  ("built" in ticket ? undefined : ticket.tag) ?? ofBuildroot(request.buildroot).buildTag
+
+const nameOf = (nvr: string): string => nvr.split("-").slice(0, -2).join("-")
+
+const expectedOf = (entry: Watched, durations: Durations): number | undefined =>
+  "built" in entry.ticket ? durations.ofPackage(nameOf(entry.ticket.built)) : durations.ofRepository(tagOf(entry))
 
 /** What is waited for, in words. */
-const subjectOf = ({ request, ticket }: Watched): string =>
-  "built" in ticket
+const subjectOf = (entry: Watched): string => {
+  const { ticket } = entry
+  return "built" in ticket
     ? `task ${ticket.task}, which builds ${ticket.built}`
-    : `the repository of ${ticket.tag ?? ofBuildroot(request.buildroot).buildTag}`
+    : `the repository of ${tagOf(entry)}`
+}
 
 const keyOf = ({ buildroot, id }: RepositoryRequest) => `${buildroot} ${id}`
 
 /** A watch that knows of none yet. */
 export const make = (settings: Pick<KojiSettings, "linger" | "pollInterval">): RepositoryWatch => {
   const watched = new Map<string, Watched>()
-  const durations = { built: [] as Array<number>, made: [] as Array<number> }
   const longest = Duration.toMillis(settings.pollInterval)
   const linger = Math.min(longest, Duration.toMillis(settings.linger))
   const changed = Latch.makeUnsafe(false)
 
-  const limitsOf = (kind: "built" | "made"): Pace.Limits => ({
-    longest,
-    shortest: durations[kind].length === 0 ? 0 : Math.min(...durations[kind])
-  })
+  const limits: Pace.Limits = { longest }
 
   const watch = (request: RepositoryRequest, now: number, isFresh: boolean): Watched => {
     const before = watched.get(keyOf(request))
@@ -99,27 +106,21 @@ export const make = (settings: Pick<KojiSettings, "linger" | "pollInterval">): R
     return entry
   }
 
-  const dueAmong = (all: ReadonlyArray<Watched>, now: number): ReadonlyArray<Watched> =>
-    (["built", "made"] as const).flatMap((kind) =>
-      Pace.due(all.filter((entry) => kindOf(entry) === kind), now, limitsOf(kind))
-    )
-
   /** When the first of these is due; never for none. */
   const firstDue = (all: ReadonlyArray<Watched>): number =>
-    (["built", "made"] as const).flatMap((kind) =>
-      Pace.dueTimes(all.filter((entry) => kindOf(entry) === kind), limitsOf(kind))
-    ).reduce((least, time) => Math.min(least, time), Infinity)
+    Pace.dueTimes(all, limits).reduce((least, time) => Math.min(least, time), Infinity)
 
   const ask = Effect.fnUntraced(function*(farm: KojiFarm, now: number) {
-    const due = dueAmong([...watched.values()].filter(isPending), now)
+    const due = Pace.due([...watched.values()].filter(isPending), now, limits)
     if (due.length === 0) return
+    const unasked = new Set(due.filter((entry) => entry.askedAt === entry.since))
     for (const entry of due) entry.askedAt = now
     yield* RepositoryObservation.look(farm, due)
     for (const entry of due) {
       if (entry.state._tag !== "Ready") continue
-      const kind = durations[kindOf(entry)]
-      kind.push(now - entry.since)
-      if (kind.length > samples) kind.shift()
+      const took = (now - entry.since) * (unasked.has(entry) ? sooner : 1)
+      if ("built" in entry.ticket) farm.durations.packageTook(nameOf(entry.ticket.built), took)
+      else farm.durations.repositoryTook(tagOf(entry), took)
     }
   })
 
@@ -171,8 +172,9 @@ export const make = (settings: Pick<KojiSettings, "linger" | "pollInterval">): R
   })
 
   return {
-    begun: (request, now) => {
-      watch(request, now, true)
+    begun: (request, durations, now) => {
+      const entry = watch(request, now, true)
+      entry.expected = expectedOf(entry, durations)
       changed.openUnsafe()
     },
     observe,

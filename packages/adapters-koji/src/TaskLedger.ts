@@ -35,6 +35,8 @@ export interface TaskLedger {
   readonly absorb: (answer: Plain) => Effect.Effect<ReadonlyArray<OwnTask>, KojiError>
   /** Tasks just made, which the next look need not find first. */
   readonly remember: (tasks: ReadonlyArray<OwnTask>) => void
+  /** Tasks that nobody is to take for the component whose key they carry. */
+  readonly forget: (tasks: ReadonlyArray<number>) => void
 }
 
 /** Longer than a module build is kept going. */
@@ -118,6 +120,7 @@ export const make = (hub: KojiHub, userId: number): TaskLedger => {
   return {
     look: Effect.map(start, (createdAfter) => ask(createdAfter, 0)),
     absorb,
-    remember: (tasks) => tasks.forEach((task) => known.set(task.id, task))
+    remember: (tasks) => tasks.forEach((task) => known.set(task.id, task)),
+    forget: (tasks) => tasks.forEach((task) => known.delete(task))
   }
 }

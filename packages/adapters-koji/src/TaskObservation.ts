@@ -4,11 +4,12 @@
  * A task that failed because its NVR was there already is looked at twice: the build that took the NVR is the same one if it
  * was made from the same source, and is then taken as the task's result; otherwise the reason says whose it is.
  */
-import { type Artifact, type Observation, TaskId } from "@orch/core/ports/BuildSystem"
+import { type Artifact, type Observation, type Result, TaskId } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ComponentSource from "./ComponentSource.ts"
 import { policyAdvice } from "./HubFailure.ts"
+import * as HubHistory from "./HubHistory.ts"
 import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
@@ -60,13 +61,22 @@ const taskLog = (farm: KojiFarm, task: number, file: string): { readonly log?: s
 const Rpms = Schema.Array(Rpm)
 const Builds = Schema.Array(Build)
 
-/** Observations of finished builds, by build id. */
-const described = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>) {
-  if (builds.length === 0) return new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
+/** What a finished build left behind. */
+const rpmsOf = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>) {
   const answers = yield* farm.hub.readAll(builds.map(({ build_id }) => KojiCall.make("listBuildRPMs", [build_id])))
   const listed: Array<ReadonlyArray<Rpm>> = []
   for (const answer of answers) listed.push(yield* element(Rpms, "listBuildRPMs", answer))
-  const headers = yield* PackageHeaders.read(farm.hub, listed.flat())
+  return { listed, headers: yield* PackageHeaders.read(farm.hub, listed.flat()) }
+})
+
+const noHeaders: ReadonlyMap<number, PackageHeaders.PackageHeader> = new Map()
+
+/** Observations of finished builds, by build id; in brief without what they left behind. */
+const described = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>, isBrief = false) {
+  if (builds.length === 0) return new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
+  const { headers, listed } = isBrief
+    ? { headers: noHeaders, listed: builds.map((): ReadonlyArray<Rpm> => []) }
+    : yield* rpmsOf(farm, builds)
   const out = new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
   for (const [index, build] of builds.entries()) {
     const rpms = listed[index]!
@@ -75,7 +85,10 @@ const described = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyAr
     out.set(build.build_id, {
       nvr: build.nvr,
       artifacts: artifactsOf(farm, build, rpms, headers),
-      ...(topurl !== undefined
+      // Where the log is depends on the architectures of what was left behind.
+      ...(isBrief
+        ? {}
+        : topurl !== undefined
         ? { log: `${volumeRoot(topurl, build)}/${packagePath(build)}/data/logs/${arch}/build.log` }
         : build.task_id === null
         ? {}
@@ -182,6 +195,18 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
   return out
 })
 
+/** What builds left behind, in order; fails where the hub does not know one of them any more. */
+export const results = Effect.fnUntraced(function*(farm: KojiFarm, nvrs: ReadonlyArray<string>) {
+  const answers = yield* farm.hub.readAll(nvrs.map((nvr) => KojiCall.make("getBuild", [nvr], { strict: true })))
+  const builds: Array<Build> = []
+  for (const answer of answers) builds.push(yield* element(Build, "getBuild", answer))
+  const found = yield* described(farm, builds)
+  return builds.map(({ build_id }): Result => {
+    const { artifacts, log } = found.get(build_id)!
+    return { artifacts, ...(log === undefined ? {} : { log }) }
+  })
+})
+
 /** Seconds by which clocks differ, and a build may be written down before its task ends. */
 const overlap = 300
 
@@ -200,12 +225,13 @@ const recentBuilds = (farm: KojiFarm, since: number): KojiCall.KojiCall =>
  * @param since when they were last asked about (milliseconds since 1970), by our clock.
  * @param mayWait whether what has come of tasks may be read with the next question, as long as others are open: reading takes two
  * requests, of however many.
+ * @param isBrief whether it need not be read at all; `artifacts` of closed tasks are empty then.
  */
 export const ask = Effect.fnUntraced(function*(
   farm: KojiFarm,
   tasks: ReadonlyArray<TaskId>,
   since: number,
-  mayWait = false
+  { isBrief = false, mayWait = false }: { readonly mayWait?: boolean; readonly isBrief?: boolean } = {}
 ) {
   const out = new Map<TaskId, Observation>(
     tasks.map((task) => [task, { task, state: "gone", artifacts: [] }])
@@ -224,6 +250,7 @@ export const ask = Effect.fnUntraced(function*(
     ) => [build.task_id, build])
   )
   const closed: Array<Ended> = []
+  const took = new Map<TaskId, number>()
   const failed: Array<Ended> = []
   for (const row of rows) {
     if (row === null) continue
@@ -236,6 +263,8 @@ export const ask = Effect.fnUntraced(function*(
       source: typeof source === "string" ? source : undefined,
       key: TaskLedger.keyIn(row.request?.[2])
     }
+    const millis = state === "closed" ? HubHistory.tookOf(row) : undefined
+    if (millis !== undefined) took.set(task, millis)
     if (state === "closed") closed.push(ended)
     else if (state === "failed") failed.push(ended)
     else {
@@ -274,9 +303,9 @@ export const ask = Effect.fnUntraced(function*(
     if ("build_id" in what) finished.push({ task, build: what })
     else out.set(task, what)
   }
-  const descriptions = yield* described(farm, finished.map(({ build }) => build))
+  const descriptions = yield* described(farm, finished.map(({ build }) => build), isBrief)
   for (const { build, task } of finished) {
     out.set(task, { task, state: "closed", artifacts: [], ...descriptions.get(build.build_id) })
   }
-  return out
+  return { seen: out as ReadonlyMap<TaskId, Observation>, took: took as ReadonlyMap<TaskId, number> }
 })

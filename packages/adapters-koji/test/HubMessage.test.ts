@@ -2,12 +2,24 @@ import { assert, describe, it } from "@effect/vitest"
 import { HubMessage } from "@orch/adapters-koji"
 
 describe("messages of a hub", () => {
-  it.each([
+  it.each<readonly [string, string, object, HubMessage.HubMessage]>([
     [
       "Fedora's about a task",
       "org.fedoraproject.prod.buildsys.task.state.change",
       { id: 29, method: "build", new: "CLOSED", old: "OPEN", owner: "orch", info: { id: 29, parent: null } },
-      { tasks: [29], tags: [] }
+      { tasks: [29], tags: [], change: "closed" }
+    ],
+    [
+      "Fedora's about a task that a builder has taken",
+      "org.fedoraproject.prod.buildsys.task.state.change",
+      { id: 30, new: "OPEN", old: "ASSIGNED", info: { id: 30, parent: 29 } },
+      { tasks: [30], tags: [], change: "under-way" }
+    ],
+    [
+      "of the plugin for AMQP 1.0 about a task that failed, whatever it is part of",
+      "VirtualTopic.eng.brew.task.failed",
+      { info: { id: 31, parent: 29 } },
+      { tasks: [31], tags: [], change: "ended" }
     ],
     [
       "about the part of a task, which may be the last",
@@ -27,7 +39,8 @@ describe("messages of a hub", () => {
     }],
     ["of the plugin for AMQP 1.0", "VirtualTopic.eng.brew.task.closed", { info: { id: 29 } }, {
       tasks: [29],
-      tags: []
+      tags: [],
+      change: "closed"
     }],
     ["of the same about a repository", "VirtualTopic.eng.brew.repo.done", { tag_name: "el9-build" }, {
       tasks: [],

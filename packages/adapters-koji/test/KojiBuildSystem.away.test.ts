@@ -259,6 +259,27 @@ describe("what happens at the hub meanwhile", () => {
     }).pipe(Effect.scoped))
 })
 
+describe("a hub that goes away while work there takes its time", () => {
+  it.live("is found out within seconds, without a question before", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({ stepMillis: 600_000 }, { pollBudget: "1 hour", macrosPackage: false })
+      yield* system.submit(yield* farm.prepared(system, farm.plan), [request("alpha")])
+      const before = hub.requests()
+      yield* KojiBuildSystem.watched(system)
+      yield* Effect.sleep("6 seconds")
+      assert.isTrue((yield* condition(system)).available)
+      assert.strictEqual(hub.requests(), before)
+      yield* Effect.promise(() => hub.close())
+      const [{ available, waiting }] = (yield* system.conditions!(1e9).pipe(
+        Effect.delay("1 second"),
+        Effect.repeat({ until: ([one]) => one?.available === false }),
+        Effect.timeout("10 seconds")
+      )) as [Effect.Success<ReturnType<typeof condition>>]
+      assert.isFalse(available)
+      assert.include(waiting?.reason, "ECONNREFUSED")
+    }).pipe(Effect.scoped), 60_000)
+})
+
 describe("hints", () => {
   it.live("name tasks and repositories when it is time to ask, and messages of the hub have them asked about at once", () =>
     Effect.gen(function*() {

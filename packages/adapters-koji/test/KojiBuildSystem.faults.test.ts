@@ -52,34 +52,36 @@ const prepared = Effect.fnUntraced(function*(system: Interface) {
 })
 
 /** One module build as the engine runs it, the whole answer of each call used only when it came. */
-const build = Effect.gen(function*() {
-  const system = yield* BuildSystem
-  const buildroot = yield* prepared(system)
-  const all: Array<BuiltComponent> = []
-  for (const batch of batches) {
-    const requests = batch.map((component) => farm.request({ component, key: key(component), outcome: "closed" }))
-    const answers = yield* persistently(system.submit(buildroot, requests))
-    const tasks: Array<TaskId> = []
-    for (const answer of answers) {
-      if (answer._tag === "Rejected") return yield* Effect.die(answer.reason)
-      tasks.push(answer.task)
+const build = (isFirstTry: boolean) =>
+  Effect.gen(function*() {
+    const system = yield* BuildSystem
+    const buildroot = yield* prepared(system)
+    const all: Array<BuiltComponent> = []
+    for (const batch of batches) {
+      const requests = batch.map((component) => farm.request({ component, key: key(component), outcome: "closed" }))
+      // A try that failed is followed by one that is not the first any more, which this process knows by itself.
+      const answers = yield* persistently(system.submit(buildroot, requests, { isFirstTry }))
+      const tasks: Array<TaskId> = []
+      for (const answer of answers) {
+        if (answer._tag === "Rejected") return yield* Effect.die(answer.reason)
+        tasks.push(answer.task)
+      }
+      const ended = yield* persistently(system.observe(tasks)).pipe(
+        Effect.delay("2 millis"),
+        Effect.repeat({ until: (seen) => seen.every(({ state }) => state !== "free" && state !== "open") })
+      )
+      const built = ended.map(({ artifacts, nvr, state, task, reason }, index) => {
+        assert.strictEqual(state, "closed", reason)
+        return { component: batch[index] ?? "", task, nvr: nvr ?? "", artifacts }
+      })
+      all.push(...built)
+      // As in the engine, nothing waits for a repository with the last batch.
+      if (all.length === batches.flat().length) break
+      const asked = yield* persistently(system.admit(buildroot, built))
+      yield* ready(system, asked)
     }
-    const ended = yield* persistently(system.observe(tasks)).pipe(
-      Effect.delay("2 millis"),
-      Effect.repeat({ until: (seen) => seen.every(({ state }) => state !== "free" && state !== "open") })
-    )
-    const built = ended.map(({ artifacts, nvr, state, task, reason }, index) => {
-      assert.strictEqual(state, "closed", reason)
-      return { component: batch[index] ?? "", task, nvr: nvr ?? "", artifacts }
-    })
-    all.push(...built)
-    // As in the engine, nothing waits for a repository with the last batch.
-    if (all.length === batches.flat().length) break
-    const asked = yield* persistently(system.admit(buildroot, built))
-    yield* ready(system, asked)
-  }
-  yield* persistently(system.finish(plan, { _tag: "Succeeded", builds: all }))
-})
+    yield* persistently(system.finish(plan, { _tag: "Succeeded", builds: all }))
+  })
 
 const dist = ".module_el9+7+1a2b3c4d"
 const nvr = (component: string) => `${component}-1.0-1${dist}`
@@ -102,7 +104,7 @@ const assertOnce = (hub: FakeKojiHub.FakeKojiHub): void => {
 const run = (version: string, inject: NonNullable<FakeKojiHub.Options["inject"]>) =>
   Effect.scoped(Effect.gen(function*() {
     const context = yield* Layer.build(farm.layer({ version, inject }))
-    yield* build.pipe(Effect.provide(context), Effect.timeout("120 seconds"))
+    yield* build(true).pipe(Effect.provide(context), Effect.timeout("120 seconds"))
     const hub = Context.get(context, farm.FakeHub)
     assertOnce(hub)
     return hub.requests()
@@ -120,11 +122,11 @@ const killed = (version: string, at: number) =>
       return { kind: "reset-applied" }
     })
     yield* Effect.raceFirst(
-      Effect.scoped(Effect.flatMap(process, (context) => Effect.provide(build, context))),
+      Effect.scoped(Effect.flatMap(process, (context) => Effect.provide(build(true), context))),
       Deferred.await(dying)
     )
     hub.inject(undefined)
-    yield* Effect.scoped(Effect.flatMap(process, (context) => Effect.provide(build, context))).pipe(
+    yield* Effect.scoped(Effect.flatMap(process, (context) => Effect.provide(build(false), context))).pipe(
       Effect.timeout("120 seconds")
     )
     assertOnce(hub)

@@ -39,17 +39,28 @@ describe("how often a hub is asked", () => {
     assert.deepStrictEqual(Pace.due([...old, young], 1000, limits), [young])
   })
 
-  it("nothing is asked about long before the shortest time that is known, up to the longest pause", () => {
-    const one = { since: 0, askedAt: 0 }
-    assert.deepStrictEqual(Pace.due([one], 5000, { ...limits, shortest: 10_000 }), [])
-    assert.deepStrictEqual(Pace.due([one], 7000, { ...limits, shortest: 10_000 }), [one])
-    assert.deepStrictEqual(Pace.due([one], 30_000, { ...limits, shortest: 1e9 }), [one])
+  it("nothing is asked about before it should have ended, up to ten of the longest pauses", () => {
+    const one = { since: 0, askedAt: 0, expected: 50_000 }
+    assert.deepStrictEqual(Pace.due([one], 37_000, limits), [])
+    assert.deepStrictEqual(Pace.due([one], 51_000, limits), [one])
+    assert.deepStrictEqual(Pace.due([{ ...one, expected: 1e9 }], 300_000, limits).length, 1)
+    assert.deepStrictEqual(Pace.due([{ ...one, expected: 1e9 }], 200_000, limits), [])
   })
+
+  it("what should have ended is asked about again soon, and less often the longer it is late", () => {
+    const late = [100_000, 110_000, 150_000, 300_000, 900_000].map((age) => Pace.pause(age, 1, limits, 100_000))
+    assert.isAtMost(late[0]!, 7000)
+    assert.deepStrictEqual(late.toSorted((a, b) => a - b), late)
+    assert.isAtMost(late.at(-1)!, 225_000)
+  })
+
+  it("an hour of which nothing was known before takes few questions", () =>
+    assert.isAtMost(questions(10, 3_600_000, 1000).length, 30))
 
   it.prop("nobody waits longer than half of the age, a second, or what the crowd takes", [positive], ([age]) => {
     const pause = Pace.pause(age, 1, limits)
     assert.isAtMost(pause, Math.max(1000, age / 2 + 1))
-    assert.isAtMost(pause, limits.longest)
+    assert.isAtMost(pause, Math.max(limits.longest, age / 4 + 1))
     assert.isAtLeast(pause, 1000)
   })
 

@@ -33,7 +33,8 @@ export interface PortError {
 /** Does what one command of a life asks, and says what came of it as events without their time. */
 export type Perform<L extends Life.Any, E extends PortError> = (
   state: Life.StateOf<L>,
-  command: Life.CommandOf<L>
+  command: Life.CommandOf<L>,
+  delivery: Delivery
 ) => Effect.Effect<ReadonlyArray<Life.Outcome<Life.EventOf<L>>>, E | StoreUnavailable>
 
 /** Runs one queued command to its end, or postpones it; fails where trying again can help. */
@@ -99,7 +100,7 @@ export const interpreter = <L extends Life.Any, E extends PortError>(
       // A process that has gone wants nothing any more.
       if (found === undefined) return
       const tag = (command as Life.AnyCommand)._tag
-      const performed = yield* Effect.result(perform(found.state, command))
+      const performed = yield* Effect.result(perform(found.state, command, delivery))
       if (Result.isFailure(performed)) {
         const error = performed.failure
         if (error._tag === "StoreUnavailable") return yield* error as StoreUnavailable

@@ -21,9 +21,33 @@ export const ComponentRequest = Schema.Struct({
   /** The same component's build is not to be installed for users, only to build others. */
   buildOnly: Schema.Boolean,
   /** Which pass over a package that is built more than once, from 1, see `Pass`; absent for the last, and for most packages. */
-  pass: Schema.optionalKey(Schema.Number)
+  pass: Schema.optionalKey(Schema.Number),
+  /** Whether others wait for this very component, and not only for all that are built beside it; absent where nobody does. */
+  isAwaited: Schema.optionalKey(Schema.Boolean)
 })
 export interface ComponentRequest extends Schema.Schema.Type<typeof ComponentRequest> {}
+
+/** What is known of components beyond the components themselves when they are submitted. */
+export interface SubmitOptions {
+  /**
+   * Whether nobody has tried to submit them before, as far as the caller knows: looking for what an earlier attempt left may
+   * then wait until they are submitted. False where it is left out.
+   */
+  readonly isFirstTry?: boolean
+}
+
+/** What a closed task left behind: what brief observations leave out. */
+export interface Result {
+  readonly artifacts: ReadonlyArray<Artifact>
+  /** As in `Observation`. */
+  readonly log?: string
+}
+
+/** How much is asked of tasks. */
+export interface ObserveOptions {
+  /** Whether `artifacts` and `log` of closed tasks may be left out, to be asked for later, of all of them together. */
+  readonly isBrief?: boolean
+}
 
 /** The farm's name of one task. */
 export const TaskId = Schema.String.pipe(Schema.brand("TaskId"))

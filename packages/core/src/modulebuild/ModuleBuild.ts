@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
 import { Delays } from "../farm/Delays.ts"
-import { type BuiltComponent } from "../farm/Task.ts"
+import { type BuiltComponent, type Result } from "../farm/Task.ts"
 import * as LifeParts from "../life/LifeParts.ts"
 import * as AvailableModule from "../resolution/AvailableModule.ts"
 import * as DistTag from "../resolution/DistTag.ts"
@@ -109,6 +109,19 @@ export const key = (id: number): string => `module-build-${id}`
 /** The results of all components that have one, in plan order. */
 export const results = (self: ModuleBuild): ReadonlyArray<BuiltComponent> =>
   [...self.components.values()].flatMap((component) => ComponentBuild.result(component) ?? [])
+
+/** Those of these components that are built and of which nobody knew what they left behind, with what they left behind. */
+export const read = (
+  { components }: ModuleBuild,
+  all: ReadonlyArray<Result & { readonly component: string }>
+): ReadonlyArray<ComponentBuild.ComponentBuild> =>
+  all.flatMap(({ artifacts, component: name, log }) => {
+    const component = components.get(name)
+    return component === undefined || !ComponentBuild.isBuilt(component) || component.artifacts.length > 0
+        || artifacts.length === 0
+      ? []
+      : [{ ...component, artifacts, ...(log === undefined ? {} : { log }) }]
+  })
 
 const plans = new WeakMap<ModulePlan, ReadonlyMap<string, ComponentPlan>>()
 

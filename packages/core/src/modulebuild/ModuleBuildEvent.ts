@@ -71,6 +71,15 @@ export const ModuleBuildEvent = Schema.Union([
     state: Schema.Literals(["Ready", "Failed"]),
     reason: Schema.optionalKey(Schema.String)
   }),
+  /** What components left behind, where the observations of their tasks did not say it. */
+  Schema.TaggedStruct("ResultsRead", {
+    ...At,
+    results: Schema.Array(Schema.Struct({
+      component: Schema.String,
+      artifacts: Schema.Array(Artifact),
+      log: Schema.optionalKey(Schema.String)
+    }))
+  }),
   Schema.TaggedStruct("Published", { ...At, url: Schema.String, path: Schema.optionalKey(Schema.String) }),
   Schema.TaggedStruct("GateDecided", {
     ...At,

@@ -8,6 +8,7 @@ import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import { fail } from "./Failure.ts"
+import { read } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 
 type Of<Tag extends ModuleBuildEvent["_tag"]> = Extract<ModuleBuildEvent, { readonly _tag: Tag }>
@@ -76,6 +77,10 @@ export const tasks = (start: Change.Change, event: Of<"TasksObserved">): Change.
   const change = Change.components(start, updated)
   return updated.some((component) => component.state !== "building") ? advance(change, event.at) : change
 }
+
+/** What built components left behind was asked for: it is theirs from now on, unless they have it. */
+export const results = (start: Change.Change, event: Of<"ResultsRead">): Change.Change =>
+  Change.components(start, read(start.build, event.results))
 
 /** The component after an observation, or nothing where the observation says nothing new. */
 const observed = (

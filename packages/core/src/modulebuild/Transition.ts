@@ -47,6 +47,8 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
       return Result.succeed(build.state === "build" ? Observed.repositoryRequested(start, event) : start)
     case "RepositoryObserved":
       return Result.succeed(Observed.repository(start, event))
+    case "ResultsRead":
+      return Result.succeed(Observed.results(start, event))
     case "Published":
       return Result.succeed(build.state === "build" && build.publishing ? published(start, event) : start)
     case "GateDecided":

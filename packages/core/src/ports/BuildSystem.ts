@@ -13,13 +13,22 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Buildroot, type BuildrootOption, type BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
-import { type BuiltComponent, type ComponentRequest, Observation, TaskId } from "../farm/Task.ts"
+import {
+  type BuiltComponent,
+  type ComponentRequest,
+  Observation,
+  type ObserveOptions,
+  type Result,
+  type SubmitOptions,
+  TaskId
+} from "../farm/Task.ts"
 import { Waiting } from "../farm/Waiting.ts"
 import * as PlainFunctions from "./PlainFunctions.ts"
 
 export { Artifact } from "../farm/Artifact.ts"
 export { Buildroot, BuildrootModule, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
 export { BuiltComponent, ComponentRequest, ComponentSource, Observation, TaskId, TaskState } from "../farm/Task.ts"
+export type { ObserveOptions, Result, SubmitOptions } from "../farm/Task.ts"
 export { Waiting } from "../farm/Waiting.ts"
 
 /**
@@ -138,10 +147,18 @@ export interface Interface {
    */
   readonly submit: (
     buildroot: Buildroot,
-    requests: ReadonlyArray<ComponentRequest>
+    requests: ReadonlyArray<ComponentRequest>,
+    options?: SubmitOptions
   ) => Effect.Effect<ReadonlyArray<Submission>, BuildSystemError>
   /** Asks for many tasks at once; one observation per task, in order. */
-  readonly observe: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Observation>, BuildSystemError>
+  readonly observe: (
+    tasks: ReadonlyArray<TaskId>,
+    options?: ObserveOptions
+  ) => Effect.Effect<ReadonlyArray<Observation>, BuildSystemError>
+  /** What closed tasks left behind, in order. Only of farms that leave it out of brief observations, since it costs them requests. */
+  readonly results?: (
+    builds: ReadonlyArray<BuiltComponent>
+  ) => Effect.Effect<ReadonlyArray<Result>, BuildSystemError>
   /** Ends tasks; those that have already ended are left alone. */
   readonly cancel: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<void, BuildSystemError>
   /** Puts builds into the buildroot and asks for its repository to be generated anew. */

@@ -89,24 +89,37 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
         builder(plan.platform, "prepare"),
         (member) => Effect.map(member.system.prepare(plan), (root) => ({ ...root, id: marked(member, root.id) }))
       ),
-    submit: (buildroot, requests) => {
+    submit: (buildroot, requests, options) => {
       const { id, member } = ownerOf(buildroot.id)
       return Effect.map(
-        member.system.submit({ ...buildroot, id }, requests),
+        member.system.submit({ ...buildroot, id }, requests, options),
         (answers) =>
           answers.map((one) => one._tag === "Accepted" ? { ...one, task: TaskId.make(marked(member, one.task)) } : one)
       )
     },
-    observe: (tasks) =>
+    observe: (tasks, options) =>
       each(
         tasks,
         (task) => ownerOf(task).member,
         (member, some) =>
           Effect.map(
-            member.system.observe(some.map((task) => TaskId.make(ownerOf(task).id))),
+            member.system.observe(some.map((task) => TaskId.make(ownerOf(task).id)), options),
             (answers) => answers.map((one) => ({ ...one, task: TaskId.make(marked(member, one.task)) }))
           )
       ),
+    ...(members.some(({ system }) => system.results !== undefined)
+      ? {
+        results: (builds) =>
+          each(
+            builds,
+            ({ task }) => ownerOf(task).member,
+            ({ system }, some) =>
+              system.results?.(some.map((one) => ({ ...one, task: TaskId.make(ownerOf(one.task).id) })))
+                // Those that leave nothing out have said it.
+                ?? Effect.succeed(some.map(({ artifacts }) => ({ artifacts })))
+          )
+      }
+      : {}),
     cancel: (tasks) =>
       Effect.asVoid(
         each(tasks, (task) => ownerOf(task).member, (member, some) =>

@@ -93,6 +93,8 @@ export interface Options {
   readonly repositories?: "instant" | "manual"
   /** How many things a preparation has to wait for, one after the other; they come as repositories do. None unless told. */
   readonly preparation?: number
+  /** Whether brief observations leave out what tasks left behind. */
+  readonly brief?: boolean
   /** Components whose tasks fail instead of closing. */
   readonly failing?: (request: ComponentRequest) => boolean
   /** Components that are refused when they are submitted. */
@@ -209,7 +211,22 @@ const make = Effect.fnUntraced(function*(options: Options) {
           ({ available }) => Effect.forEach(requests, (request) => submit(available, request))
         )
       ),
-    observe: (ids) => call("observe", Effect.sync(() => ids.map((id) => observation(id, tasks.get(id))))),
+    observe: (ids, { isBrief = false } = {}) =>
+      call(
+        "observe",
+        Effect.sync(() =>
+          ids.map((id) => {
+            const seen = observation(id, tasks.get(id))
+            return isBrief && options.brief === true ? { ...seen, artifacts: [] } : seen
+          })
+        )
+      ),
+    ...(options.brief === true
+      ? {
+        results: (builds) =>
+          call("results", Effect.sync(() => builds.map(({ task }) => observation(task, tasks.get(task)))))
+      }
+      : {}),
     cancel: (ids) =>
       call(
         "cancel",

@@ -119,6 +119,10 @@ export const lives: Readonly<Record<string, Effect.Effect<Recording, unknown>>> 
     Effect.tap(submit(), (id) => until(id, "ready")),
     running({ farm: { preparation: 2 } })
   ),
+  "read-later": life(
+    Effect.tap(submit(), (id) => until(id, "ready")),
+    running({ farm: { brief: true } })
+  ),
   failed: life(
     Effect.tap(submit(), (id) => until(id, "failed")),
     running({ farm: { failing: ({ component }) => component === "alpha" } })

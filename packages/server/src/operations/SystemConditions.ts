@@ -11,7 +11,7 @@ import * as Metric from "effect/Metric"
 /** Milliseconds of silence after which whoever looks wants a system to be asked. */
 const silent = 5000
 /** A system that nobody uses is not asked more often, however many look. */
-const idle = 60_000
+const idle = 300_000
 
 const available = Metric.gauge("orch_system_available", {
   description: "1 while a system that this server depends on can be used, 0 while it is away, by system"

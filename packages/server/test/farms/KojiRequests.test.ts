@@ -1,110 +1,48 @@
-/** How many requests a hub gets for a large module, from the first look to the end. */
+/** How many requests a hub gets for a large module, from the first look until it is published, in modules of all shapes. */
 import { assert, describe, it } from "@effect/vitest"
-import { KojiBuildSystem, KojiHub } from "@orch/adapters-koji"
-import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
-import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
-import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
-import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
-import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
-import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
-import { BuildSystem } from "@orch/core/ports/BuildSystem"
-import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
-import * as MemoryCommandQueue from "@orch/core/testing/MemoryCommandQueue"
-import * as MemoryModuleBuilds from "@orch/core/testing/MemoryModuleBuilds"
-import * as MemoryOutbox from "@orch/core/testing/MemoryOutbox"
-import * as MemoryRepositoryHost from "@orch/core/testing/MemoryRepositoryHost"
-import * as MemorySourceControl from "@orch/core/testing/MemorySourceControl"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
+import { type Load, summary, told } from "./hubLoad.ts"
 
-const batches = 4
-const size = 75
+/** Between 0 and 1, another for each name, the same each time. */
+const share = (name: string): number => (Number(name.replace(/\D/g, "")) * 2_654_435_761 % 1000) / 1000
 
-const plan: ModulePlan = {
-  name: "large",
-  stream: "1",
-  version: 20261121000000n,
-  context: "c0ffee42",
-  platform: "el9",
-  arches: ["x86_64"],
-  macros: "",
-  buildrequires: {},
-  dependencies: { buildrequires: {}, requires: {} },
-  filter: [],
-  modules: [{ name: "platform", stream: "el9", version: 1n, context: "00000000" }],
-  groups: { build: ["bash"], "srpm-build": ["bash"] },
-  blocked: [],
-  components: Array.from({ length: batches * size }, (_, n) => ({
-    name: `component-${n}`,
-    repository: `https://git.example.org/rpms/component-${n}`,
-    commit: "a".repeat(40),
-    batch: 1 + Math.floor(n / size),
-    afterBatch: Math.floor(n / size),
-    after: [],
-    placement: "",
-    arches: ["x86_64"],
-    buildOnly: false,
-    priority: 1
-  })),
-  modulemd:
-    "document: modulemd\nversion: 2\ndata:\n  name: large\n  stream: '1'\n  summary: Test\n  description: Test\n  license: {module: [MIT]}\n",
-  owner: "alice",
-  scratch: true,
-  deadline: 3600
-}
+const isComponent = (name: string): boolean => name.startsWith("component-")
 
-const layer = (hub: FakeKojiHub.FakeKojiHub) =>
-  Layer.merge(
-    ModuleBuildCommands.workers({ concurrency: 4 }),
-    ModuleBuildWatches.layer({ interval: 10_000 })
-  ).pipe(
-    Layer.provideMerge(Layer.merge(ModuleBuildEngine.layer, ModuleBuildCommands.layer)),
-    Layer.provideMerge(Publisher.layer),
-    Layer.provideMerge(MemoryModuleBuilds.layer),
-    Layer.provideMerge(Layer.mergeAll(
-      MemoryCommandQueue.layer,
-      MemoryOutbox.layer,
-      MemorySourceControl.layer({}),
-      MemoryRepositoryHost.layer,
-      Layer.effect(
-        BuildSystem,
-        Effect.gen(function*() {
-          const system = yield* KojiHub.scoped({
-            name: "fake",
-            server: hub.url,
-            login: { _tag: "Password", user: "orch", password: Redacted.make("orchpw") }
-          }).pipe(Effect.flatMap((one) => KojiBuildSystem.make(one, { platformTags: { el9: "el9-build" } })))
-          yield* KojiBuildSystem.watched(system)
-          return system
-        })
-      )
-    ))
-  )
+const batches = (count: number): ReadonlyArray<number> => Array.from({ length: count }, () => 300 / count)
+
+const instant = { stepMillis: 5, repositoryMillis: 5 }
+
+/** A step is a quarter of what a build takes. */
+const slow = (component: (name: string) => number) => ({
+  stepMillis: (name: string) => isComponent(name) ? component(name) / 4 : 2000,
+  repositoryMillis: 45_000
+})
+
+const loads: ReadonlyArray<readonly [what: string, atMost: number, load: Load]> = [
+  ["one batch at an instant hub", 25, { batches: batches(1), pace: 4, hub: instant }],
+  ["four batches at an instant hub", 40, { batches: batches(4), pace: 4, hub: instant }],
+  ["ten batches at an instant hub", 60, { batches: batches(10), pace: 8, hub: instant }],
+  ["four batches of two minutes each", 60, { batches: batches(4), pace: 60, hub: slow(() => 120_000) }],
+  ["three batches of anything up to three minutes", 60, {
+    batches: batches(3),
+    pace: 60,
+    hub: slow((name) => 20_000 + 160_000 * share(name))
+  }],
+  ["one batch of which two take half an hour", 60, {
+    batches: batches(1),
+    pace: 120,
+    hub: slow((name) => share(name) > 0.99 ? 1_800_000 : 60_000 + 60_000 * share(name))
+  }]
+]
 
 describe("a module of 300 components", () => {
-  it.live(
-    "takes at most 60 requests to a hub in four batches, uploads and all questions included",
-    () =>
+  it.live.each(loads.map(([what, atMost, load]) => ({ what, atMost, load })))(
+    "takes at most $atMost requests to a hub in $what",
+    ({ atMost, load }) =>
       Effect.gen(function*() {
-        const hub = yield* Effect.acquireRelease(
-          Effect.promise(() => FakeKojiHub.start({ stepMillis: 300, repositoryMillis: 300 })),
-          ({ close }) => Effect.promise(close)
-        )
-        hub.addTag("el9-build")
-        yield* Effect.gen(function*() {
-          const { state: { id } } = yield* (yield* ModuleBuildEngine).submit(plan, "alice")
-          const store = yield* ModuleBuilds
-          const { state } = yield* store.get(id).pipe(
-            Effect.repeat({
-              until: ({ state: { state } }) => state === "done" || state === "failed",
-              schedule: Schedule.spaced("100 millis")
-            })
-          )
-          assert.strictEqual(state.state, "done", state.reason)
-        }).pipe(Effect.provide(layer(hub)))
-        assert.isAtMost(hub.requests(), 60)
+        const { reason, requests, state } = yield* told(load)
+        assert.strictEqual(state, "done", reason)
+        assert.isAtMost(requests.length, atMost, summary(requests))
       }),
     300_000
   )

@@ -250,6 +250,12 @@ export const buildMethods: Methods = {
     const build = strict === true ? needBuild(state, buildInfo) : findBuild(state, buildInfo)
     return build === undefined ? null : { ...buildRow(state, build), id: build.id, cg_name: build.generator ?? null }
   }),
+  getAverageBuildDuration: method("getAverageBuildDuration", "package, age=", ({ package: name }, { state }) => {
+    const took = [...state.builds.values()].flatMap(({ completed, name: one, started, state: built }) =>
+      one === name && built === buildStates.COMPLETE && completed !== null ? [completed - started] : []
+    )
+    return took.length === 0 ? null : new Double(took.reduce((sum, one) => sum + one, 0) / took.length / 1000)
+  }),
   listBuilds: method(
     "listBuilds",
     "packageID=, userID=, taskID=, prefix=, state=, volumeID=, source=, createdBefore=, createdAfter=, " +

@@ -15,8 +15,11 @@ import * as Upkeep from "../Upkeep.ts"
 
 /** Stands for a command in what a build waits for. */
 const question = "UseFarm"
-/** A system that has been silent for so many milliseconds is asked how it is, so that nobody waits for one that is idle. */
-const silent = 60_000
+/**
+ * A system that has been silent for so many milliseconds is asked how it is, so that nobody waits for one that is idle. Whether it is
+ * there at all shows without a question.
+ */
+const silent = 300_000
 /** Builds told of one outage, the oldest first; the others hear of it from their own commands. */
 const most = 5000
 

@@ -7,9 +7,10 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Delays from "../../farm/Delays.ts"
 import { isLimited } from "../../farm/FairShare.ts"
 import type { Outcome as Untimed } from "../../life/Life.ts"
-import { type ModuleBuild, results } from "../../modulebuild/ModuleBuild.ts"
+import { type ModuleBuild, read, results } from "../../modulebuild/ModuleBuild.ts"
 import type { ModuleBuildCommand } from "../../modulebuild/ModuleBuildCommand.ts"
 import type { ModuleBuildEvent } from "../../modulebuild/ModuleBuildEvent.ts"
 import { type ModuleBuildLife, moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
@@ -17,7 +18,7 @@ import { type ModulePlan, nsvc } from "../../modulebuild/ModulePlan.ts"
 import * as ReusePlanning from "../../modulebuild/ReusePlanning.ts"
 import * as NameList from "../../NameList.ts"
 import { BuildSystem, type BuildSystemError } from "../../ports/BuildSystem.ts"
-import type { CommandQueues } from "../../ports/CommandQueue.ts"
+import type { CommandQueues, Delivery } from "../../ports/CommandQueue.ts"
 import { Gate, type GateError } from "../../ports/Gate.ts"
 import { BuildTraces } from "../../ports/modulebuild/BuildTraces.ts"
 import { ModuleBuildIndex, type ReadyBuild } from "../../ports/modulebuild/ModuleBuildIndex.ts"
@@ -142,7 +143,8 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
 
       const submitComponents = Effect.fnUntraced(function*(
         build: ModuleBuild,
-        command: Extract<ModuleBuildCommand, { readonly _tag: "SubmitComponents" }>
+        command: Extract<ModuleBuildCommand, { readonly _tag: "SubmitComponents" }>,
+        attempt: number
       ) {
         const wanted = command.components.filter(({ attempt, name }) => {
           const component = build.components.get(name)
@@ -150,7 +152,9 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
         })
         // Where limits are set, the scheduler looks at all builds together and submits in its own time.
         if (wanted.length === 0 || build.buildroot === undefined || isLimited(limits)) return []
-        return [yield* Submitting.submit(farm, build, build.buildroot, wanted)]
+        // What was put off because the farm was away may have reached it.
+        const isFirstTry = attempt === 1 && Delays.of(build, command._tag) === undefined
+        return [yield* Submitting.submit(farm, build, build.buildroot, wanted, { isFirstTry })]
       })
 
       const requestRepository = Effect.fnUntraced(function*(build: ModuleBuild, names: ReadonlyArray<string>) {
@@ -174,6 +178,25 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
           : { ...buildroot, keptOut: yield* FilteredPackages.find(build.plan, index, store) }
       })
 
+      /** What components left behind, where the farm has not told that yet: nothing, or the event that says it. */
+      const readResults = Effect.fnUntraced(function*(build: ModuleBuild) {
+        const unread = results(build).filter(({ artifacts }) => artifacts.length === 0)
+        if (farm.results === undefined || unread.length === 0) return []
+        const found = yield* farm.results(unread)
+        return [{
+          _tag: "ResultsRead" as const,
+          results: found.map((one, index) => ({ component: unread[index]!.component, ...one }))
+        }]
+      })
+
+      const publish = Effect.fnUntraced(function*(build: ModuleBuild) {
+        const told = yield* readResults(build)
+        const components = new Map(build.components)
+        for (const one of told.flatMap((event) => read(build, event.results))) components.set(one.name, one)
+        const { path, url } = yield* publisher.publish({ ...build, components })
+        return [...told, { _tag: "Published" as const, url, ...(path === undefined ? {} : { path }) }]
+      })
+
       const askGate = Effect.fnUntraced(function*(build: ModuleBuild) {
         if (build.state !== "done") return []
         const verdict = yield* gate.decide({
@@ -193,7 +216,8 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
 
       const perform = (
         build: ModuleBuild,
-        command: ModuleBuildCommand
+        command: ModuleBuildCommand,
+        { attempt }: Delivery
       ): Effect.Effect<ReadonlyArray<Outcome>, Failure> => {
         switch (command._tag) {
           case "ResolveSources":
@@ -204,17 +228,13 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
               ? finish(build, false)
               : Effect.map(prepare(build), (buildroot) => [{ _tag: "BuildrootPrepared", buildroot }])
           case "SubmitComponents":
-            return build.state === "build" ? submitComponents(build, command) : nothing
+            return build.state === "build" ? submitComponents(build, command, attempt) : nothing
           case "RequestRepository":
             return build.state === "build" ? requestRepository(build, command.components) : nothing
           case "CancelTasks":
             return Effect.as(farm.cancel(command.tasks), [])
           case "Publish":
-            return build.state === "build" && build.publishing
-              ? Effect.map(publisher.publish(build), ({ path, url }) => [
-                { _tag: "Published", url, ...(path === undefined ? {} : { path }) }
-              ])
-              : nothing
+            return build.state === "build" && build.publishing ? publish(build) : nothing
           case "AskGate":
             return askGate(build)
           case "Finish":
@@ -230,12 +250,13 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
         const wanted = succeeded ? build.state !== "failed" : build.state === "failed" || build.state === "garbage"
         return !wanted
           ? nothing
-          : Effect.as(
+          : Effect.andThen(
             farm.finish(
               BuildrootPlanning.plan(build),
               succeeded ? { _tag: "Succeeded", builds: results(build) } : { _tag: "Failed", reason: build.reason }
             ),
-            []
+            // What a failed build has built can be looked at, and is continued from.
+            readResults(build)
           )
       }
 

@@ -24,7 +24,8 @@ const tasks = Effect.gen(function*() {
   const store = yield* ModuleBuilds
   const watch: Reconciler.Watch<TaskId, TaskAsked, Observation, BuildSystemError> = {
     claim: (notSince, limit) => Effect.map(work.claimTasks(life, notSince, limit), (found) => found.map(taskAsked)),
-    ask: farm.observe,
+    // Where what was built costs requests of its own, all of it is asked for when it is published.
+    ask: (refs) => farm.observe(refs, { isBrief: true }),
     bulk: farm.capabilities.bulk,
     route: (task) => farm.part?.(task) ?? "",
     // One event for all tasks of a build. Whoever answers is not away any more.

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Buildroot } from "../../farm/Buildroot.ts"
 import type { ComponentRequest, ComponentSource } from "../../farm/Task.ts"
 import { key as buildKey, type ModuleBuild, planOf } from "../../modulebuild/ModuleBuild.ts"
-import type { BuildSystemError, Interface as BuildSystem, Submission } from "../../ports/BuildSystem.ts"
+import type { BuildSystemError, Interface as BuildSystem, Submission, SubmitOptions } from "../../ports/BuildSystem.ts"
 
 /** A component that is to be submitted, and which attempt of it. */
 export interface Wanted {
@@ -31,12 +31,16 @@ export const submit = (
   farm: BuildSystem,
   build: ModuleBuild,
   buildroot: Buildroot,
-  wanted: ReadonlyArray<Wanted>
-): Effect.Effect<Submitted, BuildSystemError> =>
-  Effect.map(farm.submit(buildroot, wanted.map(({ name }) => requestOf(build, name))), (answers) => ({
+  wanted: ReadonlyArray<Wanted>,
+  options?: SubmitOptions
+): Effect.Effect<Submitted, BuildSystemError> => {
+  const named = new Set(build.plan.components.flatMap(({ after }) => after))
+  const requests = wanted.map(({ name }) => requestOf(build, name, named.has(name)))
+  return Effect.map(farm.submit(buildroot, requests, options), (answers) => ({
     _tag: "ComponentsSubmitted",
     submissions: answers.map((answer, index) => submissionOf(wanted[index]!, answer))
   }))
+}
 
 const sourceOf = (build: ModuleBuild, name: string): ComponentSource => {
   const plan = planOf(build, name)!
@@ -45,7 +49,7 @@ const sourceOf = (build: ModuleBuild, name: string): ComponentSource => {
     : { _tag: "Git", repository: plan.repository, commit: build.components.get(name)!.commit! }
 }
 
-const requestOf = (build: ModuleBuild, name: string): ComponentRequest => {
+const requestOf = (build: ModuleBuild, name: string, isAwaited: boolean): ComponentRequest => {
   const plan = planOf(build, name)!
   const component = build.components.get(name)!
   return {
@@ -55,7 +59,8 @@ const requestOf = (build: ModuleBuild, name: string): ComponentRequest => {
     arches: plan.arches,
     priority: plan.priority,
     buildOnly: plan.buildOnly,
-    ...(plan.pass === undefined ? {} : { pass: plan.pass })
+    ...(plan.pass === undefined ? {} : { pass: plan.pass }),
+    ...(isAwaited ? { isAwaited } : {})
   }
 }
 

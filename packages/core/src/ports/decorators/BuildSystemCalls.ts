@@ -3,7 +3,15 @@ import type * as Effect from "effect/Effect"
 import type { BuildSystemError, Interface } from "../BuildSystem.ts"
 
 /** The operations that ask the farm something. */
-export type Operation = "prepare" | "submit" | "observe" | "cancel" | "admit" | "observeRepositories" | "finish"
+export type Operation =
+  | "prepare"
+  | "submit"
+  | "observe"
+  | "cancel"
+  | "admit"
+  | "observeRepositories"
+  | "results"
+  | "finish"
 
 /** What is put around one call; the answer and the failure stay what they are. */
 export type Around = <A>(
@@ -19,10 +27,14 @@ export const around = (system: Interface, around: Around): Interface => ({
     return system.capabilities
   },
   prepare: (plan) => around("prepare", system.prepare(plan)),
-  submit: (buildroot, requests) => around("submit", system.submit(buildroot, requests)),
-  observe: (tasks) => around("observe", system.observe(tasks)),
+  submit: (buildroot, requests, options) => around("submit", system.submit(buildroot, requests, options)),
+  observe: (tasks, options) => around("observe", system.observe(tasks, options)),
   cancel: (tasks) => around("cancel", system.cancel(tasks)),
   admit: (buildroot, builds) => around("admit", system.admit(buildroot, builds)),
   observeRepositories: (requests) => around("observeRepositories", system.observeRepositories(requests)),
+  ...resultsAround(system, around),
   finish: (plan, outcome) => around("finish", system.finish(plan, outcome))
 })
+
+const resultsAround = ({ results }: Interface, around: Around): Pick<Interface, "results"> =>
+  results === undefined ? {} : { results: (builds) => around("results", results(builds)) }
