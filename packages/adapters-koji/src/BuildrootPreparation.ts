@@ -6,7 +6,6 @@
  * or key, so a preparation that was cut short goes on where it stopped, in any process.
  */
 import type { MacrosPackage } from "@orch/core/farm/Buildroot"
-import * as Pass from "@orch/core/farm/Pass"
 import { type Buildroot, type BuildrootPlan, type BuildSystemError } from "@orch/core/ports/BuildSystem"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -37,6 +36,7 @@ import { firstFault, type KojiFarm, ownTasks, sawTarget } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
 import * as ModuleBuildMacros from "./ModuleBuildMacros.ts"
 import * as ModuleConflicts from "./ModuleConflicts.ts"
+import { macrosKey, type Stage, stagesOf } from "./PreparationStage.ts"
 import * as RepositoryTicket from "./RepositoryTicket.ts"
 import * as SettingsCheck from "./SettingsCheck.ts"
 import * as SourceRpm from "./SourceRpm.ts"
@@ -68,24 +68,6 @@ interface Seen {
 
 /** What has to stay out of the buildroot: looked for once, where it is needed. */
 type Conflicts = Effect.Effect<ModuleConflicts.Found, KojiError>
-
-/** What is prepared: the module's buildroot, or that of one pass over a package, which stands on it. */
-interface Stage {
-  readonly plan: BuildrootPlan
-  readonly names: BuildrootNames.BuildrootNames
-  readonly pass: number | undefined
-}
-
-const stagesOf = (plan: BuildrootPlan): ReadonlyArray<Stage> =>
-  BuildrootNames.allOf(plan).map((names, index) => {
-    const pass = index === 0 ? undefined : index
-    const distTag = Pass.distTag(plan.distTag, pass)
-    const macros = plan.macros.replace(/^%dist\s.*$/m, () => `%dist .${distTag}`)
-    return { plan: { ...plan, distTag, macros }, names, pass }
-  })
-
-const macrosKey = ({ pass, plan }: Stage) =>
-  `${plan.key}/${ModuleBuildMacros.packageName}${pass === undefined ? "" : `~pass${pass}`}/1`
 
 const parentTags = (farm: KojiFarm, plan: BuildrootPlan): Effect.Effect<ReadonlyArray<string>, BuildSystemError> => {
   const own = plan.modules.flatMap((module) => ModuleConflicts.moduleTag(module) ?? [])
