@@ -22,7 +22,7 @@ const repositoriesLooked = 10
 
 const Ended = Schema.Array(Task)
 
-/** Milliseconds that a task took, where the hub tells. */
+/** Milliseconds that a task took; undefined where the hub does not tell. */
 export const tookOf = ({ completion_ts, create_ts }: Task): number | undefined =>
   typeof completion_ts === "number" && typeof create_ts === "number"
     ? Math.max(0, (completion_ts - create_ts) * 1000)

@@ -74,7 +74,7 @@ export const buildCall = (
 const canceled = 3
 const adoptable = new Set([0, 1, 2, 4])
 
-/** The task among those for the target that is this component already: by its key, or by its source. */
+/** The task among those for the target that is this component already, by its key or by its source; undefined where none is. */
 export const taskOf = (
   { request, source }: Wish,
   forTarget: ReadonlyArray<TaskLedger.OwnTask>
