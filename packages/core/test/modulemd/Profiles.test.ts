@@ -306,6 +306,32 @@ describe("streams that other readers take for numbers", () => {
   const stream = (version: number, dependencies: string) =>
     `document: modulemd\nversion: ${version}\ndata:\n  summary: s\n  description: d\n  license: {module: [MIT]}\n  dependencies: ${dependencies}\n`
 
+  it("are warned of in contexts, names of profiles, and refs of components", () => {
+    const document = (head: string, body: string) =>
+      `document: ${head}\ndata:\n  summary: s\n  description: d\n  license: {module: [MIT]}\n${body}`
+    assert.deepStrictEqual(
+      warned(document(
+        "modulemd\nversion: 2",
+        "  name: n\n  stream: \"1\"\n  version: 20240101\n  context: 00000000\n  profiles: {1.10: {rpms: [a]}, \"1.20\": {rpms: [a]}, on: {rpms: []}}\n" +
+          "  components:\n    rpms: {a: {rationale: r, ref: 5.30}, b: {rationale: r, ref: main}, c: {rationale: r, ref: \"8\"}}\n" +
+          "    modules: {m: {rationale: r, ref: 1e4}}\n"
+      )),
+      [
+        "data.context",
+        "data.profiles[\"1.10\"]",
+        "data.profiles.on",
+        "data.components.rpms.a.ref",
+        "data.components.modules.m.ref"
+      ]
+    )
+    assert.deepStrictEqual(
+      warned(
+        "document: modulemd-packager\nversion: 3\ndata:\n  summary: s\n  description: d\n  configurations:\n  - {context: 1e10, platform: el9}\n"
+      ),
+      ["data.configurations[0].context"]
+    )
+  })
+
   it("are warned of in dependencies of every kind", () => {
     const [build, run] = ["data.dependencies[0].buildrequires", "data.dependencies[0].requires"]
     assert.deepStrictEqual(

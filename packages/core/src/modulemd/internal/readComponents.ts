@@ -5,14 +5,21 @@ import type * as Component from "../ModulemdComponent.ts"
 import type { DocumentReader, Fields, ForeignKeys, Keeper, Read } from "./documentReader.ts"
 import { boolean, i64, isNull, mapOf, record, set, text } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"
+import { warnUnquoted } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
-type TextKey = "rationale" | "name" | "repository" | "cache" | "ref"
+type TextKey = "rationale" | "name" | "repository" | "cache"
 
 const textField =
   <K extends TextKey>(name: K) => (draft: { [P in K]: string | undefined }, reader: DocumentReader, node: YamlNode) => {
     draft[name] = text(reader, node)
   }
+
+/** A branch, tag or commit; branches are often called like streams. */
+const refField = (draft: { ref: string | undefined }, reader: DocumentReader, node: YamlNode) => {
+  draft.ref = text(reader, node)
+  if (!isNull(node)) warnUnquoted(reader, node)
+}
 
 /** Old RHEL 8 tooling printed the buildorder -1 as an unsigned number. */
 const overflowed = "18446744073709551615"
@@ -31,7 +38,7 @@ const rpmFields: Fields<Draft<Component.RpmComponent>> = new Map<
   ["name", textField("name")],
   ["repository", textField("repository")],
   ["cache", textField("cache")],
-  ["ref", textField("ref")],
+  ["ref", refField],
   ["buildroot", (draft, reader, node) => {
     draft.buildroot = boolean(reader, node)
   }],
@@ -59,7 +66,7 @@ const moduleFields: Fields<Draft<Component.ModuleComponent>> = new Map<
 >([
   ["rationale", textField("rationale")],
   ["repository", textField("repository")],
-  ["ref", textField("ref")],
+  ["ref", refField],
   ["buildorder", buildorder],
   ["buildonly", (draft, reader, node) => {
     draft.buildonly = boolean(reader, node)

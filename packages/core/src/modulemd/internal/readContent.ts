@@ -7,7 +7,7 @@ import type { Xmd } from "../Xmd.ts"
 import type { DocumentReader, Fields, Read } from "./documentReader.ts"
 import { boolean, isNull, mapOf, quote, record, set, text, within } from "./documentReader.ts"
 import { date } from "./readDates.ts"
-import { warnUnquoted } from "./typedScalar.ts"
+import { warnUnquoted, warnUnquotedKeys } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 export type Draft<T> = { -readonly [K in keyof T]: T[K] }
@@ -158,8 +158,16 @@ const profileFields: Fields<Draft<ModuleContent.Profile>> = new Map(
 )
 
 /** Profiles; outside of packager v3 the key `default` has no effect. */
-export const profiles = (defaultIsMeant: boolean): Read<ReadonlyMap<string, ModuleContent.Profile>> =>
-  mapOf((reader, node) => {
+export const profiles = (defaultIsMeant: boolean): Read<ReadonlyMap<string, ModuleContent.Profile>> => {
+  const read = profilesOf(defaultIsMeant)
+  return (reader, node) => {
+    warnUnquotedKeys(reader, node)
+    return read(reader, node)
+  }
+}
+
+const profilesOf = (defaultIsMeant: boolean) =>
+  mapOf<ModuleContent.Profile>((reader, node) => {
     const draft: Draft<ModuleContent.Profile> = { description: undefined, rpms: [], default: false }
     if (isNull(node)) {
       reader.error("not-mapping", node, "a profile is a mapping", "write {rpms: []} for a profile without packages")

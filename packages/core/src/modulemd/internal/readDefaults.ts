@@ -3,20 +3,15 @@
  */
 import * as ModuleDefaults from "../ModuleDefaults.ts"
 import type { DocumentReader, Fields, Read } from "./documentReader.ts"
-import { find, mapOf, record, set, u64, within } from "./documentReader.ts"
+import { find, mapOf, record, set, u64 } from "./documentReader.ts"
 import type { Draft } from "./readContent.ts"
 import { namePart, streamName } from "./readStream.ts"
-import { warnUnquoted } from "./typedScalar.ts"
+import { warnUnquotedKeys } from "./typedScalar.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 /** Profiles per stream; a stream that comes twice is an error to libmodulemd, too. */
 const streamProfiles: Read<ReadonlyMap<string, ReadonlyArray<string>>> = (reader, node) => {
-  if (node.kind === "mapping") {
-    for (let i = 0; i < node.items.length; i += 2) {
-      const key = node.items[i]!
-      if (key.kind === "scalar") within(reader, key.value, () => warnUnquoted(reader, key))
-    }
-  }
+  warnUnquotedKeys(reader, node)
   return profilesOf(reader, node)
 }
 

@@ -102,6 +102,7 @@ const configurationFields: Fields<ConfigurationDraft> = new Map<
 >([
   ["context", (draft, reader, node) => {
     draft.context = text(reader, node)
+    if (!isNull(node)) warnUnquoted(reader, node)
     if (node.kind === "scalar" && !/^[A-Za-z0-9]{1,10}$/.test(draft.context)) {
       reader.error("configuration-context", node, `${quote(draft.context)} is not 1 to 10 of a-z, A-Z and 0-9`)
     }

@@ -79,6 +79,7 @@ const shared = <D extends V1 | V2>(): Array<Field<D>> => [
   }],
   ["context", (draft, reader, node) => {
     draft.context = text(reader, node)
+    if (!isNull(node)) warnUnquoted(reader, node)
   }],
   ["arch", (draft, reader, node) => {
     draft.arch = arch(reader, node)

@@ -2,7 +2,7 @@
  * Plain scalars that are text here and something else to other readers of YAML, which lose what is written: `5.30` comes
  * back from them as `5.3`, `on` as `true`.
  */
-import type { DocumentReader } from "./documentReader.ts"
+import { type DocumentReader, within } from "./documentReader.ts"
 import type { YamlNode } from "./yamlNode.ts"
 
 /**
@@ -28,6 +28,15 @@ for (const char of "+-.0123456789~tfynoTFYNO") beginnings[char.charCodeAt(0)] = 
 
 /** Whether readers that resolve plain scalars take this one for something else than text. */
 export const isTyped = (value: string): boolean => beginnings[value.charCodeAt(0)] === 1 && typed.test(value)
+
+/** Warns of keys of a mapping that should be quoted, each at its own path. */
+export const warnUnquotedKeys = (reader: DocumentReader, node: YamlNode): void => {
+  if (node.kind !== "mapping") return
+  for (let i = 0; i < node.items.length; i += 2) {
+    const key = node.items[i]!
+    if (key.kind === "scalar") within(reader, key.value, () => warnUnquoted(reader, key))
+  }
+}
 
 /** Warns of a scalar that should be quoted, be it a value or a key. */
 export const warnUnquoted = (reader: DocumentReader, node: YamlNode): void => {
