@@ -177,8 +177,6 @@ export const admit = (farm: KojiFarm, admission: Admission): Effect.Effect<Repos
   }))
 }
 
-const tries = 2
-
 /** Tags builds and asks for nothing more: for those that nobody is going to be built with. Safe to repeat. */
 export const tag = (
   hub: KojiHub.KojiHub,
@@ -187,9 +185,6 @@ export const tag = (
 ): Effect.Effect<void, KojiError> => {
   const rounds = (left: number): Effect.Effect<void, KojiError | ResultLost> =>
     Effect.gen(function*() {
-      // As if none had been tagged before; a hub that refuses one is looked at.
-      const all = into.flatMap((one) => nvrs.map((nvr) => KojiCall.make("tagBuildBypass", [one, nvr])))
-      if (left === tries && firstFault(yield* hub.writeAll(all)) === undefined) return
       const missing = yield* untagged(into, nvrs, yield* hub.readAll(into.map(listTagged)))
       if (missing.length === 0) return
       const fault = firstFault(yield* hub.writeAll(missing))
@@ -197,5 +192,5 @@ export const tag = (
       if (left === 0) return yield* Effect.fail(fault)
       return yield* rounds(left - 1)
     })
-  return nvrs.length === 0 ? Effect.void : KojiHub.converge("tag", rounds(tries))
+  return nvrs.length === 0 ? Effect.void : KojiHub.converge("tag", rounds(2))
 }
