@@ -3,6 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as References from "effect/References"
 import packageJson from "../package.json" with { type: "json" }
 import { CommandFailed } from "./commands/CommandFailed.ts"
 import * as CommandTree from "./commands/tree/CommandTree.ts"
@@ -19,5 +20,7 @@ orch.pipe(
     })
   ),
   Effect.provide(NodeServices.layer),
+  // What a command answers is read by programs.
+  Effect.provideService(References.LogToStderr, true),
   NodeRuntime.runMain
 )

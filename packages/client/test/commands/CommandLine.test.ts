@@ -157,3 +157,20 @@ describe("orch", () => {
     assert.deepStrictEqual(seen, ["Bearer sesame", "Bearer other", undefined])
   })
 })
+
+describe("orch koji doctor --json", () => {
+  it("answers nothing but JSON for a hub that is away: what is logged goes to standard error", async () => {
+    const config = join(home, "koji.conf")
+    const { code, err, out } = await against(
+      () => ({ status: 502, type: "text/html", body: "<html>Bad Gateway</html>" }),
+      (url) => {
+        writeFileSync(config, `[away]\nserver = ${url}/kojihub\nauthtype = noauth\n`)
+        return orch(["koji", "doctor", "--profile", "away", "--config", config, "--json"])
+      }
+    )
+    assert.strictEqual(code, 1)
+    const { healthy, profile } = JSON.parse(out) as { readonly healthy: boolean; readonly profile: string }
+    assert.deepStrictEqual([profile, healthy], ["away", false])
+    assert.include(err, "HTTP 502")
+  })
+})
