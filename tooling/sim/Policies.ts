@@ -1,4 +1,5 @@
 /** Ways to choose what starts next, for comparison. Smaller ranks start first. */
+import * as DispatchOrder from "@orch/core/rebuild/DispatchOrder"
 import * as BuildGraph from "./BuildGraph.ts"
 import { normal } from "./Chance.ts"
 
@@ -24,11 +25,27 @@ const dependants = ({ builds, reached: { offsets, targets }, names }: BuildGraph
   return counts
 }
 
+/** The order in which campaigns begin what could be begun: core's own. */
+const ours = (graph: BuildGraph.BuildGraph, expected: Float64Array): Float64Array => {
+  const lengths = BuildGraph.downstream(graph, expected)
+  const candidates = graph.names.slice(0, graph.builds).map((name, node) => ({
+    name,
+    node,
+    class: "mass" as const,
+    owner: "distribution",
+    downstream: lengths[node]!,
+    since: 0
+  }))
+  const ranks = new Float64Array(graph.names.length)
+  for (const [place, { node }] of DispatchOrder.sort(candidates, () => 0).entries()) ranks[node] = place
+  return ranks
+}
+
 export const policies: ReadonlyArray<Policy> = [
   { name: "tier barrier", rank: () => undefined, barrier: true },
   { name: "FIFO", rank: () => undefined },
   { name: "most dependants", rank: (graph) => dependants(graph).map((count) => -count) },
-  { name: "ours", rank: (graph, expected) => BuildGraph.downstream(graph, expected).map((length) => -length) }
+  { name: "ours", rank: ours }
 ]
 
 /** Predictions that are wrong by a factor: lognormal with deviation `sigma`, by chance of each build. */

@@ -46,10 +46,10 @@ export const use = (usage: Usage | undefined, seconds: number, now: number): Usa
  *
  * @param usageOf worker seconds of an owner now, as `usageAt` tells.
  */
-export const sort = (
-  candidates: ReadonlyArray<Candidate>,
+export const sort = <C extends Candidate>(
+  candidates: ReadonlyArray<C>,
   usageOf: (owner: string) => number
-): ReadonlyArray<Candidate> => {
+): ReadonlyArray<C> => {
   const usage = new Map(candidates.map(({ owner }) => [owner, 0]))
   for (const owner of usage.keys()) usage.set(owner, usageOf(owner))
   return candidates.toSorted((one, two) =>
