@@ -23,6 +23,7 @@ import { PreviewApi } from "./orch/PreviewApi.ts"
 import { ProductionApi } from "./orch/ProductionApi.ts"
 import { OrchReleasesApi } from "./orch/ReleasesApi.ts"
 import { SearchApi } from "./orch/SearchApi.ts"
+import { TracesApi } from "./orch/TracesApi.ts"
 import { RidaApi } from "./rida/RidaApi.ts"
 import { RepositoriesApi } from "./shaman/RepositoriesApi.ts"
 import { SystemApi } from "./system/SystemApi.ts"
@@ -50,6 +51,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(BuildNodesApi)
   .add(OrchReleasesApi)
   .add(CampaignsApi)
+  .add(TracesApi)
   .add(ProductionApi)
   .add(GraphApi)
   .add(HistoryApi)

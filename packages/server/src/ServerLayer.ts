@@ -102,8 +102,7 @@ import * as SessionsLayer from "./sessions/SessionsLayer.ts"
 import * as SigningLayer from "./signing/SigningLayer.ts"
 import * as SourcesLayer from "./sources/SourcesLayer.ts"
 import * as TestRunsLayer from "./testruns/TestRunsLayer.ts"
-import { ModuleContents } from "./traces/ModuleContents.ts"
-import * as TraceKeeping from "./traces/TraceKeeping.ts"
+import * as TracesLayer from "./traces/TracesLayer.ts"
 
 /** Build nodes, what they build for, and what they bring. */
 const builders = (config: Config) =>
@@ -162,8 +161,8 @@ const engine = (config: Config) =>
     Retention.layer({ failedDays: config.failedKeepDays, interval: 3_600_000 }),
     Announcements.layer().pipe(Layer.provide(WebhookAnnouncer.layer({ listeners: config.webhooks })))
   ).pipe(
-    Layer.provideMerge(ModuleBuildCommands.layer.pipe(Layer.provide(TraceKeeping.traces))),
-    Layer.provideMerge(TraceKeeping.layer.pipe(Layer.provide(ModuleContents.layer(config)))),
+    Layer.provideMerge(ModuleBuildCommands.layer.pipe(Layer.provide(TracesLayer.traces))),
+    Layer.provideMerge(TracesLayer.layer(config)),
     Layer.provideMerge(ModuleBuildEngine.layer),
     Layer.provide(Layer.merge(Layer.succeed(SubmissionLimits, EngineSettings.limits(config)), GatingLayer.gate(config)))
   )

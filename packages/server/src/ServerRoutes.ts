@@ -18,6 +18,7 @@ import * as ArtifactRoutes from "./artifacts/face/ArtifactRoutes.ts"
 import * as NegotiateChallenge from "./auth/NegotiateChallenge.ts"
 import * as BuildNodesHandlers from "./builders/face/BuildNodesHandlers.ts"
 import * as CampaignsHandlers from "./campaigns/face/CampaignsHandlers.ts"
+import * as TracesHandlers from "./campaigns/face/TracesHandlers.ts"
 import * as FarmHandlers from "./farmqueue/face/FarmHandlers.ts"
 import * as ForecastHandlers from "./forecasts/face/ForecastHandlers.ts"
 import * as GatesHandlers from "./gating/face/GatesHandlers.ts"
@@ -81,6 +82,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     BuildNodesHandlers.layer,
     ReleasesHandlers.layer,
     CampaignsHandlers.layer,
+    TracesHandlers.layer,
     ProductionHandlers.layer,
     RepositoriesHandlers.layer,
     GraphHandlers.layer,

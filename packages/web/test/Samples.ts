@@ -21,6 +21,9 @@ export const node = (
   finished_at: null,
   differs: null,
   regressed: null,
+  false_cut: null,
+  audit: null,
+  round: 1,
   waiting: [],
   ...more
 })
@@ -43,6 +46,10 @@ export const campaign = (nodes: CampaignDetail["nodes"]): CampaignDetail => ({
     cut: 0,
     avoided: 0,
     cut_off_rate: null,
+    audited: 0,
+    false_cuts: 0,
+    false_cut_rate: null,
+    false_cut_bound: 1,
     makespan: null,
     bound: null,
     over_bound: null,
@@ -50,6 +57,7 @@ export const campaign = (nodes: CampaignDetail["nodes"]): CampaignDetail => ({
   },
   waits_for: [],
   holds: [],
+  oscillating: [],
   nodes
 })
 

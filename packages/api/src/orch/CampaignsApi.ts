@@ -78,6 +78,16 @@ export const CampaignNodeView = Schema.Struct({
   differs: Schema.NullOr(Schema.Boolean),
   /** Why a check failed after it was done. */
   regressed: Schema.NullOr(Schema.String),
+  /** What an audit found otherwise after it had been cut off, for which it was built. */
+  false_cut: Schema.NullOr(Schema.String),
+  /** Whether it was right to cut it off, where somebody looked: by these module builds, in scratch. */
+  audit: Schema.NullOr(Schema.Struct({
+    state: Schema.Literals(["asked", "builds", "same", "unknown"]),
+    reason: Schema.String,
+    builds: Schema.Array(Schema.Number)
+  })),
+  /** How often it was built among modules that were built with each other; 1 for all others. */
+  round: Schema.Number,
   /** Where it failed or is held: nodes behind it that are not finished. */
   waiting: Schema.Array(Schema.String)
 })
@@ -91,6 +101,12 @@ export const CampaignNumbers = Schema.Struct({
   avoided: Schema.Number,
   /** Nodes that were cut off, of those that are decided. */
   cut_off_rate: Schema.NullOr(Schema.Number),
+  /** Nodes that were cut off and built all the same, and those of them that came out otherwise. */
+  audited: Schema.Number,
+  false_cuts: Schema.Number,
+  false_cut_rate: Schema.NullOr(Schema.Number),
+  /** Above this share the truth lies with 5 % likelihood at most; 1 where nothing was audited. */
+  false_cut_bound: Schema.Number,
   /** Since its first node began, until its end. */
   makespan: Schema.NullOr(Schema.Number),
   /** No schedule of what was built is shorter: the longest chain, or the work over the nodes that may be under way at once. */
@@ -114,6 +130,8 @@ export const CampaignDetail = Schema.Struct({
     why: Schema.String,
     until: Schema.NullOr(Schema.String)
   })),
+  /** Modules that were built with each other and did not come to rest: each with the one that came out otherwise since. */
+  oscillating: Schema.Array(Schema.Tuple([Schema.String, Schema.String])),
   nodes: Schema.Array(CampaignNodeView)
 }).annotate({ identifier: "CampaignDetail" })
 /** A campaign with its nodes, what it waits for, and what it came to. */

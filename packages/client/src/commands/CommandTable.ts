@@ -16,6 +16,7 @@ export const summaries = {
   test: "Tests of built packages",
   impact: "List what would have to be rebuilt at most if something changed, in tiers, and why each",
   campaign: "Rebuild what depends on a change, and steer that",
+  trace: "What components were built from, and results that are taken no more",
   graph: "What depends on what, and why",
   gate: "What gates decide and why, and waivers of tests",
   bus: "What message brokers are told and what they bring",

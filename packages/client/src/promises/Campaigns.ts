@@ -63,6 +63,16 @@ export interface CampaignNode extends ImpactNode {
   readonly differs: boolean | null
   /** Why a check failed after it was done. */
   readonly regressed: string | null
+  /** What an audit found otherwise after it had been cut off, for which it was built. */
+  readonly false_cut: string | null
+  /** Whether it was right to cut it off, where somebody looked: by these module builds, in scratch. */
+  readonly audit: {
+    readonly state: "asked" | "builds" | "same" | "unknown"
+    readonly reason: string
+    readonly builds: ReadonlyArray<number>
+  } | null
+  /** How often it was built among modules that were built with each other; 1 for all others. */
+  readonly round: number
   /** Where it failed or is held: nodes behind it that are not finished. */
   readonly waiting: ReadonlyArray<string>
 }
@@ -73,6 +83,12 @@ export interface CampaignNumbers {
   readonly cut: number
   readonly avoided: number
   readonly cut_off_rate: number | null
+  /** Nodes that were cut off and built all the same, and those of them that came out otherwise. */
+  readonly audited: number
+  readonly false_cuts: number
+  readonly false_cut_rate: number | null
+  /** Above this share the truth lies with 5 % likelihood at most; 1 where nothing was audited. */
+  readonly false_cut_bound: number
   readonly makespan: number | null
   readonly bound: number | null
   readonly over_bound: number | null
@@ -85,6 +101,8 @@ export interface CampaignDetail extends CampaignSummary {
   readonly numbers: CampaignNumbers
   /** What has to happen next, one sentence each. */
   readonly waits_for: ReadonlyArray<string>
+  /** Modules that were built with each other and did not come to rest, each with the one that came out otherwise since. */
+  readonly oscillating: ReadonlyArray<readonly [string, string]>
   readonly holds: ReadonlyArray<
     { readonly node: string; readonly by: string; readonly why: string; readonly until: string | null }
   >

@@ -35,6 +35,18 @@ export const NodeBuild = Schema.Struct({
 })
 export interface NodeBuild extends Schema.Schema.Type<typeof NodeBuild> {}
 
+/**
+ * - `asked`: it is to be built all the same. `builds`: it is being built. `same`: it came out as what was taken for it.
+ * - `unknown`: nobody can say, for its reason. One that came out otherwise is a node's `falseCut`.
+ */
+export const NodeAudit = Schema.Struct({
+  state: Schema.Literals(["asked", "builds", "same", "unknown"]),
+  reason: Schema.String,
+  builds: Schema.Array(NodeBuild)
+})
+/** What became of an audit of a node that was cut off. */
+export interface NodeAudit extends Schema.Schema.Type<typeof NodeAudit> {}
+
 /** One node: the part of it that changes. */
 export const CampaignNode = Schema.Struct({
   name: Schema.String,
@@ -52,6 +64,16 @@ export const CampaignNode = Schema.Struct({
   regressed: Schema.optionalKey(Schema.String),
   /** What is submitted instead of what the plan says: a later change of its document. */
   scmurl: Schema.optionalKey(Schema.String),
+  /** Whether it was right to cut it off, where somebody looks. */
+  audit: Schema.optionalKey(NodeAudit),
+  /** What an audit found otherwise after it had been cut off: it is built whatever becomes of the others. */
+  falseCut: Schema.optionalKey(Schema.String),
+  /** What came out of it, as a hash; absent where that cannot be read. */
+  content: Schema.optionalKey(Schema.String),
+  /** How often it was built, or left, in its circle; 1 where it is absent. */
+  round: Schema.optionalKey(Schema.Number),
+  /** What it was built with of its circle, as `contentOf` says it. */
+  with: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   /** Milliseconds since the epoch. */
   startedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)
@@ -150,7 +172,14 @@ export const isClosed = ({ state }: Campaign): boolean => state === "canceled" |
 /** All nodes that come after this one, at any distance, in the order of the plan. */
 export const dependants = ({ nodes }: CampaignPlan, name: string): ReadonlyArray<string> => {
   const reached = new Set([name])
-  for (const node of nodes) if (node.after.some((parent) => reached.has(parent))) reached.add(node.name)
+  // Whoever is in a circle with one that is reached is built with it.
+  const circles = new Set(nodes.flatMap((node) => node.name === name ? node.circle ?? [] : []))
+  for (const node of nodes) {
+    const isReached = circles.has(node.circle ?? "") || node.after.some((parent) => reached.has(parent))
+    if (!isReached) continue
+    reached.add(node.name)
+    if (node.circle !== undefined) circles.add(node.circle)
+  }
   reached.delete(name)
   return [...reached]
 }
@@ -163,11 +192,12 @@ export const waitingFor = ({ nodes, plan }: Campaign, name: string): ReadonlyArr
   })
 
 /** A fresh attempt; what was built before is forgotten. */
-export const again = ({ attempt, name, scmurl }: CampaignNode, reason: string): CampaignNode => ({
+export const again = ({ attempt, falseCut, name, scmurl }: CampaignNode, reason: string): CampaignNode => ({
   name,
   state: "waits",
   reason,
   attempt: attempt + 1,
   builds: [],
+  ...(falseCut === undefined ? {} : { falseCut }),
   ...(scmurl === undefined ? {} : { scmurl })
 })

@@ -39,7 +39,24 @@ export const CampaignEvent = Schema.Union([
     differs: Schema.Boolean,
     reason: Schema.String,
     /** Nodes that need something which is not there any more; absent where nobody asked. */
-    lost: Schema.optionalKey(Schema.Array(Schema.String))
+    lost: Schema.optionalKey(Schema.Array(Schema.String)),
+    /** What came out, as a hash; absent where that cannot be read. */
+    content: Schema.optionalKey(Schema.String)
+  }),
+  /** Builds are there that show whether it was right to cut a node off. */
+  Schema.TaggedStruct("AuditBegun", {
+    ...at,
+    node: Schema.String,
+    attempt: Schema.Number,
+    builds: Schema.Array(NodeBuild)
+  }),
+  /** What they showed; `unknown` where nobody can say. */
+  Schema.TaggedStruct("AuditJudged", {
+    ...at,
+    node: Schema.String,
+    attempt: Schema.Number,
+    verdict: Schema.Literals(["same", "differs", "unknown"]),
+    reason: Schema.String
   }),
   /** A build that the campaign did not ask for does what a failed node was to do. */
   Schema.TaggedStruct("NodeFixed", { ...at, node: Schema.String, build: NodeBuild }),
@@ -93,6 +110,12 @@ export const CampaignCommand = Schema.Union([
   Schema.TaggedStruct("BeginNode", node),
   /** See whether what came out of it differs from what was there before. */
   Schema.TaggedStruct("CompareNode", node),
+  /** Build a node that was cut off, in scratch, to see whether that was right. */
+  Schema.TaggedStruct("AuditNode", node),
+  /** Compare what came out of that with what was taken for it. */
+  Schema.TaggedStruct("JudgeAudit", node),
+  /** Tell the forge how the trial of its pull request goes. */
+  Schema.TaggedStruct("Report", {}),
   /** End module builds that are not wanted any more. */
   Schema.TaggedStruct("CallOff", { builds: Schema.Array(Schema.Number) }),
   /** Tell whom it concerns that the node failed or regressed. */

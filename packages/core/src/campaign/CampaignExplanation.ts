@@ -1,6 +1,7 @@
 /** Why a campaign is where it is, and what it has spared so far. */
 import * as Delays from "../farm/Delays.ts"
 import { type Campaign, type CampaignNode, isOut, isUnderWay, waitingFor } from "./Campaign.ts"
+import * as CampaignCircles from "./CampaignCircles.ts"
 import * as CampaignNumbers from "./CampaignNumbers.ts"
 import { type Estimate, estimate, type NodePlan } from "./CampaignPlan.ts"
 
@@ -18,6 +19,8 @@ export interface CampaignExplanation {
   readonly numbers: CampaignNumbers.CampaignNumbers
   /** What has to happen next, one sentence each. */
   readonly waitsFor: ReadonlyArray<string>
+  /** Nodes that did not come to rest, each with the one that came out otherwise since it was built. */
+  readonly oscillating: ReadonlyArray<readonly [string, string]>
   readonly nodes: ReadonlyArray<NodeExplanation>
 }
 
@@ -49,6 +52,7 @@ export const explain = (campaign: Campaign, now: number): CampaignExplanation =>
     estimate: estimate(campaign.plan),
     numbers: CampaignNumbers.of(campaign, now),
     waitsFor: [...Delays.sentences(campaign), ...sentences(campaign)],
+    oscillating: CampaignCircles.oscillating(campaign),
     nodes
   }
 }

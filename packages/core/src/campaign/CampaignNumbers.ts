@@ -1,5 +1,7 @@
 /** What a campaign came to in numbers: what was avoided, how right that was, and how close to the shortest time it came. */
+import * as CutOffAudit from "../rebuild/CutOffAudit.ts"
 import { type Campaign, type CampaignNode } from "./Campaign.ts"
+import * as CampaignSample from "./CampaignSample.ts"
 
 /** The numbers; times in seconds, shares from 0 to 1, absent where nothing says them yet. */
 export interface CampaignNumbers {
@@ -9,6 +11,13 @@ export interface CampaignNumbers {
   readonly avoided: number
   /** Of the nodes that are decided, those that were cut off. */
   readonly cutRate?: number
+  /** Cut-offs that were looked at by building what was cut off, and those of them that were wrong. */
+  readonly audited: number
+  readonly falseCuts: number
+  /** False ones of those that were looked at. */
+  readonly falseCutRate?: number
+  /** Above this share the truth lies with 5 % likelihood at most; 1 where none was looked at. */
+  readonly falseCutBound: number
   /** From its first build to now or its end. */
   readonly makespan?: number
   /** No schedule is shorter: the longest chain of what was built, or its work over the nodes that may be under way at once. */
@@ -52,10 +61,15 @@ export const of = (campaign: Campaign, now: number): CampaignNumbers => {
   const least = first === Infinity ? 0 : bound(campaign, end)
   const makespan = (end - first) / 1000
   const { fixedAt } = campaign
+  const { audited, falseCuts } = CampaignSample.found(campaign)
   return {
     built,
     cut,
     avoided,
+    audited,
+    falseCuts,
+    ...(audited === 0 ? {} : { falseCutRate: falseCuts / audited }),
+    falseCutBound: CutOffAudit.upperBound(falseCuts, audited),
     ...(built + cut === 0 ? {} : { cutRate: cut / (built + cut) }),
     ...(first === Infinity ? {} : { makespan, bound: least }),
     ...(campaign.state === "done" && fixedAt === undefined && least > 0 ? { overBound: makespan / least } : {}),

@@ -4,6 +4,9 @@
  * The plan is data: whoever made it knew the graph. Nodes stand in an order in which none comes before what it waits for.
  */
 import * as Schema from "effect/Schema"
+import * as Condensation from "../rebuild/Condensation.ts"
+import * as DependencyGraph from "../rebuild/DependencyGraph.ts"
+import * as DownstreamWork from "../rebuild/DownstreamWork.ts"
 
 /** What changed. */
 export const Cause = Schema.Struct({
@@ -35,7 +38,13 @@ export const NodePlan = Schema.Struct({
   /** For which changes it is rebuilt; `transitive` where it is absent. */
   trigger: Schema.optionalKey(Schema.Literals(["source", "direct", "transitive", "vanished"])),
   /** Those of `after` for whose changes it is rebuilt; all where it is absent. */
-  by: Schema.optionalKey(Schema.Array(Schema.String))
+  by: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The same for nodes that were built with each other, at any distance: the name of one. Absent of a node that is in no circle. */
+  circle: Schema.optionalKey(Schema.String),
+  /** Those of its circle that it is built with and that come after it in the plan. */
+  back: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Commits of its components that are built instead of what its document names, by component; of trials alone. */
+  refs: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface NodePlan extends Schema.Schema.Type<typeof NodePlan> {}
 
@@ -50,6 +59,17 @@ export const OnFailure = Schema.Literals(onFailures)
 /** What becomes of a campaign when a node whose own sources changed fails. */
 export type OnFailure = typeof OnFailure.Type
 
+/** A pull request that a campaign tries out: everything is built in scratch, and the forge is told how it went. */
+export const Trial = Schema.Struct({
+  forge: Schema.Literals(["gitea", "github", "gitlab", "pagure"]),
+  /** Namespace and name of the repository that it is for, such as `rpms/zlib`. */
+  repository: Schema.String,
+  number: Schema.Number,
+  /** What is proposed. */
+  commit: Schema.String
+})
+export interface Trial extends Schema.Schema.Type<typeof Trial> {}
+
 /** What a campaign is about; known when it begins. */
 export const CampaignPlan = Schema.Struct({
   causes: Schema.Array(Cause),
@@ -62,7 +82,11 @@ export const CampaignPlan = Schema.Struct({
   /** The rule by which a push began it; absent where somebody did. */
   rule: Schema.optionalKey(Schema.String),
   /** `continue` where it is absent. */
-  onFailure: Schema.optionalKey(OnFailure)
+  onFailure: Schema.optionalKey(OnFailure),
+  /** Of nodes that are cut off, the share that is built all the same to see whether that was right; none where it is absent. */
+  audit: Schema.optionalKey(Schema.Number),
+  /** The pull request that it tries out: nothing of it is published. Absent of others. */
+  trial: Schema.optionalKey(Trial)
 })
 export interface CampaignPlan extends Schema.Schema.Type<typeof CampaignPlan> {}
 
@@ -75,15 +99,23 @@ export interface Estimate {
   readonly longest: number
 }
 
-/** For each node the seconds from its start to the end of the longest chain that begins with it. */
+/** For each node the seconds from its start to the end of the longest chain that begins with it, as `rebuild/DownstreamWork` has it. */
 export const downstream = ({ nodes }: CampaignPlan): ReadonlyMap<string, number> => {
-  const lengths = new Map<string, number>()
-  for (const node of nodes.toReversed()) {
-    const length = node.seconds + (lengths.get(node.name) ?? 0)
-    lengths.set(node.name, length)
-    for (const parent of node.after) lengths.set(parent, Math.max(lengths.get(parent) ?? 0, length))
+  const positions = new Map(nodes.map(({ name }, position) => [name, position]))
+  const size = nodes.reduce((sum, { after }) => sum + after.length, 0)
+  const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
+  let edge = 0
+  for (const [own, { after }] of nodes.entries()) {
+    for (const name of after) {
+      const parent = positions.get(name)
+      // A node that is named and not there is waited for by nobody.
+      from[edge] = own
+      to[edge++] = parent ?? own
+    }
   }
-  return lengths
+  const graph = DependencyGraph.fromArrays(nodes.map(({ name }) => name), from, to, new Uint8Array(size))
+  const lengths = DownstreamWork.make(graph, Condensation.make(graph), (node) => nodes[node]!.seconds)
+  return new Map(nodes.map(({ name }, position) => [name, lengths[position]!]))
 }
 
 /** What the plan comes to if nothing is cut off. */

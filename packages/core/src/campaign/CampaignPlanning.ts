@@ -4,6 +4,7 @@
  * A module is reached by whatever its buildroot held, not only by what its document names: a tool that comes out as it was may still
  * work otherwise when what it runs with changed.
  */
+import * as Condensation from "../rebuild/Condensation.ts"
 import * as DependencyGraph from "../rebuild/DependencyGraph.ts"
 import * as Impact from "../rebuild/Impact.ts"
 import type { Cause, NodePlan } from "./CampaignPlan.ts"
@@ -45,6 +46,19 @@ const scmurlOf = (module: BuiltModule, causes: ReadonlyArray<Cause>): string => 
   return commit === undefined ? module.scmurl : module.scmurl.replace(/#.*$/, `#${commit}`)
 }
 
+/** Commits that the changes name of components of the module, by component; those of a document's own commit do not move. */
+const refsOf = (module: BuiltModule, causes: ReadonlyArray<Cause>): Readonly<Record<string, string>> => {
+  const refs: Record<string, string> = {}
+  for (const cause of causes) {
+    if (cause.commit === undefined) continue
+    for (const { name, ref, repository } of module.components) {
+      if (!isNamed(repository, cause.subject)) continue
+      if (ref === undefined || (!isCommit(ref) && (cause.ref ?? ref) === ref)) refs[name] = cause.commit
+    }
+  }
+  return refs
+}
+
 /** Why the change is one of the module's own sources; undefined where it is not. A component that names a commit does not move. */
 const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
   const { ref, subject } = cause
@@ -57,15 +71,55 @@ const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
 }
 
 /**
+ * One position for all modules of a circle, by position, of modules that are in one; those that follow everything alone take part, and only
+ * those of the plan.
+ */
+const circlesAmong = (
+  affected: ReadonlyArray<number>,
+  uses: ReadonlyArray<ReadonlyArray<number>>,
+  triggers: ReadonlyArray<Impact.Trigger>
+): ReadonlyMap<number, number> => {
+  const taking = affected.filter((own) => triggers[own] === "transitive")
+  const places = new Map(taking.map((own, place) => [own, place]))
+  const from: Array<number> = []
+  const to: Array<number> = []
+  for (const [place, own] of taking.entries()) {
+    for (const used of uses[own]!) {
+      const other = places.get(used)
+      if (other === undefined) continue
+      from.push(place)
+      to.push(other)
+    }
+  }
+  const groups = Condensation.make(DependencyGraph.fromArrays(
+    taking.map(String),
+    Uint32Array.from(from),
+    Uint32Array.from(to),
+    new Uint8Array(from.length)
+  ))
+  const found = new Map<number, number>()
+  for (let group = 0; group < Condensation.size(groups); group++) {
+    const members = Condensation.membersOf(groups, group)
+    if (members.length < 2) continue
+    const first = members.reduce((least, place) => Math.min(least, place))
+    for (const place of members) found.set(taking[place]!, taking[first]!)
+  }
+  return found
+}
+
+/**
  * The nodes of a campaign for these changes, none before what it waits for; empty where nothing is reached. Modules that were built with
- * each other form a circle, which is opened at the module whose name comes first. Whether something vanished that a module needs is only
+ * each other form a circle, which is opened at the module whose name comes first; those that come before what they are built with say so in `back`. Whether something vanished that a module needs is only
  * known when it has been built: until then a module that is rebuilt for nothing else is part of the plan. Linear in modules and what
  * their buildroots held.
+ *
+ * @param isTrial whether nodes say which commits of their components are built, as the causes name them.
  */
 export const plan = (
   modules: ReadonlyArray<BuiltModule>,
   causes: ReadonlyArray<Cause>,
-  rules: CampaignRules.CampaignRules = CampaignRules.none
+  rules: CampaignRules.CampaignRules = CampaignRules.none,
+  isTrial = false
 ): ReadonlyArray<NodePlan> => {
   const unique = [...new Map(modules.map((module) => [module.name, module])).values()]
   const positions = new Map(unique.map(({ name }, position) => [name, position]))
@@ -113,6 +167,7 @@ export const plan = (
       return trigger === "vanished" ? "transitive" : trigger
     }
   })
+  const circleOf = circlesAmong(affected.map(({ name }) => positions.get(name)!), uses, triggers)
   /** By position; 0 of what is not in the plan. */
   const tiers = new Uint32Array(unique.length)
   return affected.map(({ because, name }): NodePlan => {
@@ -126,6 +181,12 @@ export const plan = (
       ? followed[own]!.filter((used) => tiers[used] !== 0 && reasons[used] !== undefined)
         .map((used) => unique[used]!.name).sort()
       : undefined
+    const circle = circleOf.get(own)
+    const back = circle === undefined
+      ? []
+      : uses[own]!.filter((used) => tiers[used] === 0 && circleOf.get(used) === circle).map((used) =>
+        unique[used]!.name
+      )
     return {
       name,
       tier: tiers[own],
@@ -136,7 +197,10 @@ export const plan = (
       scmurl: scmurlOf(module, causes),
       previous: module.builds,
       ...(trigger === "transitive" ? {} : { trigger }),
-      ...(by === undefined ? {} : { by })
+      ...(by === undefined ? {} : { by }),
+      ...(isTrial ? { refs: refsOf(module, causes) } : {}),
+      ...(circle === undefined ? {} : { circle: unique[circle]!.name }),
+      ...(back.length === 0 ? {} : { back: back.sort() })
     }
   })
 }

@@ -32,6 +32,24 @@ export const PushRule = Schema.Struct({
 /** Which pushes begin campaigns, and how. */
 export interface PushRule extends Schema.Schema.Type<typeof PushRule> {}
 
+/** Which pull requests are tried out, and where the outcome is told. */
+export const TrialRule = Schema.Struct({
+  /** Namespace and name of the repository that they are for, such as `rpms/*`. */
+  repository: pattern,
+  /** The branch that they are for; any without it. */
+  branch: Schema.optionalKey(pattern),
+  /** Whose the campaigns are; `trials` without it. */
+  owner: Schema.optionalKey(pattern),
+  /** Modules that need nobody's approval; the installation's without it. */
+  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))),
+  /** Root of the forge's interface, such as `https://gitea.example.org` or `https://api.github.com`; nobody is told without it. */
+  report: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^https?:\/\//), Schema.isMaxLength(2048))),
+  /** File with the token by which the forge is told. */
+  token_file: Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(4096)))
+})
+/** Which pull requests are tried out, and where the outcome is told. */
+export interface TrialRule extends Schema.Schema.Type<typeof TrialRule> {}
+
 /** When modules are rebuilt, by their names: `source`, `direct`, `transitive` or `vanished`. The first that fits counts. */
 export const ProjectRule = Schema.Struct({
   /** `name:stream`. */
@@ -58,6 +76,7 @@ export interface NoticeRule extends Schema.Schema.Type<typeof NoticeRule> {}
 /** All rules of an installation. */
 export const CampaignRules = Schema.Struct({
   notices: Schema.optionalKey(Schema.Array(NoticeRule).check(Schema.isMaxLength(1000))),
+  trials: Schema.optionalKey(Schema.Array(TrialRule).check(Schema.isMaxLength(1000))),
   pushes: Schema.optionalKey(Schema.Array(PushRule).check(Schema.isMaxLength(1000))),
   projects: Schema.optionalKey(Schema.Array(ProjectRule).check(Schema.isMaxLength(1000)))
 })
@@ -108,6 +127,10 @@ export const ofPush = ({ pushes = [] }: CampaignRules, repository: string, branc
   const index = pushes.findIndex((rule) => fits(rule.repository, repository) && fits(rule.branch ?? "*", branch))
   return index < 0 ? undefined : complete(pushes[index]!, index)
 }
+
+/** The rule for pull requests to a branch of `namespace/name`; `undefined` where none fits. */
+export const ofTrial = ({ trials = [] }: CampaignRules, repository: string, branch: string): TrialRule | undefined =>
+  trials.find((rule) => fits(rule.repository, repository) && fits(rule.branch ?? "*", branch))
 
 /** The rule of that name; `undefined` where the operator has taken it away. */
 export const named = ({ pushes = [] }: CampaignRules, name: string): Push | undefined =>

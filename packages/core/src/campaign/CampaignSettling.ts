@@ -6,6 +6,7 @@
  */
 import * as LifeChange from "../life/LifeChange.ts"
 import * as NameList from "../NameList.ts"
+import * as DispatchOrder from "../rebuild/DispatchOrder.ts"
 import {
   again,
   type Campaign,
@@ -19,8 +20,10 @@ import {
   isUnderWay,
   isWaiting
 } from "./Campaign.ts"
+import * as CampaignCircles from "./CampaignCircles.ts"
 import type { CampaignCommand } from "./CampaignEvent.ts"
 import { downstream, type NodePlan } from "./CampaignPlan.ts"
+import * as CampaignSample from "./CampaignSample.ts"
 
 /** What an event changed, what is to be done, and what is to be told. */
 export type Change = LifeChange.Change<Campaign, CampaignCommand>
@@ -67,19 +70,24 @@ const standing = (
   nodes: ReadonlyMap<string, CampaignNode>,
   held: ReadonlyMap<string, string>,
   leftOut: ReadonlySet<string>,
-  plan: NodePlan
+  plan: NodePlan,
+  circles: CampaignCircles.Circles
 ): { readonly state: CampaignNode["state"] | "ready"; readonly reason: string } => {
   const all = plan.after.flatMap((name) => nodes.get(name) ?? [])
   const parents = all.filter(({ name }) => !leftOut.has(name))
-  const stuck = parents.filter(isStuck)
+  const restless = parents.flatMap(({ name }) => circles.restless(plan, name, nodes))
+  const stuck = [...new Set([...parents, ...restless])].filter(isStuck)
   if (stuck.length > 0) return { state: "blocked", reason: NameList.shorten(stuck.map(stuckReason)) }
   const hold = held.get(plan.name)
   if (hold !== undefined) return { state: "held", reason: hold }
-  const open = parents.filter((node) => !isFinished(node))
+  const open = [...new Set([...parents, ...restless])].filter((node) => !isFinished(node))
   if (open.length > 0) {
     return { state: "waits", reason: `Waits for ${NameList.shorten(open.map(({ name }) => name))}` }
   }
-  if (!plan.changed && all.length > 0 && !parents.some((one) => carries(one, plan))) {
+  const { falseCut, round } = nodes.get(plan.name)!
+  const isBuiltAnyway = plan.changed || falseCut !== undefined || round !== undefined
+  const isReachedByOthers = all.length > 0 || plan.circle !== undefined
+  if (!isBuiltAnyway && isReachedByOthers && !parents.some((one) => carries(one, plan))) {
     const missing = all.filter(({ name }) => leftOut.has(name))
     if (missing.length > 0) return { state: "blocked", reason: NameList.shorten(missing.map(stuckReason)) }
     return {
@@ -90,7 +98,7 @@ const standing = (
     }
   }
   return campaign.state === "running"
-    ? { state: "ready", reason: plan.why }
+    ? { state: "ready", reason: falseCut ?? plan.why }
     : { state: "waits", reason: `The campaign is ${campaign.state}` }
 }
 
@@ -107,8 +115,8 @@ const heldNodes = ({ holds, plan }: Campaign): ReadonlyMap<string, string> => {
 
 const isEnded = ({ state }: Campaign): boolean => state === "failed" || state === "done"
 
-const ended = (nodes: ReadonlyMap<string, CampaignNode>): Pick<Campaign, "reason" | "state"> => {
-  const all = [...nodes.values()]
+const ended = (campaign: Campaign): Pick<Campaign, "reason" | "state"> => {
+  const all = [...campaign.nodes.values()]
   const failed = all.filter(isOut)
   const blocked = all.filter(({ state }) => state === "blocked").length
   if (failed.length > 0) {
@@ -116,7 +124,9 @@ const ended = (nodes: ReadonlyMap<string, CampaignNode>): Pick<Campaign, "reason
     return { state: "failed", reason: `${names} failed; ${blocked} nodes wait for that` }
   }
   const cut = all.filter(({ state }) => state === "cut").length
-  return { state: "done", reason: `${all.length - cut} nodes are done, ${cut} were cut off` }
+  const restless = CampaignCircles.oscillating(campaign).map(([one, other]) => `${one} with ${other}`)
+  const said = restless.length === 0 ? "" : `; these did not come to rest: ${NameList.shorten(restless)}`
+  return { state: "done", reason: `${all.length - cut} nodes are done, ${cut} were cut off${said}` }
 }
 
 /** Whether the campaign goes on without it: its own sources changed, it failed, and the plan says so. */
@@ -155,6 +165,8 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
   const nodes = new Map(move.campaign.nodes)
   for (const node of move.nodes ?? []) nodes.set(node.name, node)
   for (const node of comeBack(before, nodes)) nodes.set(node.name, node)
+  const circles = CampaignCircles.make(before.plan)
+  if (!isClosed(move.campaign)) { for (const node of circles.due(nodes)) nodes.set(node.name, node) }
   const commands = [...(move.commands ?? [])]
   let campaign = halted(before, move.campaign, nodes)
   const isLive = !isClosed(campaign)
@@ -176,7 +188,8 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
         nodes,
         held,
         leftOut,
-        plan
+        plan,
+        circles
       )
       // Only what was left out reaches it: to those behind it, it is what it was.
       if (state === "blocked" && plan.after.every((name) => leftOut.has(name) || !isStuck(nodes.get(name)!))) {
@@ -185,24 +198,42 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
       if (state === "ready") ready.push(plan)
       const next = state === "ready" ? "waits" : state
       if (node.state !== next || node.reason !== reason) {
-        nodes.set(plan.name, { ...node, state: next, reason, ...(next === "cut" ? { finishedAt: at } : {}) })
+        const audited = next === "cut" ? CampaignSample.asked(campaign, node) : undefined
+        if (audited !== undefined) commands.push(audited.command)
+        nodes.set(plan.name, {
+          ...node,
+          state: next,
+          reason,
+          ...(next === "cut" ? { finishedAt: at, ...circles.note(plan, nodes), ...audited?.node } : {})
+        })
       }
     }
     const lengths = downstream(campaign.plan)
     const free = campaign.plan.width - [...nodes.values()].filter(isUnderWay).length
     // The longest chain first: a short one can be built beside it later.
-    const order = ready.toSorted((a, b) => lengths.get(b.name)! - lengths.get(a.name)!)
+    const order = DispatchOrder.sort(
+      ready.map(({ name }) => ({
+        name,
+        class: "mass",
+        owner: campaign.plan.by,
+        downstream: lengths.get(name)!,
+        since: 0
+      })),
+      () => 0
+    )
+    const plans = new Map(ready.map((plan) => [plan.name, plan]))
     for (const [place, { name }] of order.entries()) {
       const node = nodes.get(name)!
       if (place >= free) {
         nodes.set(name, { ...node, reason: `Waits for its turn: ${campaign.plan.width} may be under way` })
         continue
       }
-      nodes.set(name, { ...node, state: "builds", reason: "Being submitted", builds: [], startedAt: at })
+      const noted = circles.note(plans.get(name)!, nodes)
+      nodes.set(name, { ...node, state: "builds", reason: "Being submitted", builds: [], ...noted, startedAt: at })
       commands.push({ _tag: "BeginNode", node: name, attempt: node.attempt })
     }
     const isOver = ![...nodes.values()].some(isOpen)
-    if (isOver) campaign = { ...campaign, ...ended(nodes), completedAt: campaign.completedAt ?? at }
+    if (isOver) campaign = { ...campaign, ...ended({ ...campaign, nodes }), completedAt: campaign.completedAt ?? at }
     else if (isEnded(campaign)) campaign = { ...campaign, state: "running", reason: "Goes on" }
     if (!isOver && campaign.completedAt !== undefined) {
       const { completedAt: _, ...open } = campaign
@@ -216,6 +247,9 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
         commands.push({ _tag: "Notify", node: node.name, attempt: node.attempt })
       }
     }
+  }
+  if (campaign.plan.trial !== undefined && (before.state !== campaign.state || before.createdAt === 0)) {
+    commands.push({ _tag: "Report" })
   }
   const state: Campaign = {
     ...campaign,

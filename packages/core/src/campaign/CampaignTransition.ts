@@ -5,6 +5,7 @@
  */
 import * as Delays from "../farm/Delays.ts"
 import { again, type Campaign, type CampaignNode, isClosed, isUnderWay, type NodeBuild } from "./Campaign.ts"
+import * as Audits from "./CampaignAudits.ts"
 import { changed, type Decision, nothing } from "./CampaignDecision.ts"
 import type { CampaignEvent } from "./CampaignEvent.ts"
 import * as Requests from "./CampaignRequests.ts"
@@ -14,6 +15,7 @@ type Of<T extends CampaignEvent["_tag"]> = Extract<CampaignEvent, { readonly _ta
 
 /** What a node's builds make of it; `say` is the reason of the one that moved. */
 const following = (
+  isScratch: boolean,
   node: CampaignNode,
   builds: ReadonlyArray<NodeBuild>,
   say: string,
@@ -27,12 +29,16 @@ const following = (
   if (lost !== undefined) {
     return [{ ...open, state: "failed", reason: `Module build ${lost.id} ${lost.state}: ${say}`, finishedAt: at }]
   }
-  if (all("ready")) return [{ ...open, state: "validates", reason: "Ready; its contents are compared" }]
+  if (isAllReady(isScratch, builds)) {
+    return [{ ...open, state: "validates", reason: "Ready; its contents are compared" }]
+  }
   if (all("done", "ready")) return [{ ...open, state: "validates", reason: `Built; waits for its gate: ${say}` }]
   return [{ ...open, state: "builds", reason: say === "" ? "Module builds are under way" : say }]
 }
 
-const isAllReady = (builds: ReadonlyArray<NodeBuild>): boolean => builds.every(({ state }) => state === "ready")
+/** Whether nothing more becomes of these builds: those in scratch pass no gate. */
+const isAllReady = (isScratch: boolean, builds: ReadonlyArray<NodeBuild>): boolean =>
+  builds.every(({ state }) => state === "ready" || (isScratch && state === "done"))
 
 /** A node with these builds, and what is to be compared once all are ready. */
 const withBuilds = (
@@ -45,8 +51,10 @@ const withBuilds = (
   changed(campaign, at, {
     // A failed build that goes on is what somebody did about it.
     campaign: campaign.nodes.get(node.name)?.state === "failed" ? { ...campaign, fixedAt: at } : campaign,
-    nodes: following(node, builds, say, at),
-    commands: isAllReady(builds) ? [{ _tag: "CompareNode", node: node.name, attempt: node.attempt }] : []
+    nodes: following(campaign.plan.trial !== undefined, node, builds, say, at),
+    commands: isAllReady(campaign.plan.trial !== undefined, builds)
+      ? [{ _tag: "CompareNode", node: node.name, attempt: node.attempt }]
+      : []
   })
 
 const begun = (campaign: Campaign, node: CampaignNode, { at, attempt, builds }: Of<"NodeBegun">): Decision => {
@@ -67,6 +75,8 @@ const failed = (campaign: Campaign, node: CampaignNode, at: number, reason: stri
   changed(campaign, at, { campaign, nodes: [{ ...node, state: "failed", reason, finishedAt: at }] })
 
 const moved = (campaign: Campaign, node: CampaignNode, event: Of<"BuildMoved">): Decision => {
+  const audited = Audits.moved(campaign, node, event)
+  if (audited !== undefined) return audited
   const known = node.builds.find(({ id }) => id === event.build)
   if (known === undefined || known.revision >= event.revision || isClosed(campaign)) return nothing(campaign)
   const builds = node.builds.map((build) =>
@@ -96,6 +106,7 @@ const compared = (campaign: Campaign, node: CampaignNode, event: Of<"NodeCompare
         reason: event.reason,
         differs: event.differs,
         ...(event.lost === undefined ? {} : { lost: event.lost }),
+        ...(event.content === undefined ? {} : { content: event.content }),
         finishedAt: event.at
       }]
     })
@@ -118,6 +129,16 @@ const rejected = (campaign: Campaign, event: Of<"CommandRejected">): Decision =>
   const { at, attempt, command, reason } = event
   if (command === "BeginNode" && node.state === "builds" && node.builds.length === 0) {
     return failed(campaign, node, at, reason)
+  }
+  if (command === "AuditNode" || command === "JudgeAudit") {
+    return Audits.judged(campaign, node, {
+      _tag: "AuditJudged",
+      at,
+      node: node.name,
+      attempt,
+      verdict: "unknown",
+      reason
+    })
   }
   return command === "CompareNode"
     ? compared(campaign, node, {
@@ -143,6 +164,8 @@ const submitted = (campaign: Campaign, at: number): Decision => {
 
 const fixed = (campaign: Campaign, node: CampaignNode, { at, build }: Of<"NodeFixed">): Decision => {
   const isHere = node.builds.some(({ id }) => id === build.id)
+  // What is there for everybody does nothing for what is tried out.
+  if (campaign.plan.trial !== undefined) return nothing(campaign)
   if (node.state !== "failed" || isHere || isClosed(campaign)) return nothing(campaign)
   const next = { ...again(node, ""), startedAt: node.startedAt ?? at }
   return withBuilds(campaign, next, [build], `Module build ${build.id} does what failed`, at)
@@ -165,6 +188,10 @@ const ofNode = (campaign: Campaign, event: CampaignEvent & { readonly node: stri
       return checkFailed(campaign, node, event)
     case "NodeCompared":
       return compared(campaign, node, event)
+    case "AuditBegun":
+      return Audits.begun(campaign, node, event)
+    case "AuditJudged":
+      return Audits.judged(campaign, node, event)
     case "NodeFixed":
       return fixed(campaign, node, event)
     case "GateDecided":

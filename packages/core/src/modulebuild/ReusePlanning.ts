@@ -163,3 +163,17 @@ export const decide = (
     could && !Object.hasOwn(reused, name) ? `Module build ${previous!.id} has no result of it` : message
   return { reused, reasons: Object.fromEntries(decisions.map((one) => [one.name, reasonOf(one)])) }
 }
+
+/** The decisions without results that are taken no more, of which the tasks are given. */
+export const without = ({ reasons, reused }: Reuse, revoked: ReadonlySet<string>): Reuse => {
+  const gone = Object.entries(reused).filter(([, { task }]) => revoked.has(task))
+  return gone.length === 0 ? { reasons, reused } : {
+    reused: Object.fromEntries(Object.entries(reused).filter(([, { task }]) => !revoked.has(task))),
+    reasons: {
+      ...reasons,
+      ...Object.fromEntries(
+        gone.map(([name, { from }]) => [name, `The result that module build ${from} has of it was revoked`])
+      )
+    }
+  }
+}

@@ -42,8 +42,15 @@ export const sample = (
   return left.slice(0, taken)
 }
 
-/** Wilson's bound at one side and 95 %: honest for few samples and for none that was wrong. */
-const upperBound = (wrong: number, all: number): number => {
+/** Whether this one is of the share that is looked at, from 0 to 1: by chance, and the same whenever it is asked of one name. */
+export const isSampled = (name: string, share: number): boolean =>
+  Number.parseInt(BuildInput.hashOf(["audit", name]).slice(0, 12), 16) / 2 ** 48 < share
+
+/**
+ * Above this share the truth lies with 5 % likelihood at most, where so many of all that were sampled were wrong; 1 where none was sampled.
+ * Wilson's bound at one side: honest for few samples and for none that was wrong.
+ */
+export const upperBound = (wrong: number, all: number): number => {
   if (all === 0) return 1
   const z = 1.645
   const share = wrong / all

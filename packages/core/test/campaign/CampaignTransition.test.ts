@@ -291,6 +291,8 @@ const anyScript = Arbitrary.schema(Schema.Struct({
   fates: Schema.Array(Schema.Literals(["differs", "same", "fails"])).check(Schema.isMaxLength(12)),
   width: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 4 })),
   onFailure: Schema.Literals(["continue", "stop", "leave-out"]),
+  /** What audits of all that is cut off find. */
+  audit: Schema.Literals(["", "same", "differs", "unknown"]),
   turns: Schema.Array(Schema.Struct({
     choice: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 })),
     shuffle: Schema.Boolean,
@@ -303,7 +305,7 @@ describe("in every history", () => {
   it.prop(
     "no node waits on finished parents, no campaign closes with open nodes, and what cannot be built starves nobody",
     [anyScript, oneOf<ReadonlyArray<Fate>>([], ["fails"])],
-    ([{ edges, fates, onFailure, turns, width }, first]) => {
+    ([{ audit, edges, fates, onFailure, turns, width }, first]) => {
       const name = (index: number) => `n${index % edges.length}`
       const nodes = edges.map((bits, index) =>
         nodePlan(
@@ -313,7 +315,8 @@ describe("in every history", () => {
       )
       const all = [...first, ...fates]
       const fate = new Map(nodes.flatMap((node, index) => all[index] === undefined ? [] : [[node.name, all[index]]]))
-      const world = new CampaignWorld(planOf(nodes, { onFailure, width }), fate)
+      const world = new CampaignWorld(planOf(nodes, { onFailure, width, audit: audit === "" ? 0 : 1 }), fate)
+      if (audit !== "") { for (const node of nodes) world.audits.set(node.name, audit) }
       const check = () => {
         assert.deepStrictEqual(world.forgotten(), [])
         const { state } = world.campaign

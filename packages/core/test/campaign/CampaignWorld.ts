@@ -40,7 +40,13 @@ export class CampaignWorld {
   readonly begun: Array<string> = []
   /** Nodes of whose failure somebody is told. */
   readonly notified: Array<string> = []
+  /** States that the forge was told of. */
+  readonly reported: Array<string> = []
   readonly calledOff = new Set<number>()
+  /** What audits find of nodes that were cut off; `same` of others. */
+  readonly audits = new Map<string, "same" | "differs" | "unknown">()
+  /** What comes out of a node now, where that follows from others; empty for what was there before. */
+  contentOf: ((name: string, world: CampaignWorld) => string) | undefined
   readonly fates: Map<string, Fate>
   private clock = 0
   private builds = 0
@@ -89,7 +95,25 @@ export class CampaignWorld {
             : { ...moved, revision: 4, state: "ready", reason: "" }
         ]
       }
+      case "AuditNode": {
+        const build = { id: ++this.builds, revision: 0, state: "init" }
+        return [
+          { ...command, _tag: "AuditBegun", builds: [build] },
+          { _tag: "BuildMoved", node: command.node, build: build.id, revision: 5, state: "done", reason: "" }
+        ]
+      }
+      case "JudgeAudit":
+        return [{
+          ...command,
+          _tag: "AuditJudged",
+          verdict: this.audits.get(command.node) ?? "same",
+          reason: "one.x86_64 differs"
+        }]
       case "CompareNode":
+        if (this.contentOf !== undefined) {
+          const content = this.contentOf(command.node, this)
+          return [{ ...command, _tag: "NodeCompared", differs: content !== "", reason: "compared", content }]
+        }
         return [{
           ...command,
           _tag: "NodeCompared",
@@ -99,6 +123,9 @@ export class CampaignWorld {
         }]
       case "CallOff":
         for (const build of command.builds) this.calledOff.add(build)
+        return []
+      case "Report":
+        this.reported.push(this.campaign.state)
         return []
       case "Notify":
         this.notified.push(command.node)

@@ -43,7 +43,11 @@ export interface Interface {
   /** What would have to be rebuilt at most; empty where nothing is reached. */
   readonly impact: (cause: Cause) => Effect.Effect<ReadonlyArray<NodePlan>, StoreUnavailable>
   /** What would have to be rebuilt at most for several changes at once. */
-  readonly reach: (causes: ReadonlyArray<Cause>) => Effect.Effect<ReadonlyArray<NodePlan>, StoreUnavailable>
+  readonly reach: (
+    causes: ReadonlyArray<Cause>,
+    /** Whether commits that the causes name are to be built, wherever branches are. */
+    isTrial?: boolean
+  ) => Effect.Effect<ReadonlyArray<NodePlan>, StoreUnavailable>
   /** Begins a campaign; `unknown` where the change reaches nothing. */
   readonly create: (cause: Cause, by: string) => Asked<Campaign>
   /** Begins a campaign for nodes that were found; without a limit the installation's says whether somebody has to approve it. */
@@ -108,19 +112,27 @@ export const layer: Layer.Layer<
     CampaignOrders,
     Effect.gen(function*() {
       const campaigns = yield* Campaigns
-      const { campaignLimit, campaignWidth } = yield* CampaignSettings
+      const { campaignAudit, campaignLimit, campaignWidth } = yield* CampaignSettings
       const sql = yield* SqlClient.SqlClient
       const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
         effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable(`CampaignOrders.${operation}`))
 
       const rules = yield* CampaignRulesInForce
 
-      const reach: Interface["reach"] = (causes) =>
-        Effect.map(run("reach", ModuleReach.candidates(causes)), (found) => CampaignPlanning.plan(found, causes, rules))
+      const reach: Interface["reach"] = (causes, isTrial = false) =>
+        Effect.map(
+          run("reach", ModuleReach.candidates(causes)),
+          (found) => CampaignPlanning.plan(found, causes, rules, isTrial)
+        )
 
       const begin: Interface["begin"] = Effect.fnUntraced(function*(plan, limit = campaignLimit) {
         const at = yield* Clock.currentTimeMillis
-        const whole = { automatic: plan.nodes.length <= limit, width: campaignWidth, ...plan }
+        const whole = {
+          automatic: plan.nodes.length <= limit,
+          width: campaignWidth,
+          ...(campaignAudit === 0 ? {} : { audit: campaignAudit / 100 }),
+          ...plan
+        }
         const { state } = yield* campaigns.create(whole, { _tag: "Submitted", at }).pipe(
           Effect.catchTag("ProcessExists", Effect.die)
         )

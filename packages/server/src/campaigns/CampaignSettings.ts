@@ -16,6 +16,14 @@ export const settings = {
     minimum: 1,
     maximum: 10_000
   }),
+  campaignAudit: Setting.integer("ORCH_CAMPAIGN_AUDIT", {
+    about:
+      "Of the modules that campaigns cut off, the percentage that is built all the same, in scratch, to see whether that was "
+      + "right. 0: none.",
+    fallback: "5",
+    minimum: 0,
+    maximum: 100
+  }),
   mailUrl: Setting.secret("ORCH_MAIL_URL", {
     about: "Mail server by which failures in campaigns are told, such as smtp://user:password@mail.example.org:587 or "
       + "smtps://mail.example.org. Without it no mail is sent."

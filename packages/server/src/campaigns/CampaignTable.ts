@@ -11,7 +11,7 @@ const columns: ReadonlyArray<Column<Campaign>> = [{ name: "state", type: "text",
 
 const partColumns: ReadonlyArray<Column<CampaignNode>> = [
   { name: "state", type: "text", of: ({ state }) => state },
-  { name: "builds", type: "jsonb", of: ({ builds }) => builds.map(({ id }) => id) }
+  { name: "builds", type: "jsonb", of: ({ audit, builds }) => [...builds, ...audit?.builds ?? []].map(({ id }) => id) }
 ]
 
 const encodePlan = Schema.encodeSync(campaignLife.codecs.plan)

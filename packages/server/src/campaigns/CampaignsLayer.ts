@@ -10,6 +10,7 @@ import { CampaignSettings, type Values } from "./CampaignSettings.ts"
 import { campaignTable } from "./CampaignTable.ts"
 import * as FailureNotices from "./FailureNotices.ts"
 import * as PushedChanges from "./PushedChanges.ts"
+import * as TrialCampaigns from "./TrialCampaigns.ts"
 
 /** The store. */
 export const store = Layer.effect(Campaigns, PgProcesses.make(campaignTable))
@@ -17,6 +18,7 @@ export const store = Layer.effect(Campaigns, PgProcesses.make(campaignTable))
 /** Everything; two commands run side by side in this server process. */
 export const layer = (settings: Values) =>
   Layer.mergeAll(CampaignCommands.workers({ concurrency: 2 }), CampaignNews.layer, PushedChanges.layer).pipe(
+    Layer.provideMerge(TrialCampaigns.layer),
     Layer.provideMerge(Layer.merge(CampaignOrders.layer, FailureNotices.layer)),
     Layer.provideMerge(Layer.merge(store, CampaignRulesInForce.layer)),
     Layer.provide(Layer.succeed(CampaignSettings, settings))

@@ -25,7 +25,7 @@ const query = [
 ].join("")
 
 /** The dist tag names the build, and is in every release. */
-const withoutDistTag = (text: string): string => text.replaceAll(/module[+_][A-Za-z0-9_.+~^]+/g, "MODULE")
+const withoutDistTag = (text: string): string => text.replaceAll(/(?:module|scrmod)[+_][A-Za-z0-9_.+~^]+/g, "MODULE")
 
 /** What a build holds. */
 export interface Contents extends BuildInput.Output {

@@ -20,6 +20,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { asUnavailable } from "../database/PgError.ts"
 import { type Contents, ModuleContents } from "./ModuleContents.ts"
+import * as Revocations from "./statements/RevocationStatements.ts"
 import * as Statements from "./statements/TraceStatements.ts"
 
 type Store<A> = Effect.Effect<A, StoreUnavailable>
@@ -28,8 +29,12 @@ type Store<A> = Effect.Effect<A, StoreUnavailable>
 export class TraceKeeping extends Context.Service<TraceKeeping, {
   /** Reads a build and keeps what it holds; `undefined` where that cannot be read. */
   readonly read: (build: ModuleBuild) => Store<Contents | undefined>
+  /** What a build holds, and nothing is kept of it; `undefined` where that cannot be read. */
+  readonly look: (build: ModuleBuild) => Effect.Effect<Contents | undefined>
   /** Results of ready builds that were built from the same inputs; see the port. */
   readonly find: Context.Service.Shape<typeof BuildTraces>["find"]
+  /** Results that nobody takes any more; see the port. */
+  readonly revoked: Context.Service.Shape<typeof BuildTraces>["revoked"]
 }>()("@orch/server/traces/TraceKeeping") {}
 
 /** Builds that are read in one round. */
@@ -77,18 +82,26 @@ export const layer = Layer.effect(
       })
     })
 
-    const read = Effect.fnUntraced(function*(build: ModuleBuild) {
-      const found = yield* contents.read(build).pipe(
+    const look = (build: ModuleBuild) =>
+      contents.read(build).pipe(
         Effect.catch((error) =>
           Effect.as(Effect.logWarning(`Module build ${build.id} could not be read: ${error.message}`), undefined)
         )
       )
+
+    const revoked = (tasks: ReadonlyArray<string>) =>
+      tasks.length === 0 ? Effect.succeed(new Set<string>()) : run("revoked", Revocations.among(tasks))
+
+    const read = Effect.fnUntraced(function*(build: ModuleBuild) {
+      const found = yield* look(build)
       yield* run("noteModule", Statements.noteModule(build.id, nsvc(build.plan), found))
       if (found === undefined) return undefined
       const keys = yield* keysOf(build, {})
+      const taskOf = (component: string) => build.components.get(component)?.task ?? ""
+      const gone = yield* revoked([...keys.keys()].map(taskOf))
       const traces = [...keys].flatMap(([component, input]) => {
         const output = found.components.get(component)
-        return output === undefined ? [] : [{ input, component, output }]
+        return output === undefined || gone.has(taskOf(component)) ? [] : [{ input, component, output }]
       })
       yield* run("noteComponents", Statements.noteComponents(build.id, traces))
       return found
@@ -128,9 +141,9 @@ export const layer = Layer.effect(
       forget
     )
 
-    return TraceKeeping.of({ read, find })
+    return TraceKeeping.of({ read, look, find, revoked })
   })
 )
 
 /** What the engine asks, answered from what is kept. */
-export const traces = Layer.effect(BuildTraces, Effect.map(TraceKeeping, ({ find }) => ({ find })))
+export const traces = Layer.effect(BuildTraces, Effect.map(TraceKeeping, ({ find, revoked }) => ({ find, revoked })))

@@ -66,6 +66,7 @@ const settings = Layer.effect(
   CampaignSettings,
   Effect.map(listening(smtp), (port) => ({
     campaignLimit: 10,
+    campaignAudit: 0,
     campaignWidth: 20,
     campaignRules: undefined,
     mailUrl: Redacted.make(`smtp://127.0.0.1:${port}`),

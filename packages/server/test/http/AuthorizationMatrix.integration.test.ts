@@ -89,7 +89,7 @@ const endpoints = (build: number, packageBuild: number, campaign: number): Reado
         right,
         path: path.replace(":id", `${numberIn(path)}`).replace(":component", "slow").replace(":project", "ceph")
           .replace(":host", "node1.example.org").replace(":name", "node1").replace(":number", "1")
-          .replace(":topic", "module-build.state")
+          .replace(":topic", "module-build.state").replace(":input", "0".repeat(64))
       })
     }
   })

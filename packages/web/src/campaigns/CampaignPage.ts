@@ -133,6 +133,14 @@ const spared = ({ campaign }: Content): VNode => {
           numbers.cut_off_rate === null ? "" : `, ${Math.round(100 * numbers.cut_off_rate)} % of those decided`
         }; ${Times.duration(numbers.avoided)} avoided`
       ],
+      [
+        "Cut-offs looked at by building",
+        numbers.false_cut_rate === null
+          ? "none yet"
+          : `${numbers.audited.toLocaleString("en")}, of which ${numbers.false_cuts.toLocaleString("en")} were wrong (${
+            Math.round(1000 * numbers.false_cut_rate) / 10
+          } %)`
+      ],
       ["Took until now", said(numbers.makespan)],
       ["No schedule is shorter than", said(numbers.bound)],
       ["From the last fix to green", said(numbers.fix_to_green)]

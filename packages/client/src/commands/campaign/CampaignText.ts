@@ -56,12 +56,22 @@ const numbers = ({ numbers: of }: CampaignDetail): ReadonlyArray<string> => [
   `${of.built} built, ${of.cut} cut off`
   + (of.cut_off_rate === null ? "" : ` (${percent(of.cut_off_rate)})`)
   + `: ${Forecast.words(of.avoided)} of work avoided.`,
+  ...(of.audited === 0 ? [] : [
+    `${counted(of.audited, "cut-off")} looked at by building: ${of.false_cuts} wrong (${
+      percent(of.false_cut_rate ?? 0)
+    }; `
+    + `with 95 % likelihood at most ${percent(of.false_cut_bound)}).`
+  ]),
   ...(of.makespan === null || of.bound === null ? [] : [
     `It took ${Forecast.words(of.makespan)}; no schedule of what was built takes less than ${Forecast.words(of.bound)}`
     + (of.over_bound === null ? "." : ` (${of.over_bound.toFixed(2)} times).`)
   ]),
   ...(of.fix_to_green === null ? [] : [`From the last fix to all green: ${Forecast.words(of.fix_to_green)}.`])
 ]
+
+/** Modules that were built with each other and did not come to rest. */
+const restless = ({ oscillating }: CampaignDetail): ReadonlyArray<string> =>
+  oscillating.map(([one, other]) => `${one} did not come to rest with ${other}, which came out otherwise each time.`)
 
 const nodes = (all: ReadonlyArray<Node>): string =>
   Table.format(
@@ -83,6 +93,7 @@ export const show = (campaign: CampaignDetail): string =>
       campaign.causes.map(cause).join(", ")
     }.`,
     estimated(campaign.estimate),
+    ...restless(campaign),
     ...numbers(campaign),
     "",
     nodes(campaign.nodes)
@@ -102,11 +113,17 @@ export const explain = (campaign: CampaignDetail, node?: Node): string =>
       ...campaign.waits_for,
       ...campaign.holds.map(held),
       ...campaign.nodes.flatMap(behind),
+      ...restless(campaign),
       ...numbers(campaign)
     ]
     : [
       `${node.name} ${node.state}: ${node.state_reason}`,
       ...(node.regressed === null ? [] : [`It regressed: ${node.regressed}`]),
+      ...(node.false_cut === null ? [] : [`${node.false_cut}.`]),
+      ...(node.audit === null ? [] : [`Audit by module builds ${node.audit.builds.join(", ")}: ${node.audit.reason}.`]),
+      ...(node.round === 1
+        ? []
+        : [`It was built ${node.round} times with those that it is built with and that are built with it.`]),
       `It is in the campaign because: ${node.why}.`,
       ...(node.after.length === 0 ? [] : [`It comes after ${node.after.join(", ")}.`]),
       ...(node.builds.length === 0 ? [] : [`Module builds: ${node.builds.join(", ")} (attempt ${node.attempt}).`]),

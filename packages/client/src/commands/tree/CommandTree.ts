@@ -14,6 +14,7 @@ const loaders = {
   test: async () => (await import("../test/TestCommand.ts")).command,
   impact: async () => (await import("../campaign/ImpactCommand.ts")).command,
   campaign: async () => (await import("../campaign/CampaignCommand.ts")).command,
+  trace: async () => (await import("../trace/TraceCommand.ts")).command,
   graph: async () => (await import("../graph/GraphCommand.ts")).command,
   gate: async () => (await import("../gate/GateCommand.ts")).command,
   bus: async () => (await import("../bus/BusCommand.ts")).command,

@@ -104,7 +104,9 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
             Effect.map(({ state }) => state),
             Effect.catchTag("ProcessNotFound", () => Effect.succeed(undefined))
           )
-        const { reasons, reused } = ReusePlanning.decide(build, commits, previous)
+        const decided = ReusePlanning.decide(build, commits, previous)
+        const revoked = yield* traces.revoked(Object.values(decided.reused).map(({ task }) => task))
+        const { reasons, reused } = ReusePlanning.without(decided, revoked)
         if (ReusePlanning.strategyOf(plan) !== "content") return { reused, reuse: reasons }
         const open = plan.components.flatMap(({ name }) => Object.hasOwn(reused, name) ? [] : [name])
         const earlier = yield* traces.find(build, commits, open)

@@ -16,9 +16,14 @@ export interface Interface {
     commits: Readonly<Record<string, string>>,
     components: ReadonlyArray<string>
   ) => Effect.Effect<Readonly<Record<string, Reused>>, StoreUnavailable>
+  /** Those of these tasks whose results are taken no more, from whichever build. */
+  readonly revoked: (tasks: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, StoreUnavailable>
 }
 
 /** The port. */
 export const BuildTraces: Context.Reference<Interface> = Context.Reference("@orch/core/ports/modulebuild/BuildTraces", {
-  defaultValue: (): Interface => ({ find: () => Effect.succeed({}) })
+  defaultValue: (): Interface => ({
+    find: () => Effect.succeed({}),
+    revoked: () => Effect.succeed(new Set())
+  })
 })

@@ -2,7 +2,7 @@
 import { OrchApi } from "@orch/api"
 import * as ErrorBody from "@orch/api/ErrorBody"
 import type { CampaignDetail, CampaignSummary, Impact } from "@orch/api/orch/CampaignsApi"
-import type { Campaign } from "@orch/core/campaign/Campaign"
+import type { Campaign, CampaignNode } from "@orch/core/campaign/Campaign"
 import * as Explanation from "@orch/core/campaign/CampaignExplanation"
 import { estimate, type NodePlan } from "@orch/core/campaign/CampaignPlan"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -42,8 +42,13 @@ const planned = ({ after, changed, name, seconds, tier, why }: NodePlan) => ({
   why
 })
 
+const auditOf = ({ audit }: CampaignNode) =>
+  audit === undefined
+    ? null
+    : { state: audit.state, reason: audit.reason, builds: audit.builds.map(({ id }) => id) }
+
 const detail = (campaign: Campaign, now: number): CampaignDetail => {
-  const { nodes, numbers, waitsFor, ...explained } = Explanation.explain(campaign, now)
+  const { nodes, numbers, oscillating, waitsFor, ...explained } = Explanation.explain(campaign, now)
   return {
     ...summary(campaign),
     estimate: explained.estimate,
@@ -51,12 +56,17 @@ const detail = (campaign: Campaign, now: number): CampaignDetail => {
       built: numbers.built,
       cut: numbers.cut,
       avoided: numbers.avoided,
+      audited: numbers.audited,
+      false_cuts: numbers.falseCuts,
+      false_cut_rate: numbers.falseCutRate ?? null,
+      false_cut_bound: numbers.falseCutBound,
       cut_off_rate: numbers.cutRate ?? null,
       makespan: numbers.makespan ?? null,
       bound: numbers.bound ?? null,
       over_bound: numbers.overBound ?? null,
       fix_to_green: numbers.fixToGreen ?? null
     },
+    oscillating: oscillating.map(([one, other]) => [one, other]),
     waits_for: [...waitsFor],
     holds: campaign.holds.map(({ by, node, until, why }) => ({
       node,
@@ -73,6 +83,9 @@ const detail = (campaign: Campaign, now: number): CampaignDetail => {
       finished_at: node.finishedAt === undefined ? null : time(node.finishedAt),
       differs: node.differs ?? null,
       regressed: node.regressed ?? null,
+      false_cut: node.falseCut ?? null,
+      audit: auditOf(node),
+      round: node.round ?? 1,
       waiting: [...waiting]
     }))
   }

@@ -122,11 +122,35 @@ const branches = Effect.gen(function*() {
   yield* sql`CREATE INDEX campaign_source_branch ON campaign_source (repository, ref)`
 })
 
+const audits = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // Audits that go on, which are looked at.
+  yield* sql`
+    CREATE INDEX campaign_node_audit ON campaign_node (campaign_id) WHERE state = 'cut' AND data -> 'audit' ->> 'state' = 'builds'`
+})
+
+const trials = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // Commits of pull requests that are tried out, each once.
+  yield* sql`
+    CREATE TABLE campaign_trial (
+      forge text COLLATE "C" NOT NULL,
+      repository text COLLATE "C" NOT NULL,
+      number bigint NOT NULL,
+      commit text COLLATE "C" NOT NULL,
+      campaign_id bigint REFERENCES campaign ON DELETE CASCADE,
+      noted_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (forge, repository, number, commit)
+    )`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1601_campaigns": campaigns,
   "1610_changes": changes,
   "1630_reach": reach,
   "1640_notices": notices,
-  "1650_branches": branches
+  "1650_branches": branches,
+  "1660_audits": audits,
+  "1661_trials": trials
 }

@@ -24,22 +24,45 @@ export const failedNodes = Effect.fnUntraced(function*(name: string) {
   return yield* sql<NodeRow>`
     SELECT campaign_id, campaign_node.name FROM campaign_node JOIN campaign ON campaign.id = campaign_id
     WHERE campaign_node.state = 'failed' AND campaign_node.name = ${name} COLLATE "C"
-      AND campaign.state IN ('running', 'paused', 'failed')
+      AND campaign.state IN ('running', 'paused', 'failed') AND NOT campaign.plan ? 'trial'
     ORDER BY campaign_id`
 })
 
 /** What a gate says of a build of which a required test failed, as a regular expression. */
 export const failedCheck = "tests? (failed|errored)"
 
+/** Scratch builds of a module that were submitted at this time and are no node's yet, with how they are. */
+export const scratchBuilds = Effect.fnUntraced(function*(of: {
+  readonly name: string
+  readonly stream: string
+  readonly owner: string
+  /** Without what the base module puts in front of it. */
+  readonly version: bigint
+}) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly id: bigint; readonly state: string }>`
+    SELECT id, state FROM module_build AS b
+    WHERE name = ${of.name} AND stream = ${of.stream} AND scratch AND owner = ${of.owner}
+      AND version::text LIKE '%' || ${String(of.version)}::text
+      AND NOT EXISTS (SELECT FROM campaign_node WHERE builds @> jsonb_build_array(b.id))
+    ORDER BY id LIMIT 100`
+  return rows.map(({ id, state }) => ({ id: Number(id), revision: 0, state }))
+})
+
 /** Builds of nodes that are in another state than their campaign has heard of, or that a failed test holds back. */
 export const missed = Effect.fnUntraced(function*(limit: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly build: bigint }>`
     SELECT DISTINCT m.id AS build FROM campaign_node AS node
-    CROSS JOIN LATERAL jsonb_to_recordset(node.data -> 'builds') AS heard (id bigint, state text)
+    CROSS JOIN LATERAL jsonb_to_recordset(
+      CASE node.state WHEN 'cut' THEN node.data -> 'audit' -> 'builds' ELSE node.data -> 'builds' END
+    ) AS heard (id bigint, state text)
     JOIN module_build AS m ON m.id = heard.id
-    JOIN campaign ON campaign.id = node.campaign_id AND campaign.state IN ('running', 'paused', 'failed')
-    WHERE node.state IN ('builds', 'validates', 'failed') AND (
+    JOIN campaign ON campaign.id = node.campaign_id
+    WHERE (
+      (node.state IN ('builds', 'validates', 'failed') AND campaign.state IN ('running', 'paused', 'failed'))
+      OR (node.state = 'cut' AND node.data -> 'audit' ->> 'state' = 'builds' AND campaign.state <> 'canceled')
+    ) AND (
       m.state <> heard.state
       OR (node.state = 'validates' AND m.state = 'done' AND m.reason ~ ${failedCheck})
     )

@@ -81,7 +81,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
         { stream, variants }: StreamDocument.ToBuild,
         source: Source,
         index: number,
-        { buildrequireOverrides, requireOverrides }: SubmissionRequest
+        { buildrequireOverrides, builtWith, requireOverrides, scratch }: SubmissionRequest
       ) {
         yield* Effect.fromResult(DocumentRules.check(stream, source.name, { settings, allowModuleRepository }))
         // Static contexts have dependencies of their own.
@@ -91,7 +91,7 @@ export class Expansion extends Context.Service<Expansion, Interface>()(
             requires: new Map(Object.entries(requires))
           }))
         )
-        const known = yield* modules.available(asked)
+        const known = yield* modules.available(asked, [], scratch ? builtWith : [])
         const { available } = known
         const refused = ofResolution(source.file, farm.capabilities.platforms)
         const expanded: Array<ExpandedModule.ExpandedModule> = []

@@ -5,6 +5,7 @@ import type { Dependencies } from "@orch/core/modulemd/ModuleContent"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ModuleBuildIndex, type ReadyBuild, type Summary } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as AvailableModule from "@orch/core/resolution/AvailableModule"
 import * as AvailableModules from "@orch/core/resolution/AvailableModules"
@@ -28,10 +29,14 @@ export interface Available {
 }
 
 export interface Interface {
-  /** Everything that these dependencies, and those of what they name, can be met with; `others` are modules besides. */
+  /**
+   * Everything that these dependencies, and those of what they name, can be met with; `others` are modules besides, and `builtWith` ids of
+   * scratch builds that count as ready.
+   */
   readonly available: (
     dependencies: ReadonlyArray<Dependencies>,
-    others?: ReadonlyArray<string>
+    others?: ReadonlyArray<string>,
+    builtWith?: ReadonlyArray<number>
   ) => Effect.Effect<Available, SubmissionRefused | StoreUnavailable>
 }
 
@@ -45,13 +50,14 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
   static readonly layer: Layer.Layer<
     Modules,
     never,
-    BuildSystem | ModuleBuildIndex | ModuleLocations
+    BuildSystem | ModuleBuildIndex | ModuleBuilds | ModuleLocations
   > = Layer.effect(
     Modules,
     Effect.gen(function*() {
       const farm = yield* BuildSystem
       const index = yield* ModuleBuildIndex
       const locations = yield* ModuleLocations
+      const builds = yield* ModuleBuilds
       const settings = yield* ResolutionRules
       const [platform] = settings.baseModuleNames
       /** The farm's platforms are streams of the first base module. */
@@ -87,9 +93,19 @@ export class Modules extends Context.Service<Modules, Interface>()("@orch/server
         return found
       })
 
+      /** Scratch builds that are done, as if they were ready. */
+      const scratch = (ids: ReadonlyArray<number>) =>
+        Effect.map(
+          Effect.forEach(ids, (id) => builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))),
+          (all) =>
+            all.flatMap((one): ReadonlyArray<ReadyBuild> =>
+              one?.state.state !== "done" ? [] : [{ id: one.state.id, plan: one.state.plan, progress: one.state }]
+            )
+        )
+
       return {
-        available: Effect.fn("Modules.available")(function*(dependencies, others = []) {
-          const found: Array<ReadyBuild> = []
+        available: Effect.fn("Modules.available")(function*(dependencies, others = [], builtWith = []) {
+          const found: Array<ReadyBuild> = [...yield* scratch(builtWith)]
           const seen = new Set<string>()
           const unseen = (names: ReadonlyArray<string>) => [...new Set(names)].filter((name) => !seen.has(name))
           // Base modules may have been imported, too.

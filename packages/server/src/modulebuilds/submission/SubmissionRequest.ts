@@ -61,6 +61,8 @@ export interface SubmissionRequest {
   readonly defaultRef: string | undefined
   /** Whether the commits of components are looked up before the answer, so that what is missing refuses the submission. */
   readonly resolvesAtOnce: boolean
+  /** Ids of scratch builds that may be built with as if they were ready, before all others; scratch builds only. */
+  readonly builtWith: ReadonlyArray<number>
   /**
    * What becomes of builds that exist: `answer` with those that have not failed and begin the others anew, or `resume` those
    * that failed and refuse a submission of which nothing is new.
@@ -84,6 +86,7 @@ export const make = (
   contexts: undefined,
   defaultRef: undefined,
   resolvesAtOnce: true,
+  builtWith: [],
   existing: "answer",
   ...fields
 })

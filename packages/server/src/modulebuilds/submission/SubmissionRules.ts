@@ -15,14 +15,16 @@ export const check = (
   { rebuildAt, rebuildStrategy, reuseComponentsFrom, scratch, sideTag, source, srpms }: SubmissionRequest,
   rules: Rules
 ): Result.Result<void, SubmissionRefused> => {
-  if (scratch && !rules.allowScratch) return Result.fail(forbidden("Scratch builds are not enabled"))
+  // A rebuild is the server's own request, and no person chose for it.
+  if (scratch && rebuildAt === undefined && !rules.allowScratch) {
+    return Result.fail(forbidden("Scratch builds are not enabled"))
+  }
   if (srpms.length > 0 && !scratch) {
     return Result.fail(forbidden("srpms may only be specified for scratch builds"))
   }
   if (source._tag === "Text" && !scratch && !rules.allowYaml) {
     return Result.fail(forbidden("YAML submission is not enabled"))
   }
-  // A rebuild is the server's own request, and no person chose for it.
   if (rebuildStrategy !== undefined && rebuildAt === undefined && !rules.rebuildStrategies.includes(rebuildStrategy)) {
     return Result.fail(malformed(
       rules.rebuildStrategies.length === 0

@@ -10,14 +10,16 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as AlbsCall from "../../albs/AlbsCall.ts"
 import * as AlbsFailure from "../../albs/AlbsFailure.ts"
+import { TrialCampaigns } from "../../campaigns/TrialCampaigns.ts"
 import type { BranchHistory } from "../../history/BranchHistory.ts"
+import * as PullRequestEvent from "../PullRequestEvent.ts"
 import type { PushBuilds } from "../PushBuilds.ts"
 import * as PushEvent from "../PushEvent.ts"
 import * as PushIntake from "../PushIntake.ts"
 import * as PushSignature from "../PushSignature.ts"
 import { SourceSettings } from "../SourceSettings.ts"
 
-type Services = BranchHistory | PushBuilds | SourceSettings
+type Services = BranchHistory | PushBuilds | SourceSettings | TrialCampaigns
 
 const mostBytes = 8 * 1024 * 1024
 
@@ -45,11 +47,18 @@ const receive = Effect.fnUntraced(function*(
   if (!PushSignature.isValid(forge, Redacted.value(pushSecret), request.headers, body)) {
     return yield* AlbsFailure.forbidden("The message is not signed with the secret of this server")
   }
-  if (PushEvent.isPush(forge, request.headers) === false) return json({ ignored: "not a push" })
+  const isProposal = PullRequestEvent.isPullRequest(forge, request.headers)
+  if (!isProposal && PushEvent.isPush(forge, request.headers) === false) return json({ ignored: "not a push" })
   const given = yield* Effect.try({
     try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)),
     catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
   })
+  if (isProposal) {
+    const proposed = PullRequestEvent.read(forge, given)
+    return Result.isFailure(proposed)
+      ? yield* AlbsFailure.badRequest(`This is no pull request of ${forge}: ${proposed.failure.message}`)
+      : json(yield* (yield* TrialCampaigns).propose({ forge, ...proposed.success }))
+  }
   const taken = yield* PushIntake.take(forge, given, PushEvent.delivery(request.headers))
   if (Result.isFailure(taken)) {
     return taken.failure.reason === "ignored"

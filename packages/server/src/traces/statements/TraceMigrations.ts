@@ -41,8 +41,27 @@ const withoutMarks = Effect.gen(function*() {
   yield* sql`ALTER TABLE trace_component DROP COLUMN revoked_at`
 })
 
+const revocations = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    // Results that nobody takes any more, by the task that made them, in however many builds they are.
+    `CREATE TABLE trace_revoked (
+      task text PRIMARY KEY,
+      input text COLLATE "C",
+      component text COLLATE "C" NOT NULL,
+      by text NOT NULL,
+      why text NOT NULL,
+      revoked_at timestamptz NOT NULL DEFAULT now()
+    )`,
+    `CREATE INDEX trace_revoked_input ON trace_revoked (input)`,
+    `CREATE INDEX component_build_result ON component_build (task) WHERE task IS NOT NULL`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1620_traces": traces,
-  "1621_traces_without_marks": withoutMarks
+  "1621_traces_without_marks": withoutMarks,
+  "1622_revocations": revocations
 }

@@ -1,0 +1,129 @@
+/** What came out of a node of a campaign, compared with what was there before, and what that means for those behind it. */
+import type { Campaign } from "@orch/core/campaign/Campaign"
+import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
+import type * as Life from "@orch/core/life/Life"
+import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import * as NameList from "@orch/core/NameList"
+import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as BuildInput from "@orch/core/rebuild/BuildInput"
+import * as Effect from "effect/Effect"
+import type { Contents } from "../traces/ModuleContents.ts"
+import * as ModuleContents from "../traces/ModuleContents.ts"
+import { TraceKeeping } from "../traces/TraceKeeping.ts"
+
+type Outcome = Life.Outcome<CampaignEvent>
+
+/** What one build of a node holds. */
+interface HeldBuild {
+  readonly build: ModuleBuild
+  /** Without what tells one scratch build from another. */
+  readonly context: string
+  readonly contents: Contents
+}
+
+/** What builds of a node hold. */
+export type Held = ReadonlyArray<HeldBuild>
+
+const byPackage = (all: Held): ReadonlyMap<string, string> =>
+  new Map(
+    all.flatMap(({ contents, context }) =>
+      [...contents.packages].map(([name, hash]) => [all.length === 1 ? name : `${context}/${name}`, hash] as const)
+    )
+  )
+
+const offersOf = (all: Held): ReadonlyMap<string, ReadonlySet<string>> => {
+  const found = new Map<string, Set<string>>()
+  for (const { contents } of all) {
+    for (const [name, versions] of contents.offers) {
+      found.set(name, new Set([...(found.get(name) ?? []), ...versions]))
+    }
+  }
+  return found
+}
+
+/** One hash for all that builds of a node hold. */
+const hashOf = (all: Held): string =>
+  BuildInput.hashOf(all.map(({ contents, context }) => `${context} ${contents.content}`).sort())
+
+/** Names of packages that one has and the other has not, or otherwise; in order. */
+export const differences = (before: Held, after: Held): ReadonlyArray<string> =>
+  ModuleContents.differences(byPackage(before), byPackage(after))
+
+/** Components of an earlier build that a later one of the same context made otherwise. */
+export const changedComponents = (before: HeldBuild, after: Held): ReadonlyArray<string> => {
+  const now = after.length === 1 ? after[0] : after.find(({ context }) => context === before.context)
+  return [...before.contents.components].flatMap(([name, hash]) =>
+    now?.contents.components.get(name) === hash ? [] : [name]
+  )
+}
+
+/** What reads and compares them. */
+export const make = Effect.gen(function*() {
+  const builds = yield* ModuleBuilds
+  const traces = yield* TraceKeeping
+
+  /** What these builds hold; undefined where one is not there or cannot be read. */
+  const held = Effect.fnUntraced(function*(ids: ReadonlyArray<number>): Effect.fn.Return<
+    Held | undefined,
+    StoreUnavailable
+  > {
+    const all: Array<HeldBuild> = []
+    for (const id of ids) {
+      const found = yield* builds.get(id).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
+      if (found === undefined) return undefined
+      const { plan } = found.state
+      // What a scratch build held is of no use to others.
+      const contents = yield* plan.scratch ? traces.look(found.state) : traces.read(found.state)
+      if (contents === undefined) return undefined
+      const context = plan.scratch ? plan.context.replace(/_\d+$/, "") : plan.context
+      all.push({ build: found.state, context, contents })
+    }
+    return all
+  })
+
+  /** Nodes that are rebuilt only where something vanished, and that need something which did. */
+  const lostBy = Effect.fnUntraced(function*(campaign: Campaign, node: string, before: Held, after: Held) {
+    const asking = campaign.plan.nodes.filter((one) => one.trigger === "vanished" && one.after.includes(node))
+    const lost: Array<string> = []
+    for (const { name, previous } of asking) {
+      const own = yield* held(previous)
+      const isOut = own === undefined
+        || own.some(({ contents }) => ModuleContents.hasLost(offersOf(before), offersOf(after), contents.needs))
+      if (isOut) lost.push(name)
+    }
+    return asking.length === 0 ? undefined : lost
+  })
+
+  const compare = Effect.fnUntraced(function*(campaign: Campaign, node: string, attempt: number): Effect.fn.Return<
+    ReadonlyArray<Outcome>,
+    StoreUnavailable
+  > {
+    const found = campaign.nodes.get(node)
+    const previous = campaign.plan.nodes.find(({ name }) => name === node)?.previous ?? []
+    if (found?.state !== "validates" || found.attempt !== attempt) return []
+    const after = yield* held(found.builds.map(({ id }) => id))
+    const told = (differs: boolean, reason: string, lost?: ReadonlyArray<string>): ReadonlyArray<Outcome> => [
+      {
+        _tag: "NodeCompared",
+        node,
+        attempt,
+        differs,
+        reason,
+        ...(lost === undefined ? {} : { lost }),
+        ...(after === undefined ? {} : { content: hashOf(after) })
+      }
+    ]
+    if (previous.length === 0) return told(true, "There was none before")
+    const before = yield* held(previous)
+    if (before === undefined || after === undefined) {
+      return told(true, "Taken as different: its packages cannot be read on this machine")
+    }
+    const names = differences(before, after)
+    return names.length === 0
+      ? told(false, "It holds what was there before")
+      : told(true, `Otherwise than before: ${NameList.shorten(names)}`, yield* lostBy(campaign, node, before, after))
+  })
+
+  return { held, compare }
+})
