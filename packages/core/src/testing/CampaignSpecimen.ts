@@ -70,7 +70,7 @@ export const campaignSpecimen: Specimen<CampaignLife> = {
     },
     events: () => [
       { _tag: "Approved", at: at + 1, by: "bob" },
-      { _tag: "HoldRequested", at: at + 2, by: "bob", node: "alpha:1", why: "line 1\nline 2 € 𝄞", until: at + 99 },
+      { _tag: "HoldRequested", at: at + 2, by: "bob", node: "alpha:1", why: "line 1\nline 2 € 𝄞", until: at + 99_000 },
       begun("zeta:1"),
       {
         _tag: "BuildMoved",
