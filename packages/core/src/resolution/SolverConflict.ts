@@ -249,12 +249,13 @@ export const collidingBuilds = (self: SolverConflict): ReadonlyArray<string> =>
 
 /** The whole message of a refusal, for people: the original's words, then ours. */
 export const message = (conflicts: ReadonlyArray<SolverConflict>): string => {
-  const collisions = conflicts.map(collidingBuilds).filter((builds) => builds.length > 0)
+  // Several may want each of the same two: their sentences tell who.
+  const collisions = new Set(
+    conflicts.map(collidingBuilds).filter((builds) => builds.length > 0).map((pair) => pair.join(" and "))
+  )
   const sentences = conflicts.map(describe).join("; ")
-  const detail = collisions.length === 0
+  const detail = collisions.size === 0
     ? sentences
-    : `The module has conflicting buildrequires of: ${
-      collisions.map((pair) => pair.join(" and ")).join(", ")
-    } (${sentences})`
+    : `The module has conflicting buildrequires of: ${[...collisions].join(", ")} (${sentences})`
   return `Problems were found during module dependency resolution: ${detail}`
 }

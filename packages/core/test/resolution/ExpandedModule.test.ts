@@ -125,6 +125,22 @@ describe("ExpandedModule", () => {
     assert.include(refused.message, "gtk:1 needs bar:1, baz:1 needs bar:2")
   })
 
+  it("names two builds that exclude each other once, and all who want either of them", () => {
+    const refused = failure(ExpandedModule.expand(
+      source({ buildrequires: { platform: ["f29"], one: ["1"], two: ["1"], three: ["1"] } }),
+      available([
+        base("platform:f29:0:c0"),
+        built("one:1:0:c1", "f29", { lib: ["7"] }),
+        built("two:1:0:c2", "f29", { lib: ["8"] }),
+        built("three:1:0:c3", "f29", { lib: ["7"] }),
+        built("lib:7:0:c4", "f29", { platform: ["f29"] }),
+        built("lib:8:0:c5", "f29", { platform: ["f29"] })
+      ])
+    ))
+    assert.strictEqual(refused.message.split("lib:7:0:c4 and lib:8:0:c5").length, 2, refused.message)
+    for (const name of ["one", "two", "three"]) assert.include(refused.message, `${name}:1 needs lib:`)
+  })
+
   it("uses what was built on an older minor release, not what needs a newer one", () => {
     const el8 = available([
       ...["el8.0.0", "el8.1.0", "el8.2.0"].map((stream) => base(`platform:${stream}:0:c0`, "el8")),
