@@ -95,7 +95,9 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
         for (const [index, answer] of answers.entries()) {
           const component = components[index]!
           if (answer._tag === "Resolved") sourced.push({ ...component, commit: answer.commit })
-          else if (request.resolvesAtOnce) missing.push(ofComponent(component.name, answer.error))
+          else if (request.resolvesAtOnce || !answer.error.isRetryable) {
+            missing.push(ofComponent(component.name, answer.error))
+          }
         }
         // Where the answer is not to wait for the commits, looking for them is part of looking.
         const gone = request.resolvesAtOnce ? 0 : (yield* Clock.currentTimeMillis) - from
@@ -103,7 +105,9 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           ? yield* input.verify(sourced, gone)
           : { problems: [], remarks: [] }
         const late = answers.length === components.length ? [] : [{ text: unanswered(settings.inputSeconds) }]
-        if (missing.length + problems.length > 0) return yield* unretrievable(missing, problems)
+        // Where commits are asked for later, what is not there fails the build then; whoever is refused hears of it now.
+        const refuses = problems.length > 0 || (request.resolvesAtOnce && missing.length > 0)
+        if (refuses) return yield* unretrievable(missing, problems)
         const commits = Object.fromEntries(sourced.map(({ commit, name }) => [name, commit]))
         return { commits: request.resolvesAtOnce ? commits : {}, remarks: [...late, ...remarks] }
       })

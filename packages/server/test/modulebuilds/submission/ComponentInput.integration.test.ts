@@ -111,11 +111,11 @@ layer(Layer.effect(Server, serve()), options)("the sources of components", (it) 
         body.problems.map((one: any) => `${one.where} ${one.code}`),
         ["nowhere source-repository-missing", "none spec-missing"]
       )
-      // What is not there is found by the build, as the Module Build Service does; what is there is looked at.
+      // Alone, what is not there fails the build, as with the Module Build Service; beside what refuses it, it is named.
       const mbs = yield* submit("mbs", "absent")
       assert.deepStrictEqual(
         [mbs.status, mbs.body.problems.map((one: any) => one.where)],
-        [422, ["none"]],
+        [422, ["nowhere", "none"]],
         JSON.stringify(mbs.body)
       )
     }))
