@@ -50,6 +50,11 @@ const alternatives = (message: string): readonly [type: string, msg: string] | u
 
 const separator = "\u0000"
 
+/** Lists of at least one, refused as FastAPI refuses others. */
+export const isNotEmpty = Schema.isMinLength(1, {
+  message: `too_short${separator}List should have at least 1 item after validation, not 0`
+})
+
 const said = (issue: SchemaIssue.Leaf): string => {
   switch (issue._tag) {
     case "MissingKey":

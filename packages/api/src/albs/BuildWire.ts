@@ -1,5 +1,6 @@
 /** Package builds on the wire of AlmaLinux's build system: what is asked for, and what is shown, to clients of both generations. */
 import * as Schema from "effect/Schema"
+import { isNotEmpty } from "./AlbsBody.ts"
 import { RepositoryWire } from "./RepositoryWire.ts"
 
 const text = Schema.String
@@ -51,10 +52,10 @@ export const BuildPlatformWire = Schema.Struct({
 
 /** A build that is asked for. Today's `product_id` and `parallel_mode_enabled` may be left out, as clients of old do. */
 export const BuildCreate = Schema.Struct({
-  platforms: Schema.Array(BuildPlatformWire).check(Schema.isMinLength(1)),
+  platforms: Schema.Array(BuildPlatformWire).check(isNotEmpty),
   tasks: Schema.Array(
     Schema.Union([BuildTaskModuleRef, BuildTaskRef])
-  ).check(Schema.isMinLength(1)),
+  ).check(isNotEmpty),
   linked_builds: maybe(Schema.Array(Schema.Int).check(Schema.isMaxLength(1000))),
   mock_options: maybe(MockOptionsWire),
   platform_flavors: maybe(Schema.Array(Schema.Int).check(Schema.isMaxLength(100))),

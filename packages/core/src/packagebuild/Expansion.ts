@@ -100,7 +100,8 @@ export const expand = (request: Request): Result.Result<Expansion, InvalidBuild>
   return Result.succeed({ platforms, tasks: withPaths(tasks, request) })
 }
 
-function* check({ platforms, refs }: Request): Generator<BuildProblem> {
+/** Everything that is wrong with a request as a whole, in its order. */
+export function* check({ platforms, refs }: Pick<Request, "platforms" | "refs">): Generator<BuildProblem> {
   if (platforms.length === 0) {
     yield { reason: "NoPlatform", where: ["platforms"], message: "at least one platform must be named" }
   }

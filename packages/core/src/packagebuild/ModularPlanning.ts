@@ -17,6 +17,7 @@ import * as ModuleContext from "../resolution/ModuleContext.ts"
 import * as ModuleVersion from "../resolution/ModuleVersion.ts"
 import * as PythonJson from "../resolution/PythonJson.ts"
 import * as MockOptions from "./MockOptions.ts"
+import * as ModularDocument from "./ModularDocument.ts"
 import type { PlanModule } from "./PackagePlan.ts"
 import * as PlatformData from "./PlatformData.ts"
 
@@ -111,8 +112,10 @@ export interface Request {
   readonly version?: string | undefined
   /** Number of this module build among those of the platform. */
   readonly index: number
-  /** Modules to enable while building, `name:stream`; those of the document when absent. */
-  readonly enable?: ReadonlyArray<string> | undefined
+  /** Modules that were chosen of those it depends on, which are enabled while it is built; those of the document when absent. */
+  readonly enabled?: ModularDocument.EnabledModules | undefined
+  /** Architectures that it is built for; those that each component names when absent. */
+  readonly arches?: ReadonlyArray<string> | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
 }
@@ -130,7 +133,11 @@ export interface ModularPlan {
  * Fails with `InvalidModule` where the platform has no such version, or the version is not made of up to 20 digits.
  */
 export const plan = (request: Request): Result.Result<ModularPlan, InvalidModule> => {
-  const { devel, main } = request.documents
+  const { devel } = request.documents
+  const { arches, enabled } = request
+  const main = enabled === undefined
+    ? request.documents.main
+    : ModularDocument.choosing(request.documents.main, enabled)
   const release = PlatformData.versionNamed(request.platform.data, request.platformVersion)
   if (release === undefined) {
     const known = request.platform.data.versions?.map(({ name }) => name).join(", ") ?? ""
@@ -148,7 +155,11 @@ export const plan = (request: Request): Result.Result<ModularPlan, InvalidModule
   const name = main.name ?? ""
   const stream = main.stream ?? ""
   const hash = DistTag.hash({ name, stream, ...identity })
-  const write = (document: ModuleStreamV2): string => Modulemd.write({ ...document, ...identity })
+  const write = (document: ModuleStreamV2): string =>
+    Modulemd.write({
+      ...(arches === undefined ? document : ModularDocument.forArches(document, arches)),
+      ...identity
+    })
   return Result.succeed({
     module: {
       platform: request.platform.name,
@@ -156,17 +167,19 @@ export const plan = (request: Request): Result.Result<ModularPlan, InvalidModule
       stream,
       ...identity,
       modulemd: write(main),
-      ...(devel === undefined ? {} : { devel: { name: develOf(name), modulemd: write(devel) } })
+      ...(devel === undefined
+        ? {}
+        : { devel: { name: develOf(name), modulemd: write(ModularDocument.ofDevelopment(devel, name, stream)) } })
     },
     mock: {
       ...MockOptions.none,
-      moduleEnable: request.enable ?? enabled(main, name, stream),
+      moduleEnable: enabled?.buildtime.map((one) => one.replace(/:$/, "")) ?? enabledBy(main, name, stream),
       definitions: { dist: `.module_${release.dist_prefix}+${request.index}+${hash}`, ...macros(main) }
     }
   })
 }
 
-const enabled = (main: ModuleStreamV2, name: string, stream: string): ReadonlyArray<string> => [
+const enabledBy = (main: ModuleStreamV2, name: string, stream: string): ReadonlyArray<string> => [
   `${name}:${stream}`,
   ...Object.entries(buildStreams(main)).flatMap(([other, its]) =>
     other === "platform" || other === name ? [] : [`${other}:${its}`]

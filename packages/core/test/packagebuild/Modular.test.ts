@@ -78,9 +78,30 @@ describe("planning a module", () => {
 
   it("enables itself and what it builds against, or what the request says", () => {
     assert.deepStrictEqual(mock.moduleEnable, ["testmod:1", "perl:5.26"])
-    assert.deepStrictEqual(Result.getOrThrow(ModularPlanning.plan({ ...request, enable: ["x:1"] })).mock.moduleEnable, [
-      "x:1"
-    ])
+    assert.deepStrictEqual(
+      Result.getOrThrow(ModularPlanning.plan({ ...request, enabled: { buildtime: ["x:1", "y:"], runtime: [] } })).mock
+        .moduleEnable,
+      [
+        "x:1",
+        "y"
+      ]
+    )
+  })
+
+  it("is written as others publish it: with what was chosen, for the architectures asked for, its twin needing it", () => {
+    const arches = ["x86_64", "i686", "src"]
+    const enabled = { buildtime: ["perl:5.26"], runtime: ["perl:5.26"] }
+    const chosen = Result.getOrThrow(ModularPlanning.plan({ ...request, arches, enabled })).module
+    assert.strictEqual(chosen.context, "a263df68", "what it is not known to need at run time is not added")
+    const [main, devel] = ModularContent.make(chosen, "x86_64", [])
+    assert.include(main!.text, "arches: [i686, x86_64]")
+    assert.notMatch(main!.text, /testmod: \[/)
+    assert.match(devel!.text, /requires:\n\s+platform: \[el8\]\n\s+testmod: \["?1"?\]/)
+    const several = document("testmod").replace("perl: [\"5.26\"]", "perl: [\"5.24\", \"5.26\"]")
+    const documents = Result.getOrThrow(ModularPlanning.read(several, "testmod", "1"))
+    const other = { ...request, documents }
+    assert.strictEqual(Result.getOrThrow(ModularPlanning.plan({ ...other, enabled })).module.context, "a263df68")
+    assert.notStrictEqual(Result.getOrThrow(ModularPlanning.plan(other)).module.context, "a263df68")
   })
 
   it("makes a version of the newest platform version and the time", () => {

@@ -44,6 +44,19 @@ const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResp
     : answer(404, `There is nothing at ${path.slice(0, 200)}`)
 }
 
+/** The same as AlmaLinux's build system says it, below its root. */
+const unmatchedOfAlbs = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
+  const methods = KnownPaths.methodsOf(request.url.split("?")[0]!)
+  return methods.length > 0 && !methods.includes(request.method)
+    ? HttpServerResponse.jsonUnsafe({ detail: "Method Not Allowed" }, {
+      status: 405,
+      headers: { allow: methods.join(", ") }
+    })
+    : HttpServerResponse.jsonUnsafe({ detail: "Not Found" }, { status: 404 })
+}
+
+const isOfAlbs = ({ url }: HttpServerRequest.HttpServerRequest): boolean => /^\/api\/v1(?:[/?]|$)/.test(url)
+
 export const layer = HttpRouter.middleware(
   Effect.gen(function*() {
     const draining = yield* Draining
@@ -60,7 +73,10 @@ export const layer = HttpRouter.middleware(
       }).pipe(
         Effect.catch((error) =>
           HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
-            ? Effect.map(HttpServerRequest.HttpServerRequest, unmatched)
+            ? Effect.map(
+              HttpServerRequest.HttpServerRequest,
+              (request) => isOfAlbs(request) ? unmatchedOfAlbs(request) : unmatched(request)
+            )
             : Effect.fail(error)
         )
       )

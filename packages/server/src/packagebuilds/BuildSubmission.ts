@@ -101,6 +101,28 @@ const readRef = (
   })
 }
 
+const asProblem = ({ message, reason, where }: Expansion.BuildProblem) => ({
+  loc: ["body", ...where],
+  msg: message,
+  type: reason === "UnknownArch" ? "literal_error" : "value_error"
+})
+
+/** What is wrong with a platform that is asked for, besides the packages. */
+const platformProblems = (
+  asked: BuildCreate["platforms"][number],
+  position: number,
+  known: Platform | undefined
+): ReadonlyArray<Problem> => {
+  const where = ["body", "platforms", position, "name"]
+  if (known === undefined) return [{ loc: where, msg: `There is no platform ${asked.name}`, type: "value_error" }]
+  const { archList, id, name, type } = known
+  const request = { platforms: [{ id, name, type, archList, arches: asked.arch_list }], refs: [] }
+  return [...Expansion.check(request)].filter(({ reason }) => reason !== "NoReference").map((problem) => {
+    const [, , ...rest] = problem.where
+    return asProblem({ ...problem, where: ["platforms", position, ...rest] })
+  })
+}
+
 const isEnabled = ({ enabled }: BuildTaskRef): boolean => enabled !== false
 
 /** All references of a request in order; those that are switched off are left out. */
@@ -184,7 +206,13 @@ export const layer: Layer.Layer<
           platformVersion: task.module_platform_version ?? undefined,
           version: task.module_version ?? undefined,
           index: yield* platforms.nextModule(platform.id),
-          enable: task.enabled_modules?.buildtime ?? undefined,
+          ...(task.enabled_modules === undefined || task.enabled_modules === null ? {} : {
+            enabled: {
+              buildtime: task.enabled_modules.buildtime ?? [],
+              runtime: task.enabled_modules.runtime ?? []
+            }
+          }),
+          arches: asked.platforms.find(({ name }) => name === platform.name)?.arch_list,
           at
         })).pipe(Effect.mapError(invalid))
         modules.push(planned.module)
@@ -195,14 +223,17 @@ export const layer: Layer.Layer<
 
     const submit = Effect.fn("BuildSubmission.submit")(function*(asked: BuildCreate, by: Submitter) {
       const at = yield* Clock.currentTimeMillis
-      const refs = yield* Effect.fromResult(readRefs(asked, scmAllow)).pipe(
-        Effect.mapError((problems) =>
-          AlbsFailure.invalid(problems.slice(0, 100).map((one) => ({ ...one, loc: [...one.loc] })))
-        )
-      )
-      if (refs.length === 0) return yield* AlbsFailure.badRequest("There is nothing to build: no package is enabled")
+      const read = readRefs(asked, scmAllow)
       const known = yield* platforms.named(asked.platforms.map(({ name }) => name))
       const missing = asked.platforms.filter(({ name }) => !known.has(name)).map(({ name }) => name)
+      if (Result.isFailure(read)) {
+        const others = asked.platforms.flatMap((one, position) => platformProblems(one, position, known.get(one.name)))
+        return yield* AlbsFailure.invalid(
+          [...others, ...read.failure].slice(0, 100).map((one) => ({ ...one, loc: [...one.loc] }))
+        )
+      }
+      const refs = read.success
+      if (refs.length === 0) return yield* AlbsFailure.badRequest("There is nothing to build: no package is enabled")
       if (missing.length > 0) {
         return yield* AlbsFailure.notFound(`platforms: ${missing.join(", ")} cannot be found in database`)
       }
@@ -231,11 +262,7 @@ export const layer: Layer.Layer<
         seconds: yield* pool.durations([...new Set(refs.map(packageName))])
       })
       if (Result.isFailure(expanded)) {
-        return yield* AlbsFailure.invalid(expanded.failure.problems.map(({ message, reason, where }) => ({
-          loc: ["body", ...where],
-          msg: message,
-          type: reason === "UnknownArch" ? "literal_error" : "value_error"
-        })))
+        return yield* AlbsFailure.invalid(expanded.failure.problems.map(asProblem))
       }
       const product = asked.product_id ?? undefined
       const own = pool.classOf({ kind: "package", owner: by.name, product })

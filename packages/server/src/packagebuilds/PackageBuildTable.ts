@@ -64,10 +64,11 @@ export const packageBuildTable: ProcessTable<PackageBuildLife> = {
   placeIndex: "package_build_place",
   insert: (sql, plan: PackagePlan) =>
     sql<{ id: bigint }>`
-      INSERT INTO package_build (revision, plan, progress, state, owner, sources, platforms)
+      INSERT INTO package_build (revision, plan, progress, state, owner, sources, platforms, arches)
       VALUES (0, ${json(encodePlan(plan))}::text::jsonb, '{}'::jsonb, 'preparing', ${clean(plan.owner)},
         ${clean(plan.refs.map(({ gitRef = "", url }) => `${url}#${gitRef}`).join("\n"))},
-        ${json(plan.platforms.map(({ id }) => id))}::text::jsonb)
+        ${json(plan.platforms.map(({ id }) => id))}::text::jsonb,
+        ${json([...new Set(plan.platforms.flatMap(({ arches }) => arches))])}::text::jsonb)
       RETURNING id`,
   holder: () => Effect.succeed([])
 }

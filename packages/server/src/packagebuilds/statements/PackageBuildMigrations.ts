@@ -51,7 +51,18 @@ const packageBuilds = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Of all tasks, those that nobody has begun included. */
+const arches = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`ALTER TABLE package_build ADD COLUMN arches jsonb NOT NULL DEFAULT '[]'`)
+  yield* sql.unsafe(`UPDATE package_build SET arches = (
+    SELECT coalesce(jsonb_agg(DISTINCT arch), '[]')
+    FROM jsonb_array_elements(plan->'platforms') AS platform, jsonb_array_elements(platform->'arches') AS arch
+  )`)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "0920_package_builds": packageBuilds
+  "0920_package_builds": packageBuilds,
+  "0921_package_build_arches": arches
 }

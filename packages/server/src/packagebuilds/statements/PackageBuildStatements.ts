@@ -24,10 +24,11 @@ const condition = (sql: SqlClient.SqlClient, query: BuildQuery) =>
     ...(query.released === undefined ? [] : [sql`released = ${query.released}`]),
     ...(query.signed === undefined ? [] : [sql`signed = ${query.signed}`]),
     ...(query.running === undefined ? [] : [sql`(state IN ('preparing', 'building')) = ${query.running}`]),
-    ...(query.arch === undefined && Object.keys(query.rpm).length === 0 ? [] : [sql`EXISTS (
+    ...(query.arch === undefined ? [] : [sql`arches @> ${json([query.arch])}::text::jsonb`]),
+    ...(Object.keys(query.rpm).length === 0 ? [] : [sql`EXISTS (
       SELECT FROM package_build_task AS task WHERE task.package_build_id = package_build.id
         AND (${query.arch ?? null}::text IS NULL OR task.arch = ${query.arch ?? null}::text)
-        AND (${Object.keys(query.rpm).length === 0}::boolean OR task.rpms @> ${json([query.rpm])}::jsonb)
+        AND task.rpms @> ${json([query.rpm])}::jsonb
     )`])
   ])
 
