@@ -26,56 +26,7 @@ import * as RepositoriesConfig from "../src/repositories/RepositoriesConfig.ts"
 import * as StorageNodes from "../src/repositories/StorageNodes.ts"
 import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
 import * as TestAccess from "../test/support/TestAccess.ts"
-
-const fill = (repositories: number) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(fillInOne(sql, repositories)))
-
-const fillInOne = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, repositories: number) {
-  const commits = repositories / 10
-  const half = commits / 2
-  yield* sql`SET LOCAL statement_timeout = 0`
-  yield* sql`INSERT INTO repository_project (name) VALUES ('ceph')`
-  yield* sql`ALTER TABLE repository DISABLE TRIGGER repository_covered`
-  const batch = 10_000
-  for (let from = 1; from <= commits; from += batch) {
-    yield* sql`
-      INSERT INTO repository (identity, project, chacra_url, url, ref, sha1, flavor, distro, distro_version, distro_key, version_key,
-        archs, arch_extra, extra, status, modified)
-      SELECT address, 'ceph', address, replace(address, '/repos/', '/r/'), ref, sha1, flavor, distro, version, distro, version_key,
-        archs, '{}', '{"version": "19.3.0-1", "package_manager_version": "19.3.0-1.g0123456"}', 'ready',
-        timestamptz '2020-01-01' + c * interval '1000 s'
-      FROM (
-        SELECT *, 'https://chacra.example/repos/ceph/' || ref || '/' || sha1 || '/' || distro || '/' || version || '/flavors/'
-          || flavor || '/' AS address
-        FROM (
-          SELECT c, substr(encode(sha256(c::text::bytea), 'hex'), 1, 40) AS sha1, c <= ${half} AS old,
-            CASE WHEN c > ${commits} - 100 THEN 'hundred' WHEN c % 20 = 0 THEN 'main' ELSE 'wip-' || c % 2000 END AS ref
-          FROM generate_series(${from}::int, ${Math.min(from + batch - 1, commits)}::int) AS c
-        ) AS commit,
-        LATERAL (VALUES
-          (0, 'default', 'centos', CASE WHEN old THEN '8' ELSE '9' END, CASE WHEN old THEN '8' ELSE '9' END, '{x86_64,noarch,source}'::text[]),
-          (1, 'default', 'centos', CASE WHEN old THEN '7' ELSE '10' END, CASE WHEN old THEN '7' ELSE '10' END, '{x86_64,arm64}'),
-          (2, 'default', 'ubuntu', 'jammy', '22.04', '{x86_64}'),
-          (3, 'default', 'ubuntu', 'focal', '20.04', '{x86_64,arm64}'),
-          (4, 'default', 'debian', 'bookworm', '12', '{x86_64}'),
-          (5, 'debug', 'centos', CASE WHEN old THEN '8' ELSE '9' END, CASE WHEN old THEN '8' ELSE '9' END, '{x86_64}'),
-          (6, 'debug', 'ubuntu', 'jammy', '22.04', '{x86_64}'),
-          (7, 'crimson', 'centos', CASE WHEN old THEN '8' ELSE '9' END, CASE WHEN old THEN '8' ELSE '9' END, '{x86_64}'),
-          (8, 'crimson', 'ubuntu', 'jammy', '22.04', '{x86_64}'),
-          (9, 'default', 'rocky', '9', '9', '{x86_64}')
-        ) AS built (n, flavor, distro, version, version_key, archs)
-      ) AS rows ORDER BY c, n`
-  }
-  yield* sql`
-    INSERT INTO repository_coverage (project, scope, digest, places)
-    SELECT 'ceph', scope, md5(places::text), places FROM (
-      SELECT DISTINCT unnest(ARRAY['project', 'ref:' || ref]) AS scope, repository_places('ceph', ref, sha1) AS places
-      FROM (SELECT DISTINCT ON (ref, (revision / 10) <= ${half}) ref, sha1 FROM repository) AS samples
-    ) AS sets ON CONFLICT DO NOTHING`
-  yield* sql`SET CONSTRAINTS ALL IMMEDIATE`
-  yield* sql`ALTER TABLE repository ENABLE TRIGGER repository_covered`
-  yield* sql`ANALYZE`
-})
+import * as FillRepositories from "./lists/FillRepositories.ts"
 
 interface Question {
   readonly name: string
@@ -217,7 +168,7 @@ const bench = (repositories: number) =>
     yield* Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const begun = performance.now()
-      yield* fill(repositories)
+      yield* FillRepositories.fill(repositories)
       console.log(
         `\n${repositories.toLocaleString("en")} repositories (filled in ${
           ((performance.now() - begun) / 1000).toFixed(0)

@@ -128,9 +128,10 @@ export const upToDate: Layer.Layer<never, never, DependencyEdges | PdcRecords> =
       ready,
       (mark) => mark === done ? Effect.void : Effect.andThen(repair, Effect.sync(() => void (done = mark)))
     )
+    const changed = Upkeep.sparing(follow, 0, (count) => count === 0)
     yield* Upkeep.repeating(
       { failed: "The graph could not be brought up to date", interval: 30_000 },
-      Effect.andThen(follow, round)
+      Effect.andThen(changed, round)
     )
   })
 )

@@ -15,9 +15,10 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import * as LargeDocuments from "../modulebuilds/documents/LargeDocuments.ts"
+import * as Totals from "../Totals.ts"
+import * as MbsListStatements from "./statements/MbsListStatements.ts"
 import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
-import * as Totals from "./Totals.ts"
 
 export type Representation = "plain" | "short" | "verbose"
 type Json = Readonly<Record<string, unknown>>
@@ -81,6 +82,14 @@ const moduleTopic = "module-build.state"
 const componentTopic = "component-build.state"
 const subjectOf = (module: number, component?: string): string =>
   component === undefined ? `module-build/${module}` : `module-build/${module}/${component}`
+
+const ofSure = ({ isExact, total }: Totals.Total): number | undefined => isExact ? total : undefined
+
+const agreed = (
+  total: Totals.Total,
+  { page, perPage }: MbsPagination.Pagination,
+  rows: ReadonlyArray<unknown>
+): number => Totals.agreeing(total, { offset: (page - 1) * perPage, limit: perPage, shown: rows.length })
 
 export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/server/mbs/MbsBuilds") {
   static readonly layer: Layer.Layer<MbsBuilds, never, SqlClient.SqlClient> = Layer.effect(
@@ -152,9 +161,12 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
       return MbsBuilds.of({
         listModules: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
-            const rows = yield* MbsStatements.listModules(sql, query, page)
-            const total = yield* moduleTotal({ ...query, order: undefined }, MbsStatements.countModules(sql, query))
-            return { items: yield* represent(rows, representation, apiVersion), total }
+            const total = yield* moduleTotal(
+              { ...query, order: undefined },
+              MbsListStatements.countingModules(sql, query)
+            )
+            const rows = yield* MbsListStatements.listModules(sql, query, page, ofSure(total))
+            return { items: yield* represent(rows, representation, apiVersion), total: agreed(total, page, rows) }
           }).pipe(asUnavailable("MbsBuilds.listModules")),
         modules: (ids, representation, apiVersion) =>
           Effect.gen(function*() {
@@ -169,12 +181,13 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
             .pipe(asUnavailable("MbsBuilds.findModule")),
         listComponents: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
-            const rows = yield* MbsStatements.listComponents(sql, query, page)
             const total = yield* componentTotal(
               { ...query, order: undefined },
-              MbsStatements.countComponents(sql, query)
+              MbsListStatements.countingComponents(sql, query)
             )
-            return { items: yield* representComponents(rows, representation, apiVersion), total }
+            const rows = yield* MbsListStatements.listComponents(sql, query, page, ofSure(total))
+            const items = yield* representComponents(rows, representation, apiVersion)
+            return { items, total: agreed(total, page, rows) }
           }).pipe(asUnavailable("MbsBuilds.listComponents")),
         component: (id, representation, apiVersion) =>
           Effect.gen(function*() {

@@ -9,6 +9,7 @@ import type { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as PgProcesses from "../database/PgProcesses.ts"
 import type { Projection } from "../database/ProcessTable.ts"
+import * as Totals from "../Totals.ts"
 import { moduleBuildTable, showEndings } from "./ModuleBuildTable.ts"
 import { moduleBuildFarmSource } from "./statements/ModuleBuildFarmStatements.ts"
 import * as Row from "./statements/ModuleBuildRow.ts"
@@ -18,12 +19,18 @@ const index: Layer.Layer<ModuleBuildIndex, never, SqlClient.SqlClient> = Layer.e
   ModuleBuildIndex,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    const totals = Totals.make()
     return ModuleBuildIndex.of({
       list: (query) =>
-        Effect.all([Statements.list(sql, query), Statements.count(sql, query)]).pipe(
-          Effect.map(([rows, totals]) => ({ items: rows.map(Row.summary), total: Number(totals[0]!.total) })),
-          asUnavailable("ModuleBuildIndex.list")
-        ),
+        Effect.gen(function*() {
+          const { limit, offset, order: _, ...filter } = query
+          const total = yield* totals(filter, Statements.counting(sql, query))
+          const rows = yield* Statements.list(sql, query)
+          return {
+            items: rows.map(Row.summary),
+            total: Totals.agreeing(total, { limit, offset, shown: rows.length })
+          }
+        }).pipe(asUnavailable("ModuleBuildIndex.list")),
       ready: (names, perModule) =>
         Statements.ready(sql, names, perModule).pipe(
           Effect.map((rows) => rows.map(Row.ready)),

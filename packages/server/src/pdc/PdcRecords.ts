@@ -52,6 +52,8 @@ export class PdcRecords extends Context.Service<PdcRecords, Interface>()("@orch/
 
 /** Records that one request may write. */
 const most = 10_000
+/** Modules of own builds that one statement makes: what it reads of each is all of its packages. */
+const perFollow = 500
 
 const emptyPatch = refuse({ detail: "Partial update with no changes does not make much sense." })
 
@@ -222,7 +224,14 @@ export const layer: Layer.Layer<PdcRecords, never, SqlClient.SqlClient> = Layer.
           )
         )
       }),
-      follow: run("follow", Modules.follow()) as Effect.Effect<number, StoreUnavailable>
+      follow: Effect.gen(function*() {
+        let changed = 0
+        for (;;) {
+          const written = yield* run("follow", Modules.follow(perFollow))
+          changed += written
+          if (written < perFollow) return changed + (yield* run("leave", Modules.leave()))
+        }
+      }) as Effect.Effect<number, StoreUnavailable>
     })
   })
 )

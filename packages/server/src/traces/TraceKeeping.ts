@@ -127,8 +127,9 @@ export const layer = Layer.effect(
       }
     )
 
+    const unread = Upkeep.sparing(run("unread", Statements.unread(perRound)), [], (ids) => ids.length === 0)
     const round = Effect.gen(function*() {
-      for (const id of yield* run("unread", Statements.unread(perRound))) {
+      for (const id of yield* unread) {
         const found = yield* buildOf(id)
         if (found !== undefined) yield* read(found.state)
       }

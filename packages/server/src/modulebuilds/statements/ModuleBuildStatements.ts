@@ -45,26 +45,45 @@ const condition = (sql: SqlClient.SqlClient, query: Query) =>
       : [sql`modified_at < to_timestamp(${query.modifiedBefore}::float8 / 1000)`])
   ])
 
+/** A page: its numbers first, which indexes have, and then the rows of those alone. */
 export const list = (sql: SqlClient.SqlClient, query: Query) =>
   sql<Row.SummaryRow>`
     SELECT id, state, reason, name, stream, version, context, owner, scratch, created_at, modified_at, completed_at
-    FROM module_build WHERE ${condition(sql, query)}
-    ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}
-    LIMIT ${query.limit} OFFSET ${query.offset}`
+    FROM module_build WHERE id = ANY(ARRAY(
+      SELECT id FROM module_build WHERE ${condition(sql, query)}
+      ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}
+      LIMIT ${query.limit} OFFSET ${query.offset}
+    ))
+    ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}`
 
-export const count = (sql: SqlClient.SqlClient, query: Query) =>
-  sql<{ total: bigint }>`SELECT count(*) AS total FROM module_build WHERE ${condition(sql, query)}`
+/** How builds that fit are counted: no further than `most`, or as the database's statistics have it. */
+export const counting = (sql: SqlClient.SqlClient, query: Query) => ({
+  count: (most: number | undefined) =>
+    Effect.map(
+      sql<{ total: bigint }>`
+        SELECT count(*) AS total FROM (
+          SELECT FROM module_build WHERE ${condition(sql, query)} LIMIT ${most ?? null}::bigint
+        ) AS found`,
+      ([row]) => Number(row?.total ?? 0)
+    ),
+  estimate: Effect.map(
+    sql<{ "QUERY PLAN": ReadonlyArray<{ readonly Plan: { readonly "Plan Rows": number } }> }>`
+      EXPLAIN (FORMAT json) SELECT FROM module_build WHERE ${condition(sql, query)}`,
+    ([row]) => row?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0
+  )
+})
 
+/** The newest of each name, found name by name: of a name with many there are no more read than are wanted. */
 export const ready = (sql: SqlClient.SqlClient, names: ReadonlyArray<string>, perModule: number) =>
   sql<Row.ReadyRow>`
-    SELECT id, plan, progress FROM (
-      SELECT id, name, plan, progress, row_number() OVER (PARTITION BY name ORDER BY id DESC) AS place
-      FROM module_build
-      WHERE state = 'ready' AND NOT scratch
-        AND name IN (SELECT jsonb_array_elements_text(${json(names)}::text::jsonb))
-    ) AS placed
-    WHERE place <= ${perModule}
-    ORDER BY name, id DESC`
+    SELECT newest.id, newest.plan, newest.progress
+    FROM (SELECT DISTINCT jsonb_array_elements_text(${json(names)}::text::jsonb) AS name) AS wanted,
+    LATERAL (
+      SELECT id, plan, progress FROM module_build AS m
+      WHERE m.name = wanted.name AND m.state = 'ready' AND NOT m.scratch
+      ORDER BY m.id DESC LIMIT ${perModule}
+    ) AS newest
+    ORDER BY wanted.name, newest.id DESC`
 
 export const counts = (sql: SqlClient.SqlClient) =>
   sql<{ kind: "build" | "component"; state: string; count: bigint }>`

@@ -113,10 +113,10 @@ export const remove = Effect.fnUntraced(function*(uid: string) {
 })
 
 /**
- * Makes the modules of this server's own builds what the builds say: active are those that are ready. How many changed. What somebody told
- * of the same module before gives way.
+ * Makes the modules of this server's own builds what the builds say, so many at a time: active are those that are ready. How many changed.
+ * What somebody told of the same module before gives way.
  */
-export const follow = Effect.fnUntraced(function*() {
+export const follow = Effect.fnUntraced(function*(most: number) {
   const sql = yield* SqlClient.SqlClient
   const pairs = (of: string) =>
     sql.literal(`coalesce((
@@ -144,15 +144,21 @@ export const follow = Effect.fnUntraced(function*() {
       WHERE known.uid = build.name || ':' || build.stream || ':' || build.version || ':' || build.context
         AND known.is_own AND known.active = (build.state = 'ready')
     )
-    ORDER BY id
+    ORDER BY id LIMIT ${most}
     ON CONFLICT (uid) DO UPDATE SET active = excluded.active, koji_tag = excluded.koji_tag, modulemd = excluded.modulemd,
       runtime_deps = excluded.runtime_deps, build_deps = excluded.build_deps, rpms = excluded.rpms, is_own = true
     RETURNING uid`
+  return written.length
+})
+
+/** Removes the modules of own builds that are none any more; how many those were. */
+export const leave = Effect.fnUntraced(function*() {
+  const sql = yield* SqlClient.SqlClient
   const ended = yield* sql`
     DELETE FROM pdc_module AS known WHERE is_own AND NOT EXISTS (
       SELECT FROM module_build AS build
       WHERE build.name = known.name AND build.stream = known.stream AND build.version::text = known.version
         AND build.context = known.context AND NOT scratch AND state IN ('wait', 'build', 'done', 'ready')
     ) RETURNING uid`
-  return written.length + ended.length
+  return ended.length
 })

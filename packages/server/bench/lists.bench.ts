@@ -1,0 +1,112 @@
+/**
+ * How long every list takes with every filter and order it knows, on its first page, in the middle and at the end, against the first page
+ * that is asked for without any (bound: ten times that), and what the database goes over for it. On PostgreSQL with 100,000 module
+ * builds of 20 components and 1,000,000 repositories, through a whole server.
+ *
+ *   pnpm bench lists -- --builds 100000 --repositories 1000000
+ *   pnpm bench lists -- --only "MBS component" --all
+ *   pnpm bench lists -- --drop
+ *
+ * The filled database is kept on the server for the next time; `--drop` removes it. Without `--all`, of what is within the bound the
+ * slowest of each list is printed only.
+ */
+import * as MemoryBuildSystem from "@orch/core/testing/MemoryBuildSystem"
+import * as Effect from "effect/Effect"
+import * as Statement from "effect/sql/Statement"
+import { parseArgs } from "node:util"
+import { skippedServer } from "../test/support/Databases.ts"
+import * as TestServer from "../test/support/TestServer.ts"
+import * as FilledDatabase from "./lists/FilledDatabase.ts"
+import * as PlanScans from "./lists/PlanScans.ts"
+import * as Questions from "./lists/Questions.ts"
+
+const { values: given } = parseArgs({
+  options: {
+    builds: { type: "string", default: "100000" },
+    repositories: { type: "string", default: "1000000" },
+    only: { type: "string", default: "" },
+    all: { type: "boolean", default: false },
+    drop: { type: "boolean", default: false }
+  }
+})
+const server = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
+
+/** How many times page 1 a list may take. */
+const bound = 10
+/** Milliseconds below which no list is said to be slow: what a request costs anyway varies as much. */
+const floor = 20
+const times = 5
+
+const ask = async (url: string): Promise<number> => {
+  const began = performance.now()
+  const response = await fetch(url)
+  const text = await response.text()
+  // What the database has not answered in time took that long.
+  if (response.status !== 200) console.log(`${url}: ${response.status} ${text.slice(0, 200)}`)
+  return performance.now() - began
+}
+
+/** The first time, and the median of those after it. */
+const measure = async (url: string): Promise<{ readonly once: number; readonly again: number }> => {
+  const once = await ask(url)
+  const later: Array<number> = []
+  // What took long is not asked for often.
+  for (let n = 0; n < (once > 1000 ? 1 : times); n++) later.push(await ask(url))
+  return { once, again: later.toSorted((one, two) => one - two)[later.length >> 1]! }
+}
+
+interface Line {
+  readonly question: string
+  readonly once: number
+  readonly again: number
+  readonly ratio: number
+  readonly scans: string
+}
+
+const shown = ({ again, once, question, ratio, scans }: Line): string =>
+  `  ${ratio.toFixed(1).padStart(6)} ${again.toFixed(1).padStart(8)} ms, first ${once.toFixed(0).padStart(5)} ms  ${
+    decodeURIComponent(question).padEnd(60)
+  } ${scans}`
+
+const run = Effect.gen(function*() {
+  const size = { builds: Number(given.builds), repositories: Number(given.repositories) }
+  const template = yield* FilledDatabase.template(server, size)
+  const { url: database } = yield* FilledDatabase.copy(server, template)
+  const recorder = PlanScans.recorder()
+  const { sql, url } = yield* TestServer.start({ DATABASE_URL: database, ORCH_FAILED_KEEP_DAYS: "0" }, {
+    farm: MemoryBuildSystem.layer({ pace: "manual" }) as never
+  }).pipe(Effect.provideService(Statement.CurrentTransformer, recorder.layer))
+  yield* Effect.sleep("2 seconds")
+  // Whatever a server does of its own accord with so many builds that it has not seen before is not what is measured: it may read only.
+  yield* FilledDatabase.readOnly(server, database)
+  yield* Effect.sleep("5 seconds")
+  let over = 0
+  for (const { first, name, questions } of Questions.lists(size.builds, size.repositories)) {
+    if (!name.includes(given.only)) continue
+    yield* Effect.promise(() => measure(url + first))
+    const page = yield* Effect.promise(() => measure(url + first))
+    console.log(`\n${name}: page 1 takes ${page.again.toFixed(1)} ms (${first})`)
+    const lines: Array<Line> = []
+    for (const question of questions) {
+      recorder.begin()
+      const { again, once } = yield* Effect.promise(() => measure(url + question))
+      const ratio = again / page.again
+      const isOver = ratio > bound && again > floor
+      recorder.begin()
+      yield* Effect.promise(() => ask(url + question))
+      const scans = isOver || given.all ? yield* PlanScans.scans(sql, recorder.made()) : ""
+      const line = { question, once, again, ratio, scans }
+      if (isOver) over++
+      if (isOver || given.all) console.log(shown(line))
+      lines.push(line)
+    }
+    const slowest = lines.toSorted((one, two) => two.ratio - one.ratio)[0]
+    if (slowest !== undefined && !given.all) console.log(`  the slowest of ${lines.length}:\n${shown(slowest)}`)
+  }
+  console.log(`\nlists: ${over} over ${bound} times page 1`)
+  if (over > 0) process.exitCode = 1
+})
+
+if (skippedServer !== undefined) console.log(`lists: skipped, ${skippedServer}`)
+else if (given.drop) console.log(`lists: ${await Effect.runPromise(FilledDatabase.dropAll(server))} databases dropped`)
+else await Effect.runPromise(Effect.scoped(run))

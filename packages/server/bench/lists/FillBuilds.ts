@@ -1,0 +1,145 @@
+/**
+ * Fills a database with module builds, by multiplying sample builds where they lie: nothing travels, no trigger and no index but those
+ * of keys is in the way, the others are made at the end.
+ *
+ * One build in twelve failed, one in fifty is retired, one in twenty is a scratch build, the newest ones are being built. Every second
+ * has a package of macros, as builds on a Koji hub have. There are 500 names of modules and 10,000 of packages. What is found by
+ * its build's number alone (events, announcements, what is kept of them in brief) is there for the newest or oldest builds only.
+ */
+import * as Effect from "effect/Effect"
+import type * as SqlClient from "effect/sql/SqlClient"
+import * as MbsSettlingStatements from "../../src/mbs/statements/MbsSettlingStatements.ts"
+import type { Samples } from "./SampleBuilds.ts"
+
+const tables = [
+  "module_build",
+  "component_build",
+  "mbs_build",
+  "mbs_component",
+  "mbs_base_buildrequire",
+  "mbs_settled_module",
+  "mbs_settled_component"
+]
+
+/** Sample builds have the numbers before it. */
+const first = 100
+
+/** Builds that are written by one statement. */
+const batch = 10_000
+
+/** Of build `i` and its sample `s`, in SQL. */
+const name = "'module-' || i % 500"
+const stream = "'s' || i % 7"
+const version = "20200101000000 + i"
+const context = "substr(md5(i::text), 1, 8)"
+const commit = "md5(i::text) || substr(md5(i::text), 1, 8)"
+const prefix = "'p' || (i * 7919) % 500"
+const time = (column: string) => `${column} - (n - i) * interval '300 s'`
+
+/** A row for each build: its number, the id of its sample, and what differs. */
+const builds = (size: number, from: number, samples: Samples) => `
+  SELECT i, i + ${first} AS build, n,
+    CASE WHEN i > n - 20 THEN ${samples.building} WHEN i % 12 = 0 THEN ${samples.failed} ELSE ${samples.ready} END AS sample
+  FROM generate_series(${from + 1}::bigint, ${
+  Math.min(from + batch, size)
+}::bigint) AS i, (VALUES (${size}::bigint)) AS size (n)`
+
+const statements = (of: string): ReadonlyArray<string> => [
+  `INSERT INTO module_build (id, revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress,
+     created_at, modified_at, completed_at, settled)
+   OVERRIDING SYSTEM VALUE
+   SELECT build, s.revision, y.state, CASE WHEN s.state = 'ready' THEN s.reason ELSE s.reason || ' ' || i END, x.name, x.stream, x.version,
+     x.context, y.owner, y.scratch, y.scmurl,
+     regexp_replace(s.plan::text, '"(name|repository)": "(https://src.example.org/rpms/)?c', '"\\1": "\\2' || ${prefix} || 'c', 'g')::jsonb
+       || jsonb_build_object('name', x.name, 'stream', x.stream, 'version', x.version::text, 'context', x.context, 'owner', y.owner,
+         'scratch', y.scratch, 'scmurl', y.scmurl),
+     (CASE WHEN i % 2 = 0 THEN jsonb_set(s.progress, '{buildroot,macros}', jsonb_build_object('name', 'module-build-macros', 'task',
+       (i * 25 + 24)::text, 'nvr', 'module-build-macros-0.1-1.' || i, 'built', true)) ELSE s.progress END)
+       || jsonb_build_object('state', y.state),
+     ${time("s.created_at")}, ${time("s.modified_at")} + (i % 97) * interval '1 s', ${
+    time("s.completed_at")
+  } + (i % 89) * interval '1 s'
+   FROM (${of}) AS b JOIN module_build AS s ON s.id = b.sample,
+   LATERAL (SELECT ${name} AS name, ${stream} AS stream, (${version})::numeric AS version, ${context} AS context) AS x,
+   LATERAL (SELECT 'owner-' || i % 50 AS owner, i % 20 = 0 AS scratch,
+     'https://src.example.org/modules/' || x.name || '#' || ${commit} AS scmurl,
+     CASE WHEN s.state = 'ready' AND i % 50 = 1 THEN 'garbage' ELSE s.state END AS state) AS y`,
+  `INSERT INTO component_build (module_build_id, name, state, attempt, task, asked_at, data)
+   SELECT build, ${prefix} || s.name, s.state, s.attempt, x.task, s.asked_at, s.data || jsonb_strip_nulls(jsonb_build_object(
+     'name', ${prefix} || s.name, 'task', x.task, 'commit', md5(i || s.name) || substr(md5(i || s.name), 1, 8), 'nvr', nvr,
+     'finishedAt', (s.data ->> 'finishedAt')::numeric - (n - i) * 300000,
+     'artifacts', CASE WHEN s.data -> 'artifacts' ->> 0 IS NULL THEN '[]'::jsonb ELSE (
+       SELECT jsonb_agg(jsonb_build_object('nevra', ${prefix} || s.name || part || '-0:1-' || i || '.x86_64',
+         'location', 'memory:' || nvr || part || '.x86_64.rpm')) FROM unnest('{"",-devel,-doc}'::text[]) AS part
+     ) END))
+   FROM (${of}) AS b JOIN component_build AS s ON s.module_build_id = b.sample,
+   LATERAL (SELECT (i * 25 + substr(s.name, 2)::bigint)::text AS task,
+     CASE WHEN s.data ->> 'nvr' IS NOT NULL THEN ${prefix} || s.name || '-1-' || i END AS nvr) AS x
+   ORDER BY i, s.name`,
+  `INSERT INTO mbs_build (module_build_id, build_context, build_context_no_bms, runtime_context, modulemd, koji_tag, cg_build_koji_tag,
+     srpms, rebuild_strategy, reused_module_id, stream_version, buildrequires, arches, virtual_streams)
+   SELECT build, md5('b' || i % 1000), md5('n' || i % 1000), md5('r' || i % 2000), replace(modulemd, 'name: demo', 'name: ' || ${name}),
+     'module-' || ${name} || '-' || ${stream} || '-' || (${version}) || '-' || ${context}, 'el' || i % 20 || '-modular-candidate',
+     srpms, CASE WHEN i % 10 = 0 THEN 'all' ELSE rebuild_strategy END, reused_module_id,
+     CASE WHEN i <= 100 THEN 80000 + i * 100 END, buildrequires, arches,
+     CASE WHEN i <= 100 THEN ARRAY['el' || i % 3] ELSE '{}' END
+   FROM (${of}) AS b JOIN mbs_build AS s ON s.module_build_id = b.sample`,
+  `INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight, macros, shown)
+   SELECT build, CASE WHEN macros THEN package ELSE ${prefix} || package END,
+     CASE WHEN macros THEN repository ELSE 'https://src.example.org/rpms/' || ${prefix} || package END, srpm, batch, buildonly,
+     weight + i % 13, macros, NOT macros OR i % 2 = 0
+   FROM (${of}) AS b JOIN mbs_component AS s ON s.module_build_id = b.sample ORDER BY i, s.id`,
+  `INSERT INTO mbs_base_buildrequire (module_build_id, name, stream, version, context, stream_version)
+   SELECT build, name, 'el' || i % 20, version, context, 80000 + i % 20 * 100
+   FROM (${of}) AS b JOIN mbs_base_buildrequire AS s ON s.module_build_id = b.sample`,
+  `INSERT INTO module_build_event (module_build_id, key, event)
+   SELECT build, key, event FROM (${of}) AS b JOIN module_build_event AS s ON s.module_build_id = b.sample
+   WHERE i > n - 2000 ORDER BY i, sequence`,
+  `INSERT INTO announcement (sequence, topic, subject, at, body)
+   SELECT 1000 + row_number() OVER (ORDER BY i, s.id), topic,
+     regexp_replace(replace(subject, 'module-build/' || sample, 'module-build/' || build), '/c(\\d+)$', '/' || ${prefix} || 'c\\1'), at, body
+   FROM (${of}) AS b JOIN announcement AS s ON s.subject = 'module-build/' || sample OR s.subject LIKE 'module-build/' || sample || '/%'
+   WHERE i > n - 200`,
+  `INSERT INTO announcement_brief (subject, told)
+   SELECT 'module-build/' || build || coalesce('/' || ${prefix} || c, ''), (
+     SELECT jsonb_agg(jsonb_build_object('id', id, 'at', at, 'topic', topic, 'state', body -> 'state',
+       'reason', body -> 'state_reason', 'called_off', false) ORDER BY id)
+     FROM announcement WHERE subject = 'module-build/' || sample || coalesce('/' || c, ''))
+   FROM (${of}) AS b, LATERAL (SELECT NULL UNION ALL SELECT 'c' || x FROM generate_series(0, 19) AS x WHERE i <= 10000) AS part (c)
+   WHERE i <= n - 200 AND EXISTS (SELECT FROM announcement WHERE subject = 'module-build/' || sample || coalesce('/' || c, ''))`
+]
+
+/** Writes `size` builds beside the samples, and says how far it is. */
+export const fill = Effect.fnUntraced(function*(
+  sql: SqlClient.SqlClient,
+  size: number,
+  samples: Samples,
+  say: (text: string) => void
+) {
+  const indexes = yield* sql<{ readonly name: string; readonly statement: string }>`
+    SELECT indexname AS name, indexdef AS statement FROM pg_indexes
+    WHERE ${sql.in("tablename", tables)} AND indexname NOT IN (SELECT conname FROM pg_constraint)`
+  const run = (statement: string) => sql.unsafe(statement)
+  yield* sql.withTransaction(Effect.gen(function*() {
+    yield* run("SET LOCAL statement_timeout = 0")
+    yield* run("SET LOCAL synchronous_commit = off")
+    yield* run("SET LOCAL maintenance_work_mem = '512MB'")
+    // No trigger and no look at foreign keys.
+    yield* run("SET LOCAL session_replication_role = replica")
+    for (const { name } of indexes) yield* run(`DROP INDEX ${name}`)
+    for (let from = 0; from < size; from += batch) {
+      for (const statement of statements(builds(size, from, samples))) yield* run(statement)
+      say(`${Math.min(from + batch, size)} builds`)
+    }
+    const ended = "IN (SELECT id FROM module_build WHERE settled)"
+    yield* run(MbsSettlingStatements.text("module", `id ${ended}`))
+    yield* run(MbsSettlingStatements.text("component", `module_id ${ended}`))
+    // What is kept of ready builds has been looked at.
+    yield* run(`INSERT INTO trace_module (build, nsvc)
+      SELECT id, concat_ws(':', name, stream, version, context) FROM module_build WHERE state = 'ready' ON CONFLICT DO NOTHING`)
+    for (const { statement } of indexes) yield* run(statement)
+    yield* run(`SELECT setval(pg_get_serial_sequence('module_build', 'id'), ${size + first + 1})`)
+    yield* run("UPDATE announcement_number SET last = (SELECT max(sequence) FROM announcement)")
+  }))
+  say("indexes")
+})

@@ -1,0 +1,103 @@
+/**
+ * A database with so many module builds and repositories, made once and kept on the server as a template. Its name follows from the
+ * schema, from what fills it and from its size, so that another schema has another one.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as SchemaSteps from "../../test/support/SchemaSteps.ts"
+import * as FillBuilds from "./FillBuilds.ts"
+import * as FillRepositories from "./FillRepositories.ts"
+import * as SampleBuilds from "./SampleBuilds.ts"
+
+const prefix = "orch_lists_"
+
+export interface Size {
+  readonly builds: number
+  readonly repositories: number
+}
+
+const at = (server: string, name: string): string => Object.assign(new URL(server), { pathname: `/${name}` }).href
+
+const client = (url: string) =>
+  PgClient.layer({ url: Redacted.make(url), maxConnections: 1, connectTimeout: "60 seconds" })
+
+const admin = <A, E>(server: string, use: (sql: PgClient.PgClient) => Effect.Effect<A, E>) =>
+  Effect.flatMap(PgClient.PgClient, use).pipe(Effect.provide(client(server)))
+
+/** Removes all that were kept. */
+export const dropAll = (server: string) =>
+  admin(server, (sql) =>
+    Effect.gen(function*() {
+      const found = yield* sql<{ readonly name: string }>`
+        SELECT datname AS name FROM pg_database WHERE starts_with(datname, ${prefix})`
+      for (const { name } of found) yield* sql`DROP DATABASE ${sql(name)} WITH (FORCE)`
+      return found.length
+    }))
+
+const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: Size) {
+  const began = performance.now()
+  const say = (text: string) => console.log(`  ${((performance.now() - began) / 1000).toFixed(0)} s: ${text}`)
+  const samples = yield* SampleBuilds.make(url)
+  yield* Effect.gen(function*() {
+    const sql = yield* PgClient.PgClient
+    yield* FillBuilds.fill(sql, builds, samples, say)
+    if (repositories > 0) {
+      yield* FillRepositories.fill(repositories)
+      say(`${repositories} repositories`)
+    }
+    yield* sql.unsafe("VACUUM ANALYZE")
+    say("vacuumed")
+  }).pipe(Effect.provide(client(url)))
+})
+
+/** The name of the template, which is made where there is none yet. */
+export const template = Effect.fnUntraced(function*(server: string, size: Size) {
+  const sources = ["FillBuilds.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((file) =>
+    readFileSync(join(import.meta.dirname, file), "utf8")
+  )
+  const word = createHash("sha256").update(sources.join("\0")).digest("hex")
+  const name = `${prefix}${SchemaSteps.hash(`${word} ${size.builds} ${size.repositories}`).slice(0, 16)}`
+  const isThere = yield* admin(
+    server,
+    (sql) => Effect.map(sql`SELECT 1 FROM pg_database WHERE datname = ${name}`, (rows) => rows.length > 0)
+  )
+  if (isThere) return name
+  console.log(`filling ${size.builds} module builds and ${size.repositories} repositories, kept as ${name}`)
+  const unfinished = `${name}_new`
+  yield* admin(
+    server,
+    (sql) =>
+      Effect.andThen(
+        sql`DROP DATABASE IF EXISTS ${sql(unfinished)} WITH (FORCE)`,
+        sql`CREATE DATABASE ${sql(unfinished)}`
+      )
+  )
+  yield* fill(at(server, unfinished), size)
+  yield* admin(server, (sql) => sql`ALTER DATABASE ${sql(unfinished)} RENAME TO ${sql(name)}`)
+  return name
+})
+
+/** The address of a copy of it, which goes with the scope. */
+export const copy = (server: string, template: string) =>
+  Effect.acquireRelease(
+    admin(server, (sql) =>
+      Effect.gen(function*() {
+        const name = `${prefix}copy_${process.pid}`
+        yield* sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} STRATEGY file_copy`
+        return { name, url: at(server, name) }
+      })),
+    ({ name }) => Effect.orDie(admin(server, (sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`))
+  )
+
+/** Lets nobody write to a database any more, also those who are connected already: they have to connect again. */
+export const readOnly = (server: string, url: string) =>
+  admin(server, (sql) =>
+    Effect.gen(function*() {
+      const name = new URL(url).pathname.slice(1)
+      yield* sql`ALTER DATABASE ${sql(name)} SET default_transaction_read_only = on`
+      yield* sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${name}`
+    }))

@@ -1,0 +1,42 @@
+/**
+ * Writes down what the Module Build Service's lists show of builds that have ended, a while after they have, so that whoever builds does
+ * not wait for it. Who changes such a build again takes its rows away in the same statement (decision 1700).
+ */
+import * as Upkeep from "@orch/core/engine/Upkeep"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as Statements from "./statements/MbsSettlingStatements.ts"
+
+/** Builds of one transaction, which holds them for as long as it takes: some tens of milliseconds. */
+const batch = 50
+/** Between two batches. */
+const pause = "20 millis"
+/** Milliseconds between two looks. */
+const interval = 15_000
+
+/** Writes down some builds; answers how many. */
+const one: Effect.Effect<number, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql.withTransaction(Effect.gen(function*() {
+    const ids = (yield* Statements.take(sql, batch)).map(({ id }) => id)
+    if (ids.length === 0) return 0
+    // What was changed before it was held is seen by the statements after it.
+    yield* Statements.write(sql, ids)
+    yield* Statements.settle(sql, ids)
+    return ids.length
+  }))
+})
+
+/** Writes down all builds that have ended. */
+export const settleAll: Effect.Effect<void, SqlError, SqlClient.SqlClient> = one.pipe(
+  Effect.tap((count) => count < batch ? Effect.void : Effect.sleep(pause)),
+  Effect.repeat({ while: (count) => count === batch }),
+  Effect.asVoid
+)
+
+/** Does so again and again, for as long as the layer lives. */
+export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
+  Upkeep.repeating({ failed: "What lists show of builds could not be written down yet", interval }, settleAll)
+)

@@ -1,0 +1,193 @@
+/** Lists are the same whether what they show of ended builds was written down or not, and whichever end they are read from. */
+import { assert, describe, layer } from "@effect/vitest"
+import * as MbsQuery from "@orch/api/mbs/MbsQuery"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as MbsSettling from "../../src/mbs/MbsSettling.ts"
+import * as MbsListStatements from "../../src/mbs/statements/MbsListStatements.ts"
+import { databases } from "../support/Databases.ts"
+
+const states = ["init", "wait", "build", "done", "failed", "ready", "garbage"]
+const parts = ["waiting", "submitting", "building", "built", "available", "failed", "canceled"]
+
+/** Builds in every state with components in every state, written as rows. */
+const fill = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  for (let n = 1; n <= 42; n++) {
+    const state = states[n % states.length]!
+    const macros = n % 3 === 0
+    const progress = {
+      state,
+      remark: n % 4 === 0 ? `because of ${n % 8}` : undefined,
+      deadlineAt: 1,
+      ...(n % 2 === 0
+        ? {
+          buildroot: {
+            id: "b",
+            key: "b",
+            ...(macros ? { macros: { task: `${90 + n}`, nvr: `m-${n}`, built: n % 6 === 0 } } : {})
+          }
+        }
+        : {})
+    }
+    yield* sql`
+      INSERT INTO module_build (id, revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan, progress,
+        created_at, modified_at, completed_at)
+      OVERRIDING SYSTEM VALUE
+      VALUES (${n}, 1, ${state}, '', ${`m${n % 5}`}, ${`s${n % 3}`}, ${`${n}`}::numeric, ${`c${n}`}, ${`o${n % 4}`}, ${
+      n % 7 === 0
+    }, ${n % 5 === 0 ? null : `https://x.example/m${n % 5}#${n}`}, '{}'::jsonb, ${
+      JSON.stringify(progress)
+    }::text::jsonb, to_timestamp(${n}::float8), to_timestamp(${(n * 7) % 11}::float8), ${
+      n % 2 === 0 ? null : "2020-01-01"
+    }::timestamptz)`
+    yield* sql`
+      INSERT INTO mbs_build (module_build_id, build_context, modulemd, koji_tag, srpms, rebuild_strategy, buildrequires, arches,
+        virtual_streams, stream_version)
+      VALUES (${n}, ${n % 3 === 0 ? null : `h${n % 4}`}, ${`d${n}`}, ${`tag-${
+      n % 6
+    }`}, '[]'::jsonb, 'all', '{}'::jsonb, '{}', '{}', ${n % 4 === 0 ? 80000 + n : null})`
+    for (let c = 0; c <= 4; c++) {
+      const isMacros = c === 4
+      const part = parts[(n + c) % parts.length]!
+      yield* sql`
+        INSERT INTO mbs_component (module_build_id, package, repository, batch, buildonly, weight, macros, shown)
+        VALUES (${n}, ${isMacros ? "module-build-macros" : `p${c}`}, ${`https://x.example/p${c}`}, ${c % 3}, ${
+        c === 2
+      }, ${(n * c) % 4}, ${isMacros}, ${!isMacros || (macros && n % 2 === 0)})`
+      if (isMacros || part === "waiting") continue
+      const data = {
+        commit: c === 1 ? null : `${(n * 31 + c) % 9}`.repeat(40),
+        nvr: part === "built" || part === "available" ? `p${c}-1-${(n * 13) % 10}` : undefined,
+        reason: part === "failed" ? `broken ${n % 3}` : "",
+        ...(n % 5 === 0 && c === 0 && part === "built" ? { reusedFrom: 1 } : {})
+      }
+      yield* sql`
+        INSERT INTO component_build (module_build_id, name, state, attempt, task, data)
+        VALUES (${n}, ${`p${c}`}, ${part}, 1, ${part === "submitting" ? null : `${(n * 17 + c) % 120}`}, ${
+        JSON.stringify(data)
+      }::text::jsonb)`
+    }
+  }
+})
+
+const modules = (query: string) => Result.getOrThrow(MbsQuery.parseModules(new URLSearchParams(query)))
+const components = (query: string) => Result.getOrThrow(MbsQuery.parseComponents(new URLSearchParams(query)))
+
+const orders = (columns: ReadonlyArray<string>) =>
+  columns.flatMap((column) => [`order_by=${column}`, `order_desc_by=${column}`])
+
+const moduleQueries = [
+  "",
+  ...orders(MbsQuery.moduleColumns),
+  "order_desc_by=state&order_desc_by=name",
+  "state=failed&order_by=owner",
+  "state=ready&state=garbage",
+  "name=m2&order_desc_by=batch",
+  "koji_tag=tag-2",
+  "modulemd=d7",
+  "srpms=[]&scratch=false",
+  "stream_version_lte=80020",
+  "modified_after=1970-01-01T00:00:05Z",
+  "batch=2",
+  "state=42"
+]
+const componentQueries = [
+  "",
+  ...orders(MbsQuery.componentColumns),
+  "order_by=state&order_by=package",
+  "state=0",
+  "state=3&order_desc_by=task_id",
+  "state=1&tagged=true",
+  "task_id=20",
+  "task_id=02",
+  "nvr=p1-1-3",
+  `ref=${"3".repeat(40)}`,
+  "module_build=9&order_by=weight",
+  "reused_component_id=1",
+  "build_time_only=true"
+]
+
+interface Row {
+  readonly id: bigint
+}
+type Listing = (page: number, perPage: number, total?: number) => Effect.Effect<ReadonlyArray<Row>, unknown>
+
+/** All ids of a list; a page in its latter half is the same from either end. */
+const idsOf = Effect.fnUntraced(function*(text: string, count: Effect.Effect<number, unknown>, list: Listing) {
+  const total = yield* count
+  const ids = (yield* list(1, 1000)).map(({ id }) => Number(id))
+  assert.strictEqual(ids.length, total, text)
+  const perPage = Math.ceil(total / 4) + 1
+  const page = (yield* list(4, perPage, total)).map(({ id }) => Number(id))
+  assert.deepStrictEqual(page, ids.slice(3 * perPage, 4 * perPage), text)
+  return ids
+})
+
+/** Every list, by ids. */
+const all = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const found: Record<string, ReadonlyArray<number>> = {}
+  for (const text of moduleQueries) {
+    const query = modules(text)
+    found[`modules ${text}`] = yield* idsOf(
+      text,
+      MbsListStatements.countingModules(sql, query).count(undefined),
+      (page, perPage, total) => MbsListStatements.listModules(sql, query, { page, perPage }, total)
+    )
+  }
+  for (const text of componentQueries) {
+    const query = components(text)
+    found[`components ${text}`] = yield* idsOf(
+      text,
+      MbsListStatements.countingComponents(sql, query).count(undefined),
+      (page, perPage, total) => MbsListStatements.listComponents(sql, query, { page, perPage }, total)
+    )
+  }
+  return found
+})
+
+describe.each(databases)("what lists show of ended builds on $name", ({ layer: database }) => {
+  layer(database)((it) => {
+    it.effect("does not depend on whether it was written down", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* fill
+        const before = yield* all
+        yield* MbsSettling.settleAll
+        const written = yield* sql<{ readonly id: bigint }>`SELECT id FROM mbs_settled_module ORDER BY id`
+        assert.deepStrictEqual(
+          written.map(({ id }) => Number(id)),
+          Array.from({ length: 42 }, (_, index) => index + 1).filter((n) => n % 7 >= 4)
+        )
+        assert.deepStrictEqual(yield* all, before)
+        // Each list has something to show, or it tells nothing.
+        assert.deepStrictEqual(
+          Object.entries(before).filter(([, ids]) => ids.length === 0).map(([name]) => name),
+          ["modules state=42", "components task_id=02"]
+        )
+      }))
+
+    it.effect("is taken away by whoever changes such a build again", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const rows = (id: number) =>
+          sql`SELECT id FROM mbs_settled_module WHERE id = ${id} UNION ALL
+            SELECT id FROM mbs_settled_component WHERE module_id = ${id}`
+        assert.isAbove((yield* rows(5)).length, 3)
+        yield* sql`UPDATE module_build SET state = 'garbage', modified_at = now() WHERE id = 5`
+        assert.strictEqual((yield* rows(5)).length, 0)
+        const shown = yield* MbsListStatements.listModules(sql, modules("state=garbage&order_desc_by=time_modified"), {
+          page: 1,
+          perPage: 1
+        }, undefined)
+        assert.deepStrictEqual(shown.map(({ id }) => Number(id)), [5])
+        yield* MbsSettling.settleAll
+        assert.isAbove((yield* rows(5)).length, 3)
+        yield* sql`UPDATE module_build SET state = 'build' WHERE id = 5`
+        yield* MbsSettling.settleAll
+        assert.strictEqual((yield* rows(5)).length, 0)
+      }))
+  })
+})
