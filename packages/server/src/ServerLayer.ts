@@ -69,7 +69,6 @@ import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
 import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
-import * as MbsSettling from "./mbs/MbsSettling.ts"
 import * as Migrations from "./Migrations.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
 import * as ExpectedTimes from "./modulebuilds/ExpectedTimes.ts"
@@ -142,7 +141,7 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     PgFarmWork.layer([ModuleBuildsLayer.farmSource]),
     PgOutbox.layer,
     Pruning.layer({ ...config, events: EventTables.all }),
-    MbsSettling.layer,
+    MbsRecording.whenEnded,
     farm
   ).pipe(
     Layer.provideMerge(

@@ -7,3 +7,6 @@ import * as MbsProjection from "./statements/MbsProjection.ts"
 /** What the store of module builds is given. */
 export const projection = (settings: ResolutionSettings): Projection<ModuleBuildLife> => (sql, id, plan) =>
   MbsProjection.record(sql, id, plan, settings)
+
+/** The background work that writes down what lists show of a build once it has ended. */
+export { layer as whenEnded } from "./MbsSettling.ts"
