@@ -43,22 +43,44 @@ const settled = Effect.fnUntraced(function*(client: PulpClient, tasks: PulpTasks
   yield* tasks.follow(task)
 })
 
-const create = (
-  client: PulpClient,
-  tasks: PulpTasks,
-  wanted: { readonly name: string; readonly basePath: string; readonly publication: string }
-) =>
-  PulpDispatch.perform(client, tasks, {
-    correlation: CorrelationId.make("distribute", wanted.name, randomUUID()),
-    isNew: true,
-    path,
-    json: {
-      name: wanted.name,
-      base_path: wanted.basePath,
-      publication: wanted.publication,
-      generate_repo_config: true
+/** What a distribution is called, and its path below the content root. */
+export interface Site {
+  readonly name: string
+  readonly basePath: string
+}
+
+/** The distribution of that name, whoever makes it; `conflict` where the path lies in another distribution's or contains one. */
+const create = Effect.fnUntraced(
+  function*(client: PulpClient, tasks: PulpTasks, { basePath, name }: Site, publication?: string) {
+    const made = yield* Effect.result(PulpDispatch.perform(client, tasks, {
+      correlation: CorrelationId.make("distribute", name, randomUUID()),
+      isNew: true,
+      path,
+      json: {
+        name,
+        base_path: basePath,
+        generate_repo_config: true,
+        ...(publication === undefined ? {} : { publication })
+      }
+    }))
+    const there = yield* find(client, name)
+    if (there !== undefined) return there
+    if (made._tag === "Success") {
+      const message = `Pulp made no distribution ${name}`
+      return yield* new PulpError({ reason: "gone", request: `POST ${path}`, message })
     }
-  })
+    const { message, reason, request } = made.failure
+    return yield* reason === "rejected" ? new PulpError({ reason: "conflict", request, message }) : made.failure
+  }
+)
+
+/**
+ * A distribution that shows nothing yet, where there is none. Pulp makes one as a task of a worker and changes one at once, so readers
+ * are shown several publications sooner after one another, whatever becomes of workers.
+ */
+export const reserve = Effect.fnUntraced(function*(client: PulpClient, tasks: PulpTasks, site: Site) {
+  if ((yield* find(client, site.name)) === undefined) yield* create(client, tasks, site)
+})
 
 /**
  * Lets readers find the publication at the base path: the distribution as it is then. `conflict` where the path lies in another
@@ -67,24 +89,10 @@ const create = (
 export const show = Effect.fnUntraced(function*(
   client: PulpClient,
   tasks: PulpTasks,
-  wanted: { readonly name: string; readonly basePath: string; readonly publication: string }
+  wanted: Site & { readonly publication: string }
 ) {
-  const there = yield* find(client, wanted.name)
-  if (there?.publication === wanted.publication) return there
-  if (there === undefined) {
-    const made = yield* Effect.result(create(client, tasks, wanted))
-    const now = yield* find(client, wanted.name)
-    if (now?.publication === wanted.publication) return now
-    if (now === undefined && made._tag === "Failure") {
-      const { message, reason, request } = made.failure
-      return yield* reason === "rejected" ? new PulpError({ reason: "conflict", request, message }) : made.failure
-    }
-  }
-  const known = there ?? (yield* find(client, wanted.name))
-  if (known === undefined) {
-    const message = `Pulp made no distribution ${wanted.name}`
-    return yield* new PulpError({ reason: "gone", request: `POST ${path}`, message })
-  }
+  const known = (yield* find(client, wanted.name)) ?? (yield* create(client, tasks, wanted, wanted.publication))
+  if (known.publication === wanted.publication) return known
   const json = { publication: wanted.publication, ...(known.repository === null ? {} : { repository: null }) }
   const answer = yield* client.send({ method: "PATCH", path: known.pulp_href, json, repeatable: true })
   yield* settled(client, tasks, `PATCH ${known.pulp_href}`, answer)

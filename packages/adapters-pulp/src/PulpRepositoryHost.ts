@@ -3,7 +3,7 @@
  *
  * A repository of the port is one of Pulp, its revision the number of Pulp's newest version, and what readers see is the
  * publication that its distribution names. A change is one `modify` and so one version, found again by its correlation id.
- * Publications come first and the distribution last, so `staging` is offered.
+ * Publications come first and what the distribution names last, so `staging` is offered.
  */
 import * as Nevra from "@orch/core/Nevra"
 import {
@@ -60,6 +60,8 @@ export const placeBelow = (folder: string) => (name: string): Place => {
   const own = `${folder}/${name.replaceAll("/", "~")}`
   return { repository: own, distribution: own, basePath: own }
 }
+
+const siteOf = ({ basePath, distribution: name }: Place): Distributions.Site => ({ name, basePath })
 
 /** Whether an identity is a module's: packages have a NEVRA. */
 const isModule = (id: string): boolean => Result.isFailure(Nevra.parse(id))
@@ -185,16 +187,17 @@ export const make = (connection: PulpConnection.PulpConnection, settings: Settin
   })
 
   const show = Effect.fnUntraced(function*({ name, reference, revision }: Prepared, place: Place) {
-    const distribution = yield* Distributions.show(client, tasks, {
-      name: place.distribution,
-      basePath: place.basePath,
-      publication: reference
-    })
+    const distribution = yield* Distributions.show(client, tasks, { ...siteOf(place), publication: reference })
     return { name, revision, url: Distributions.urlOf(client, distribution), path: undefined }
   })
 
   const staging: Staging = {
-    prepare: (name) => doing("prepare", name, (place) => prepare("prepare", name, place)),
+    prepare: (name) =>
+      doing(
+        "prepare",
+        name,
+        (place) => Effect.tap(prepare("prepare", name, place), Distributions.reserve(client, tasks, siteOf(place)))
+      ),
     show: (prepared) =>
       doing(
         "show",

@@ -146,6 +146,26 @@ describe("requests", () => {
         for (const name of names) assert.deepStrictEqual(yield* host.contents(name), [one!.nevra])
       }), { more }))
 
+  it.live("make the place of a repository that nobody has seen before it is shown, which is one change then", () =>
+    withFake((connection, pulp) =>
+      Effect.gen(function*() {
+        const host = PulpRepositoryHost.make(connection)
+        const staging = host.staging!
+        yield* host.ensure("new")
+        yield* host.change("new", { key: "1", add: [one!], remove: [] })
+        const ready = yield* staging.prepare("new")
+        yield* staging.prepare("new")
+        assert.strictEqual(count(pulp, "POST", /^distributions\//), 1)
+        assert.isUndefined(yield* staging.shown("new"))
+        assert.isUndefined(yield* Effect.promise(() => Repodata.read(`${pulp.url}/pulp/content/orch/new/`)))
+        const { url } = yield* staging.show(ready)
+        assert.deepStrictEqual((yield* Effect.promise(() => Repodata.read(url)))?.packages, [one!.nevra])
+        assert.deepStrictEqual(
+          [count(pulp, "POST", /^distributions\//), count(pulp, "PATCH", /^distributions\//)],
+          [1, 1]
+        )
+      }), { more }))
+
   it.live("are so many at a time and no more, however much is to be done", () =>
     withFake((connection, pulp) =>
       Effect.gen(function*() {
