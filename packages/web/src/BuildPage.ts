@@ -90,14 +90,18 @@ const trace = ({ build, now }: Content): VNode =>
   h(
     "ol",
     { class: "trace", "aria-label": "What it went through" },
-    ...build.trace.map((step, index) =>
-      h(
+    ...build.trace.map((step, index) => {
+      const { hue, mark, word } = States.ofBuild({ state: step.state, state_reason: step.reason })
+      // What it went through is over; where it is now is as it is.
+      const isPast = index < build.trace.length - 1
+      return h(
         "li",
         { key: index },
-        `${States.ofBuild({ state: step.state, state_reason: step.reason }).word} `,
+        isPast ? States.mark("good", "good") : States.mark(mark, hue),
+        `${index === 0 ? "Submitted" : word} `,
         Times.time(step.at, now)
       )
-    )
+    })
   )
 
 const why = (content: Content): VNode | null => {

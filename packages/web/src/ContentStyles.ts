@@ -29,6 +29,9 @@ export const text = `
 .log-with-rail { display: grid; grid-template-columns: minmax(0, 1fr) auto; } .rail { contain: size; width: .875rem; border-left: 1px solid var(--line); background: var(--sunken); cursor: pointer; } .rail svg { position: sticky; top: 3.5rem; display: block; width: 100%; height: calc(100vh - 8rem); max-height: 100%; } .rail .window { fill: var(--idle-line); } .f-found { fill: var(--focus); } .log .remark { color: var(--ink-2); font-family: var(--sans); white-space: normal; padding-left: 6rem; }
 .form { display: grid; gap: var(--s-3); } .form .row > .field { flex: 1 1 12rem; } .form label.tall { display: grid; gap: var(--s-1); }
 .spark { display: block; width: 9rem; height: 1.5rem; }
+.toc summary { padding: var(--s-2) var(--s-3); min-height: var(--target); cursor: pointer; font-size: var(--t-2); font-weight: var(--w-strong); } .toc .rank > li { padding: var(--s-2) var(--s-3); font-size: var(--t-2); display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 var(--s-3); } .excerpt { margin: 0; } .head > .prog { max-width: 24rem; }
+@media (min-width: 60.01rem) { .logcols > .toc { grid-column: 1; grid-row: 1; } .logcols > .panel:not(.toc) { grid-column: 2; grid-row: 1; } }
+.log .fold button::before { content: "▾ "; } .log .fold button[aria-expanded="false"]::before { content: "▸ "; }
 .clip { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 @media (min-width: 72rem) { .answercols { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); align-items: stretch; } }
 @media (max-width: 60rem) { .tier { grid-template-columns: minmax(0, 1fr) auto; } .tier .cells { grid-column: 1 / -1; order: 3; } .matrix td { flex: 1 0 100%; } .log .remark { padding-left: 4rem; } }

@@ -54,13 +54,33 @@ export const build = (size: number): BuildPage.Content => {
       repository: null,
       components,
       remarks: [],
-      trace: [{ at: ago(320), state: "init", reason: "Submitted", cause: "anna" }]
+      trace: [
+        { at: ago(320), state: "init", reason: "Submitted", cause: "anna" },
+        { at: ago(318), state: "wait", reason: "Sources are found", cause: "engine" },
+        { at: ago(310), state: "build", reason: "The buildroot is there", cause: "engine" }
+      ]
     },
     explanation: {
       state: "build",
       reason: "Building",
       waits_for: [],
-      waits: [],
+      waits: [
+        {
+          kind: "build",
+          when: "now",
+          sentence: "package-17 and package-18 must finish building.",
+          references: [],
+          queue: null
+        },
+        {
+          kind: "repository",
+          when: "then",
+          sentence: "The repository of the buildroot is generated with both.",
+          references: [],
+          queue: null
+        },
+        { kind: "batch", when: "then", sentence: "The next batch starts.", references: [], queue: null }
+      ],
       remarks: [],
       components: [],
       dead_letters: []
@@ -83,11 +103,24 @@ export const build = (size: number): BuildPage.Content => {
         reused: 0
       },
       first_error: null,
-      expected: null,
+      expected: {
+        at: ago(-30),
+        earliest: ago(-24),
+        latest: ago(-45),
+        known_runs: 5,
+        critical: ["package-17"],
+        late: []
+      },
       dead_letters: 0
     },
     comparison: undefined,
-    excerpt: undefined,
+    excerpt: {
+      component: "package-17",
+      attempt: 1,
+      from: 11_874,
+      count: 6,
+      lines: Array.from({ length: 6 }, (_, index) => `[ ${41 + 2 * index}%] t/${40 + index}test.t ................ ok`)
+    },
     components: { sort: "order", name: "" },
     possible: [],
     viewer: Viewer.stranger,

@@ -50,6 +50,21 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pages, in C
           await page.goto(`${page.url()}/broken/1/log`)
           assert.match(await page.locator("#lines").innerText(), /<b>no markup<\/b>/)
           assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
+          // Addresses that mean the same, and those of pages that people came from.
+          const leads = async (path: string) => {
+            const answer = await fetch(`${url}${path}`, { redirect: "manual" })
+            return [answer.status, answer.headers.get("location")]
+          }
+          assert.deepStrictEqual(await leads("/builds/1/broken"), [302, "/builds/1#c-broken"])
+          assert.deepStrictEqual(await leads("/build/1"), [301, "/builds/1"])
+          assert.deepStrictEqual(await leads("/release/7"), [301, "/releases/7"])
+          assert.deepStrictEqual(await leads("/builds/ceph"), [301, "/commits/ceph"])
+          assert.deepStrictEqual((await leads("/modules/demo/1"))[0], 302)
+          assert.deepStrictEqual((await leads("/modules/demo/1/latest"))[0], 404)
+          assert.match(
+            await (await fetch(`${url}/packages/broken`)).text(),
+            /module build has<\/?|1 module build has it/
+          )
           // axe is put into the page by the test, which the page's own policy would refuse.
           const checked = (await Chromium.open(browser, url, { bypassCSP: true })).page
           for (const path of ["/builds", "/builds/1", "/builds/1/broken/1/log"]) {

@@ -9,12 +9,16 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as Assets from "../src/Assets.ts"
+import * as BuildPage from "../src/BuildPage.ts"
 import * as CampaignPage from "../src/campaigns/CampaignPage.ts"
 import * as CommitsPage from "../src/commits/CommitsPage.ts"
 import * as FarmPage from "../src/farm/FarmPage.ts"
 import * as Frame from "../src/Frame.ts"
+import * as LogPage from "../src/log/LogPage.ts"
 import * as Viewer from "../src/Viewer.ts"
+import * as BuildSample from "./BuildSample.ts"
 import * as Chromium from "./Chromium.ts"
+import * as LogSample from "./LogSample.ts"
 import * as Samples from "./Samples.ts"
 
 const { now } = Samples
@@ -54,6 +58,8 @@ const pages: Readonly<Record<string, Frame.Page>> = {
     prefix,
     origin: "https://build.example.org"
   }),
+  build: BuildPage.page(BuildSample.build(24)),
+  log: LogPage.page(LogSample.content),
   campaign: CampaignPage.page({
     campaign: Samples.campaign(nodes),
     filter: { state: "", tier: "", q: "", offset: 0 },

@@ -32,6 +32,8 @@ const excerptOf = (ask: Asked["ask"], build: ModuleBuildDetail, { first_error: e
 
 const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, query, viewer }: Asked) {
   const id = params["id"] ?? ""
+  // Shaman's pages had projects there.
+  if (/^[a-z][\w.-]{0,99}$/i.test(id)) return { go: `/commits/${part(id)}`, isForEver: true }
   if (!/^\d{1,9}$/.test(id)) return yield* Effect.fail(missing("module build"))
   const [detail, explanation, comparison, page, possible] = yield* Effect.all([
     ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail),

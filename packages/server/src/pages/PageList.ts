@@ -11,6 +11,7 @@ import * as FindPages from "./FindPages.ts"
 import * as GatePages from "./GatePages.ts"
 import * as HistoryPages from "./HistoryPages.ts"
 import * as LogPages from "./LogPages.ts"
+import * as OldAddresses from "./OldAddresses.ts"
 import * as PackageBuildPages from "./PackageBuildPages.ts"
 import * as PackagePages from "./PackagePages.ts"
 import type { PageModule } from "./PageModule.ts"
@@ -34,6 +35,7 @@ export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> 
   ...FeedPages.pages,
   ...BuildPages.pages,
   ...LogPages.pages,
+  ...OldAddresses.pages,
   ...PlannerPages.pages,
   ...PackageBuildPages.pages,
   ...PackagePages.pages,

@@ -40,6 +40,12 @@ export interface MadeText {
   readonly type: string
 }
 
+/** Another page of this server to go to, and whether that is so for ever. */
+export interface MadeElsewhere {
+  readonly go: string
+  readonly isForEver: boolean
+}
+
 /** What a form of a page sent to the page's own address. */
 export interface Posted extends Asked {
   readonly form: URLSearchParams
@@ -48,7 +54,7 @@ export interface Posted extends Asked {
 /** One page. */
 export interface PageModule {
   readonly address: Address
-  readonly make: (asked: Asked) => Effect.Effect<Made | MadeText, Refused>
+  readonly make: (asked: Asked) => Effect.Effect<Made | MadeText | MadeElsewhere, Refused>
   /** What becomes of a form that is sent to it: the page, or a path of this server to go to. */
   readonly post?: (posted: Posted) => Effect.Effect<Made | { readonly go: string }, Refused>
 }

@@ -80,6 +80,12 @@ export const layer = (settings: PageList.Settings) =>
           const viewer = yield* frame.viewerOf(request)
           const asked = yield* asking(viewer, viewer.proof ?? "")
           const made = yield* make(asked).pipe(Effect.catch(wrong))
+          if ("go" in made) {
+            return HttpServerResponse.empty({
+              status: made.isForEver ? 301 : 302,
+              headers: { location: `${prefix}${made.go}` }
+            })
+          }
           if ("text" in made) return PageAnswer.file(request, made.text, made.type)
           const { page, status } = made
           return yield* frame.renewed(request, frame.send(request, viewer, page, status))

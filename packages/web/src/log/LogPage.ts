@@ -170,7 +170,6 @@ export const page = (content: LogContent.Content): Page => {
       h(
         "div",
         { class: overview.sections.length === 0 ? "" : "cols logcols" },
-        LogHead.sections(said),
         h(
           "div",
           { class: "panel" },
@@ -199,7 +198,9 @@ export const page = (content: LogContent.Content): Page => {
             { class: "toolbar low small", id: "follow", hidden: true, role: "status" },
             h("button", { class: "btn", type: "button", id: "to-end" }, "End")
           )
-        )
+        ),
+        // Behind the lines on small screens, beside them on others.
+        LogHead.sections(said)
       )
     ]
   }

@@ -31,7 +31,8 @@ const words = ({ errors, found, from, to, total, warnings }: Marks): string =>
 /** The rail; nothing where all of a log is in sight. */
 export const rail = (marks: Marks): VNode | null => {
   const { errors, found, from, to, total, warnings } = marks
-  if (total < 50) return null
+  // What is in sight as a whole needs no map.
+  if (total <= to - from + 1 && total < 200) return null
   const top = height * (from - 1) / total
   const put = (lines: ReadonlyArray<number>, kind: string, x: number, width: number) =>
     places(lines, total).map((y) => h("rect", { key: `${kind}${y}`, class: kind, x, y, width, height: 4 }))
