@@ -30,7 +30,7 @@ export const text = `
 .form { display: grid; gap: var(--s-3); } .form .row > .field { flex: 1 1 12rem; } .form label.tall { display: grid; gap: var(--s-1); }
 .spark { display: block; width: 9rem; height: 1.5rem; }
 .toc summary { padding: var(--s-2) var(--s-3); min-height: var(--target); cursor: pointer; font-size: var(--t-2); font-weight: var(--w-strong); } .toc .rank > li { padding: var(--s-2) var(--s-3); font-size: var(--t-2); display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 var(--s-3); } .excerpt { margin: 0; } .head > .prog { max-width: 24rem; }
-@media (min-width: 60.01rem) { .logcols > .toc { grid-column: 1; grid-row: 1; } .logcols > .panel:not(.toc) { grid-column: 2; grid-row: 1; } }
+@media (min-width: 60.01rem) { .logcols > .toc { grid-column: 1; grid-row: 1; } .logcols > .panel:not(.toc) { grid-column: 2; grid-row: 1; } .logcols .toolbar:not(.low) { position: sticky; top: 3rem; z-index: 2; } .rail svg { top: 7rem; height: calc(100vh - 9rem); } }
 .log .fold button::before { content: "▾ "; } .log .fold button[aria-expanded="false"]::before { content: "▸ "; }
 .clip { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 @media (min-width: 72rem) { .answercols { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); align-items: stretch; } }

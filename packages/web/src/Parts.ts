@@ -101,7 +101,7 @@ svg .t2 { fill: var(--ink-2); } svg .t3 { fill: var(--ink-3); } svg .tb { font-w
 .nofill { fill: none; } .dash { stroke-dasharray: 3 3; }
 .bar * { vector-effect: non-scaling-stroke; } .bar { width: 100%; height: .5rem; display: block; border-radius: 2px; }
 .chain { display: grid; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--r-2); overflow: hidden; counter-reset: step; }
-@media (min-width: 64rem) { .chain { grid-template-columns: 1.7fr 1fr 1.2fr 1.1fr; } }
+@media (min-width: 64rem) { .chain { grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); } }
 .chain > li { background: var(--surface); padding: var(--s-3) var(--s-4); display: grid; gap: var(--s-1); align-content: start; font-size: var(--t-2); line-height: var(--l-2); }
 .chain .when { font-size: var(--t-1); line-height: var(--l-1); color: var(--ink-3); display: flex; justify-content: space-between; gap: var(--s-3); }
 .chain .when b { color: var(--ink-2); }

@@ -19,6 +19,8 @@ export const logWindows = (): void => {
   let earlier = (document.getElementById("earlier") as HTMLAnchorElement | null)?.href ?? ""
   let later = (document.getElementById("later") as HTMLAnchorElement | null)?.href ?? ""
   let reading = false
+  /** Whether somebody came near an end while a window was read. */
+  let missed = false
   /** Counts jumps: what was asked for before one is not for what is shown after it. */
   let jumps = 0
 
@@ -70,6 +72,7 @@ export const logWindows = (): void => {
 
   const grow = async (isBefore: boolean): Promise<void> => {
     const address = isBefore ? earlier : later
+    if (reading) missed = true
     if (address === "" || reading) return
     reading = true
     const now = jumps
@@ -111,16 +114,19 @@ export const logWindows = (): void => {
   }
 
   let due = false
-  addEventListener("scroll", () => {
+  const look = () => {
     if (due) return
     due = true
-    requestAnimationFrame(() => {
+    requestAnimationFrame(async () => {
       due = false
       const { bottom, top } = list.getBoundingClientRect()
-      if (bottom < innerHeight + near) void grow(false)
-      else if (top > -near && scrollY > 0) void grow(true)
+      missed = false
+      if (bottom < innerHeight + near) await grow(false)
+      else if (top > -near && scrollY > 0) await grow(true)
+      if (missed && !reading) look()
     })
-  }, { passive: true })
+  }
+  addEventListener("scroll", look, { passive: true })
 
   /** Shows a line in place of what is shown, without another page. */
   const go = async (line: number): Promise<void> => {

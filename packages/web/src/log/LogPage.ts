@@ -81,11 +81,16 @@ const found = (content: LogContent.Content): VNode | null => {
   )
 }
 
+/** Lines of a window from which on a fold that has nearly all of them is open. */
+const fewest = 500
+
 const rows = ({ compared, lines, matches, overview }: LogContent.Content): ReadonlyArray<VNode> => {
   const error = overview.first_error
   const keep = new Set([...(error === null ? [] : [error.line]), ...(matches?.matches.map(({ line }) => line) ?? [])])
   const folds = new Map(LogFolds.of(lines.lines, lines.from, overview.sections, keep).map((fold) => [fold.from, fold]))
   const hits = Map.groupBy(matches?.matches ?? [], ({ line }) => line)
+  // Of a large log, a window in the middle of a section is nothing but that: whoever goes there wants to see it.
+  const most = lines.lines.length < fewest ? Infinity : 0.9 * lines.lines.length
   const cut = new Set(lines.cut)
   const times = LogTimes.of(lines, overview.sections)
   const fresh = compared === undefined ? new Set<number>() : LogDiff.fresh(lines.lines, lines.from, compared)
@@ -109,7 +114,7 @@ const rows = ({ compared, lines, matches, overview }: LogContent.Content): Reado
             hidden: true,
             "data-from": fold.from,
             "data-to": fold.to,
-            "data-closed": String(fold.isClosed)
+            "data-closed": String(fold.isClosed && fold.to - fold.from < most)
           },
           h("button", { type: "button", "aria-expanded": "true" }, fold.label)
         )
