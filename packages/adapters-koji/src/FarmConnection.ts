@@ -41,7 +41,7 @@ export interface FarmConnection {
 /** Milliseconds between two attempts to reach a hub that has been away for so long. */
 const pause = (away: number): number => Math.min(5000, Math.max(1000, away / 2))
 /** After so many milliseconds without an answer it is worth a look whether the hub is there at all. */
-const quiet = 4000
+const quiet = 3000
 /** Whoever asks about the condition does not wait longer; a start does not either. */
 const glance = Duration.seconds(3)
 
@@ -125,7 +125,16 @@ export const make = (hub: KojiHub, settings: KojiSettings): FarmConnection => {
     const heard = Math.max(hub.health.answeredAt(), triedAt, lookedAt, probedAt)
     if (!probes || known === undefined || now - heard < quiet) return
     probedAt = now
-    if (yield* PortProbe.listens(new URL(hub.server))) return
+    const { server } = hub
+    const answer = yield* PortProbe.ask(server)
+    if (answer === "listens") return
+    if (answer === "refused") {
+      const text = `connect ECONNREFUSED: nobody listens at ${server.host}`
+      return yield* hub.health.failed(
+        new HubUnreachable({ reason: "connect", method: "getAPIVersion", text, code: "ECONNREFUSED" }),
+        true
+      )
+    }
     yield* glancing.withPermitsIfAvailable(1)(look)
     probes = hub.health.trouble() !== undefined
   })

@@ -163,7 +163,7 @@ export const fetchDocument = Effect.fn("Source.fetchDocument")(function*(
     const maxBytes = documentBytes(rules)
     return { commit, time, onBranch, bytes: yield* scm.readFile({ repository, commit, path: file, maxBytes }) }
   }).pipe(Effect.mapError(ofSource))
-  if (!onBranch) return yield* invalid(`Commit ${commit} is not in branch ${branch}.`)
+  if (!onBranch) return yield* invalid(`Commit ${url.ref} is not in branch ${branch}.`)
   const text = yield* decodeText(bytes, file)
   return {
     document: yield* readDocument(text, file),
