@@ -126,9 +126,11 @@ export const make = Effect.gen(function*() {
       urgency: massUrgency,
       // Of a document that is proposed, other components may be named.
       refs: { ...(planned.changed && Object.keys(planned.refs ?? {}).length === 0 ? {} : commits), ...planned.refs },
-      builtWith: [...campaign.nodes.values()].flatMap(({ builds, state }) =>
-        state === "done" ? builds.map(({ id }) => id) : []
-      )
+      // What its buildroot held and the campaign has is all of what comes before it.
+      builtWith: [...planned.after, ...planned.back ?? []].flatMap((name) => {
+        const before = campaign.nodes.get(name)
+        return before?.state === "done" ? before.builds.map(({ id }) => id) : []
+      })
     })
   })
 

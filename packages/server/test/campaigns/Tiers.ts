@@ -27,7 +27,10 @@ const settled = new Set(["done", "failed", "canceled", "planned", "paused"])
 
 /** Makes them, and answers how to push to their packages and to look at campaigns. */
 export const make = Effect.fnUntraced(
-  function*({ git, url }: TestServer.TestServer, names: ReadonlyArray<string> = ["low", "mid", "top"]) {
+  function*(
+    { git, url }: Pick<TestServer.TestServer, "git" | "url">,
+    names: ReadonlyArray<string> = ["low", "mid", "top"]
+  ) {
     const { campaigns, moduleBuilds } = yield* OrchClient.OrchClient.pipe(
       Effect.provide(OrchClient.OrchClient.layer({ url }))
     )

@@ -28,6 +28,8 @@ export interface FaultServers {
   readonly request: (path: string, init?: RequestInit) => Promise<{ readonly status: number; readonly body: unknown }>
   readonly stop: () => Promise<void>
   readonly log: string
+  /** Where each of them answers, before and after it is killed. */
+  readonly urls: ReadonlyArray<string>
 }
 
 const freePort = (): Promise<number> =>
@@ -91,6 +93,7 @@ export const start = async (options: Options): Promise<FaultServers> => {
 
   return {
     log,
+    urls: ports.map((port) => `http://127.0.0.1:${port}`),
     request,
     killOne: async (within) => {
       const index = Math.floor(Math.random() * ports.length)
