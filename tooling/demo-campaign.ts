@@ -44,6 +44,8 @@ interface Campaign {
     readonly built: number
     readonly cut: number
     readonly avoided: number
+    readonly audited: number
+    readonly false_cuts: number
     readonly fix_to_green: number | null
   }
 }
@@ -153,6 +155,12 @@ const show = async (url: string, git: CampaignGit.CampaignGit): Promise<void> =>
   const cut = await follow(url, two)
   expect(cut, "done", { ...all("cut"), "demo-base": "done" })
   say(`  ${cut.numbers.cut} modules were not rebuilt, about ${Math.round(cut.numbers.avoided)} s of work.`)
+  const { numbers } = await until("the audit of what was not rebuilt", async () => {
+    const now = await ask<Campaign>(`${url}/orch/v1/campaigns/${two}`)
+    return now.numbers.audited < now.numbers.cut ? undefined : now
+  })
+  say(`  ${numbers.audited} of them were built all the same, in scratch: ${numbers.false_cuts} came out otherwise.`)
+  if (numbers.false_cuts > 0) throw new Error(`${numbers.false_cuts} modules should have been rebuilt`)
 
   say()
   say(
@@ -197,7 +205,8 @@ const main = async (): Promise<number> => {
   const server = await DemoServer.start(directory, { root: git.root, components: `file://${git.root}/rpms/` }, {
     ...CampaignChecks.settings(join(directory, "gating")),
     ORCH_CAMPAIGN_RULES: rulesFile,
-    ORCH_PUSH_SECRET: secret
+    ORCH_PUSH_SECRET: secret,
+    ORCH_CAMPAIGN_AUDIT: "100"
   })
   git.tell(server.url, secret)
   say(`server: ${server.url}; git repositories: ${git.root}`)

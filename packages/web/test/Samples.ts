@@ -37,6 +37,7 @@ export const campaign = (nodes: CampaignDetail["nodes"]): CampaignDetail => ({
   created_by: "anna",
   rule: null,
   approved_by: null,
+  trial: null,
   counts: Object.fromEntries([...Map.groupBy(nodes, ({ state }) => state)].map(([state, all]) => [state, all.length])),
   created_at: "2026-11-28T10:00:00Z",
   modified_at: "2026-11-28T10:00:00Z",

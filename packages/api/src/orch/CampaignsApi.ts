@@ -53,6 +53,13 @@ const summary = {
   /** The rule by which a push began it; null where somebody did. */
   rule: Schema.NullOr(Schema.String),
   approved_by: Schema.NullOr(Schema.String),
+  /** The pull request that it tries out in scratch; null of others. */
+  trial: Schema.NullOr(Schema.Struct({
+    forge: Schema.Literals(["gitea", "github", "gitlab", "pagure"]),
+    repository: Schema.String,
+    number: Schema.Number,
+    commit: Schema.String
+  })),
   /** How many nodes are in each state. */
   counts: Schema.Record(Schema.String, Schema.Number),
   /** RFC 3339 in UTC, as all times here. */

@@ -46,6 +46,13 @@ export interface CampaignSummary {
   /** The rule by which a push began it; null where somebody did. */
   readonly rule: string | null
   readonly approved_by: string | null
+  /** The pull request that it tries out in scratch; null of others. */
+  readonly trial: {
+    readonly forge: "gitea" | "github" | "gitlab" | "pagure"
+    readonly repository: string
+    readonly number: number
+    readonly commit: string
+  } | null
   /** How many nodes are in each state. */
   readonly counts: Readonly<Record<string, number>>
   readonly created_at: string

@@ -2,7 +2,7 @@
 import type { Campaign, CampaignState, Progress } from "@orch/core/campaign/Campaign"
 import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
 import { campaignLife } from "@orch/core/campaign/CampaignLife"
-import { type CampaignPlan, Cause, type NodePlan } from "@orch/core/campaign/CampaignPlan"
+import { type CampaignPlan, Cause, type NodePlan, Trial } from "@orch/core/campaign/CampaignPlan"
 import * as CampaignPlanning from "@orch/core/campaign/CampaignPlanning"
 import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
@@ -35,6 +35,7 @@ export interface CampaignLine extends Progress {
   readonly causes: ReadonlyArray<Cause>
   readonly by: string
   readonly rule?: string
+  readonly trial?: Trial
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -74,10 +75,11 @@ const refuse = (reason: CampaignRefused["reason"], message: string) =>
   Effect.fail(new CampaignRefused({ reason, message }))
 
 const decodeCauses = Schema.decodeUnknownSync(Schema.Array(Cause))
+const decodeTrial = Schema.decodeUnknownSync(Trial)
 const decodeProgress = Schema.decodeUnknownSync(campaignLife.codecs.progress)
 
 /** Nodes that nothing has happened to are not stored: they wait. */
-const line = ({ by, causes, counts, id, planned, progress, rule }: Statements.CampaignRow): CampaignLine => {
+const line = ({ by, causes, counts, id, planned, progress, rule, trial }: Statements.CampaignRow): CampaignLine => {
   const stored = Object.values(counts ?? {}).reduce((sum, amount) => sum + amount, 0)
   const waits = (counts?.["waits"] ?? 0) + Math.max(0, planned - stored)
   return {
@@ -86,6 +88,7 @@ const line = ({ by, causes, counts, id, planned, progress, rule }: Statements.Ca
     causes: decodeCauses(causes),
     by,
     ...(rule === null ? {} : { rule }),
+    ...(trial === null ? {} : { trial: decodeTrial(trial) }),
     counts: { ...counts, ...(waits === 0 ? {} : { waits }) }
   }
 }
@@ -97,6 +100,7 @@ export const lineOf = ({ id, nodes, plan, ...progress }: Campaign): CampaignLine
   causes: plan.causes,
   by: plan.by,
   ...(plan.rule === undefined ? {} : { rule: plan.rule }),
+  ...(plan.trial === undefined ? {} : { trial: plan.trial }),
   counts: Object.fromEntries(
     [...Map.groupBy(nodes.values(), ({ state }) => state)].map(([state, some]) => [state, some.length])
   )

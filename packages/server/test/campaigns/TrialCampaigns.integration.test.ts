@@ -160,6 +160,10 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a pull
           description: `Campaign ${done.id} is done: 2 nodes are done, 1 were cut off`
         })
 
+        assert.deepStrictEqual(done.trial, { forge: "gitea", repository: "rpms/low-one", number: 7, commit })
+        const { items: listed } = yield* campaigns.list({ query: {} })
+        assert.deepStrictEqual(listed[0]!.trial, done.trial)
+
         // A newer commit that cannot be built: the forge is told so, and closing ends what goes on.
         const bad = propose(SpecFile.make("low-one", { build: "exit 1" }))
         const failed = yield* finished((yield* tell(bad)).campaign!)

@@ -208,6 +208,14 @@ export const page = (content: Content): Page => {
               "Begun by",
               campaign.rule === null ? h("bdi", null, campaign.created_by) : `a push, by the rule ${campaign.rule}`
             ],
+            ...(campaign.trial === null
+              ? []
+              : [
+                [
+                  "Tries out",
+                  `pull request ${campaign.trial.number} of ${campaign.trial.repository}, in scratch`
+                ] as const
+              ]),
             ["Approved by", campaign.approved_by ?? "nobody had to"],
             ["Since", Times.time(campaign.created_at, now)]
           ])

@@ -92,6 +92,9 @@ export const show = (campaign: CampaignDetail): string =>
     `Begun ${campaign.rule === null ? "" : `by rule ${campaign.rule} `}for ${campaign.created_by} because of ${
       campaign.causes.map(cause).join(", ")
     }.`,
+    ...(campaign.trial === null ? [] : [
+      `It tries out pull request ${campaign.trial.number} of ${campaign.trial.repository} (${campaign.trial.forge}), in scratch.`
+    ]),
     estimated(campaign.estimate),
     ...restless(campaign),
     ...numbers(campaign),

@@ -26,6 +26,7 @@ const inList = (campaign: CampaignLine): CampaignSummary => ({
   created_by: campaign.by,
   rule: campaign.rule ?? null,
   approved_by: campaign.approvedBy ?? null,
+  trial: campaign.trial ?? null,
   counts: campaign.counts,
   created_at: time(campaign.createdAt),
   modified_at: time(campaign.modifiedAt)

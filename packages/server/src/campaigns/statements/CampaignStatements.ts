@@ -75,6 +75,7 @@ export interface CampaignRow {
   readonly causes: unknown
   readonly by: string
   readonly rule: string | null
+  readonly trial: unknown
   readonly progress: unknown
   readonly planned: number
   readonly counts: Readonly<Record<string, number>> | null
@@ -87,7 +88,7 @@ const inState = (sql: SqlClient.SqlClient, state: CampaignState | undefined) =>
 export const page = Effect.fnUntraced(function*(state: CampaignState | undefined, limit: number, offset: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<CampaignRow>`
-    SELECT id, plan -> 'causes' AS causes, plan ->> 'by' AS by, plan ->> 'rule' AS rule, progress,
+    SELECT id, plan -> 'causes' AS causes, plan ->> 'by' AS by, plan ->> 'rule' AS rule, plan -> 'trial' AS trial, progress,
       jsonb_array_length(plan -> 'nodes') AS planned,
       (SELECT jsonb_object_agg(state, amount) FROM (
         SELECT state, count(*) AS amount FROM campaign_node WHERE campaign_id = campaign.id GROUP BY state
