@@ -9,12 +9,16 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import { makeFormatterStandardSchemaV1 } from "effect/SchemaIssue"
 import type { InvalidField } from "./AlbsError.ts"
 
+/** Names that are also a key of the body: they wrap it only where that key is inside again. */
+const ambiguous: ReadonlySet<string> = new Set(["result"])
+
 /** Takes the wrapping off: `{ [name]: body }`, and nothing beside it, is `body`. Everything else stays as it is. */
 export const unwrap = (given: unknown, name: string): unknown => {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return given
   const keys = Object.keys(given)
   const inner = (given as Readonly<Record<string, unknown>>)[name]
-  return keys.length === 1 && keys[0] === name && typeof inner === "object" && inner !== null ? inner : given
+  const isWrapped = keys.length === 1 && keys[0] === name && typeof inner === "object" && inner !== null
+  return isWrapped && (!ambiguous.has(name) || Object.hasOwn(inner, name)) ? inner : given
 }
 
 const expected: Readonly<Record<string, readonly [type: string, msg: string]>> = {

@@ -30,6 +30,12 @@ describe("bodies", () => {
     it(`${what}`, () => assert.deepStrictEqual(AlbsBody.unwrap(given, "request"), expected))
   }
 
+  it("a key of the body itself is no wrapping, unless it is there again inside", () => {
+    const report = { api_version: "1.0", result: { tests: {} } }
+    assert.deepStrictEqual(AlbsBody.unwrap({ result: report }, "result"), report)
+    assert.deepStrictEqual(AlbsBody.unwrap({ result: { tests: {} } }, "result"), { result: { tests: {} } })
+  })
+
   it("of both forms are read alike", () => {
     for (const given of [ask, { request: ask }]) {
       assert.deepStrictEqual(Result.getOrThrow(AlbsBody.decode(BuildWire.GetTask, given, ["request"])), ask)

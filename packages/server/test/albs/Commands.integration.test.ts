@@ -53,6 +53,10 @@ describe.skipIf(packages === undefined)("commands (skipped where rpmbuild is not
       const listed = yield* orch("alice", "sign", "list", "--build", `${id}`, "--json")
       assert.lengthOf(JSON.parse(listed.out) as ReadonlyArray<unknown>, 1)
 
+      assert.include((yield* orch("alice", "node", "slots", "node1", "7")).err, "403 Forbidden")
+      const slots = yield* orch("root", "node", "slots", "node1", "7", "--json")
+      assert.strictEqual((JSON.parse(slots.out) as { readonly slots: number }).slots, 7, slots.err)
+
       const tests = yield* orch("alice", "test", "list", `${id}`)
       assert.match(tests.out, /waits for a test system +chan-1\.0-1/, tests.err)
       const none = yield* orch("alice", "test", "logs", `${id}`)

@@ -116,6 +116,17 @@ const adjusting = (name: string, about: string, change: { readonly draining: boo
         }))
   ).pipe(Command.withDescription(about))
 
+const slots = Command.make("slots", {
+  ...Connection.flags,
+  host,
+  slots: Argument.Int("slots").pipe(Argument.withDescription("1 to 1000: how many tasks it builds at the same time"))
+}, ({ host, json, slots, ...connection }) =>
+  Connection.run(connection, (client) =>
+    Effect.flatMap(
+      client.buildNodes.adjust({ params: { name: host }, payload: { slots } }),
+      (builder) => Console.log(json ? JSON.stringify(builder, null, 2) : BuildNodes.table([builder]))
+    ))).pipe(Command.withDescription("Say how many tasks a build node builds at the same time"))
+
 const weight = Command.make("weight", {
   ...Connection.flags,
   host,
@@ -139,7 +150,7 @@ const remove = Command.make(
 ).pipe(Command.withDescription("Forget a node"))
 
 /**
- * `orch node …`: list, show and drain nodes, make tokens for build nodes; register, weigh and remove storage nodes, and ask for the
+ * `orch node …`: list, show and drain nodes, make tokens for build nodes and say how many tasks they build at once; register, weigh and remove storage nodes, and ask for the
  * next one, which takes its turn.
  */
 export const command = Command.make("node").pipe(
@@ -152,6 +163,7 @@ export const command = Command.make("node").pipe(
     register,
     adjusting("drain", "Give a node no more uploads, or no more tasks", { draining: true }),
     adjusting("undrain", "Give it uploads or tasks again", { draining: false }),
+    slots,
     weight,
     remove
   ])

@@ -112,7 +112,7 @@ const assignments: Handler = Effect.fnUntraced(function*(call) {
 const result: Handler = Effect.fnUntraced(function*(call) {
   yield* (yield* AlbsCallers).require(call.request, "tester")
   const number = yield* AlbsCall.id(call, "test_task_id")
-  const report = yield* AlbsCall.body(call, TestWire.TestReport, "payload")
+  const report = yield* AlbsCall.body(call, TestWire.TestReport, "payload", "result")
   const found = yield* (yield* Tests).ofNumber(number)
   if (found === undefined) return yield* AlbsFailure.notFound(`Test task with test_task_id=${number} is not found`)
   const { failed, success } = TestResult.read(report.result)
