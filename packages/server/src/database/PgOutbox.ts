@@ -61,7 +61,7 @@ export const layer: Layer.Layer<Outbox, never, SqlClient.SqlClient | Notifier> =
       yield* sql`SELECT last FROM ${numbers} FOR UPDATE`
       return yield* sql`
         WITH fresh AS (
-          DELETE FROM announcement WHERE id IN (
+          DELETE FROM announcement WHERE sequence IS NULL AND id IN (
             SELECT id FROM announcement WHERE sequence IS NULL ORDER BY id LIMIT ${batch} FOR UPDATE SKIP LOCKED
           )
           RETURNING id, topic, subject, at, body

@@ -77,20 +77,24 @@ const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
     FROM given
     WHERE old.id = ANY (ARRAY(SELECT id FROM given)) AND old.id = given.id AND old.revision = given.revision - 1
     RETURNING old.id, given.told_at
-  ), parts AS (
-    INSERT INTO ${part} AS old (${reference}, name, data${names(partColumns, "")}${names(derivedPartColumns, "")})
-    SELECT header.id, given.name, given.data${names(partColumns, "given.")}${
-      derivedPartColumns.map(({ insert }) => `, ${insert ?? "NULL"}`).join("")
-    }
+  ), touched AS (
+    SELECT header.id AS process, given.name, given.data${names(partColumns, "given.")}
     FROM header JOIN jsonb_to_recordset(`
   return {
     begin: "WITH given AS (SELECT * FROM jsonb_to_recordset(",
     header: header(false),
     replannedHeader: header(true),
     parts: `) AS given (process bigint, name text, data jsonb${types(partColumns)}) ON given.process = header.id
-    ON CONFLICT (${reference}, name) DO UPDATE SET data = excluded.data${assignments(partColumns, "excluded")}${
-      derived(derivedPartColumns)
+  ), changed AS (
+    UPDATE ${part} AS old SET data = given.data${assignments(partColumns, "given")}${derived(derivedPartColumns)}
+    FROM touched AS given WHERE old.${reference} = given.process AND old.name = given.name
+  ), added AS (
+    INSERT INTO ${part} (${reference}, name, data${names(partColumns, "")}${names(derivedPartColumns, "")})
+    SELECT given.process, given.name, given.data${names(partColumns, "given.")}${
+      derivedPartColumns.map(({ insert }) => `, ${insert ?? "NULL"}`).join("")
     }
+    FROM touched AS given
+    WHERE NOT EXISTS (SELECT FROM ${part} AS old WHERE old.${reference} = given.process AND old.name = given.name)
   ), events AS (
     INSERT INTO ${event} (${reference}, key, event)
     SELECT header.id, given.key, given.event

@@ -34,7 +34,7 @@ export const announcements = (sql: SqlClient.SqlClient, before: number, keep: nu
       ORDER BY sequence LIMIT ${limit}
     ), removed AS (
       DELETE FROM announcement USING oldest
-      WHERE announcement.id = oldest.id
+      WHERE announcement.sequence = oldest.sequence
         AND (oldest.at < ${before} OR oldest.sequence <= (SELECT last FROM announcement_number) - ${
     keep ?? null
   }::bigint)

@@ -74,7 +74,7 @@ export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
   derivedPartColumns: [{
     name: "asked_at",
     insert: "now()",
-    update: "CASE WHEN old.task IS DISTINCT FROM excluded.task THEN excluded.asked_at ELSE old.asked_at END"
+    update: "CASE WHEN old.task IS DISTINCT FROM given.task THEN now() ELSE old.asked_at END"
   }],
   placeIndex: "module_build_nsvc",
   changed,
