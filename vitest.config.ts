@@ -33,8 +33,8 @@ const project = (name: string, include: Array<string>, rest: object = {}) => ({
 
 export default defineConfig({
   test: {
-    // Many files wait for timers and other processes for most of their time.
-    maxWorkers: Math.min(8, 2 * availableParallelism()),
+    // Many files wait for timers and other processes for most of their time: two for each processor leave a third of it unused.
+    maxWorkers: Math.min(8, 3 * availableParallelism()),
     sequence: { sequencer: TestOrder },
     globalSetup: "tooling/TestFolder.ts",
     projects: [

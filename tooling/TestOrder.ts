@@ -21,9 +21,16 @@ const long = [
   "adapters-koji/test/KojiBuildSystem.faults",
   "adapters-koji/test/FakeKojiHub.stock",
   "http/AuthorizationMatrix.integration",
+  "web/test/Shell.integration",
+  "web/test/Boards.integration",
+  "web/test/Content.integration",
+  "web/test/Reconnect.integration",
+  "farms/OwnFarm.integration",
+  "http/Fuzz.integration",
   "localbuild/LocalBuildSystem",
   "modulebuilds/Client.integration",
-  "client/test/commands/CommandLine"
+  "client/test/commands/CommandLine",
+  "client/test/tree/Completions"
 ]
 
 const place = ({ moduleId }: TestSpecification): number => {
