@@ -97,7 +97,11 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pictures in
       const browser = yield* Chromium.launch
       yield* Effect.promise(async () => {
         const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-        const context = await browser.newContext({ viewport: { width: 1200, height: 720 }, javaScriptEnabled: false })
+        const context = await browser.newContext({
+          viewport: { width: 1200, height: 720 },
+          javaScriptEnabled: false,
+          reducedMotion: "reduce"
+        })
         const page = await context.newPage()
         for (const name of Object.keys(pages)) {
           await page.goto(`${url}/${name}`)
