@@ -16,6 +16,7 @@ import { GraphApi } from "./orch/GraphApi.ts"
 import { HistoryApi } from "./orch/HistoryApi.ts"
 import { LogsApi } from "./orch/LogsApi.ts"
 import { ModuleBuildsApi } from "./orch/ModuleBuildsApi.ts"
+import { NoticesApi } from "./orch/NoticesApi.ts"
 import { OperationsApi } from "./orch/OperationsApi.ts"
 import { BuildNodesApi, PackageBuildsApi } from "./orch/PackageBuildsApi.ts"
 import { PackageChecksApi } from "./orch/PackageChecksApi.ts"
@@ -58,6 +59,7 @@ export class OrchApi extends HttpApi.make("orch")
   .add(BusApi)
   .add(GatesApi)
   .add(GateTargetsApi)
+  .add(NoticesApi)
   .add(SystemApi)
   .annotateMerge(OpenApi.annotations({
     title: "@orch",

@@ -85,6 +85,7 @@ import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import { Submission } from "./modulebuilds/submission/Submission.ts"
 import { SubmissionSettings } from "./modulebuilds/submission/SubmissionSettings.ts"
 import { Readiness } from "./operations/Readiness.ts"
+import { OutgoingAllowed } from "./outgoing/OutgoingAllowed.ts"
 import * as PackageBuildsLayer from "./packagebuilds/PackageBuildsLayer.ts"
 import * as PdcRecords from "./pdc/PdcRecords.ts"
 import * as PeopleLayer from "./people/PeopleLayer.ts"
@@ -267,6 +268,7 @@ export const settings = (config: Config) =>
     Layer.succeed(SubmissionSettings, config),
     Layer.succeed(MbsSettings, config),
     Layer.succeed(PublicUrl, config.publicUrl),
+    Layer.succeed(OutgoingAllowed, config.outgoingAllow),
     Layer.succeed(ShownSettings, config.shown)
   )
 

@@ -54,6 +54,7 @@ import * as PackageBuildsHandlers from "./packagebuilds/face/PackageBuildsHandle
 import type * as PageList from "./pages/PageList.ts"
 import * as PageRoutes from "./pages/PageRoutes.ts"
 import * as PdcFace from "./pdc/face/PdcFace.ts"
+import * as NoticesHandlers from "./people/face/NoticesHandlers.ts"
 import * as ProductionHandlers from "./releases/face/ProductionHandlers.ts"
 import * as ReleasesHandlers from "./releases/face/ReleasesHandlers.ts"
 import * as RepositoriesHandlers from "./repositories/face/RepositoriesHandlers.ts"
@@ -90,6 +91,7 @@ const api = HttpApiBuilder.layer(OrchApi, { openapiPath: "/openapi.json" }).pipe
     BusHandlers.layer,
     GatesHandlers.layer,
     GateTargetsHandlers.layer,
+    NoticesHandlers.layer,
     SystemHandlers.layer
   ]),
   Layer.provide(InvalidRequestsLayer.layer)

@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 import * as GatingProblem from "./GatingProblem.ts"
 import * as GatingTime from "./GatingTime.ts"
+import * as PythonText from "./PythonText.ts"
 
 /** The outcomes that are taken. */
 export const outcomes = ["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION", "ERROR", "QUEUED", "RUNNING"] as const
@@ -87,17 +88,11 @@ const groupsOf = (value: unknown, fields: GatingProblem.FieldReader): ReadonlyAr
   })
 }
 
-/** Values as text: of numbers and flags what people read. */
-const valueOf = (value: unknown): string | undefined =>
-  typeof value === "string"
-    ? value.includes("\0") ? undefined : value
-    : typeof value === "number" || value === null
-    ? String(value ?? "None")
-    : typeof value === "boolean"
-    ? (value ? "True" : "False")
-    : GatingProblem.isObject(value) || Array.isArray(value)
-    ? JSON.stringify(value)
-    : undefined
+/** Values as text, as ResultsDB keeps them; `undefined` for what cannot be kept. */
+const valueOf = (value: unknown): string | undefined => {
+  const text = PythonText.str(value)
+  return text.includes("\0") ? undefined : text
+}
 
 const dataOf = (value: unknown, fields: GatingProblem.FieldReader): ResultPost["data"] => {
   if (value === undefined || value === null) return {}
@@ -109,7 +104,6 @@ const dataOf = (value: unknown, fields: GatingProblem.FieldReader): ResultPost["
   const entries = Object.entries(value)
   if (entries.length > mostKeys) fields.refuse("data", `Dictionary should have at most ${mostKeys} items`)
   for (const [key, given] of entries.slice(0, mostKeys)) {
-    if (key.includes(":")) fields.refuse("data", `Colon not allowed in key name: ${key.slice(0, 100)}`)
     const values = Array.isArray(given) ? given : [given]
     const texts = values.slice(0, mostValues).map(valueOf)
     if (key.includes("\0") || values.length > mostValues || texts.some((text) => text === undefined)) {
@@ -127,7 +121,7 @@ export const decodePost = (body: unknown): Decoded<ResultPost> => {
   }
   const fields = GatingProblem.reader(body)
   const testcase = testcaseOf(body["testcase"], fields)
-  const outcome = fields.text("outcome", { required: true })?.toUpperCase()
+  const outcome = fields.text("outcome", { required: true })?.trim().toUpperCase()
   if (outcome !== undefined && !(outcomes as ReadonlyArray<string>).includes(outcome)) {
     fields.refuse("outcome", `Value error, must be one of: ${outcomes.join(", ")}`)
   }

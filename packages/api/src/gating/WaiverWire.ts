@@ -114,7 +114,7 @@ export const decodePost = (
   const productVersion = fields.text("product_version", { required: true, least: 1, most: 255 })
   const comment = fields.text("comment", { required: true, least: 1 })
   const scenario = fields.text("scenario", { most: 255 })
-  const username = fields.text("username", { least: 1, most: 255 })
+  const username = fields.text("username", { most: 255 })
   const waived = fields.flag("waived", true)
   return fields.problems.length > 0 || about === undefined || productVersion === undefined || comment === undefined
     ? Result.fail(fields.problems)
@@ -123,7 +123,7 @@ export const decodePost = (
       productVersion,
       comment,
       scenario: scenario === "" ? undefined : scenario,
-      username,
+      username: username === "" ? undefined : username,
       waived
     })
 }

@@ -21,6 +21,7 @@ export const summaries = {
   gate: "What gates decide and why, and waivers of tests",
   bus: "What message brokers are told and what they bring",
   history: "What branches pointed to, and what was built from outdated commits",
+  notices: "How you are told when something of yours fails",
   distro: "Distributions, and the builds in them",
   modulemd: "Validate, normalize, merge and query module metadata: see orch modulemd --help",
   plan: "Show what would be built for a module, and why, without a server",

@@ -15,8 +15,11 @@ import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
 import { asUnavailable } from "../database/PgError.ts"
+import type * as AddressRules from "../outgoing/AddressRules.ts"
 import * as JsonRequest from "../outgoing/JsonRequest.ts"
+import { OutgoingAllowed } from "../outgoing/OutgoingAllowed.ts"
 import * as OutgoingRequest from "../outgoing/OutgoingRequest.ts"
+import { NoticePreferences } from "../people/NoticePreferences.ts"
 import { People } from "../people/People.ts"
 import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
 import { CampaignSettings } from "./CampaignSettings.ts"
@@ -92,6 +95,8 @@ export const layer = Layer.effect(
     const rules = yield* CampaignRulesInForce
     const { mailFrom, mailUrl } = yield* CampaignSettings
     const people = yield* People
+    const preferences = yield* NoticePreferences
+    const allowed = yield* OutgoingAllowed
     const sql = yield* SqlClient.SqlClient
     const run = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
       effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable("FailureNotices.tell"))
@@ -125,7 +130,7 @@ export const layer = Layer.effect(
       )
     })
 
-    const post = Effect.fnUntraced(function*(url: string, notice: Notice, id: string) {
+    const post = Effect.fnUntraced(function*(url: string, notice: Notice, id: string, namedBy: AddressRules.NamedBy) {
       const { body, headers, method } = JsonRequest.post({ id, topic: `campaign.node.${notice.kind}`, ...notice })
       const { status } = yield* OutgoingRequest.send({
         method,
@@ -134,17 +139,29 @@ export const layer = Layer.effect(
         ...(body === undefined ? {} : { body }),
         timeoutMillis: patience,
         maxBytes: 64 * 1024,
-        namedBy: "operator"
+        namedBy
       }).pipe(Effect.mapError(({ message }) => new NoticeFailed({ message })))
       if (status >= 300) return yield* new NoticeFailed({ message: `${new URL(url).host} answers ${status}` })
     })
 
-    /** Addresses of those whose build or campaign it is. */
-    const owners = Effect.fnUntraced(function*(campaign: Campaign, name: string, builds: ReadonlyArray<number>) {
-      const previous = campaign.plan.nodes.find((one) => one.name === name)?.previous ?? []
-      const names = new Set([campaign.plan.by, ...yield* run(Statements.ownersOf([...builds, ...previous]))])
-      const found = yield* Effect.forEach(names, (owner) => people.find({ name: owner }))
-      return found.flatMap((person) => person?.email ?? [])
+    /** Where those want to be told whose build or campaign it is, unless the rules leave them out, and those who follow the module. */
+    const wishes = Effect.fnUntraced(function*(campaign: Campaign, { builds, node }: Notice, withOwners: boolean) {
+      const previous = campaign.plan.nodes.find((one) => one.name === node)?.previous ?? []
+      const owners = withOwners
+        ? new Set([campaign.plan.by, ...yield* run(Statements.ownersOf([...builds, ...previous]))])
+        : new Set<string>()
+      const following = (yield* preferences.followers).filter(({ follow }) =>
+        follow.some((wanted) => CampaignRules.fits(wanted, node))
+      )
+      const all = new Map([
+        ...yield* preferences.of([...owners]),
+        ...following.map((one) => [one.name, one] as const)
+      ])
+      const known = yield* people.named([...all.keys()])
+      return [...all.values()].map(({ address, mail, name, webhook }) => ({
+        mail: mail ? address ?? known.get(name)?.email ?? undefined : undefined,
+        webhook: webhook ?? undefined
+      }))
     })
 
     return FailureNotices.of({
@@ -154,13 +171,15 @@ export const layer = Layer.effect(
         const wanted = CampaignRules.noticesOf(rules, name)
         const cause = markOf(`${campaign.nodes.get(name)!.attempt} ${notice.reason}`)
         const known = yield* run(Statements.toldOf(campaign.id, name, cause))
-        const addresses = mailUrl === undefined ? [] : [
-          ...wanted.mail,
-          ...(wanted.owners ? yield* owners(campaign, name, notice.builds) : [])
-        ]
+        const wished = yield* wishes(campaign, notice, wanted.owners)
+        const addresses = mailUrl === undefined ? [] : [...wanted.mail, ...wished.flatMap((one) => one.mail ?? [])]
+        const own = new Set(wished.flatMap((one) => one.webhook ?? []).filter((url) => !wanted.webhooks.includes(url)))
         const all = [
           ...[...new Set(addresses)].map((to) => [`mail ${to}`, (id: string) => mail(to, notice, id)] as const),
-          ...wanted.webhooks.map((url) => [`post ${url}`, (id: string) => post(url, notice, id)] as const)
+          ...wanted.webhooks.map((url) => [`post ${url}`, (id: string) => post(url, notice, id, "operator")] as const),
+          ...[...own].map((url) =>
+            [`post ${url}`, (id: string) => post(url, notice, id, { stranger: allowed })] as const
+          )
         ]
         const failures: Array<NoticeFailed> = []
         for (const [recipient, send] of all) {

@@ -5,6 +5,7 @@ import { Campaigns } from "@orch/core/ports/campaign/Campaigns"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { createServer } from "node:http"
 import { type AddressInfo, createServer as createSocketServer } from "node:net"
 import { CampaignRulesInForce } from "../../src/campaigns/CampaignRulesInForce.ts"
@@ -13,6 +14,9 @@ import * as CampaignsLayer from "../../src/campaigns/CampaignsLayer.ts"
 import * as FailureNotices from "../../src/campaigns/FailureNotices.ts"
 import * as PgCommandQueue from "../../src/database/PgCommandQueue.ts"
 import * as PgOutbox from "../../src/database/PgOutbox.ts"
+import * as AddressRules from "../../src/outgoing/AddressRules.ts"
+import { OutgoingAllowed } from "../../src/outgoing/OutgoingAllowed.ts"
+import { NoticePreferences } from "../../src/people/NoticePreferences.ts"
 import { People } from "../../src/people/People.ts"
 import * as PeopleLayer from "../../src/people/PeopleLayer.ts"
 import { databases } from "../support/Databases.ts"
@@ -102,6 +106,7 @@ const database = databases[0]!
 const world = FailureNotices.layer.pipe(
   Layer.provideMerge(CampaignsLayer.store),
   Layer.provideMerge(PeopleLayer.layer),
+  Layer.provide(Layer.succeed(OutgoingAllowed, Result.getOrThrow(AddressRules.parseAllowed("127.0.0.1")))),
   Layer.provide(rules),
   Layer.provide(settings),
   Layer.provideMerge(
@@ -137,6 +142,36 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a failure in
       // What waits is not out itself.
       yield* notices.tell(state, "mid:1")
       assert.strictEqual(mails.length, 2)
+    }))
+
+  it.effect("is told as each of them wants to be, and to those who follow the module", () =>
+    Effect.gen(function*() {
+      const campaigns = yield* Campaigns
+      const notices = yield* FailureNotices.FailureNotices
+      const preferences = yield* NoticePreferences
+      const { port } = hook.address() as AddressInfo
+      const nothing = { mail: false, address: null, webhook: null, follow: [] }
+      yield* preferences.put({ ...nothing, name: "alice", webhook: `http://127.0.0.1:${port}/alice` })
+      yield* preferences.put({
+        ...nothing,
+        name: "bob",
+        mail: true,
+        address: "bob@home.example.org",
+        follow: ["lo*:1"]
+      })
+      yield* preferences.put({ ...nothing, name: "eve", mail: true, address: "eve@example.org", follow: ["high:*"] })
+      mails.length = 0
+      posted.length = 0
+      const created = yield* campaigns.create(plan, { _tag: "Submitted", at: 1 })
+      const { state } = yield* campaigns.apply(created.state.id, [{
+        key: undefined,
+        event: { _tag: "NodeRefused", at: 2, node: "low:1", attempt: 1, reason: "no such branch" }
+      }])
+      yield* notices.tell(state, "low:1")
+      yield* notices.tell(state, "low:1")
+      const to = mails.map((mail) => /^To: (.*)\r$/m.exec(mail)?.[1])
+      assert.deepStrictEqual(to, ["team@example.org", "bob@home.example.org"])
+      assert.lengthOf(posted, 2)
       smtp.close()
       hook.close()
     }))

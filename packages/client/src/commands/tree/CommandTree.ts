@@ -19,6 +19,7 @@ const loaders = {
   gate: async () => (await import("../gate/GateCommand.ts")).command,
   bus: async () => (await import("../bus/BusCommand.ts")).command,
   history: async () => (await import("../history/HistoryCommand.ts")).command,
+  notices: async () => (await import("../notices/NoticesCommand.ts")).command,
   distro: async () => (await import("../distro/DistroCommand.ts")).command,
   modulemd: async () => (await import("../modulemd/ModulemdCommandTree.ts")).load(),
   plan: async () => (await import("../plan/PlanCommand.ts")).command,

@@ -67,6 +67,10 @@ export const parameter = ({ query }: Call, name: string): string | undefined =>
 export const several = ({ query }: Call, name: string): ReadonlyArray<string> =>
   query.filter(([key]) => key === name).flatMap(([, value]) => value.split(",")).filter((value) => value !== "")
 
+/** The same without blanks around each. */
+export const trimmed = (call: Call, name: string): ReadonlyArray<string> =>
+  several(call, name).map((value) => value.trim()).filter((value) => value !== "")
+
 /** A whole number of a parameter. */
 export const number = Effect.fnUntraced(function*(call: Call, name: string, fallback: number, most: number) {
   const text = parameter(call, name)
@@ -100,6 +104,7 @@ export const body = Effect.fnUntraced(function*({ request }: Call, unreadable = 
 
 /** The same address with another value of a parameter, at its place or at the end. */
 export const withParameter = ({ path, rawQuery, root }: Call, name: string, value: number): string => {
-  const rest = rawQuery.filter((part) => part !== name && !part.startsWith(`${name}=`))
-  return `${root}${path}?${[...rest, `${name}=${value}`].join("&")}`
+  const isIt = (part: string) => part.startsWith(`${name}=`)
+  const parts = rawQuery.map((part) => isIt(part) ? `${name}=${value}` : part)
+  return `${root}${path}?${(rawQuery.some(isIt) ? parts : [...parts, `${name}=${value}`]).join("&")}`
 }

@@ -1,5 +1,6 @@
 /** ResultsDB 2.0: results, tests and groups, posted and found. Pages are numbered from 0. */
 import * as GatingTime from "@orch/api/gating/GatingTime"
+import * as PythonText from "@orch/api/gating/PythonText"
 import * as ResultWire from "@orch/api/gating/ResultWire"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
@@ -15,7 +16,7 @@ const perPage = 20
 const pageOf = Effect.fnUntraced(function*(call: Call) {
   const limit = yield* Answer.number(call, "limit", perPage, mostPerPage)
   const page = yield* Answer.number(call, "page", 0, 100_000_000)
-  return { limit: Math.max(1, limit), page: Math.max(0, page) }
+  return { limit: Math.max(0, limit), page: Math.max(0, page) }
 })
 
 /** A page of `limit`, of which one more was asked for, with links to its neighbours. */
@@ -53,7 +54,7 @@ const bounds = Effect.fnUntraced(function*(call: Call) {
 })
 
 const outcomesOf = Effect.fnUntraced(function*(call: Call) {
-  const outcomes = Answer.several(call, "outcome").map((one) => one.toUpperCase())
+  const outcomes = Answer.trimmed(call, "outcome").map((one) => one.toUpperCase())
   const wrong = outcomes.find((one) => !(ResultWire.outcomes as ReadonlyArray<string>).includes(one))
   return wrong === undefined ? outcomes : yield* Answer.invalid([{
     loc: ["outcome"],
@@ -62,7 +63,7 @@ const outcomesOf = Effect.fnUntraced(function*(call: Call) {
   }])
 })
 
-/** Parameters with a meaning of their own; all others ask for data. */
+/** Parameters with a meaning of their own; all others ask for data, whatever they are called. */
 const named = new Set([
   "limit",
   "page",
@@ -71,8 +72,21 @@ const named = new Set([
   "groups",
   "testcases",
   "testcases:like",
-  "callback"
+  "_sort",
+  "_distinct_on"
 ])
+
+/** A key with one colon asks for what is before it; only `like` behind it has a meaning. */
+const keyOf = (key: string): { readonly key: string; readonly isPattern: boolean } => {
+  const [name = "", modifier, ...more] = key.split(":")
+  return more.length > 0 || modifier === undefined
+    ? { key, isPattern: false }
+    : { key: name, isPattern: modifier === "like" }
+}
+
+/** The values that are asked for, as they are: an empty one asks for an empty value. */
+const valuesOf = ({ query }: Call, name: string): ReadonlyArray<string> =>
+  query.flatMap(([key, value]) => key === name ? value.split(",") : [])
 
 /** Different keys of data in one question. */
 const mostKeys = 50
@@ -80,21 +94,17 @@ const mostKeys = 50
 const filterOf = Effect.fnUntraced(function*(call: Call) {
   const { since, until } = yield* bounds(call)
   const outcomes = yield* outcomesOf(call)
-  const keys = [...new Set(call.query.map(([key]) => key))].filter((key) => !named.has(key) && !key.startsWith("_"))
+  const keys = [...new Set(call.query.map(([key]) => key))].filter((key) => !named.has(key))
   if (keys.length > mostKeys) return yield* Answer.refuse(400, `At most ${mostKeys} keys of data can be asked for`)
-  const data = keys.flatMap((key) => {
-    const isPattern = key.endsWith(":like")
-    const values = Answer.several(call, key)
-    return values.length === 0 ? [] : [{ key: isPattern ? key.slice(0, -5) : key, values, isPattern }]
-  })
+  const data = keys.map((key) => ({ ...keyOf(key), values: valuesOf(call, key) }))
   return {
     ...TestResults.everything,
     since,
     until,
     outcomes,
-    groups: Answer.several(call, "groups"),
-    testcases: Answer.several(call, "testcases"),
-    testcasesLike: Answer.several(call, "testcases:like"),
+    groups: Answer.trimmed(call, "groups"),
+    testcases: Answer.trimmed(call, "testcases"),
+    testcasesLike: Answer.trimmed(call, "testcases:like"),
     data
   } satisfies TestResults.Filter
 })
@@ -114,8 +124,9 @@ export const list = (call: Call) => listBy(call, {})
 /** `/results/latest`: the newest of each test, and of each value of the keys that `_distinct_on` names. */
 export const latest = Effect.fnUntraced(function*(call: Call) {
   const results = yield* TestResults.TestResults
-  const filter = yield* filterOf(call)
-  const distinct = Answer.several(call, "_distinct_on").slice(0, mostKeys)
+  // Outcomes are checked and do not count here.
+  const filter = { ...yield* filterOf(call), outcomes: [] }
+  const distinct = Answer.trimmed(call, "_distinct_on").slice(0, mostKeys)
   const isEmpty = Object.values(filter).every((value) => value === undefined || value.length === 0)
   if (distinct.length > 0 && isEmpty) {
     return yield* Answer.refuse(400, "Please, provide at least one filter beside '_distinct_on'")
@@ -139,6 +150,10 @@ export const one = Effect.fnUntraced(function*(call: Call, text: string) {
 export const post = Effect.fnUntraced(function*(call: Call) {
   const decoded = ResultWire.decodePost(yield* Answer.body(call, "Bad request"))
   if (Result.isFailure(decoded)) return yield* Answer.invalid(decoded.failure)
+  const colons = Object.keys(decoded.success.data).filter((key) => key.includes(":"))
+  if (colons.length > 0) {
+    return yield* Answer.refuse(400, `Colon not allowed in key name: ${PythonText.repr(colons).slice(0, 1000)}`)
+  }
   const stored = yield* (yield* TestResults.TestResults).post(decoded.success)
   return Answer.json(ResultWire.encode(call.root, stored), 201)
 })
@@ -146,9 +161,11 @@ export const post = Effect.fnUntraced(function*(call: Call) {
 /** `/testcases`. */
 export const testcases = Effect.fnUntraced(function*(call: Call) {
   const page = yield* pageOf(call)
+  const names = Answer.trimmed(call, "name")
+  const isNamed = (Answer.parameter(call, "name") ?? "") !== ""
   const found = yield* (yield* TestResults.TestResults).testcases(
-    Answer.several(call, "name"),
-    Answer.several(call, "name:like"),
+    names,
+    isNamed ? [] : Answer.trimmed(call, "name:like"),
     slice(page)
   )
   return paged(call, page, found.map((one) => ResultWire.encodeTestcase(call.root, one)))
@@ -180,9 +197,13 @@ export const postTestcase = Effect.fnUntraced(function*(call: Call) {
 /** `/groups`. */
 export const groups = Effect.fnUntraced(function*(call: Call) {
   const page = yield* pageOf(call)
+  const isDescribed = (Answer.parameter(call, "description") ?? "") !== ""
+  const spoken = (name: string) => Answer.several(call, name).filter((value) => value.trim() !== "")
   const found = yield* (yield* TestResults.TestResults).groups(
     Answer.several(call, "uuid"),
-    { exact: Answer.several(call, "description"), patterns: Answer.several(call, "description:like") },
+    isDescribed
+      ? { exact: spoken("description"), patterns: [] }
+      : { exact: [], patterns: spoken("description:like") },
     slice(page)
   )
   return paged(call, page, found.map((one) => ResultWire.encodeGroup(call.root, one)))

@@ -85,6 +85,9 @@ const flag = Effect.fnUntraced(function*(call: Call, name: string) {
   }]))
 })
 
+/** An empty text asks for nothing. */
+const unlessEmpty = (text: string | undefined): string | undefined => text === "" ? undefined : text
+
 const typesOf = (name: string | undefined, types: ReadonlyArray<SubjectType.SubjectType>) => {
   if (name === undefined) return undefined
   const { aliases, id } = SubjectType.named(name, types)
@@ -100,6 +103,7 @@ const carried = [
   "product_version",
   "username",
   "include_obsolete",
+  "scenario",
   "since",
   "proxied_by"
 ]
@@ -123,16 +127,18 @@ export const list = Effect.fnUntraced(function*(call: Call) {
   const limit = Math.max(1, yield* Answer.number(call, "limit", 10, mostPerPage))
   const page = yield* Answer.number(call, "page", 1, 100_000_000)
   const withObsolete = yield* flag(call, "include_obsolete")
-  const testcase = Answer.parameter(call, "testcase")
+  const asked = (name: string) => unlessEmpty(Answer.parameter(call, name))
+  const testcase = asked("testcase")
   const bounds = yield* boundsOf(Answer.parameter(call, "since") ?? "")
   const filter: Waivers.Filter = {
     ...bounds,
-    subjectTypes: typesOf(Answer.parameter(call, "subject_type"), subjectTypes),
-    subjectIdentifier: Answer.parameter(call, "subject_identifier"),
+    subjectTypes: typesOf(asked("subject_type"), subjectTypes),
+    subjectIdentifier: asked("subject_identifier"),
     testcases: testcase === undefined ? undefined : [testcase],
-    productVersion: Answer.parameter(call, "product_version"),
-    username: Answer.parameter(call, "username"),
-    proxiedBy: Answer.parameter(call, "proxied_by")
+    scenario: asked("scenario"),
+    productVersion: asked("product_version"),
+    username: asked("username"),
+    proxiedBy: asked("proxied_by")
   }
   const offset = Math.max(0, page - 1) * limit
   const { total, waivers } = yield* (yield* Waivers.Waivers).list([filter], withObsolete ? "none" : "each", {
@@ -157,15 +163,16 @@ const filterOf = (given: unknown, index: number, types: ReadonlyArray<SubjectTyp
     return { problems: [{ loc: ["filters", index], msg: "Input should be an object", input: undefined }] }
   }
   const fields = GatingProblem.reader(given, ["filters", index])
-  const type = fields.text("subject_type")
-  const testcase = fields.text("testcase")
+  const asked = (name: string) => unlessEmpty(fields.text(name))
+  const testcase = asked("testcase")
   const filter: Waivers.Filter = {
-    subjectTypes: typesOf(type, types),
-    subjectIdentifier: fields.text("subject_identifier"),
+    subjectTypes: typesOf(asked("subject_type"), types),
+    subjectIdentifier: asked("subject_identifier"),
     testcases: testcase === undefined ? undefined : [testcase],
-    productVersion: fields.text("product_version"),
-    username: fields.text("username"),
-    proxiedBy: fields.text("proxied_by")
+    scenario: asked("scenario"),
+    productVersion: asked("product_version"),
+    username: asked("username"),
+    proxiedBy: asked("proxied_by")
   }
   return { problems: fields.problems, filter, since: fields.text("since") ?? "" }
 }
@@ -178,6 +185,9 @@ export const filtered = Effect.fnUntraced(function*(call: Call) {
   if (!Array.isArray(given) || given.length > mostFilters) {
     const msg = Array.isArray(given) ? `List should have at most ${mostFilters} items` : "Field required"
     return yield* Answer.invalid([{ loc: ["filters"], msg, input: undefined }])
+  }
+  if (given.length === 0) {
+    return yield* Answer.invalid([{ loc: ["filters"], msg: "List should have at least 1 item", input: undefined }])
   }
   const read = given.map((one, index) => filterOf(one, index, subjectTypes))
   const problems = read.flatMap((one) => one.problems)
@@ -203,9 +213,9 @@ export const bySubjects = Effect.fnUntraced(function*(call: Call) {
     fields.refuse("results", `Input should be a list of at most ${mostFilters} objects`)
   }
   const common = {
-    productVersion: fields.text("product_version"),
-    username: fields.text("username"),
-    proxiedBy: fields.text("proxied_by")
+    productVersion: unlessEmpty(fields.text("product_version")),
+    username: unlessEmpty(fields.text("username")),
+    proxiedBy: unlessEmpty(fields.text("proxied_by"))
   }
   const since = fields.text("since") ?? ""
   const isAll = fields.flag("include_obsolete", false)
@@ -241,7 +251,7 @@ export const bySubjects = Effect.fnUntraced(function*(call: Call) {
 /** `/permissions`: who may waive what. */
 export const permissions = Effect.fnUntraced(function*(call: Call) {
   const { permissions: all } = yield* GatingConfig
-  const testcase = Answer.parameter(call, "testcase")
+  const testcase = unlessEmpty(Answer.parameter(call, "testcase"))
   const found = testcase === undefined ? all : Waivers.permissionsFor(all, testcase)
   return Answer.json(found.map((one) => ({
     name: one.name,

@@ -58,13 +58,19 @@ const stored = (row: Row): ResultWire.StoredResult => ({
   data: row.data
 })
 
-/** `*` stands for anything, everything else for itself. */
-export const like = (pattern: string): string => pattern.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%")
+/** `*` and `%` stand for anything, `_` for one character, as in ResultsDB; a backslash for itself. */
+export const like = (pattern: string): string => pattern.replaceAll("\\", "\\\\").replaceAll("*", "%")
 
 const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   const parts: Array<Fragment> = []
-  if (filter.testcases.length > 0) parts.push(sql`r.testcase = ANY (${filter.testcases}::text[])`)
-  if (filter.testcasesLike.length > 0) parts.push(sql`r.testcase LIKE ANY (${filter.testcasesLike.map(like)}::text[])`)
+  // Names and patterns are alternatives.
+  const tests = [
+    ...(filter.testcases.length === 0 ? [] : [sql`r.testcase = ANY (${filter.testcases}::text[])`]),
+    ...(filter.testcasesLike.length === 0
+      ? []
+      : [sql`r.testcase LIKE ANY (${filter.testcasesLike.map(like)}::text[])`])
+  ]
+  if (tests.length > 0) parts.push(sql.or(tests))
   if (filter.groups.length > 0) parts.push(sql`r.groups && ${filter.groups}::text[]`)
   if (filter.outcomes.length > 0) parts.push(sql`r.outcome = ANY (${filter.outcomes}::text[])`)
   if (filter.since !== undefined) parts.push(sql`r.submit_time >= ${filter.since}::timestamp`)
@@ -139,18 +145,36 @@ export const list = Effect.fnUntraced(function*(
 /** Results that one answer may hold. */
 export const mostLatest = 10_000
 
-/** What tells results of one test apart: the first values of the keys, as one column `kind`. */
-const kinds = (sql: SqlClient.SqlClient, keys: ReadonlyArray<string>): Fragment =>
-  sql`LATERAL (SELECT ARRAY(SELECT r.data -> key ->> 0 FROM unnest(${keys}::text[]) WITH ORDINALITY AS k (key, place)
-    ORDER BY place) AS kind) AS d`
+/** Combinations of values that are looked at of one result. */
+const mostKinds = 1000
 
-/** The newest result of each test, and of each combination of first values of the keys; the newest first. */
+/** What tells results of one test apart: each combination of their values of the keys, as one column `kind`. */
+const kinds = (sql: SqlClient.SqlClient, keys: ReadonlyArray<string>): Fragment =>
+  keys.length === 0
+    ? sql`(SELECT '{}'::text[] AS kind) AS d`
+    : sql`LATERAL (SELECT ${sql.literal(`ARRAY[${keys.map((_, index) => `k${index}.value`).join(", ")}]`)} AS kind
+      FROM (SELECT 1) AS one ${
+      keys.map((key, index) =>
+        sql`LEFT JOIN LATERAL jsonb_array_elements_text(r.data -> ${key}::text) AS ${
+          sql.literal(`k${index}`)
+        } (value) ON TRUE`
+      ).reduce((all, one) => sql`${all} ${one}`)
+    } LIMIT ${mostKinds}) AS d`
+
+/**
+ * The newest results of each test: all of the newest time, or with keys one of each combination of their values. The newest first; each
+ * result once.
+ */
 export const latest = Effect.fnUntraced(function*(filter: Filter, distinct: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM (
-      SELECT DISTINCT ON (r.testcase, d.kind) r.* FROM gate_result AS r, ${kinds(sql, distinct)}
-      WHERE ${where(sql, filter)} ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC
-    ) AS r JOIN gate_testcase AS t ON t.name = r.testcase ORDER BY r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`
+  const newest = distinct.length === 0
+    ? sql`SELECT r.id FROM (SELECT r.id, rank() OVER (PARTITION BY r.testcase ORDER BY r.submit_time DESC) AS place
+        FROM gate_result AS r WHERE ${where(sql, filter)}) AS r WHERE r.place = 1`
+    : sql`SELECT DISTINCT ON (r.testcase, d.kind) r.id FROM gate_result AS r, ${kinds(sql, distinct)}
+        WHERE ${where(sql, filter)} ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC`
+  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
+    JOIN gate_testcase AS t ON t.name = r.testcase WHERE r.id IN (${newest})
+    ORDER BY r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`
   return rows.map(stored)
 })
 
@@ -244,10 +268,11 @@ export const latestOf = Effect.fnUntraced(function*(
   }))
   const rows = yield* sql<Row & { readonly number: number }>`SELECT q.number, ${sql.literal(columns)}
     FROM jsonb_to_recordset(${json(asked)}::jsonb) AS q (number int, alternatives jsonb)
-    CROSS JOIN LATERAL (SELECT DISTINCT ON (r.testcase, d.kind) r.* FROM gate_result AS r, ${kinds(sql, distinct)}
+    CROSS JOIN LATERAL (SELECT * FROM gate_result AS all_results WHERE all_results.id IN (
+      SELECT DISTINCT ON (r.testcase, d.kind) r.id FROM gate_result AS r, ${kinds(sql, distinct)}
       WHERE r.data @> ANY (ARRAY(SELECT jsonb_array_elements(q.alternatives)))
         AND (${until ?? null}::timestamp IS NULL OR r.submit_time <= ${until ?? null}::timestamp)
-      ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC) AS r
+      ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC)) AS r
     JOIN gate_testcase AS t ON t.name = r.testcase
     ORDER BY q.number, r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`
   const found = queries.map((): Array<ResultWire.StoredResult> => [])

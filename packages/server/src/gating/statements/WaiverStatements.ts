@@ -13,6 +13,7 @@ export interface Filter {
   readonly subjectTypes?: ReadonlyArray<string> | undefined
   readonly subjectIdentifier?: string | undefined
   readonly testcases?: ReadonlyArray<string> | undefined
+  readonly scenario?: string | undefined
   readonly productVersion?: string | undefined
   readonly username?: string | undefined
   readonly proxiedBy?: string | undefined
@@ -86,6 +87,7 @@ const matching = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   if (filter.subjectTypes !== undefined) parts.push(sql`w.subject_type = ANY (${filter.subjectTypes}::text[])`)
   if (filter.subjectIdentifier !== undefined) parts.push(sql`w.subject_identifier = ${filter.subjectIdentifier}`)
   if (filter.testcases !== undefined) parts.push(sql`w.testcase = ANY (${filter.testcases}::text[])`)
+  if (filter.scenario !== undefined) parts.push(sql`w.scenario = ${filter.scenario}`)
   if (filter.productVersion !== undefined) parts.push(sql`w.product_version = ${filter.productVersion}`)
   if (filter.username !== undefined) parts.push(sql`w.username = ${filter.username}`)
   if (filter.proxiedBy !== undefined) parts.push(sql`w.proxied_by = ${filter.proxiedBy}`)

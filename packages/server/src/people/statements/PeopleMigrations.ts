@@ -50,8 +50,21 @@ const teams = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** How people want to be told; who said nothing has no row. */
+const notices = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`CREATE TABLE person_notice (
+    name text COLLATE "C" PRIMARY KEY,
+    mail boolean NOT NULL,
+    address text,
+    webhook text,
+    follow jsonb NOT NULL
+  )`)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "0900_people": people,
-  "0901_teams": teams
+  "0901_teams": teams,
+  "0902_notices": notices
 }
