@@ -131,15 +131,18 @@ export const layer: Layer.Layer<PdcRecords, never, SqlClient.SqlClient> = Layer.
           )
         }
         if (body.length > most) return yield* refuse({ detail: `At most ${most} records can be written at once.` })
+        const oneByOne = Effect.forEach(
+          body,
+          (one, index) => Effect.catchTag(create(one), "PdcRefused", (error) => Effect.fail(within(index, one)(error)))
+        )
+        const { createAll } = PdcResources.all[resource] as PdcResource
         return yield* writing(
           "create",
           author,
           Effect.map(
-            Effect.forEach(
-              body,
-              (one, index) =>
-                Effect.catchTag(create(one), "PdcRefused", (error) => Effect.fail(within(index, one)(error)))
-            ),
+            createAll === undefined || body.length === 0
+              ? oneByOne
+              : Effect.flatMap(createAll(body), (all) => all === undefined ? oneByOne : Effect.succeed(all)),
             (all: ReadonlyArray<Written>) => ({
               answer: all.map(({ shown }) => shown) as Shown | ReadonlyArray<Shown>,
               changes: all.map(({ change }) => change)

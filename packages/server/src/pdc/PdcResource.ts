@@ -35,6 +35,8 @@ export interface PdcResource {
   }>
   readonly find?: (id: string) => Asked<Shown | undefined>
   readonly create?: (body: unknown) => Asked<Written>
+  /** Many at once; `undefined`, and nothing is written, where one of them is wrong: one by one it is found which. */
+  readonly createAll?: (bodies: ReadonlyArray<unknown>) => Asked<ReadonlyArray<Written> | undefined>
   /** `isWhole`: what the body leaves out is not kept. */
   readonly update?: (id: string, body: unknown, isWhole: boolean) => Asked<Written>
   readonly remove?: (id: string) => Asked<RecordedChange>

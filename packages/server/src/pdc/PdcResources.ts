@@ -124,6 +124,36 @@ const relationships: PdcResource = {
       change: change(related, id, "null", relationshipNote(one))
     } satisfies Written
   }),
+  createAll: Effect.fnUntraced(function*(bodies) {
+    const types = (yield* Statements.types()).map(({ name }) => name)
+    const decoded = bodies.map((body) => Relationship.decode(body, types, false))
+    if (decoded.some(({ problems }) => problems !== undefined)) return undefined
+    const named = decoded.flatMap(({ relationship: { from, to } }) => [from!, to!])
+    const keyOf = (one: Relationship.NamedComponent) =>
+      "id" in one ? `${one.id}` : JSON.stringify([one.release, one.name])
+    const known = new Map(
+      (yield* Statements.componentsNamed(named)).flatMap((one) => [
+        [keyOf({ id: one.id }), one] as const,
+        [keyOf({ release: one.release, name: one.name }), one] as const
+      ])
+    )
+    if (named.some((one) => !known.has(keyOf(one)))) return undefined
+    const all = decoded.map(({ relationship: { from, to, type } }) => ({
+      type: type!,
+      from: known.get(keyOf(from!))!,
+      to: known.get(keyOf(to!))!
+    }))
+    const many = all.map(({ from, to, type }) => ({ type, source: from.id, target: to.id }))
+    if (new Set(many.map((one) => JSON.stringify(one))).size < many.length) return undefined
+    const first = yield* Statements.insertAll(many)
+    return first === undefined ? undefined : all.map((given, index) => {
+      const one = { id: first + index, ...given }
+      return {
+        shown: Relationship.encode(one),
+        change: change(related, one.id, "null", relationshipNote(one))
+      } satisfies Written
+    })
+  }),
   update: Effect.fnUntraced(function*(text, body, isWhole) {
     const before = yield* found(text)
     // In a change of all of it everything is required, as in a new one.

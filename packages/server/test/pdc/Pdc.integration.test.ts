@@ -186,6 +186,31 @@ describe.each(databases)("PDC's records on $name", ({ layer: database }) => {
       const refused = yield* ask("POST", `${root}/release-component-relationships/`, both)
       assert.deepInclude(refused.body, { id_of_invalid_data: 1 })
       assert.strictEqual((yield* ask("GET", `${root}/release-component-relationships/`)).body.count, 0)
+      // Many at once get numbers in their order; one that is there already takes all back and is named.
+      const named = { name: "curl", release: "d" }
+      const three = ["RPMRequires", "RPMBuildRoot", "executes"].map((type) => ({
+        type,
+        from_component: named,
+        to_component: 1
+      }))
+      const together = yield* ask("POST", `${root}/release-component-relationships/`, three)
+      assert.deepStrictEqual(together.body.map(({ id, type }: Wire) => [id, type]), [
+        [1, "RPMRequires"],
+        [2, "RPMBuildRoot"],
+        [3, "executes"]
+      ])
+      const again = yield* ask("POST", `${root}/release-component-relationships/`, [
+        { ...three[0], type: "bundles" },
+        three[1]
+      ])
+      assert.deepInclude(again.body, { id_of_invalid_data: 1 })
+      const itself = yield* ask("POST", `${root}/release-component-relationships/`, [
+        { ...three[0], type: "bundles" },
+        { ...three[0], type: "bundles" }
+      ])
+      assert.deepInclude(itself.body, { id_of_invalid_data: 1 })
+      yield* ask("DELETE", `${root}/release-component-relationships/`, [1, 2, 3])
+      assert.strictEqual((yield* ask("GET", `${root}/release-component-relationships/`)).body.count, 0)
       const written = yield* ask("POST", `${root}/release-component-relationships/`, both.slice(0, 1))
       const [{ id }] = written.body
       const changed = yield* ask("PATCH", `${root}/release-component-relationships/`, {

@@ -103,6 +103,45 @@ export const insert = Effect.fnUntraced(function*(type: string, source: number, 
   return row?.id
 })
 
+/** The components that are meant, of many at once. */
+export const componentsNamed = Effect.fnUntraced(function*(named: ReadonlyArray<NamedComponent>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<PdcComponent>`
+    SELECT one.id::float8 AS id, one.name, one.release FROM pdc_component AS one
+    JOIN (SELECT DISTINCT id, name, release FROM jsonb_to_recordset(${json(named)}::text::jsonb)
+      AS x (id bigint, name text, release text)) AS said
+      ON CASE WHEN said.id IS NOT NULL THEN one.id = said.id ELSE one.release = said.release AND one.name = said.name END`
+})
+
+/** A relationship as numbers of its components. */
+export interface NewRelationship {
+  readonly type: string
+  readonly source: number
+  readonly target: number
+}
+
+/** Records many, with numbers in their order; the first number, or `undefined` where one of them is there already, and none is recorded. */
+export const insertAll = Effect.fnUntraced(function*(many: ReadonlyArray<NewRelationship>) {
+  const sql = yield* SqlClient.SqlClient
+  const given = json(many)
+  // Whoever writes relationships waits here, so nobody else makes one of these meanwhile.
+  yield* sql`SELECT FROM pdc_number WHERE kind = 'relationship' FOR UPDATE`
+  const known = yield* sql`
+    SELECT FROM jsonb_to_recordset(${given}::text::jsonb) AS x (type text, source bigint, target bigint)
+    JOIN pdc_relationship_type AS kind ON kind.name = x.type
+    JOIN pdc_relationship AS one ON one.type = kind.id AND one.source = x.source AND one.target = x.target LIMIT 1`
+  if (known.length > 0) return undefined
+  const [row] = yield* sql<{ readonly last: number }>`
+    UPDATE pdc_number SET last = last + ${many.length} WHERE kind = 'relationship' RETURNING last::float8 AS last`
+  const first = row!.last - many.length + 1
+  yield* sql`
+    INSERT INTO pdc_relationship (id, type, source, target)
+    SELECT ${first}::bigint + x.ordinality - 1, kind.id, x.source, x.target
+    FROM ROWS FROM (jsonb_to_recordset(${given}::text::jsonb) AS (type text, source bigint, target bigint)) WITH ORDINALITY AS x
+    JOIN pdc_relationship_type AS kind ON kind.name = x.type`
+  return first
+})
+
 /** Changes a relationship; false where another one is the same already. */
 export const update = Effect.fnUntraced(function*(id: number, type: string, source: number, target: number) {
   const sql = yield* SqlClient.SqlClient
