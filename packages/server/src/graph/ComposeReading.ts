@@ -26,7 +26,11 @@ const file = Effect.fnUntraced(function*(url: string, namedBy: AddressRules.Name
     timeoutMillis: 120_000,
     maxBytes: mostPacked,
     namedBy
-  }).pipe(Effect.mapError(({ message }) => new ComposeUnreadable({ message: `${url}: ${message}`, isRetryable: true })))
+  }).pipe(
+    Effect.mapError(({ message, reason }) =>
+      new ComposeUnreadable({ message: `${url}: ${message}`, isRetryable: reason !== "refused" })
+    )
+  )
   if (status === 404) return undefined
   if (status !== 200 || end !== "whole") {
     return yield* new ComposeUnreadable({

@@ -174,6 +174,9 @@ describe.each(databases)("composes on $name", ({ name }) => {
           400
         )
         assert.strictEqual((yield* ask("POST", "composes", { url: `${base}/nowhere` })).status, 400)
+        // Nobody named that private address.
+        const inside = base.replace("127.0.0.1", "127.0.0.2")
+        assert.strictEqual((yield* ask("POST", "composes", { url: inside })).status, 400)
         assert.strictEqual((yield* ask("POST", "composes", { url: `${base}/29`, rpms: rpms(id, {}) })).status, 400)
         assert.strictEqual((yield* ask("POST", "composes", { rpms: rpms(id, {}), status: "DOOMED" })).status, 400)
       })),

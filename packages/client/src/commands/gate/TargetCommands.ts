@@ -76,7 +76,10 @@ const promote = Command.make(
       ),
       Flag.optional
     ),
-    dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("Only say what would go there"))
+    dryRun: Flag.Boolean("dry-run").pipe(
+      Flag.withDescription("Only say what would go there"),
+      Flag.withDefault(false)
+    )
   },
   ({ candidates, dryRun, file, json, target, ...said }) =>
     Connection.run(said, (client) =>
