@@ -49,7 +49,6 @@ import * as PoolFarm from "./farms/PoolFarm.ts"
 import * as PulpHost from "./farms/PulpHost.ts"
 import * as GatingLayer from "./gating/GatingLayer.ts"
 import * as OwnOrigins from "./gating/OwnOrigins.ts"
-import * as SetPromotions from "./gating/SetPromotions.ts"
 import * as GraphLayer from "./graph/GraphLayer.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
 import { Draining } from "./http/Draining.ts"
@@ -320,7 +319,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),
     Layer.provideMerge(engine(config)),
-    Layer.provideMerge(Layer.mergeAll(GatingLayer.news(config), GatingLayer.checks(config), SetPromotions.layer)),
+    Layer.provideMerge(GatingLayer.work(config)),
     Layer.provideMerge(
       GatingLayer.layer.pipe(Layer.provideMerge(access(config)), Layer.provide(OwnOrigins.layer))
     ),

@@ -12,6 +12,7 @@ import type { Values } from "./GatingSettings.ts"
 import * as GreenwaveGate from "./GreenwaveGate.ts"
 import * as ModuleCheckRuns from "./ModuleCheckRuns.ts"
 import * as OwnGate from "./OwnGate.ts"
+import * as SetPromotions from "./SetPromotions.ts"
 import { TestResults } from "./TestResults.ts"
 import { Waivers } from "./Waivers.ts"
 
@@ -26,7 +27,7 @@ export const config = ({ gatingDirectory, gatingRemoteRules, waiverSuperusers }:
   )
 
 /** Decisions are announced when they change; those about module builds where their gate decides, this server or another service. */
-export const news = (
+const news = (
   { greenwaveContext, greenwaveProductVersions, greenwaveSubjectType, greenwaveUrl }: Values
 ) => {
   const moduleContext = greenwaveContext === "" ? undefined : greenwaveContext
@@ -46,10 +47,13 @@ export const news = (
 }
 
 /** Finished modules are checked unless the settings say otherwise. */
-export const checks = ({ checkModules, checkRepositories, greenwaveSubjectType }: Values) =>
+const checks = ({ checkModules, checkRepositories, greenwaveSubjectType }: Values) =>
   checkModules
     ? ModuleCheckRuns.layer({ repositories: checkRepositories, subjectType: greenwaveSubjectType })
     : Layer.empty
+
+/** What goes on beside questions: decisions are announced, modules checked, sets promoted. */
+export const work = (values: Values) => Layer.mergeAll(news(values), checks(values), SetPromotions.layer)
 
 /** Results, waivers and decisions. */
 export const layer = Layer.merge(GateDecisions.layer, BoundWaivers.layer).pipe(
