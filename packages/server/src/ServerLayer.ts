@@ -55,11 +55,7 @@ import { Draining } from "./http/Draining.ts"
 import * as Liveness from "./http/Liveness.ts"
 import * as Origins from "./http/Origins.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
-import * as CiMessages from "./inbox/handlers/CiMessages.ts"
-import * as ComposeMessages from "./inbox/handlers/ComposeMessages.ts"
-import * as DistGitMessages from "./inbox/handlers/DistGitMessages.ts"
-import * as GateMessages from "./inbox/handlers/GateMessages.ts"
-import * as OrchMessages from "./inbox/handlers/OrchMessages.ts"
+import * as BrokerMessages from "./inbox/handlers/BrokerMessages.ts"
 import * as InboxLayer from "./inbox/InboxLayer.ts"
 import * as DirectoryRepositoryHost from "./localbuild/DirectoryRepositoryHost.ts"
 import * as LoginLayer from "./login/LoginLayer.ts"
@@ -185,14 +181,7 @@ const buses = (config: Config) =>
 const inbox = (config: Config) =>
   InboxLayer.layer(
     config,
-    Effect.all([
-      DistGitMessages.make({ rpms: config.rpmsRepository, modules: config.modulesRepository }),
-      CiMessages.make,
-      GateMessages.make(config),
-      OrchMessages.make(config),
-      ComposeMessages.make,
-      HubMessages.handler
-    ])
+    Effect.zipWith(BrokerMessages.handlers(config), HubMessages.handler, (handlers, hubs) => [...handlers, hubs])
   ).pipe(Layer.provideMerge(ToldListeners.layer(config)))
 
 /** Package builds, and what is around them. */
