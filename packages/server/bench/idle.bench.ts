@@ -105,6 +105,10 @@ const idle = Effect.gen(function*() {
     `idle: ${empty} statements a minute without builds, ${waiting} with ${builds} that wait: `
       + `${(waiting / empty).toFixed(2)} times (at most 2)`
   )
+  const often = [...counter.byText].toSorted(([, one], [, two]) => two - one).slice(0, 3)
+  for (const [text, count] of often) {
+    console.log(`  ${Math.round(count * 60 / seconds)} of them: ${text.replaceAll(/\s+/g, " ").trim().slice(0, 100)}`)
+  }
 })
 
 /** Milliseconds from a command's offer by a server without a free hand to its start in another one, the median and the 95th of 100. */

@@ -2,6 +2,7 @@
 import * as ErrorBody from "@orch/api/ErrorBody"
 import type { Announcement } from "@orch/core/ports/Announcer"
 import { type Filter, Outbox } from "@orch/core/ports/Outbox"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
@@ -24,6 +25,34 @@ const startOf = Effect.fnUntraced(function*(lastEventId: string | undefined, fro
     : yield* outbox.last.pipe(Effect.mapError(() => ErrorBody.unavailable("The database does not answer")))
 })
 
+/**
+ * What a client is told that comes back for announcements which were removed meanwhile, before those that are there: the numbers between
+ * which it has missed all. Its own number leads to the next one, so that it is told once.
+ */
+const removed = (at: string, after: number, before: number) => ({
+  id: `${before - 1}`,
+  event: "announcements.removed",
+  data: JSON.stringify({
+    sequence: before - 1,
+    at,
+    subject: "announcements",
+    after,
+    before
+  })
+})
+
+/** Numbers have no gaps, so that the next one that is there says what is missing. Who asks for all there are misses nothing. */
+const missed = Effect.fnUntraced(function*(lastEventId: string | undefined, start: number) {
+  if (lastEventId === undefined || start === 0) return Stream.empty
+  const outbox = yield* Outbox
+  const unavailable = () => ErrorBody.unavailable("The database does not answer")
+  const last = yield* Effect.mapError(outbox.last, unavailable)
+  const [next] = yield* Effect.mapError(outbox.after(start, 1), unavailable)
+  const before = next?.sequence ?? last + 1
+  const at = new Date(yield* Clock.currentTimeMillis).toISOString()
+  return before > start + 1 ? Stream.make(removed(at, start, before)) : Stream.empty
+})
+
 /** A `Last-Event-ID` goes on after that number; without one, `from` says where to begin. */
 export const follow = Effect.fnUntraced(function*(
   lastEventId: string | undefined,
@@ -32,7 +61,7 @@ export const follow = Effect.fnUntraced(function*(
 ) {
   const outbox = yield* Outbox
   const start = yield* startOf(lastEventId, from)
-  return stream(outbox.follow(start, filter))
+  return Stream.concat(yield* missed(lastEventId, start), stream(outbox.follow(start, filter)))
 })
 
 /** A database that goes away ends the stream; the client comes back with the last id it saw. */
@@ -61,10 +90,9 @@ export const followAll = Effect.fnUntraced(function*(
   if (about.length === 1) return yield* follow(lastEventId, "now", { subject: only })
   const outbox = yield* Outbox
   const start = yield* startOf(lastEventId, "now")
-  return stream(
-    Stream.filter(
-      outbox.follow(start),
-      ({ subject }) => about.some((one) => subject === one || subject.startsWith(`${one}/`))
-    )
+  const found = Stream.filter(
+    outbox.follow(start),
+    ({ subject }) => about.some((one) => subject === one || subject.startsWith(`${one}/`))
   )
+  return Stream.concat(yield* missed(lastEventId, start), stream(found))
 })
