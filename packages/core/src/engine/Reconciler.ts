@@ -98,8 +98,8 @@ const apply = <L extends Life.Any>(store: ProcessStore<L>, process: number, even
 
 /** The most that is taken from the store in one statement. */
 const claimSize = 1000
-/** Processes told at the same time: as many as a store can write together, or see together that nothing is new to them. */
-const toldAtOnce = 100
+/** Processes told at the same time: as many as a store can see together that nothing is new to them. What it writes it bounds itself. */
+const toldAtOnce = 500
 
 /**
  * Asks what a watch waits for, in the background, for as long as the scope lives. Failures are logged, and asked about
