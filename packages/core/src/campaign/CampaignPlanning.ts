@@ -80,22 +80,27 @@ const circlesAmong = (
   triggers: ReadonlyArray<Impact.Trigger>
 ): ReadonlyMap<number, number> => {
   const taking = affected.filter((own) => triggers[own] === "transitive")
-  const places = new Map(taking.map((own, place) => [own, place]))
-  const from: Array<number> = []
-  const to: Array<number> = []
+  const places = new Int32Array(uses.length).fill(-1)
+  let size = 0
+  for (const [place, own] of taking.entries()) {
+    places[own] = place
+    size += uses[own]!.length
+  }
+  const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
+  let edges = 0
   for (const [place, own] of taking.entries()) {
     for (const used of uses[own]!) {
-      const other = places.get(used)
-      if (other === undefined) continue
-      from.push(place)
-      to.push(other)
+      if (places[used] === -1) continue
+      from[edges] = place
+      to[edges++] = places[used]!
     }
   }
   const groups = Condensation.make(DependencyGraph.fromArrays(
-    taking.map(String),
-    Uint32Array.from(from),
-    Uint32Array.from(to),
-    new Uint8Array(from.length)
+    // Nobody asks for their names.
+    Array.from<string>({ length: taking.length }).fill(""),
+    from.subarray(0, edges),
+    to.subarray(0, edges),
+    new Uint8Array(edges)
   ))
   const found = new Map<number, number>()
   for (let group = 0; group < Condensation.size(groups); group++) {
@@ -160,14 +165,17 @@ export const plan = (
     to,
     new Uint8Array(size).fill(kind)
   )
+  const groups = Condensation.make(graph, DependencyGraph.kindMask(["buildroot"]))
   const { affected } = Impact.of(graph, unique.flatMap(({ name }, own) => reasons[own] === undefined ? [] : [name]), {
     kinds: ["buildroot"],
     triggerOf: (name) => {
       const trigger = triggers[positions.get(name)!]!
       return trigger === "vanished" ? "transitive" : trigger
     }
-  })
-  const circleOf = circlesAmong(affected.map(({ name }) => positions.get(name)!), uses, triggers)
+  }, groups)
+  const circleOf = Condensation.size(groups) === unique.length
+    ? new Map<number, number>()
+    : circlesAmong(affected.map(({ name }) => positions.get(name)!), uses, triggers)
   /** By position; 0 of what is not in the plan. */
   const tiers = new Uint32Array(unique.length)
   return affected.map(({ because, name }): NodePlan => {
