@@ -58,7 +58,7 @@ const statements = (of: string): ReadonlyArray<string> => [
        || jsonb_build_object('state', y.state),
      ${time("s.created_at")}, ${time("s.modified_at")} + (i % 97) * interval '1 s', ${
     time("s.completed_at")
-  } + (i % 89) * interval '1 s'
+  } + (i % 89) * interval '1 s', s.state <> 'build'
    FROM (${of}) AS b JOIN module_build AS s ON s.id = b.sample,
    LATERAL (SELECT ${name} AS name, ${stream} AS stream, (${version})::numeric AS version, ${context} AS context) AS x,
    LATERAL (SELECT 'owner-' || i % 50 AS owner, i % 20 = 0 AS scratch,

@@ -74,6 +74,8 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
   }),
   "2007_fewer_writes": Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    // The tables may be large.
+    yield* sql`SET LOCAL statement_timeout = 0`
     // Asked at each step of a component, and most steps know no files. Written without a query inside, it becomes part of whatever
     // asks, which is a tenth of what a call costs.
     yield* sql`
