@@ -13,6 +13,7 @@ import type { Values as LocalFarmSettings } from "../localbuild/LocalFarmSetting
 import * as ComponentDelivery from "../poolfarm/ComponentDelivery.ts"
 import * as LocalWorker from "../poolfarm/LocalWorker.ts"
 import * as PoolBuildSystem from "../poolfarm/PoolBuildSystem.ts"
+import * as WorkerName from "../poolfarm/WorkerName.ts"
 import { ModuleLocations } from "./ModuleLocations.ts"
 import * as OwnFarm from "./OwnFarm.ts"
 
@@ -69,7 +70,7 @@ export const worker = (config: WorkerSettings) =>
       }
     })
     yield* LocalWorker.run({
-      node: "local",
+      node: yield* Effect.promise(() => WorkerName.inFolder(own)),
       arches: ["src", LocalBuildSystem.hostArch],
       slots: config.localWorker,
       machine: {

@@ -18,7 +18,8 @@ export const settings = {
   }),
   localWorker: Setting.integer("ORCH_LOCAL_WORKER", {
     about:
-      "Tasks of the builder pool that this machine builds at the same time, as the node local, the way the local farm builds; 0 for none.",
+      "Tasks of the builder pool that this machine builds at the same time, the way the local farm builds; 0 for none. The pool knows it as "
+      + "the node that the file worker/node in the data folder names.",
     fallback: "0",
     minimum: 0,
     maximum: 1024

@@ -145,6 +145,6 @@ describe("hints", () => {
       assert.isFalse(handler.accepts("org.centos.prod.ci.koji-build.test.complete"))
       yield* handler.hint({ id: "1", topic, sentAt: undefined, body: { id: 7, new: "CLOSED" } })
       yield* handler.hint({ id: "2", topic, sentAt: undefined, body: null })
-      assert.deepStrictEqual(told, [{ tasks: [7], tags: [] }])
+      assert.deepStrictEqual(told, [{ tasks: [7], tags: [], change: "closed" }])
     }))
 })
