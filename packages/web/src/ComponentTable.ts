@@ -91,9 +91,13 @@ const componentRow =
         { scope: "row" },
         again.has(name) ? Picks.box(name, name) : null,
         again.has(name) ? " " : null,
-        h("bdi", null, name)
+        h(
+          "a",
+          { href: `${content.prefix}/builds/${content.build.id}/${encodeURIComponent(name)}` },
+          h("bdi", null, name)
+        )
       ),
-      h("td", { class: "state" }, States.badge(States.ofComponent(component))),
+      h("td", { class: "state" }, States.badge(States.ofComponentIn(content.build, component))),
       h(
         "td",
         { class: "wide" },

@@ -11,14 +11,14 @@ export const text = `
 .matrix .st { font-weight: 400; } .matrix tr.sel .st { font-weight: 600; }
 .barline { display: grid; grid-template-columns: 7rem max-content; gap: var(--s-3); align-items: center; }
 .legend { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-4); font-size: var(--t-2); color: var(--ink-2); } .legend > * { display: inline-flex; gap: .4em; align-items: center; }
-.graph { overflow-x: auto; padding: var(--s-3); } .graph svg { display: block; max-width: none; }
+.graph { overflow-x: auto; padding: var(--s-3); } .graph svg { display: block; max-width: none; } .graph svg.chart { width: 100%; min-width: 45rem; height: auto; }
 .node { text-decoration: none; } .node:hover rect.box { fill: var(--hover); } .node:focus-visible { outline: none; } .node:focus-visible rect.box { stroke: var(--focus); stroke-width: 3; }
 .tier { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr) 10rem; gap: var(--s-2) var(--s-4); padding: var(--s-3) var(--s-4); border-bottom: 1px solid var(--line); align-items: start; content-visibility: auto; contain-intrinsic-size: auto 6rem; }
 .tier:last-child { border-bottom: 0; } .tier > :last-child { text-align: right; }
 .cells { display: flex; flex-wrap: wrap; gap: 3px; } .cells a { display: grid; width: 1.5rem; height: 1.5rem; place-items: center; text-decoration: none; border-radius: var(--r-1); } .cells a:hover { background: var(--selected); } .cells svg { width: 1rem; height: 1rem; }
-.figs { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--r-2); overflow: hidden; }
-.figs > a { background: var(--surface); padding: var(--s-3) var(--s-4); text-decoration: none; display: grid; gap: 2px; } .figs > a:hover { background: var(--hover); } .figs > a[aria-current] { background: var(--selected); } .figs b { font-size: var(--t-5); line-height: var(--l-5); } .figs span { font-size: var(--t-2); }
-.steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--r-2); overflow: hidden; } .steps li { background: var(--surface); padding: var(--s-3) var(--s-4); display: grid; gap: 2px; align-content: start; font-size: var(--t-2); line-height: var(--l-2); color: var(--ink-2); } .steps li[aria-current] { box-shadow: inset 0 3px 0 var(--ink); color: var(--ink); }
+.figs { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--r-2); overflow: hidden; }
+.figs > a { flex: 1 1 7.5rem; background: var(--surface); padding: var(--s-3) var(--s-4); text-decoration: none; display: grid; gap: 2px; } .figs > a:hover { background: var(--hover); } .figs > a[aria-current] { background: var(--selected); } .figs b { font-size: var(--t-5); line-height: var(--l-5); } .figs span { font-size: var(--t-2); }
+.steps { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--r-2); overflow: hidden; } .steps li { flex: 1 1 9rem; background: var(--surface); padding: var(--s-3) var(--s-4); display: grid; gap: 2px; align-content: start; font-size: var(--t-2); line-height: var(--l-2); color: var(--ink-2); } .steps li[aria-current] { box-shadow: inset 0 3px 0 var(--ink); color: var(--ink); }
 .rank > li { padding: var(--s-3) var(--s-4); border-bottom: 1px solid var(--line); display: grid; gap: 2px; overflow-wrap: anywhere; } .rank > li:last-child { border-bottom: 0; }
 .paste { width: 100%; min-height: 16rem; font: var(--t-2)/1.5rem var(--mono); color: inherit; background: var(--log); border: 1px solid var(--line-strong); border-radius: var(--r-2); padding: var(--s-3); resize: vertical; }
 [hidden] { display: none !important; } .log li:not(.fold) { content-visibility: auto; contain-intrinsic-size: auto 1.5rem; } .log.wrap li { max-width: 100%; }
@@ -32,8 +32,9 @@ export const text = `
 .toc summary { padding: var(--s-2) var(--s-3); min-height: var(--target); cursor: pointer; font-size: var(--t-2); font-weight: var(--w-strong); } .toc .rank > li { padding: var(--s-2) var(--s-3); font-size: var(--t-2); display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 var(--s-3); } .excerpt { margin: 0; } .head > .prog { max-width: 24rem; }
 @media (min-width: 60.01rem) { .logcols > .toc { grid-column: 1; grid-row: 1; } .logcols > .panel:not(.toc) { grid-column: 2; grid-row: 1; } .logcols .toolbar:not(.low) { position: sticky; top: 3rem; z-index: 2; } .rail svg { top: 7rem; height: calc(100vh - 9rem); } }
 .log .fold button::before { content: "▾ "; } .log .fold button[aria-expanded="false"]::before { content: "▸ "; }
+.parts { display: grid; gap: var(--s-5); min-width: 0; grid-template-columns: minmax(0, 1fr); } @media (min-width: 72rem) { .cols.side:has(.aside) { grid-template-rows: auto 1fr; } .cols.side > .aside { grid-column: 2; } .cols.side > .parts:not(.aside) { grid-column: 1; grid-row: 1 / span 2; } } .aside .note { flex-wrap: wrap; } .aside .note > .row { margin-left: 0; }
 .clip { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 @media (min-width: 72rem) { .answercols { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); align-items: stretch; } }
-@media (max-width: 60rem) { .tier { grid-template-columns: minmax(0, 1fr) auto; } .tier .cells { grid-column: 1 / -1; order: 3; } .matrix td { flex: 1 0 100%; } .log .remark { padding-left: 4rem; } }
+@media (max-width: 60rem) { .tier { grid-template-columns: max-content minmax(0, 1fr); } .tier .cells { grid-column: 1 / -1; order: 3; } .matrix td { flex: 1 0 100%; } .log .remark { padding-left: 4rem; } }
 @media (pointer: coarse) { .cells a { width: 2.75rem; height: 2.75rem; } }
 `

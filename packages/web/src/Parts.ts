@@ -30,13 +30,13 @@ kbd { border: 1px solid var(--line-strong); border-radius: var(--r-1); padding: 
 .who { display: grid; place-items: center; width: 1.75rem; height: 1.75rem; border-radius: 50%; background: var(--idle-bg); border: 1px solid var(--idle-line); font-size: var(--t-1); font-weight: var(--w-strong); text-decoration: none; }
 .menu { display: none; }
 main { max-width: var(--wide); margin: 0 auto; padding: var(--s-5); display: grid; gap: var(--s-5); grid-template-columns: minmax(0, 1fr); }
-.foot { max-width: var(--wide); margin: 0 auto; padding: var(--s-4) var(--s-5) var(--s-6); color: var(--ink-3); font-size: var(--t-2); display: flex; gap: var(--s-4); flex-wrap: wrap; border-top: 1px solid var(--line); }
+.foot { max-width: var(--wide); margin: 0 auto; padding: var(--s-4) var(--s-5) var(--s-6); color: var(--ink-3); font-size: var(--t-2); display: flex; gap: var(--s-4); flex-wrap: wrap; border-top: 1px solid var(--line); } .foot > * { min-width: 0; } .foot code { overflow-wrap: anywhere; }
 .crumbs { font-size: var(--t-2); color: var(--ink-3); display: flex; gap: .5em; flex-wrap: wrap; }
 .crumbs li + li::before { content: "/"; margin-right: .5em; }
 .head { display: grid; gap: var(--s-2); }
 .head-row { display: flex; align-items: flex-start; gap: var(--s-4); flex-wrap: wrap; }
 h1 { font-size: var(--t-5); line-height: var(--l-5); font-weight: var(--w-strong); letter-spacing: -.012em; overflow-wrap: anywhere; }
-h1 .mono { margin-left: .25em; font-size: .66em; font-weight: 400; color: var(--ink-3); letter-spacing: 0; }
+h1 .mono { margin-left: .6em; font-size: .66em; font-weight: 400; color: var(--ink-3); letter-spacing: 0; }
 h2 { font-size: var(--t-4); line-height: var(--l-4); font-weight: var(--w-strong); letter-spacing: -.005em; }
 h3 { font-size: var(--t-3); line-height: var(--l-3); font-weight: var(--w-strong); }
 .answer { font-size: var(--t-4); line-height: var(--l-4); max-width: var(--measure); text-wrap: pretty; }

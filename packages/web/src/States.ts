@@ -51,6 +51,15 @@ export const ofComponent = (
   }
 }
 
+/** The same inside of its build: where that failed, what was not begun is blocked by what failed. */
+export const ofComponentIn = (
+  build: Pick<ModuleBuildSummary, "state" | "state_reason">,
+  component: Parameters<typeof ofComponent>[0]
+): Shown =>
+  component.state === "waiting" && ofBuild(build).mark === "fail"
+    ? shown("bad", "block", "Blocked")
+    : ofComponent(component)
+
 const line = { fill: "none", stroke: "currentColor", "stroke-width": "1.6" }
 const ground = { fill: "none", stroke: "var(--surface)", "stroke-width": "1.8" }
 const octagon = "M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z"

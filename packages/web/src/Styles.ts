@@ -33,8 +33,8 @@ dialog p { margin-bottom: var(--s-4); }
 .sign-in { max-width: 32rem; }
 .links li { padding-block: var(--s-1); }
 .warn { color: var(--bad-fg); }
-@media (max-width: 60rem) { .live { display: inline-flex; margin-left: auto; } .top { height: auto; min-height: 3.25rem; flex-wrap: wrap; } #who { max-width: 7rem; overflow: hidden; text-overflow: ellipsis; } .menu summary { width: auto; padding-inline: var(--s-3); } .menu nav { inset: 100% 0 auto 0; } .menu nav a[aria-current] { font-weight: var(--w-strong); } }
-@media (min-width: 60.01rem) { .live { margin-left: auto; } }
+@media (max-width: 60rem) { .live { display: inline-flex; } .brand { margin-right: auto; } .top { height: auto; min-height: 3.25rem; flex-wrap: wrap; } #who { max-width: 7rem; overflow: hidden; text-overflow: ellipsis; } .menu summary { width: auto; padding-inline: var(--s-3); } .menu nav { inset: 100% 0 auto 0; } .menu nav a[aria-current] { font-weight: var(--w-strong); } }
+@media (min-width: 60.01rem) { .top .nav { margin-right: auto; } }
 `
 
 /** CSS, UTF-8. */

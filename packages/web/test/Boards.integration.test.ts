@@ -79,13 +79,20 @@ describe.skipIf(isMissing)(
             await page.goto(`${url}/releases/${id}`)
             await page.locator("#edits").waitFor({ timeout: 20_000 })
             assert.match(await page.locator("#edits").innerText(), /is left out\s+alice: not wanted/)
+            await page.goto(`${url}/farm`)
+            await page.locator("#nodes th a").first().click()
+            await page.locator("#about").waitFor()
+            assert.match(await page.locator("#answer").innerText(), /^It has no task of at most/)
+            const node = new URL(page.url()).pathname
+            assert.strictEqual((await fetch(`${url}/farm/nodes/nobody`)).status, 404)
             assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
             await Chromium.check(browser, url, [
               "/package-builds",
               `/package-builds/${build}`,
               "/releases",
               `/releases/${id}?show=all`,
-              "/farm"
+              "/farm",
+              node
             ])
           })
         })),
@@ -137,6 +144,12 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("pages of campai
           await page.locator(".head .st", { hasText: "Green" }).waitFor({ timeout: 20_000 })
           assert.match(await page.locator("#answer").innerText(), /2 of 2 are green/)
           assert.strictEqual(await page.locator("#tiers .cells a").count(), 2)
+          await page.locator("#tiers .end a", { hasText: "As a table" }).click()
+          await page.locator("#nodes tbody tr").nth(1).waitFor()
+          assert.strictEqual(await page.locator("#nodes tbody tr").count(), 2)
+          await page.locator(".figs a", { hasText: "Failed" }).click()
+          assert.match(await page.locator("#nodes").innerText(), /No node fits/)
+          await page.goto(`${url}/campaigns/${id}`)
           await page.locator("#tiers .cells a").first().click()
           await page.locator("#node").waitFor()
           assert.strictEqual(await page.locator("#node .node").count(), 2)
@@ -178,6 +191,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("pages of campai
           await Chromium.check(browser, url, [
             "/campaigns",
             `/campaigns/${id}?node=mid:1`,
+            `/campaigns/${id}/table`,
             "/impact?subject=rpms/low-one",
             "/history",
             `/gates?${question}`

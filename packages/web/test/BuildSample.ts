@@ -17,6 +17,7 @@ export const build = (size: number): BuildPage.Content => {
       ...(index < size * 0.7
         ? {
           state: "available",
+          state_reason: "",
           nvr: `package-${index}-1.0-1.module_el9`,
           task: `${index}`,
           task_state: "closed",
@@ -25,7 +26,14 @@ export const build = (size: number): BuildPage.Content => {
           finished_at: ago(290 - index / 2)
         }
         : index < size * 0.8
-        ? { state: "building", task: `${index}`, task_state: "open", log_url: `/logs/${index}`, submitted_at: ago(5) }
+        ? {
+          state: "building",
+          state_reason: "",
+          task: `${index}`,
+          task_state: "open",
+          log_url: `/logs/${index}`,
+          submitted_at: ago(5)
+        }
         : { state_reason: `It comes after package-${index - 10}` })
     })
   })

@@ -11,7 +11,13 @@ const component = (n: number, more: Partial<ComponentDetail> = {}): ComponentDet
   Samples.component(`c${n}`, { batch: n + 1, ...more })
 
 const html = (components: ReadonlyArray<ComponentDetail>): string => {
-  const build = { id: 7, components, completed_at: null } as unknown as ModuleBuildDetail
+  const build = {
+    id: 7,
+    components,
+    state: "build",
+    state_reason: "",
+    completed_at: null
+  } as unknown as ModuleBuildDetail
   return renderToString(ComponentTable.table({ build, possible: [], viewer: stranger, now: Date.now(), prefix: "/at" }))
 }
 

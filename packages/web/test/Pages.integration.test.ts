@@ -55,7 +55,9 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pages, in C
             const answer = await fetch(`${url}${path}`, { redirect: "manual" })
             return [answer.status, answer.headers.get("location")]
           }
-          assert.deepStrictEqual(await leads("/builds/1/broken"), [302, "/builds/1#c-broken"])
+          assert.match(await Chromium.answerOf(page, `${url}/builds/1/broken`), /exit|fail|broken/i)
+          assert.match(await page.locator("#attempts").innerText(), /Attempt 1\s+Failed/)
+          assert.deepStrictEqual((await leads("/builds/1/nothing"))[0], 404)
           assert.deepStrictEqual(await leads("/build/1"), [301, "/builds/1"])
           assert.deepStrictEqual(await leads("/release/7"), [301, "/releases/7"])
           assert.deepStrictEqual(await leads("/builds/ceph"), [301, "/commits/ceph"])
@@ -67,7 +69,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pages, in C
           )
           // axe is put into the page by the test, which the page's own policy would refuse.
           const checked = (await Chromium.open(browser, url, { bypassCSP: true })).page
-          for (const path of ["/builds", "/builds/1", "/builds/1/broken/1/log"]) {
+          for (const path of ["/builds", "/builds/1", "/builds/1/broken", "/builds/1/broken/1/log"]) {
             await Chromium.violations(checked, `${url}${path}`)
           }
         })

@@ -9,69 +9,23 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as Assets from "../src/Assets.ts"
-import * as BuildPage from "../src/BuildPage.ts"
-import * as CampaignPage from "../src/campaigns/CampaignPage.ts"
-import * as CommitsPage from "../src/commits/CommitsPage.ts"
-import * as FarmPage from "../src/farm/FarmPage.ts"
 import * as Frame from "../src/Frame.ts"
-import * as LogPage from "../src/log/LogPage.ts"
 import * as Viewer from "../src/Viewer.ts"
-import * as BuildSample from "./BuildSample.ts"
 import * as Chromium from "./Chromium.ts"
-import * as LogSample from "./LogSample.ts"
-import * as Samples from "./Samples.ts"
+import * as Subjects from "./Subjects.ts"
 
-const { now } = Samples
 const prefix = ""
 
-const nodes = Array.from({ length: 120 }, (_, index) =>
-  Samples.node(index, {
-    tier: index % 6,
-    ...(index === 31
-      ? { state: "failed", state_reason: "does not compile", waiting: ["module37:1", "module43:1"] }
-      : index > 90
-      ? { state: index % 6 === 1 ? "blocked" : "waits" }
-      : index > 70
-      ? { state: "builds" }
-      : index % 9 === 4
-      ? { state: "cut" }
-      : { state: "done" })
-  }))
+/** Those that the docs show. */
+const inDocs = ["farm", "commits", "build", "log", "campaign"] as const
 
-const pages: Readonly<Record<string, Frame.Page>> = {
-  farm: FarmPage.page({ farm: Samples.farm, queue: Samples.queue, viewer: Viewer.stranger, now, prefix }),
-  commits: CommitsPage.page({
-    project: "ceph",
-    ref: "main",
-    flavor: "default",
-    sha1: "",
-    status: "",
-    at: "centos/9/x86_64, rocky/10/x86_64, ubuntu/22.04/x86_64",
-    problem: undefined,
-    answer: Samples.repositories.slice(5),
-    found: Samples.repositories,
-    next: null,
-    nodes: [],
-    before: "",
-    viewer: Viewer.stranger,
-    now,
-    prefix,
-    origin: "https://build.example.org"
-  }),
-  build: BuildPage.page(BuildSample.build(24)),
-  log: LogPage.page(LogSample.content),
-  campaign: CampaignPage.page({
-    campaign: Samples.campaign(nodes),
-    filter: { state: "", tier: "", q: "", offset: 0 },
-    node: "",
-    viewer: Viewer.stranger,
-    now,
-    prefix
-  })
-}
+const pages = Subjects.pages
 
 const folder = fileURLToPath(new URL("../../../docs/web/", import.meta.url))
 const site: Frame.Site = { prefix, version: "0.0.0", assets: Assets.hash, features: new Set() }
+
+/** A directory in which all pages are to be laid, for comparing them with what was drawn. */
+const beside = process.env["ORCH_PICTURES_BESIDE"]
 
 const serve = Effect.acquireRelease(
   Effect.promise(() =>
@@ -103,7 +57,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pictures in
           reducedMotion: "reduce"
         })
         const page = await context.newPage()
-        for (const name of Object.keys(pages)) {
+        for (const name of inDocs) {
           await page.goto(`${url}/${name}`)
           const taken = await page.screenshot()
           const file = `${folder}${name}.png`
@@ -118,4 +72,38 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pictures in
         }
       })
     })), 60_000)
+
+  it.live(
+    "answer in their first sentence, wide and narrow, light and dark, with nothing wider than the screen",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const server = yield* serve
+        const browser = yield* Chromium.launch
+        yield* Effect.promise(async () => {
+          const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+          const context = await browser.newContext({ javaScriptEnabled: false, reducedMotion: "reduce" })
+          const page = await context.newPage()
+          for (const name of Object.keys(pages)) {
+            for (const width of [1440, 390]) {
+              await page.setViewportSize({ width, height: 900 })
+              for (const colorScheme of ["light", "dark"] as const) {
+                await page.emulateMedia({ colorScheme })
+                await page.goto(`${url}/${name}`)
+                if (beside !== undefined) {
+                  await page.screenshot({ path: `${beside}/${name}-${width}-${colorScheme}.png`, fullPage: true })
+                }
+                const answer = await page.locator("#answer").boundingBox()
+                assert.isBelow(answer?.y ?? Infinity, 450, `${name} ${width}: the answer is not in sight`)
+                assert.isAtMost(
+                  await page.locator("html").evaluate((html) => html.scrollWidth),
+                  width,
+                  `${name} ${width}`
+                )
+              }
+            }
+          }
+        })
+      })),
+    90_000
+  )
 })

@@ -7,6 +7,7 @@ import { ModuleBuildDetail, ModuleBuildExplanation } from "@orch/api/orch/Module
 import * as Blocks from "@orch/web/Blocks"
 import * as BuildPage from "@orch/web/BuildPage"
 import * as ComparePage from "@orch/web/compare/ComparePage"
+import * as ComponentPage from "@orch/web/ComponentPage"
 import * as ComponentTable from "@orch/web/ComponentTable"
 import * as ExplainPage from "@orch/web/ExplainPage"
 import * as LogExcerpt from "@orch/web/log/LogExcerpt"
@@ -70,6 +71,34 @@ const build = Effect.fnUntraced(function*({ ask, now, origin, params, prefix, qu
   }
 })
 
+const component = Effect.fnUntraced(function*({ ask, now, params, prefix, viewer }: Asked) {
+  const id = params["id"] ?? ""
+  if (!/^\d{1,9}$/.test(id)) return yield* Effect.fail(missing("module build"))
+  const detail = yield* ask(`/orch/v1/module-builds/${id}`, ModuleBuildDetail)
+  const found = detail.components.find(({ name }) => name === params["component"])
+  if (found === undefined) return yield* Effect.fail(missing("component of this build"))
+  const filter = [["package", found.name], ["name", detail.name], ["stream", detail.stream]]
+    .map(([key, value]) => `${key}:"${value!.replaceAll("\"", "")}"`).join(" ")
+  const [explanation, history, possible] = yield* Effect.all([
+    ask(`/orch/v1/module-builds/${id}/explain`, ModuleBuildExplanation),
+    ask(Blocks.address("/orch/v1/feed/", { q: filter, limit: 20 }), Feed),
+    ask(`/orch/v1/module-builds/${id}/actions`, Schema.Array(PossibleAction))
+  ])
+  return {
+    status: 200,
+    page: ComponentPage.page({
+      build: detail,
+      component: found,
+      explanation,
+      history,
+      possible,
+      viewer,
+      now,
+      prefix
+    })
+  }
+})
+
 const compare = Effect.fnUntraced(function*({ ask, params, prefix }: Asked) {
   const id = part(params["id"])
   const [build, comparison] = yield* Effect.all([
@@ -91,5 +120,6 @@ const explain = Effect.fnUntraced(function*({ ask, params, prefix }: Asked) {
 export const pages: ReadonlyArray<PageModule> = [
   { address: "/builds/:id", make: build },
   { address: "/builds/:id/explain", make: explain },
+  { address: "/builds/:id/:component", make: component },
   { address: "/builds/:id/compare/:other", make: compare }
 ]

@@ -5,6 +5,7 @@ import * as Blocks from "@orch/web/Blocks"
 import * as CampaignList from "@orch/web/campaigns/CampaignList"
 import * as CampaignPage from "@orch/web/campaigns/CampaignPage"
 import * as ImpactPage from "@orch/web/campaigns/ImpactPage"
+import type { Page } from "@orch/web/Frame"
 import * as Effect from "effect/Effect"
 import { answered, type Asked, offsetIn, type PageModule, part, textIn } from "./PageModule.ts"
 
@@ -18,12 +19,13 @@ const list = Effect.fnUntraced(function*({ ask, now, prefix, query }: Asked) {
   return { status: 200, page: CampaignList.page({ ...found, state, offset, now, prefix }) }
 })
 
-const one = Effect.fnUntraced(function*({ ask, now, params, prefix, query, viewer }: Asked) {
-  const said = textIn(query)
-  const campaign = yield* ask(`/orch/v1/campaigns/${part(params["id"])}`, CampaignDetail)
-  const filter = { state: said("state"), tier: said("tier"), q: said("q"), offset: offsetIn(query) }
-  return { status: 200, page: CampaignPage.page({ campaign, filter, node: said("node"), viewer, now, prefix }) }
-})
+const asking = (page: (content: CampaignPage.Content) => Page) =>
+  Effect.fnUntraced(function*({ ask, now, params, prefix, query, viewer }: Asked) {
+    const said = textIn(query)
+    const campaign = yield* ask(`/orch/v1/campaigns/${part(params["id"])}`, CampaignDetail)
+    const filter = { state: said("state"), tier: said("tier"), q: said("q"), offset: offsetIn(query) }
+    return { status: 200, page: page({ campaign, filter, node: said("node"), viewer, now, prefix }) }
+  })
 
 const impact = Effect.fnUntraced(function*({ ask, prefix, query, viewer }: Asked) {
   const said = textIn(query)
@@ -45,6 +47,7 @@ const impact = Effect.fnUntraced(function*({ ask, prefix, query, viewer }: Asked
 
 export const pages: ReadonlyArray<PageModule> = [
   { address: "/campaigns", make: list },
-  { address: "/campaigns/:id", make: one },
+  { address: "/campaigns/:id", make: asking(CampaignPage.page) },
+  { address: "/campaigns/:id/table", make: asking(CampaignPage.asTable) },
   { address: "/impact", make: impact }
 ]

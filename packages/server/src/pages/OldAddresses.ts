@@ -25,10 +25,6 @@ export const pages: ReadonlyArray<PageModule> = [
   { address: "/build/:id", make: to(({ id }) => `/builds/${part(id)}`, true) },
   { address: "/release/:id", make: to(({ id }) => `/releases/${part(id)}`, true) },
   {
-    address: "/builds/:id/:component",
-    make: to(({ component, id }) => `/builds/${part(id)}#c-${part(component)}`, false)
-  },
-  {
     address: "/modules/:name/:stream",
     make: to((params) => Blocks.address("/builds", { q: filterOf(params) }), false)
   },

@@ -46,13 +46,13 @@ export const fitting = (
     (q === "" || node.name.toLowerCase().includes(q.toLowerCase()))
   ).toSorted(CampaignStates.worstFirst)
 
-/** The table. */
-export const table = ({ campaign, filter, prefix }: Content): VNode => {
+/** The table, below `path`: the board, or the page that is the table alone. */
+export const table = ({ campaign, filter, prefix }: Content, path = `/campaigns/${campaign.id}`): VNode => {
   const found = fitting(campaign.nodes, filter)
   const shown = found.slice(filter.offset, filter.offset + size)
   const at = (more: Readonly<Record<string, string | number>>) =>
     `${
-      Blocks.address(`${prefix}/campaigns/${campaign.id}`, {
+      Blocks.address(`${prefix}${path}`, {
         state: filter.state,
         tier: filter.tier,
         q: filter.q,
@@ -60,13 +60,13 @@ export const table = ({ campaign, filter, prefix }: Content): VNode => {
       })
     }#nodes`
   return Blocks.section("nodes", "Nodes", [
-    Blocks.ask(`${prefix}/campaigns/${campaign.id}`, "Filter nodes", [
+    Blocks.ask(`${prefix}${path}`, "Filter nodes", [
       Blocks.field("q", "Name", filter.q, { id: "filter" }),
       Blocks.field("tier", "Tier", filter.tier),
       filter.state === "" ? null : h("input", { type: "hidden", name: "state", value: filter.state })
     ], "Filter"),
     shown.length === 0 ?
-      Blocks.empty("No node fits.", h("a", { href: `${prefix}/campaigns/${campaign.id}#nodes` }, "Show all")) :
+      Blocks.empty("No node fits.", h("a", { href: `${prefix}${path}#nodes` }, "Show all")) :
       Blocks.table<CampaignStates.Node>("Nodes, worst first", [
         { head: "State", kind: "state", cell: (node) => States.badge(CampaignStates.ofNode(node)) },
         {

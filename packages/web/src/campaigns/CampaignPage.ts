@@ -68,7 +68,7 @@ const bar = ({ campaign }: Content): VNode =>
     `${count(campaign, "done", "cut")} of ${campaign.nodes.length} are green`
   )
 
-const figures = ({ campaign, filter, prefix }: Content): VNode =>
+const figures = ({ campaign, filter, prefix }: Content, path = `/campaigns/${campaign.id}`): VNode =>
   h(
     "nav",
     { class: "figs", "aria-label": "Nodes by state" },
@@ -77,9 +77,7 @@ const figures = ({ campaign, filter, prefix }: Content): VNode =>
         "a",
         {
           key: state,
-          href: `${
-            Blocks.address(`${prefix}/campaigns/${campaign.id}`, { state: filter.state === state ? "" : state })
-          }#nodes`,
+          href: `${Blocks.address(`${prefix}${path}`, { state: filter.state === state ? "" : state })}#nodes`,
           ...(filter.state === state ? { "aria-current": "true" } : {})
         },
         h("b", null, count(campaign, state).toLocaleString("en")),
@@ -162,6 +160,9 @@ const holds = ({ campaign, now }: Content): VNode | null =>
     ], campaign.holds)
   ])
 
+const isFiltered = ({ offset, q, state, tier }: CampaignNodes.Filter): boolean =>
+  state !== "" || tier !== "" || q !== "" || offset > 0
+
 /** The page. */
 export const page = (content: Content): Page => {
   const { campaign, now, prefix, viewer } = content
@@ -186,21 +187,30 @@ export const page = (content: Content): Page => {
       }),
       ...[
         CampaignNodes.one(content),
-        holdups(content),
-        ImpactTiers.section(
-          campaign.nodes.toSorted(CampaignStates.worstFirst).map((node) => ({
-            name: node.name,
-            tier: node.tier,
-            state: CampaignStates.ofNode(node),
-            isQuiet: CampaignStates.isQuiet(node),
-            href: CampaignNodes.addressOf(node.name, campaign.id, prefix)
-          })),
-          (tier) => `${Blocks.address(at, { tier })}#nodes`
+        h(
+          "div",
+          { class: "cols side" },
+          // What needs a person comes first, also where there is one column.
+          h("div", { class: "parts aside" }, holdups(content), holds(content)),
+          h(
+            "div",
+            { class: "parts" },
+            ImpactTiers.section(
+              campaign.nodes.toSorted(CampaignStates.worstFirst).map((node) => ({
+                name: node.name,
+                tier: node.tier,
+                state: CampaignStates.ofNode(node),
+                isQuiet: CampaignStates.isQuiet(node),
+                href: CampaignNodes.addressOf(node.name, campaign.id, prefix)
+              })),
+              (tier) => `${Blocks.address(at, { tier })}#nodes`,
+              h("a", { href: `${at}/table` }, "As a table")
+            ),
+            isFiltered(content.filter) ? CampaignNodes.table(content) : null,
+            GreenChart.section(campaign, now)
+          ),
+          h("div", { class: "parts aside" }, spared(content))
         ),
-        CampaignNodes.table(content),
-        GreenChart.section(campaign, now),
-        holds(content),
-        spared(content),
         Blocks.section("made-from", "Why it began", [
           Blocks.facts([
             ["Change", causes(campaign)],
@@ -221,6 +231,29 @@ export const page = (content: Content): Page => {
           ])
         ])
       ].filter((one) => one !== null)
+    ]
+  }
+}
+
+/** `/campaigns/ID/table`: all nodes as rows instead of marks. */
+export const asTable = (content: Content): Page => {
+  const { campaign, prefix } = content
+  const path = `/campaigns/${campaign.id}/table`
+  return {
+    title: `Campaign ${campaign.id} as a table`,
+    section: "/campaigns",
+    json: `/orch/v1/campaigns/${campaign.id}`,
+    command: `orch campaign show ${campaign.id}`,
+    body: [
+      Blocks.head({
+        title: "As a table",
+        note: causes(campaign),
+        crumbs: [["Campaigns", `${prefix}/campaigns`], [String(campaign.id), `${prefix}/campaigns/${campaign.id}`]],
+        state: CampaignStates.of(campaign),
+        answer: answer(content),
+        below: [figures(content, path)]
+      }),
+      CampaignNodes.table(content, path)
     ]
   }
 }

@@ -60,7 +60,7 @@ export const section = (
       { class: "panel graph", tabIndex: 0, role: "region", "aria-label": "Chart of what became green" },
       h(
         "svg",
-        { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words },
+        { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words },
         h("text", { x: 0, y: 16, class: "t3" }, nodes.length.toLocaleString("en")),
         h("path", { d: `M${left},8H${width}`, class: "nofill s-line dash" }),
         h("path", { d: `M${left},${base}H${width}`, class: "nofill s-line" }),

@@ -28,7 +28,11 @@ export const words = (marks: ReadonlyArray<Mark>): string => {
 }
 
 /** The part of a page; marks are in the order in which they are to be shown within their tier. */
-export const section = (marks: ReadonlyArray<Mark>, tierAddress: (tier: number) => string): VNode | null => {
+export const section = (
+  marks: ReadonlyArray<Mark>,
+  tierAddress: (tier: number) => string,
+  end?: VNode
+): VNode | null => {
   if (marks.length === 0) return null
   const tiers = [...Map.groupBy(marks, ({ tier }) => tier)].sort(([a], [b]) => a - b)
   const few = marks.length <= most
@@ -62,5 +66,5 @@ export const section = (marks: ReadonlyArray<Mark>, tierAddress: (tier: number) 
         )
       })
     )
-  ], { hint: "each mark is a module stream; what needs a person comes first" })
+  ], { hint: "each mark is a module stream; what needs a person comes first", ...(end === undefined ? {} : { end }) })
 }

@@ -102,7 +102,7 @@ const needs = ({ farm, now, prefix, viewer }: Content): ReadonlyArray<VNode> => 
               Blocks.count(held(node), "task that it has goes", "tasks that it has go")
             } to others when the lease ends`
         }.`,
-        h("a", { class: "btn", href: `#node-${node.name}` }, "Go to the node")
+        h("a", { class: "btn", href: `${prefix}/farm/nodes/${encodeURIComponent(node.name)}` }, "Open the node")
       )
     ),
     ...farm.systems.filter(({ available, remarks }) => available && remarks.length > 0).map(({ remarks, system }) =>

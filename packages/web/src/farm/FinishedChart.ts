@@ -67,8 +67,7 @@ export const section = (finished: Stretches, now: number): VNode | null => {
       h(
         "svg",
         {
-          width,
-          height,
+          class: "chart",
           viewBox: `0 0 ${width} ${height}`,
           role: "img",
           "aria-label": `In the last 24 hours ${built} were built and ${failed} failed`

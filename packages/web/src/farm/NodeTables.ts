@@ -13,7 +13,8 @@ interface Content {
   readonly prefix: string
 }
 
-const conditions = {
+/** How each condition of a node looks. */
+export const conditions = {
   ready: States.shown("good", "good", "Ready"),
   busy: States.shown("run", "run", "Busy"),
   draining: States.shown("attn", "hold", "Draining"),
@@ -21,13 +22,17 @@ const conditions = {
 } as const
 
 /** The nodes; nothing where there are none. */
-export const nodes = ({ farm, now }: Omit<Content, "prefix">): VNode | null =>
+export const nodes = ({ farm, now, prefix }: Content): VNode | null =>
   farm.nodes.length === 0 ? null : Blocks.section("nodes", "Nodes, worst first", [
     Blocks.table<FarmOverview["nodes"][number]>(
       "Nodes",
       [
         { head: "State", kind: "state", cell: ({ condition }) => States.badge(conditions[condition]) },
-        { head: "Node", kind: "row", cell: ({ name }) => h("bdi", null, name) },
+        {
+          head: "Node",
+          kind: "row",
+          cell: ({ name }) => h("a", { href: `${prefix}/farm/nodes/${encodeURIComponent(name)}` }, h("bdi", null, name))
+        },
         { head: "Architectures", kind: "wide", cell: ({ arches }) => arches.join(", ") },
         { head: "Tasks", kind: "num", label: "tasks", cell: ({ leased, slots }) => `${leased} of ${slots}` },
         {
@@ -52,7 +57,10 @@ export const leases = ({ farm, now, prefix }: Content): VNode | null =>
     Blocks.table<FarmOverview["leases"][number]>("Leases, the oldest first", [
       { head: "Task", kind: "row", cell: (lease) => QueueTable.name(lease, prefix) },
       { head: "Arch", label: "on", cell: ({ arch }) => arch },
-      { head: "Node", cell: ({ node }) => h("bdi", null, node) },
+      {
+        head: "Node",
+        cell: ({ node }) => h("a", { href: `${prefix}/farm/nodes/${encodeURIComponent(node)}` }, h("bdi", null, node))
+      },
       {
         head: "For",
         kind: "num",

@@ -28,7 +28,7 @@ export const name = (
   prefix: string
 ): VNode =>
   life === "module-build"
-    ? h("a", { href: `${prefix}/builds/${build}#c-${part}` }, h("bdi", null, part), ` of ${build}`)
+    ? h("a", { href: `${prefix}/builds/${build}/${encodeURIComponent(part)}` }, h("bdi", null, part), ` of ${build}`)
     : life === "package-build"
     ? h("a", { href: `${prefix}/package-builds/${build}` }, h("bdi", null, part), ` of package build ${build}`)
     : h("span", null, `${part} of ${life} ${build}`)

@@ -6,7 +6,11 @@ import * as Times from "../Times.ts"
 import * as OrderDrawing from "./OrderDrawing.ts"
 
 /** The part of a page; nothing for a single component. */
-export const section = ({ components }: Pick<ModuleBuildDetail, "components">, now: number): VNode | null => {
+export const section = (
+  build: Pick<ModuleBuildDetail, "components" | "state" | "state_reason">,
+  now: number
+): VNode | null => {
+  const { components } = build
   const there = new Set(components.filter(({ state }) => state === "available").map(({ name }) => name))
   return OrderDrawing.section(components.map((component) => {
     const { after, batch, finished_at, name, submitted_at } = component
@@ -19,7 +23,7 @@ export const section = ({ components }: Pick<ModuleBuildDetail, "components">, n
       batch,
       after,
       seconds,
-      state: States.ofComponent(component),
+      state: States.ofComponentIn(build, component),
       line: seconds !== undefined
         ? Times.duration(seconds)
         : waits.length > 0

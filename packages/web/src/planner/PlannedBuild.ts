@@ -58,7 +58,7 @@ export const sections = (build: PreviewedBuild, prefix: string): ReadonlyArray<V
   return [
     Blocks.section(key, `${name}:${stream}, context ${context}`, [
       Blocks.facts([
-        ["It", [
+        ["State", [
           States.badge(outcomes[outcome]),
           id === null ? "" : [" ", h("a", { href: `${prefix}/builds/${id}` }, `module build ${id}`)]
         ]],
