@@ -4,7 +4,7 @@
  *
  * Requests are counted by the hub, which answers over HTTP; the bound for preparing and submitting is 12, login and waiting for
  * the macros package and its repository included, on a hub that has each within one `pollInterval`; for a whole module build of
- * 300 components in up to six batches, imported at the end, 60 (decision 1200 says what more take); for polling 2 a minute; for the waiting of a batch 4 seconds. The peer is not
+ * 300 components in up to ten batches, imported at the end, 60 (decision 1200 says what more take); for polling 2 a minute; for the waiting of a batch 4 seconds. The peer is not
  * run: its number is the count of calls the Module Build Service makes for the same, by adding up what it does for each
  * tag, package and build.
  */

@@ -81,7 +81,7 @@ export const ticketOf = (
 }
 
 /** The calls that put builds into the tags they are missing from; `answers` begin with `listTagged` of each tag. */
-const untagged = Effect.fnUntraced(function*(
+export const untagged = Effect.fnUntraced(function*(
   into: ReadonlyArray<string>,
   nvrs: ReadonlyArray<string>,
   answers: ReadonlyArray<KojiHub.Answer>
@@ -175,22 +175,4 @@ export const admit = (farm: KojiFarm, admission: Admission): Effect.Effect<Repos
     buildroot: toBuildroot("", admission.names).id,
     id: RepositoryTicket.format(ticket)
   }))
-}
-
-/** Tags builds and asks for nothing more: for those that nobody is going to be built with. Safe to repeat. */
-export const tag = (
-  hub: KojiHub.KojiHub,
-  into: ReadonlyArray<string>,
-  nvrs: ReadonlyArray<string>
-): Effect.Effect<void, KojiError> => {
-  const rounds = (left: number): Effect.Effect<void, KojiError | ResultLost> =>
-    Effect.gen(function*() {
-      const missing = yield* untagged(into, nvrs, yield* hub.readAll(into.map(listTagged)))
-      if (missing.length === 0) return
-      const fault = firstFault(yield* hub.writeAll(missing))
-      if (fault === undefined) return
-      if (left === 0) return yield* Effect.fail(fault)
-      return yield* rounds(left - 1)
-    })
-  return nvrs.length === 0 ? Effect.void : KojiHub.converge("tag", rounds(2))
 }

@@ -202,13 +202,10 @@ export const make = (
       finish: (plan, outcome) => {
         const all = BuildrootNames.allOf(plan)
         const names = BuildrootNames.ofPlan(plan)
-        // The last batch was never admitted, since nobody was to be built with it; those who require the module need it.
         const nvrs = outcome._tag === "Succeeded" ? outcome.builds.map(({ nvr }) => nvr) : []
+        const kept = { into: nvrs.length === 0 ? [] : [names.buildTag, names.tag], nvrs }
         return at("finish", (farm) =>
-          BuildAdmission.tag(hub, [names.buildTag, names.tag], nvrs).pipe(
-            Effect.andThen(BuildrootRelease.release(farm, all)),
-            farm.preparing(names.tag).withPermit
-          ))
+          BuildrootRelease.release(farm, all, kept).pipe(farm.preparing(names.tag).withPermit))
       },
       hints: Stream.merge(
         tasks.hints,
@@ -217,8 +214,11 @@ export const make = (
             Effect.sync(() => {
               const { change } = message
               const named = message.tasks.map(TaskWatch.taskId)
-              if (change === "closed") tasks.saidClosed(named)
-              else if (change !== "under-way") tasks.wake(named)
+              if (change === "closed") {
+                tasks.saidClosed(named)
+              } else if (change !== "under-way") {
+                tasks.wake(named)
+              }
               repositories.wake(message.tags)
             }))
         )

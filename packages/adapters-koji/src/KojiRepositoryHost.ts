@@ -22,15 +22,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as BuildAdmission from "./BuildAdmission.ts"
 import { reasonOf, waitingOf } from "./HubFailure.ts"
-import { Build, decode, element, elementOr, Tag, TaggedBuild, User } from "./HubShapes.ts"
+import { Build, element, elementOr, Tag } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
-import { firstFault } from "./KojiFarm.ts"
 import * as KojiHub from "./KojiHub.ts"
+import * as ModuleFilling from "./ModuleFilling.ts"
 import * as ModuleImport from "./ModuleImport.ts"
-import * as ModulePackages from "./ModulePackages.ts"
+import * as ModuleTagging from "./ModuleTagging.ts"
+import * as ModuleUpload from "./ModuleUpload.ts"
 
 /** What is done with finished modules. */
 export interface Settings {
@@ -56,7 +56,13 @@ interface Held {
   /** Whether it is the complement, for each that is published. */
   readonly variants: ReadonlyArray<boolean>
   readonly contents: ReadonlyArray<Content>
+  /** What was missing where imported modules are tagged, and when that was seen (milliseconds since 1970). */
+  readonly untagged: ModuleTagging.Missing | undefined
+  readonly seenAt: number
 }
+
+/** So long (milliseconds) what was missing where modules are tagged is taken for missing still. */
+const stillTrue = 60_000
 
 const nameRule = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/
 
@@ -64,11 +70,6 @@ const HubRpm = Schema.Struct({ build_id: Schema.Number })
 
 const packagesOf = (change: Change): ReadonlyArray<string> =>
   change.add.flatMap((content) => content._tag === "Package" ? [content.nevra] : [])
-
-const complete = 1
-
-/** Longer metadata is uploaded, since a hub takes requests of a few megabytes only. */
-const inlineMetadata = 1_000_000
 
 /** What a change without an origin says of its own. */
 const originOf = (change: Change, subject: ModuleImport.Subject, nvrs: ReadonlyArray<string>, now: number): Origin =>
@@ -137,54 +138,30 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
     return nvrs
   })
 
-  const isImported = (nvr: string) =>
-    Effect.flatMap(
-      hub.read(KojiCall.make("getBuild", [nvr])),
-      (answer) => Effect.map(decode(Schema.NullOr(Build), "getBuild", answer), (build) => build?.state === complete)
-    )
-
-  /** Imported once: the build is looked for first, and again when an answer was lost or somebody was faster. */
-  const imported = (module: ModuleImport.ModuleImport) => {
-    // It was looked for just before; only after a lost answer it may be there.
-    let isFirst = true
-    return KojiHub.converge(
-      "CGImport",
-      Effect.gen(function*() {
-        if (!isFirst && (yield* isImported(module.nvr))) return
-        isFirst = false
-        const { directory, files, metadata } = module
-        const upload = (name: string, bytes: Uint8Array) => hub.upload(directory, name, bytes)
-        for (const { bytes, name } of files) yield* upload(name, bytes)
-        const isLong = metadata.length > inlineMetadata
-        if (isLong) yield* upload(metadataFile, Buffer.from(metadata, "utf8"))
-        yield* hub.write(KojiCall.make("CGImport", [isLong ? metadataFile : metadata, directory])).pipe(
-          Effect.catchTag(
-            "KojiFault",
-            (fault) => Effect.flatMap(isImported(module.nvr), (there) => there ? Effect.void : Effect.fail(fault))
-          )
-        )
-      })
-    )
-  }
-
   /** The module, and its complement where it is wanted and given. */
   const variantsOf = (origin: Origin | undefined): ReadonlyArray<boolean> =>
     settings.develModules === false || origin?.complement === undefined ? [false] : [false, true]
 
-  const importModule = Effect.fnUntraced(function*(generator: string, subject: ModuleImport.Subject, origin: Origin) {
-    const variants = variantsOf(origin)
-    const [user, ...builds] = yield* hub.readAll([
-      KojiCall.make("getUser", [origin.owner]),
-      ...variants.map((devel) => KojiCall.make("getBuild", [ModuleImport.nvr(subject, devel)]))
-    ])
-    const missing: Array<boolean> = []
-    for (const [index, devel] of variants.entries()) {
-      const build = yield* elementOr(Schema.NullOr(Build), "getBuild", builds[index], null)
-      if (build?.state !== complete) missing.push(devel)
+  const tagsFor = (platform: string): ReadonlyArray<string> =>
+    settings.contentGenerator === undefined
+      ? []
+      : (settings.moduleTags ?? []).map((tag) => tag.replaceAll("{}", platform))
+
+  /** The first of the tags that exists. */
+  const existing = Effect.fnUntraced(function*(tags: ReadonlyArray<string>) {
+    const answers = tags.length === 0 ? [] : yield* hub.readAll(tags.map((tag) => KojiCall.make("getTag", [tag])))
+    for (const [index, tag] of tags.entries()) {
+      if ((yield* elementOr(Schema.NullOr(Tag), "getTag", answers[index], null)) !== null) return tag
     }
-    if (missing.length === 0) return
-    const packages = yield* ModulePackages.read(hub, ModuleImport.contentTag(subject))
-    const owner = yield* elementOr(Schema.NullOr(User), "getUser", user, null)
+    return undefined
+  })
+
+  const importModule = Effect.fnUntraced(function*(
+    generator: string,
+    subject: ModuleImport.Subject,
+    origin: Origin,
+    { missing, owner, packages }: ModuleFilling.Filled
+  ) {
     for (const devel of missing) {
       const module = ModuleImport.make({
         subject,
@@ -199,47 +176,9 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         devel
       })
       if (Result.isFailure(module)) return yield* fail("rejected", "change", module.failure)
-      yield* imported(module.success)
+      yield* ModuleUpload.run(hub, module.success)
     }
   })
-
-  /** The first of the tags that exists. */
-  const moduleTag = Effect.fnUntraced(function*(platform: string) {
-    const tags = (settings.moduleTags ?? []).map((tag) => tag.replaceAll("{}", platform))
-    if (tags.length === 0 || settings.contentGenerator === undefined) return undefined
-    const answers = yield* hub.readAll(tags.map((tag) => KojiCall.make("getTag", [tag])))
-    for (const [index, tag] of tags.entries()) {
-      if ((yield* elementOr(Schema.NullOr(Tag), "getTag", answers[index], null)) !== null) return tag
-    }
-    return yield* fail("rejected", "publish", `the hub has no tag ${tags.join(" and none ")} for imported modules`)
-  })
-
-  const tagOnce = (tag: string, { subject, variants }: Held) =>
-    KojiHub.converge(
-      "tagBuildBypass",
-      Effect.gen(function*() {
-        const names = variants.map((devel) => devel ? `${subject.name}-devel` : subject.name)
-        const [user, ...answers] = yield* hub.readAsUser([
-          KojiCall.make("getLoggedInUser"),
-          ...names.flatMap((name) => [
-            KojiCall.make("checkTagPackage", [tag, name]),
-            KojiCall.make("listTagged", [tag], { package: name, inherit: false })
-          ])
-        ])
-        const owner = (yield* element(Schema.NullOr(User), "getLoggedInUser", user))?.name ?? null
-        const calls: Array<KojiCall.KojiCall> = []
-        for (const [index, devel] of variants.entries()) {
-          const nvr = ModuleImport.nvr(subject, devel)
-          const listed = yield* element(Schema.Boolean, "checkTagPackage", answers[2 * index])
-          const rows = yield* element(Schema.Array(TaggedBuild), "listTagged", answers[2 * index + 1])
-          // What the tag's package list does not have is not seen in it, neither by composes nor by the next look.
-          if (!listed) calls.push(KojiCall.make("packageListAdd", [tag, names[index]!], { owner }))
-          if (!rows.some((row) => row.nvr === nvr)) calls.push(KojiCall.make("tagBuildBypass", [tag, nvr]))
-        }
-        const fault = calls.length === 0 ? undefined : firstFault(yield* hub.writeAll(calls))
-        if (fault !== undefined) return yield* Effect.fail(fault)
-      })
-    )
 
   return {
     ensure: (name) =>
@@ -263,18 +202,27 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         const bad = packagesOf(change).find((nevra) => Result.isFailure(Nevra.parse(nevra)))
         if (bad !== undefined) return yield* fail("rejected", "change", `"${bad}" is no package identity`)
         const nvrs = yield* nvrsOf(change)
+        const now = yield* Clock.currentTimeMillis
+        const origin = originOf(change, subject.success, nvrs, now)
         // The module's tag holds all that was built for it, also the last batch.
-        yield* BuildAdmission.tag(hub, [ModuleImport.contentTag(subject.success)], nvrs)
+        const there = yield* ModuleFilling.fill(hub, {
+          subject: subject.success,
+          nvrs,
+          owner: origin.owner,
+          variants: settings.contentGenerator === undefined ? [] : variantsOf(change.origin),
+          tags: tagsFor(origin.platform)
+        })
         if (settings.contentGenerator !== undefined) {
-          const origin = originOf(change, subject.success, nvrs, yield* Clock.currentTimeMillis)
-          yield* importModule(settings.contentGenerator, subject.success, origin)
+          yield* importModule(settings.contentGenerator, subject.success, origin, there)
         }
         repositories.set(name, {
           key: change.key,
           subject: subject.success,
           platform: change.origin?.platform ?? "",
           variants: variantsOf(change.origin),
-          contents: change.add
+          contents: change.add,
+          untagged: there.untaggedModules,
+          seenAt: now
         })
         return { name, revision: 1 }
       }).pipe(mapped("change")),
@@ -283,8 +231,19 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
         const module = yield* known("publish", name)
         if (module === undefined) return yield* fail("gone", "publish", `nothing was put into ${name}`)
         const { topurl = hub.server.origin } = settings
-        const into = yield* moduleTag(module.platform)
-        if (into !== undefined) yield* tagOnce(into, module)
+        const tags = tagsFor(module.platform)
+        const isRecent = (yield* Clock.currentTimeMillis) - module.seenAt < stillTrue
+        const untagged = isRecent ? module.untagged : undefined
+        // Whatever comes of it, it is not true twice.
+        repositories.set(name, { ...module, untagged: undefined })
+        const builds = ModuleFilling.buildsOf(module.subject, module.variants)
+        if (tags.length > 0 && (yield* ModuleTagging.run(hub, tags, builds, untagged)) === undefined) {
+          return yield* fail(
+            "rejected",
+            "publish",
+            `the hub has no tag ${tags.join(" and none ")} for imported modules`
+          )
+        }
         const tag = ModuleImport.contentTag(module.subject)
         return { name, revision: 1, url: `${topurl}/repos/${tag}/latest/`, path: undefined }
       }).pipe(mapped("publish")),
@@ -294,7 +253,7 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
       Effect.gen(function*() {
         const module = repositories.get(name)
         repositories.delete(name)
-        const from = module === undefined ? undefined : yield* moduleTag(module.platform)
+        const from = module === undefined ? undefined : yield* existing(tagsFor(module.platform))
         if (module === undefined || from === undefined) return
         yield* hub.writeAll(
           module.variants.map((devel) =>
@@ -304,8 +263,6 @@ export const make = (hub: KojiHub.KojiHub, settings: Settings = {}): Interface =
       }).pipe(mapped("remove"))
   }
 }
-
-const metadataFile = "metadata.json"
 
 /** A repository host on a hub of its own, whose sessions end with the layer. */
 export const layer = (

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { element } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiError } from "./KojiError.ts"
-import type { KojiHub } from "./KojiHub.ts"
+import type { Answer } from "./KojiHub.ts"
 
 /** One package of one architecture in a module's tag, with what an import says of it. */
 export interface ModulePackage {
@@ -36,12 +36,14 @@ const Listing = Schema.Tuple([Schema.Array(Row), Schema.Array(Schema.Unknown)])
 const nevraOf = ({ arch, epoch, name, release, version }: Row): string =>
   Nevra.format({ name, epoch: epoch ?? 0, version, release, arch })
 
-/** What is tagged in this tag itself, the newest build of each package. */
-export const read = (hub: KojiHub, tag: string): Effect.Effect<ReadonlyArray<ModulePackage>, KojiError> =>
-  Effect.gen(function*() {
-    const [listing] = yield* hub.readAll([KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false })])
-    const [rows] = yield* element(Listing, "listTaggedRPMS", listing)
-    return rows.map((row) => ({
+/** Asks what is tagged in this tag itself, the newest build of each package. */
+export const listing = (tag: string): KojiCall.KojiCall =>
+  KojiCall.make("listTaggedRPMS", [tag], { latest: true, inherit: false })
+
+/** The packages, from the answer to `listing`. */
+export const decoded = (answer: Answer | undefined): Effect.Effect<ReadonlyArray<ModulePackage>, KojiError> =>
+  Effect.map(element(Listing, "listTaggedRPMS", answer), ([rows]) =>
+    rows.map((row) => ({
       nevra: nevraOf(row),
       name: row.name,
       version: row.version,
@@ -49,5 +51,4 @@ export const read = (hub: KojiHub, tag: string): Effect.Effect<ReadonlyArray<Mod
       epoch: row.epoch,
       arch: row.arch,
       sigmd5: row.payloadhash
-    }))
-  })
+    })))

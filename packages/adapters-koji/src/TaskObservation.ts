@@ -13,6 +13,7 @@ import * as HubHistory from "./HubHistory.ts"
 import { Build, element, elementOr, Rpm, Task, TaskFault } from "./HubShapes.ts"
 import * as KojiCall from "./KojiCall.ts"
 import type { KojiFarm } from "./KojiFarm.ts"
+import type { Answer } from "./KojiHub.ts"
 import * as PackageHeaders from "./PackageHeaders.ts"
 import * as TaskLedger from "./TaskLedger.ts"
 
@@ -61,9 +62,12 @@ const taskLog = (farm: KojiFarm, task: number, file: string): { readonly log?: s
 const Rpms = Schema.Array(Rpm)
 const Builds = Schema.Array(Build)
 
-/** What a finished build left behind. */
-const rpmsOf = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>) {
-  const answers = yield* farm.hub.readAll(builds.map(({ build_id }) => KojiCall.make("listBuildRPMs", [build_id])))
+/** What is there of finished builds: by number, or by name. */
+const listingCalls = (builds: ReadonlyArray<number | string>): ReadonlyArray<KojiCall.KojiCall> =>
+  builds.map((build) => KojiCall.make("listBuildRPMs", [build]))
+
+/** What finished builds left behind, from the answers to `listingCalls`. */
+const rpmsOf = Effect.fnUntraced(function*(farm: KojiFarm, answers: ReadonlyArray<Answer>) {
   const listed: Array<ReadonlyArray<Rpm>> = []
   for (const answer of answers) listed.push(yield* element(Rpms, "listBuildRPMs", answer))
   return { listed, headers: yield* PackageHeaders.read(farm.hub, listed.flat()) }
@@ -72,11 +76,16 @@ const rpmsOf = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray
 const noHeaders: ReadonlyMap<number, PackageHeaders.PackageHeader> = new Map()
 
 /** Observations of finished builds, by build id; in brief without what they left behind. */
-const described = Effect.fnUntraced(function*(farm: KojiFarm, builds: ReadonlyArray<Build>, isBrief = false) {
+const described = Effect.fnUntraced(function*(
+  farm: KojiFarm,
+  builds: ReadonlyArray<Build>,
+  isBrief = false,
+  listing?: ReadonlyArray<Answer>
+) {
   if (builds.length === 0) return new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
   const { headers, listed } = isBrief
     ? { headers: noHeaders, listed: builds.map((): ReadonlyArray<Rpm> => []) }
-    : yield* rpmsOf(farm, builds)
+    : yield* rpmsOf(farm, listing ?? (yield* farm.hub.readAll(listingCalls(builds.map(({ build_id }) => build_id)))))
   const out = new Map<number, Pick<Observation, "nvr" | "artifacts" | "log">>()
   for (const [index, build] of builds.entries()) {
     const rpms = listed[index]!
@@ -197,10 +206,13 @@ export const failures = Effect.fnUntraced(function*(farm: KojiFarm, ended: Reado
 
 /** What builds left behind, in order; fails where the hub does not know one of them any more. */
 export const results = Effect.fnUntraced(function*(farm: KojiFarm, nvrs: ReadonlyArray<string>) {
-  const answers = yield* farm.hub.readAll(nvrs.map((nvr) => KojiCall.make("getBuild", [nvr], { strict: true })))
+  const answers = yield* farm.hub.readAll([
+    ...nvrs.map((nvr) => KojiCall.make("getBuild", [nvr], { strict: true })),
+    ...listingCalls(nvrs)
+  ])
   const builds: Array<Build> = []
-  for (const answer of answers) builds.push(yield* element(Build, "getBuild", answer))
-  const found = yield* described(farm, builds)
+  for (const answer of answers.slice(0, nvrs.length)) builds.push(yield* element(Build, "getBuild", answer))
+  const found = yield* described(farm, builds, false, answers.slice(nvrs.length))
   return builds.map(({ build_id }): Result => {
     const { artifacts, log } = found.get(build_id)!
     return { artifacts, ...(log === undefined ? {} : { log }) }

@@ -110,7 +110,10 @@ describe("a batch at a Koji hub", () => {
 
   it.live("is built once though two servers take it for their first try", () =>
     Effect.gen(function*() {
-      const { another, hub, system } = yield* connect()
+      const { another, hub, system } = yield* connect({
+        // Long enough for a task that nobody needs to be canceled before it ends.
+        stepMillis: (name) => name === "beta" ? 60_000 : 5
+      })
       const buildroot = yield* farm.prepared(system, plan)
       const other = yield* another
       // It has seen the target, too, and knows nothing of what the first one does now.

@@ -222,6 +222,59 @@ describe("KojiRepositoryHost", () => {
       assert.deepStrictEqual(uploaded("build.log"), ["alpha: built\n", "alpha: built\n"])
     }).pipe(Effect.scoped))
 
+  it.live("takes five requests whatever the architectures and documents", () =>
+    Effect.gen(function*() {
+      const at = yield* host()
+      // The login.
+      yield* at.koji.readAsUser([KojiCall.make("getLoggedInUser")])
+      const before = at.hub.requests()
+      yield* at.host.change("modules/five", change)
+      yield* at.host.publish("modules/five")
+      assert.strictEqual(at.hub.requests() - before, 5)
+    }).pipe(Effect.scoped))
+
+  it.live("replaces the files of an attempt that was cut short, also where they say something else", () =>
+    Effect.gen(function*() {
+      const at = yield* host({}, { develModules: false })
+      yield* at.host.change("modules/five", change)
+      const [path = ""] = [...at.hub.uploads().keys()]
+      const directory = path.slice(0, path.lastIndexOf("/"))
+      const again = yield* host({}, { develModules: false })
+      for (const [file] of at.hub.uploads()) {
+        const name = file.slice(directory.length + 1)
+        yield* again.koji.upload(directory, name, Buffer.from(`${"older and longer ".repeat(500)}${name}`))
+      }
+      yield* again.host.change("modules/five", change)
+      assert.deepStrictEqual([...again.hub.uploads()], [...at.hub.uploads()])
+      assert.lengthOf(imports(again.hub).filter(({ fault }) => fault === undefined), 1)
+    }).pipe(Effect.scoped))
+
+  it.live("uploads in chunks where a hub takes no files in calls", () =>
+    Effect.gen(function*() {
+      const at = yield* host({ without: ["uploadFile"] })
+      yield* at.host.change("modules/five", change)
+      yield* at.host.publish("modules/five")
+      assert.deepStrictEqual(at.hub.tagged(candidates), [nvr, develNvr])
+      const files = [...at.hub.uploads().keys()].map((path) => path.slice(path.lastIndexOf("/") + 1))
+      assert.lengthOf(files.filter((name) => name === "modulemd.aarch64.txt"), 2)
+    }).pipe(Effect.scoped))
+
+  it.live("looks again where the tag for modules has changed since the import", () =>
+    Effect.gen(function*() {
+      const at = yield* host()
+      yield* at.host.change("modules/five", change)
+      // Somebody else is faster with one of the two.
+      yield* at.koji.writeAll([
+        KojiCall.make("packageListAdd", [candidates, "five"], { owner: "orch" }),
+        KojiCall.make("tagBuildBypass", [candidates, nvr])
+      ])
+      yield* at.host.publish("modules/five")
+      assert.sameMembers([...at.hub.tagged(candidates)], [nvr, develNvr])
+      yield* at.koji.writeAll([KojiCall.make("untagBuild", [candidates, nvr])])
+      yield* at.host.publish("modules/five")
+      assert.sameMembers([...at.hub.tagged(candidates)], [nvr, develNvr])
+    }).pipe(Effect.scoped))
+
   it.live("imports no complement where nothing is said of one", () =>
     Effect.gen(function*() {
       const at = yield* host()
@@ -293,8 +346,8 @@ describe("KojiRepositoryHost", () => {
   it.live("takes over an import that somebody else was faster with", () =>
     Effect.gen(function*() {
       const at = yield* host({}, { develModules: false })
-      at.hub.inject(({ method }) => {
-        if (method === "CGImport") at.hub.addBuild(nvr, "https://git.example.org/modules/five?#1a2b3c")
+      at.hub.inject(({ methods }) => {
+        if (methods.includes("CGImport")) at.hub.addBuild(nvr, "https://git.example.org/modules/five?#1a2b3c")
         return undefined
       })
       yield* at.host.change("modules/five", change)

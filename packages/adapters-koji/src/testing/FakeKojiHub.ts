@@ -70,6 +70,8 @@ export interface Options {
    * `build_from_scm`; the default here is one where these are allowed.
    */
   readonly policies?: Readonly<Record<string, string>> | undefined
+  /** Methods that this hub does not know. */
+  readonly without?: ReadonlyArray<string> | undefined
   /** What comes of a component's build; default all complete. */
   readonly outcome?: Workshop["outcome"] | undefined
   readonly componentVersion?: Workshop["version"] | undefined
@@ -153,6 +155,7 @@ const newState = (options: Options): HubState => {
     repos: new Map(),
     repoRequests: new Map(),
     uploads: new Map(),
+    without: new Set(options.without),
     policies: new Map(Object.entries({ build_from_srpm: "allow", build_from_scm: "allow", ...options.policies })),
     counter: 0
   }

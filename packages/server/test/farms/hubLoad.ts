@@ -3,7 +3,7 @@
  *
  * Time can run faster than the machine's: durations of hours take minutes, and pauses keep their proportions.
  */
-import { KojiBuildSystem, KojiHub } from "@orch/adapters-koji"
+import { KojiBuildSystem, KojiHub, KojiRepositoryHost } from "@orch/adapters-koji"
 import * as FakeKojiHub from "@orch/adapters-koji/testing/FakeKojiHub"
 import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
@@ -12,6 +12,7 @@ import { Publisher } from "@orch/core/engine/modulebuild/Publisher"
 import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
+import { RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import * as MemoryCommandQueue from "@orch/core/testing/MemoryCommandQueue"
 import * as MemoryModuleBuilds from "@orch/core/testing/MemoryModuleBuilds"
 import * as MemoryOutbox from "@orch/core/testing/MemoryOutbox"
@@ -31,7 +32,11 @@ export interface Load {
   readonly hub?: FakeKojiHub.Options
   /** How many times faster time runs; 1 unless told. */
   readonly pace?: number
+  /** Whether the module is imported into the hub and tagged there afterwards, with its complement. */
+  readonly isImported?: boolean
 }
+
+const publishing = { contentGenerator: "orch-cg", moduleTags: ["{}-modules"] }
 
 /** What came of it. */
 export interface Told {
@@ -43,7 +48,11 @@ export interface Told {
   readonly seconds: number
 }
 
-const planOf = (batches: ReadonlyArray<number>): ModulePlan => {
+/** Whether the hub was asked for all of it: the target goes last, after the module is ready. */
+const isReleased = (requests: Told["requests"]): boolean =>
+  requests.some((methods) => methods.includes("deleteBuildTarget"))
+
+const planOf = (batches: ReadonlyArray<number>, scratch: boolean): ModulePlan => {
   const places = batches.flatMap((size, index) => Array.from({ length: size }, () => index))
   return {
     name: "large",
@@ -74,12 +83,12 @@ const planOf = (batches: ReadonlyArray<number>): ModulePlan => {
     modulemd:
       "document: modulemd\nversion: 2\ndata:\n  name: large\n  stream: '1'\n  summary: Test\n  description: Test\n  license: {module: [MIT]}\n",
     owner: "alice",
-    scratch: true,
+    scratch,
     deadline: 360_000
   }
 }
 
-const layer = (hub: FakeKojiHub.FakeKojiHub) =>
+const layer = (hub: FakeKojiHub.FakeKojiHub, isImported: boolean) =>
   Layer.merge(
     ModuleBuildCommands.workers({ concurrency: 4 }),
     ModuleBuildWatches.layer({ interval: 10_000 })
@@ -91,19 +100,21 @@ const layer = (hub: FakeKojiHub.FakeKojiHub) =>
       MemoryCommandQueue.layer,
       MemoryOutbox.layer,
       MemorySourceControl.layer({}),
-      MemoryRepositoryHost.layer,
-      Layer.effect(
-        BuildSystem,
-        Effect.gen(function*() {
-          const system = yield* KojiHub.scoped({
-            name: "fake",
-            server: hub.url,
-            login: { _tag: "Password", user: "orch", password: Redacted.make("orchpw") }
-          }).pipe(Effect.flatMap((one) => KojiBuildSystem.make(one, { platformTags: { el9: "el9-build" } })))
-          yield* KojiBuildSystem.watched(system)
-          return system
+      Layer.unwrap(Effect.gen(function*() {
+        const koji = yield* KojiHub.scoped({
+          name: "fake",
+          server: hub.url,
+          login: { _tag: "Password", user: "orch", password: Redacted.make("orchpw") }
         })
-      )
+        const system = yield* KojiBuildSystem.make(koji, { platformTags: { el9: "el9-build" } })
+        yield* KojiBuildSystem.watched(system)
+        return Layer.merge(
+          Layer.succeed(BuildSystem, system),
+          isImported
+            ? Layer.succeed(RepositoryHost, KojiRepositoryHost.make(koji, publishing))
+            : MemoryRepositoryHost.layer
+        )
+      }))
     ))
   )
 
@@ -125,7 +136,7 @@ const clockOf = (real: Clock.Clock, pace: number): Clock.Clock => {
 }
 
 /** Builds it, and answers when it is done or has failed. */
-export const told = ({ batches, hub: options = {}, pace = 1 }: Load): Effect.Effect<Told> =>
+export const told = ({ batches, hub: options = {}, isImported = false, pace = 1 }: Load): Effect.Effect<Told> =>
   Effect.gen(function*() {
     const clock = clockOf(yield* Clock.Clock, pace)
     const requests: Array<ReadonlyArray<string>> = []
@@ -143,19 +154,21 @@ export const told = ({ batches, hub: options = {}, pace = 1 }: Load): Effect.Eff
       ({ close }) => Effect.promise(close)
     )
     hub.addTag("el9-build")
+    hub.addTag("el9-modules")
     return yield* Effect.gen(function*() {
       const began = clock.currentTimeMillisUnsafe()
-      const { state: { id } } = yield* (yield* ModuleBuildEngine).submit(planOf(batches), "alice")
+      const { state: { id } } = yield* (yield* ModuleBuildEngine).submit(planOf(batches, !isImported), "alice")
       const store = yield* ModuleBuilds
       const { state } = yield* store.get(id).pipe(
         Effect.repeat({
-          until: ({ state: { state } }) => state === "done" || state === "failed",
+          until: ({ state: { state } }) =>
+            state === "failed" || (isImported ? state === "ready" && isReleased(requests) : state === "done"),
           schedule: Schedule.spaced(Duration.millis(100 * pace))
         })
       )
       const seconds = (clock.currentTimeMillisUnsafe() - began) / 1000
       return { state: state.state, reason: state.reason, requests: [...requests], seconds }
-    }).pipe(Effect.provide(layer(hub)), Effect.provideService(Clock.Clock, clock), Effect.orDie)
+    }).pipe(Effect.provide(layer(hub, isImported)), Effect.provideService(Clock.Clock, clock), Effect.orDie)
   }).pipe(Effect.scoped)
 
 /** How many requests were for the same, the most first, as text. */

@@ -180,6 +180,8 @@ export interface HubState {
   readonly uploads: Map<string, Buffer>
   /** What each policy says to those who are no administrators, such as `deny Only admin can do this`. */
   readonly policies: ReadonlyMap<string, string>
+  /** Methods that it does not know, whatever its version. */
+  readonly without: ReadonlySet<string>
   counter: number
 }
 

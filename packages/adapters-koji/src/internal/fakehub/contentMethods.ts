@@ -140,6 +140,29 @@ export const contentMethods: Methods = {
     }
   ),
   listArchives: method("list_archives", "buildID=, type=, **", () => []),
+  uploadFile: method(
+    "uploadFile",
+    "path, name, size, md5sum, offset, data, volume=, checksum=",
+    ({ path, name, size, md5sum, offset, data }, context) => {
+      loggedIn(context)
+      const { uploads } = context.state
+      const file = `${text(path)}/${text(name)}`
+      const bytes = Buffer.from(text(data), "base64")
+      const known = uploads.get(file)
+      const isWhole = (stored: Uint8Array) => typeof md5sum !== "string" || digest("md5", stored) === md5sum
+      // The last chunk tells of the whole file; each other one of itself.
+      if (offset !== -1 && (size !== bytes.byteLength || !isWhole(bytes))) return false
+      if (offset === 0 && known !== undefined && !file.endsWith(".log")) {
+        throw generic(`file already exists: ${file}`)
+      }
+      const begins = offset === 0 || (offset === -1 && size === bytes.byteLength)
+      const before = begins || known === undefined ? Buffer.alloc(0) : known
+      const start = typeof offset === "number" && offset > 0 ? before.subarray(0, offset) : before
+      const stored = Buffer.concat([start, bytes])
+      uploads.set(file, stored)
+      return offset !== -1 || isWhole(stored)
+    }
+  ),
   checkUpload: method("checkUpload", "path, name, verify=, tail=, volume=", ({ path, name, verify }, { state }) => {
     const bytes = state.uploads.get(`${text(path)}/${text(name)}`)
     if (bytes === undefined) return null

@@ -175,7 +175,8 @@ const run = (
   context: Context,
   journal: Array<JournalEntry>
 ): Value => {
-  const declared = context.state.version[1] < 35 && modernMethods.has(name) ? undefined : methods[name]
+  const { version, without } = context.state
+  const declared = without.has(name) || (version[1] < 35 && modernMethods.has(name)) ? undefined : methods[name]
   let code: number | undefined
   try {
     if (name === "echo") return params
