@@ -11,6 +11,7 @@ export const keys: ReadonlyArray<readonly [key: string, what: string]> = [
   ["j, k", "next and previous row"],
   ["Enter", "open it"],
   ["x", "choose the row, to do one thing to several"],
+  [".", "to what can be done with the row, or with what the page is about"],
   ["e", "everything about why it waits"],
   ["l", "to the log that matters"],
   ["n", "to the line that failed; in a log the next of what was found, or of the errors"],

@@ -52,6 +52,7 @@ const withToken = ({ back, prefix }: Content): VNode =>
   )
 
 const known = ({ groups, prefix, viewer }: Content): ReadonlyArray<VNode> => [
+  h("p", null, h("a", { id: "me", href: `${prefix}/me` }, "Your builds, and how you are told")),
   h(
     "p",
     null,

@@ -61,6 +61,7 @@ export const places = {
   "/admin/settings": { right: "administer" },
   "/admin/audit": { right: "administer" },
   "/find": { right: "read" },
+  "/me": { right: "known", takesForms: true },
   "/sign-in": { right: "public" },
   "/about": { right: "public", label: "About" }
 } as const satisfies Readonly<Record<`/${string}`, Place>>

@@ -27,11 +27,12 @@ const sent = (
   text: string,
   contentType: string,
   status: number,
-  headers: Readonly<Record<string, string>>
+  headers: Readonly<Record<string, string>>,
+  vary = "accept-encoding, accept, user-agent"
 ): HttpServerResponse.HttpServerResponse => {
   const packs = text.length > small &&
     /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/i.test(asked["accept-encoding"] ?? "")
-  const all = { ...headers, vary: "accept-encoding" }
+  const all = { ...headers, vary }
   return packs
     ? HttpServerResponse.uint8Array(gzipSync(text), {
       status,
@@ -56,6 +57,13 @@ export const page = (request: Asking, html: string, status: number): HttpServerR
     : sent(request, html, "text/html; charset=utf-8", status, headers)
 }
 
+/** A page as plain text, for terminals: the same address answers browsers otherwise. */
+export const text = (request: Asking, content: string, status: number): HttpServerResponse.HttpServerResponse =>
+  sent(request, content, "text/plain; charset=utf-8", status, {
+    "cache-control": "no-cache",
+    "content-security-policy": "sandbox"
+  })
+
 /** What is no page, of the same address space: told anew each time, unless it is what a program has already. */
 export const file = (request: Asking, text: string, type: string): HttpServerResponse.HttpServerResponse => {
   const etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`
@@ -72,4 +80,4 @@ export const asset = (
 ): HttpServerResponse.HttpServerResponse =>
   sent(request, text, type, 200, {
     "cache-control": forEver ? "public, max-age=31536000, immutable" : "public, max-age=3600"
-  })
+  }, "accept-encoding")

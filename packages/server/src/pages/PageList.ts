@@ -11,6 +11,7 @@ import * as FindPages from "./FindPages.ts"
 import * as GatePages from "./GatePages.ts"
 import * as HistoryPages from "./HistoryPages.ts"
 import * as LogPages from "./LogPages.ts"
+import * as MePages from "./MePages.ts"
 import * as OldAddresses from "./OldAddresses.ts"
 import * as PackageBuildPages from "./PackageBuildPages.ts"
 import * as PackagePages from "./PackagePages.ts"
@@ -47,6 +48,7 @@ export const all = ({ auth, buildSystem }: Settings): ReadonlyArray<PageModule> 
   ...FarmPages.pages,
   ...AdministrationPages.pages,
   ...FindPages.pages,
+  ...MePages.pages,
   ...ReferencePages.pages,
   ...AboutPages.pages(buildSystem, auth)
 ]

@@ -16,7 +16,12 @@ export interface Asked {
   /** Reads a path of this server with the rights of whoever looks. */
   readonly ask: <A, I>(path: string, schema: Schema.Codec<A, I>) => Effect.Effect<A, Refused>
   /** Sends JSON to a path of this server with the same rights. */
-  readonly send: <A, I>(path: string, body: unknown, schema: Schema.Codec<A, I>) => Effect.Effect<A, Refused>
+  readonly send: <A, I>(
+    path: string,
+    body: unknown,
+    schema: Schema.Codec<A, I>,
+    method?: "POST" | "PUT"
+  ) => Effect.Effect<A, Refused>
   readonly query: URLSearchParams
   readonly params: Readonly<Record<string, string | undefined>>
   readonly viewer: Viewer

@@ -4,6 +4,7 @@
  */
 import * as Assets from "@orch/web/Assets"
 import * as Frame from "@orch/web/Frame"
+import * as PlainText from "@orch/web/PlainText"
 import type { Viewer } from "@orch/web/Viewer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as AcceptText from "../http/AcceptText.ts"
 import { answer } from "../http/Fallbacks.ts"
 import * as PublicAddress from "../http/PublicAddress.ts"
 import * as ActRoute from "./ActRoute.ts"
@@ -60,7 +62,7 @@ export const layer = (settings: PageList.Settings) =>
           )
         return {
           ask: (to, schema) => reach({ to, method: "GET", body: undefined, proof: "" }, schema),
-          send: (to, body, schema) => reach({ to, method: "POST", body: JSON.stringify(body), proof }, schema),
+          send: (to, body, schema, method = "POST") => reach({ to, method, body: JSON.stringify(body), proof }, schema),
           query: new URL(request.url, "http://localhost").searchParams,
           params: yield* HttpRouter.params,
           viewer,
@@ -88,6 +90,13 @@ export const layer = (settings: PageList.Settings) =>
           }
           if ("text" in made) return PageAnswer.file(request, made.text, made.type)
           const { page, status } = made
+          if (AcceptText.isWanted(request.headers)) {
+            const more = [
+              ...(page.json === undefined ? [] : [`As JSON: ${asked.origin}${page.json}`]),
+              ...(page.command === undefined ? [] : [`The same: ${page.command}`])
+            ]
+            return PageAnswer.text(request, PlainText.of(page.body, more), status)
+          }
           return yield* frame.renewed(request, frame.send(request, viewer, page, status))
         }).pipe((handler) => HttpRouter.route("GET", address, handler))
 

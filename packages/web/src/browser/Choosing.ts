@@ -60,6 +60,8 @@ export const choosing = (): void => {
       chosen.clear()
       show()
     }
+    // The bar is made anew whenever the page changes; whoever is at one of its buttons stays there.
+    const at = [...bar.querySelectorAll("button")].findIndex((one) => one === document.activeElement)
     bar.replaceChildren(
       count,
       ...doings.map((doing) => {
@@ -69,6 +71,7 @@ export const choosing = (): void => {
       }),
       none
     )
+    if (at >= 0) bar.querySelectorAll("button")[at]?.focus()
   }
 
   /** Does it for all, so many at the same time. */

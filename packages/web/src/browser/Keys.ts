@@ -61,6 +61,17 @@ export const keys = (): void => {
     [...document.querySelectorAll<HTMLAnchorElement>("header .nav a")].find((one) =>
       (one.textContent ?? "").trim().toLowerCase().startsWith(letter)
     )
+  /** To the first action of the row that one is at; a row that can be chosen is chosen, since its actions are those of all chosen. */
+  const toActions = () => {
+    const row = document.activeElement?.closest("li, tr")
+    const box = row?.querySelector<HTMLInputElement>("input.picker")
+    if (box?.checked === false) document.dispatchEvent(new Event("orch:choose"))
+    const of = box === null || box === undefined
+      ? row?.querySelector<HTMLElement>("form[data-act] button") ??
+        document.querySelector<HTMLElement>(".head .acts button:enabled, .head .acts a")
+      : document.querySelector<HTMLElement>("#picked button")
+    of?.focus()
+  }
   const does: Readonly<Record<string, () => void>> = {
     "/": () => {
       const filter = document.getElementById("filter")
@@ -74,6 +85,7 @@ export const keys = (): void => {
       goes = Date.now()
     },
     "x": () => document.dispatchEvent(new Event("orch:choose")),
+    ".": toActions,
     "e": () => follow(document.getElementById("explain")),
     "l": () => follow(document.querySelector("#first-error, .stack td a[href$='/log']")),
     "n": () => {
