@@ -20,11 +20,18 @@ const same = (one: string, other: string): boolean => {
 export const isTrusted = ({ trustedProxies }: Settings, { remoteAddress }: Asking): boolean =>
   remoteAddress._tag === "Some" && trustedProxies.some((proxy) => same(proxy, remoteAddress.value))
 
-/** The caller that a trusted proxy names; `undefined` where it names none. The realm of a Kerberos principal is left out. */
+/**
+ * The caller that a trusted proxy names; `undefined` where it names none. The realm of a Kerberos principal is left out.
+ *
+ * Several headers arrive as one, with commas between: a proxy that adds its own to what a caller sent names nobody, since the first
+ * of them is the caller's word.
+ */
 export const caller = (settings: Settings, request: Asking): Caller | undefined => {
   if (settings.remoteUserHeader === undefined || !isTrusted(settings, request)) return undefined
-  const name = request.headers[settings.remoteUserHeader.toLowerCase()]?.trim().replace(/@.*$/, "")
-  if (name === undefined || name === "" || name === "(null)") return undefined
+  const said = request.headers[settings.remoteUserHeader.toLowerCase()]?.trim()
+  if (said === undefined || said.includes(",")) return undefined
+  const name = said.replace(/@.*$/, "")
+  if (name === "" || name === "(null)") return undefined
   const groups = settings.remoteGroupsHeader === undefined
     ? []
     : (request.headers[settings.remoteGroupsHeader.toLowerCase()] ?? "").split(",")

@@ -221,6 +221,9 @@ describe("Authentication", () => {
       assert.strictEqual(yield* shown(named), "unknown")
       assert.strictEqual(yield* shown({ "remote-user": "" }, "10.0.0.7"), "unknown")
       assert.strictEqual(yield* shown({}, "10.0.0.7"), "unknown")
+      // What the caller sent, and what the proxy added.
+      const twice = { ...named, "remote-user": "root@EXAMPLE.ORG, alice@EXAMPLE.ORG" }
+      assert.strictEqual(yield* shown(twice, "10.0.0.7"), "unknown")
     }).pipe(Effect.provide(configured({
       ORCH_AUTH: "token",
       ORCH_TRUSTED_PROXIES: "10.0.0.7",
