@@ -132,6 +132,29 @@ describe("the impact board", () => {
     assert.include(html, "10 failed")
   })
 
+  it("says when all will be green, between which times, and what has to be fixed before; nothing where that is not known", () => {
+    const shown = (expected: ReturnType<typeof campaign>["expected"]) =>
+      CampaignPage.page({
+        campaign: { ...campaign([node(1)]), expected },
+        filter: { state: "", tier: "", q: "", offset: 0 },
+        node: "",
+        viewer: Viewer.stranger,
+        now: Date.parse("2026-11-28T12:00:00Z"),
+        prefix: ""
+      }).body.map((part) => render(part)).join("").replaceAll(/<[^>]+>/g, "")
+    const text = shown({
+      at: "2026-11-28T18:20:00Z",
+      earliest: "2026-11-28T17:50:00Z",
+      latest: "2026-11-28T18:45:00Z",
+      known_runs: 3,
+      critical: ["a:1", "b:1"],
+      late: ["Not before a:1 is fixed."]
+    })
+    assert.include(text, "All green about 18:20, between 17:50 and 18:45. Not before a:1 is fixed.")
+    assert.include(text, "a:1 → b:1")
+    assert.notInclude(shown(null), "All green about")
+  })
+
   it("filters nodes by state, tier and a part of the name, worst first", () => {
     const nodes = [
       node(1),

@@ -41,6 +41,7 @@ export const campaign = (nodes: CampaignDetail["nodes"]): CampaignDetail => ({
   counts: Object.fromEntries([...Map.groupBy(nodes, ({ state }) => state)].map(([state, all]) => [state, all.length])),
   created_at: "2026-11-28T10:00:00Z",
   modified_at: "2026-11-28T10:00:00Z",
+  expected: null,
   estimate: { nodes: nodes.length, tiers: 20, work: 60 * nodes.length, longest: 1200 },
   numbers: {
     built: 0,

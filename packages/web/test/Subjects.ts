@@ -21,6 +21,7 @@ const prefix = ""
 const nodes = Array.from({ length: 120 }, (_, index) =>
   Samples.node(index, {
     tier: index % 6,
+    finished_at: new Date(now - (160 - 2 * index) * 60_000).toISOString(),
     ...(index === 31
       ? { state: "failed", state_reason: "does not compile", waiting: ["module37:1", "module43:1"] }
       : index > 90
@@ -143,7 +144,17 @@ export const pages: Readonly<Record<string, Frame.Page>> = {
   }),
   farm: FarmPage.page({ farm: Samples.farm, queue: Samples.queue, viewer: Viewer.stranger, now, prefix }),
   campaign: CampaignPage.page({
-    campaign: Samples.campaign(nodes),
+    campaign: {
+      ...Samples.campaign(nodes),
+      expected: {
+        at: "2026-11-28T18:20:00Z",
+        earliest: "2026-11-28T17:50:00Z",
+        latest: "2026-11-28T18:45:00Z",
+        known_runs: 20,
+        critical: ["module31:1", "module37:1", "module43:1"],
+        late: ["Not before module31:1 is fixed."]
+      }
+    },
     filter: { state: "", tier: "", q: "", offset: 0 },
     node: "",
     viewer: Viewer.stranger,

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable } from "../ErrorBody.ts"
 import { InvalidRequests } from "../InvalidRequests.ts"
 import { Right } from "../Right.ts"
+import { ExpectedEnd } from "./ExpectedEnd.ts"
 import { listed } from "./Listed.ts"
 
 const name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(300))
@@ -128,6 +129,11 @@ export const CampaignNumbers = Schema.Struct({
 export const CampaignDetail = Schema.Struct({
   ...summary,
   estimate: CampaignEstimate,
+  /**
+   * When all is expected to be green, told from how long its nodes took compared with their builds before; null of campaigns that do not
+   * run, and before three nodes were built. `late` says what has to be fixed before.
+   */
+  expected: Schema.NullOr(ExpectedEnd),
   numbers: CampaignNumbers,
   /** What has to happen next, one sentence each. */
   waits_for: Schema.Array(Schema.String),

@@ -1,4 +1,5 @@
 /** What the Promise client tells of campaigns. Plain types, held to the API's by a test. Times are RFC 3339 in UTC. */
+import type { ExpectedEnd } from "./Forecasts.ts"
 
 /** What changed: a repository such as `rpms/zlib` or `modules/perl`, or a module such as `perl:5.30`. */
 export interface CampaignCause {
@@ -105,6 +106,8 @@ export interface CampaignNumbers {
 /** A campaign with its nodes, what it waits for, and what it came to. */
 export interface CampaignDetail extends CampaignSummary {
   readonly estimate: CampaignEstimate
+  /** When all is expected to be green, with its spread; null of campaigns that do not run, and before three nodes were built. */
+  readonly expected: ExpectedEnd | null
   readonly numbers: CampaignNumbers
   /** What has to happen next, one sentence each. */
   readonly waits_for: ReadonlyArray<string>

@@ -33,7 +33,21 @@ const causes = ({ causes }: Pick<CampaignDetail, "causes">): string =>
     `${subject}${ref === undefined ? "" : ` ${ref}`}${commit === undefined ? "" : ` at ${commit.slice(0, 12)}`}`
   ).join(", ")
 
-const answer = ({ campaign }: Content): string => {
+/** When it will be green, as far as that can be said. */
+const until = ({ campaign: { expected }, now }: Content): ReadonlyArray<VNode | string> =>
+  expected === null ? [] : [
+    "All green about ",
+    h("strong", null, Times.time(expected.at, now)),
+    ", between ",
+    Times.time(expected.earliest, now),
+    " and ",
+    Times.time(expected.latest, now),
+    ". ",
+    ...expected.late.slice(0, 1).map((sentence) => `${sentence} `)
+  ]
+
+const answer = (content: Content): Blocks.Content => {
+  const { campaign } = content
   const total = campaign.nodes.length
   const green = count(campaign, "done", "cut")
   const { estimate, state } = campaign
@@ -51,7 +65,7 @@ const answer = ({ campaign }: Content): string => {
     count(campaign, "held") > 0 ? `${count(campaign, "held")} are held` : undefined,
     count(campaign, "builds", "validates") > 0 ? `${count(campaign, "builds", "validates")} are being built` : undefined
   ].filter((one) => one !== undefined)
-  return `${parts.join(", ")}. ${campaign.waits_for[0] ?? ""}`.trim()
+  return [`${parts.join(", ")}. `, ...until(content), campaign.waits_for[0] ?? ""]
 }
 
 const bar = ({ campaign }: Content): VNode =>
@@ -124,6 +138,9 @@ const spared = ({ campaign }: Content): VNode => {
         } of work`
       ],
       ["Longest way", Times.duration(estimate.longest)],
+      ...(campaign.expected === null || campaign.expected.critical.length === 0
+        ? []
+        : [["Longest way that is left", campaign.expected.critical.join(" → ")] as const]),
       ["Built", numbers.built.toLocaleString("en")],
       [
         "Not built, since nothing changed",

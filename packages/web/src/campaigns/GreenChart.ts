@@ -32,16 +32,28 @@ export const steps = (
 
 const iso = (at: number): string => new Date(at).toISOString()
 
+/** What is expected: the spread as an area, and the line in its middle. */
+const foreseen = (
+  expected: NonNullable<CampaignDetail["expected"]>,
+  from: string,
+  point: (at: string) => string
+): ReadonlyArray<VNode> => [
+  h("path", { d: `M${from}L${point(expected.earliest)}L${point(expected.latest)}Z`, class: "f-line" }),
+  h("path", { d: `M${from}L${point(expected.at)}`, class: "nofill s-strong", "stroke-width": 1.5 })
+]
+
 /** The part of the page; nothing before the first is green. */
 export const section = (
-  { created_at, nodes, state }: Pick<CampaignDetail, "created_at" | "nodes" | "state">,
+  { created_at, expected, nodes, state }: Pick<CampaignDetail, "created_at" | "expected" | "nodes" | "state">,
   now: number
 ): VNode | null => {
   const green = greenAt(nodes)
   if (green.length === 0) return null
   const begin = Math.min(Date.parse(created_at), green[0]!)
   const end = Math.max(begin + 1000, state === "done" || state === "canceled" ? green.at(-1)! : now)
-  const x = (at: number) => left + (width - left) * (at - begin) / (end - begin)
+  // What is expected lies to the right of what was.
+  const horizon = expected === null ? end : Math.max(end, Date.parse(expected.latest))
+  const x = (at: number) => left + (width - left) * (at - begin) / (horizon - begin)
   const y = (count: number) => base - (base - 8) * count / nodes.length
   // Of thousands of nodes, no more points than the drawing has places.
   const every = Math.ceil(green.length / 480)
@@ -64,9 +76,18 @@ export const section = (
         h("text", { x: 0, y: 16, class: "t3" }, nodes.length.toLocaleString("en")),
         h("path", { d: `M${left},8H${width}`, class: "nofill s-line dash" }),
         h("path", { d: `M${left},${base}H${width}`, class: "nofill s-line" }),
-        h("path", { d: `M${left},${base}${line.join("")}H${width}`, class: "nofill s-good", "stroke-width": 2 }),
+        ...(expected === null ? [] : foreseen(
+          expected,
+          `${x(end).toFixed(1)},${y(green.length).toFixed(1)}`,
+          (at) => `${x(Date.parse(at)).toFixed(1)},8`
+        )),
+        h("path", {
+          d: `M${left},${base}${line.join("")}H${x(end).toFixed(1)}`,
+          class: "nofill s-good",
+          "stroke-width": 2
+        }),
         h("text", { x: left, y: height - 4, class: "t3" }, Times.text(iso(begin), now)),
-        h("text", { x: width, y: height - 4, class: "t3", "text-anchor": "end" }, Times.text(iso(end), now))
+        h("text", { x: width, y: height - 4, class: "t3", "text-anchor": "end" }, Times.text(iso(horizon), now))
       )
     ),
     h(
@@ -82,5 +103,5 @@ export const section = (
         { head: "Green", kind: "num", cell: ({ green: count }) => count.toLocaleString("en") }
       ], steps(green, begin, end, 12))
     )
-  ], { hint: words })
+  ], { hint: expected === null ? words : `${words}; grey: what is expected, with its spread` })
 }

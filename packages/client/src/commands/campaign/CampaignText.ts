@@ -51,6 +51,15 @@ export const list = (items: ReadonlyArray<CampaignSummary>): string =>
     ])
   )
 
+const minute = (at: string): string => at.slice(0, 16).replace("T", " ")
+
+/** When it is expected to be green, in UTC. */
+const expectation = ({ expected }: CampaignDetail): ReadonlyArray<string> =>
+  expected === null ? [] : [
+    `All green about ${minute(expected.at)}, between ${minute(expected.earliest)} and ${minute(expected.latest)}.`,
+    ...expected.late
+  ]
+
 /** What it came to in numbers, as far as they are known. */
 const numbers = ({ numbers: of }: CampaignDetail): ReadonlyArray<string> => [
   `${of.built} built, ${of.cut} cut off`
@@ -97,6 +106,7 @@ export const show = (campaign: CampaignDetail): string =>
     ]),
     estimated(campaign.estimate),
     ...restless(campaign),
+    ...expectation(campaign),
     ...numbers(campaign),
     "",
     nodes(campaign.nodes)
@@ -117,6 +127,7 @@ export const explain = (campaign: CampaignDetail, node?: Node): string =>
       ...campaign.holds.map(held),
       ...campaign.nodes.flatMap(behind),
       ...restless(campaign),
+      ...expectation(campaign),
       ...numbers(campaign)
     ]
     : [

@@ -4,6 +4,7 @@ import * as ErrorBody from "@orch/api/ErrorBody"
 import type { CampaignDetail, CampaignSummary, Impact } from "@orch/api/orch/CampaignsApi"
 import type { Campaign, CampaignNode } from "@orch/core/campaign/Campaign"
 import * as Explanation from "@orch/core/campaign/CampaignExplanation"
+import * as CampaignForecast from "@orch/core/campaign/CampaignForecast"
 import { estimate, type NodePlan } from "@orch/core/campaign/CampaignPlan"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
@@ -48,11 +49,22 @@ const auditOf = ({ audit }: CampaignNode) =>
     ? null
     : { state: audit.state, reason: audit.reason, builds: audit.builds.map(({ id }) => id) }
 
+const expectedOf = (forecast: CampaignForecast.CampaignForecast | undefined): CampaignDetail["expected"] =>
+  forecast === undefined ? null : {
+    at: time(forecast.at),
+    earliest: time(forecast.earliest),
+    latest: time(forecast.latest),
+    known_runs: forecast.knownRuns,
+    critical: [...forecast.critical],
+    late: forecast.unfixed.slice(0, 10).map((name) => `Not before ${name} is fixed.`)
+  }
+
 const detail = (campaign: Campaign, now: number): CampaignDetail => {
   const { nodes, numbers, oscillating, waitsFor, ...explained } = Explanation.explain(campaign, now)
   return {
     ...summary(campaign),
     estimate: explained.estimate,
+    expected: expectedOf(CampaignForecast.of(campaign, now)),
     numbers: {
       built: numbers.built,
       cut: numbers.cut,
