@@ -80,6 +80,8 @@ export const open = async (
   options: BrowserContextOptions = {}
 ): Promise<{ readonly page: Page; readonly faults: Faults }> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  // Other files build packages on the same processors while a page is waited for.
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   if (options.javaScriptEnabled !== false) await page.addInitScript(countShifts)
   return { page, faults: watch(page, url) }

@@ -207,7 +207,7 @@ suite(name, () => {
           assert.match(faults.refused.join(), /elsewhere\.example\.org/)
         })
       })),
-    60_000
+    120_000
   )
 
   it.live(

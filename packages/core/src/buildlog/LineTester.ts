@@ -9,8 +9,13 @@ interface State {
   readonly places: ReadonlyArray<number>
   readonly isMatch: boolean
   readonly isMatchAtEnd: boolean
+  /** What follows a character: those of ASCII, of which logs are made, by their code. */
+  readonly ascii: Array<State | undefined>
   readonly next: Map<number, State>
 }
+
+/** Codes below this are ASCII. */
+const asciiEnd = 128
 
 /** Where there are more states than that, or they have more places, they do not come again: lines are then read without them. */
 const mostStates = 2000
@@ -50,6 +55,7 @@ export const make = (pattern: LinePattern.LinePattern): (line: string) => boolea
       places: reached,
       isMatch: hasMatch(set),
       isMatchAtEnd: hasMatch(close(given, isStart, true)),
+      ascii: Array.from<State | undefined>({ length: asciiEnd }),
       next: new Map<number, State>()
     }
     states.set(key, state)
@@ -64,13 +70,23 @@ export const make = (pattern: LinePattern.LinePattern): (line: string) => boolea
     })
     // It may begin anywhere.
     const next = stateOf([...reached, start], false)
-    if (state.next.size < mostStates) state.next.set(code, next)
+    if (code < asciiEnd) state.ascii[code] = next
+    else if (state.next.size < mostStates) state.next.set(code, next)
     return next
   }
 
+  const first = stateOf([start], true)
   return (line) => {
-    let state = stateOf([start], true)
+    let state = first
     for (let at = 0; at < line.length && !state.isMatch;) {
+      const unit = line.charCodeAt(at)
+      const known = unit < asciiEnd ? state.ascii[unit] : undefined
+      if (known !== undefined) {
+        state = known
+        at++
+        continue
+      }
+      // Only a step that is not known makes states.
       if (isTooMuch()) return LinePattern.find(pattern, line) !== undefined
       const code = line.codePointAt(at)!
       state = step(state, code)
