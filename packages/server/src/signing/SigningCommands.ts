@@ -27,6 +27,19 @@ const perform = Effect.gen(function*() {
   const store = yield* ArtifactStore
   const builds = yield* PackageBuilds
 
+  /** The build has the signed packages from now on; the key lets it take them once. */
+  const show = Effect.fnUntraced(function*(
+    signing: Signing,
+    signed: ReadonlyArray<{ readonly from: string; readonly to: string; readonly sha256?: string | undefined }>
+  ) {
+    const at = yield* Clock.currentTimeMillis
+    const artifacts = signed.map(({ from, sha256, to }) => ({ from, to, ...(sha256 === undefined ? {} : { sha256 }) }))
+    yield* builds.apply(signing.plan.build, [{
+      key: `signing/${signing.id}`,
+      event: { _tag: "Signed", at, key: signing.plan.key.id, artifacts }
+    }]).pipe(Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void))
+  })
+
   const importSigned = Effect.fnUntraced(function*(signing: Signing) {
     const build = yield* builds.get(signing.plan.build).pipe(
       Effect.map(({ state }) => state),
@@ -48,6 +61,8 @@ const perform = Effect.gen(function*() {
       signed,
       signing.plan.key.keyId
     ).pipe(
+      // Before the signing is done: who sees that it is finds the signed packages in the build.
+      Effect.andThen(show(signing, signed)),
       Effect.as<ReadonlyArray<Event>>([{
         _tag: "Imported",
         packages: signed.map(({ name, sha256, to }) => ({
@@ -64,18 +79,15 @@ const perform = Effect.gen(function*() {
     )
   })
 
+  /** Once done, again: what was imported by an earlier version has not been shown by then. */
   const tell = Effect.fnUntraced(function*(signing: Signing) {
-    const at = yield* Clock.currentTimeMillis
-    const artifacts = signing.plan.packages.flatMap(({ href: from, name }) => {
-      const signed = signing.packages.get(name)
-      return signed?.href === undefined
-        ? []
-        : [{ from, to: signed.href, ...(signed.sha256 === undefined ? {} : { sha256: signed.sha256 }) }]
-    })
-    yield* builds.apply(signing.plan.build, [{
-      key: `signing/${signing.id}`,
-      event: { _tag: "Signed", at, key: signing.plan.key.id, artifacts }
-    }]).pipe(Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void))
+    yield* show(
+      signing,
+      signing.plan.packages.flatMap(({ href: from, name }) => {
+        const signed = signing.packages.get(name)
+        return signed?.href === undefined ? [] : [{ from, to: signed.href, sha256: signed.sha256 }]
+      })
+    )
     const nothing: ReadonlyArray<Event> = []
     return nothing
   })

@@ -17,7 +17,7 @@ import type { Action } from "../../people/Permission.ts"
 import { Flavors } from "../../platforms/Flavors.ts"
 import * as BuildRights from "../../products/BuildRights.ts"
 import { Products } from "../../products/Products.ts"
-import { BuildNeighbours, none } from "../BuildNeighbours.ts"
+import { BuildNeighbours, type Neighbours, none } from "../BuildNeighbours.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
 import { ModulePreviews } from "../ModulePreviews.ts"
 import { type BuildQuery, PackageBuildReads } from "../PackageBuildReads.ts"
@@ -42,8 +42,12 @@ const pageSize = 10
 /** Builds of the bare list that page 0 asks for: what once was all of them. */
 const mostBuilds = 100
 
-/** What clients see of builds, in a constant number of statements. */
-const show = Effect.fnUntraced(function*(builds: ReadonlyArray<PackageBuild>, origin: string) {
+/** What clients see of builds, in a constant number of statements; `beside` is what stands beside them, where that was read before. */
+const show = Effect.fnUntraced(function*(
+  builds: ReadonlyArray<PackageBuild>,
+  origin: string,
+  beside?: ReadonlyMap<number, Neighbours>
+) {
   const people = yield* (yield* People).named([...new Set(builds.map(({ plan }) => plan.owner))])
   const running = builds.filter(({ state }) => state === "building").map(({ id }) => id)
   const rows = yield* (yield* BuilderPool).ofProcesses(packageBuildLife.name, running)
@@ -52,7 +56,7 @@ const show = Effect.fnUntraced(function*(builds: ReadonlyArray<PackageBuild>, or
       ({ id, name }) => [id, name]
     )
   )
-  const neighbours = yield* (yield* BuildNeighbours).of(builds.map(({ id }) => id))
+  const neighbours = beside ?? (yield* (yield* BuildNeighbours).of(builds.map(({ id }) => id)))
   const pool = new Map(rows.map((row) => [Number(row.id), row]))
   return SelfUrl.readAll(
     builds.map((build) => PackageBuildView.view(build, { ...neighbours.get(build.id) ?? none, people, pool, flavors })),
@@ -71,8 +75,12 @@ const find = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
   return state.state === "removed" ? yield* notFound(id) : state
 })
 
-const one = Effect.fnUntraced(function*(build: PackageBuild, call: AlbsCall.AlbsCall) {
-  const [shown] = yield* show([build], call.origin)
+const one = Effect.fnUntraced(function*(
+  build: PackageBuild,
+  call: AlbsCall.AlbsCall,
+  beside?: ReadonlyMap<number, Neighbours>
+) {
+  const [shown] = yield* show([build], call.origin, beside)
   return AlbsCall.answer(BuildWire.BuildWire, shown!)
 })
 
@@ -165,7 +173,9 @@ export const routes: Readonly<Record<string, Handler>> = {
     )
   }),
   "albsBuilds.get": Effect.fnUntraced(function*(call) {
-    return yield* one(yield* find(call), call)
+    // Before the build: who sees that all is signed or tested sees the build's packages as they are then.
+    const beside = yield* (yield* BuildNeighbours).of([yield* AlbsCall.id(call, "build_id")])
+    return yield* one(yield* find(call), call, beside)
   }),
   "albsBuilds.restartFailed": changing(({ name }, at) => ({ _tag: "RestartRequested", at, by: name })),
   "albsBuilds.parallelRestartFailed": changing(({ name }, at) => ({
