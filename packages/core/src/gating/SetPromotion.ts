@@ -114,7 +114,8 @@ const problem = (target: ReadonlyArray<TargetPackage>, candidates: ReadonlyArray
     const owners = after(set)
     const all = [...owners.values()]
     const packages = all.map(({ one }) => one)
-    const newly = Installability.newly(before, Installability.broken(packages))
+    const broken = Installability.broken(packages)
+    const newly = Installability.newly(before, broken)
     if (newly.size === 0) return undefined
     const offered = new Set(packages.flatMap((one) => offersOf(one).map(({ name }) => name)))
     const isOffered = (relation: Dependency.Relation): boolean =>
@@ -134,8 +135,12 @@ const problem = (target: ReadonlyArray<TargetPackage>, candidates: ReadonlyArray
       const conditions = need._tag === "Simple"
         ? []
         : [...set].filter((other) => offersAny(brought.get(other)?.values() ?? [], names))
+      // That may have been broken before and be whole now, by whoever: then each of the set may be why.
+      const isMended = need._tag !== "Simple"
+        && packages.some((other) => before.has(other.nevra) && !broken.has(other.nevra) && offersAny([other], names))
       const own = id === undefined ? [] : [id]
-      const blamed = [...new Set([...own, ...replacers, ...rivalsOver(names, set), ...conditions])]
+      const direct = [...own, ...replacers, ...rivalsOver(names, set), ...conditions]
+      const blamed = [...new Set(isMended || direct.length === 0 ? [...direct, ...set] : direct)]
       const takers = replacers.filter((other) => other !== id)
       const taken = takers.length === 0 ? "which nothing there offers" : `which ${takers.join(" or ")} takes away`
       return { blamed, reason: `${one.nevra} needs ${root}, ${taken}` }

@@ -56,6 +56,16 @@ describe("a set of candidates", () => {
     assert.deepStrictEqual(promotion.promoted, ["new"])
   })
 
+  it("is refused where it mends what makes another package need more than there is", () => {
+    const target = [pkg("a", "2", ["y2"], ["y1"]), pkg("d", "1", ["(x1 if y1)"])]
+    const promotion = SetPromotion.promote(target, [{ id: "c", packages: [pkg("c", "2", [], ["y2"])] }])
+    assert.deepStrictEqual(promotion, {
+      promoted: [],
+      refused: [{ id: "c", reason: "d-0:1-1.x86_64 needs (x1 if y1), which nothing there offers" }],
+      isLargest: true
+    })
+  })
+
   it("takes the place of its whole line, and lets other lines of the same packages be", () => {
     const target = [
       { ...pkg("perl", "5.26", [], ["perl(old)"]), line: "perl:5.26" },
@@ -131,6 +141,6 @@ describe("a set of candidates", () => {
         candidates.map(({ id }) => id).sort()
       )
     },
-    { arbitrary: { runs: 1000 } }
+    { arbitrary: { runs: 2000 } }
   )
 })
