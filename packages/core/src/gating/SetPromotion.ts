@@ -114,8 +114,7 @@ const problem = (target: ReadonlyArray<TargetPackage>, candidates: ReadonlyArray
     const owners = after(set)
     const all = [...owners.values()]
     const packages = all.map(({ one }) => one)
-    const broken = Installability.broken(packages)
-    const newly = Installability.newly(before, broken)
+    const newly = Installability.newly(before, Installability.broken(packages))
     if (newly.size === 0) return undefined
     const offered = new Set(packages.flatMap((one) => offersOf(one).map(({ name }) => name)))
     const isOffered = (relation: Dependency.Relation): boolean =>
@@ -135,9 +134,9 @@ const problem = (target: ReadonlyArray<TargetPackage>, candidates: ReadonlyArray
       const conditions = need._tag === "Simple"
         ? []
         : [...set].filter((other) => offersAny(brought.get(other)?.values() ?? [], names))
-      // That may have been broken before and be whole now, by whoever: then each of the set may be why.
+      // That may have been broken before, and whoever mends it may be any of the set, over any number of packages.
       const isMended = need._tag !== "Simple"
-        && packages.some((other) => before.has(other.nevra) && !broken.has(other.nevra) && offersAny([other], names))
+        && packages.some((other) => before.has(other.nevra) && offersAny([other], names))
       const own = id === undefined ? [] : [id]
       const direct = [...own, ...replacers, ...rivalsOver(names, set), ...conditions]
       const blamed = [...new Set(isMended || direct.length === 0 ? [...direct, ...set] : direct)]
