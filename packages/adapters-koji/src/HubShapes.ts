@@ -19,6 +19,7 @@ export const Tag = Schema.Struct({
   locked: Schema.Boolean,
   extra: Schema.optional(Schema.Record(Schema.String, Schema.Unknown))
 })
+/** A decoded tag; `arches` is a list with blanks between. */
 export type Tag = typeof Tag.Type
 
 /** A build target, as `getBuildTarget` shows it. */
@@ -28,14 +29,17 @@ export const Target = Schema.Struct({
   build_tag_name: Schema.String,
   dest_tag_name: Schema.String
 })
+/** A decoded build target. */
 export type Target = typeof Target.Type
 
 /** One tag that a tag inherits from, as `getInheritanceData` shows it. */
 export const InheritanceLink = Schema.Struct({ parent_id: Schema.Number, name: Schema.String, priority: Schema.Number })
+/** A decoded link to a parent; lower priorities are looked at first. */
 export type InheritanceLink = typeof InheritanceLink.Type
 
 /** A package that a tag may hold, as `listPackages` shows it. */
 export const TagPackage = Schema.Struct({ package_name: Schema.String, blocked: Schema.Boolean })
+/** A decoded package of a tag. */
 export type TagPackage = typeof TagPackage.Type
 
 /** A group of packages that builders install, as `getTagGroups` shows it. */
@@ -44,6 +48,7 @@ export const TagGroup = Schema.Struct({
   blocked: Schema.Boolean,
   packagelist: Schema.Array(Schema.Struct({ package: Schema.String, blocked: Schema.Boolean }))
 })
+/** A decoded group with its packages. */
 export type TagGroup = typeof TagGroup.Type
 
 /** Task states: 0 FREE, 1 OPEN, 2 CLOSED, 3 CANCELED, 4 ASSIGNED, 5 FAILED. */
@@ -56,6 +61,7 @@ export const Task = Schema.Struct({
   completion_ts: Schema.optional(Schema.NullOr(Schema.Number)),
   request: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown)))
 })
+/** A decoded task; times in seconds since 1970. */
 export type Task = typeof Task.Type
 
 /** Build states: 0 BUILDING, 1 COMPLETE, 2 DELETED, 3 FAILED, 4 CANCELED. */
@@ -73,6 +79,7 @@ export const Build = Schema.Struct({
   extra: Schema.optional(Schema.Unknown),
   volume_name: Schema.String
 })
+/** A decoded build. */
 export type Build = typeof Build.Type
 
 /** A build in a tag, as `listTagged` shows it. */
@@ -82,6 +89,7 @@ export const TaggedBuild = Schema.Struct({
   package_name: Schema.String,
   create_event: Schema.Number
 })
+/** A decoded build of a tag; `create_event` is the event of its tagging. */
 export type TaggedBuild = typeof TaggedBuild.Type
 
 /** A package of a build, as `listRPMs` shows it. */
@@ -94,10 +102,12 @@ export const Rpm = Schema.Struct({
   arch: Schema.String,
   size: Schema.optional(Schema.NullOr(Schema.Number))
 })
+/** A decoded package of a build; `size` in bytes. */
 export type Rpm = typeof Rpm.Type
 
 /** Repository states: 0 INIT, 1 READY, 2 EXPIRED, 3 DELETED, 4 PROBLEM. */
 export const Repo = Schema.Struct({ id: Schema.Number, state: Schema.Number, create_event: Schema.Number })
+/** A decoded repository; `create_event` is the event that it shows the tag at. */
 export type Repo = typeof Repo.Type
 
 /** A request for a repository, as `repo.request` shows it. */
@@ -110,10 +120,12 @@ export const RepoRequest = Schema.Struct({
 
 /** What became of a request for a repository, as `repo.checkRequest` shows it. */
 export const RepoCheck = Schema.Struct({ repo: Schema.NullOr(Repo), request: Schema.NullOr(RepoRequest) })
+/** A decoded request and the repository that fulfils it, once there is one. */
 export type RepoCheck = typeof RepoCheck.Type
 
 /** A user, as `getLoggedInUser` shows it. */
 export const User = Schema.Struct({ id: Schema.Number, name: Schema.String })
+/** A decoded user. */
 export type User = typeof User.Type
 
 /** Why a task failed, as `getTaskResult` shows it. */

@@ -5,16 +5,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
-import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
-import * as Assets from "../src/Assets.ts"
-import * as Frame from "../src/Frame.ts"
-import * as Viewer from "../src/Viewer.ts"
 import * as Chromium from "./Chromium.ts"
+import * as SampleServer from "./SampleServer.ts"
 import * as Subjects from "./Subjects.ts"
-
-const prefix = ""
 
 /** Those that the docs show. */
 const inDocs = ["farm", "commits", "build", "log", "campaign"] as const
@@ -22,32 +17,13 @@ const inDocs = ["farm", "commits", "build", "log", "campaign"] as const
 const pages = Subjects.pages
 
 const folder = fileURLToPath(new URL("../../../docs/web/", import.meta.url))
-const site: Frame.Site = { prefix, version: "0.0.0", assets: Assets.hash, features: new Set() }
-
 /** A directory in which all pages are to be laid, for comparing them with what was drawn. */
 const beside = process.env["ORCH_PICTURES_BESIDE"]
-
-const serve = Effect.acquireRelease(
-  Effect.promise(() =>
-    new Promise<ReturnType<typeof createServer>>((resolve) => {
-      const server = createServer((request, response) => {
-        const name = (request.url ?? "").split("/").at(-1) ?? ""
-        const asset = Assets.find(name)
-        const page = pages[name]
-        if (asset !== undefined) response.setHeader("content-type", asset.type).end(asset.text)
-        else if (page === undefined) response.writeHead(404).end()
-        else response.setHeader("content-type", "text/html").end(Frame.html(page, site, Viewer.stranger))
-      })
-      server.listen(0, "127.0.0.1", () => resolve(server))
-    })
-  ),
-  (server) => Effect.sync(() => void server.close().closeAllConnections())
-)
 
 describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pictures in the documentation"), () => {
   it.live("are of pages as they look now", () =>
     Effect.scoped(Effect.gen(function*() {
-      const server = yield* serve
+      const server = yield* SampleServer.serve(pages)
       const browser = yield* Chromium.launch
       yield* Effect.promise(async () => {
         const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -77,7 +53,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pictures in
     "answer in their first sentence, wide and narrow, light and dark, with nothing wider than the screen",
     () =>
       Effect.scoped(Effect.gen(function*() {
-        const server = yield* serve
+        const server = yield* SampleServer.serve(pages)
         const browser = yield* Chromium.launch
         yield* Effect.promise(async () => {
           const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

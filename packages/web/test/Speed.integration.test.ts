@@ -1,21 +1,20 @@
 /** How pages keep up in a real browser: frames while large ones are scrolled, changes within a second, and many rows at once. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as Path from "node:path"
 import type { Page } from "playwright-core"
 import * as TestRepository from "../../server/test/scm/TestRepository.ts"
 import * as SpecFile from "../../server/test/support/SpecFile.ts"
 import * as TestServer from "../../server/test/support/TestServer.ts"
-import * as Assets from "../src/Assets.ts"
 import * as BuildPage from "../src/BuildPage.ts"
 import * as CampaignPage from "../src/campaigns/CampaignPage.ts"
-import * as Frame from "../src/Frame.ts"
+import type * as Frame from "../src/Frame.ts"
 import * as Viewer from "../src/Viewer.ts"
 import * as BuildSample from "./BuildSample.ts"
 import * as Chromium from "./Chromium.ts"
 import * as Samples from "./Samples.ts"
+import * as SampleServer from "./SampleServer.ts"
 
 const { now } = Samples
 const prefix = ""
@@ -36,25 +35,6 @@ const pages: Readonly<Record<string, Frame.Page>> = {
     prefix
   })
 }
-
-const site: Frame.Site = { prefix, version: "0.0.0", assets: Assets.hash, features: new Set() }
-
-const serve = Effect.acquireRelease(
-  Effect.promise(() =>
-    new Promise<ReturnType<typeof createServer>>((resolve) => {
-      const server = createServer((request, response) => {
-        const name = (request.url ?? "").split("/").at(-1) ?? ""
-        const asset = Assets.find(name)
-        const page = pages[name]
-        if (asset !== undefined) response.setHeader("content-type", asset.type).end(asset.text)
-        else if (page === undefined) response.writeHead(404).end()
-        else response.setHeader("content-type", "text/html").end(Frame.html(page, site, Viewer.stranger))
-      })
-      server.listen(0, "127.0.0.1", () => resolve(server))
-    })
-  ),
-  (server) => Effect.sync(() => void server.close().closeAllConnections())
-)
 
 /** What was done by the browser's main thread while a page was scrolled from its top to its end and back, frame by frame. */
 const scrolled = async (
@@ -91,7 +71,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("how pages keep 
     "scrolls a build of 300 components and a campaign of 5,000 nodes with room to spare in each sixtieth of a second",
     () =>
       Effect.scoped(Effect.gen(function*() {
-        const server = yield* serve
+        const server = yield* SampleServer.serve(pages)
         const browser = yield* Chromium.launch
         yield* Effect.promise(async () => {
           const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
