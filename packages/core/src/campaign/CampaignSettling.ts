@@ -121,12 +121,15 @@ const ended = (campaign: Campaign): Pick<Campaign, "reason" | "state"> => {
   const blocked = all.filter(({ state }) => state === "blocked").length
   if (failed.length > 0) {
     const names = NameList.shorten(failed.map(({ name }) => name))
-    return { state: "failed", reason: `${names} failed; ${blocked} nodes wait for that` }
+    const waiting = blocked === 1 ? "1 node waits" : `${blocked} nodes wait`
+    return { state: "failed", reason: `${names} failed; ${waiting} for that` }
   }
   const cut = all.filter(({ state }) => state === "cut").length
   const restless = CampaignCircles.oscillating(campaign).map(([one, other]) => `${one} with ${other}`)
   const said = restless.length === 0 ? "" : `; these did not come to rest: ${NameList.shorten(restless)}`
-  return { state: "done", reason: `${all.length - cut} nodes are done, ${cut} were cut off${said}` }
+  const done = all.length - cut
+  const counted = `${done} ${done === 1 ? "node is" : "nodes are"} done, ${cut} ${cut === 1 ? "was" : "were"} cut off`
+  return { state: "done", reason: `${counted}${said}` }
 }
 
 /** Whether the campaign goes on without it: its own sources changed, it failed, and the plan says so. */

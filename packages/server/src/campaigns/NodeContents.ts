@@ -85,14 +85,10 @@ export const make = Effect.gen(function*() {
   /** Nodes that are rebuilt only where something vanished, and that need something which did. */
   const lostBy = Effect.fnUntraced(function*(campaign: Campaign, node: string, before: Held, after: Held) {
     const asking = campaign.plan.nodes.filter((one) => one.trigger === "vanished" && one.after.includes(node))
-    const lost: Array<string> = []
-    for (const { name, previous } of asking) {
-      const own = yield* held(previous)
-      const isOut = own === undefined
-        || own.some(({ contents }) => ModuleContents.hasLost(offersOf(before), offersOf(after), contents.needs))
-      if (isOut) lost.push(name)
-    }
-    return asking.length === 0 ? undefined : lost
+    if (asking.length === 0) return undefined
+    const gone = ModuleContents.goneOf(offersOf(before), offersOf(after))
+    const lacking = yield* traces.lacking(asking.flatMap(({ previous }) => previous), gone)
+    return asking.flatMap(({ name, previous }) => previous.some((id) => lacking.has(id)) ? [name] : [])
   })
 
   const compare = Effect.fnUntraced(function*(campaign: Campaign, node: string, attempt: number): Effect.fn.Return<

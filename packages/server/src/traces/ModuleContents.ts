@@ -118,15 +118,24 @@ export class ModuleContents extends Context.Service<ModuleContents, {
 export const differences = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) =>
   [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name)).sort()
 
-/** Whether something is gone that is needed: a name, or the version of one where versions count. */
-export const hasLost = (
+/** What was offered and is not any more. */
+export interface Gone {
+  /** Names that nobody offers now. */
+  readonly names: ReadonlyArray<string>
+  /** Names that are offered in other versions: gone for those that ask for one. */
+  readonly versions: ReadonlyArray<string>
+}
+
+/** What of the first is not in the second. */
+export const goneOf = (
   before: ReadonlyMap<string, ReadonlySet<string>>,
-  after: ReadonlyMap<string, ReadonlySet<string>>,
-  needs: ReadonlyMap<string, boolean>
-): boolean =>
-  [...needs].some(([name, isVersioned]) => {
-    const was = before.get(name)
-    if (was === undefined) return false
+  after: ReadonlyMap<string, ReadonlySet<string>>
+): Gone => {
+  const [names, versions]: [Array<string>, Array<string>] = [[], []]
+  for (const [name, was] of before) {
     const now = after.get(name)
-    return now === undefined || (isVersioned && [...was].some((version) => !now.has(version)))
-  })
+    if (now === undefined) names.push(name)
+    else if ([...was].some((version) => !now.has(version))) versions.push(name)
+  }
+  return { names, versions }
+}

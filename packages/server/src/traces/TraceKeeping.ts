@@ -19,7 +19,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { asUnavailable } from "../database/PgError.ts"
-import { type Contents, ModuleContents } from "./ModuleContents.ts"
+import { type Contents, type Gone, ModuleContents } from "./ModuleContents.ts"
 import * as Revocations from "./statements/RevocationStatements.ts"
 import * as Statements from "./statements/TraceStatements.ts"
 
@@ -31,6 +31,8 @@ export class TraceKeeping extends Context.Service<TraceKeeping, {
   readonly read: (build: ModuleBuild) => Store<Contents | undefined>
   /** What a build holds, and nothing is kept of it; `undefined` where that cannot be read. */
   readonly look: (build: ModuleBuild) => Effect.Effect<Contents | undefined>
+  /** Of these builds those that need something that is gone, and those of which it is not known what they need. In one statement. */
+  readonly lacking: (builds: ReadonlyArray<number>, gone: Gone) => Store<ReadonlySet<number>>
   /** Results of ready builds that were built from the same inputs; see the port. */
   readonly find: Context.Service.Shape<typeof BuildTraces>["find"]
   /** Results that nobody takes any more; see the port. */
@@ -142,7 +144,12 @@ export const layer = Layer.effect(
       forget
     )
 
-    return TraceKeeping.of({ read, look, find, revoked })
+    const lacking = (ids: ReadonlyArray<number>, { names, versions }: Gone) =>
+      ids.length === 0 || names.length + versions.length === 0
+        ? Effect.succeed(new Set<number>())
+        : run("lacking", Statements.needing(ids, names, versions))
+
+    return TraceKeeping.of({ read, look, lacking, find, revoked })
   })
 )
 

@@ -18,9 +18,9 @@ const secret = "s3cret"
 
 interface Status {
   readonly path: string
-  readonly authorization: string | undefined
-  readonly state: string
-  readonly description: string
+  readonly headers: Http.IncomingHttpHeaders
+  /** What was told: the fields of the JSON or of the form. */
+  readonly said: Readonly<Record<string, string>>
 }
 
 interface Served {
@@ -38,25 +38,30 @@ class World extends Context.Service<World, Served>()("test/campaigns/TrialWorld"
         (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true }))
       )
       const statuses: Array<Status> = []
-      let refusals = 1
+      /** Paths whose forge has been away for a moment. */
+      const isKnown = new Set<string>()
       const forge = yield* Effect.acquireRelease(
         Effect.promise(() =>
           new Promise<Http.Server>((resolve) => {
             const server = Http.createServer((request, response) => {
               let text = ""
               request.on("data", (chunk) => text += String(chunk)).on("end", () => {
+                const path = request.url ?? ""
                 // A forge that is away for a moment is told later.
-                const refuses = refusals-- > 0
-                if (!refuses) {
-                  const { description, state } = JSON.parse(text) as Status
-                  statuses.push({
-                    path: request.url ?? "",
-                    authorization: request.headers.authorization,
-                    state,
-                    description
-                  })
+                if (!isKnown.has(path)) {
+                  isKnown.add(path)
+                  return response.writeHead(503).end()
                 }
-                response.writeHead(refuses ? 503 : 201, { "content-type": "application/json" }).end("{}")
+                const isForm = request.headers["content-type"]!.startsWith("application/x-www-form-urlencoded")
+                const said = isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text)
+                // As GitLab does when it is told what it knows.
+                if (path.startsWith("/api/v4") && said.state === "running" && statuses.at(-1)?.path === path) {
+                  const message =
+                    "Cannot transition status via :run from :running (Reason(s): Status cannot transition)"
+                  return response.writeHead(400).end(JSON.stringify({ message }))
+                }
+                statuses.push({ path, headers: request.headers, said })
+                return response.writeHead(201, { "content-type": "application/json" }).end("{}")
               })
             }).listen(0, "127.0.0.1", () => resolve(server))
           })
@@ -151,13 +156,17 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a pull
         assert.deepStrictEqual(yield* ready, before)
         const told = yield* Tiers.until(
           Effect.sync(() => statuses.filter(({ path }) => path.endsWith(commit))),
-          (all) => all.at(-1)?.state === "success"
+          (all) => all.at(-1)?.said["state"] === "success"
         )
-        assert.deepStrictEqual(told.at(-1), {
-          path: `/api/v1/repos/rpms/low-one/statuses/${commit}`,
-          authorization: "token t0ken",
+        const { headers, path, said } = told.at(-1)!
+        assert.deepStrictEqual([path, headers.authorization], [
+          `/api/v1/repos/rpms/low-one/statuses/${commit}`,
+          "token t0ken"
+        ])
+        assert.deepStrictEqual(said, {
           state: "success",
-          description: `Campaign ${done.id} is done: 2 nodes are done, 1 were cut off`
+          description: `Campaign ${done.id} is done: 2 nodes are done, 1 was cut off`,
+          context: "orch/campaign"
         })
 
         assert.deepStrictEqual(done.trial, { forge: "gitea", repository: "rpms/low-one", number: 7, commit })
@@ -170,11 +179,117 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a pull
         assert.strictEqual(failed.state, "failed")
         yield* Tiers.until(
           Effect.sync(() => statuses.filter(({ path }) => path.endsWith(bad))),
-          (all) => all.at(-1)?.state === "failure"
+          (all) => all.at(-1)?.said["state"] === "failure"
         )
         assert.include(yield* tell(bad, "closed"), { ignored: "it is closed" })
         assert.strictEqual((yield* campaigns.get({ params: { id: `${failed.id}` } })).state, "canceled")
         assert.deepStrictEqual(yield* ready, before)
+      }),
+    150_000
+  )
+
+  /** What each of the other forges sends of pull request 9, and what it is told when that went well. */
+  const forges = {
+    github: (commit: string, url: string, state: string) => ({
+      headers: { "x-github-event": "pull_request", "x-github-delivery": commit },
+      signature: (hex: string) => ({ "x-hub-signature-256": `sha256=${hex}` }),
+      body: {
+        action: state === "open" ? "opened" : "closed",
+        number: 9,
+        pull_request: {
+          number: 9,
+          state,
+          head: { ref: "fix", sha: commit, repo: { full_name: "anna/low-one" } },
+          base: { ref: "main", repo: { full_name: "rpms/solo-one", clone_url: url } }
+        }
+      },
+      path: `/repos/rpms/solo-one/statuses/${commit}`,
+      authorization: { authorization: "Bearer t0ken" },
+      said: { state: "success", context: "orch/campaign" }
+    }),
+    gitlab: (commit: string, url: string, state: string) => ({
+      headers: { "x-gitlab-event": "Merge Request Hook" },
+      signature: () => ({ "x-gitlab-token": secret }),
+      body: {
+        object_kind: "merge_request",
+        object_attributes: {
+          iid: 9,
+          state: state === "open" ? "opened" : "closed",
+          action: state,
+          source_branch: "fix",
+          target_branch: "main",
+          last_commit: { id: commit, message: "Fix" },
+          target: { path_with_namespace: "rpms/solo-one", git_http_url: url }
+        }
+      },
+      path: `/api/v4/projects/rpms%2Fsolo-one/statuses/${commit}`,
+      authorization: { "private-token": "t0ken" },
+      said: { state: "success", name: "orch/campaign" }
+    }),
+    pagure: (commit: string, url: string, state: string) => ({
+      headers: { "x-pagure-topic": state === "open" ? "pull-request.new" : "pull-request.closed" },
+      signature: (hex: string) => ({ "x-pagure-signature-256": hex }),
+      body: {
+        topic: "pull-request.new",
+        msg: {
+          pullrequest: {
+            id: 9,
+            status: state === "open" ? "Open" : "Closed",
+            branch: "main",
+            branch_from: "fix",
+            commit_stop: commit,
+            project: { fullname: "rpms/solo-one", full_url: url.replace(/\.git$/, "") }
+          }
+        }
+      },
+      path: "/api/0/rpms/solo-one/pull-request/9/flag",
+      authorization: { authorization: "token t0ken" },
+      said: { status: "success", username: "orch/campaign", percent: "100", uid: `orch-${commit.slice(0, 24)}` }
+    })
+  } as const
+
+  it.effect(
+    "is tried out and told of whichever forge it is on, once for each commit, however often that is told",
+    () =>
+      Effect.gen(function*() {
+        const { server, statuses } = yield* World
+        const { finished, repository, spec } = yield* Tiers.make(server, ["solo"])
+        const solo = repository("solo")
+        for (const [index, forge] of (["github", "gitlab", "pagure"] as const).entries()) {
+          solo.git("checkout", "--quiet", "--detach", "main")
+          const commit = solo.commit({ "solo-one.spec": `${spec("solo")}\n%post\necho ${index}\n` })
+          solo.git("update-ref", `refs/pull/9/head`, commit)
+          solo.git("checkout", "--quiet", "main")
+          const sent = (state: string) =>
+            Effect.promise(async () => {
+              const { headers, signature, ...one } = forges[forge](commit, solo.url, state)
+              const body = JSON.stringify(one.body)
+              const hex = createHmac("sha256", secret).update(body).digest("hex")
+              const reply = await fetch(`${server.url}/hooks/${forge}`, {
+                method: "POST",
+                headers: { "content-type": "application/json", ...headers, ...signature(hex) },
+                body
+              })
+              return {
+                status: reply.status,
+                ...await reply.json() as { readonly campaign?: number; readonly ignored?: string }
+              }
+            })
+          const tried = yield* sent("open")
+          assert.strictEqual(tried.status, 200, JSON.stringify(tried))
+          assert.strictEqual((yield* sent("open")).campaign, tried.campaign, forge)
+          const done = yield* finished(tried.campaign!)
+          assert.deepStrictEqual(Tiers.states(done), { "solo:1": "done" }, JSON.stringify(done))
+          assert.deepStrictEqual(done.trial, { forge, repository: "rpms/solo-one", number: 9, commit })
+          const { authorization, path, said } = forges[forge](commit, solo.url, "open")
+          const last = yield* Tiers.until(
+            Effect.sync(() => statuses.filter((one) => one.path === path).at(-1)),
+            (one) => one?.said["state"] === "success" || one?.said["status"] === "success"
+          )
+          assert.deepInclude(last!.headers, authorization)
+          assert.deepInclude(last!.said, said)
+          assert.include(yield* sent("closed"), { status: 200, ignored: "it is closed" })
+        }
       }),
     150_000
   )

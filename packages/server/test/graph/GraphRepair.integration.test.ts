@@ -1,5 +1,6 @@
 /** Whatever is lost, told twice, told late or in another order: after a repair the graph is the one that is computed from scratch. */
 import { assert, describe, it } from "@effect/vitest"
+import * as ModuleReach from "@orch/server/campaigns/ModuleReach"
 import * as DependencyEdges from "@orch/server/graph/DependencyEdges"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -26,7 +27,7 @@ const scratch = (builds: ReadonlyArray<Build>): ReadonlyArray<string> => {
   return [
     ...new Set([...newest.values()].flatMap(({ components, name, needs }) => [
       ...components.map((component) => `component ${name} rpms/${component}`),
-      ...needs.map((need) => `build ${name} modules/${need}:1`)
+      ...needs.flatMap((need) => [`build ${name} modules/${need}:1`, `buildroot ${name} modules/${need}:1`])
     ]))
   ].sort()
 }
@@ -34,21 +35,23 @@ const scratch = (builds: ReadonlyArray<Build>): ReadonlyArray<string> => {
 const told = ({ components, name, needs, version }: Build) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => {
     const plan = {
-      components: components.map((component) => ({ name: component })),
+      components: components.map((component) => ({
+        name: component,
+        repository: `https://git.example.org/rpms/${component}`
+      })),
       dependencies: { buildrequires: Object.fromEntries(needs.map((need) => [need, ["1"]])), requires: {} },
-      modules: []
+      modules: needs.map((need) => ({ name: need, stream: "1", version: "1", context: "c" }))
     }
     return sql`
-      INSERT INTO module_build (revision, state, reason, name, stream, version, context, owner, scratch, plan, progress,
-        created_at, modified_at)
-      SELECT 1, 'ready', '', ${name}, '1', ${version}::int, 'c', 'alice', false, ${
-      JSON.stringify(plan)
-    }::text::jsonb, '{}', now(), now()
+      INSERT INTO module_build (revision, state, reason, name, stream, version, context, owner, scratch, scmurl, plan,
+        progress, created_at, modified_at)
+      SELECT 1, 'ready', '', ${name}, '1', ${version}::int, 'c', 'alice', false, ${`https://git.example.org/modules/${name}?#0`},
+        ${JSON.stringify(plan)}::text::jsonb, '{}', now(), now()
       WHERE NOT EXISTS (SELECT FROM module_build WHERE name = ${name} AND version = ${version}::int)`
   })
 
 describe("the graph", () => {
-  it.live("is after a repair what the builds say, in every history", () =>
+  it.live("is after a repair what the builds say, in every history, and what campaigns plan from is the same", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const graph = yield* DependencyEdges.DependencyEdges
@@ -56,7 +59,7 @@ describe("the graph", () => {
         const next = random(seed * 7919)
         const pick = <A>(all: ReadonlyArray<A>): A => all[Math.floor(next() * all.length)]!
         const some = (all: ReadonlyArray<string>) => all.filter(() => next() < 0.4)
-        yield* sql`TRUNCATE module_build, graph_edge CASCADE`
+        yield* sql`TRUNCATE module_build, graph_edge, campaign_module, campaign_use, campaign_source CASCADE`
         const builds: Array<Build> = []
         for (let turn = 0; turn < 12; turn++) {
           const what = next()
@@ -89,6 +92,27 @@ describe("the graph", () => {
           `history ${seed}`
         )
         assert.deepStrictEqual(yield* graph.audit, { missing: [], surplus: [] })
+        // What campaigns plan from is the same, though it is kept apart (decision 1640).
+        for (const name of new Set(builds.map((build) => build.name))) {
+          const { items } = yield* graph.dependants(
+            `modules/${name}:1`,
+            { depth: 100, types: ["buildroot"], at: undefined },
+            { limit: 100, offset: 0 }
+          )
+          const planned = yield* ModuleReach.candidates([{ subject: `${name}:1` }])
+          assert.deepStrictEqual(
+            planned.map((one) => one.name).sort(),
+            [...new Set([`${name}:1`, ...items.map(({ node }) => node.slice("modules/".length))])].sort(),
+            `what ${name} reaches in history ${seed}`
+          )
+          const uses = planned.flatMap((one) => one.buildroot.map((used) => `${one.name} ${used}`))
+          const reached = new Set(planned.map((one) => one.name))
+          const edges = rows.flatMap(({ source, target, type }) => {
+            const [by, used] = [source.slice("modules/".length), target.slice("modules/".length)]
+            return type === "buildroot" && reached.has(by) && reached.has(used) ? [`${by} ${used}`] : []
+          })
+          assert.deepStrictEqual(uses.sort(), edges.sort())
+        }
       }
     }).pipe(Effect.provide(DependencyEdges.layer.pipe(Layer.provideMerge(embedded)))))
 })

@@ -11,8 +11,19 @@ const input = "same"
 /** A ready build that made this of the input. */
 const built = Effect.fnUntraced(function*(output: string) {
   const id = yield* BuildRows.insert({ state: "ready", planned: ["zlib"] })
-  yield* Statements.noteModule(id, `demo:1:${id}:c1`, { interface: "i", content: output })
+  yield* Statements.noteModule(id, `demo:1:${id}:c1`, { interface: "i", content: output, needs: new Map() })
   yield* Statements.noteComponents(id, [{ input, component: "zlib", output }])
+  return id
+})
+
+/** A ready build whose packages need these; true where a version counts. */
+const needing = Effect.fnUntraced(function*(needs: Readonly<Record<string, boolean>>) {
+  const id = yield* BuildRows.insert({ state: "ready", planned: ["zlib"] })
+  yield* Statements.noteModule(id, `needs:1:${id}:c1`, {
+    interface: "i",
+    content: "c",
+    needs: new Map(Object.entries(needs))
+  })
   return id
 })
 
@@ -50,6 +61,29 @@ for (const database of databases) {
         const held = yield* Statements.contents([first, second, third].map((id) => `demo:1:${id}:c1`))
         assert.deepStrictEqual([...held], [[`demo:1:${third}:c1`, "c"]])
         assert.deepStrictEqual(yield* Statements.unread(10), [])
+      }))
+
+    it.effect("say at once of any number of builds which need what is gone; one of which nothing is known may", () =>
+      Effect.gen(function*() {
+        const named = yield* needing({ "libz.so.1": false, "zlib'\\": false })
+        const versioned = yield* needing({ zlib: true })
+        const unversioned = yield* needing({ zlib: false })
+        const unknown = yield* BuildRows.insert({ state: "ready", planned: ["zlib"] })
+        const all = [named, versioned, unversioned, unknown]
+        const lacking = (names: ReadonlyArray<string>, versions: ReadonlyArray<string>) =>
+          Effect.map(Statements.needing(all, names, versions), (found) => [...found].sort((a, b) => a - b))
+        assert.deepStrictEqual(yield* lacking(["libz.so.1"], []), [named, unknown])
+        assert.deepStrictEqual(yield* lacking(["zlib'\\"], []), [named, unknown])
+        assert.deepStrictEqual(yield* lacking(["zlib"], []), [versioned, unversioned, unknown])
+        assert.deepStrictEqual(yield* lacking([], ["zlib"]), [versioned, unknown])
+        assert.deepStrictEqual(yield* lacking(["perl"], ["perl"]), [unknown])
+
+        // What was read before it was known that anybody asks is read again.
+        yield* Effect.flatMap(
+          SqlClient.SqlClient,
+          (sql) => sql`UPDATE trace_module SET needs = NULL WHERE build = ${named}`
+        )
+        assert.deepStrictEqual(yield* Statements.unread(10), [named, unknown])
       }))
   })
 }

@@ -59,9 +59,16 @@ const revocations = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+const needs = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // Names that its packages need, each with whether a version counts; null of builds that were read before: they are read again.
+  yield* sql`ALTER TABLE trace_module ADD COLUMN needs jsonb`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1620_traces": traces,
   "1621_traces_without_marks": withoutMarks,
-  "1622_revocations": revocations
+  "1622_revocations": revocations,
+  "1623_needs": needs
 }

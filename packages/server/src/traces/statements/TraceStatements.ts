@@ -8,21 +8,48 @@ export const unread = Effect.fnUntraced(function*(limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly id: bigint }>`
     SELECT id FROM module_build AS b WHERE state = 'ready' AND NOT scratch
-      AND NOT EXISTS (SELECT FROM trace_module WHERE build = b.id)
+      AND NOT EXISTS (SELECT FROM trace_module WHERE build = b.id AND (content IS NULL OR needs IS NOT NULL))
     ORDER BY id LIMIT ${limit}`
   return rows.map(({ id }) => Number(id))
 })
 
+/** What is noted of a build. */
+export interface ModuleTrace {
+  readonly interface: string
+  readonly content: string
+  /** Names that its packages and their builds need; true where a version counts. */
+  readonly needs: ReadonlyMap<string, boolean>
+}
+
 /** Notes what a build holds; null where it could not be read. */
-export const noteModule = Effect.fnUntraced(
-  function*(build: number, nsvc: string, output: { readonly interface: string; readonly content: string } | undefined) {
-    const sql = yield* SqlClient.SqlClient
-    yield* sql`
-      INSERT INTO trace_module (build, nsvc, interface, content)
-      VALUES (${build}, ${clean(nsvc)}, ${output?.interface ?? null}, ${output?.content ?? null})
-      ON CONFLICT (build) DO NOTHING`
-  }
-)
+export const noteModule = Effect.fnUntraced(function*(build: number, nsvc: string, output: ModuleTrace | undefined) {
+  const sql = yield* SqlClient.SqlClient
+  const needs = output === undefined ? null : json(Object.fromEntries(output.needs))
+  yield* sql`
+    INSERT INTO trace_module (build, nsvc, interface, content, needs)
+    VALUES (${build}, ${clean(nsvc)}, ${output?.interface ?? null}, ${output?.content ?? null}, ${needs}::text::jsonb)
+    ON CONFLICT (build) DO UPDATE SET needs = excluded.needs WHERE trace_module.needs IS NULL`
+})
+
+/** Of these builds those that need one of the names, or one of the others in a version; and those of which it is not known what they need. */
+export const needing = Effect.fnUntraced(function*(
+  builds: ReadonlyArray<number>,
+  names: ReadonlyArray<string>,
+  versions: ReadonlyArray<string>
+) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly build: number }>`
+    SELECT one.build::float8 AS build
+    FROM (SELECT value::bigint AS build FROM jsonb_array_elements_text(${json(builds.map(String))}::text::jsonb)) AS one
+    LEFT JOIN trace_module AS known ON known.build = one.build
+    WHERE known.needs IS NULL
+      OR EXISTS (SELECT FROM jsonb_array_elements_text(${json(names)}::text::jsonb) AS name WHERE known.needs ? name)
+      OR EXISTS (
+        SELECT FROM jsonb_array_elements_text(${json(versions)}::text::jsonb) AS name
+        WHERE (known.needs -> name)::boolean
+      )`
+  return new Set(rows.map(({ build }) => build))
+})
 
 /** What modules hold, by `name:stream:version:context`; those that nobody knows are left out. */
 export const contents = Effect.fnUntraced(function*(nsvcs: ReadonlyArray<string>) {
