@@ -15,6 +15,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { CampaignOrders, layer as ordersLayer } from "../src/campaigns/CampaignOrders.ts"
 import { CampaignRulesInForce } from "../src/campaigns/CampaignRulesInForce.ts"
 import { CampaignSettings } from "../src/campaigns/CampaignSettings.ts"
+import * as Statements from "../src/campaigns/statements/ReachStatements.ts"
 import * as Database from "../src/database/Database.ts"
 import * as Migrations from "../src/Migrations.ts"
 import * as ServerConfig from "../src/ServerConfig.ts"
@@ -87,6 +88,7 @@ const fill = Effect.gen(function*() {
         JOIN campaign_name AS own ON own.name = 'm' || (one ->> 0) || ':1'
         JOIN campaign_name AS other ON other.name = 'm' || (one ->> 1) || ':1'`
     }
+    yield* Statements.pack(Array.from({ length: nodes }, (_, index) => name(index + 1)))
   }))
   yield* sql`VACUUM ANALYZE`
 })

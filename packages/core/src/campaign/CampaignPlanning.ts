@@ -70,26 +70,72 @@ const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
   return component === undefined ? undefined : `Its component ${component.name} changed in ${subject}`
 }
 
+/** For each module the positions of others, each once: those of module `n` are at `start[n]` up to `start[n + 1]`. */
+interface Places {
+  readonly start: Uint32Array
+  readonly ends: Uint32Array
+}
+
+const placesOf = ({ ends, start }: Places, own: number): Uint32Array => ends.subarray(start[own]!, start[own + 1]!)
+
+/** Where the modules stand that each of these names, itself and unknown ones left out. */
+const placesAmong = (
+  modules: ReadonlyArray<BuiltModule>,
+  positions: ReadonlyMap<string, number>,
+  namesOf: (own: number) => ReadonlyArray<string>
+): Places => {
+  const start = new Uint32Array(modules.length + 1)
+  let most = 0
+  for (let own = 0; own < modules.length; own++) most += namesOf(own).length
+  const ends = new Uint32Array(most)
+  /** By position the last module that named it, plus one. */
+  const seen = new Uint32Array(modules.length)
+  let end = 0
+  for (let own = 0; own < modules.length; own++) {
+    for (const name of namesOf(own)) {
+      const position = positions.get(name)
+      if (position === undefined || position === own || seen[position] === own + 1) continue
+      seen[position] = own + 1
+      ends[end++] = position
+    }
+    start[own + 1] = end
+  }
+  return { start, ends: ends.subarray(0, end) }
+}
+
+/** Sorts a short list in place: a plan has as many of them as modules, and a general sort costs most of its time to begin. */
+const sortFew = (names: Array<string>): void => {
+  if (names.length > 16) names.sort()
+  else {
+    for (let end = 1; end < names.length; end++) {
+      const name = names[end]!
+      let place = end
+      for (; place > 0 && names[place - 1]! > name; place--) names[place] = names[place - 1]!
+      names[place] = name
+    }
+  }
+}
+
 /**
  * One position for all modules of a circle, by position, of modules that are in one; those that follow everything alone take part, and only
  * those of the plan.
  */
 const circlesAmong = (
   affected: ReadonlyArray<number>,
-  uses: ReadonlyArray<ReadonlyArray<number>>,
+  uses: Places,
   triggers: ReadonlyArray<Impact.Trigger>
 ): ReadonlyMap<number, number> => {
   const taking = affected.filter((own) => triggers[own] === "transitive")
-  const places = new Int32Array(uses.length).fill(-1)
+  const places = new Int32Array(triggers.length).fill(-1)
   let size = 0
   for (const [place, own] of taking.entries()) {
     places[own] = place
-    size += uses[own]!.length
+    size += uses.start[own + 1]! - uses.start[own]!
   }
   const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
   let edges = 0
   for (const [place, own] of taking.entries()) {
-    for (const used of uses[own]!) {
+    for (const used of placesOf(uses, own)) {
       if (places[used] === -1) continue
       from[edges] = place
       to[edges++] = places[used]!
@@ -126,8 +172,13 @@ export const plan = (
   rules: CampaignRules.CampaignRules = CampaignRules.none,
   isTrial = false
 ): ReadonlyArray<NodePlan> => {
-  const unique = [...new Map(modules.map((module) => [module.name, module])).values()]
-  const positions = new Map(unique.map(({ name }, position) => [name, position]))
+  const unique: Array<BuiltModule> = []
+  const positions = new Map<string, number>()
+  for (const module of modules) {
+    const known = positions.get(module.name)
+    if (known === undefined) positions.set(module.name, unique.push(module) - 1)
+    else unique[known] = module
+  }
   const triggers = unique.map(({ name }) => CampaignRules.triggerOf(rules, name))
   const reasons = unique.map((module) => {
     for (const cause of causes) {
@@ -136,42 +187,34 @@ export const plan = (
     }
     return undefined
   })
-  const places = (names: ReadonlyArray<string>, own: number): ReadonlyArray<number> => {
-    const found = new Set<number>()
-    for (const name of names) {
-      const position = positions.get(name)
-      if (position !== undefined && position !== own) found.add(position)
-    }
-    return [...found]
-  }
-  const uses = unique.map(({ buildroot }, own) => places(buildroot, own))
+  const uses = placesAmong(unique, positions, (own) => unique[own]!.buildroot)
   /** What counts for each module: of one that follows only what it names, nothing else. */
-  const followed = unique.map(({ buildroot, named = buildroot }, own) =>
-    triggers[own] === "direct" ? places(named, own) : uses[own]!
-  )
-  const size = followed.reduce((sum, list) => sum + list.length, 0)
-  const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
-  let edge = 0
-  for (const [own, list] of followed.entries()) {
-    for (const used of list) {
-      from[edge] = own
-      to[edge++] = used
-    }
-  }
+  const followed = triggers.includes("direct")
+    ? placesAmong(unique, positions, (own) => {
+      const { buildroot, named = buildroot } = unique[own]!
+      return triggers[own] === "direct" ? named : buildroot
+    })
+    : uses
+  const size = followed.ends.length
+  const from = new Uint32Array(size)
+  for (let own = 0; own < unique.length; own++) from.fill(own, followed.start[own], followed.start[own + 1])
   const kind = DependencyGraph.kindCode("buildroot")
   const graph = DependencyGraph.fromArrays(
     unique.map(({ name }) => name),
     from,
-    to,
-    new Uint8Array(size).fill(kind)
+    followed.ends,
+    new Uint8Array(size).fill(kind),
+    positions
   )
   const groups = Condensation.make(graph, DependencyGraph.kindMask(["buildroot"]))
   const { affected } = Impact.of(graph, unique.flatMap(({ name }, own) => reasons[own] === undefined ? [] : [name]), {
     kinds: ["buildroot"],
-    triggerOf: (name) => {
-      const trigger = triggers[positions.get(name)!]!
-      return trigger === "vanished" ? "transitive" : trigger
-    }
+    ...(triggers.every((trigger) => trigger === "transitive") ? {} : {
+      triggerOf: (name: string) => {
+        const trigger = triggers[positions.get(name)!]!
+        return trigger === "vanished" ? "transitive" : trigger
+      }
+    })
   }, groups)
   const circleOf = Condensation.size(groups) === unique.length
     ? new Map<number, number>()
@@ -182,20 +225,26 @@ export const plan = (
     const own = positions.get(name)!
     const module = unique[own]!
     const trigger = triggers[own]!
-    const before = uses[own]!.filter((used) => tiers[used] !== 0)
-    tiers[own] = 1 + before.reduce((most, used) => Math.max(most, tiers[used]!), 0)
-    const after = before.map((used) => unique[used]!.name).sort()
+    const after: Array<string> = []
+    let tier = 0
+    for (let edge = uses.start[own]!; edge < uses.start[own + 1]!; edge++) {
+      const used = uses.ends[edge]!
+      if (tiers[used] === 0) continue
+      after.push(unique[used]!.name)
+      tier = Math.max(tier, tiers[used]!)
+    }
+    tiers[own] = 1 + tier
+    sortFew(after)
     const by = trigger === "direct"
-      ? followed[own]!.filter((used) => tiers[used] !== 0 && reasons[used] !== undefined)
+      ? Array.from(placesOf(followed, own)).filter((used) => tiers[used] !== 0 && reasons[used] !== undefined)
         .map((used) => unique[used]!.name).sort()
       : undefined
     const circle = circleOf.get(own)
     const back = circle === undefined
       ? []
-      : uses[own]!.filter((used) => tiers[used] === 0 && circleOf.get(used) === circle).map((used) =>
-        unique[used]!.name
-      )
-    return {
+      : Array.from(placesOf(uses, own)).filter((used) => tiers[used] === 0 && circleOf.get(used) === circle)
+        .map((used) => unique[used]!.name)
+    const node: NodePlan = {
       name,
       tier: tiers[own],
       seconds: module.seconds,
@@ -203,7 +252,12 @@ export const plan = (
       changed: reasons[own] !== undefined,
       why: reasons[own] ?? `Built with ${because}`,
       scmurl: scmurlOf(module, causes),
-      previous: module.builds,
+      previous: module.builds
+    }
+    // Nearly all of a large plan are like this.
+    if (trigger === "transitive" && !isTrial && circle === undefined) return node
+    return {
+      ...node,
       ...(trigger === "transitive" ? {} : { trigger }),
       ...(by === undefined ? {} : { by }),
       ...(isTrial ? { refs: refsOf(module, causes) } : {}),

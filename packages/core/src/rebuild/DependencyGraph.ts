@@ -67,15 +67,20 @@ const adjacency = (size: number, by: Uint32Array, other: Uint32Array, codes: Uin
   return { start, ends, kinds }
 }
 
-/** A graph of edges given as positions and codes of kinds, in three arrays of one length; positions are below `names.length`. */
+/**
+ * A graph of edges given as positions and codes of kinds, in three arrays of one length; positions are below `names.length`.
+ *
+ * @param positions where each name stands, of callers who know already.
+ */
 export const fromArrays = (
   names: ReadonlyArray<string>,
   from: Uint32Array,
   to: Uint32Array,
-  codes: Uint8Array
+  codes: Uint8Array,
+  positions: ReadonlyMap<string, number> = new Map(names.map((name, position) => [name, position]))
 ): DependencyGraph => ({
   names,
-  positions: new Map(names.map((name, position) => [name, position])),
+  positions,
   dependencies: adjacency(names.length, from, to, codes),
   dependants: adjacency(names.length, to, from, codes)
 })

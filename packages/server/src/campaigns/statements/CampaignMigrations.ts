@@ -144,6 +144,19 @@ const trials = Effect.gen(function*() {
     )`
 })
 
+const packed = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    ALTER TABLE campaign_name ADD COLUMN builds text, ADD COLUMN scmurl text, ADD COLUMN seconds float8, ADD COLUMN uses text`
+  yield* sql`
+    UPDATE campaign_name AS own SET builds = made.builds, scmurl = made.scmurl, seconds = made.seconds, uses = (
+      SELECT string_agg((CASE WHEN named THEN used ELSE -used END)::text, ' ' ORDER BY used) FROM campaign_use WHERE by = own.id
+    ) FROM (
+      SELECT name, string_agg(build::text, ' ' ORDER BY build) AS builds, min(scmurl) AS scmurl, max(seconds) AS seconds
+      FROM campaign_module WHERE newest GROUP BY name
+    ) AS made WHERE made.name = own.name`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1601_campaigns": campaigns,
@@ -152,5 +165,6 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
   "1640_notices": notices,
   "1650_branches": branches,
   "1660_audits": audits,
-  "1661_trials": trials
+  "1661_trials": trials,
+  "1662_packed": packed
 }

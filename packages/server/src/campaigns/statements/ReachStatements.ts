@@ -80,6 +80,23 @@ export const renew = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
     CROSS JOIN LATERAL jsonb_to_recordset(b.plan -> 'components') AS x (name text, repository text, ref text)
     WHERE m.newest AND m.name IN ${given}
     ON CONFLICT DO NOTHING`
+  yield* pack(names)
+})
+
+/** Writes what is read of each of these modules into one row: whoever reads all of them walks through one table and joins nothing. */
+export const pack = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE campaign_name AS own SET builds = made.builds, scmurl = made.scmurl, seconds = made.seconds, uses = used.uses
+    FROM campaign_name AS n, LATERAL (
+      SELECT string_agg(build::text, ' ' ORDER BY build) AS builds, min(scmurl) AS scmurl, max(seconds) AS seconds
+      FROM campaign_module WHERE newest AND name = n.name
+    ) AS made, LATERAL (
+      SELECT string_agg((CASE WHEN named THEN used ELSE -used END)::text, ' ' ORDER BY used) AS uses
+      FROM campaign_use WHERE by = n.id
+    ) AS used
+    WHERE own.id = n.id
+      AND n.name IN (SELECT jsonb_array_elements_text(${json([...new Set(names)])}::text::jsonb))`
 })
 
 /** A component of a module that may have changed. */
@@ -135,8 +152,8 @@ export const named = Effect.fnUntraced(function*(subjects: ReadonlyArray<string>
   return rows.map(({ name }) => name)
 })
 
-/** A module that is reached. */
-export interface ReachedRow {
+/** A module as it was built last. */
+export interface StreamRow {
   readonly id: number
   readonly name: string
   readonly builds: string
@@ -146,24 +163,26 @@ export interface ReachedRow {
   readonly uses: string | null
 }
 
-/** These modules and all that were built with them, at any distance, with what their buildroots held. */
-export const reached = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+/** These modules and those that were built with them, at any distance, but no more than so many. */
+export const reachedWithin = Effect.fnUntraced(function*(names: ReadonlyArray<string>, limit: number) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<ReachedRow>`
+  const rows = yield* sql<{ readonly id: number }>`
     WITH RECURSIVE reached (id) AS (
       SELECT id FROM campaign_name
       WHERE name IN (SELECT jsonb_array_elements_text(${json(names.map(clean))}::text::jsonb))
       UNION
       SELECT u.by FROM reached JOIN campaign_use AS u ON u.used = reached.id
-    ), uses AS MATERIALIZED (
-      SELECT u.by, string_agg((CASE WHEN u.named THEN u.used ELSE -u.used END)::text, ' ') AS uses
-      FROM campaign_use AS u WHERE u.by IN (SELECT id FROM reached) GROUP BY u.by
-    ), modules AS MATERIALIZED (
-      SELECT name, string_agg(build::text, ' ') AS builds, min(scmurl) AS scmurl, max(seconds) AS seconds
-      FROM campaign_module WHERE newest AND name IN (
-        SELECT n.name FROM reached JOIN campaign_name AS n ON n.id = reached.id
-      ) GROUP BY name
     )
-    SELECT n.id, n.name, modules.builds, modules.scmurl, modules.seconds, uses.uses
-    FROM modules JOIN campaign_name AS n ON n.name = modules.name LEFT JOIN uses ON uses.by = n.id`
+    SELECT id FROM reached LIMIT ${limit}`
+  return rows.map(({ id }) => id)
+})
+
+/** Modules of these numbers, or all of them; those of which nothing is ready are left out. */
+export const streams = Effect.fnUntraced(function*(ids?: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  const only = ids === undefined
+    ? sql.literal("true")
+    : sql`id IN (SELECT value::integer FROM jsonb_array_elements_text(${json(ids)}::text::jsonb))`
+  return yield* sql<StreamRow>`
+    SELECT id, name, builds, scmurl, seconds, uses FROM campaign_name WHERE builds IS NOT NULL AND ${only}`
 })
