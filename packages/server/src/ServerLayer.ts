@@ -104,6 +104,7 @@ import * as TracesLayer from "./traces/TracesLayer.ts"
 const builders = (config: Config) =>
   Layer.mergeAll(
     BuilderPool.layer(PoolOptions.of(config)),
+    PeopleLayer.layer,
     PlatformsLayer.layer,
     DirectoryRepositoryHost.layer({ dataDir: config.dataDir }),
     ArtifactStore.layer({ dataDir: config.dataDir, maxBytes: config.artifactMegabytes * 1024 * 1024 })
@@ -203,8 +204,7 @@ const packageBuilds = (config: Config) =>
     ),
     Layer.provideMerge(PackageBuildsLayer.layer({ concurrency: config.commandWorkers })),
     Layer.provideMerge(TestRunsLayer.store),
-    Layer.provideMerge(PulpHost.production(config)),
-    Layer.provideMerge(PeopleLayer.layer)
+    Layer.provideMerge(PulpHost.production(config))
   )
 
 const announceAddress = Layer.effectDiscard(

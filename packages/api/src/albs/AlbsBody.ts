@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { makeFormatterStandardSchemaV1 } from "effect/SchemaIssue"
 import type { InvalidField } from "./AlbsError.ts"
+import * as LaxInput from "./LaxInput.ts"
 
 /** Names that are also a key of the body: they wrap it only where that key is inside again. */
 const ambiguous: ReadonlySet<string> = new Set(["result"])
@@ -23,7 +24,7 @@ export const unwrap = (given: unknown, name: string): unknown => {
 
 const expected: Readonly<Record<string, readonly [type: string, msg: string]>> = {
   String: ["string_type", "Input should be a valid string"],
-  Number: ["int_type", "Input should be a valid number"],
+  Number: ["int_type", "Input should be a valid integer"],
   Boolean: ["bool_type", "Input should be a valid boolean"],
   Null: ["none_required", "Input should be None"],
   Arrays: ["list_type", "Input should be a valid list"],
@@ -92,14 +93,29 @@ const isLarge = (given: unknown): boolean => {
   return false
 }
 
-/** The first problems of an issue, each with its place below `root`. Alternatives that did not fit are named once for each place. */
-export const problems = (issue: SchemaIssue.Issue, root: string): ReadonlyArray<InvalidField> => {
+const noInteger = ["int_parsing", "Input should be a valid integer, unable to parse string as an integer"] as const
+const noBoolean = ["bool_parsing", "Input should be a valid boolean, unable to interpret input"] as const
+const fraction = ["int_from_float", "Input should be a valid integer, got a number with a fractional part"] as const
+const tooLarge = ["int_parsing_size", "Unable to parse input as an integer, exceeded maximum size"] as const
+
+/** What pydantic says of a value that could have stood for a number or a truth value, had it been another one. */
+const almost = (type: string, given: unknown): readonly [type: string, msg: string] | undefined => {
+  if (type === "Expected an integer") return Number.isInteger(given) ? tooLarge : fraction
+  if (type === "int_type" && typeof given === "string") return noInteger
+  return type === "bool_type" && ["string", "number"].includes(typeof given) ? noBoolean : undefined
+}
+
+const at = (given: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
+  path.reduce((value, key) => (value as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key], given)
+
+/** The first problems of what was given, each with its place below `root`. Alternatives that did not fit are named once for each place. */
+const problems = (issue: SchemaIssue.Issue, given: unknown, root: string): ReadonlyArray<InvalidField> => {
   const found = new Map<string, InvalidField>()
-  for (const { message, path = [] } of format(issue).issues) {
-    const [first = "", second] = alternatives(message) ?? message.split(separator)
-    const loc = [root, ...path.map((part) => typeof part === "object" ? part.key : part)].map((part) =>
-      typeof part === "number" ? part : String(part)
-    )
+  for (const { message, path: parts = [] } of format(issue).issues) {
+    const path = parts.map((part) => typeof part === "object" ? part.key : part)
+    const plain = alternatives(message) ?? message.split(separator)
+    const [first = "", second] = almost(plain[0]!, at(given, path)) ?? plain
+    const loc = [root, ...path].map((part) => typeof part === "number" ? part : String(part))
     const problem = second === undefined
       ? { type: "value_error", loc, msg: `Value error, ${first}` }
       : { type: first, loc, msg: second }
@@ -109,13 +125,18 @@ export const problems = (issue: SchemaIssue.Issue, root: string): ReadonlyArray<
   return [...found.values()]
 }
 
-/** Reads a body, bare or wrapped in any of the names. Fails with the problems it has: the first alone where the body is large. */
+/**
+ * Reads a body, bare or wrapped in any of the names, with texts that stand for numbers and truth values. Fails with the problems it has: the
+ * first alone where the body is large.
+ */
 export const decode = <A>(
   schema: Schema.Codec<A, unknown>,
   given: unknown,
   names: ReadonlyArray<string>
-): Result.Result<A, ReadonlyArray<InvalidField>> =>
-  Result.mapError(
-    Schema.decodeUnknownResult(schema, { errors: isLarge(given) ? "first" : "all" })(names.reduce(unwrap, given)),
-    ({ issue }) => problems(issue, "body")
+): Result.Result<A, ReadonlyArray<InvalidField>> => {
+  const body = LaxInput.read(schema.ast, names.reduce(unwrap, given))
+  return Result.mapError(
+    Schema.decodeUnknownResult(schema, { errors: isLarge(given) ? "first" : "all" })(body),
+    ({ issue }) => problems(issue, body, "body")
   )
+}

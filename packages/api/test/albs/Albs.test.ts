@@ -4,6 +4,7 @@ import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
 import * as AlbsTime from "@orch/api/albs/AlbsTime"
 import * as BuildWire from "@orch/api/albs/BuildWire"
 import * as PlatformWire from "@orch/api/albs/PlatformWire"
+import * as SignWire from "@orch/api/albs/SignWire"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -61,6 +62,47 @@ describe("bodies", () => {
       "body.artifacts.0.type missing: Field required",
       "body.artifacts.0.href missing: Field required"
     ])
+  })
+
+  it("take what stands for numbers and truth values, as pydantic does", () => {
+    const read = (given: object) =>
+      Result.getOrThrow(AlbsBody.decode(SignWire.SignTaskComplete, { build_id: 1, success: true, ...given }, []))
+    for (const seven of [7, "7", " +7.0 ", "0_7"]) assert.strictEqual(read({ build_id: seven }).build_id, 7, `${seven}`)
+    assert.strictEqual(read({ build_id: true }).build_id, 1)
+    for (const yes of [true, 1, "1", "true", "On", "YES", "t"]) assert.isTrue(read({ success: yes }).success, `${yes}`)
+    for (const no of [false, 0, "0", "False", "off", "n"]) assert.isFalse(read({ success: no }).success, `${no}`)
+    assert.deepStrictEqual(read({ packages: [{ id: "3", name: "n", href: "h" }] }).packages?.[0]?.id, 3)
+    assert.deepStrictEqual(read({ stats: { seconds: "1", done: "yes" } }).stats, { seconds: "1", done: "yes" })
+    const task = { url: "u", ref_type: "1", enabled: "off", mock_options: { definitions: { with: "1" } } }
+    const build = {
+      platforms: [{ name: "p", arch_list: [], parallel_mode_enabled: "no" }],
+      tasks: [task],
+      product_id: "1"
+    }
+    assert.deepStrictEqual(Result.getOrThrow(AlbsBody.decode(BuildWire.BuildCreate, build, [])), {
+      platforms: [{ name: "p", arch_list: [], parallel_mode_enabled: false }],
+      tasks: [{ ...task, enabled: false }],
+      product_id: 1
+    })
+    assert.deepStrictEqual(Result.getOrThrow(AlbsBody.decode(PlatformWire.RepositoryIds, ["1", 2], [])), [1, 2])
+  })
+
+  it("say what stands for neither", () => {
+    const said = (id: unknown, success: unknown = true) =>
+      problems(SignWire.SignTaskComplete, { build_id: id, success }).join()
+    assert.match(said("1.5"), /^body\.build_id int_parsing: Input should be a valid integer, unable to parse string/)
+    assert.match(said("1e3"), /^body\.build_id int_/)
+    assert.match(said(1.5), /^body\.build_id int_from_float: /)
+    assert.match(said(2 ** 60), /^body\.build_id int_parsing_size: /)
+    assert.strictEqual(said([]), "body.build_id int_type: Input should be a valid integer")
+    for (const neither of [2, "2", " true", "1.0", ""]) assert.match(said(1, neither), /^body\.success bool_parsing: /)
+    assert.match(said(1, {}), /^body\.success bool_type: /)
+    const ids = (given: unknown) => problems(PlatformWire.RepositoryIds, [given]).join()
+    assert.match(ids("x"), /^body\.0 int_parsing: /)
+    assert.match(
+      problems(SignWire.SignKeyCreate, { platform_ids: ["x"] }).at(-1)!,
+      /^body\.platform_ids\.0 int_parsing: /
+    )
   })
 
   it("of a platform that would break its nodes say why", () => {

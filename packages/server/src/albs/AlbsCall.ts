@@ -1,5 +1,6 @@
 /** One request of AlmaLinux's build system's clients: its body bare or wrapped, within bounds, and how it is answered. */
 import * as AlbsBody from "@orch/api/albs/AlbsBody"
+import * as LaxInput from "@orch/api/albs/LaxInput"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
@@ -95,14 +96,23 @@ export const body = <A>(
     (given) => Effect.fromResult(Result.mapError(AlbsBody.decode(schema, given, names), AlbsFailure.invalid))
   )
 
-const number = (root: "path" | "query", name: string, text: string): Effect.Effect<number, AlbsFailure.AlbsFailure> =>
-  /^\d{1,15}$/.test(text)
-    ? Effect.succeed(Number(text))
-    : Effect.fail(AlbsFailure.invalidAt(
+/** The nearest number that is kept exactly: there is nothing of a larger one, either. */
+const exact = (number: number): number => Math.min(Math.max(number, -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
+
+const number = (
+  root: "path" | "query",
+  name: string,
+  text: string
+): Effect.Effect<number, AlbsFailure.AlbsFailure> => {
+  const read = LaxInput.integer(text)
+  return read === undefined
+    ? Effect.fail(AlbsFailure.invalidAt(
       [root, name],
       "Input should be a valid integer, unable to parse string as an integer",
       "int_parsing"
     ))
+    : Effect.succeed(exact(read))
+}
 
 /** A number of the path. */
 export const id = (call: AlbsCall, name: string): Effect.Effect<number, AlbsFailure.AlbsFailure> =>
@@ -120,16 +130,35 @@ export const queryNumber = (
   return given === null || given === "" ? Effect.undefined : number("query", name, given)
 }
 
+/** Pages that are counted: no list has more. */
+const mostPages = 1_000_000_000
+
+/** The page that is asked for, 0 or more; `undefined` when none is. */
+export const page = Effect.fnUntraced(function*(call: AlbsCall) {
+  const asked = yield* queryNumber(call, "pageNumber")
+  if (asked === undefined || asked >= 0) return asked === undefined ? undefined : Math.min(asked, mostPages)
+  return yield* AlbsFailure.invalidAt(
+    ["query", "pageNumber"],
+    "Input should be greater than or equal to 0",
+    "greater_than_equal"
+  )
+})
+
 /** A truth value of the query; `undefined` when it is absent. */
 export const queryFlag = (
   call: AlbsCall,
   name: string
 ): Effect.Effect<boolean | undefined, AlbsFailure.AlbsFailure> => {
-  const given = call.query.get(name)?.toLowerCase()
-  if (given === undefined || given === "") return Effect.undefined
-  if (["true", "1", "yes", "on"].includes(given)) return Effect.succeed(true)
-  if (["false", "0", "no", "off"].includes(given)) return Effect.succeed(false)
-  return Effect.fail(AlbsFailure.invalidAt(["query", name], "Input should be a valid boolean", "bool_parsing"))
+  const given = call.query.get(name)
+  if (given === null || given === "") return Effect.undefined
+  const read = LaxInput.truth(given)
+  return read === undefined
+    ? Effect.fail(AlbsFailure.invalidAt(
+      ["query", name],
+      "Input should be a valid boolean, unable to interpret input",
+      "bool_parsing"
+    ))
+    : Effect.succeed(read)
 }
 
 /** A text of the query; `undefined` when it is absent or empty. */

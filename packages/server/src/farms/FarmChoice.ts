@@ -11,6 +11,7 @@ import type { BuilderPool } from "../builders/BuilderPool.ts"
 import type { Notifier } from "../database/Notifier.ts"
 import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"
 import type { Values as LocalFarmSettings } from "../localbuild/LocalFarmSettings.ts"
+import type { People } from "../people/People.ts"
 import type { Platforms } from "../platforms/Platforms.ts"
 import type { Values as FarmSettings } from "./FarmSettings.ts"
 import * as KojiFarm from "./KojiFarm.ts"
@@ -32,7 +33,7 @@ export type Farm = Layer.Layer<
 >
 
 /** What the builder pool needs to be a farm. */
-export type Pool = ArtifactStore | BuilderPool | Notifier | Platforms | RepositoryHost
+export type Pool = ArtifactStore | BuilderPool | Notifier | People | Platforms | RepositoryHost
 
 /** What a program that starts the server hands in, instead of what the settings name. */
 export interface Own {

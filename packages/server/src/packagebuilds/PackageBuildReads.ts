@@ -25,6 +25,8 @@ export interface Interface {
   readonly page: (query: BuildQuery, limit: number, offset: number) => Effect.Effect<Page, StoreUnavailable>
   /** The number of the build that has a task of this number; `undefined` when none has. */
   readonly ofTask: (number: number) => Effect.Effect<number | undefined, StoreUnavailable>
+  /** Everything that is read in it, of builds and of what is around them, is as it was at one moment; nothing may be written. */
+  readonly atOneMoment: <A, E, R>(reads: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreUnavailable, R>
 }
 
 /** Reads of package builds. */
@@ -57,7 +59,11 @@ export const layer: Layer.Layer<PackageBuildReads, never, SqlClient.SqlClient> =
           run("page", Effect.all([Statements.page(query, limit, offset), Statements.count(query)])),
           ([rows, total]) => ({ builds: rows.map(toBuild), total })
         ),
-      ofTask: (number) => run("ofTask", Statements.ofTask(number))
+      ofTask: (number) => run("ofTask", Statements.ofTask(number)),
+      atOneMoment: (reads) =>
+        sql.withTransaction(Effect.andThen(Statements.beginMoment(sql), reads)).pipe(
+          asUnavailable("PackageBuildReads.atOneMoment")
+        ) as never
     })
   })
 )

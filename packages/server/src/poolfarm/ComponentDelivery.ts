@@ -22,6 +22,7 @@ import { BuilderPool, topic, type Untold } from "../builders/BuilderPool.ts"
 import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as ReportedArtifacts from "../packagebuilds/ReportedArtifacts.ts"
+import { People } from "../people/People.ts"
 import { Platforms } from "../platforms/Platforms.ts"
 import * as ComponentTasks from "./ComponentTasks.ts"
 import * as ComponentWorld from "./ComponentWorld.ts"
@@ -47,6 +48,7 @@ const logOf = (artifacts: ReadonlyArray<TaskArtifact>): { readonly log?: string 
 export const make = Effect.fn("ComponentDelivery.make")(function*() {
   const pool = yield* BuilderPool
   const platforms = yield* Platforms
+  const people = yield* People
   const store = yield* ArtifactStore
   const notifier = yield* Notifier
   const sql = yield* SqlClient.SqlClient
@@ -95,7 +97,7 @@ export const make = Effect.fn("ComponentDelivery.make")(function*() {
     // Files are read before the row is locked: others need not wait for that.
     const end = yield* endOf(before, row)
     const buildroot = (yield* run(Statements.buildroots([before.buildroot]))).get(before.buildroot)!
-    const world = yield* ComponentWorld.find(pool, platforms, buildroot, [before.request.component])
+    const world = yield* ComponentWorld.find({ pool, platforms, people }, buildroot, [before.request.component])
     const lost: PoolComponent.TaskEnd = { _tag: "Failed", reason: "its platform is no longer there" }
     yield* run(sql.withTransaction(Effect.gen(function*() {
       const stored = yield* Statements.lockComponent(id)

@@ -27,6 +27,8 @@ export interface World {
   readonly seconds: (packageName: string, arch: string) => number | undefined
   /** The class of builds whose reserved capacity it may use; empty when there is none. */
   readonly class: string
+  /** The address of whoever asked for the module; empty where none is known. */
+  readonly email: string
 }
 
 const unknownSeconds = 300
@@ -135,7 +137,7 @@ export const offers = (
       build_id: id,
       ref: refOf(request.source),
       platform: { name: world.platform.name, type: world.platform.type, data: dataOf(world, request.pass) },
-      created_by: { name: owner, email: "" },
+      created_by: { name: owner, email: world.email },
       repositories: repositoriesOf(world, machineOf(component.arches, arch)),
       linked_builds: [],
       ...(arch === PoolComponent.source ? { built_srpm_url: null, srpm_hash: null } : sourceOf(stored)),

@@ -28,6 +28,7 @@ import * as Stream from "effect/Stream"
 import { BuilderPool } from "../builders/BuilderPool.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as FarmDirectory from "../localbuild/FarmDirectory.ts"
+import { People } from "../people/People.ts"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
 import * as BuildrootRepositories from "./BuildrootRepositories.ts"
 import * as ComponentTasks from "./ComponentTasks.ts"
@@ -66,6 +67,7 @@ const sourceProblem = ({ source }: ComponentRequest): string | undefined =>
 export const make = Effect.fn("PoolBuildSystem.make")(function*(hints: Stream.Stream<TaskId>) {
   const pool = yield* BuilderPool
   const platforms = yield* Platforms
+  const people = yield* People
   const host = yield* RepositoryHost
   const sources = yield* SourceControl
   const sql = yield* SqlClient.SqlClient
@@ -87,7 +89,7 @@ export const make = Effect.fn("PoolBuildSystem.make")(function*(hints: Stream.St
 
   const worldOf = Effect.fnUntraced(
     function*(operation: string, buildroot: StoredBuildroot, names: ReadonlyArray<string>) {
-      const world = yield* ComponentWorld.find(pool, platforms, buildroot, names)
+      const world = yield* ComponentWorld.find({ pool, platforms, people }, buildroot, names)
       const { platform } = buildroot.plan
       return world ?? (yield* fail(operation, "rejected", `no platform of the builder pool is ${platform} any more`))
     }

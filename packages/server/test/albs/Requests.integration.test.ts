@@ -42,6 +42,30 @@ it.live(
       assert.deepStrictEqual(yield* found("x86_64"), [build])
       assert.deepStrictEqual(yield* found("src"), [build])
       assert.deepStrictEqual(yield* found("i686"), [])
+      // Numbers and truth values as pydantic reads them; numbers that nothing can have are of nothing.
+      for (
+        const path of [`/builds/${build}.0/`, `/builds/+${build}`, "/builds/?pageNumber=1.0&released=N&signed=off"]
+      ) {
+        assert.strictEqual((yield* server.ask("GET", path, undefined)).status, 200, path)
+      }
+      for (const id of ["-1", "0", "9".repeat(40)]) {
+        assert.strictEqual((yield* server.ask("GET", `/builds/${id}/`, undefined)).status, 404, id)
+      }
+      for (const path of ["/builds/1.5/", "/builds/?pageNumber=-1", "/builds/?pageNumber=1&signed=maybe"]) {
+        assert.strictEqual((yield* server.ask("GET", path, undefined)).status, 422, path)
+      }
+      const texts = yield* server.ask("POST", "/builds/", "alice", {
+        platforms: [{ name: "el8", arch_list: ["x86_64"], parallel_mode_enabled: "yes" }],
+        tasks: [{ url: "https://git.example.org/rpms/text.git", ref_type: "1" }],
+        linked_builds: [`${build}`],
+        is_secure_boot: "on",
+        product_id: "1"
+      })
+      const { linked_builds, tasks } = texts.body as {
+        readonly linked_builds: unknown
+        readonly tasks: ReadonlyArray<{ readonly is_secure_boot: unknown }>
+      }
+      assert.deepStrictEqual([linked_builds, tasks[0]!.is_secure_boot], [[build], true])
     })),
   120_000
 )

@@ -60,14 +60,18 @@ const offerOf = (own: StoredBuildroot["plan"]) =>
       platform,
       repositories: [],
       seconds: () => undefined,
-      class: "modules"
+      class: "modules",
+      email: "ann@example.org"
     }
   )[0]!
 
 it("components of a module count for whoever asked for it, not for the module", () => {
   const offer = offerOf(plan)
   assert.strictEqual(offer.owner, "ann")
-  assert.strictEqual((offer.payload as { created_by: { name: string } }).created_by.name, "ann")
+  assert.deepStrictEqual((offer.payload as { created_by: object }).created_by, {
+    name: "ann",
+    email: "ann@example.org"
+  })
   assert.strictEqual(offer.class, "modules")
   const { owner: _, ...before } = plan
   assert.strictEqual(offerOf(before).owner, "perl:5.40")

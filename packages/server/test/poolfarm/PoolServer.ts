@@ -5,6 +5,7 @@ import * as BuilderPool from "@orch/server/builders/BuilderPool"
 import * as PoolFarm from "@orch/server/farms/PoolFarm"
 import * as DirectoryRepositoryHost from "@orch/server/localbuild/DirectoryRepositoryHost"
 import * as LocalBuildSystem from "@orch/server/localbuild/LocalBuildSystem"
+import * as People from "@orch/server/people/People"
 import * as Platforms from "@orch/server/platforms/Platforms"
 import * as GitSourceControl from "@orch/server/scm/GitSourceControl"
 import * as Effect from "effect/Effect"
@@ -31,6 +32,7 @@ export const layer = (root: string) => {
     Layer.provideMerge(platform),
     Layer.provideMerge(Layer.mergeAll(
       BuilderPool.layer(),
+      People.layer,
       Platforms.layer,
       DirectoryRepositoryHost.layer({ dataDir }),
       ArtifactStore.layer({ dataDir, maxBytes: 2 ** 30 }),

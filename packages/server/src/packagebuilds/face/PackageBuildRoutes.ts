@@ -17,7 +17,7 @@ import type { Action } from "../../people/Permission.ts"
 import { Flavors } from "../../platforms/Flavors.ts"
 import * as BuildRights from "../../products/BuildRights.ts"
 import { Products } from "../../products/Products.ts"
-import { BuildNeighbours, type Neighbours, none } from "../BuildNeighbours.ts"
+import { BuildNeighbours, none } from "../BuildNeighbours.ts"
 import { BuildSubmission } from "../BuildSubmission.ts"
 import { ModulePreviews } from "../ModulePreviews.ts"
 import { type BuildQuery, PackageBuildReads } from "../PackageBuildReads.ts"
@@ -42,12 +42,8 @@ const pageSize = 10
 /** Builds of the bare list that page 0 asks for: what once was all of them. */
 const mostBuilds = 100
 
-/** What clients see of builds, in a constant number of statements; `beside` is what stands beside them, where that was read before. */
-const show = Effect.fnUntraced(function*(
-  builds: ReadonlyArray<PackageBuild>,
-  origin: string,
-  beside?: ReadonlyMap<number, Neighbours>
-) {
+/** What clients see of builds, in a constant number of statements. */
+const show = Effect.fnUntraced(function*(builds: ReadonlyArray<PackageBuild>, origin: string) {
   const people = yield* (yield* People).named([...new Set(builds.map(({ plan }) => plan.owner))])
   const running = builds.filter(({ state }) => state === "building").map(({ id }) => id)
   const rows = yield* (yield* BuilderPool).ofProcesses(packageBuildLife.name, running)
@@ -56,7 +52,7 @@ const show = Effect.fnUntraced(function*(
       ({ id, name }) => [id, name]
     )
   )
-  const neighbours = beside ?? (yield* (yield* BuildNeighbours).of(builds.map(({ id }) => id)))
+  const neighbours = yield* (yield* BuildNeighbours).of(builds.map(({ id }) => id))
   const pool = new Map(rows.map((row) => [Number(row.id), row]))
   return SelfUrl.readAll(
     builds.map((build) => PackageBuildView.view(build, { ...neighbours.get(build.id) ?? none, people, pool, flavors })),
@@ -66,21 +62,21 @@ const show = Effect.fnUntraced(function*(
 
 const notFound = (id: number) => AlbsFailure.notFound(`Build with build_id=${id} is not found`)
 
-/** The build of the path; one that was removed is not there. */
-const find = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
-  const id = yield* AlbsCall.id(call, "build_id")
+/** A build; one that was removed is not there. */
+const get = Effect.fnUntraced(function*(id: number) {
   const { state } = yield* (yield* PackageBuilds).get(id).pipe(
     Effect.catchTag("ProcessNotFound", () => Effect.fail(notFound(id)))
   )
   return state.state === "removed" ? yield* notFound(id) : state
 })
 
-const one = Effect.fnUntraced(function*(
-  build: PackageBuild,
-  call: AlbsCall.AlbsCall,
-  beside?: ReadonlyMap<number, Neighbours>
-) {
-  const [shown] = yield* show([build], call.origin, beside)
+/** The build of the path. */
+const find = (call: AlbsCall.AlbsCall) => Effect.flatMap(AlbsCall.id(call, "build_id"), get)
+
+/** A build as it is shown: who sees that all is signed or tested sees the packages that were there then. */
+const one = Effect.fnUntraced(function*(id: number, call: AlbsCall.AlbsCall) {
+  const { atOneMoment } = yield* PackageBuildReads
+  const [shown] = yield* atOneMoment(Effect.flatMap(get(id), (build) => show([build], call.origin)))
   return AlbsCall.answer(BuildWire.BuildWire, shown!)
 })
 
@@ -119,7 +115,8 @@ const changing = (event: (caller: AlbsCaller, at: number) => PackageBuildEvent):
     yield* (yield* AlbsCallers).require(call.request, "packager")
     const build = yield* find(call)
     const caller = yield* requireOwner(call, build, "change_build")
-    return yield* one(yield* apply(build, (at) => event(caller, at)), call)
+    yield* apply(build, (at) => event(caller, at))
+    return yield* one(build.id, call)
   })
 
 const queryOf = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall) {
@@ -156,27 +153,25 @@ export const routes: Readonly<Record<string, Handler>> = {
       name: caller.name,
       email: caller.person?.email ?? null
     })
-    return yield* one(build, call)
+    return yield* one(build.id, call)
   }),
   "albsBuilds.list": Effect.fnUntraced(function*(call) {
-    const page = yield* AlbsCall.queryNumber(call, "pageNumber")
+    const page = yield* AlbsCall.page(call)
     if (page === undefined) return yield* AlbsFailure.invalidAt(["query", "pageNumber"], "Field required", "missing")
     const query = yield* queryOf(call)
     const reads = yield* PackageBuildReads
-    const { builds, total } = page === 0
-      ? yield* reads.page(query, mostBuilds, 0)
-      : yield* reads.page(query, pageSize, (page - 1) * pageSize)
-    const shown = yield* show(builds, call.origin)
+    const { shown, total } = yield* reads.atOneMoment(Effect.gen(function*() {
+      const { builds, total } = page === 0
+        ? yield* reads.page(query, mostBuilds, 0)
+        : yield* reads.page(query, pageSize, (page - 1) * pageSize)
+      return { shown: yield* show(builds, call.origin), total }
+    }))
     return AlbsCall.answer(
       BuildWire.BuildPage,
       page === 0 ? shown : { builds: shown, total_builds: total, current_page: page }
     )
   }),
-  "albsBuilds.get": Effect.fnUntraced(function*(call) {
-    // Before the build: who sees that all is signed or tested sees the build's packages as they are then.
-    const beside = yield* (yield* BuildNeighbours).of([yield* AlbsCall.id(call, "build_id")])
-    return yield* one(yield* find(call), call, beside)
-  }),
+  "albsBuilds.get": (call) => Effect.flatMap(AlbsCall.id(call, "build_id"), (id) => one(id, call)),
   "albsBuilds.restartFailed": changing(({ name }, at) => ({ _tag: "RestartRequested", at, by: name })),
   "albsBuilds.parallelRestartFailed": changing(({ name }, at) => ({
     _tag: "RestartRequested",

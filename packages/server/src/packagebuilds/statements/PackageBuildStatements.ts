@@ -32,6 +32,9 @@ const condition = (sql: SqlClient.SqlClient, query: BuildQuery) =>
     )`])
   ])
 
+/** Has a transaction that begins see the database as it is now until it ends. */
+export const beginMoment = (sql: SqlClient.SqlClient) => sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`
+
 /** A page of builds, newest first. */
 export const page = Effect.fnUntraced(function*(query: BuildQuery, limit: number, offset: number) {
   const sql = yield* SqlClient.SqlClient

@@ -86,7 +86,7 @@ const changeRoles = (
 /** What is answered, by group and endpoint of `AlbsApi`. */
 export const routes: Readonly<Record<string, Handler>> = {
   "albsTeams.list": Effect.fnUntraced(function*(call) {
-    const page = yield* AlbsCall.queryNumber(call, "pageNumber")
+    const page = yield* AlbsCall.page(call)
     const isPaged = page !== undefined && page > 0
     const found = yield* (yield* Teams).page(isPaged ? pageSize : mostTeams, isPaged ? (page - 1) * pageSize : 0)
     const teams = yield* show(found.teams)

@@ -122,7 +122,7 @@ const create: Handler = Effect.fnUntraced(function*(call) {
 })
 
 const list: Handler = Effect.fnUntraced(function*(call) {
-  const page = yield* AlbsCall.queryNumber(call, "pageNumber")
+  const page = yield* AlbsCall.page(call)
   const search = AlbsCall.queryText(call, "search_string")
   const products = yield* Products
   const found = page === undefined || page === 0

@@ -199,7 +199,7 @@ const remove: Handler = Effect.fnUntraced(function*(call) {
 })
 
 const list: Handler = Effect.fnUntraced(function*(call) {
-  const page = yield* AlbsCall.queryNumber(call, "pageNumber")
+  const page = yield* AlbsCall.page(call)
   const status = yield* AlbsCall.queryNumber(call, "status")
   const platformId = yield* AlbsCall.queryNumber(call, "platform_id")
   const product = yield* AlbsCall.queryNumber(call, "product_id")
