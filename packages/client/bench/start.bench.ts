@@ -3,13 +3,15 @@
  * against `modulemd-validator`. Both sides take turns, so that they meet the same machine.
  *
  * What is measured is what people install: the programs as they are bundled for publication, in a folder of their own. The
- * index is real metadata of an EL8 distribution where that is there (`ORCH_SHARED_DATA`, else ../shared/data), else made up.
+ * index is real metadata of an EL8 distribution where that is there (`ORCH_SHARED_DATA`, else shared/data beside the checkout or
+ * above it), else made up.
  */
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as BenchLine from "../../../tooling/bench/BenchLine.ts"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "orch-bench-start-"))
@@ -27,8 +29,11 @@ for (const part of ["bin", "dist", "package.json"]) {
 const orch = (...args: ReadonlyArray<string>) => [process.execPath, join(folder, "bin/orch.js"), ...args]
 const bare = [process.execPath, "-e", "0"]
 
-/** Milliseconds of each command, the median of its runs after one that fills the cache of compiled code. */
-const measure = (runs: number, ...commands: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<number> => {
+/** Milliseconds of each run of each command, by turns, after one that fills the cache of compiled code. */
+const measure = (
+  runs: number,
+  ...commands: ReadonlyArray<ReadonlyArray<string>>
+): ReadonlyArray<ReadonlyArray<number>> => {
   const once = ([program = "", ...args]: ReadonlyArray<string>): number => {
     const start = performance.now()
     const { error } = spawnSync(program, args, {
@@ -41,34 +46,44 @@ const measure = (runs: number, ...commands: ReadonlyArray<ReadonlyArray<string>>
   for (const command of commands) once(command)
   const times = commands.map((): Array<number> => [])
   for (let run = 0; run < runs; run++) commands.forEach((command, i) => times[i]!.push(once(command)))
-  return times.map((all) => all.sort((one, two) => one - two)[runs >> 1]!)
+  return times
 }
 
-const row = (what: string, ours: number, peer: string, theirs: number, aim: number): void =>
-  console.log(
-    `${what.padEnd(44)} ${ours.toFixed(0)} ms, ${peer} ${theirs.toFixed(0)} ms: ${
-      (ours / theirs).toFixed(2)
-    } (aim ${aim})`
-  )
+type Times = ReadonlyArray<number>
+
+const row = (what: string, ours: Times, peer: string, theirs: Times, aim: number): void =>
+  BenchLine.print({
+    what,
+    ours: `${BenchLine.median(ours).toFixed(0)} ms`,
+    against: `${peer} ${BenchLine.median(theirs).toFixed(0)} ms`,
+    ...BenchLine.atMost(BenchLine.medianRatio(ours, theirs), aim)
+  })
 
 const small = join(root, "packages/core/test/modulemd/fixtures/good_plain.yaml")
 const [node, help, source, one] = measure(
-  25,
+  15,
   bare,
   orch(),
   [process.execPath, join(root, "packages/client/bin/orch.js")],
   orch("modulemd", "validate", small)
-) as [number, number, number, number]
+) as [Times, Times, Times, Times]
 row("orch (help)", help, "bare node", node, 2.5)
 row("orch (help), from a checkout", source, "bare node", node, 2.5)
 row("orch modulemd validate, small file", one, "bare node", node, 1.6)
 
-const real = join(
-  process.env["ORCH_SHARED_DATA"] ?? join(root, "../shared/data"),
-  "modulemd/el8-appstream-aarch64.modules.yaml"
-)
+/** In the folder that the environment names, or else in the nearest `shared/data` above this checkout. */
+const found = (path: string): string | undefined => {
+  const given = process.env["ORCH_SHARED_DATA"]
+  if (given !== undefined) return existsSync(join(given, path)) ? join(given, path) : undefined
+  for (let above = dirname(root.replace(/\/$/, "")); above !== dirname(above); above = dirname(above)) {
+    const here = join(above, "shared/data", path)
+    if (existsSync(here)) return here
+  }
+  return undefined
+}
+const real = found("modulemd/el8-appstream-aarch64.modules.yaml")
 const index = (): string => {
-  if (existsSync(real)) return real
+  if (real !== undefined) return real
   console.log("real metadata is not there: a made up index of 0.7 MB")
   const path = join(folder, "index.yaml")
   const rpms = (i: number) =>
@@ -89,9 +104,9 @@ const path = index()
 if (spawnSync("modulemd-validator", ["--version"]).error !== undefined) {
   console.log("modulemd-validator is not installed (libmodulemd-tools): no ratio")
 } else {
-  const [ours, theirs] = measure(25, orch("modulemd", "validate", path), ["modulemd-validator", path]) as [
-    number,
-    number
+  const [ours, theirs] = measure(15, orch("modulemd", "validate", path), ["modulemd-validator", path]) as [
+    Times,
+    Times
   ]
   row("orch modulemd validate, index of an EL8 release", ours, "modulemd-validator", theirs, 1)
 }

@@ -3,7 +3,7 @@
  * asks the same of the database (at least 0.5 of its speed), `/health/live` against Node.js alone (at least 0.6), and what a line of
  * the log for each request adds (at most 5 %).
  *
- * Both sides take turns, so that they meet the same machine. The ratios are of processor time for each request, which is what a
+ * Both sides take turns, so that they meet the same machine; a ratio is the median of those of the turns. They are of processor time for each request, which is what a
  * process can answer on a processor of its own; requests a second are what came of it here, beside the client.
  */
 import * as Effect from "effect/Effect"
@@ -11,6 +11,7 @@ import { spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as BenchLine from "../../../tooling/bench/BenchLine.ts"
 import * as TestRepository from "../test/scm/TestRepository.ts"
 import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
 import * as SpecFile from "../test/support/SpecFile.ts"
@@ -18,7 +19,9 @@ import * as TestServer from "../test/support/TestServer.ts"
 import * as HttpLoad from "./HttpLoad.ts"
 import * as ServerProcess from "./ServerProcess.ts"
 
-const rounds = 7
+const rounds = 9
+/** Milliseconds that one side is asked before it is the other one's turn. */
+const turn = 800
 const components = Array.from({ length: 20 }, (_, index) => `c${index}`)
 
 /** Starts a peer; its address and its process. */
@@ -37,36 +40,44 @@ const peer = (kind: "raw" | "fastify", database: string) => {
   })
 }
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((one, two) => one - two)[values.length >> 1]!
-
 interface Side {
   readonly url: string
   readonly pid: number
   readonly path: string
 }
 
-/** Turn by turn; the medians of each side. */
-const inTurns = async (sides: ReadonlyArray<Side>): Promise<ReadonlyArray<HttpLoad.Load>> => {
-  const all = sides.map((): Array<HttpLoad.Load> => [])
-  for (const { path, pid, url } of sides) await HttpLoad.run(url, pid, path)
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, { path, pid, url }] of sides.entries()) all[index]!.push(await HttpLoad.run(url, pid, path))
+/** Turn by turn, after one turn that is not counted. */
+const inTurns = async (ours: Side, theirs: Side): Promise<readonly [own: Loads, other: Loads]> => {
+  const both: readonly [Array<HttpLoad.Load>, Array<HttpLoad.Load>] = [[], []]
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, { path, pid, url }] of [ours, theirs].entries()) {
+      const load = await HttpLoad.run(url, pid, path, { milliseconds: turn })
+      if (round >= 0) both[index]!.push(load)
+    }
   }
-  return all.map((loads) => ({
-    rate: median(loads.map(({ rate }) => rate)),
-    cost: median(loads.map(({ cost }) => cost)),
-    p99: median(loads.map(({ p99 }) => p99))
-  }))
+  return both
 }
 
-const shown = ({ cost, p99, rate }: HttpLoad.Load): string =>
-  `${cost.toFixed(0)} µs of processor, ${rate.toFixed(0)} a second, p99 ${p99.toFixed(1)} ms`
+type Loads = ReadonlyArray<HttpLoad.Load>
+
+const costs = (loads: Loads): ReadonlyArray<number> => loads.map(({ cost }) => cost)
+
+const shown = (loads: Loads): string => {
+  const [cost, rate, p99] = (["cost", "rate", "p99"] as const).map((key) =>
+    BenchLine.median(loads.map((load) => load[key]))
+  ) as [number, number, number]
+  return `${cost.toFixed(0)} µs of processor, ${rate.toFixed(0)}/s, p99 ${p99.toFixed(1)} ms`
+}
 
 const compare = async (what: string, ours: Side, name: string, theirs: Side, aim: number): Promise<void> => {
-  const [own, other] = await inTurns([ours, theirs]) as [HttpLoad.Load, HttpLoad.Load]
-  const ratio = other.cost / own.cost
-  console.log(`${what}: ${shown(own)}; ${name}: ${shown(other)}; ratio ${ratio.toFixed(2)} (aim ${aim})`)
-  if (ratio < aim) process.exitCode = 1
+  const [own, other] = await inTurns(ours, theirs)
+  const ratio = BenchLine.medianRatio(costs(other), costs(own))
+  BenchLine.print({
+    what,
+    ours: shown(own),
+    against: `${name} ${shown(other)}`,
+    ...BenchLine.atLeast(ratio, aim)
+  })
 }
 
 /** A build of twenty components that was canceled, so that nothing happens to it any more; its number. */
@@ -110,16 +121,22 @@ const measure = async (database: string): Promise<void> => {
     const id = await submit(server.url)
     const at = (path: string): Side => ({ url: server.url, pid: server.pid, path })
     const [raw, fastify] = peers
-    await compare("/health/live", at("/health/live"), "Node.js alone", { ...raw, path: "/health/live" }, 0.6)
+    await compare("HTTP, /health/live", at("/health/live"), "Node.js alone", { ...raw, path: "/health/live" }, 0.6)
     const build = at(`/orch/v1/module-builds/${id}`)
-    await compare("one build", build, "Fastify", { ...fastify, path: `/module-builds/${id}` }, 0.5)
-    const [logged, quiet] = await inTurns([
+    await compare(
+      "HTTP, one build of 20 components",
       build,
-      { url: unlogged.url, pid: unlogged.pid, path: build.path }
-    ]) as [HttpLoad.Load, HttpLoad.Load]
-    const part = 100 * (logged.cost / quiet.cost - 1)
-    console.log(`a line of the log: ${shown(logged)}; without: ${shown(quiet)}; ${part.toFixed(1)} % more (bound 5 %)`)
-    if (part > 5) process.exitCode = 1
+      "Fastify",
+      { ...fastify, path: `/module-builds/${id}` },
+      0.5
+    )
+    const [logged, quiet] = await inTurns(build, { url: unlogged.url, pid: unlogged.pid, path: build.path })
+    BenchLine.print({
+      what: "HTTP, a line of the log for each request",
+      ours: shown(logged),
+      against: `without a log ${shown(quiet)}`,
+      ...BenchLine.atMost(BenchLine.medianRatio(costs(logged), costs(quiet)), 1.05)
+    })
   } finally {
     for (const { stop } of peers) stop()
     await server.stop()

@@ -2,7 +2,7 @@
  * What a server that has nothing to do costs the database: statements a minute with no module build, and with 1,000 that wait for
  * tasks which do not end. And how soon a server hears of a command that another one has no hand for, woken and by looking itself.
  *
- *   pnpm bench idle -- --builds 1000 --seconds 20
+ *   pnpm bench idle -- --builds 1000 --seconds 15
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
@@ -22,6 +22,7 @@ import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Schedule from "effect/Schedule"
 import { parseArgs } from "node:util"
+import * as BenchLine from "../../../tooling/bench/BenchLine.ts"
 import { component, modulePlan } from "../../core/test/modulebuild/plans.ts"
 import * as Notifier from "../src/database/Notifier.ts"
 import * as PgCommandQueue from "../src/database/PgCommandQueue.ts"
@@ -35,8 +36,8 @@ import * as StatementCounter from "./StatementCounter.ts"
 const { values: given } = parseArgs({
   options: {
     builds: { type: "string", default: "1000" },
-    seconds: { type: "string", default: "20" },
-    commands: { type: "string", default: "100" }
+    seconds: { type: "string", default: "15" },
+    commands: { type: "string", default: "40" }
   }
 })
 const builds = Number(given.builds)
@@ -101,17 +102,19 @@ const idle = Effect.gen(function*() {
   )
   yield* Effect.sleep("12 seconds")
   const waiting = yield* perMinute
-  console.log(
-    `idle: ${empty} statements a minute without builds, ${waiting} with ${builds} that wait: `
-      + `${(waiting / empty).toFixed(2)} times (at most 2)`
-  )
+  BenchLine.print({
+    what: `statements a minute while ${builds} builds wait`,
+    ours: `${waiting}`,
+    against: `${empty} without builds`,
+    ...BenchLine.atMost(waiting / empty, 2)
+  })
   const often = [...counter.byText].toSorted(([, one], [, two]) => two - one).slice(0, 3)
   for (const [text, count] of often) {
     console.log(`  ${Math.round(count * 60 / seconds)} of them: ${text.replaceAll(/\s+/g, " ").trim().slice(0, 100)}`)
   }
 })
 
-/** Milliseconds from a command's offer by a server without a free hand to its start in another one, the median and the 95th of 100. */
+/** Milliseconds from a command's offer by a server without a free hand to its start in another one, the median and what 95 of 100 do not exceed. */
 const delays = (url: string, isWoken: boolean) =>
   Effect.gen(function*() {
     const server = Effect.map(
@@ -148,18 +151,20 @@ const delays = (url: string, isWoken: boolean) =>
     return [measured[Math.floor(measured.length / 2)]!, measured[Math.floor(measured.length * 0.95)]!] as const
   }).pipe(Effect.scoped)
 
-const shown = ([median, late]: readonly [number, number]): string =>
-  `${Math.round(median)} ms (median), ${Math.round(late)} ms (95 of 100)`
-
 await Effect.gen(function*() {
   if (skippedServer !== undefined) return console.log(`idle: skipped, ${skippedServer}`)
   const { url } = yield* temporaryDatabase
   yield* Effect.provide(idle, engine.pipe(Layer.provide(database(url))))
   const other = yield* temporaryDatabase
-  const woken = yield* delays(other.url, true)
-  console.log(`wake-up: a command that another server has no hand for begins after ${shown(woken)}`)
-  const looking = yield* delays(other.url, false)
-  console.log(`  looking for it each 500 ms, it begins after ${shown(looking)}`)
+  const [woken, late] = yield* delays(other.url, true)
+  const [looking, latest] = yield* delays(other.url, false)
+  BenchLine.print({
+    what: "wake-up of another server by LISTEN/NOTIFY",
+    ours: `${woken.toFixed(0)} ms (median), ${late.toFixed(0)} ms (95 of 100)`,
+    against: `looking each 500 ms ${looking.toFixed(0)} ms, ${latest.toFixed(0)} ms`,
+    // What is told by way of the database is gathered for 20 ms.
+    ...BenchLine.within(woken, 50, "ms")
+  })
 }).pipe(
   Effect.scoped,
   Effect.provideService(References.MinimumLogLevel, "Error"),

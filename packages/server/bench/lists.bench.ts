@@ -14,6 +14,7 @@ import * as MemoryBuildSystem from "@orch/core/testing/MemoryBuildSystem"
 import * as Effect from "effect/Effect"
 import * as Statement from "effect/sql/Statement"
 import { parseArgs } from "node:util"
+import * as BenchLine from "../../../tooling/bench/BenchLine.ts"
 import { skippedServer } from "../test/support/Databases.ts"
 import * as TestServer from "../test/support/TestServer.ts"
 import * as FilledDatabase from "./lists/FilledDatabase.ts"
@@ -101,7 +102,16 @@ const run = Effect.gen(function*() {
       lines.push(line)
     }
     const slowest = lines.toSorted((one, two) => two.ratio - one.ratio)[0]
-    if (slowest !== undefined && !given.all) console.log(`  the slowest of ${lines.length}:\n${shown(slowest)}`)
+    if (slowest === undefined) continue
+    BenchLine.print({
+      what: `${name}, the slowest of ${lines.length} questions`,
+      ours: `${slowest.again.toFixed(1)} ms`,
+      against: `page 1 ${page.again.toFixed(1)} ms`,
+      ratio: slowest.ratio,
+      asked: `at most ${bound}, or ${floor} ms`,
+      holds: lines.every(({ again, ratio }) => ratio <= bound || again <= floor)
+    })
+    console.log(shown(slowest))
   }
   console.log(`\nlists: ${over} over ${bound} times page 1`)
   if (over > 0) process.exitCode = 1

@@ -10,6 +10,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } fr
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as BenchLine from "../../../tooling/bench/BenchLine.ts"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "orch-bench-start-"))
@@ -70,24 +71,30 @@ const start = (data: string, environment: Readonly<Record<string, string>> = {})
     )
   })
 
-const row = (what: string, ours: string, against: string): void =>
-  console.log(`${what.padEnd(48)} ${ours} (${against})`)
-
 try {
   // Fills the cache of compiled code.
   await start("warm")
   await start("warm")
-  const [first, second] = [await start("data"), await start("data")]
-  row(
-    "first start, embedded",
-    `${first.cpu.toFixed(1)} s of processor, ready after ${first.ready.toFixed(1)} s`,
-    `second ${second.cpu.toFixed(1)} s, ${second.ready.toFixed(1)} s: ${(first.cpu / second.cpu).toFixed(2)}, aim 2`
-  )
-  row(
-    "peak of memory, embedded",
-    `${first.peak.toFixed(0)} MB first, ${second.peak.toFixed(0)} MB second`,
-    "bound 600 MB"
-  )
+  const pairs: Array<readonly [first: Started, second: Started]> = []
+  for (let n = 0; n < 3; n++) pairs.push([await start(`data${n}`), await start(`data${n}`)])
+  const middle = (which: 0 | 1, of: (one: Started) => number) => BenchLine.median(pairs.map((pair) => of(pair[which])))
+  const shown = (which: 0 | 1) =>
+    `${middle(which, ({ cpu }) => cpu).toFixed(1)} s of processor, ready after ${
+      middle(which, ({ ready }) => ready).toFixed(1)
+    } s`
+  BenchLine.print({
+    what: "first start, embedded database",
+    ours: shown(0),
+    against: `second start ${shown(1)}`,
+    ...BenchLine.atMost(BenchLine.medianRatio(pairs.map(([{ cpu }]) => cpu), pairs.map(([, { cpu }]) => cpu)), 2)
+  })
+  const peak = Math.max(...pairs.flat().map(({ peak }) => peak))
+  BenchLine.print({
+    what: "peak of memory, embedded database",
+    ours: `${peak.toFixed(0)} MB`,
+    against: `second start ${middle(1, ({ peak }) => peak).toFixed(0)} MB`,
+    ...BenchLine.within(peak, 600, "MB")
+  })
   const bare = (() => {
     const began = performance.now()
     spawnSync(process.execPath, ["-e", "0"])
@@ -104,12 +111,13 @@ try {
       const migrated = await start("pg", { DATABASE_URL: database })
       const starts: Array<Started> = []
       for (let n = 0; n < 5; n++) starts.push(await start("pg", { DATABASE_URL: database }))
-      const median = (of: (one: Started) => number) => starts.map(of).toSorted((a, b) => a - b)[2]!.toFixed(2)
-      row(
-        "ready on PostgreSQL, median of 5",
-        `${median(({ ready }) => ready)} s, ${median(({ cpu }) => cpu)} s of processor`,
-        `bound 0.6 s; migrating first ${migrated.ready.toFixed(2)} s; bare Node.js ${bare.toFixed(2)} s`
-      )
+      const ready = BenchLine.median(starts.map(({ ready }) => ready))
+      BenchLine.print({
+        what: "server ready on PostgreSQL",
+        ours: `${ready.toFixed(2)} s, ${BenchLine.median(starts.map(({ cpu }) => cpu)).toFixed(2)} s of processor`,
+        against: `bare Node.js ${bare.toFixed(2)} s, migrating first ${migrated.ready.toFixed(2)} s`,
+        ...BenchLine.within(ready, 0.6, "s")
+      })
     } finally {
       psql(`drop database if exists ${name} with (force)`)
     }
