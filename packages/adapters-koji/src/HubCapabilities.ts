@@ -21,6 +21,8 @@ export interface HubCapabilities {
   readonly permissions: ReadonlySet<string>
   /** Architectures of enabled builders, sorted; empty when the hub does not say. */
   readonly arches: ReadonlyArray<string>
+  /** Packages that enabled builders can build at the same time, each for every architecture; absent when the hub does not say. */
+  readonly slots?: number
   /** Architectures of the tags asked about that have any, inheritance included, sorted. */
   readonly tagArches: ReadonlyMap<string, ReadonlyArray<string>>
 }
@@ -54,6 +56,26 @@ export const missingPermissions = (self: Pick<HubCapabilities, "permissions">): 
 
 const WithArches = Schema.Struct({ arches: Schema.NullOr(Schema.String) })
 
+const Machine = Schema.Struct({
+  arches: Schema.NullOr(Schema.String),
+  capacity: Schema.optionalKey(Schema.NullOr(Schema.Number))
+})
+
+/** What a package takes of a builder's capacity: 1.5 for an architecture, and 0.2 for the task around it. */
+const weight = 1.7
+
+/** As many packages as the one of these architectures allows that has least; a builder of several shares its capacity out among them. */
+const slotsOf = (machines: ReadonlyArray<typeof Machine.Type>, wanted: ReadonlySet<string>): number | undefined => {
+  const capacities = new Map<string, number>()
+  for (const { arches, capacity } of machines) {
+    if (capacity === undefined || capacity === null) return undefined
+    const own = (arches ?? "").split(/\s+/).filter((arch) => arch !== "" && arch !== "noarch")
+    for (const arch of own) capacities.set(arch, (capacities.get(arch) ?? 0) + capacity / own.length)
+  }
+  const some = [...capacities].filter(([arch]) => wanted.size === 0 || wanted.has(arch)).map(([, capacity]) => capacity)
+  return some.length === 0 ? undefined : Math.max(1, Math.floor(Math.min(...some) / weight))
+}
+
 const words = (rows: ReadonlyArray<typeof WithArches.Type>): ReadonlyArray<string> =>
   [...new Set(rows.flatMap(({ arches }) => (arches ?? "").split(/\s+/)).filter((arch) => arch !== ""))].sort()
 
@@ -73,19 +95,21 @@ export const discover = (
     const [version, user, hosts, permissions, ...configurations] = yield* hub.readAsUser(calls)
     // Hubs before 1.23 cannot say their version.
     const text = version !== undefined && Result.isSuccess(version) ? String(version.success) : "1.22.0"
-    const machines = yield* elementOr(Schema.Array(WithArches), "listHosts", hosts, [])
+    const machines = yield* elementOr(Schema.Array(Machine), "listHosts", hosts, [])
     const tagArches = new Map<string, ReadonlyArray<string>>()
     for (const [index, answer] of configurations.entries()) {
       const configuration = yield* elementOr(Schema.NullOr(WithArches), "getBuildConfig", answer, null)
       const arches = configuration === null ? [] : words([configuration])
       if (arches.length > 0) tagArches.set(tags[index]!, arches)
     }
+    const slots = slotsOf(machines, new Set([...tagArches.values()].flat()))
     return {
       version: parseVersion(hub.announcedVersion() ?? text),
       user: (yield* element(Schema.NullOr(User), "getLoggedInUser", user)) ?? undefined,
       // Anonymous callers have none.
       permissions: new Set(yield* elementOr(Schema.Array(Schema.String), "getPerms", permissions, [])),
       arches: words(machines),
+      ...(slots === undefined ? {} : { slots }),
       tagArches
     }
   })

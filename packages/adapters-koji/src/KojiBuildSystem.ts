@@ -224,6 +224,9 @@ export const make = (
         )
       ),
       repositoryHints: repositories.hints,
+      slots: Effect.sync(() =>
+        connection.known()?.capabilities.slots
+      ),
       conditions: (silent) =>
         Effect.map(connection.condition(silent), (one) => [
           settings.platforms === undefined ? one : { ...one, platforms: settings.platforms }

@@ -53,6 +53,10 @@ export const make = (request: ComponentRequest): Result.Result<Wish, string> =>
     }
   })
 
+/** Koji's priority: lower runs first, two of ours are one of its; below 0 only administrators may go. */
+const priorityOf = ({ settings }: KojiFarm, { urgency = 0 }: Wish["request"]): number =>
+  Math.max(Math.min(0, settings.priority), settings.priority - Math.round(urgency / 2))
+
 /** The call that makes the task. `needed`: builds that must be in the repository before it begins; none for most. */
 export const buildCall = (
   farm: KojiFarm,
@@ -69,7 +73,7 @@ export const buildCall = (
       // Nobody asks for the repositories of passes: their builds wait for one that has what was admitted.
       ...(needed.length === 0 ? {} : { wait_repo: true, wait_builds: needed })
     }
-  ], { priority: farm.settings.priority, channel: farm.settings.channel })
+  ], { priority: priorityOf(farm, request), channel: farm.settings.channel })
 
 const canceled = 3
 const adoptable = new Set([0, 1, 2, 4])

@@ -8,7 +8,7 @@ import { moduleBuildSubmitter } from "@orch/core/engine/modulebuild/ModuleBuildS
 import * as ModuleBuildWatches from "@orch/core/engine/modulebuild/ModuleBuildWatches"
 import { ResolutionRules } from "@orch/core/engine/modulebuild/ResolutionRules"
 import * as SlotScheduler from "@orch/core/engine/SlotScheduler"
-import { SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
+import { slotNews, SubmissionLimits } from "@orch/core/engine/SubmissionLimits"
 import { BuildSystem } from "@orch/core/ports/BuildSystem"
 import { metered } from "@orch/core/ports/decorators/MeteredBuildSystem"
 import { traced } from "@orch/core/ports/decorators/TracedBuildSystem"
@@ -36,6 +36,7 @@ import * as Negotiation from "./auth/Negotiation.ts"
 import * as BuilderPool from "./builders/BuilderPool.ts"
 import * as PoolOptions from "./builders/PoolOptions.ts"
 import * as CampaignsLayer from "./campaigns/CampaignsLayer.ts"
+import * as RebuildSlots from "./campaigns/RebuildSlots.ts"
 import * as Database from "./database/Database.ts"
 import * as PgCommandQueue from "./database/PgCommandQueue.ts"
 import * as PgFarmWork from "./database/PgFarmWork.ts"
@@ -139,7 +140,8 @@ const ports = (config: Config, own: FarmChoice.Own) => {
     PgOutbox.layer,
     Pruning.layer({ ...config, events: EventTables.all }),
     MbsRecording.whenEnded,
-    farm
+    slotNews,
+    RebuildSlots.layer(config).pipe(Layer.provideMerge(farm))
   ).pipe(
     Layer.provideMerge(
       PgCommandQueue.layer({ pollInterval: "500 millis", lease, exclusive: config.databaseUrl === undefined })

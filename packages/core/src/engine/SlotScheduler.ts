@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Candidate, type Held, isLimited, share } from "../farm/FairShare.ts"
 import { FarmWork } from "../ports/FarmWork.ts"
-import { SubmissionLimits } from "./SubmissionLimits.ts"
+import { RebuildLimit, SlotNews, SubmissionLimits } from "./SubmissionLimits.ts"
 import * as Upkeep from "./Upkeep.ts"
 
 /** How one life hands its parts to the farm. */
@@ -24,9 +24,12 @@ export interface Submitter<E> {
 
 /** When slots are handed out. */
 export interface Options {
-  /** Milliseconds between two rounds. */
+  /** Milliseconds between two rounds while something waits. */
   readonly interval: number
 }
+
+/** Milliseconds between two rounds while nothing waits: what was told may be lost with a process. */
+const idle = 10_000
 
 /** Hands out slots for as long as the scope lives, if there are limits. */
 export const schedule = <E>(
@@ -35,7 +38,11 @@ export const schedule = <E>(
 ): Effect.Effect<void, never, FarmWork | Scope.Scope> =>
   Effect.gen(function*() {
     const limits = yield* SubmissionLimits
-    if (!isLimited(limits)) return
+    const rebuilds = yield* RebuildLimit
+    const news = yield* SlotNews
+    if (!isLimited(limits) && rebuilds === undefined) return
+    // What people submit goes to the farm by itself where only rebuilds are limited.
+    const isScheduled = (one: Candidate): boolean => isLimited(limits) || one.rebuild !== undefined
     const work = yield* FarmWork
     const lives = new Map(submitters.map((one) => [one.life, one]))
 
@@ -55,9 +62,19 @@ export const schedule = <E>(
       )
 
     const round = Effect.gen(function*() {
-      const { granted, held } = yield* work.grant((candidates, active) => share(candidates, active, limits))
+      const now = rebuilds === undefined ? limits : { ...limits, rebuilds: yield* rebuilds }
+      const { granted, held } = yield* work.grant((candidates, active) =>
+        share(candidates.filter(isScheduled), active, now)
+      )
       yield* each(granted, (one) => one, (submitter, process, some) => submitter.submit(process, some))
       yield* each(held, ({ candidate }) => candidate, (submitter, process, some) => submitter.hold(process, some))
+      return granted.length + held.length
     })
-    yield* Upkeep.repeating({ failed: "Packages could not be submitted", interval }, round)
+    yield* Upkeep.repeating(
+      { failed: "Packages could not be submitted", interval },
+      Effect.flatMap(
+        round,
+        (waiting) => waiting > 0 ? Effect.void : Effect.raceFirst(news.await, Effect.sleep(idle))
+      )
+    )
   })

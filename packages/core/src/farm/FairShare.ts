@@ -4,6 +4,9 @@
  * Limits are upper bounds on packages being built at the same time. Below them, processes of a higher priority come first; among
  * equals whoever has least in the works, then the part that more others wait for, then the older process: nobody can
  * fill the farm with one module. What a slot is for, a component of a module or a package of another process, makes no difference.
+ *
+ * Rebuilds by the thousand have a limit of their own, which leaves some of the farm to what people wait for. Among one owner's rebuilds it is
+ * the turn of the one that has least in the works.
  */
 
 /** Upper bounds on packages being built at the same time. What is absent is not bounded. */
@@ -11,6 +14,8 @@ export interface Limits {
   readonly total?: number
   readonly perOwner?: number
   readonly perArch?: number
+  /** Of all rebuilds together; not of those that somebody made as urgent as what people submit. */
+  readonly rebuilds?: number
 }
 
 /** A part of a process that could be submitted. */
@@ -27,11 +32,15 @@ export interface Candidate {
   readonly urgency: number
   /** The part's; larger goes first among one owner's that are equally urgent. */
   readonly priority: number
+  /** The rebuild that the process is part of, such as `campaign/7`; absent of what people submit. */
+  readonly rebuild?: string
 }
 
 /** What is being built already. */
 export interface Active {
   readonly total: number
+  /** Of rebuilds, by the rebuild's name. */
+  readonly byRebuild: ReadonlyMap<string, number>
   readonly byOwner: ReadonlyMap<string, number>
   readonly byArch: ReadonlyMap<string, number>
 }
@@ -54,26 +63,35 @@ export interface Share {
 export const isLimited = ({ perArch, perOwner, total }: Limits): boolean =>
   total !== undefined || perOwner !== undefined || perArch !== undefined
 
+/** Whether it gives way to what people wait for: it is part of a rebuild, and nobody made it more urgent. */
+const givesWay = ({ rebuild, urgency }: Candidate): boolean => rebuild !== undefined && urgency < 0
+
 /**
  * Grants what the limits allow, and says of every other candidate which limit holds it. The order in which candidates
  * are given makes no difference.
  */
 export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limits: Limits): Share => {
-  const counts = { total: active.total, byOwner: new Map(active.byOwner), byArch: new Map(active.byArch) }
+  const counts = {
+    total: active.total,
+    byOwner: new Map(active.byOwner),
+    byArch: new Map(active.byArch),
+    byRebuild: new Map(active.byRebuild)
+  }
   const granted: Array<Candidate> = []
   const held: Array<Held> = []
-  // Each owner's own candidates, best last, so that taking one is cheap.
-  const queues = new Map<string, Array<Candidate>>()
+  // Each owner's own candidates of each rebuild, best last, so that taking one is cheap.
+  const queues = new Map<string, Queue>()
   for (const candidate of [...candidates].sort(later)) {
-    const queue = queues.get(candidate.owner)
-    if (queue === undefined) queues.set(candidate.owner, [candidate])
-    else queue.push(candidate)
+    const { owner, rebuild = "" } = candidate
+    const key = `${owner}\n${rebuild}`
+    const queue = queues.get(key)
+    if (queue === undefined) queues.set(key, { owner, rebuild, all: [candidate] })
+    else queue.all.push(candidate)
   }
   while (queues.size > 0) {
-    const owner = neediest(queues, counts.byOwner)
-    const queue = queues.get(owner)!
-    const candidate = queue.pop()!
-    if (queue.length === 0) queues.delete(owner)
+    const [key, { all, owner }] = neediest(queues, counts)
+    const candidate = all.pop()!
+    if (all.length === 0) queues.delete(key)
     const reason = refusal(candidate, counts, limits)
     if (reason !== undefined) {
       held.push({ candidate, reason })
@@ -82,6 +100,7 @@ export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limi
     granted.push(candidate)
     counts.total++
     increment(counts.byOwner, owner)
+    if (candidate.rebuild !== undefined) increment(counts.byRebuild, candidate.rebuild)
     for (const arch of candidate.arches) increment(counts.byArch, arch)
   }
   return { granted, held }
@@ -92,34 +111,65 @@ const increment = (counts: Map<string, number>, key: string): void => void count
 const later = (a: Candidate, b: Candidate): number =>
   a.urgency - b.urgency || a.priority - b.priority || b.process - a.process
 
-/** The owner of the most urgent candidate; among several the one with least in the works, then the one with the oldest process. */
-const neediest = (
-  queues: ReadonlyMap<string, ReadonlyArray<Candidate>>,
-  active: ReadonlyMap<string, number>
-): string => {
-  let best: { readonly owner: string; readonly head: Candidate; readonly count: number } | undefined
-  for (const [owner, queue] of queues) {
-    const one = { owner, head: queue.at(-1)!, count: active.get(owner) ?? 0 }
-    if (best === undefined || before(one, best)) best = one
-  }
-  return best!.owner
+/** Candidates of one owner and one rebuild, the best last. */
+interface Queue {
+  readonly owner: string
+  readonly rebuild: string
+  readonly all: Array<Candidate>
 }
 
-type Turn = { readonly head: Candidate; readonly count: number }
+/**
+ * The queue of the most urgent candidate; among several that of the owner with least in the works, of one owner that of the rebuild with least in
+ * the works, then the one whose first candidate has most behind it, then the one with the oldest process.
+ */
+const neediest = (
+  queues: ReadonlyMap<string, Queue>,
+  { byOwner, byRebuild }: Pick<Active, "byOwner" | "byRebuild">
+): readonly [key: string, queue: Queue] => {
+  let best: Turn | undefined
+  for (const entry of queues) {
+    const { all, owner, rebuild } = entry[1]
+    const one: Turn = {
+      entry,
+      head: all.at(-1)!,
+      ofOwner: byOwner.get(owner) ?? 0,
+      ofRebuild: byRebuild.get(rebuild) ?? 0
+    }
+    if (best === undefined || before(one, best)) best = one
+  }
+  return best!.entry
+}
+
+interface Turn {
+  readonly entry: readonly [string, Queue]
+  readonly head: Candidate
+  readonly ofOwner: number
+  readonly ofRebuild: number
+}
 
 const before = (one: Turn, other: Turn): boolean =>
-  (other.head.urgency - one.head.urgency || one.count - other.count || one.head.process - other.head.process) < 0
+  (other.head.urgency - one.head.urgency
+    || one.ofOwner - other.ofOwner
+    || (one.head.owner === other.head.owner
+      ? one.ofRebuild - other.ofRebuild || other.head.priority - one.head.priority
+      : 0)
+    || one.head.process - other.head.process) < 0
 
 const refusal = (
-  { arches, owner }: Candidate,
+  candidate: Candidate,
   active: Active,
-  { perArch, perOwner, total }: Limits
+  { perArch, perOwner, rebuilds, total }: Limits
 ): string | undefined => {
+  const { arches, owner } = candidate
   if (total !== undefined && active.total >= total) {
     return `Waits for a slot: the limit of ${total} packages at the same time is reached`
   }
   if (perOwner !== undefined && (active.byOwner.get(owner) ?? 0) >= perOwner) {
     return `Waits for a slot: ${owner} has ${perOwner} packages building, as many as one owner may`
+  }
+  if (rebuilds !== undefined && givesWay(candidate)) {
+    const all = [...active.byRebuild.values()].reduce((sum, count) => sum + count, 0)
+    if (all >= rebuilds) return "Waits for a slot: rebuilds leave the rest of the farm to what people wait for"
   }
   const full = perArch === undefined ? undefined : arches.find((arch) => (active.byArch.get(arch) ?? 0) >= perArch)
   return full === undefined

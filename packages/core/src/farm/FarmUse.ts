@@ -11,6 +11,8 @@ export interface Slot {
   readonly urgency: number
   /** The part's; larger goes first among one owner's that are equally urgent. */
   readonly priority: number
+  /** The rebuild that the process is part of; absent of what people submit. */
+  readonly rebuild?: string
   readonly state: "waiting" | "active"
 }
 

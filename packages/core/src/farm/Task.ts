@@ -18,6 +18,8 @@ export const ComponentRequest = Schema.Struct({
   arches: Schema.Array(Schema.String),
   /** Larger starts earlier: the weight of the longest path of components that wait for this one. */
   priority: Schema.Number,
+  /** Larger goes before everything that is less urgent, whatever the priorities; what people submit has 0, as where it is absent. */
+  urgency: Schema.optionalKey(Schema.Number),
   /** The same component's build is not to be installed for users, only to build others. */
   buildOnly: Schema.Boolean,
   /** Which pass over a package that is built more than once, from 1, see `Pass`; absent for the last, and for most packages. */

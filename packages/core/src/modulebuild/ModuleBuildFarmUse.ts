@@ -20,6 +20,7 @@ export const moduleBuildFarmUse: FarmUse<ModuleBuild> = {
         arches,
         urgency: urgency(build),
         priority,
+        ...(build.plan.rebuild === undefined ? {} : { rebuild: build.plan.rebuild.of }),
         state: state === "building" ? "active" as const : "waiting" as const
       }]
     })

@@ -78,6 +78,14 @@ export const ImportedModule = Schema.Struct({
   kojiTagWithModules: Schema.optionalKey(Schema.String)
 })
 
+/** What a build is to the rebuild that it is part of. */
+export const RebuildPart = Schema.Struct({
+  /** The rebuild, such as `campaign/7`: rebuilds share what they may have of the farm. */
+  of: Schema.String,
+  /** Seconds of the longest chain of modules that waits for this one; part of its components' priorities. */
+  behind: Schema.Number
+})
+
 /** Everything that is fixed when a module build is asked for. */
 export const ModulePlan = Schema.Struct({
   name: Schema.String,
@@ -123,6 +131,8 @@ export const ModulePlan = Schema.Struct({
   scratch: Schema.Boolean,
   submission: Schema.optionalKey(SubmissionOptions),
   imported: Schema.optionalKey(ImportedModule),
+  /** The rebuild that it is part of; absent of what people submit. */
+  rebuild: Schema.optionalKey(RebuildPart),
   /** Seconds after which an unfinished build is given up. */
   deadline: Schema.Number
 })

@@ -176,6 +176,8 @@ export interface Interface {
    * anybody knows what `prepare` answered.
    */
   readonly finish: (plan: BuildrootPlan, outcome: Outcome) => Effect.Effect<void, BuildSystemError>
+  /** How many packages it can build at the same time now, as far as it knows. Absent where it never does. */
+  readonly slots?: Effect.Effect<number | undefined>
   /** Tasks worth asking about now. Only a hint: it may repeat, lag, or stay silent. Empty where `capabilities.hints` is false. */
   readonly hints: Stream.Stream<TaskId>
   /** Repositories worth asking about now, as `hints` are tasks; absent where the farm never says so. */

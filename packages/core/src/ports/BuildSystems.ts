@@ -174,6 +174,15 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
           )
       }
       : {}),
+    // Where one does not know, all of them together have an unknown number.
+    slots: Effect.map(
+      Effect.forEach(members, ({ system }) => system.slots ?? Effect.undefined, { concurrency: "unbounded" }),
+      (all) =>
+        all.reduce(
+          (sum, slots) => sum === undefined || slots === undefined ? undefined : sum + slots,
+          0 as number | undefined
+        )
+    ),
     conditions: (silent) =>
       Effect.map(
         Effect.forEach(members, ({ system }) => system.conditions?.(silent) ?? Effect.succeed([]), {

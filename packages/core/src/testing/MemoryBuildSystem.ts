@@ -44,7 +44,7 @@ interface Root {
 }
 
 /** The calls that can be interfered with. */
-export type Operation = Exclude<keyof Interface, "capabilities" | "hints" | "conditions">
+export type Operation = Exclude<keyof Interface, "capabilities" | "hints" | "conditions" | "slots">
 
 /**
  * `unanswered`: the call never reaches the farm. `forgotten`: the farm does it, and its answer is lost. `refused`: the farm

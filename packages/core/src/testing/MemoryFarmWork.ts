@@ -91,7 +91,12 @@ export const layer = (sources: ReadonlyArray<Source>): Layer.Layer<FarmWork, nev
             Effect.sync(() => {
               const now = clock.currentTimeMillisUnsafe()
               const waiting: Array<Candidate> = []
-              const active = { total: 0, byOwner: new Map<string, number>(), byArch: new Map<string, number>() }
+              const active = {
+                total: 0,
+                byOwner: new Map<string, number>(),
+                byArch: new Map<string, number>(),
+                byRebuild: new Map<string, number>()
+              }
               const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
               const sort = (life: string, process: number, slot: Slot, grantedAt: number | undefined) => {
                 const { part, state, ...rest } = slot
@@ -101,6 +106,7 @@ export const layer = (sources: ReadonlyArray<Source>): Layer.Layer<FarmWork, nev
                 }
                 active.total++
                 count(active.byOwner, slot.owner)
+                if (slot.rebuild !== undefined) count(active.byRebuild, slot.rebuild)
                 for (const arch of slot.arches) count(active.byArch, arch)
               }
               for (const { life, rows, use } of lives) {

@@ -168,7 +168,8 @@ const lateness = (row: TaskRow, node: string): LateReport["reason"] => {
   }
 }
 
-const capacity = (nodes: ReadonlyArray<Nodes.NodeRow>, at: number): ReadonlyMap<string, number> => {
+/** Slots of the nodes that ask for work, by architecture; `at` in milliseconds since the epoch. */
+export const capacity = (nodes: ReadonlyArray<Nodes.NodeRow>, at: number): ReadonlyMap<string, number> => {
   const slots = new Map<string, number>()
   for (const node of nodes) {
     if (node.draining || Number(node.seen_at ?? 0) <= at - HandOut.nodeMillis) continue

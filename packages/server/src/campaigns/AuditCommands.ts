@@ -63,6 +63,8 @@ export const make = Effect.gen(function*() {
       owner: campaign.plan.by,
       at: found.at,
       urgency,
+      // Nothing waits for it.
+      rebuild: { ...NodeSubmission.partOf(campaign, node), behind: 0 },
       // The branches of components may have moved on since.
       refs: yield* nodes.commitsOf(first)
     })

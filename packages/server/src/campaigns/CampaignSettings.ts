@@ -16,6 +16,14 @@ export const settings = {
     minimum: 1,
     maximum: 10_000
   }),
+  campaignSlots: Setting.integer("ORCH_CAMPAIGN_SLOTS", {
+    about:
+      "Packages of all campaigns together that may be built at the same time, so that nobody's own build waits behind them. 0: nine tenths of "
+      + "what the farm builds at once, or as many as ORCH_CAMPAIGN_WIDTH where it does not say.",
+    fallback: "0",
+    minimum: 0,
+    maximum: 1_000_000
+  }),
   campaignAudit: Setting.integer("ORCH_CAMPAIGN_AUDIT", {
     about:
       "Of the modules that campaigns cut off, the percentage that is built all the same, in scratch, to see whether that was "

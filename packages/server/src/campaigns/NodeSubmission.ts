@@ -1,7 +1,8 @@
 /** Submits modules for campaigns: each like anybody's, once for each attempt, however often the command for it runs. */
 import type { Campaign, NodeBuild } from "@orch/core/campaign/Campaign"
-import type { NodePlan } from "@orch/core/campaign/CampaignPlan"
+import { downstream, type NodePlan } from "@orch/core/campaign/CampaignPlan"
 import { ModuleBuildEngine } from "@orch/core/engine/modulebuild/ModuleBuildEngine"
+import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
@@ -26,6 +27,8 @@ export type Submitted =
 /** Below what people submit, so that nobody's own build waits behind a mass rebuild. */
 const massUrgency = -20
 
+type RebuildPart = NonNullable<ModulePlan["rebuild"]>
+
 /** What is submitted in scratch. */
 export interface Scratch {
   /** `name:stream`. */
@@ -39,6 +42,13 @@ export interface Scratch {
   readonly refs: Readonly<Record<string, string>>
   /** Ids of scratch builds that are built with, before all others. */
   readonly builtWith?: ReadonlyArray<number>
+  readonly rebuild: RebuildPart
+}
+
+/** Shares of the farm are counted by campaign; of its nodes the one goes first that the longest chain waits for. */
+export const partOf = ({ id, plan }: Campaign, node: string): RebuildPart => {
+  const own = plan.nodes.find(({ name }) => name === node)?.seconds ?? 0
+  return { of: `campaign/${id}`, behind: Math.max(0, (downstream(plan).get(node) ?? 0) - own) }
 }
 
 /** What submits. */
@@ -78,27 +88,30 @@ export const make = Effect.gen(function*() {
   }
 
   /** As a newer version of the module, from what it and its components are now. */
-  const rebuild = ({ plan }: Campaign, node: string, scmurl: string, at: number | undefined) =>
+  const rebuild = (campaign: Campaign, node: string, scmurl: string, at: number | undefined) =>
     submit(
       SubmissionRequest.make({
         source: sourceOf(node, scmurl),
-        owner: plan.by,
+        owner: campaign.plan.by,
         rebuildStrategy: "content",
         // The same for each run of the command, so that the second finds what the first began.
-        rebuildAt: at
+        rebuildAt: at,
+        rebuild: partOf(campaign, node)
       }),
       massUrgency
     )
 
   /** In scratch: nothing of it is published, and nobody else builds with it. */
-  const scratch = Effect.fnUntraced(function*({ at, builtWith = [], node, owner, refs, scmurl, urgency }: Scratch) {
+  const scratch = Effect.fnUntraced(function*(
+    { at, builtWith = [], node, owner, rebuild, refs, scmurl, urgency }: Scratch
+  ) {
     const source = sourceOf(node, scmurl)
     // Every submission of a scratch build is a build of its own: what an earlier run of the command began is found by its time.
     const begun = yield* Statements.scratchBuilds({ ...source, owner, version: ModuleVersion.fromTimestamp(at / 1000) })
       .pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable("NodeSubmission.scratch"))
     if (begun.length > 0) return { _tag: "Begun", builds: begun } satisfies Submitted
     return yield* submit(
-      SubmissionRequest.make({ source, owner, scratch: true, rebuildAt: at, refOverrides: refs, builtWith }),
+      SubmissionRequest.make({ source, owner, scratch: true, rebuildAt: at, refOverrides: refs, builtWith, rebuild }),
       urgency
     )
   })
@@ -124,6 +137,7 @@ export const make = Effect.gen(function*() {
       owner: campaign.plan.by,
       at,
       urgency: massUrgency,
+      rebuild: partOf(campaign, planned.name),
       // Of a document that is proposed, other components may be named.
       refs: { ...(planned.changed && Object.keys(planned.refs ?? {}).length === 0 ? {} : commits), ...planned.refs },
       // What its buildroot held and the campaign has is all of what comes before it.

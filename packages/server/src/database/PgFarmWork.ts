@@ -1,6 +1,6 @@
 /** The work for the farm in the database: tasks, repositories and slots of all lives that are named. */
 import type { RepositoryRequest } from "@orch/core/farm/Buildroot"
-import type { Active } from "@orch/core/farm/FairShare"
+import type { Active, Candidate } from "@orch/core/farm/FairShare"
 import { TaskId } from "@orch/core/farm/Task"
 import { FarmWork, type OutstandingRepository, type OutstandingTask } from "@orch/core/ports/FarmWork"
 import * as Effect from "effect/Effect"
@@ -30,11 +30,14 @@ export interface SlotRow {
   readonly arches: ReadonlyArray<string>
   readonly urgency: number
   readonly priority: number
+  /** The rebuild that the process is part of. */
+  readonly rebuild: string | null
 }
 
-/** Slots in use, counted by owner and architectures. */
+/** Slots in use, counted by owner, rebuild and architectures. */
 export interface ActiveRow {
   readonly owner: string
+  readonly rebuild: string | null
   readonly arches: ReadonlyArray<string>
   readonly count: bigint
 }
@@ -110,7 +113,7 @@ export const layer = (sources: ReadonlyArray<FarmSource>): Layer.Layer<FarmWork,
             const waiting = yield* each(
               sources,
               ({ waiting }) => waiting(sql),
-              ({ process, ...rest }, life) => ({ ...rest, life, process: Number(process) })
+              candidate
             )
             const active = waiting.length === 0
               ? []
@@ -139,16 +142,26 @@ const outstandingRepository = ({ process, request }: RepositoryRow, life: string
   request
 })
 
+/** What waits for a slot, as limits look at it. */
+export const candidate = ({ process, rebuild, ...rest }: SlotRow, life: string): Candidate => ({
+  ...rest,
+  life,
+  process: Number(process),
+  ...(rebuild === null ? {} : { rebuild })
+})
+
 /** What is being built, counted as limits count it. */
 export const activity = (rows: ReadonlyArray<ActiveRow>): Active => {
   const byOwner = new Map<string, number>()
+  const byRebuild = new Map<string, number>()
   const byArch = new Map<string, number>()
   let total = 0
   for (const row of rows) {
     const count = Number(row.count)
     total += count
     byOwner.set(row.owner, (byOwner.get(row.owner) ?? 0) + count)
+    if (row.rebuild !== null) byRebuild.set(row.rebuild, (byRebuild.get(row.rebuild) ?? 0) + count)
     for (const arch of row.arches) byArch.set(arch, (byArch.get(arch) ?? 0) + count)
   }
-  return { total, byOwner, byArch }
+  return { total, byOwner, byArch, byRebuild }
 }

@@ -4,6 +4,7 @@
  */
 import type { QueueEntry, QueuePlace } from "@orch/api/orch/QueueEntry"
 import * as QueueExplanation from "@orch/core/builderpool/QueueExplanation"
+import { RebuildLimit } from "@orch/core/engine/SubmissionLimits"
 import * as FairShare from "@orch/core/farm/FairShare"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Context from "effect/Context"
@@ -12,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { BuilderPool, type NodeRow, type TaskRow } from "../builders/BuilderPool.ts"
 import { asUnavailable } from "../database/PgError.ts"
-import { type ActiveRow, activity, type FarmSource } from "../database/PgFarmWork.ts"
+import { type ActiveRow, activity, candidate, type FarmSource } from "../database/PgFarmWork.ts"
 import { time, timeOrNull } from "../http/Timestamp.ts"
 import * as Statements from "./statements/FarmQueueStatements.ts"
 
@@ -74,24 +75,23 @@ export const layer = (
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const pool = yield* BuilderPool
+      const rebuilds = yield* RebuildLimit
 
       /** Parts under limits, in the order in which they get slots. */
       const slots = Effect.gen(function*() {
         const candidates: Array<FairShare.Candidate> = []
         const active: Array<ActiveRow> = []
         for (const source of sources) {
-          candidates.push(
-            ...(yield* source.waiting(sql)).map(({ process, ...rest }) => ({
-              ...rest,
-              life: source.life,
-              process: Number(process)
-            }))
-          )
+          candidates.push(...(yield* source.waiting(sql)).map((row) => candidate(row, source.life)))
           active.push(...(yield* source.active(sql)))
         }
         const now = activity(active)
         const reasons = new Map(
-          FairShare.share(candidates, now, limits).held.map(({ candidate, reason }) => [candidate, reason])
+          FairShare.share(
+            candidates,
+            now,
+            rebuilds === undefined ? limits : { ...limits, rebuilds: yield* rebuilds }
+          ).held.map(({ candidate, reason }) => [candidate, reason])
         )
         const entries = FairShare.share(candidates, now, {}).granted.map((one, index): QueueEntry => ({
           kind: "slot",

@@ -226,7 +226,8 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
       found.push({ task, stored })
     }
     return found.sort((a, b) =>
-      b.stored.request.priority - a.stored.request.priority || a.stored.submitted - b.stored.submitted
+      (b.stored.request.urgency ?? 0) - (a.stored.request.urgency ?? 0)
+      || b.stored.request.priority - a.stored.request.priority || a.stored.submitted - b.stored.submitted
       || (a.task < b.task ? -1 : 1)
     )
   }

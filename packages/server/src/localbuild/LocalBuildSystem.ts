@@ -110,10 +110,11 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
   const farm = FarmDirectory.make(dataDir)
   const platforms = options.platforms ?? defaultPlatforms
   const sandbox = yield* SandboxChoice.make(options.sandbox ?? "auto", farm.root, options.searchPath)
+  const slots = Math.max(1, options.concurrency ?? Os.availableParallelism())
   const scheduler = yield* FarmScheduler.make({
     farm,
     sources,
-    concurrency: Math.max(1, options.concurrency ?? Os.availableParallelism()),
+    concurrency: slots,
     timeoutMillis: options.timeout ?? 3_600_000,
     maxLogBytes: 64 * 1024 * 1024,
     maxTreeBytes: options.maxTreeBytes ?? 16 * 1024 * 1024 * 1024,
@@ -283,6 +284,7 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
 
   return BuildSystem.of({
     capabilities: { name: "local", arches: [hostArch, "noarch"], platforms, hints: true, bulk: 1000 },
+    slots: Effect.succeed(slots),
     prepare,
     submit: Effect.fnUntraced(function*(buildroot, requests) {
       const { plan } = yield* known("submit", buildroot.id)

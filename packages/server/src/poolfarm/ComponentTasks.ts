@@ -156,7 +156,7 @@ export const offers = (
       url: payload.ref.url,
       owner,
       class: world.class,
-      priority: 0,
+      priority: request.urgency ?? 0,
       path: seconds + request.priority,
       seconds,
       payload

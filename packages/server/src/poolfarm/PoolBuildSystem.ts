@@ -21,11 +21,12 @@ import {
 import { RepositoryHost, type RepositoryHostError } from "@orch/core/ports/RepositoryHost"
 import { SourceControl } from "@orch/core/ports/SourceControl"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
-import { BuilderPool } from "../builders/BuilderPool.ts"
+import { BuilderPool, capacity } from "../builders/BuilderPool.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as FarmDirectory from "../localbuild/FarmDirectory.ts"
 import { People } from "../people/People.ts"
@@ -226,6 +227,11 @@ export const make = Effect.fn("PoolBuildSystem.make")(function*(hints: Stream.St
     get capabilities() {
       return capabilities()
     },
+    // A component takes a slot of each architecture.
+    slots: Effect.gen(function*() {
+      const slots = [...capacity(yield* pool.nodes, yield* Clock.currentTimeMillis).values()]
+      return slots.length === 0 ? undefined : Math.min(...slots)
+    }).pipe(Effect.catch(() => Effect.undefined)),
     prepare: (plan) => prepare(plan).pipe(Effect.mapError(inFarm("prepare"))),
     submit: (buildroot, requests) => submit(buildroot.id, requests).pipe(Effect.mapError(inFarm("submit"))),
     observe: (tasks) => observe(tasks).pipe(Effect.mapError(inFarm("observe"))),

@@ -72,6 +72,7 @@ const settings = Layer.effect(
     campaignLimit: 10,
     campaignAudit: 0,
     campaignWidth: 20,
+    campaignSlots: 0,
     campaignRules: undefined,
     mailUrl: Redacted.make(`smtp://127.0.0.1:${port}`),
     mailFrom: "orch@example.org"

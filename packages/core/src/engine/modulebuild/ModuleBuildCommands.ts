@@ -28,7 +28,7 @@ import { SourceControl, type SourceControlError } from "../../ports/SourceContro
 import type { StoreUnavailable } from "../../ports/StoreUnavailable.ts"
 import { interpreter, type Run } from "../CommandInterpreter.ts"
 import * as CommandWorkers from "../CommandWorkers.ts"
-import { SubmissionLimits } from "../SubmissionLimits.ts"
+import { RebuildLimit, SlotNews, SubmissionLimits } from "../SubmissionLimits.ts"
 import * as BuildrootPlanning from "./BuildrootPlanning.ts"
 import * as FilteredPackages from "./FilteredPackages.ts"
 import { Publisher } from "./Publisher.ts"
@@ -69,6 +69,8 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
       const index = yield* ModuleBuildIndex
       const gate = yield* Gate
       const limits = yield* SubmissionLimits
+      const areRebuildsLimited = (yield* RebuildLimit) !== undefined
+      const slots = yield* SlotNews
       const settings = yield* ResolutionRules
       const traces = yield* BuildTraces
 
@@ -153,7 +155,11 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
           return component?.state === "submitting" && component.attempt === attempt
         })
         // Where limits are set, the scheduler looks at all builds together and submits in its own time.
-        if (wanted.length === 0 || build.buildroot === undefined || isLimited(limits)) return []
+        if (wanted.length === 0 || build.buildroot === undefined) return []
+        if (isLimited(limits) || (areRebuildsLimited && build.plan.rebuild !== undefined)) {
+          yield* slots.tell
+          return []
+        }
         // What was put off because the farm was away may have reached it.
         const isFirstTry = attempt === 1 && Delays.of(build, command._tag) === undefined
         return [yield* Submitting.submit(farm, build, build.buildroot, wanted, { isFirstTry })]

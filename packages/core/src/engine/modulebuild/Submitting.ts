@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Buildroot } from "../../farm/Buildroot.ts"
 import type { ComponentRequest, ComponentSource } from "../../farm/Task.ts"
-import { key as buildKey, type ModuleBuild, planOf } from "../../modulebuild/ModuleBuild.ts"
+import { key as buildKey, type ModuleBuild, planOf, urgency as urgencyOf } from "../../modulebuild/ModuleBuild.ts"
 import type { BuildSystemError, Interface as BuildSystem, Submission, SubmitOptions } from "../../ports/BuildSystem.ts"
 
 /** A component that is to be submitted, and which attempt of it. */
@@ -52,12 +52,14 @@ const sourceOf = (build: ModuleBuild, name: string): ComponentSource => {
 const requestOf = (build: ModuleBuild, name: string, isAwaited: boolean): ComponentRequest => {
   const plan = planOf(build, name)!
   const component = build.components.get(name)!
+  const urgency = urgencyOf(build)
   return {
     key: `${buildKey(build.id)}/${name}/${component.attempt}`,
     component: name,
     source: sourceOf(build, name),
     arches: plan.arches,
     priority: plan.priority,
+    ...(urgency === 0 ? {} : { urgency }),
     buildOnly: plan.buildOnly,
     ...(plan.pass === undefined ? {} : { pass: plan.pass }),
     ...(isAwaited ? { isAwaited } : {})

@@ -48,7 +48,7 @@ const waiting = (sql: SqlClient.SqlClient) =>
   sql<SlotRow>`
     SELECT c.module_build_id AS process, c.name AS part, m.owner, planned.value -> 'arches' AS arches,
       coalesce((m.progress ->> 'priority')::integer, CASE WHEN m.scratch THEN ${scratchUrgency}::integer ELSE 0 END) AS urgency,
-      (planned.value ->> 'priority')::float8 AS priority
+      (planned.value ->> 'priority')::float8 AS priority, m.plan -> 'rebuild' ->> 'of' AS rebuild
     FROM component_build AS c
     JOIN module_build AS m ON m.id = c.module_build_id
     JOIN LATERAL jsonb_array_elements(m.plan -> 'components') AS planned ON planned.value ->> 'name' = c.name
@@ -59,12 +59,12 @@ const waiting = (sql: SqlClient.SqlClient) =>
 
 const active = (sql: SqlClient.SqlClient) =>
   sql<ActiveRow>`
-    SELECT m.owner, planned.value -> 'arches' AS arches, count(*) AS count
+    SELECT m.owner, m.plan -> 'rebuild' ->> 'of' AS rebuild, planned.value -> 'arches' AS arches, count(*) AS count
     FROM component_build AS c
     JOIN module_build AS m ON m.id = c.module_build_id
     JOIN LATERAL jsonb_array_elements(m.plan -> 'components') AS planned ON planned.value ->> 'name' = c.name
     WHERE c.state = 'building' OR (c.state = 'submitting' AND c.granted_at >= now() - interval '1 minute')
-    GROUP BY m.owner, planned.value -> 'arches'`
+    GROUP BY 1, 2, 3`
 
 const markGranted = (
   sql: SqlClient.SqlClient,

@@ -235,12 +235,19 @@ const withOptions = (
   reuse: number | undefined
 ): ModulePlan => {
   const sources = uploaded(request)
+  const { rebuild } = request
   return {
     ...plan,
     components: plan.components.map((component) => {
       const srpm = sources.get(component.name)
-      return srpm === undefined ? component : { ...component, srpm }
+      return {
+        ...component,
+        ...(srpm === undefined ? {} : { srpm }),
+        // What comes after the module comes after each of its components.
+        ...(rebuild === undefined ? {} : { priority: component.priority + rebuild.behind })
+      }
     }),
+    ...(rebuild === undefined ? {} : { rebuild }),
     submission: {
       rebuildStrategy,
       ...(request.srpms.length === 0 ? {} : { srpms: request.srpms }),

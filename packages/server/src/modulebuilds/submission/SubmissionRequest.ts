@@ -4,6 +4,7 @@
  * A face reads its own wire into this and turns a `SubmissionRefused` into its own words; what the faces differ in is a
  * field here, so that the same document is the same submission whichever way it came.
  */
+import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 
 /** A document in git. */
 export interface FromGit {
@@ -63,6 +64,8 @@ export interface SubmissionRequest {
   readonly resolvesAtOnce: boolean
   /** Ids of scratch builds that may be built with as if they were ready, before all others; scratch builds only. */
   readonly builtWith: ReadonlyArray<number>
+  /** The rebuild that it is part of, and how many seconds of work wait for it there; `undefined` for what people submit. */
+  readonly rebuild: ModulePlan["rebuild"]
   /**
    * What becomes of builds that exist: `answer` with those that have not failed and begin the others anew, or `resume` those
    * that failed and refuse a submission of which nothing is new.
@@ -87,6 +90,7 @@ export const make = (
   defaultRef: undefined,
   resolvesAtOnce: true,
   builtWith: [],
+  rebuild: undefined,
   existing: "answer",
   ...fields
 })
