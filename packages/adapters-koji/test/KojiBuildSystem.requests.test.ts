@@ -47,6 +47,24 @@ const buildsOf = (hub: FakeKojiHub.FakeKojiHub, component: string) =>
   hub.tasks().filter(({ method, request }) => method === "build" && String(request[0]).includes(`/${component}#`))
 
 describe("a batch at a Koji hub", () => {
+  it.live("has the hub's priority by how urgent it is, which is no better than an ordinary user's; the hub says what it can build", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect({}, { priority: 10 })
+      const buildroot = yield* farm.prepared(system, plan)
+      const urgencies = { alpha: -20, beta: 0, gamma: 90 }
+      const requests = plan.packages.map((name) => ({
+        ...requestOf(name),
+        urgency: urgencies[name as keyof typeof urgencies]
+      }))
+      yield* system.submit(buildroot, requests, { isFirstTry: true })
+      assert.deepStrictEqual(
+        plan.packages.map((name) => buildsOf(hub, name)[0]!.priority),
+        [40, 30, 20]
+      )
+      // One builder of capacity 2.
+      assert.strictEqual(yield* system.slots!, 1)
+    }).pipe(Effect.scoped))
+
   it.live("is submitted in one request and admitted in one, and what it left behind is read later, of all at once", () =>
     Effect.gen(function*() {
       const { hub, system } = yield* connect()
