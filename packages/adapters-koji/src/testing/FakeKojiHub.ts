@@ -106,6 +106,8 @@ export interface FakeKojiHub extends Levers {
     readonly method: string
     readonly parent: number | null
     readonly state: number
+    /** Lower runs first. */
+    readonly priority: number
     readonly request: ReadonlyArray<XmlRpc.Value>
   }>
   /** NVRs tagged right in this tag now, in the order they were tagged. */
