@@ -1,5 +1,8 @@
 /**
- * How fast nodes get tasks, against the length of the queue: 64 nodes ask the pool on PostgreSQL, sixteen at a time.
+ * How fast nodes get tasks, against the length of the queue: 64 nodes ask the pool on PostgreSQL, all at the same time, where there are as many
+ * tasks; besides, one node asks alone. They ask in rounds, and what they got is put back between the rounds, which is not measured: so the queue keeps its length, and
+ * every call hands out a task. One that does not is counted for nothing, and told of. Each length has a database of its own, and they are
+ * measured in turns, several times, so that what else the machine does is shared among them: printed are medians of the turns.
  *
  * The peer is what hands tasks out by locking every task that may be taken, in their order, and taking the first, as build systems of this
  * kind do. Statements of a call are counted on the wire.
@@ -7,14 +10,15 @@
  *   pnpm bench builders -- --lengths 10,1000 --calls 500
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { defaults } from "@orch/core/builderpool/PoolLease"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as SqlClient from "effect/sql/SqlClient"
 import { parseArgs } from "node:util"
-import * as HandOut from "../src/builders/statements/HandOutStatement.ts"
+import { BuilderPool, layer as poolLayer } from "../src/builders/BuilderPool.ts"
+import type * as HandOut from "../src/builders/statements/HandOutStatement.ts"
+import * as Notifier from "../src/database/Notifier.ts"
 import * as Migrations from "../src/Migrations.ts"
 import { skippedServer, temporaryDatabase } from "../test/support/Databases.ts"
 import * as StatementCounter from "./StatementCounter.ts"
@@ -22,13 +26,16 @@ import * as StatementCounter from "./StatementCounter.ts"
 const { values: given } = parseArgs({
   options: {
     lengths: { type: "string", default: "10,100,1000,10000,100000" },
-    calls: { type: "string", default: "1000" },
+    calls: { type: "string", default: "2000" },
     owners: { type: "string", default: "50" }
   }
 })
 const calls = Number(given.calls)
 const owners = Number(given.owners)
 const nodes = 64
+/** How often each length is measured. */
+const turns = 5
+/** Connections, as many as the peer's transactions have at the same time. */
 const side = 16
 
 const counter = StatementCounter.make()
@@ -59,10 +66,7 @@ const asking = (index: number): HandOut.Asking => ({
   excluded: []
 })
 
-const pool = (index: number) => {
-  const at = Date.now()
-  return HandOut.handOut(asking(index), { reservations: [] }, at, at + defaults.millis)
-}
+const ask = (index: number) => Effect.flatMap(BuilderPool, (pool) => pool.handOut(asking(index)))
 
 /** One transaction that locks all that the node could get. */
 const peer = (index: number) =>
@@ -82,72 +86,65 @@ const peer = (index: number) =>
   })
 
 interface Measured {
+  /** Tasks handed out. */
   readonly perSecond: number
+  /** Milliseconds of calls that got a task. */
+  readonly median: number
   readonly p99: number
   readonly statements: number
 }
 
-/** Calls from `side` fibers, in rounds that take at most half of a short queue. */
-const measure = Effect.fnUntraced(function*<A, E>(
+/** Calls of nodes that ask at the same time, in rounds that take at most a third of the queue, or all of a short one. */
+const measure = Effect.fnUntraced(function*<A, E, R>(
   length: number,
   times: number,
-  call: (index: number) => Effect.Effect<A | undefined, E, SqlClient.SqlClient>
+  most: number,
+  call: (index: number) => Effect.Effect<A | undefined, E, R>
 ) {
-  const round = Math.max(1, Math.min(times, Math.floor(length * 0.3)))
+  // Nodes take three of five architectures.
+  const together = Math.min(most, Math.ceil(length * 0.6))
+  const round = Math.max(together, Math.min(times, Math.floor(length / 3)))
   const took: Array<number> = []
   let busy = 0
   let statements = 0
-  let empty = 0
-  for (let done = 0; done < times; done += round) {
+  let calls = 0
+  while (calls < times) {
     yield* putBack
     StatementCounter.reset(counter)
     const begun = performance.now()
     yield* Effect.forEach(
-      Array.from({ length: Math.min(round, times - done) }, (_, index) => done + index),
+      Array.from({ length: round }, (_, index) => calls + index),
       (index) =>
         Effect.gen(function*() {
           const from = performance.now()
-          if ((yield* call(index)) === undefined) empty++
-          took.push(performance.now() - from)
+          if ((yield* call(index)) !== undefined) took.push(performance.now() - from)
         }),
-      { concurrency: Math.min(side, round), discard: true }
+      { concurrency: together, discard: true }
     )
     busy += performance.now() - begun
     statements += counter.total
+    calls += round
   }
   took.sort((a, b) => a - b)
-  if (empty > times / 10) console.log(`  ${empty} of ${times} calls got nothing`)
+  if (took.length < calls) {
+    console.log(`  ${calls - took.length} of ${calls} calls got nothing from a queue of ${length}`)
+  }
   return {
-    perSecond: times / (busy / 1000),
+    perSecond: took.length / (busy / 1000),
+    median: took[took.length >> 1]!,
     p99: took[Math.min(took.length - 1, Math.floor(took.length * 0.99))]!,
-    statements: statements / times
+    statements: statements / took.length
   } satisfies Measured
 })
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en")
 
-const bench = Effect.gen(function*() {
-  yield* fill(1_000)
-  yield* measure(1_000, 200, pool)
-  const rates: Array<number> = []
-  for (const length of given.lengths.split(",").map(Number)) {
-    yield* fill(length)
-    const own = yield* measure(length, calls, pool)
-    yield* putBack
-    // The peer is slow on long queues: as many calls as take about the same time.
-    const others = yield* measure(length, Math.max(8, Math.min(calls, Math.floor(200_000 / length))), peer)
-    rates.push(own.perSecond)
-    console.log(
-      `queue of ${whole(length)}: ${whole(own.perSecond)} get_task/s, p99 ${own.p99.toFixed(1)} ms, `
-        + `${own.statements.toFixed(2)} statements per call; locking every eligible row: ${whole(others.perSecond)}/s, `
-        + `p99 ${others.p99.toFixed(0)} ms; ${(own.perSecond / others.perSecond).toFixed(1)} times as fast`
-    )
-  }
-  const flat = Math.min(...rates) / Math.max(...rates)
-  console.log(`slowest of these rates is ${flat.toFixed(2)} of the fastest (1 is flat)`)
-})
+/** The median of one field of several measurements. */
+const middle = (all: ReadonlyArray<Measured>, field: keyof Measured): number =>
+  all.map((one) => one[field]).sort((a, b) => a - b)[all.length >> 1]!
 
-const onPostgres = Effect.gen(function*() {
+/** A filled database of its own, and what was measured on it. */
+const farm = Effect.fnUntraced(function*(length: number) {
   const { url } = yield* temporaryDatabase
   const { hostname, password, pathname, port, username } = new URL(url)
   const client = PgClient.layer({
@@ -159,11 +156,54 @@ const onPostgres = Effect.gen(function*() {
     startupParameters: { jit: "off", max_parallel_workers_per_gather: "0" },
     stream: () => StatementCounter.socket(counter, hostname, Number(port || 5432))
   })
-  yield* Effect.provide(bench, Migrations.layer.pipe(Layer.provideMerge(client)))
+  const context = yield* Layer.build(
+    poolLayer().pipe(
+      Layer.provideMerge(Notifier.layer("Server")),
+      Layer.provideMerge(Migrations.layer.pipe(Layer.provideMerge(client)))
+    )
+  )
+  yield* Effect.provideContext(fill(length), context)
+  return { length, context, own: [] as Array<Measured>, alone: [] as Array<Measured>, peer: [] as Array<Measured> }
+})
+
+const bench = Effect.gen(function*() {
+  const farms = yield* Effect.forEach(given.lengths.split(",").map(Number), farm)
+  for (let turn = 0; turn <= turns; turn++) {
+    for (const { alone, context, length, own, peer: others } of farms) {
+      const together = yield* Effect.provideContext(measure(length, calls / turns, nodes, ask), context)
+      const one = yield* Effect.provideContext(measure(length, 50, 1, ask), context)
+      // The first turn is for the database to get warm.
+      if (turn === 0) continue
+      own.push(together)
+      alone.push(one)
+      if (turn % 2 === 0) continue
+      // The peer is slow on long queues: as many calls as take about the same time.
+      const times = Math.max(side, Math.min(calls / turns, Math.floor(100_000 / length)))
+      others.push(yield* Effect.provideContext(measure(length, times, side, peer), context))
+    }
+  }
+  for (const { alone, length, own, peer: others } of farms) {
+    const perSecond = middle(own, "perSecond")
+    const ofPeer = middle(others, "perSecond")
+    console.log(
+      `queue of ${whole(length)}: ${whole(perSecond)} tasks handed out/s, p99 ${middle(own, "p99").toFixed(1)} ms, `
+        + `${middle(own, "statements").toFixed(2)} statements per call (one node alone: ${
+          middle(alone, "median").toFixed(1)
+        } ms, ${middle(alone, "statements").toFixed(2)}); locking every eligible row: ${whole(ofPeer)}/s, `
+        + `p99 ${middle(others, "p99").toFixed(0)} ms; ${(perSecond / ofPeer).toFixed(1)} times as fast`
+    )
+  }
+  const [last, ...rest] = farms.toReversed()
+  if (last === undefined || rest.length === 0) return
+  const against = (field: keyof Measured): string =>
+    rest.map(({ length, own }) => `${(middle(last.own, field) / middle(own, field)).toFixed(2)} of ${whole(length)}`)
+      .toReversed().join(", ")
+  console.log(`a queue of ${whole(last.length)} against shorter ones (1 is flat): rate ${against("perSecond")}`)
+  console.log(`p99 ${against("p99")}`)
 })
 
 if (skippedServer === undefined) {
-  await Effect.scoped(onPostgres).pipe(
+  await Effect.scoped(bench).pipe(
     Effect.provideService(References.MinimumLogLevel, "Warn"),
     Effect.runPromise
   )

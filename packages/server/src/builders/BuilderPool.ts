@@ -22,6 +22,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as LongPoll from "../database/LongPoll.ts"
 import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
+import * as HandOuts from "./HandOuts.ts"
 import * as Nodes from "./statements/BuilderNodeStatements.ts"
 import type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
 import * as Tasks from "./statements/BuilderTaskStatements.ts"
@@ -46,7 +47,7 @@ export interface PoolSettings extends LeaseSettings {
   readonly classes?: ReadonlyArray<BuildClass.ClassRule>
 }
 
-/** The notification of those who are to be told of tasks. */
+/** The notification of those who are to be told of tasks, in this process: one of all servers is enough to tell a build. */
 export const topic = "builders"
 
 type Store<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
@@ -196,19 +197,9 @@ export const layer = (
           run("find", Tasks.find(id)),
           (row) => row === undefined ? Effect.fail(new UnknownTask({ id })) : Effect.succeed(row)
         )
-      // What is leased is counted when a node chooses. Where there are limits, nodes choose one after the other, or two would both be the last.
-      const isLimited = settings.perOwner !== undefined || settings.perOwnerArch !== undefined
-        || settings.reservations.length > 0
-      const inTurn = isLimited
-        ? <A, E, R>(choice: Effect.Effect<A, E, R>) => sql.withTransaction(Effect.andThen(HandOut.takeTurn, choice))
-        : <A, E, R>(choice: Effect.Effect<A, E, R>) => choice
-      const handOutOnce = Effect.fnUntraced(function*(asking: HandOut.Asking) {
-        const at = yield* Clock.currentTimeMillis
-        const choice = HandOut.handOut(asking, settings, at, at + settings.millis)
-        const task = yield* run("handOut", inTurn(choice))
-        if (task !== undefined) yield* notifier.notify(topic)
-        return task
-      })
+      const take = yield* HandOuts.make(settings)
+      const handOutOnce = (asking: HandOut.Asking) =>
+        Effect.tap(take(asking), (task) => task === undefined ? Effect.void : notifier.wake(topic))
       return BuilderPool.of({
         handOut: Effect.fn("BuilderPool.handOut")((asking: HandOut.Asking, wait = 0) =>
           LongPoll.within(notifier, offered, wait, handOutOnce(asking))
@@ -220,7 +211,7 @@ export const layer = (
         report: Effect.fn("BuilderPool.report")(function*(node, id, token, report) {
           const settled = yield* run("report", Tasks.settle(id, node, token, report))
           if (settled === undefined) return yield* new LateReport({ reason: lateness(yield* found(id), node) })
-          yield* notifier.notify(topic)
+          yield* notifier.wake(topic)
           return settled
         }),
         offer: Effect.fnUntraced(function*(offers) {

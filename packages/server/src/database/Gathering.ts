@@ -16,10 +16,13 @@ export interface Options<A, B, E, R> {
   readonly parallel: number
   /** Items of one run at most. */
   readonly most: number
+  /** Items of one run are of one kind; absent: all are alike. */
+  readonly kind?: (item: A) => string
 }
 
 interface Entry<A, B, E> {
   readonly item: A
+  readonly kind: string
   readonly answer: Deferred.Deferred<B, E>
 }
 
@@ -31,10 +34,10 @@ export type Gather<A, B, E> = (item: A) => Effect.Effect<B, E>
  * has begun goes on without it. A run that fails fails all its items; runs know nothing of their callers, such as a transaction.
  */
 export const make = <A, B, E, R>(
-  { most, parallel, run }: Options<A, B, E, R>
+  { kind = () => "", most, parallel, run }: Options<A, B, E, R>
 ): Effect.Effect<Gather<A, B, E>, never, R> =>
   Effect.map(Effect.context<R>(), (context) => {
-    const waiting: Array<Entry<A, B, E>> = []
+    let waiting: Array<Entry<A, B, E>> = []
     let running = 0
 
     const settle = (entries: ReadonlyArray<Entry<A, B, E>>, exit: Exit.Exit<ReadonlyArray<B>, E>): void => {
@@ -43,11 +46,21 @@ export const make = <A, B, E, R>(
       }
     }
 
+    /** The first that waits, and others of its kind. */
+    const take = (): ReadonlyArray<Entry<A, B, E>> => {
+      const [first] = waiting
+      if (first === undefined) return []
+      const taken = waiting.filter((entry) => entry.kind === first.kind).slice(0, most)
+      const gone = new Set(taken)
+      waiting = waiting.filter((entry) => !gone.has(entry))
+      return taken
+    }
+
     const drain: Effect.Effect<void, never, R> = Effect.gen(function*() {
       // Those who are about to come in this turn are taken along.
       yield* Effect.yieldNow
       for (;;) {
-        const entries = waiting.splice(0, most)
+        const entries = take()
         if (entries.length === 0) {
           // In the same breath as the look at what waits, so that nothing comes in between.
           running--
@@ -59,7 +72,7 @@ export const make = <A, B, E, R>(
 
     return (item) =>
       Effect.suspend(() => {
-        const entry: Entry<A, B, E> = { item, answer: Deferred.makeUnsafe() }
+        const entry: Entry<A, B, E> = { item, kind: kind(item), answer: Deferred.makeUnsafe() }
         waiting.push(entry)
         if (running < parallel) {
           running++

@@ -8,7 +8,9 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 
 /** Doubles numbers, remembers its runs, and ends each when it is let. */
-const doubling = Effect.fnUntraced(function*(options: { readonly parallel: number; readonly most: number }) {
+const doubling = Effect.fnUntraced(function*(
+  options: Omit<Gathering.Options<number, number, string, never>, "run">
+) {
   const runs: Array<ReadonlyArray<number>> = []
   const gates: Array<Deferred.Deferred<void, string>> = []
   const gather = yield* Gathering.make({
@@ -46,6 +48,21 @@ describe("Gathering", () => {
       yield* settle
       yield* end(2)
       assert.deepStrictEqual(yield* Fiber.join(late), Exit.succeed(8))
+    }))
+
+  it.effect("runs together what is of one kind, the kind of the first that waits", () =>
+    Effect.gen(function*() {
+      const { ask, end, runs, settle } = yield* doubling({
+        parallel: 1,
+        most: 2,
+        kind: (item: number) => item % 2 === 0 ? "even" : "odd"
+      })
+      const all = [yield* ask(1)]
+      yield* settle
+      for (const item of [2, 3, 4, 6, 5]) all.push(yield* ask(item))
+      for (const run of [0, 1, 2, 3]) yield* end(run)
+      assert.deepStrictEqual(runs, [[1], [2, 4], [3, 5], [6]])
+      assert.deepStrictEqual(yield* Effect.forEach(all, Fiber.join), [2, 4, 6, 8, 12, 10].map(Exit.succeed))
     }))
 
   it.effect("fails with its run, and goes on with the next", () =>

@@ -66,6 +66,14 @@ export const settle = Effect.fnUntraced(function*(
   return rows[0]
 })
 
+/** Takes a hand-out back that its node never heard of, as if it had not been made. */
+export const putBack = Effect.fnUntraced(function*(id: number, node: string, token: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE builder_task SET state = 'queued', node = NULL, tries = tries - 1, since = NULL, until = NULL
+    WHERE id = ${id} AND state = 'leased' AND node = ${clean(node)} AND token = ${token}`
+})
+
 /** One task; nothing when there is none of that number. */
 export const find = Effect.fnUntraced(function*(id: number) {
   const sql = yield* SqlClient.SqlClient

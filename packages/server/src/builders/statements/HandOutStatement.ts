@@ -1,11 +1,11 @@
 /**
- * Hands out one task to one node, in one statement; agrees with core's `Matching.choose`.
+ * Hands out tasks to nodes that ask at the same time, in one statement; agrees with core's `Matching.choose`, asked once for each of them.
  *
- * Whose turn it is is found without looking at the queue as a whole: owners with something queued are found by skipping from
- * one to the next in the index (`turn`), the first task of each says whose turn comes first (`head`), and of those the first few tasks
- * are taken (`candidate`), fewer the later the turn. The r-th task of an owner counts as if the r-1 before it were being built, so that
- * nodes who ask at the same moment, and skip what another one has locked, still take turns between owners. The work is two looks
- * into the index for each owner and some hundred tasks, however long the queue is.
+ * Whose turn it is is found without looking at the queue as a whole: a look into the index for each owner and architecture finds the
+ * first task there (`turn`), and says whose turn comes first (`head`). Of those a few tasks more are taken (`candidate`), fewer the later
+ * the turn, and put in the order of hand-outs (`in_turn`): the r-th task of an owner counts as if the r-1 before it were being built.
+ * Where a list of tasks was not looked at further, and where a limit could be met on the way, what comes after is left for the next
+ * statement (`is_open`). So the work is a look for each owner and a few for each node, however long the queue is.
  */
 import type { Limits } from "@orch/core/builderpool/PoolMatching"
 import * as Effect from "effect/Effect"
@@ -19,6 +19,11 @@ export interface Asking {
   readonly excluded: ReadonlyArray<string>
 }
 
+/** Nodes that ask at the same time and may build the same, in the order in which they get something. */
+export interface AskingTogether extends Omit<Asking, "node"> {
+  readonly nodes: ReadonlyArray<string>
+}
+
 /** A task that was handed out. */
 export interface HandedOut {
   readonly id: bigint
@@ -26,11 +31,18 @@ export interface HandedOut {
   readonly payload: unknown
 }
 
-/** First tasks that are looked at: as many nodes may ask at the same moment and still find something. */
-const lookedAt = 32
+/** What a node gets; those that are being drained get no answer. */
+export type Answer =
+  & {
+    /** The place of the node among those that ask, from 1. */
+    readonly asked: number
+    /** Whether there was more for nodes like these than was handed out, as far as this statement knows. */
+    readonly isMore: boolean
+  }
+  & (HandedOut | { readonly id: null; readonly token: null; readonly payload: null })
 
-/** Owners and architectures whose tasks are looked at, those whose turn it is first. */
-const heads = 48
+/** Tasks that are looked at beyond those that are wanted: other servers may have locked the first ones at this moment. */
+const spare = 16
 
 /** A node that was silent for longer does not count for the capacity. Milliseconds. */
 export const nodeMillis = 10 * 60_000
@@ -38,112 +50,147 @@ export const nodeMillis = 10 * 60_000
 /** Names the lock; any number that nothing else of this server locks. */
 const turn = 0x6f726368
 
-/** Lets one node after the other choose: until the transaction ends, no other one does that asks for its turn. */
+/** Lets one server after the other choose: until the transaction ends, no other one does that asks for its turn. */
 export const takeTurn = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`SELECT pg_advisory_xact_lock(${turn})`
 })
 
 /**
- * The task that this node gets, leased to it until `until`; nothing when there is none for it. The node is noted as seen. `at` and
- * `until` are milliseconds since the epoch.
+ * What these nodes get, leased until `until`. A node that got nothing while there is more is to ask again: not everything is looked at in
+ * one statement. The nodes are noted as seen. `at` and `until` are milliseconds since the epoch.
  */
 export const handOut = Effect.fnUntraced(function*(
-  { arches, excluded, node }: Asking,
+  { arches, excluded, nodes }: AskingTogether,
   limits: Pick<Limits, "perOwner" | "perOwnerArch" | "reservations">,
   at: number,
   until: number
 ) {
   const sql = yield* SqlClient.SqlClient
   const parts = excluded.filter((part) => part !== "").map((part) => part.toLowerCase())
-  const rows = yield* sql<HandedOut>`
+  const perOwner = limits.perOwner ?? null
+  const perOwnerArch = limits.perOwnerArch ?? null
+  const most = nodes.length + spare
+  return yield* sql<Answer>`
     WITH RECURSIVE asked AS (
-      SELECT jsonb_array_elements_text(${json(arches)}::text::jsonb) COLLATE "C" AS arch
+      SELECT DISTINCT value COLLATE "C" AS arch FROM jsonb_array_elements_text(${json(arches)}::text::jsonb)
     ), refused AS (
       SELECT jsonb_array_elements_text(${json(parts)}::text::jsonb) AS part
+    ), asking AS (
+      SELECT value COLLATE "C" AS node, place
+      FROM jsonb_array_elements_text(${json(nodes)}::text::jsonb) WITH ORDINALITY AS given (value, place)
     ), seen AS (
+      -- In one order, since another server may note the same nodes at this moment.
       INSERT INTO builder_node (name, arches, excluded, seen_at)
-      VALUES (${node}, ARRAY(SELECT arch FROM asked), ARRAY(SELECT part FROM refused), ${at})
+      SELECT DISTINCT node, ARRAY(SELECT arch FROM asked), ARRAY(SELECT part FROM refused), ${at}::bigint
+      FROM asking ORDER BY node
       ON CONFLICT (name) DO UPDATE
         SET arches = excluded.arches, excluded = excluded.excluded, seen_at = excluded.seen_at
-      RETURNING draining
+      RETURNING name, draining
+    ), served AS MATERIALIZED (
+      SELECT node, place AS asked, row_number() OVER (ORDER BY place) AS place
+      FROM asking JOIN seen ON name = node WHERE NOT draining
     ), leased AS MATERIALIZED (
       SELECT owner, arch, class, count(*) AS count FROM builder_task WHERE state = 'leased' GROUP BY owner, arch, class
-    ), reserved AS (
-      SELECT arch, class, slots FROM jsonb_to_recordset(${json(limits.reservations)}::text::jsonb)
-        AS given (arch text, class text, slots integer)
-    ), free AS (
+    ), of_owner AS MATERIALIZED (
+      SELECT owner, sum(count)::bigint AS works FROM leased GROUP BY owner
+    ), of_owner_arch AS MATERIALIZED (
+      SELECT owner, arch, sum(count)::bigint AS works FROM leased GROUP BY owner, arch
+    ), reserved AS MATERIALIZED (
+      SELECT given.arch, given.class, greatest(0, slots - coalesce((
+        SELECT sum(count) FROM leased WHERE leased.arch = given.arch AND leased.class = given.class
+      ), 0)) AS unused
+      FROM jsonb_to_recordset(${json(limits.reservations)}::text::jsonb) AS given (arch text, class text, slots integer)
+    ), free AS MATERIALIZED (
       SELECT asked.arch,
         (SELECT sum(slots) FROM builder_node AS one
           WHERE NOT one.draining AND asked.arch = ANY (one.arches) AND one.seen_at > ${at - nodeMillis})
         - (SELECT coalesce(sum(count), 0) FROM leased WHERE leased.arch = asked.arch) AS slots
       FROM asked WHERE EXISTS (SELECT FROM reserved)
     ), turn AS (
-      SELECT asked.arch, first.class, first.owner FROM asked CROSS JOIN LATERAL (
-        SELECT class, owner FROM builder_task WHERE state = 'queued' AND arch = asked.arch ORDER BY class, owner LIMIT 1
+      SELECT asked.arch, first.* FROM asked CROSS JOIN LATERAL (
+        SELECT class, owner, priority, path, process, id, url FROM builder_task
+        WHERE state = 'queued' AND arch = asked.arch
+        ORDER BY class, owner, priority DESC, path DESC, process, id LIMIT 1
       ) AS first
       UNION ALL
-      SELECT turn.arch, next.class, next.owner FROM turn CROSS JOIN LATERAL (
-        SELECT class, owner FROM builder_task
+      SELECT turn.arch, next.* FROM turn CROSS JOIN LATERAL (
+        SELECT class, owner, priority, path, process, id, url FROM builder_task
         WHERE state = 'queued' AND arch = turn.arch AND (class, owner) > (turn.class, turn.owner)
-        ORDER BY class, owner LIMIT 1
+        ORDER BY class, owner, priority DESC, path DESC, process, id LIMIT 1
       ) AS next
     ), allowed AS (
-      SELECT turn.*, coalesce((SELECT sum(count) FROM leased WHERE leased.owner = turn.owner), 0) AS works
-      FROM turn
-      WHERE coalesce((SELECT sum(count) FROM leased WHERE leased.owner = turn.owner), 0)
-          < ${limits.perOwner ?? null}::bigint IS NOT FALSE
-        AND coalesce(
-          (SELECT sum(count) FROM leased WHERE leased.owner = turn.owner AND leased.arch = turn.arch), 0
-        ) < ${limits.perOwnerArch ?? null}::bigint IS NOT FALSE
-        AND NOT EXISTS (
-          SELECT FROM free CROSS JOIN LATERAL (
-            SELECT sum(greatest(0, reserved.slots - coalesce(
-              (SELECT sum(count) FROM leased WHERE leased.arch = reserved.arch AND leased.class = reserved.class), 0
-            ))) AS slots FROM reserved WHERE reserved.arch = turn.arch AND reserved.class <> turn.class
-          ) AS kept
-          WHERE free.arch = turn.arch AND kept.slots > 0 AND free.slots <= kept.slots
-        )
-    ), head AS (
-      SELECT allowed.*, row_number() OVER (ORDER BY first.priority DESC, allowed.works + first.rank, first.process, first.id)
-        AS place
-      FROM allowed JOIN (
-        SELECT one.*, row_number() OVER (
-          PARTITION BY one.owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id
-        ) AS rank
-        FROM allowed CROSS JOIN LATERAL (
-          SELECT id, arch, class, owner, priority, path, process FROM builder_task AS task
-          WHERE task.state = 'queued' AND task.arch = allowed.arch AND task.class = allowed.class
+      SELECT turn.*, coalesce(of_owner.works, 0) AS works, coalesce(of_owner_arch.works, 0) AS arch_works, is_own,
+        CASE WHEN kept > 0 THEN free.slots - kept END AS room
+      FROM turn LEFT JOIN of_owner USING (owner) LEFT JOIN of_owner_arch USING (owner, arch) LEFT JOIN free USING (arch)
+        CROSS JOIN LATERAL (
+          -- What other classes have not used of their slots stays free.
+          SELECT sum(unused) FILTER (WHERE class <> turn.class) AS kept, bool_or(class = turn.class) AS is_own
+          FROM reserved WHERE arch = turn.arch
+        ) AS of_classes
+      WHERE coalesce(of_owner.works, 0) < ${perOwner}::bigint IS NOT FALSE
+        AND coalesce(of_owner_arch.works, 0) < ${perOwnerArch}::bigint IS NOT FALSE
+        AND (kept > 0 AND free.slots <= kept) IS NOT TRUE
+    ), first AS (
+      SELECT arch, class, owner, works, arch_works, is_own, room, one.*
+      FROM allowed CROSS JOIN LATERAL (
+        SELECT allowed.priority, allowed.path, allowed.process, allowed.id
+        WHERE NOT EXISTS (SELECT FROM refused WHERE strpos(lower(allowed.url), part) > 0)
+        UNION ALL
+        (SELECT priority, path, process, id FROM builder_task AS task
+          WHERE EXISTS (SELECT FROM refused WHERE strpos(lower(allowed.url), part) > 0)
+            AND task.state = 'queued' AND task.arch = allowed.arch AND task.class = allowed.class
             AND task.owner = allowed.owner
-            AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), refused.part) > 0)
-          ORDER BY priority DESC, path DESC, process, id LIMIT 1
-        ) AS one
-      ) AS first USING (arch, class, owner)
-      ORDER BY place LIMIT ${heads}
-    ), candidate AS (
-      SELECT one.id, one.priority, one.process, head.works + row_number() OVER (
-        PARTITION BY head.owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id
-      ) AS works
-      FROM head CROSS JOIN LATERAL (
-        SELECT id, priority, path, process FROM builder_task AS task
-        WHERE task.state = 'queued' AND task.arch = head.arch AND task.class = head.class AND task.owner = head.owner
-          AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), refused.part) > 0)
-        ORDER BY priority DESC, path DESC, process, id
-        LIMIT least(${lookedAt}::bigint, greatest(2, 2 * ${lookedAt}::bigint / head.place))
+            AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), part) > 0)
+          ORDER BY priority DESC, path DESC, process, id LIMIT 1)
       ) AS one
+    ), head AS (
+      SELECT *, row_number() OVER (ORDER BY priority DESC, works + rank, process, id) AS place FROM (
+        SELECT *, row_number() OVER (PARTITION BY owner ORDER BY priority DESC, path DESC, process, id) AS rank FROM first
+      ) AS ranked
+    ), candidate AS (
+      SELECT head.arch, owner, works, arch_works, is_own, room, one.priority, one.path, one.process, one.id,
+        row_number() OVER (PARTITION BY head.arch, class, owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id)
+          > ${most}::bigint / head.place AS is_last
+      FROM head CROSS JOIN LATERAL (
+        SELECT head.priority, head.path, head.process, head.id WHERE head.place > ${most}::bigint
+        UNION ALL
+        (SELECT priority, path, process, id FROM builder_task AS task
+          WHERE head.place <= ${most}::bigint
+            AND task.state = 'queued' AND task.arch = head.arch AND task.class = head.class AND task.owner = head.owner
+            AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), part) > 0)
+          ORDER BY priority DESC, path DESC, process, id LIMIT ${most}::bigint / head.place + 1)
+      ) AS one
+    ), of_arch AS (
+      SELECT *, row_number() OVER (PARTITION BY owner, arch ORDER BY priority DESC, path DESC, process, id) AS arch_rank
+      FROM candidate
+    ), of_turn AS (
+      SELECT *, works + row_number() OVER (PARTITION BY owner ORDER BY priority DESC, path DESC, process, id) AS turn
+      FROM of_arch WHERE arch_works + arch_rank <= ${perOwnerArch}::bigint IS NOT FALSE
+    ), in_turn AS (
+      SELECT id, is_last, is_own, room, row_number() OVER (ORDER BY priority DESC, turn, process, id) AS place,
+        row_number() OVER (PARTITION BY arch ORDER BY priority DESC, turn, process, id) AS arch_place
+      FROM of_turn WHERE turn <= ${perOwner}::bigint IS NOT FALSE
+    ), known AS (
+      SELECT id, place, arch_place > room AS is_full,
+        bool_or(is_last OR is_own) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_beyond
+      FROM in_turn
     ), ordered AS MATERIALIZED (
-      SELECT id FROM candidate ORDER BY priority DESC, works, process, id LIMIT ${lookedAt}
-    ), chosen AS (
-      SELECT task.id FROM builder_task AS task
-      WHERE task.id = ANY (ARRAY(SELECT id FROM ordered)) AND task.state = 'queued'
-        AND NOT EXISTS (SELECT FROM seen WHERE draining)
-      ORDER BY array_position(ARRAY(SELECT id FROM ordered), task.id)
-      LIMIT 1 FOR UPDATE SKIP LOCKED
+      SELECT array_agg(id ORDER BY place) AS ids FROM (
+        SELECT id, place, bool_or(is_full OR is_beyond) OVER (ORDER BY place) AS is_open FROM known
+      ) AS one WHERE is_open IS NOT TRUE AND place <= ${most}::bigint
+    ), chosen AS MATERIALIZED (
+      SELECT task.id, array_position((SELECT ids FROM ordered), task.id) AS place FROM builder_task AS task
+      WHERE task.id = ANY ((SELECT ids FROM ordered)::bigint[]) AND task.state = 'queued'
+      ORDER BY place LIMIT (SELECT count(*) FROM served) FOR UPDATE SKIP LOCKED
+    ), granted AS (
+      UPDATE builder_task AS task
+      SET state = 'leased', node = served.node, tries = tries + 1, token = token + 1, since = ${at}, until = ${until},
+        told = false
+      FROM (SELECT id, row_number() OVER (ORDER BY place) AS place FROM chosen) AS one JOIN served USING (place)
+      WHERE task.id = one.id RETURNING served.place, task.id, task.token, task.payload
     )
-    UPDATE builder_task AS task
-    SET state = 'leased', node = ${node}, tries = tries + 1, token = token + 1, since = ${at}, until = ${until},
-      told = false
-    FROM chosen WHERE task.id = chosen.id
-    RETURNING task.id, task.token, task.payload`
-  return rows[0]
+    SELECT asked::integer AS asked, id, token, payload,
+      (SELECT count(*) > (SELECT count(*) FROM granted) OR bool_or(is_last) FROM in_turn) IS TRUE AS "isMore"
+    FROM served LEFT JOIN granted USING (place)`
 })
