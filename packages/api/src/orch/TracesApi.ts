@@ -28,6 +28,8 @@ export const TraceRevoked = Schema.Struct({
   components: Schema.Array(Schema.String),
   /** Module streams whose ready builds hold one of these results, as `name:stream`; a thousand at most. */
   modules: Schema.Array(Schema.String),
+  /** Module streams that were built with one of those, at any distance, and whose results are taken no more either; a thousand at most. */
+  derived: Schema.Array(Schema.String),
   /** The campaign that builds these and all that was built with them again; null where no ready build holds one. */
   campaign: Schema.NullOr(Schema.Number)
 }).annotate({ identifier: "TraceRevoked" })
@@ -48,8 +50,8 @@ export class TracesApi extends HttpApiGroup.make("traces")
       error: [BadRequest, NotFound, Unavailable]
     }).annotate(Right, "read"),
     /**
-     * Takes a result no more, nor those that were built after it in its module, and plans everything that holds one of them again. The
-     * campaign waits for an approval where it is larger than the installation's limit.
+     * Takes a result no more, nor those that were built after it in its module, nor what other modules made with either, and plans all of that again.
+     * The campaign waits for an approval where it is larger than the installation's limit.
      */
     HttpApiEndpoint.post("revoke", "/traces/:input/revoke", {
       params: {

@@ -1,8 +1,9 @@
 /**
  * Results that are taken no more, because what they were taken for was found to come out otherwise, or because somebody says so.
  *
- * A result is known by the task that made it: it is in every build that took it over. What was built after it in the same module is
- * revoked with it. Traces that lead to it are removed, so that what asks for the same inputs is built.
+ * A result is known by the task that made it: it is in every build that took it over. All that was made with it is revoked with it: what was
+ * built after it in a build that holds it, and what other modules built with such a build in their buildroots, at any distance. Traces that lead to
+ * any of these are removed, so that what asks for the same inputs is built.
  */
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
@@ -21,8 +22,10 @@ type Store<A> = Effect.Effect<A, StoreUnavailable>
 export interface Revoked {
   /** Components whose results are taken no more: the one that was meant, and those that were built after it. */
   readonly components: ReadonlyArray<string>
-  /** Module streams whose ready builds hold one of them; a thousand at most. */
+  /** Module streams whose ready builds hold one of them. */
   readonly modules: ReadonlyArray<string>
+  /** Module streams that were built with one of those, at any distance: their results are taken no more either. */
+  readonly derived: ReadonlyArray<string>
 }
 
 /** Revokes. */
@@ -38,14 +41,14 @@ export class Revocations extends Context.Service<Revocations, {
   }>
 }>()("@orch/server/traces/Revocations") {}
 
-/** Module streams that are named at once. */
-const mostModules = 1000
-
 /** These components and all that were built after them, in the order of the plan. */
-const withDerived = ({ plan }: ModuleBuild, components: ReadonlyArray<string>): ReadonlyArray<string> => {
+const withDerived = (
+  planned: Statements.HolderRow["components"],
+  components: ReadonlyArray<string>
+): ReadonlyArray<string> => {
   const found = new Set(components)
   let earliest = Infinity
-  const batches = [...plan.components].sort((one, other) => one.batch - other.batch)
+  const batches = [...planned].sort((one, other) => one.batch - other.batch)
   for (const { batch, name } of batches) if (found.has(name)) earliest = Math.min(earliest, batch)
   for (let before = -1; before !== found.size;) {
     before = found.size
@@ -53,8 +56,34 @@ const withDerived = ({ plan }: ModuleBuild, components: ReadonlyArray<string>): 
       if (afterBatch >= earliest || after.some((one) => found.has(one))) found.add(name)
     }
   }
-  return plan.components.flatMap(({ name }) => found.has(name) ? [name] : [])
+  return planned.flatMap(({ name }) => found.has(name) ? [name] : [])
 }
+
+/** Two statements for each step from a result to what was made with it. */
+const spread = Effect.fnUntraced(function*(first: ReadonlyArray<Statements.Revoked>) {
+  const found = new Map(first.map(({ component, task }) => [task, component]))
+  const modules = new Set<string>()
+  const derived = new Set<string>()
+  for (let fresh = [...found.keys()], isFirst = true; fresh.length > 0; isFirst = false) {
+    const these = new Set(fresh)
+    const holders = yield* Statements.holders(fresh)
+    const made = holders.length === 0 ? [] : yield* Statements.madeWith(holders.map(({ nsvc }) => nsvc))
+    const next = new Map(made.map(({ component, task }) => [task, component]))
+    for (const { stream } of holders) (isFirst ? modules : derived).add(stream)
+    for (const { stream } of made) derived.add(stream)
+    for (const { components, tasks } of holders) {
+      const held = Object.keys(tasks).filter((name) => these.has(tasks[name]!))
+      for (const name of withDerived(components, held)) if (tasks[name] !== undefined) next.set(tasks[name], name)
+    }
+    fresh = [...next.keys()].filter((task) => !found.has(task))
+    for (const task of fresh) found.set(task, next.get(task)!)
+  }
+  return {
+    results: [...found].map(([task, component]) => ({ component, task })),
+    modules: [...modules].sort(),
+    derived: [...derived].filter((stream) => !modules.has(stream)).sort()
+  }
+})
 
 /** In the database. */
 export const layer: Layer.Layer<Revocations, never, ModuleBuilds | SqlClient.SqlClient> = Layer.effect(
@@ -72,20 +101,22 @@ export const layer: Layer.Layer<Revocations, never, ModuleBuilds | SqlClient.Sql
       by: string,
       why: string
     ): Effect.fn.Return<Revoked, StoreUnavailable> {
-      const all = withDerived(build, components).flatMap((component) => {
+      const own = withDerived(build.plan.components, components).flatMap((component) => {
         const task = build.components.get(component)?.task
         return task === undefined ? [] : [{ component, task }]
       })
-      const tasks = all.map(({ task }) => task)
-      const modules = yield* run(
+      const { derived, modules } = yield* run(
         "revoke",
         sql.withTransaction(Effect.gen(function*() {
-          yield* Statements.note(all, input, by, why)
-          yield* Statements.removeTraces(tasks)
-          return yield* Statements.holders(tasks, mostModules)
+          const found = yield* spread(own)
+          const isOwn = new Set<string>(own.map(({ task }) => task))
+          yield* Statements.note(own, input, by, why)
+          yield* Statements.note(found.results.filter(({ task }) => !isOwn.has(task)), undefined, by, why)
+          yield* Statements.removeTraces(found.results.map(({ task }) => task))
+          return found
         }))
       )
-      return { components: all.map(({ component }) => component), modules }
+      return { components: own.map(({ component }) => component), modules, derived }
     })
 
     return Revocations.of({
@@ -94,10 +125,10 @@ export const layer: Layer.Layer<Revocations, never, ModuleBuilds | SqlClient.Sql
         const found = yield* run("traced", Statements.traced(input))
         if (found === undefined) {
           // Somebody revoked it before; what follows may not have been done then.
-          const tasks = yield* run("revokedBy", Statements.revokedBy(input))
-          return tasks.length === 0
-            ? undefined
-            : { components: [], modules: yield* run("holders", Statements.holders(tasks, mostModules)) }
+          const own = yield* run("revokedBy", Statements.revokedBy(input))
+          if (own.length === 0) return undefined
+          const { derived, modules } = yield* run("spread", spread(own))
+          return { components: [], modules, derived }
         }
         const build = yield* builds.get(found.build).pipe(Effect.catchTag("ProcessNotFound", () => Effect.undefined))
         return build === undefined ? undefined : yield* note(build.state, [found.component], input, by, why)

@@ -94,9 +94,22 @@ export const layer = Layer.effect(
     const revoked = (tasks: ReadonlyArray<string>) =>
       tasks.length === 0 ? Effect.succeed(new Set<string>()) : run("revoked", Revocations.among(tasks))
 
+    /** What was built with a result that was revoked meanwhile is revoked as well. */
+    const revokeDerived = Effect.fnUntraced(function*(build: ModuleBuild, modules: ReadonlyArray<string>) {
+      const gone = modules.length === 0 ? undefined : yield* run("held", Revocations.held(modules))
+      if (gone === undefined) return
+      const made = [...build.components].flatMap(([component, { reusedFrom, task }]) =>
+        task === undefined || reusedFrom !== undefined ? [] : [{ component, task }]
+      )
+      yield* run("note", Revocations.note(made, undefined, gone.by, gone.why))
+    })
+
     const read = Effect.fnUntraced(function*(build: ModuleBuild) {
       const found = yield* look(build)
+      const modules = build.plan.modules.filter((one) => !isBase(one)).map(nsvc)
+      yield* run("noteBuildroot", Statements.noteBuildroot(build.id, modules))
       yield* run("noteModule", Statements.noteModule(build.id, nsvc(build.plan), found))
+      yield* revokeDerived(build, modules)
       if (found === undefined) return undefined
       const keys = yield* keysOf(build, {})
       const taskOf = (component: string) => build.components.get(component)?.task ?? ""

@@ -1,4 +1,5 @@
 /** `orch trace …`: what components were built from, and results that are taken no more. */
+import * as NameList from "@orch/core/NameList"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -50,7 +51,12 @@ const revoke = Command.make(
                 : `Taken no more: ${answer.components.join(", ")}.`,
               answer.campaign === null
                 ? "No module that is ready holds it."
-                : `Campaign ${answer.campaign} builds ${answer.modules.join(", ")} again, and what was built with that.`
+                : `Campaign ${answer.campaign} builds ${
+                  answer.modules.join(", ")
+                } again, and what was built with that.`,
+              ...(answer.derived.length === 0
+                ? []
+                : [`What these made with it is taken no more either: ${NameList.shorten(answer.derived)}.`])
             ].join("\n")))
     )
 ).pipe(

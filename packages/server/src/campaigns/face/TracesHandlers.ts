@@ -12,6 +12,9 @@ import { CampaignOrders } from "../CampaignOrders.ts"
 
 const number = PathNumber.of("module build")
 
+/** Module streams that an answer names of each kind. */
+const most = 1000
+
 /** The handlers of `/orch/v1/traces`. */
 export const layer = HttpApiBuilder.group(
   OrchApi,
@@ -31,12 +34,23 @@ export const layer = HttpApiBuilder.group(
         const { name } = yield* CurrentCaller
         const revoked = yield* revocations.revokeTrace(input, name, why).pipe(whenAway)
         if (revoked === undefined) return yield* ErrorBody.notFound(`There is no trace ${input}`)
-        const causes = revoked.modules.map((subject) => ({ subject }))
-        const nodes = causes.length === 0 ? [] : yield* orders.reach(causes).pipe(whenAway)
+        const { components, derived, modules } = revoked
+        const reach = (subjects: ReadonlyArray<string>) =>
+          subjects.length === 0 ? Effect.succeed([]) : orders.reach(subjects.map((subject) => ({ subject })))
+        const reached = new Set((yield* reach(modules).pipe(whenAway)).map((node) => node.name))
+        // Rules may keep a module from following what its buildroot held; what was made with this result is planned all the same.
+        const subjects = [...modules, ...derived.filter((stream) => !reached.has(stream))]
+        const causes = subjects.map((subject) => ({ subject }))
+        const nodes = yield* reach(subjects).pipe(whenAway)
         const campaign = nodes.length === 0
           ? undefined
           : yield* orders.begin({ causes, by: name, nodes }).pipe(whenAway)
-        return { components: [...revoked.components], modules: [...revoked.modules], campaign: campaign?.id ?? null }
+        return {
+          components: [...components],
+          modules: modules.slice(0, most),
+          derived: derived.slice(0, most),
+          campaign: campaign?.id ?? null
+        }
       })
     })
   })

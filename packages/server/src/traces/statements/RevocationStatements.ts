@@ -40,14 +40,55 @@ export const removeTraces = Effect.fnUntraced(function*(tasks: ReadonlyArray<str
     WHERE held.task IN ${texts(sql, tasks)} AND trace.build = held.module_build_id AND trace.component = held.name`
 })
 
-/** Module streams, as `name:stream`, of which ready builds hold one of these results, in order. */
-export const holders = Effect.fnUntraced(function*(tasks: ReadonlyArray<string>, limit: number) {
+/** A ready build that holds some of these results, with what says which components were built after which. */
+export interface HolderRow {
+  readonly stream: string
+  readonly nsvc: string
+  readonly components: ReadonlyArray<{
+    readonly name: string
+    readonly batch: number
+    readonly afterBatch: number
+    readonly after: ReadonlyArray<string>
+  }>
+  /** By component. */
+  readonly tasks: Readonly<Record<string, string>>
+}
+
+/** Ready builds that hold one of these results. */
+export const holders = Effect.fnUntraced(function*(tasks: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly name: string }>`
-    SELECT DISTINCT b.name || ':' || b.stream AS name FROM component_build AS held
-    JOIN module_build AS b ON b.id = held.module_build_id AND b.state = 'ready' AND NOT b.scratch
-    WHERE held.task IN ${texts(sql, tasks)} ORDER BY 1 LIMIT ${limit}`
-  return rows.map(({ name }) => name)
+  return yield* sql<HolderRow>`
+    SELECT b.name || ':' || b.stream AS stream, b.name || ':' || b.stream || ':' || b.version || ':' || b.context AS nsvc,
+      (SELECT jsonb_agg(to_jsonb(p)) FROM jsonb_to_recordset(b.plan -> 'components')
+        AS p (name text, batch integer, "afterBatch" integer, after jsonb)) AS components,
+      (SELECT jsonb_object_agg(c.name, c.task) FROM component_build AS c WHERE c.module_build_id = b.id AND c.task IS NOT NULL)
+        AS tasks
+    FROM module_build AS b WHERE b.state = 'ready' AND NOT b.scratch
+      AND b.id IN (SELECT module_build_id FROM component_build WHERE task IN ${texts(sql, tasks)})`
+})
+
+/** A result, and the module stream whose build made it. */
+export interface MadeRow extends Revoked {
+  readonly stream: string
+}
+
+/** Results that ready builds made themselves with one of these modules in their buildroots, by `name:stream:version:context`. */
+export const madeWith = Effect.fnUntraced(function*(modules: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<MadeRow>`
+    SELECT DISTINCT c.task, c.name AS component, b.name || ':' || b.stream AS stream
+    FROM trace_buildroot AS held JOIN module_build AS b ON b.id = held.build AND b.state = 'ready' AND NOT b.scratch
+    JOIN component_build AS c ON c.module_build_id = b.id AND c.task IS NOT NULL AND c.data ->> 'reusedFrom' IS NULL
+    WHERE held.module IN ${texts(sql, modules)}`
+})
+
+/** Who revoked a result that one of these modules holds, and why; undefined where none holds one. */
+export const held = Effect.fnUntraced(function*(modules: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly by: string; readonly why: string }>`
+    SELECT gone.by, gone.why FROM trace_module AS t JOIN component_build AS c ON c.module_build_id = t.build
+    JOIN trace_revoked AS gone ON gone.task = c.task WHERE t.nsvc IN ${texts(sql, modules)} LIMIT 1`
+  return row
 })
 
 /** The build and component that a trace leads to; undefined where there is none. */
@@ -58,11 +99,10 @@ export const traced = Effect.fnUntraced(function*(input: string) {
   return row === undefined ? undefined : { build: Number(row.build), component: row.component }
 })
 
-/** Tasks that were revoked by the name of this trace. */
+/** What was revoked by the name of this trace: the result that it led to, and those that were built after it there. */
 export const revokedBy = Effect.fnUntraced(function*(input: string) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly task: string }>`SELECT task FROM trace_revoked WHERE input = ${input}`
-  return rows.map(({ task }) => task)
+  return yield* sql<Revoked>`SELECT task, component FROM trace_revoked WHERE input = ${input}`
 })
 
 /** A trace as it is shown. */

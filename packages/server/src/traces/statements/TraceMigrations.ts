@@ -65,10 +65,30 @@ const needs = Effect.gen(function*() {
   yield* sql`ALTER TABLE trace_module ADD COLUMN needs jsonb`
 })
 
+const buildroots = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    // Modules that the buildroots of read builds held, as name:stream:version:context.
+    `CREATE TABLE trace_buildroot (
+      build bigint NOT NULL,
+      module text COLLATE "C" NOT NULL,
+      PRIMARY KEY (build, module)
+    )`,
+    `CREATE INDEX trace_buildroot_module ON trace_buildroot (module)`,
+    `INSERT INTO trace_buildroot (build, module)
+      SELECT DISTINCT b.id, x.name || ':' || x.stream || ':' || x.version || ':' || x.context
+      FROM trace_module AS t JOIN module_build AS b ON b.id = t.build
+      CROSS JOIN LATERAL jsonb_to_recordset(b.plan -> 'modules') AS x (name text, stream text, version text, context text)
+      WHERE x.name IS NOT NULL AND x.stream IS NOT NULL AND x.version IS NOT NULL AND x.context IS NOT NULL`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1620_traces": traces,
   "1621_traces_without_marks": withoutMarks,
   "1622_revocations": revocations,
-  "1623_needs": needs
+  "1623_needs": needs,
+  "1624_buildroots": buildroots
 }

@@ -31,6 +31,14 @@ export const noteModule = Effect.fnUntraced(function*(build: number, nsvc: strin
     ON CONFLICT (build) DO UPDATE SET needs = excluded.needs WHERE trace_module.needs IS NULL`
 })
 
+/** Notes which modules a build's buildroot held, as `name:stream:version:context`. */
+export const noteBuildroot = Effect.fnUntraced(function*(build: number, modules: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO trace_buildroot (build, module)
+    SELECT ${build}::bigint, jsonb_array_elements_text(${json(modules.map(clean))}::text::jsonb) ON CONFLICT DO NOTHING`
+})
+
 /** Of these builds those that need one of the names, or one of the others in a version; and those of which it is not known what they need. */
 export const needing = Effect.fnUntraced(function*(
   builds: ReadonlyArray<number>,
@@ -111,6 +119,8 @@ export const forget = Effect.fnUntraced(function*(limit: number) {
       DELETE FROM trace_component WHERE build IN (SELECT build FROM gone)
     ), conflicts AS (
       DELETE FROM trace_conflict WHERE build IN (SELECT build FROM gone)
+    ), buildroots AS (
+      DELETE FROM trace_buildroot WHERE build IN (SELECT build FROM gone)
     )
     SELECT count(*) AS forgotten FROM gone`
   return Number(row!.forgotten)
