@@ -20,5 +20,7 @@ export interface Slot {
 export interface FarmUse<S> {
   readonly tasks: (state: S) => ReadonlyArray<{ readonly part: string; readonly task: TaskId }>
   readonly repositories: (state: S) => ReadonlyArray<RepositoryRequest>
+  /** Module builds of a farm that owns them, by the farm's name; none where it is left out. */
+  readonly modules?: (state: S) => ReadonlyArray<{ readonly module: string; readonly quietSince: number }>
   readonly slots: (state: S) => ReadonlyArray<Slot>
 }

@@ -4,6 +4,7 @@ import * as Waiting from "../farm/Waiting.ts"
 import * as NameList from "../NameList.ts"
 import type { ComponentBuild } from "./ComponentBuild.ts"
 import * as Readiness from "./ComponentReadiness.ts"
+import * as Handover from "./Handover.ts"
 import type { ModuleBuild, ModuleBuildState } from "./ModuleBuild.ts"
 import * as ModulePlan from "./ModulePlan.ts"
 
@@ -78,6 +79,8 @@ const delayed = ({ delays, state }: ModuleBuild, away: ReadonlyArray<Waiting.Wai
 }
 
 const outstanding = (build: ModuleBuild): ReadonlyArray<string> => {
+  const owned = Handover.waitsFor(build)
+  if (owned !== undefined) return [owned]
   switch (build.state) {
     case "init":
       return ["The references of its components have to be resolved to commits."]

@@ -1,9 +1,14 @@
 /** How a module build ends without a result: nothing of it goes on in the build system, and all that is built is kept. */
 import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
+import * as Handover from "./Handover.ts"
 
 /** Ends the build without a result; whatever the farm still does for it is called off. */
 export const fail = (start: Change.Change, reason: string, at: number): Change.Change => {
+  if (start.build.plan.ownedBy !== undefined) {
+    const called = Handover.calledOff(start)
+    return Change.moveTo(Change.progress(called, { publishing: false }), "failed", reason, at)
+  }
   const active = [...start.build.components.values()].filter(Component.isActive)
   const canceled = Change.components(
     start,

@@ -41,6 +41,20 @@ export const PendingRepository = Schema.Struct({
 export interface PendingRepository extends Schema.Schema.Type<typeof PendingRepository> {}
 
 /** The part that changes and does not grow with the number of components. */
+/** How far a build is that a farm owns. */
+export const Handover = Schema.Struct({
+  /** How often it was to be handed over, from 1; a resumption is another time. */
+  attempt: Schema.Number,
+  /** The revision of what the farm had of it before this attempt, null for nothing; absent until that was looked up. */
+  before: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  /** The farm's build; absent until it was accepted. */
+  id: Schema.optionalKey(Schema.String),
+  url: Schema.optionalKey(Schema.String),
+  /** What the farm calls what came out; absent until it is ready. */
+  nsvc: Schema.optionalKey(Schema.String)
+})
+export interface Handover extends Schema.Schema.Type<typeof Handover> {}
+
 export const Progress = Schema.Struct({
   state: ModuleBuildState,
   /** Why it is in this state, for people. */
@@ -51,6 +65,8 @@ export const Progress = Schema.Struct({
   delays: Schema.optionalKey(Delays),
   buildroot: Schema.optionalKey(Buildroot),
   repository: Schema.optionalKey(PendingRepository),
+  /** Present from the beginning where a farm owns the build, and only there. */
+  handover: Schema.optionalKey(Handover),
   /** How urgent it is among builds that wait for the farm, where somebody said; see `urgency`. */
   priority: Schema.optionalKey(Schema.Int),
   /** Whether the command to publish is out. */

@@ -10,6 +10,10 @@ export const ModuleBuildCommand = Schema.Union([
   /** Resolve the references of all components without a commit. */
   Schema.TaggedStruct("ResolveSources", {}),
   Schema.TaggedStruct("PrepareBuildroot", {}),
+  /** Hand the module over to the farm that owns its build. */
+  Schema.TaggedStruct("HandOver", { attempt: Schema.Number }),
+  /** End the farm's build. */
+  Schema.TaggedStruct("CallOffHandover", { attempt: Schema.Number }),
   Schema.TaggedStruct("SubmitComponents", {
     components: Schema.Array(Schema.Struct({ name: Schema.String, attempt: Schema.Number }))
   }),

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Artifact } from "../farm/Artifact.ts"
 import { Buildroot, RepositoryRequest } from "../farm/Buildroot.ts"
+import { FarmModulePart, FarmModuleState } from "../farm/FarmModule.ts"
 import { TaskId, TaskState } from "../farm/Task.ts"
 import { Waiting } from "../farm/Waiting.ts"
 import { ModulePlan, Reused } from "./ModulePlan.ts"
@@ -80,6 +81,26 @@ export const ModuleBuildEvent = Schema.Union([
       log: Schema.optionalKey(Schema.String)
     }))
   }),
+  /** A farm that owns the build was asked what it had of it before this attempt; null for nothing. */
+  Schema.TaggedStruct("HandoverPrepared", { ...At, attempt: Schema.Number, before: Schema.NullOr(Schema.String) }),
+  /** It has accepted the module; `adopted` where an earlier call had brought that about. */
+  Schema.TaggedStruct("HandedOver", {
+    ...At,
+    attempt: Schema.Number,
+    id: Schema.String,
+    url: Schema.String,
+    adopted: Schema.Boolean
+  }),
+  /** It was asked how its build is. Answers may be lost, repeated and late. */
+  Schema.TaggedStruct("HandoverObserved", {
+    ...At,
+    id: Schema.String,
+    state: FarmModuleState,
+    reason: Schema.String,
+    parts: Schema.Array(FarmModulePart)
+  }),
+  /** What its build came to. */
+  Schema.TaggedStruct("HandoverRead", { ...At, id: Schema.String, nsvc: Schema.String, url: Schema.String }),
   Schema.TaggedStruct("Published", { ...At, url: Schema.String, path: Schema.optionalKey(Schema.String) }),
   Schema.TaggedStruct("GateDecided", {
     ...At,

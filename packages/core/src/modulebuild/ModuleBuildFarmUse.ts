@@ -11,6 +11,10 @@ export const moduleBuildFarmUse: FarmUse<ModuleBuild> = {
         state === "building" && task !== undefined ? [{ part: name, task }] : []
       ),
   repositories: ({ repository }) => repository?.request === undefined ? [] : [repository.request],
+  modules: ({ handover, modifiedAt, publishing, state }) =>
+    state === "build" && !publishing && handover?.id !== undefined
+      ? [{ module: handover.id, quietSince: modifiedAt }]
+      : [],
   slots: (build) =>
     build.state !== "build" ? [] : build.plan.components.flatMap(({ arches, name, priority }) => {
       const state = build.components.get(name)?.state

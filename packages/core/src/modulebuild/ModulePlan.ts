@@ -133,6 +133,8 @@ export const ModulePlan = Schema.Struct({
   imported: Schema.optionalKey(ImportedModule),
   /** The rebuild that it is part of; absent of what people submit. */
   rebuild: Schema.optionalKey(RebuildPart),
+  /** Of a module that is handed over as a whole: which farm owns its build. Absent where its components are built one by one. */
+  ownedBy: Schema.optionalKey(Schema.String),
   /** Seconds after which an unfinished build is given up. */
   deadline: Schema.Number
 })

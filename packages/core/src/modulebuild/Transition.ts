@@ -13,6 +13,7 @@ import * as Change from "./Change.ts"
 import * as Component from "./ComponentBuild.ts"
 import * as Delaying from "./Delaying.ts"
 import { fail } from "./Failure.ts"
+import * as Handover from "./Handover.ts"
 import { isTerminal, type ModuleBuild, unborn } from "./ModuleBuild.ts"
 import type { ModuleBuildEvent } from "./ModuleBuildEvent.ts"
 import * as Observed from "./Observed.ts"
@@ -49,6 +50,14 @@ export const decide = (build: ModuleBuild, event: ModuleBuildEvent): Decision =>
       return Result.succeed(Observed.repository(start, event))
     case "ResultsRead":
       return Result.succeed(Observed.results(start, event))
+    case "HandoverPrepared":
+      return Result.succeed(Handover.prepared(start, event))
+    case "HandedOver":
+      return Result.succeed(Handover.accepted(start, event))
+    case "HandoverObserved":
+      return Result.succeed(Handover.observed(start, event))
+    case "HandoverRead":
+      return Result.succeed(Handover.read(start, event))
     case "Published":
       return Result.succeed(build.state === "build" && build.publishing ? published(start, event) : start)
     case "GateDecided":
@@ -103,7 +112,9 @@ const submitted = (start: Change.Change, event: Of<"Submitted">): Change.Change 
     `Submitted by ${event.by}`,
     event.at
   )
-  return begin(withDeadline(Change.remarks(born, start.build.plan.remarks ?? []), event.at), event.at)
+  const told = withDeadline(Change.remarks(born, start.build.plan.remarks ?? []), event.at)
+  const { ownedBy } = start.build.plan
+  return ownedBy === undefined ? begin(told, event.at) : Handover.begin(told, `To be built by ${ownedBy}`, event.at)
 }
 
 /** From nothing to ready; of a module that is there, everything that was known before is forgotten. */
@@ -189,7 +200,9 @@ const published = (start: Change.Change, event: Of<"Published">): Change.Change 
     "All components are built and published",
     event.at
   )
-  const finished = Change.command(done, { _tag: "Finish", succeeded: true })
+  const finished = start.build.plan.ownedBy === undefined
+    ? Change.command(done, { _tag: "Finish", succeeded: true })
+    : done
   return start.build.plan.scratch ? finished : Change.command(finished, { _tag: "AskGate" })
 }
 
@@ -215,6 +228,9 @@ const resume = (
   reason: string,
   at: number
 ): Change.Change => {
+  if (start.build.plan.ownedBy !== undefined) {
+    return Handover.again(withDeadline(Change.progress(start, { remark: reason }), at), reason, at)
+  }
   const reset = Change.components(
     start,
     again.filter(Component.isLost).map((component) => Component.reset(component, reason))
@@ -241,6 +257,10 @@ const retry = (start: Change.Change, event: Of<"RetryRequested">): Decision => {
       event,
       `only a failed or canceled component can be retried, ${component.name} is ${component.state}`
     )
+  }
+  const { ownedBy } = build.plan
+  if (ownedBy !== undefined) {
+    return refuse(build, event, `${ownedBy} builds the module as a whole, which can be resumed`)
   }
   const reason = `Retried by ${event.by}`
   if (build.state === "build") {

@@ -6,6 +6,7 @@ import * as Delays from "../farm/Delays.ts"
 import * as Waiting from "../farm/Waiting.ts"
 import * as NameList from "../NameList.ts"
 import * as Component from "./ComponentBuild.ts"
+import * as Handover from "./Handover.ts"
 import type { ModuleBuild } from "./ModuleBuild.ts"
 
 /** Something that a sentence speaks of. */
@@ -80,6 +81,8 @@ const delayed = (build: ModuleBuild, away: ReadonlyArray<Waiting.Waiting>): Read
 }
 
 const now = (build: ModuleBuild): ReadonlyArray<Wait> => {
+  const owned = Handover.waitsFor(build)
+  if (owned !== undefined) return [wait("build", owned)]
   switch (build.state) {
     case "init":
       return [wait("sources", "The references of its components have to be resolved to commits.")]
@@ -161,6 +164,7 @@ const building = (build: ModuleBuild): ReadonlyArray<Wait> => {
 /** What comes after that, batch by batch where there are few. */
 const then = (build: ModuleBuild): ReadonlyArray<Wait> => {
   if (build.state !== "init" && build.state !== "wait" && build.state !== "build") return []
+  if (build.plan.ownedBy !== undefined) return build.plan.scratch ? [] : [later("gate", "The gate is asked.")]
   const batches = new Map<number, Array<string>>()
   for (const { batch, name } of build.plan.components) {
     if (build.components.get(name)?.state !== "waiting") continue

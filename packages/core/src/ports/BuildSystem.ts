@@ -23,6 +23,8 @@ import {
   TaskId
 } from "../farm/Task.ts"
 import { Waiting } from "../farm/Waiting.ts"
+import { BuildSystemError } from "./BuildSystemError.ts"
+import type * as ModuleFarm from "./ModuleFarm.ts"
 import * as PlainFunctions from "./PlainFunctions.ts"
 
 export { Artifact } from "../farm/Artifact.ts"
@@ -30,29 +32,7 @@ export { Buildroot, BuildrootModule, BuildrootPlan, RepositoryRequest } from "..
 export { BuiltComponent, ComponentRequest, ComponentSource, Observation, TaskId, TaskState } from "../farm/Task.ts"
 export type { ObserveOptions, Result, SubmitOptions } from "../farm/Task.ts"
 export { Waiting } from "../farm/Waiting.ts"
-
-/**
- * Why an operation as a whole did not happen.
- *
- * - `unreachable`: nobody answered in time; the engine retries.
- * - `refused`: the farm does not let us; `message` names the missing permission. Not retried.
- * - `conflict`: something of that name exists and is not ours. Not retried.
- * - `rejected`: the input can never work. Not retried.
- * - `gone`: what was asked about no longer exists.
- */
-export class BuildSystemError extends Schema.TaggedError<BuildSystemError>()("BuildSystemError", {
-  reason: Schema.Literals(["unreachable", "refused", "conflict", "rejected", "gone"]),
-  operation: Schema.String,
-  message: Schema.String,
-  cause: Schema.optional(Schema.Defect()),
-  /** For `unreachable`: which system is waited for, since when and why; absent where the farm does not tell. */
-  waiting: Schema.optional(Waiting)
-}) {
-  /** Whether the same call may succeed later without anybody changing anything. */
-  get isRetryable(): boolean {
-    return this.reason === "unreachable"
-  }
-}
+export { BuildSystemError } from "./BuildSystemError.ts"
 
 /**
  * What a farm can do. Read it when it is needed: a farm that was away when it was made learns what it can do when it comes
@@ -129,6 +109,11 @@ export const concerns = ({ platforms }: Pick<Condition, "platforms">, platform: 
 /** What a build system offers. Every call fails with `BuildSystemError`, and only where all of it did not happen. */
 export interface Interface {
   readonly capabilities: Capabilities
+  /**
+   * The farm owns module builds: it is handed whole modules by this, and never asked to prepare, submit, admit or finish anything.
+   * Absent of farms that build components.
+   */
+  readonly modules?: ModuleFarm.Interface
   /**
    * Which part of the farm an id of a task or buildroot belongs to, where one part may be away while others answer: they
    * are then asked about in calls of their own. Without it, the farm is one.

@@ -13,6 +13,7 @@ import { BuildSystemError, type Capabilities, type Interface } from "./BuildSyst
 export interface Member {
   /** Without a slash. */
   readonly name: string
+  /** One that builds components: a farm that owns module builds stands alone. */
   readonly system: Interface
 }
 

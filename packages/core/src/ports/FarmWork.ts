@@ -25,6 +25,17 @@ export interface OutstandingRepository {
   readonly request: RepositoryRequest
 }
 
+/** A module build of a farm that owns it, which somebody has to ask about. */
+export interface OutstandingModule {
+  readonly life: string
+  readonly process: number
+  /** The farm's name of it. */
+  readonly module: string
+}
+
+/** Nobody waits for longer than so many milliseconds until a farm is asked about a module build that it owns. */
+export const longestQuiet = 300_000
+
 /** The operations. */
 export interface Interface {
   /**
@@ -42,6 +53,19 @@ export interface Interface {
     notSince: number,
     limit: number
   ) => Effect.Effect<ReadonlyArray<OutstandingRepository>, StoreUnavailable>
+  /**
+   * The same for module builds that the farm owns: each when nobody asked for `notSince` milliseconds or, where that is longer, an
+   * eighth of the time that nothing has changed about it; after `longestQuiet` at the latest.
+   */
+  readonly claimModules: (
+    life: string,
+    notSince: number,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<OutstandingModule>, StoreUnavailable>
+  /** Who waits for these module builds of the farm, of all lives. */
+  readonly findModules: (
+    modules: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyArray<OutstandingModule>, StoreUnavailable>
   /** Who waits for these tasks, of all lives. */
   readonly findTasks: (
     tasks: ReadonlyArray<TaskId>

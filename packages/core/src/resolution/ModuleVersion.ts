@@ -65,6 +65,29 @@ export const fromTimestamp = (seconds: number): bigint => {
   return BigInt(`${String(year).padStart(4, "0")}${two(month)}${two(day)}${time}`)
 }
 
+/**
+ * The version without what `prefixed` put in front of it for these buildrequires; as it is where nothing was put.
+ *
+ * ```ts run
+ * import * as ModuleVersion from "@orch/core/resolution/ModuleVersion"
+ *
+ * ModuleVersion.plain(2820180205135154n, { platform: { stream: "f28" } }) // => 20180205135154n
+ * ```
+ */
+export const plain = (
+  version: bigint,
+  buildrequires: Readonly<Record<string, { readonly stream: string }>>,
+  settings: ResolutionSettings.ResolutionSettings = ResolutionSettings.defaults
+): bigint => {
+  const text = String(version)
+  // The prefix has at most as many digits as the version.
+  for (let length = text.length - 1; length > 0; length--) {
+    const rest = text.slice(-length)
+    if (!rest.startsWith("0") && prefixed(rest, buildrequires, settings) === version) return BigInt(rest)
+  }
+  return version
+}
+
 /** Year, month and day of a day number, in the proleptic Gregorian calendar (400-year cycles from 0000-03-01). */
 const civil = (days: number): readonly [number, number, number] => {
   const shifted = days + 719468

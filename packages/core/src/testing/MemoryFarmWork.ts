@@ -4,7 +4,13 @@ import * as Layer from "effect/Layer"
 import type { Candidate } from "../farm/FairShare.ts"
 import type { FarmUse, Slot } from "../farm/FarmUse.ts"
 import type * as Life from "../life/Life.ts"
-import { FarmWork, type OutstandingRepository, type OutstandingTask } from "../ports/FarmWork.ts"
+import {
+  FarmWork,
+  longestQuiet,
+  type OutstandingModule,
+  type OutstandingRepository,
+  type OutstandingTask
+} from "../ports/FarmWork.ts"
 import { MemoryDatabase, type Row, type Table } from "./MemoryDatabase.ts"
 
 /** One life's part in the work. */
@@ -49,17 +55,29 @@ export const layer = (sources: ReadonlyArray<Source>): Layer.Layer<FarmWork, nev
           )
         )
 
+      const modules = (
+        some: typeof lives
+      ): ReadonlyArray<
+        OutstandingModule & { readonly quietSince: number; readonly row: Row<unknown, unknown> }
+      > =>
+        some.flatMap(({ life, rows, use }) =>
+          [...rows].flatMap(([process, row]) =>
+            (use.modules?.(row.state) ?? []).map((one) => ({ ...one, life, process, row }))
+          )
+        )
+
       /** Those that nobody has asked about for a while, marked as asked about. */
       const claim = <A extends { readonly row: Row<unknown, unknown> }>(
         all: () => ReadonlyArray<A>,
         name: (one: A) => string,
-        notSince: number,
+        notSince: number | ((one: A, now: number) => number),
         limit: number
       ): Effect.Effect<ReadonlyArray<Omit<A, "row">>> =>
         Effect.clockWith((clock) =>
           Effect.sync(() => {
             const now = clock.currentTimeMillisUnsafe()
-            const due = all().filter((one) => (one.row.asked.get(name(one)) ?? -Infinity) <= now - notSince)
+            const pause = (one: A) => typeof notSince === "number" ? notSince : notSince(one, now)
+            const due = all().filter((one) => (one.row.asked.get(name(one)) ?? -Infinity) <= now - pause(one))
               .slice(0, limit)
             return due.map((one) => {
               one.row.asked.set(name(one), now)
@@ -73,6 +91,21 @@ export const layer = (sources: ReadonlyArray<Source>): Layer.Layer<FarmWork, nev
         claimTasks: (life, notSince, limit) => claim(() => tasks(of(life)), ({ task }) => task, notSince, limit),
         claimRepositories: (life, notSince, limit) =>
           claim(() => repositories(of(life)), ({ request }) => request.id, notSince, limit),
+        claimModules: (life, notSince, limit) =>
+          Effect.map(
+            claim(
+              () => modules(of(life)),
+              ({ module }) => `module ${module}`,
+              ({ quietSince }, now) => Math.min(longestQuiet, Math.max(notSince, (now - quietSince) / 8)),
+              limit
+            ),
+            (found) => found.map(({ quietSince: _, ...one }) => one)
+          ),
+        findModules: (wanted) =>
+          Effect.sync(() =>
+            modules(lives).filter(({ module }) => wanted.includes(module))
+              .map(({ quietSince: _, row: _row, ...one }) => one)
+          ),
         findTasks: (wanted) =>
           Effect.sync(() => {
             const ids = new Set<string>(wanted)

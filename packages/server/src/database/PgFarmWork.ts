@@ -2,7 +2,12 @@
 import type { RepositoryRequest } from "@orch/core/farm/Buildroot"
 import type { Active, Candidate } from "@orch/core/farm/FairShare"
 import { TaskId } from "@orch/core/farm/Task"
-import { FarmWork, type OutstandingRepository, type OutstandingTask } from "@orch/core/ports/FarmWork"
+import {
+  FarmWork,
+  type OutstandingModule,
+  type OutstandingRepository,
+  type OutstandingTask
+} from "@orch/core/ports/FarmWork"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -20,6 +25,12 @@ export interface TaskRow {
 export interface RepositoryRow {
   readonly process: bigint
   readonly request: { readonly buildroot: string; readonly id: string }
+}
+
+/** A module build that the farm owns, and who waits for it. */
+export interface ModuleRow {
+  readonly process: bigint
+  readonly module: string
 }
 
 /** A part that waits for a slot. */
@@ -50,6 +61,9 @@ export interface FarmSource {
   /** Marks tasks as asked about now; those another server is marking are left to it. */
   readonly claimTasks: (sql: SqlClient.SqlClient, notSince: number, limit: number) => Rows<TaskRow>
   readonly claimRepositories: (sql: SqlClient.SqlClient, notSince: number, limit: number) => Rows<RepositoryRow>
+  /** Of a life that hands modules over to a farm which owns their builds. */
+  readonly claimModules?: (sql: SqlClient.SqlClient, notSince: number, limit: number) => Rows<ModuleRow>
+  readonly findModules?: (sql: SqlClient.SqlClient, modules: ReadonlyArray<string>) => Rows<ModuleRow>
   readonly findTasks: (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) => Rows<TaskRow>
   readonly findRepositories: (
     sql: SqlClient.SqlClient,
@@ -99,6 +113,16 @@ export const layer = (sources: ReadonlyArray<FarmSource>): Layer.Layer<FarmWork,
             ({ claimRepositories }) => claimRepositories(sql, notSince, limit),
             outstandingRepository
           ).pipe(asUnavailable("FarmWork.claimRepositories")),
+        claimModules: (life, notSince, limit) =>
+          each(
+            of(life),
+            ({ claimModules }) => claimModules?.(sql, notSince, limit) ?? Effect.succeed([]),
+            outstandingModule
+          ).pipe(asUnavailable("FarmWork.claimModules")),
+        findModules: (modules) =>
+          each(sources, ({ findModules }) => findModules?.(sql, modules) ?? Effect.succeed([]), outstandingModule).pipe(
+            asUnavailable("FarmWork.findModules")
+          ),
         findTasks: (tasks) =>
           each(sources, ({ findTasks }) => findTasks(sql, tasks), outstanding).pipe(
             asUnavailable("FarmWork.findTasks")
@@ -148,6 +172,12 @@ export const candidate = ({ process, rebuild, ...rest }: SlotRow, life: string):
   life,
   process: Number(process),
   ...(rebuild === null ? {} : { rebuild })
+})
+
+const outstandingModule = ({ module, process }: ModuleRow, life: string): OutstandingModule => ({
+  life,
+  process: Number(process),
+  module
 })
 
 /** What is being built, counted as limits count it. */

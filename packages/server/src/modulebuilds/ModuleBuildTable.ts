@@ -1,6 +1,7 @@
 /** The tables of module builds. */
 import type { ComponentBuild } from "@orch/core/modulebuild/ComponentBuild"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
+import { moduleBuildFarmUse } from "@orch/core/modulebuild/ModuleBuildFarmUse"
 import { type ModuleBuildLife, moduleBuildLife } from "@orch/core/modulebuild/ModuleBuildLife"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,6 +16,7 @@ const columns: ReadonlyArray<Column<ModuleBuild>> = [
   { name: "state", type: "text", of: ({ state }) => state },
   { name: "reason", type: "text", of: ({ reason }) => reason },
   { name: "repository_request", type: "jsonb", of: ({ repository }) => repository?.request ?? null },
+  { name: "farm_module", type: "text", of: (build) => moduleBuildFarmUse.modules?.(build)[0]?.module ?? null },
   { name: "created_at", type: "timestamptz", of: ({ createdAt }) => time(createdAt) },
   { name: "modified_at", type: "timestamptz", of: ({ modifiedAt }) => time(modifiedAt) },
   {
@@ -65,6 +67,10 @@ export const moduleBuildTable: ProcessTable<ModuleBuildLife> = {
     {
       name: "repository_asked_at",
       update: "CASE WHEN old.repository_request = given.repository_request THEN old.repository_asked_at END"
+    },
+    {
+      name: "farm_module_asked_at",
+      update: "CASE WHEN old.farm_module = given.farm_module THEN old.farm_module_asked_at END"
     },
     // A plan is written where it is another one than before.
     { name: "owner", update: "coalesce(given.plan ->> 'owner', old.owner)" },

@@ -31,6 +31,7 @@ import * as CommandWorkers from "../CommandWorkers.ts"
 import { RebuildLimit, SlotNews, SubmissionLimits } from "../SubmissionLimits.ts"
 import * as BuildrootPlanning from "./BuildrootPlanning.ts"
 import * as FilteredPackages from "./FilteredPackages.ts"
+import * as HandingOver from "./HandingOver.ts"
 import { Publisher } from "./Publisher.ts"
 import { ResolutionRules } from "./ResolutionRules.ts"
 import * as Submitting from "./Submitting.ts"
@@ -73,6 +74,7 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
       const slots = yield* SlotNews
       const settings = yield* ResolutionRules
       const traces = yield* BuildTraces
+      const owned = HandingOver.make(farm.modules, settings)
 
       /** The module's builds in the tags of the base modules it is built on: where those name tags, nothing else is taken from. */
       const taggedIn = Effect.fnUntraced(function*(plan: ModulePlan, bases: ReadonlyArray<ReadyBuild>) {
@@ -209,7 +211,7 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
         if (build.state !== "done") return []
         const verdict = yield* gate.decide({
           type: "module-build",
-          identifier: nsvc(build.plan),
+          identifier: build.handover?.nsvc ?? nsvc(build.plan),
           platform: build.plan.platform
         })
         return [
@@ -235,6 +237,10 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
             return build.state !== "wait"
               ? finish(build, false)
               : Effect.map(prepare(build), (buildroot) => [{ _tag: "BuildrootPrepared", buildroot }])
+          case "HandOver":
+            return owned.handOver(build, command.attempt)
+          case "CallOffHandover":
+            return owned.callOff(build, command.attempt)
           case "SubmitComponents":
             return build.state === "build" ? submitComponents(build, command, attempt) : nothing
           case "RequestRepository":
@@ -242,7 +248,8 @@ export class ModuleBuildCommands extends Context.Service<ModuleBuildCommands, In
           case "CancelTasks":
             return Effect.as(farm.cancel(command.tasks), [])
           case "Publish":
-            return build.state === "build" && build.publishing ? publish(build) : nothing
+            if (build.state !== "build" || !build.publishing) return nothing
+            return build.plan.ownedBy === undefined ? publish(build) : owned.read(build)
           case "AskGate":
             return askGate(build)
           case "Finish":

@@ -4,8 +4,14 @@ import * as Layer from "effect/Layer"
 import type { RepositoryRequest } from "../../farm/Buildroot.ts"
 import { moduleBuildLife } from "../../modulebuild/ModuleBuildLife.ts"
 import { BuildSystem, type BuildSystemError, type Observation, type TaskId } from "../../ports/BuildSystem.ts"
-import { FarmWork, type OutstandingRepository, type OutstandingTask } from "../../ports/FarmWork.ts"
+import {
+  FarmWork,
+  type OutstandingModule,
+  type OutstandingRepository,
+  type OutstandingTask
+} from "../../ports/FarmWork.ts"
 import { ModuleBuilds } from "../../ports/modulebuild/ModuleBuilds.ts"
+import type * as ModuleFarm from "../../ports/ModuleFarm.ts"
 import * as Reconciler from "../Reconciler.ts"
 import { repositoryOutcome } from "./ModuleBuildCommands.ts"
 
@@ -93,6 +99,47 @@ const repositories = Effect.gen(function*() {
   return watch
 })
 
+type ModuleAsked = OutstandingModule & Reconciler.Outstanding<string>
+
+const moduleAsked = (one: OutstandingModule): ModuleAsked => ({ ...one, ref: one.module })
+
+/** Module builds of a farm that owns them: each is asked about the less often the longer nothing has changed about it. */
+const modules = Effect.fnUntraced(function*(farm: ModuleFarm.Interface) {
+  const work = yield* FarmWork
+  const store = yield* ModuleBuilds
+  const watch: Reconciler.Watch<string, ModuleAsked, ModuleFarm.FarmModuleSeen, BuildSystemError> = {
+    claim: (notSince, limit) => Effect.map(work.claimModules(life, notSince, limit), (found) => found.map(moduleAsked)),
+    ask: farm.observe,
+    bulk: farm.bulk,
+    route: () => "",
+    tell: Reconciler.applying(
+      store,
+      (answers: ReadonlyArray<Reconciler.Answer<ModuleAsked, ModuleFarm.FarmModuleSeen>>, at) => [
+        { _tag: "CommandDelayed" as const, at, command: "ObserveTasks" },
+        ...answers.map(({ seen: { id, parts, reason, state } }) => ({
+          _tag: "HandoverObserved" as const,
+          at,
+          id,
+          state,
+          reason,
+          parts
+        }))
+      ]
+    ),
+    missed: Reconciler.missing(store, "ObserveTasks"),
+    hints: {
+      stream: farm.hints,
+      name: (module) => module,
+      find: (refs) =>
+        Effect.map(
+          work.findModules(refs),
+          (found) => found.filter((one) => one.life === life).map(moduleAsked)
+        )
+    }
+  }
+  return watch
+})
+
 const observed = (component: string, { artifacts, log, nvr, reason, state, task }: Observation) => ({
   component,
   task,
@@ -108,6 +155,11 @@ export const layer = (
   options: Reconciler.Options
 ): Layer.Layer<never, never, BuildSystem | FarmWork | ModuleBuilds> =>
   Layer.effectDiscard(Effect.gen(function*() {
+    const farm = yield* BuildSystem
+    if (farm.modules !== undefined) {
+      yield* Reconciler.watch(yield* modules(farm.modules), { interval: farm.modules.interval })
+      return
+    }
     yield* Reconciler.watch(yield* tasks, options)
     yield* Reconciler.watch(yield* repositories, options)
   }))

@@ -12,6 +12,11 @@ export type Operation =
   | "observeRepositories"
   | "results"
   | "finish"
+  | "findModule"
+  | "handOver"
+  | "observeModules"
+  | "cancelModule"
+  | "moduleResult"
 
 /** What is put around one call; the answer and the failure stay what they are. */
 export type Around = <A>(
@@ -33,8 +38,21 @@ export const around = (system: Interface, around: Around): Interface => ({
   admit: (buildroot, builds) => around("admit", system.admit(buildroot, builds)),
   observeRepositories: (requests) => around("observeRepositories", system.observeRepositories(requests)),
   ...resultsAround(system, around),
-  finish: (plan, outcome) => around("finish", system.finish(plan, outcome))
+  finish: (plan, outcome) => around("finish", system.finish(plan, outcome)),
+  ...modulesAround(system, around)
 })
+
+const modulesAround = ({ modules }: Interface, around: Around): Pick<Interface, "modules"> =>
+  modules === undefined ? {} : {
+    modules: {
+      ...modules,
+      find: (request) => around("findModule", modules.find(request)),
+      handOver: (request, before) => around("handOver", modules.handOver(request, before)),
+      observe: (ids) => around("observeModules", modules.observe(ids)),
+      cancel: (id) => around("cancelModule", modules.cancel(id)),
+      result: (id) => around("moduleResult", modules.result(id))
+    }
+  }
 
 const resultsAround = ({ results }: Interface, around: Around): Pick<Interface, "results"> =>
   results === undefined ? {} : { results: (builds) => around("results", results(builds)) }

@@ -1,5 +1,6 @@
 /** Promises about what processes want of the farm: tasks and repositories to ask about, and slots. */
 import { assert } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Active, Candidate } from "../../farm/FairShare.ts"
 import { unkeyed } from "../../life/Keyed.ts"
@@ -109,6 +110,47 @@ export const farmWorkPromises = (): ReadonlyArray<Contract.Check<ModuleBuilds | 
         yield* store.apply(id, unkeyed([{ _tag: "RepositoryObserved", at: at + 5, request, state: "Ready" }]))
         assert.deepStrictEqual(yield* mine(id, 0), { tasks: [], repositories: [] })
         assert.deepStrictEqual(yield* found, [])
+      })
+    },
+    {
+      name: "hands over the module build that a farm owns while it is under way, the less often the quieter it is",
+      check: Effect.gen(function*() {
+        const work = yield* FarmWork
+        const store = yield* ModuleBuilds
+        const owned = Effect.fnUntraced(function*(at: number) {
+          const module = Contract.unique("module")
+          const { state: { id } } = yield* store.create(plan(["a"], { ownedBy: "mbs" }), { ...submitted, at })
+          yield* store.apply(
+            id,
+            unkeyed([
+              { _tag: "HandoverPrepared", at, attempt: 1, before: null },
+              { _tag: "HandedOver", at, attempt: 1, id: module, url: "https://mbs.example.org/1", adopted: false }
+            ])
+          )
+          return { id, module, outstanding: { life, process: id, module } }
+        })
+        const now = yield* Clock.currentTimeMillis
+        const fresh = yield* owned(now)
+        const quiet = yield* owned(now - 60_000)
+        const claim = (notSince: number) =>
+          Effect.map(
+            work.claimModules(life, notSince, 100_000),
+            (found) => found.filter(({ process }) => process === fresh.id || process === quiet.id)
+          )
+        const both = [fresh.outstanding, quiet.outstanding]
+        const byProcess = (found: ReadonlyArray<{ readonly process: number }>) =>
+          found.toSorted((a, b) => a.process - b.process)
+        assert.deepStrictEqual(byProcess(yield* claim(0)), both)
+        assert.deepStrictEqual(yield* claim(60_000), [])
+        yield* Effect.sleep("1100 millis")
+        // Nothing has changed about the other for a minute: an eighth of that has not gone by.
+        assert.deepStrictEqual(yield* claim(1000), [fresh.outstanding])
+        assert.deepStrictEqual(byProcess(yield* work.findModules([quiet.module, fresh.module, "nobody's"])), both)
+        yield* store.apply(
+          quiet.id,
+          unkeyed([{ _tag: "HandoverObserved", at: now, id: quiet.module, state: "failed", reason: "", parts: [] }])
+        )
+        assert.deepStrictEqual(yield* work.findModules([quiet.module]), [])
       })
     },
     {

@@ -1,8 +1,9 @@
 /** The statements on what module builds want of the farm: tasks and repositories to ask about, and slots. */
 import type { RepositoryRequest } from "@orch/core/farm/Buildroot"
 import { scratchUrgency } from "@orch/core/modulebuild/ModuleBuild"
+import { longestQuiet } from "@orch/core/ports/FarmWork"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { ActiveRow, FarmSource, RepositoryRow, SlotRow, TaskRow } from "../../database/PgFarmWork.ts"
+import type { ActiveRow, FarmSource, ModuleRow, RepositoryRow, SlotRow, TaskRow } from "../../database/PgFarmWork.ts"
 import { json } from "../../database/StorableText.ts"
 
 /** Marks tasks as asked about now; those another process is marking are left to it. */
@@ -30,6 +31,29 @@ const claimRepositories = (sql: SqlClient.SqlClient, notSince: number, limit: nu
     ) AS due
     WHERE claimed.id = due.id
     RETURNING claimed.id AS process, claimed.repository_request AS request`
+
+const claimModules = (sql: SqlClient.SqlClient, notSince: number, limit: number) =>
+  sql<ModuleRow>`
+    UPDATE module_build AS claimed SET farm_module_asked_at = now()
+    FROM (
+      SELECT id FROM module_build
+      WHERE farm_module IS NOT NULL AND (
+        farm_module_asked_at IS NULL OR farm_module_asked_at <= now() - least(
+          ${`${longestQuiet} milliseconds`}::interval,
+          greatest(${`${notSince} milliseconds`}::interval, (now() - modified_at) / 8)
+        )
+      )
+      ORDER BY farm_module_asked_at NULLS FIRST
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE claimed.id = due.id
+    RETURNING claimed.id AS process, claimed.farm_module AS module`
+
+const findModules = (sql: SqlClient.SqlClient, modules: ReadonlyArray<string>) =>
+  sql<ModuleRow>`
+    SELECT id AS process, farm_module AS module FROM module_build
+    WHERE farm_module IS NOT NULL
+      AND farm_module IN (SELECT jsonb_array_elements_text(${json(modules)}::text::jsonb))`
 
 const findTasks = (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) =>
   sql<TaskRow>`
@@ -81,6 +105,8 @@ export const moduleBuildFarmSource: FarmSource = {
   life: "module-build",
   claimTasks,
   claimRepositories,
+  claimModules,
+  findModules,
   findTasks,
   findRepositories,
   waiting,

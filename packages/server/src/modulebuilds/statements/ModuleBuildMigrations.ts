@@ -140,5 +140,12 @@ export const moduleBuilds = {
     yield* sql`
       CREATE TRIGGER announcement_number BEFORE UPDATE OF sequence ON announcement FOR EACH ROW
       WHEN (OLD.sequence IS NULL AND NEW.sequence IS NOT NULL) EXECUTE FUNCTION announcement_take_number()`
+  }),
+  "0009_farm_modules": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // Of a farm that owns module builds: its name of the one that is waited for.
+    yield* sql`ALTER TABLE module_build ADD COLUMN farm_module text, ADD COLUMN farm_module_asked_at timestamptz`
+    yield* sql`
+      CREATE INDEX module_build_farm_module ON module_build (farm_module_asked_at) WHERE farm_module IS NOT NULL`
   })
 }

@@ -203,6 +203,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             const all = [...remarks, ...unasked(plan)]
             return {
               ...withOptions(plan, request, strategy, reuse),
+              ...(farm.modules === undefined ? {} : { ownedBy: farm.capabilities.name }),
               ...(all.length === 0 ? {} : { remarks: all })
             }
           })
