@@ -21,6 +21,7 @@ import * as InboxSettings from "./inbox/InboxSettings.ts"
 import * as LocalFarmSettings from "./localbuild/LocalFarmSettings.ts"
 import * as LoginSettings from "./login/LoginSettings.ts"
 import * as MbsSettings from "./mbs/MbsSettings.ts"
+import * as MbsFarmSettings from "./mbsfarm/MbsFarmSettings.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
 import * as StreamSettings from "./modulebuilds/submission/StreamSettings.ts"
 import * as SubmissionSettings from "./modulebuilds/submission/SubmissionSettings.ts"
@@ -45,6 +46,7 @@ export const settings = {
   ...GitSettings.settings,
   ...KojiSettings.settings,
   ...PulpSettings.settings,
+  ...MbsFarmSettings.settings,
   ...EngineSettings.settings,
   ...SubmissionSettings.settings,
   ...StreamSettings.settings,

@@ -65,6 +65,7 @@ import { MbsBuilds } from "./mbs/MbsBuilds.ts"
 import { MbsImport } from "./mbs/MbsImport.ts"
 import * as MbsRecording from "./mbs/MbsRecording.ts"
 import { MbsSettings } from "./mbs/MbsSettings.ts"
+import * as MbsMessages from "./mbsfarm/MbsMessages.ts"
 import * as Migrations from "./Migrations.ts"
 import * as EngineSettings from "./modulebuilds/EngineSettings.ts"
 import * as ExpectedTimes from "./modulebuilds/ExpectedTimes.ts"
@@ -184,7 +185,11 @@ const buses = (config: Config) =>
 const inbox = (config: Config) =>
   InboxLayer.layer(
     config,
-    Effect.zipWith(BrokerMessages.handlers(config), HubMessages.handler, (handlers, hubs) => [...handlers, hubs])
+    Effect.map(
+      // What a farm says of its module builds comes before what other installations say of theirs.
+      Effect.all([MbsMessages.handler, BrokerMessages.handlers(config), HubMessages.handler]),
+      ([modules, handlers, hubs]) => [modules, ...handlers, hubs]
+    )
   ).pipe(Layer.provideMerge(ToldListeners.layer(config)))
 
 /** Package builds, and what is around them. */
@@ -316,6 +321,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
     ),
     Layer.provideMerge(ports(config, own)),
     Layer.provideMerge(HubMessages.layer),
+    Layer.provideMerge(config.buildSystem === "mbs" ? MbsMessages.layer : Layer.empty),
     Layer.provide(GatingLayer.config(config)),
     Layer.provide(settings(config))
   )

@@ -32,7 +32,7 @@ export const prepared = (start: Change.Change, { attempt, before }: Of<"Handover
 /** The farm has it. */
 export const accepted = (start: Change.Change, event: Of<"HandedOver">): Change.Change => {
   const { build } = start
-  const { handover, plan: { ownedBy } } = build
+  const { handover } = build
   const { attempt, id, url } = event
   if (handover?.attempt !== attempt || handover.id !== undefined) return start
   const known = Change.progress(start, { handover: { ...handover, id, url } })
@@ -41,7 +41,7 @@ export const accepted = (start: Change.Change, event: Of<"HandedOver">): Change.
     return Change.command(known, { _tag: "CallOffHandover", attempt })
   }
   return build.state === "wait"
-    ? Change.moveTo(known, "build", `${ownedBy} builds it: ${url}`, event.at)
+    ? Change.moveTo(known, "build", sentence(known.build, "waiting", ""), event.at)
     : start
 }
 
@@ -99,7 +99,7 @@ export const observed = (start: Change.Change, event: Of<"HandoverObserved">): C
 }
 
 const stages = {
-  waiting: "has not begun it",
+  waiting: "has it",
   building: "builds it",
   checking: "has built it, and its own checks have yet to pass"
 } as const

@@ -46,6 +46,16 @@ const handedIn = (document: ModuleStreamV2, plan: ModulePlan, settings: Resoluti
   }
 }
 
+/** Why no farm can be asked for this plan; undefined where one can. */
+export const problemOf = ({ modules, ownedBy, submission }: ModulePlan): string | undefined => {
+  if ((submission?.srpms ?? []).length > 0) return `${ownedBy} cannot build from uploaded source packages`
+  // Contexts of scratch builds are numbered.
+  const scratch = modules.find(({ context }) => context.includes("_"))
+  return scratch === undefined
+    ? undefined
+    : `${ownedBy} cannot build with a scratch build, such as ${scratch.name}:${scratch.stream} here`
+}
+
 /** The request for this plan. */
 export const requestOf = (plan: ModulePlan, settings: ResolutionSettings): FarmModuleRequest => ({
   name: plan.name,

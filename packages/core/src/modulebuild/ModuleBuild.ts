@@ -40,7 +40,6 @@ export const PendingRepository = Schema.Struct({
 })
 export interface PendingRepository extends Schema.Schema.Type<typeof PendingRepository> {}
 
-/** The part that changes and does not grow with the number of components. */
 /** How far a build is that a farm owns. */
 export const Handover = Schema.Struct({
   /** How often it was to be handed over, from 1; a resumption is another time. */
@@ -55,6 +54,7 @@ export const Handover = Schema.Struct({
 })
 export interface Handover extends Schema.Schema.Type<typeof Handover> {}
 
+/** The part that changes and does not grow with the number of components. */
 export const Progress = Schema.Struct({
   state: ModuleBuildState,
   /** Why it is in this state, for people. */

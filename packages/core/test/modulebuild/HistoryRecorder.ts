@@ -16,7 +16,8 @@ import { Gate, type Verdict } from "../../src/ports/Gate.ts"
 import { ModuleBuilds } from "../../src/ports/modulebuild/ModuleBuilds.ts"
 import { Outbox } from "../../src/ports/Outbox.ts"
 import * as MemoryBuildSystem from "../../src/testing/MemoryBuildSystem.ts"
-import { eventually, type Options, running, until } from "../engine/modulebuild/World.ts"
+import * as MemoryModuleFarm from "../../src/testing/MemoryModuleFarm.ts"
+import { eventually, handing, type Options, running, until } from "../engine/modulebuild/World.ts"
 import { component, modulePlan } from "./plans.ts"
 
 /** One life as it was stored, in JSON. */
@@ -235,6 +236,24 @@ export const lives: Readonly<Record<string, Effect.Effect<Recording, unknown>>> 
     Effect.tap(submit(modulePlan([component("alpha"), component("beta")])), settleAll),
     limited
   ),
+  owned: Effect.gen(function*() {
+    const farm = yield* MemoryModuleFarm.MemoryModuleFarm
+    const id = yield* submit(modulePlan(two, { ownedBy: "mbs" }))
+    const parts = (state: "building" | "built" | "failed") => [
+      { component: "alpha", state, task: "7", ...(state === "built" ? { nvr: "alpha-1-1" } : {}) }
+    ]
+    const under = building(({ state }) => state === "build")
+    yield* under(id)
+    yield* farm.tell("1", { state: "building", parts: parts("building") })
+    yield* building(({ components }) => components.get("alpha")!.task !== undefined)(id)
+    yield* farm.tell("1", { state: "failed", reason: "alpha does not build", parts: parts("failed") })
+    yield* until(id, "failed")
+    yield* engine((engine) => engine.resume(id, "bob"))
+    yield* under(id)
+    yield* farm.tell("1", { state: "ready", parts: parts("built") })
+    yield* until(id, "ready")
+    return yield* record(id)
+  }).pipe(Effect.provide(handing())),
   overdue: life(
     Effect.tap(submit(modulePlan(two, { deadline: 1 })), (id) => until(id, "failed")),
     running({ farm: { pace: "manual" } })

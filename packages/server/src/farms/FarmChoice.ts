@@ -11,12 +11,14 @@ import type { BuilderPool } from "../builders/BuilderPool.ts"
 import type { Notifier } from "../database/Notifier.ts"
 import * as DirectoryRepositoryHost from "../localbuild/DirectoryRepositoryHost.ts"
 import type { Values as LocalFarmSettings } from "../localbuild/LocalFarmSettings.ts"
+import type { Values as MbsFarmSettings } from "../mbsfarm/MbsFarmSettings.ts"
 import type { People } from "../people/People.ts"
 import type { Platforms } from "../platforms/Platforms.ts"
 import type { Values as FarmSettings } from "./FarmSettings.ts"
 import * as KojiFarm from "./KojiFarm.ts"
 import type { Values as KojiSettings } from "./KojiSettings.ts"
 import * as LocalFarm from "./LocalFarm.ts"
+import * as MbsFarm from "./MbsFarm.ts"
 import type { ModuleLocations } from "./ModuleLocations.ts"
 import * as OwnFarm from "./OwnFarm.ts"
 import * as OwnModule from "./OwnModule.ts"
@@ -28,7 +30,11 @@ import type { Values as PulpSettings } from "./PulpSettings.ts"
 /** What a build system brings along, whichever it is. */
 export type Farm = Layer.Layer<
   BuildSystem | ModuleLocations | Publisher,
-  BuildSystemError | KojiFarm.KojiUnusable | OwnModule.OwnModuleUnusable | PulpHost.PulpUnusable,
+  | BuildSystemError
+  | KojiFarm.KojiUnusable
+  | MbsFarm.MbsFarmUnusable
+  | OwnModule.OwnModuleUnusable
+  | PulpHost.PulpUnusable,
   SourceControl | SqlClient | Pool
 >
 
@@ -41,7 +47,9 @@ export interface Own {
   readonly host?: Layer.Layer<RepositoryHost, OwnModule.OwnModuleUnusable> | undefined
 }
 
-type Settings = FarmSettings & KojiSettings & LocalFarmSettings & PulpSettings & { readonly dataDir: string }
+type Settings = FarmSettings & KojiSettings & LocalFarmSettings & MbsFarmSettings & PulpSettings & {
+  readonly dataDir: string
+}
 
 const ownFarm = ({ buildSystem }: FarmSettings, own: Own) =>
   own.farm ?? (
@@ -69,6 +77,8 @@ export const layer = (config: Settings, own: Own = {}): Farm => {
     ? KojiFarm.layer(config)
     : config.buildSystem === "pool"
     ? PoolFarm.layer(config)
+    : config.buildSystem === "mbs"
+    ? MbsFarm.layer(config)
     : LocalFarm.layer(config)
   return host === undefined ? farm : OwnFarm.publisher(host).pipe(Layer.provideMerge(farm))
 }

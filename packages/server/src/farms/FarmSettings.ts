@@ -11,9 +11,10 @@ const oneOf = (names: ReadonlyArray<string>) => (text: string): Result.Result<st
     : Result.fail(new Error(`"${text}" is neither ${names.join(" nor ")} nor ${own}`))
 
 export const settings = {
-  buildSystem: Setting.read("ORCH_BUILD_SYSTEM", oneOf(["local", "koji", "pool"]), {
+  buildSystem: Setting.read("ORCH_BUILD_SYSTEM", oneOf(["local", "koji", "pool", "mbs"]), {
     about:
-      "Where packages are built: local (on this machine), koji (on Koji hubs), pool (on build nodes), or a farm of your own: a file such as "
+      "Where packages are built: local (on this machine), koji (on Koji hubs), pool (on build nodes), mbs (by a Module Build Service, which is handed whole "
+      + "modules; docs/mbs-farm.md), or a farm of your own: a file such as "
       + "./my-farm.js whose default export is a layer, or an object of async functions; docs/writing-a-build-system.md.",
     fallback: "local"
   }),

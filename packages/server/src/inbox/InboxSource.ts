@@ -4,7 +4,7 @@ import * as BrokerEntry from "../announcing/BrokerEntry.ts"
 import * as EntryList from "../announcing/EntryList.ts"
 
 /** What messages may be about. A broker is believed about what its entry names, and about nothing else. */
-export const kinds = ["koji", "greenwave", "dist-git", "ci", "compose", "orch"] as const
+export const kinds = ["koji", "mbs", "greenwave", "dist-git", "ci", "compose", "orch"] as const
 export type Kind = typeof kinds[number]
 
 /** One broker that is listened to. */

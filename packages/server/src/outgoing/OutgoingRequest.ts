@@ -12,7 +12,7 @@ import { isIP, type LookupFunction } from "node:net"
 import * as AddressRules from "./AddressRules.ts"
 
 export interface Options {
-  readonly method: "GET" | "HEAD" | "POST"
+  readonly method: "GET" | "HEAD" | "POST" | "PATCH"
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string

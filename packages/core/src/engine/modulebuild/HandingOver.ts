@@ -9,7 +9,8 @@ import type * as ModuleFarm from "../../ports/ModuleFarm.ts"
 import type { ResolutionSettings } from "../../resolution/ResolutionSettings.ts"
 
 type Outcome = Untimed<ModuleBuildEvent>
-type Outcomes = Effect.Effect<ReadonlyArray<Outcome>, BuildSystemError>
+/** What came of it, as events without their time. */
+export type Outcomes = Effect.Effect<ReadonlyArray<Untimed<ModuleBuildEvent>>, BuildSystemError>
 
 /** What a build asks of the farm that owns it. */
 export interface HandingOver {
@@ -61,6 +62,8 @@ export const make = (modules: ModuleFarm.Interface | undefined, settings: Resolu
     if (handover?.attempt !== attempt) return []
     // A build that ended meanwhile may have a call cut short by the end of a process.
     if (state !== "wait") return yield* callOff(build, attempt)
+    const problem = HandoverDocument.problemOf(build.plan)
+    if (problem !== undefined) return [{ _tag: "CommandRejected", command: "HandOver", reason: problem }]
     const request = requestOf(build)
     if (handover.before === undefined) {
       const found = yield* modules.find(request)

@@ -12,6 +12,7 @@ import type { RepositoryHost } from "../../../src/ports/RepositoryHost.ts"
 import * as MemoryBuildSystem from "../../../src/testing/MemoryBuildSystem.ts"
 import * as MemoryCommandQueue from "../../../src/testing/MemoryCommandQueue.ts"
 import * as MemoryModuleBuilds from "../../../src/testing/MemoryModuleBuilds.ts"
+import * as MemoryModuleFarm from "../../../src/testing/MemoryModuleFarm.ts"
 import * as MemoryOutbox from "../../../src/testing/MemoryOutbox.ts"
 import * as MemoryRepositoryHost from "../../../src/testing/MemoryRepositoryHost.ts"
 import * as MemorySourceControl from "../../../src/testing/MemorySourceControl.ts"
@@ -49,6 +50,21 @@ export const running = (options: Options = {}) =>
     ModuleBuildWatches.layer({ interval: options.interval ?? 100 })
   ).pipe(
     Layer.provideMerge(still(options))
+  )
+
+/** The whole engine on a farm that owns module builds. */
+export const handing = (options: MemoryModuleFarm.Options = {}) =>
+  Layer.merge(ModuleBuildCommands.workers({ concurrency: 4 }), ModuleBuildWatches.layer({ interval: 100 })).pipe(
+    Layer.provideMerge(Layer.merge(ModuleBuildEngine.layer, ModuleBuildCommands.layer)),
+    Layer.provideMerge(Publisher.layer),
+    Layer.provideMerge(MemoryModuleBuilds.layer),
+    Layer.provideMerge(Layer.mergeAll(
+      MemoryCommandQueue.layer,
+      MemoryOutbox.layer,
+      MemorySourceControl.layer({}),
+      MemoryRepositoryHost.layer,
+      MemoryModuleFarm.layer(options)
+    ))
   )
 
 /** Waits for a state; fails where another end is reached first. */
