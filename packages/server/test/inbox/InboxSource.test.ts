@@ -40,7 +40,7 @@ describe("the setting", () => {
     [[{ ...entry, declare: "hunter2" }], "its declare"],
     [[{ ...entry, topics: ["hunter2/#"] }], "its topics"],
     [[{ ...entry, topics: [] }], "it has no topics"],
-    [[{ ...entry, believe: ["hunter2"] }], "its believe must be a list of some of koji, greenwave, dist-git, ci"],
+    [[{ ...entry, believe: ["hunter2"] }], "its believe must be a list of some of koji, mbs, greenwave, dist-git, ci"],
     [[{ ...entry, ca: "" }], "its ca must be a text"],
     [[{ ...entry, key: "/k" }], "a certificate needs its key"],
     [[{ ...entry, url: "mqtt://u:hunter2@h", declare: false }], "no queues of others"],
