@@ -5,6 +5,7 @@ import * as Upgrade from "../modulemd/ModulemdUpgrade.ts"
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
 import * as Nevra from "../Nevra.ts"
 import type { PlanModule } from "./PackagePlan.ts"
+import * as Prebuilt from "./Prebuilt.ts"
 
 /** A document with its artifacts filled in. */
 export interface Content {
@@ -25,10 +26,15 @@ export interface Built {
  * The documents of one architecture: the module's and, where it has one, its development twin's.
  *
  * What `filter` names goes to the twin alone (source packages to both); everything else to the module. Multilib packages are
- * offered in any case. Without a twin, what is filtered is not offered.
+ * offered in any case. Without a twin, what is filtered is not offered. What the plan's document has of earlier builds is offered
+ * besides.
  */
-export const make = (module: PlanModule, arch: string, built: ReadonlyArray<Built>): ReadonlyArray<Content> => {
+export const make = (module: PlanModule, arch: string, made: ReadonlyArray<Built>): ReadonlyArray<Content> => {
   const main = streamOf(module.modulemd)
+  const built: ReadonlyArray<Built> = [
+    ...made,
+    ...Prebuilt.forArch(main.artifacts.rpms, arch).map((nevra) => ({ nevra }))
+  ]
   const filtered = new Set(main.filter)
   const offered = built.filter(({ multilib, nevra }) =>
     multilib === true || Arch.isSource(nevra.arch) || !filtered.has(nevra.name)

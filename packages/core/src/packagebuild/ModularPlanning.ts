@@ -114,6 +114,8 @@ export interface Request {
   readonly index: number
   /** Modules that were chosen of those it depends on, which are enabled while it is built; those of the document when absent. */
   readonly enabled?: ModularDocument.EnabledModules | undefined
+  /** Packages of earlier builds that it offers as they are, `name-epoch:version-release.arch`; see `Prebuilt`. */
+  readonly prebuilt?: ReadonlyArray<string> | undefined
   /** Architectures that it is built for; those that each component names when absent. */
   readonly arches?: ReadonlyArray<string> | undefined
   /** Milliseconds since the epoch. */
@@ -166,7 +168,7 @@ export const plan = (request: Request): Result.Result<ModularPlan, InvalidModule
       name,
       stream,
       ...identity,
-      modulemd: write(main),
+      modulemd: write({ ...main, artifacts: { rpms: [...request.prebuilt ?? []].sort(), rpmMap: new Map() } }),
       ...(devel === undefined
         ? {}
         : { devel: { name: develOf(name), modulemd: write(ModularDocument.ofDevelopment(devel, name, stream)) } })

@@ -191,6 +191,15 @@ describe("the content of a module", () => {
     assert.deepStrictEqual(lines(devel!.text), ["modfilter-0:1-1.src", "modfilter-0:1-1.x86_64"])
   })
 
+  it("packages of earlier builds are offered beside those that were made, each for its architecture", () => {
+    const prebuilt = ["modlib-0:2-1.x86_64", "modlib-0:2-1.i686", "modlib-0:2-1.src", "modfilter-0:1-2.noarch"]
+    const { module } = Result.getOrThrow(ModularPlanning.plan({ ...request, prebuilt }))
+    const [main, devel] = ModularContent.make(module, "x86_64", [built[0]!])
+    assert.deepStrictEqual(lines(main!.text), ["modcomp-0:1-1.x86_64", "modlib-0:2-1.src", "modlib-0:2-1.x86_64"])
+    assert.deepStrictEqual(lines(devel!.text), ["modfilter-0:1-2.noarch"])
+    assert.strictEqual(module.context, Result.getOrThrow(ModularPlanning.plan(request)).module.context)
+  })
+
   it("without a twin, what is filtered is not offered", () => {
     const { devel: _, ...alone } = module
     assert.lengthOf(ModularContent.make(alone, "x86_64", built), 1)

@@ -21,6 +21,7 @@ import { BuilderPool } from "../builders/BuilderPool.ts"
 import { type Flavor, Flavors, settingsWithVersions } from "../platforms/Flavors.ts"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
 import { ScmSettings } from "../scm/ScmSettings.ts"
+import * as PrebuiltPackages from "./PrebuiltPackages.ts"
 
 /** Who asks. */
 export interface Submitter {
@@ -202,6 +203,7 @@ export const layer: Layer.Layer<
         ).pipe(Effect.mapError(invalid))
         const planned = yield* Effect.fromResult(ModularPlanning.plan({
           documents,
+          prebuilt: yield* PrebuiltPackages.of(task, index),
           platform: { name: platform.name, data: settingsWithVersions(platform, variants) },
           platformVersion: task.module_platform_version ?? undefined,
           version: task.module_version ?? undefined,

@@ -25,6 +25,10 @@ export interface Interface {
   readonly page: (query: BuildQuery, limit: number, offset: number) => Effect.Effect<Page, StoreUnavailable>
   /** The number of the build that has a task of this number; `undefined` when none has. */
   readonly ofTask: (number: number) => Effect.Effect<number | undefined, StoreUnavailable>
+  /** Builds of a module for a platform that were released, newest first, at most 20. */
+  readonly releasedOf: (
+    module: Statements.ReleasedModule
+  ) => Effect.Effect<ReadonlyArray<PackageBuild>, StoreUnavailable>
   /** Everything that is read in it, of builds and of what is around them, is as it was at one moment; nothing may be written. */
   readonly atOneMoment: <A, E, R>(reads: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreUnavailable, R>
 }
@@ -60,6 +64,8 @@ export const layer: Layer.Layer<PackageBuildReads, never, SqlClient.SqlClient> =
           ([rows, total]) => ({ builds: rows.map(toBuild), total })
         ),
       ofTask: (number) => run("ofTask", Statements.ofTask(number)),
+      releasedOf: (module) =>
+        Effect.map(run("releasedOf", Statements.releasedOf(module, 20)), (rows) => rows.map(toBuild)),
       atOneMoment: (reads) =>
         sql.withTransaction(Effect.andThen(Statements.beginMoment(sql), reads)).pipe(
           asUnavailable("PackageBuildReads.atOneMoment")

@@ -22,7 +22,9 @@ export const store = Layer.effect(PackageBuilds, PgProcesses.make(packageBuildTa
 export const layer = (options: { readonly concurrency: number }) =>
   Layer.mergeAll(PackageBuildCommands.workers(options), PoolDelivery.layer).pipe(
     Layer.provideMerge(
-      Layer.mergeAll(PackageBuildCommands.layer, PackageBuildReads.layer, BuildSubmission.layer, ModulePreviews.layer)
+      Layer.mergeAll(PackageBuildCommands.layer, BuildSubmission.layer, ModulePreviews.layer).pipe(
+        Layer.provideMerge(PackageBuildReads.layer)
+      )
     ),
     Layer.provideMerge(store)
   )

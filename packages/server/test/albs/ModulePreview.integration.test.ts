@@ -8,6 +8,7 @@ import * as TestRepository from "../scm/TestRepository.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as FaceServer from "./FaceServer.ts"
 
+const packages = FaceServer.makePackages(["modlib", "modcomp"])
 const document = TestServer.modulemd({ modlib: ["buildorder: 1"], modcomp: ["buildorder: 10"] }, "el8")
 
 describe("the preview of a module", () => {
@@ -38,7 +39,7 @@ describe("the preview of a module", () => {
         const module = TestRepository.make(at)
         const commit = module.commit({ "modules.yaml": document })
         const modlib = TestRepository.make(Path.join(server.git, "rpms", "modlib.git"))
-        modlib.commit({ "modlib.spec": "Name: modlib\n" })
+        const made = modlib.commit({ "modlib.spec": "Name: modlib\n" })
         modlib.git("branch", "a8-stream-1")
         const ask = (ref: object, more: object = {}) =>
           server.ask("POST", "/builds/get_module_preview/", "alice", {
@@ -76,6 +77,7 @@ describe("the preview of a module", () => {
           product_id: 1
         })
         assert.strictEqual(built.status, 200, JSON.stringify(built.body))
+        const { id: first } = built.body as { readonly id: number }
 
         assert.strictEqual((yield* ask({}, { platform_name: "el99" })).status, 404)
         assert.strictEqual((yield* ask({}, { flavors: [7] })).status, 404)
@@ -88,12 +90,46 @@ describe("the preview of a module", () => {
           name: "beta",
           modularity: { git_tag_prefix: { modified: "a8-beta", non_modified: "c8-beta" } }
         }
-        const made = yield* server.ask("POST", "/platform_flavors/", "root", { ...flavor, repositories: [] })
-        assert.strictEqual(made.status, 200, JSON.stringify(made.body))
+        const added = yield* server.ask("POST", "/platform_flavors/", "root", { ...flavor, repositories: [] })
+        assert.strictEqual(added.status, 200, JSON.stringify(added.body))
         assert.strictEqual((yield* server.ask("POST", "/platform_flavors/", "root", flavor)).status, 409)
-        const { id } = made.body as { readonly id: number }
+        const { id } = added.body as { readonly id: number }
         const beta = (yield* ask({}, { flavors: [id] })).body as { readonly refs: ReadonlyArray<object> }
         assert.deepInclude(beta.refs[0]!, { git_ref: "a8-beta-stream-1" })
+        if (packages === undefined) return
+
+        // What a released build made of the commit that the branch is at is not built again.
+        for (let n = 0; n < 4; n++) {
+          const task = (yield* server.take("node1"))!
+          const name = /([^/]+)\.git$/.exec(task.ref.url)![1]!
+          const file = `${name}-1.0-1.${task.arch === "src" ? "src" : "noarch"}.rpm`
+          const done = yield* server.done("node1", task, [
+            yield* server.upload("node1", file, packages.get(file)!)
+          ], { git_commit_hash: made })
+          assert.strictEqual(done.status, 200)
+        }
+        yield* server.finished(first)
+        const refsNow = Effect.map(ask({}), ({ body }) => (body as { readonly refs: ReadonlyArray<object> }).refs)
+        assert.deepInclude((yield* refsNow)[0]!, { enabled: true, added_artifacts: [] })
+        yield* server.sql`UPDATE package_build SET released = true`
+        const [lib, comp] = yield* refsNow
+        const artifacts = ["modlib-0:1.0-1.noarch", "modlib-0:1.0-1.src"]
+        assert.deepInclude(lib!, { enabled: false, added_artifacts: artifacts })
+        assert.deepInclude(comp!, { enabled: true, added_artifacts: [] })
+
+        const again = (refs: ReadonlyArray<object>) =>
+          server.ask("POST", "/builds/", "alice", {
+            platforms: [{ name: "el8", arch_list: ["x86_64"] }],
+            tasks: [{ modules_yaml, module_name, module_stream, enabled_modules, refs, module_platform_version: "8.5" }]
+          })
+        const second = (yield* again([lib!, comp!])).body as FaceServer.Build
+        assert.deepStrictEqual(second.tasks.map(({ index }) => index), [0, 0])
+        const [plan] = yield* server.sql<{ readonly text: string }>`
+          SELECT plan->'modules'->0->>'modulemd' AS text FROM package_build WHERE id = ${second.id}`
+        for (const one of artifacts) assert.include(plan!.text, `- ${one}\n`)
+        const wrong = yield* again([{ ...lib!, added_artifacts: ["modlib", 7] }, comp!])
+        assert.strictEqual(wrong.status, 422)
+        assert.lengthOf((wrong.body as { readonly detail: ReadonlyArray<unknown> }).detail, 2)
       })),
     300_000
   )

@@ -97,7 +97,7 @@ const taskView = (build: PackageBuild, plan: TaskPlan, position: number, beside:
     artifacts: task.artifacts.map((one, index) => artifact(one, artifactNumber(number, index))),
     is_cas_authenticated: false,
     alma_commit_cas_hash: null,
-    mock_options: shownOptions(ref.mockOptions, plan),
+    mock_options: shownOptions(ref.mockOptions, plan, module !== undefined),
     is_secure_boot: build.plan.secureBoot,
     test_tasks: beside.tests.get(number) ?? [],
     error: task.error ?? null,
@@ -114,14 +114,16 @@ const taskView = (build: PackageBuild, plan: TaskPlan, position: number, beside:
 const commitOf = (build: PackageBuild, plan: TaskPlan, task: BuildTask): string | undefined =>
   task.commit ?? build.tasks.get(TaskName.sourceOf(plan))?.commit
 
-/** The reference's options as they were given, with the macros that the build system set. */
-const shownOptions = (given: Schema.Json | undefined, plan: TaskPlan): Schema.Json => {
+/** The reference's options as they were given, with the macros that the build system set; of a module's package all that the module sets. */
+const shownOptions = (given: Schema.Json | undefined, plan: TaskPlan, isModular: boolean): Schema.Json => {
   const own = typeof given === "object" && given !== null && !Array.isArray(given) ? given : {}
   const dist = plan.mock.definitions["dist"]
   const definitions = "definitions" in own && typeof own.definitions === "object" && own.definitions !== null
     ? own.definitions
     : {}
-  return { ...own, definitions: { ...(dist === undefined ? {} : { dist }), ...definitions } }
+  return isModular
+    ? { module_enable: plan.mock.moduleEnable, ...own, definitions: { ...plan.mock.definitions, ...definitions } }
+    : { ...own, definitions: { ...(dist === undefined ? {} : { dist }), ...definitions } }
 }
 
 /** The build. `user` and `owner` are the same person; a name that is nobody's any more has number 0. */

@@ -44,6 +44,26 @@ export const page = Effect.fnUntraced(function*(query: BuildQuery, limit: number
     FROM package_build WHERE ${condition(sql, query)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
 })
 
+/** A module as builds of it are looked for. */
+export interface ReleasedModule {
+  readonly platform: { readonly id: number; readonly name: string }
+  readonly name: string
+  readonly stream: string
+}
+
+/** Builds of the module that were released, newest first. Branches name the stream, which spares looking into plans. */
+export const releasedOf = Effect.fnUntraced(function*({ name, platform, stream }: ReleasedModule, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<BuildRow>`
+    SELECT id, plan, progress,
+      (SELECT jsonb_agg(data) FROM package_build_task WHERE package_build_id = package_build.id) AS parts
+    FROM package_build
+    WHERE released AND state <> 'removed' AND platforms @> ${json([platform.id])}::text::jsonb
+      AND sources LIKE ${`%-stream-${escaped(stream)}%`}
+      AND plan->'modules' @> ${json([{ platform: platform.name, name, stream }])}::text::jsonb
+    ORDER BY id DESC LIMIT ${limit}`
+})
+
 /** How many builds there are. */
 export const count = Effect.fnUntraced(function*(query: BuildQuery) {
   const sql = yield* SqlClient.SqlClient
