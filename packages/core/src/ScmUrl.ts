@@ -44,7 +44,9 @@ export class InvalidScmUrl extends Data.TaggedError("InvalidScmUrl")<{
   readonly reason: Reason
 }> {
   override get message(): string {
-    const shown = this.input.length > 200 ? `${this.input.slice(0, 200)}…` : this.input
+    // Messages are shown and logged; who put a password into the address did not mean it to be.
+    const open = this.input.replace(/\/\/[^/]*@/, "//***@")
+    const shown = open.length > 200 ? `${open.slice(0, 200)}…` : open
     return `${JSON.stringify(shown)} is not an SCM URL: ${explanations[this.reason]}`
   }
 }

@@ -36,6 +36,14 @@ describe("ScmUrl.parse", () => {
     ScmUrl.parse(`https://${text}/a#b`)
   }, { arbitrary: { runs: 500 } })
 
+  it("says no password that is in it", () => {
+    for (const input of ["https://user:secret@example.org/foo", "ssh://user:secret@example.org/a b"]) {
+      const result = ScmUrl.parse(input)
+      assert.isTrue(Result.isFailure(result))
+      if (Result.isFailure(result)) assert.notInclude(result.failure.message, "secret")
+    }
+  })
+
   it("reads the seed's form", () =>
     reads(`git://pkgs.fedoraproject.org/modules/foo.git/foo.yaml?#${commit}`, {
       scheme: "git",

@@ -6,7 +6,19 @@ import { SignKeyWire } from "./SignWire.ts"
 import { TeamWire, UserWire } from "./UserWire.ts"
 
 const text = Schema.String
-const name = text.check(Schema.isMinLength(1), Schema.isMaxLength(255))
+const name = text.check(
+  Schema.isMinLength(1),
+  Schema.isMaxLength(255),
+  Schema.isPattern(/^(?!\.)[^/\p{Cc}]*$/u, {
+    message:
+      "it becomes part of the names of repositories, so it has no slash and no control character, and begins with no dot"
+  })
+)
+const arch = text.check(
+  Schema.isPattern(/^[A-Za-z0-9_]{1,50}$/, {
+    message: "an architecture has up to 50 letters, digits and underscores"
+  })
+)
 /** It becomes part of the names of repositories. */
 const productName = text.check(
   Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, {
@@ -44,7 +56,7 @@ export const PlatformCreate = Schema.Struct({
   type: Schema.Literals(["rpm", "deb"]),
   distr_type: text,
   distr_version: text,
-  arch_list: Schema.Array(text.check(Schema.isMinLength(1), Schema.isMaxLength(50))).check(
+  arch_list: Schema.Array(arch).check(
     Schema.isMinLength(1),
     Schema.isMaxLength(50)
   ),
@@ -61,7 +73,7 @@ export const PlatformModify = Schema.Struct({
   type: maybe(Schema.Literals(["rpm", "deb"])),
   distr_type: maybe(text),
   distr_version: maybe(text),
-  arch_list: maybe(Schema.Array(text)),
+  arch_list: maybe(Schema.Array(arch).check(Schema.isMinLength(1), Schema.isMaxLength(50))),
   repos: maybe(Schema.Array(RepositoryCreate).check(Schema.isMaxLength(1000))),
   data: maybe(PlatformData),
   ...optional

@@ -118,6 +118,23 @@ describe("bodies", () => {
     assert.match(said[0]!, /^body\.data\.yum\.exclude value_error: Value error, an empty text makes every build/)
   })
 
+  it("of platforms are refused where their names would lead elsewhere", () => {
+    const said = (fields: object) =>
+      problems(PlatformWire.PlatformCreate, {
+        name: "p",
+        type: "rpm",
+        distr_type: "rhel",
+        distr_version: "8",
+        arch_list: ["x86_64"],
+        ...fields
+      }).map((problem) => problem.split(" ")[0])
+    assert.deepStrictEqual(said({}), [])
+    assert.deepStrictEqual(said({ name: "AlmaLinux Kitten-10", arch_list: ["x86_64_v2"] }), [])
+    for (const name of ["a/b", "..", ".", "a\u0000b", ""]) assert.deepStrictEqual(said({ name }), ["body.name"], name)
+    assert.deepStrictEqual(said({ arch_list: ["../x", "x86_64", ""] }), ["body.arch_list.0", "body.arch_list.2"])
+    assert.deepStrictEqual(problems(PlatformWire.PlatformModify, { name: "p", arch_list: ["a b"] }).length, 1)
+  })
+
   it("of builds take both kinds of tasks, and a module's version as text only", () => {
     const module = {
       module_name: "m",

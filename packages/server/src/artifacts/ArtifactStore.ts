@@ -43,6 +43,8 @@ export interface Interface {
   /** The artifact of this checksum; `undefined` when there is none. */
   readonly find: (sha256: string) => Effect.Effect<Artifact | undefined>
   readonly begin: (size: number) => Effect.Effect<Upload, UploadRefused>
+  /** How far an upload has come: bytes from its beginning to the end of the last part that came. */
+  readonly progress: (id: string) => Effect.Effect<Upload & { readonly written: number }, UploadRefused>
   /** Writes a part at its place; writing it again changes nothing. */
   readonly write: (id: string, offset: number, bytes: Uint8Array) => Effect.Effect<Upload, UploadRefused>
   /** Makes an artifact of an upload; safe to repeat. */
@@ -116,6 +118,7 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
         Fs.closeSync(Fs.openSync(Path.join(uploads, `${id}.${size}`), "wx", 0o600))
         return Effect.succeed({ id, size })
       }),
+    progress: (id) => Effect.map(known(id), ({ path, size }) => ({ id, size, written: Fs.statSync(path).size })),
     write: Effect.fn("ArtifactStore.write")(function*(id, offset, bytes) {
       const { path, size } = yield* known(id)
       if (offset + bytes.length > size) {

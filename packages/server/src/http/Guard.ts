@@ -68,6 +68,7 @@ const plainRoutes: Readonly<Record<string, Declared>> = {
   "GET /pulp/api/v3/artifacts/": "face",
   "GET /pulp/api/v3/artifacts/:sha256/": "face",
   "POST /pulp/api/v3/uploads/": "face",
+  "GET /pulp/api/v3/uploads/:id/": "face",
   "PUT /pulp/api/v3/uploads/:id/": "face",
   "POST /pulp/api/v3/uploads/:id/commit/": "face",
   "GET /pulp/api/v3/tasks/:sha256/": "face"

@@ -25,6 +25,8 @@ export interface Interface {
   readonly page: (query: BuildQuery, limit: number, offset: number) => Effect.Effect<Page, StoreUnavailable>
   /** The number of the build that has a task of this number; `undefined` when none has. */
   readonly ofTask: (number: number) => Effect.Effect<number | undefined, StoreUnavailable>
+  /** The revision of a build, by which one that was read before is known to be the same; `undefined` when there is none of the number. */
+  readonly revision: (id: number) => Effect.Effect<number | undefined, StoreUnavailable>
   /** Builds of a module for a platform that were released, newest first, at most 20. */
   readonly releasedOf: (
     module: Statements.ReleasedModule
@@ -64,6 +66,7 @@ export const layer: Layer.Layer<PackageBuildReads, never, SqlClient.SqlClient> =
           ([rows, total]) => ({ builds: rows.map(toBuild), total })
         ),
       ofTask: (number) => run("ofTask", Statements.ofTask(number)),
+      revision: (id) => run("revision", Statements.revision(id)),
       releasedOf: (module) =>
         Effect.map(run("releasedOf", Statements.releasedOf(module, 20)), (rows) => rows.map(toBuild)),
       atOneMoment: (reads) =>

@@ -64,6 +64,19 @@ describe("an upload", () => {
       return yield* artifacts.commit(id, "0".repeat(64))
     }))
 
+  it.effect("says where whoever was interrupted goes on", () =>
+    Effect.gen(function*() {
+      const artifacts = yield* store
+      const { id } = yield* artifacts.begin(text.length)
+      assert.deepStrictEqual(yield* artifacts.progress(id), { id, size: text.length, written: 0 })
+      yield* artifacts.write(id, 0, text.subarray(0, 3))
+      const { written } = yield* artifacts.progress(id)
+      assert.strictEqual(written, 3)
+      yield* artifacts.write(id, written, text.subarray(written))
+      assert.deepStrictEqual((yield* artifacts.commit(id, sha256(text))).size, text.length)
+      assert.strictEqual((yield* Effect.flip(artifacts.progress(id))).reason, "unknown")
+    }).pipe(Effect.scoped))
+
   it.effect("is forgotten when nobody goes on with it", () =>
     Effect.gen(function*() {
       const artifacts = yield* store

@@ -100,6 +100,7 @@ const plain = [
   described("GET", "/logs/{a}"),
   described("GET", "/metrics"),
   described("POST", "/pulp/api/v3/uploads/"),
+  described("GET", "/pulp/api/v3/uploads/{a}/"),
   described("PUT", "/pulp/api/v3/uploads/{a}/"),
   described("POST", "/pulp/api/v3/uploads/{a}/commit/"),
   described("GET", "/pulp/api/v3/artifacts/", ["sha256", "limit", "offset"]),

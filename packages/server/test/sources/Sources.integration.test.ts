@@ -81,6 +81,16 @@ describe("a forge that shares a secret", () => {
           payloads.github,
           (hmac) => ({ "x-hub-signature-256": `sha256=${hmac}`, "x-github-event": "push" })
         ),
+        hook(
+          "github",
+          undefined,
+          (hmac) => ({
+            "content-type": "application/x-www-form-urlencoded",
+            "x-hub-signature-256": `sha256=${hmac}`,
+            "x-github-event": "push"
+          }),
+          new URLSearchParams({ payload: JSON.stringify(payloads.github) }).toString()
+        ),
         hook("gitlab", payloads.gitlab, () => ({ "x-gitlab-token": "s3cret", "x-gitlab-event": "Push Hook" })),
         hook("pagure", payloads.pagure, (hmac) => ({ "x-pagure-signature-256": hmac, "x-pagure-topic": "git.receive" }))
       ], { concurrency: "unbounded" })

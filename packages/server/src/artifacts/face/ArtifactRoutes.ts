@@ -118,8 +118,23 @@ const write: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
       `Content-Range names another number of bytes than the ${bytes.length} that came`
     )
   }
-  const upload = yield* (yield* ArtifactStore).write(id, Number(range[1]), bytes).pipe(Effect.mapError(refused))
+  const store = yield* ArtifactStore
+  const { size } = yield* store.progress(id).pipe(Effect.mapError(refused))
+  if (range[3] !== "*" && Number(range[3]) !== size) {
+    return yield* AlbsFailure.badRequest(
+      `Content-Range says ${range[3]} bytes, and the file was announced with ${size}`
+    )
+  }
+  const upload = yield* store.write(id, Number(range[1]), bytes).pipe(Effect.mapError(refused))
   return json(shownUpload(upload))
+})
+
+/** Where whoever was interrupted goes on: files are sent from their beginning. */
+const progress: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
+  yield* requireUploader(request)
+  const upload = yield* (yield* ArtifactStore).progress(id).pipe(Effect.mapError(refused))
+  const chunks = upload.written === 0 ? [] : [{ offset: 0, size: upload.written }]
+  return json({ ...shownUpload(upload), chunks })
 })
 
 const commit: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
@@ -178,6 +193,7 @@ const routes: ReadonlyArray<readonly [method: "GET" | "POST" | "PUT", path: `/${
   ["GET", "/pulp/api/v3/artifacts/", list],
   ["GET", "/pulp/api/v3/artifacts/:sha256/", show],
   ["POST", "/pulp/api/v3/uploads/", begin],
+  ["GET", "/pulp/api/v3/uploads/:id/", progress],
   ["PUT", "/pulp/api/v3/uploads/:id/", write],
   ["POST", "/pulp/api/v3/uploads/:id/commit/", commit],
   ["GET", "/pulp/api/v3/tasks/:sha256/", task],

@@ -70,13 +70,23 @@ const get = Effect.fnUntraced(function*(id: number) {
   return state.state === "removed" ? yield* notFound(id) : state
 })
 
+/** A build within a moment: what was read before is not read again, unless it is older or newer than the moment. */
+const asItIs = Effect.fnUntraced(function*(id: number) {
+  const now = yield* (yield* PackageBuildReads).revision(id)
+  const known = yield* (yield* PackageBuilds).get(id, now).pipe(
+    Effect.catchTag("ProcessNotFound", () => Effect.fail(notFound(id)))
+  )
+  if (known.revision !== now) return yield* get(id)
+  return known.state.state === "removed" ? yield* notFound(id) : known.state
+})
+
 /** The build of the path. */
 const find = (call: AlbsCall.AlbsCall) => Effect.flatMap(AlbsCall.id(call, "build_id"), get)
 
 /** A build as it is shown: who sees that all is signed or tested sees the packages that were there then. */
 const one = Effect.fnUntraced(function*(id: number, call: AlbsCall.AlbsCall) {
   const { atOneMoment } = yield* PackageBuildReads
-  const [shown] = yield* atOneMoment(Effect.flatMap(get(id), (build) => show([build], call.origin)))
+  const [shown] = yield* atOneMoment(Effect.flatMap(asItIs(id), (build) => show([build], call.origin)))
   return AlbsCall.answer(BuildWire.BuildWire, shown!)
 })
 

@@ -44,6 +44,13 @@ export const page = Effect.fnUntraced(function*(query: BuildQuery, limit: number
     FROM package_build WHERE ${condition(sql, query)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
 })
 
+/** The revision of a build, if there is one of the number. */
+export const revision = Effect.fnUntraced(function*(id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly revision: bigint }>`SELECT revision FROM package_build WHERE id = ${id}`
+  return rows[0] === undefined ? undefined : Number(rows[0].revision)
+})
+
 /** A module as builds of it are looked for. */
 export interface ReleasedModule {
   readonly platform: { readonly id: number; readonly name: string }

@@ -27,6 +27,13 @@ const json = (value: unknown): HttpServerResponse.HttpServerResponse => HttpServ
 
 const isForge = (text: string | undefined): text is PushEvent.Forge => PushEvent.forges.some((forge) => forge === text)
 
+/** The message: the body, or its field `payload` where a forge sends forms, as GitHub does unless it is told otherwise. */
+const messageOf = (request: HttpServerRequest, body: Uint8Array): unknown => {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(body)
+  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "")
+  return JSON.parse(isForm ? new URLSearchParams(text).get("payload") ?? "" : text)
+}
+
 const receive = Effect.fnUntraced(function*(
   request: HttpServerRequest,
   forge: string | undefined
@@ -50,7 +57,7 @@ const receive = Effect.fnUntraced(function*(
   const isProposal = PullRequestEvent.isPullRequest(forge, request.headers)
   if (!isProposal && PushEvent.isPush(forge, request.headers) === false) return json({ ignored: "not a push" })
   const given = yield* Effect.try({
-    try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)),
+    try: () => messageOf(request, body),
     catch: () => AlbsFailure.invalidAt(["body"], "JSON decode error", "json_invalid")
   })
   if (isProposal) {
