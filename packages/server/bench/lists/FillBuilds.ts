@@ -9,6 +9,7 @@
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as MbsSettlingStatements from "../../src/mbs/statements/MbsSettlingStatements.ts"
+import * as MbsTallyMigrations from "../../src/mbs/statements/MbsTallyMigrations.ts"
 import type { Samples } from "./SampleBuilds.ts"
 
 const tables = [
@@ -50,7 +51,8 @@ const statements = (of: string): ReadonlyArray<string> => [
    OVERRIDING SYSTEM VALUE
    SELECT build, s.revision, y.state, CASE WHEN s.state = 'ready' THEN s.reason ELSE s.reason || ' ' || i END, x.name, x.stream, x.version,
      x.context, y.owner, y.scratch, y.scmurl,
-     regexp_replace(s.plan::text, '"(name|repository)": "(https://src.example.org/rpms/)?c', '"\\1": "\\2' || ${prefix} || 'c', 'g')::jsonb
+     replace(replace(s.plan::text, '"name": "c', '"name": "' || ${prefix} || 'c'),
+       'https://src.example.org/rpms/c', 'https://src.example.org/rpms/' || ${prefix} || 'c')::jsonb
        || jsonb_build_object('name', x.name, 'stream', x.stream, 'version', x.version::text, 'context', x.context, 'owner', y.owner,
          'scratch', y.scratch, 'scmurl', y.scmurl),
      (CASE WHEN i % 2 = 0 THEN jsonb_set(s.progress, '{buildroot,macros}', jsonb_build_object('name', 'module-build-macros', 'task',
@@ -100,13 +102,17 @@ const statements = (of: string): ReadonlyArray<string> => [
      regexp_replace(replace(subject, 'module-build/' || sample, 'module-build/' || build), '/c(\\d+)$', '/' || ${prefix} || 'c\\1'), at, body
    FROM (${of}) AS b JOIN announcement AS s ON s.subject = 'module-build/' || sample OR s.subject LIKE 'module-build/' || sample || '/%'
    WHERE i > n - 200`,
-  `INSERT INTO announcement_brief (subject, told)
-   SELECT 'module-build/' || build || coalesce('/' || ${prefix} || c, ''), (
-     SELECT jsonb_agg(jsonb_build_object('id', id, 'at', at, 'topic', topic, 'state', body -> 'state',
-       'reason', body -> 'state_reason', 'called_off', false) ORDER BY id)
-     FROM announcement WHERE subject = 'module-build/' || sample || coalesce('/' || c, ''))
-   FROM (${of}) AS b, LATERAL (SELECT NULL UNION ALL SELECT 'c' || x FROM generate_series(0, 19) AS x WHERE i <= 10000) AS part (c)
-   WHERE i <= n - 200 AND EXISTS (SELECT FROM announcement WHERE subject = 'module-build/' || sample || coalesce('/' || c, ''))`
+  `WITH told AS MATERIALIZED (
+     SELECT subject, jsonb_agg(jsonb_build_object('id', id, 'at', at, 'topic', topic, 'state', body -> 'state',
+       'reason', body -> 'state_reason', 'called_off', false) ORDER BY id) AS told
+     FROM announcement WHERE sequence IS NULL OR sequence <= 1000 GROUP BY subject
+   )
+   INSERT INTO announcement_brief (subject, told)
+   SELECT 'module-build/' || build || coalesce('/' || ${prefix} || c, ''), told
+   FROM (${of}) AS b
+   CROSS JOIN LATERAL (SELECT NULL UNION ALL SELECT 'c' || x FROM generate_series(0, 19) AS x WHERE i <= 10000) AS part (c)
+   JOIN told ON subject = 'module-build/' || sample || coalesce('/' || c, '')
+   WHERE i <= n - 200`
 ]
 
 /** Writes `size` builds beside the samples, and says how far it is. */
@@ -137,6 +143,8 @@ export const fill = Effect.fnUntraced(function*(
     // What is kept of ready builds has been looked at.
     yield* run(`INSERT INTO trace_module (build, nsvc)
       SELECT id, concat_ws(':', name, stream, version, context) FROM module_build WHERE state = 'ready' ON CONFLICT DO NOTHING`)
+    yield* run("DELETE FROM mbs_tally")
+    yield* run(MbsTallyMigrations.countAll)
     for (const { statement } of indexes) yield* run(statement)
     yield* run(`SELECT setval(pg_get_serial_sequence('module_build', 'id'), ${size + first + 1})`)
     yield* run("UPDATE announcement_number SET last = (SELECT max(sequence) FROM announcement)")

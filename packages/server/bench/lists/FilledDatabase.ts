@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as SchemaSteps from "../../test/support/SchemaSteps.ts"
 import * as FillBuilds from "./FillBuilds.ts"
+import * as FillFaces from "./FillFaces.ts"
 import * as FillRepositories from "./FillRepositories.ts"
 import * as SampleBuilds from "./SampleBuilds.ts"
 
@@ -49,6 +50,8 @@ const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: 
       yield* FillRepositories.fill(repositories)
       say(`${repositories} repositories`)
     }
+    yield* FillFaces.fill(builds)
+    say("the other faces")
     yield* sql.unsafe("VACUUM ANALYZE")
     say("vacuumed")
   }).pipe(Effect.provide(client(url)))
@@ -56,7 +59,7 @@ const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: 
 
 /** The name of the template, which is made where there is none yet. */
 export const template = Effect.fnUntraced(function*(server: string, size: Size) {
-  const sources = ["FillBuilds.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((file) =>
+  const sources = ["FillBuilds.ts", "FillFaces.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((file) =>
     readFileSync(join(import.meta.dirname, file), "utf8")
   )
   const word = createHash("sha256").update(sources.join("\0")).digest("hex")

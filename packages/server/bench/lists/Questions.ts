@@ -3,6 +3,7 @@
  * page, in the middle and at the end.
  */
 import * as MbsQuery from "@orch/api/mbs/MbsQuery"
+import * as QuestionsOfFaces from "./QuestionsOfFaces.ts"
 
 /** The lists of one address. */
 export interface List {
@@ -292,5 +293,6 @@ export const lists = (size: number, repositories: number): ReadonlyArray<List> =
   modules(size),
   components(size),
   ...orch(size),
-  ...(repositories === 0 ? [] : [shaman(repositories)])
+  ...(repositories === 0 ? [] : [shaman(repositories)]),
+  ...QuestionsOfFaces.lists(size)
 ]

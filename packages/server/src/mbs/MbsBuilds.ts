@@ -19,6 +19,7 @@ import * as Totals from "../Totals.ts"
 import * as MbsListStatements from "./statements/MbsListStatements.ts"
 import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
+import * as MbsTallyStatements from "./statements/MbsTallyStatements.ts"
 
 export type Representation = "plain" | "short" | "verbose"
 type Json = Readonly<Record<string, unknown>>
@@ -152,6 +153,26 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
         )
       })
 
+      /** Where every filter is one that rows are counted by, their number is known, and often where the page is. */
+      const pageOfComponents = Effect.fnUntraced(function*(
+        query: MbsQuery.ComponentQuery,
+        page: MbsPagination.Pagination
+      ) {
+        if (MbsTallyStatements.counts(query)) {
+          const { places, total } = yield* MbsTallyStatements.find(sql, query, page)
+          const rows = places.length > 0
+            ? yield* MbsTallyStatements.list(sql, query, page, places)
+            : yield* MbsListStatements.listComponents(sql, query, page, total)
+          return { rows, total }
+        }
+        const total = yield* componentTotal(
+          { ...query, order: undefined },
+          MbsListStatements.countingComponents(sql, query)
+        )
+        const rows = yield* MbsListStatements.listComponents(sql, query, page, ofSure(total))
+        return { rows, total: agreed(total, page, rows) }
+      })
+
       const messages = (subject: string, withParts: boolean, page: MbsPagination.Pagination) =>
         Effect.map(MbsStatements.messagesOf(sql, subject, withParts, page), (rows): Listed => ({
           items: rows.map(MbsRow.toMessage).map(MbsView.message),
@@ -181,13 +202,8 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
             .pipe(asUnavailable("MbsBuilds.findModule")),
         listComponents: (query, page, representation, apiVersion) =>
           Effect.gen(function*() {
-            const total = yield* componentTotal(
-              { ...query, order: undefined },
-              MbsListStatements.countingComponents(sql, query)
-            )
-            const rows = yield* MbsListStatements.listComponents(sql, query, page, ofSure(total))
-            const items = yield* representComponents(rows, representation, apiVersion)
-            return { items, total: agreed(total, page, rows) }
+            const { rows, total } = yield* pageOfComponents(query, page)
+            return { items: yield* representComponents(rows, representation, apiVersion), total }
           }).pipe(asUnavailable("MbsBuilds.listComponents")),
         component: (id, representation, apiVersion) =>
           Effect.gen(function*() {

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Statements from "./statements/MbsSettlingStatements.ts"
+import * as TallyStatements from "./statements/MbsTallyStatements.ts"
 
 /** Builds of one transaction, which holds them for as long as it takes: some tens of milliseconds. */
 const batch = 50
@@ -36,7 +37,17 @@ export const settleAll: Effect.Effect<void, SqlError, SqlClient.SqlClient> = one
   Effect.asVoid
 )
 
+/** Changes of the counts of one range that are added up when there are more. */
+const looseCounts = 200
+
+/** What is done every time. */
+const turn: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* settleAll
+  yield* TallyStatements.addUp(sql, looseCounts)
+})
+
 /** Does so again and again, for as long as the layer lives. */
 export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
-  Upkeep.repeating({ failed: "What lists show of builds could not be written down yet", interval }, settleAll)
+  Upkeep.repeating({ failed: "What lists show of builds could not be written down yet", interval }, turn)
 )

@@ -62,8 +62,8 @@ export const layer: Layer.Layer<PackageBuildReads, never, SqlClient.SqlClient> =
     return PackageBuildReads.of({
       page: (query, limit, offset) =>
         Effect.map(
-          run("page", Effect.all([Statements.page(query, limit, offset), Statements.count(query)])),
-          ([rows, total]) => ({ builds: rows.map(toBuild), total })
+          run("page", Statements.page(query, { limit, offset })),
+          ({ rows, total }) => ({ builds: rows.map(toBuild), total })
         ),
       ofTask: (number) => run("ofTask", Statements.ofTask(number)),
       revision: (id) => run("revision", Statements.revision(id)),

@@ -52,8 +52,8 @@ export const layer: Layer.Layer<ReleaseReads, never, SqlClient.SqlClient> = Laye
     const sql = yield* SqlClient.SqlClient
     return ReleaseReads.of({
       page: (query, limit, offset, extent) =>
-        Effect.all([Statements.page(query, limit, offset, extent === "whole"), Statements.count(query)]).pipe(
-          Effect.map(([rows, total]) => ({ releases: rows.map(toRelease), total })),
+        Statements.page(query, { limit, offset }, extent === "whole").pipe(
+          Effect.map(({ rows, total }) => ({ releases: rows.map(toRelease), total })),
           Effect.provideService(SqlClient.SqlClient, sql),
           asUnavailable("ReleaseReads.page")
         )

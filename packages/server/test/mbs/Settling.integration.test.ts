@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as MbsSettling from "../../src/mbs/MbsSettling.ts"
 import * as MbsListStatements from "../../src/mbs/statements/MbsListStatements.ts"
+import * as MbsTallyStatements from "../../src/mbs/statements/MbsTallyStatements.ts"
 import { databases } from "../support/Databases.ts"
 
 const states = ["init", "wait", "build", "done", "failed", "ready", "garbage"]
@@ -52,10 +53,11 @@ const fill = Effect.gen(function*() {
       const isMacros = c === 4
       const part = parts[(n + c) % parts.length]!
       yield* sql`
-        INSERT INTO mbs_component (module_build_id, package, repository, batch, buildonly, weight, macros, shown)
-        VALUES (${n}, ${isMacros ? "module-build-macros" : `p${c}`}, ${`https://x.example/p${c}`}, ${c % 3}, ${
-        c === 2
-      }, ${(n * c) % 4}, ${isMacros}, ${!isMacros || (macros && n % 2 === 0)})`
+        INSERT INTO mbs_component (id, module_build_id, package, repository, batch, buildonly, weight, macros, shown)
+        OVERRIDING SYSTEM VALUE
+        VALUES (${n * 1000 + c}, ${n}, ${isMacros ? "module-build-macros" : `p${c}`}, ${`https://x.example/p${c}`}, ${
+        c % 3
+      }, ${c === 2}, ${(n * c) % 4}, ${isMacros}, ${!isMacros || (macros && n % 2 === 0)})`
       if (isMacros || part === "waiting") continue
       const data = {
         commit: c === 1 ? null : `${(n * 31 + c) % 9}`.repeat(40),
@@ -105,7 +107,7 @@ const componentQueries = [
   "nvr=p1-1-3",
   `ref=${"3".repeat(40)}`,
   "module_build=9&order_by=weight",
-  "reused_component_id=1",
+  "reused_component_id=1000",
   "build_time_only=true"
 ]
 
@@ -123,6 +125,27 @@ const idsOf = Effect.fnUntraced(function*(text: string, count: Effect.Effect<num
   const page = (yield* list(4, perPage, total)).map(({ id }) => Number(id))
   assert.deepStrictEqual(page, ids.slice(3 * perPage, 4 * perPage), text)
   return ids
+})
+
+/** What the counts by ranges say is what the list has, on every page. */
+const placesAgree = Effect.fnUntraced(function*(
+  text: string,
+  query: MbsQuery.ComponentQuery,
+  ids: ReadonlyArray<number>
+) {
+  if (!MbsTallyStatements.counts(query)) return
+  const sql = yield* SqlClient.SqlClient
+  for (const page of [1, 2, 3, Math.ceil(ids.length / 7), 40]) {
+    const { places, total } = yield* MbsTallyStatements.find(sql, query, { page, perPage: 7 }, 0)
+    assert.strictEqual(total, ids.length, text)
+    if (places.length === 0) continue
+    const rows = yield* MbsTallyStatements.list(sql, query, { page, perPage: 7 }, places)
+    assert.deepStrictEqual(
+      rows.map(({ id }) => Number(id)),
+      ids.slice(7 * (page - 1), 7 * page),
+      `${text} page ${page}`
+    )
+  }
 })
 
 /** Every list, by ids. */
@@ -144,6 +167,7 @@ const all = Effect.gen(function*() {
       MbsListStatements.countingComponents(sql, query).count(undefined),
       (page, perPage, total) => MbsListStatements.listComponents(sql, query, { page, perPage }, total)
     )
+    yield* placesAgree(text, query, found[`components ${text}`]!)
   }
   return found
 })
@@ -161,6 +185,10 @@ describe.each(databases)("what lists show of ended builds on $name", ({ layer: d
           written.map(({ id }) => Number(id)),
           Array.from({ length: 42 }, (_, index) => index + 1).filter((n) => n % 7 >= 4)
         )
+        assert.deepStrictEqual(yield* all, before)
+        // Many small changes of the counts are added up.
+        yield* MbsTallyStatements.addUp(sql, 0)
+        assert.deepStrictEqual(yield* sql`SELECT FROM mbs_tally WHERE NOT is_whole`, [])
         assert.deepStrictEqual(yield* all, before)
         // Each list has something to show, or it tells nothing.
         assert.deepStrictEqual(
@@ -188,6 +216,15 @@ describe.each(databases)("what lists show of ended builds on $name", ({ layer: d
         yield* sql`UPDATE module_build SET state = 'build' WHERE id = 5`
         yield* MbsSettling.settleAll
         assert.strictEqual((yield* rows(5)).length, 0)
+        for (const text of ["", "state=1", "order_desc_by=batch&order_desc_by=state"]) {
+          const listed = yield* MbsListStatements.listComponents(
+            sql,
+            components(text),
+            { page: 1, perPage: 1000 },
+            undefined
+          )
+          yield* placesAgree(text, components(text), listed.map(({ id }) => Number(id)))
+        }
       }))
   })
 })

@@ -93,7 +93,9 @@ export const page = Effect.fnUntraced(function*(state: CampaignState | undefined
       (SELECT jsonb_object_agg(state, amount) FROM (
         SELECT state, count(*) AS amount FROM campaign_node WHERE campaign_id = campaign.id GROUP BY state
       ) AS states) AS counts
-    FROM campaign WHERE ${inState(sql, state)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
+    FROM campaign WHERE id = ANY(ARRAY(
+      SELECT id FROM campaign WHERE ${inState(sql, state)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}
+    )) ORDER BY id DESC`
 })
 
 /** How many campaigns there are. */

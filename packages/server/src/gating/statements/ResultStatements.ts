@@ -136,9 +136,10 @@ export const list = Effect.fnUntraced(function*(
 ) {
   const sql = yield* SqlClient.SqlClient
   const order = sql.literal(ascending ? "r.submit_time, r.id" : "r.submit_time DESC, r.id DESC")
-  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM (
-      SELECT * FROM gate_result AS r WHERE ${where(sql, filter)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}
-    ) AS r JOIN gate_testcase AS t ON t.name = r.testcase ORDER BY ${order}`
+  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
+    JOIN gate_testcase AS t ON t.name = r.testcase WHERE r.id = ANY(ARRAY(
+      SELECT r.id FROM gate_result AS r WHERE ${where(sql, filter)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}
+    )) ORDER BY ${order}`
   return rows.map(stored)
 })
 
@@ -231,8 +232,10 @@ export const groups = Effect.fnUntraced(function*(
   ]
   return yield* sql<GroupRow>`SELECT g.uuid, g.description, g.ref_url AS "refUrl",
       (SELECT count(*)::float8 FROM gate_result AS r WHERE r.groups @> ARRAY[g.uuid]) AS results
-    FROM gate_group AS g WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)}
-    ORDER BY g.uuid DESC LIMIT ${limit} OFFSET ${offset}`
+    FROM gate_group AS g WHERE g.uuid = ANY(ARRAY(
+      SELECT g.uuid FROM gate_group AS g WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)}
+      ORDER BY g.uuid DESC LIMIT ${limit} OFFSET ${offset}
+    )) ORDER BY g.uuid DESC`
 })
 
 /** Records a group, or what is new about it. */

@@ -3,6 +3,7 @@ import type * as WaiverWire from "@orch/api/gating/WaiverWire"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
 
 /** A waiver that is to be recorded. */
@@ -113,14 +114,19 @@ const current = (sql: SqlClient.SqlClient, obsolescence: Obsolescence): Fragment
 export const list = Effect.fnUntraced(function*(
   filters: ReadonlyArray<Filter>,
   obsolescence: Obsolescence,
-  { limit, offset }: { readonly limit: number; readonly offset: number }
+  slice: CountedRows.Slice
 ) {
   const sql = yield* SqlClient.SqlClient
   const any = filters.length === 0 ? sql`FALSE` : sql.or(filters.map((filter) => matching(sql, filter)))
-  const rows = yield* sql<Row & { readonly total: number }>`SELECT ${sql.literal(columns)},
-      count(*) OVER ()::float8 AS total FROM gate_waiver AS w
-    WHERE (${any}) AND NOT w.is_bound AND ${
-    current(sql, obsolescence)
-  } ORDER BY w.id DESC LIMIT ${limit} OFFSET ${offset}`
-  return { waivers: rows.map(stored), total: rows[0]?.total ?? 0 }
+  const { keys, total } = yield* CountedRows.find({
+    name: "gate_waiver",
+    filter: { filters, obsolescence },
+    from: sql`gate_waiver AS w`,
+    where: sql`(${any}) AND NOT w.is_bound AND ${current(sql, obsolescence)}`,
+    key: sql`w.id`,
+    isDescending: true
+  }, slice)
+  const rows = yield* sql<Row>`
+    SELECT ${sql.literal(columns)} FROM gate_waiver AS w WHERE w.id = ANY(ARRAY(${keys})) ORDER BY w.id DESC`
+  return { waivers: rows.map(stored), total: total(rows.length) }
 })

@@ -29,8 +29,8 @@ const equality = (sql: Sql, { column, value }: MbsQuery.Equality<string>, length
   if (column === "modulemd") {
     return among(sql, sql`SELECT module_build_id FROM mbs_build WHERE modulemd = ${clean(String(value))}`)
   }
-  // There is one.
-  if (column === "format") return sql.literal(value === "rpms" ? "true" : "false")
+  // There is one, and what asks for it asks nothing: see `asking`.
+  if (column === "format") return sql`false`
   if (column === "task_id") {
     const task = clean(String(value))
     return sql`(${sql.literal(length)} = length(${task}::text) AND task_id = ${task})`
@@ -98,6 +98,10 @@ export const modules = (sql: Sql, query: MbsQuery.ModuleQuery): Condition | unde
   return where(sql, conditions)
 }
 
+/** Filters without those that every component fits. */
+const asking = ({ equal }: MbsQuery.ComponentQuery) =>
+  equal.filter(({ column, value }) => column !== "format" || value !== "rpms")
+
 /** Which rows of components are wanted; `undefined` for all. `length` is how a row says how long its task's number is. */
 export const components = (sql: Sql, query: MbsQuery.ComponentQuery, length: string): Condition | undefined =>
-  where(sql, [...query.equal.map((one) => equality(sql, one, length)), ...inStates(sql, query.states)])
+  where(sql, [...asking(query).map((one) => equality(sql, one, length)), ...inStates(sql, query.states)])

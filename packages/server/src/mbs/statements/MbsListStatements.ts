@@ -6,66 +6,15 @@
  */
 import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
-import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
+import * as CountedRows from "../../database/CountedRows.ts"
 import * as MbsFilters from "./MbsFilters.ts"
+import { type Key, keysOf, orderBy } from "./MbsOrder.ts"
 import type * as MbsRow from "./MbsRow.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
-
-/** Columns of text, by whose code points rows are ordered on every database alike. */
-const texts = new Set([
-  "name",
-  "stream",
-  "context",
-  "build_context",
-  "build_context_no_bms",
-  "runtime_context",
-  "state_reason",
-  "modulemd",
-  "koji_tag",
-  "cg_build_koji_tag",
-  "scmurl",
-  "owner",
-  "rebuild_strategy",
-  "package",
-  "ref",
-  "nvr"
-])
-
-/** Columns that are the same in every row. */
-const constants = new Set(["format", "new_repo_task_id"])
-
-interface Key {
-  readonly name: string
-  /** What it is in a row of a view. */
-  readonly of: Fragment
-}
-
-const keysOf = (sql: Sql, { columns }: MbsQuery.Order<string>): ReadonlyArray<Key> =>
-  [...new Set(columns)].filter((column) => column !== "id" && !constants.has(column)).flatMap((name) => {
-    // Koji's tasks are numbers, here they are text.
-    if (name === "task_id") {
-      return [
-        { name: "task_length", of: sql`length(task_id) AS task_length` },
-        { name, of: sql`task_id COLLATE "C" AS task_id` }
-      ]
-    }
-    if (name === "srpms") return [{ name, of: sql`srpms::text COLLATE "C" AS srpms` }]
-    return [{ name, of: texts.has(name) ? sql`${sql(name)} COLLATE "C" AS ${sql(name)}` : sql`${sql(name)}` }]
-  })
-
-/** What is not known comes before what is, as in the original on its own database; what is equal comes by id. */
-const orderBy = (sql: Sql, order: MbsQuery.Order<string>, isBackwards: boolean): Fragment => {
-  const direction = sql.literal(order.descending === isBackwards ? "ASC NULLS FIRST" : "DESC NULLS LAST")
-  const isIdAscending = order.columns.includes("id") && order.descending ? isBackwards : !isBackwards
-  return sql.csv([
-    ...keysOf(sql, order).map(({ name }) => sql`${sql(name)} ${direction}`),
-    sql`id ${sql.literal(isIdAscending ? "ASC" : "DESC")}`
-  ])
-}
 
 /** What rows must be like, as rows of ended builds say it and as rows of the view do; `undefined` for all. */
 interface Condition {
@@ -131,23 +80,9 @@ const page = <Row extends object>(
     ORDER BY p.place ${sql.literal(isBackwards ? "DESC" : "ASC")}`
 }
 
-/** How rows that fit are counted: no further than `most`, or as the database's statistics have it. */
-const counting = (sql: Sql, list: List, condition: Condition) => {
-  const fitting = rows(sql, list, condition, [], sql``)
-  return {
-    count: (most: number | undefined) =>
-      Effect.map(
-        sql<{ total: bigint }>`
-          SELECT count(*) AS total FROM (SELECT FROM (${fitting}) AS fitting LIMIT ${most ?? null}::bigint) AS found`,
-        ([row]) => Number(row?.total ?? 0)
-      ),
-    estimate: Effect.map(
-      sql<{ "QUERY PLAN": ReadonlyArray<{ readonly Plan: { readonly "Plan Rows": number } }> }>`
-        EXPLAIN (FORMAT json) SELECT FROM (${fitting}) AS fitting`,
-      ([row]) => row?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0
-    )
-  }
-}
+/** How rows that fit are counted. */
+const counting = (sql: Sql, list: List, condition: Condition) =>
+  CountedRows.counting(sql, rows(sql, list, condition, [], sql``))
 
 const ofModules = (sql: Sql, query: MbsQuery.ModuleQuery): Condition => {
   const both = MbsFilters.modules(sql, query)

@@ -3,6 +3,7 @@ import * as StreamVersion from "@orch/core/resolution/StreamVersion"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { settled } from "./MbsSettledMigrations.ts"
+import { tally } from "./MbsTallyMigrations.ts"
 
 /** Whether its tag exists: from when the buildroot is prepared, and for modules that were imported, which have no deadline. */
 const hasTag = (sql: SqlClient.SqlClient) => sql.literal("m.progress ? 'buildroot' OR NOT m.progress ? 'deadlineAt'")
@@ -251,5 +252,6 @@ export const all = {
     yield* sql`CREATE INDEX mbs_package ON mbs_component (package COLLATE "C", id) WHERE shown`
     yield* sql`CREATE INDEX mbs_koji_target ON mbs_build (cg_build_koji_tag)`
   }),
-  "0305_mbs_settled": settled
+  "0305_mbs_settled": settled,
+  "0306_mbs_tally": tally
 }

@@ -3,6 +3,7 @@ import type { ModulePlan } from "@orch/core/modulebuild/ModulePlan"
 import type { Query } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { clean, json } from "../../database/StorableText.ts"
 import * as Row from "./ModuleBuildRow.ts"
 
@@ -56,22 +57,9 @@ export const list = (sql: SqlClient.SqlClient, query: Query) =>
     ))
     ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}`
 
-/** How builds that fit are counted: no further than `most`, or as the database's statistics have it. */
-export const counting = (sql: SqlClient.SqlClient, query: Query) => ({
-  count: (most: number | undefined) =>
-    Effect.map(
-      sql<{ total: bigint }>`
-        SELECT count(*) AS total FROM (
-          SELECT FROM module_build WHERE ${condition(sql, query)} LIMIT ${most ?? null}::bigint
-        ) AS found`,
-      ([row]) => Number(row?.total ?? 0)
-    ),
-  estimate: Effect.map(
-    sql<{ "QUERY PLAN": ReadonlyArray<{ readonly Plan: { readonly "Plan Rows": number } }> }>`
-      EXPLAIN (FORMAT json) SELECT FROM module_build WHERE ${condition(sql, query)}`,
-    ([row]) => row?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0
-  )
-})
+/** How builds that fit are counted. */
+export const counting = (sql: SqlClient.SqlClient, query: Query) =>
+  CountedRows.counting(sql, sql`SELECT FROM module_build WHERE ${condition(sql, query)}`)
 
 /** The newest of each name, found name by name: of a name with many there are no more read than are wanted. */
 export const ready = (sql: SqlClient.SqlClient, names: ReadonlyArray<string>, perModule: number) =>

@@ -1,6 +1,7 @@
 /** What is read of package builds beside the store, one statement each. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
 import type { BuildQuery } from "./BuildQuery.ts"
 
@@ -35,13 +36,22 @@ const condition = (sql: SqlClient.SqlClient, query: BuildQuery) =>
 /** Has a transaction that begins see the database as it is now until it ends. */
 export const beginMoment = (sql: SqlClient.SqlClient) => sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`
 
-/** A page of builds, newest first. */
-export const page = Effect.fnUntraced(function*(query: BuildQuery, limit: number, offset: number) {
+/** A page of builds, newest first, with how many there are. */
+export const page = Effect.fnUntraced(function*(query: BuildQuery, slice: CountedRows.Slice) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<BuildRow>`
+  const { keys, total } = yield* CountedRows.find({
+    name: "package_build",
+    filter: query,
+    from: sql`package_build`,
+    where: condition(sql, query),
+    key: sql`id`,
+    isDescending: true
+  }, slice)
+  const rows = yield* sql<BuildRow>`
     SELECT id, plan, progress,
       (SELECT jsonb_agg(data) FROM package_build_task WHERE package_build_id = package_build.id) AS parts
-    FROM package_build WHERE ${condition(sql, query)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
+    FROM package_build WHERE id = ANY(ARRAY(${keys})) ORDER BY id DESC`
+  return { rows, total: total(rows.length) }
 })
 
 /** The revision of a build, if there is one of the number. */
@@ -69,14 +79,6 @@ export const releasedOf = Effect.fnUntraced(function*({ name, platform, stream }
       AND sources LIKE ${`%-stream-${escaped(stream)}%`}
       AND plan->'modules' @> ${json([{ platform: platform.name, name, stream }])}::text::jsonb
     ORDER BY id DESC LIMIT ${limit}`
-})
-
-/** How many builds there are. */
-export const count = Effect.fnUntraced(function*(query: BuildQuery) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly total: bigint }>`
-    SELECT count(*) AS total FROM package_build WHERE ${condition(sql, query)}`
-  return Number(rows[0]!.total)
 })
 
 /** The build that has the task of this number, if any build has it. */

@@ -3,6 +3,7 @@ import * as PdcModule from "@orch/api/pdc/PdcModule"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
 import type { Page } from "./PdcPage.ts"
 
@@ -78,12 +79,19 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
 }
 
 /** A page, by identity, with how many there are. */
-export const list = Effect.fnUntraced(function*(filter: Filter, { limit, offset }: Page) {
+export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<Row & { readonly total: number }>`
-    SELECT ${sql.literal(columns)}, count(*) OVER ()::float8 AS total FROM pdc_module WHERE ${where(sql, filter)}
-    ORDER BY uid LIMIT ${limit} OFFSET ${offset}`
-  return { items: rows, total: rows[0]?.total }
+  const { keys, total } = yield* CountedRows.find({
+    name: "pdc_module",
+    filter,
+    from: sql`pdc_module`,
+    where: where(sql, filter),
+    key: sql`uid`,
+    isDescending: false
+  }, slice)
+  const rows = yield* sql<Row>`
+    SELECT ${sql.literal(columns)} FROM pdc_module WHERE uid = ANY(ARRAY(${keys})) ORDER BY uid`
+  return { items: rows, total: total(rows.length) }
 })
 
 /** The module of that identity. */

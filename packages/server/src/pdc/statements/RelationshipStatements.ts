@@ -3,6 +3,7 @@ import type { NamedComponent, PdcComponent, PdcRelationship } from "@orch/api/pd
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
 import type { Filter } from "./ModuleStatements.ts"
 import type { Page } from "./PdcPage.ts"
@@ -55,20 +56,37 @@ const selected = `one.id::float8 AS id, kind.name AS type,
 const joined = `pdc_relationship AS one JOIN pdc_relationship_type AS kind ON kind.id = one.type
   JOIN pdc_component AS source ON source.id = one.source JOIN pdc_component AS target ON target.id = one.target`
 
+/** Relationships one end of which is a component that fits, where anything is asked of it. */
+const end = (sql: SqlClient.SqlClient, column: string, filter: Filter, name: string, release: string) =>
+  filter[name] === undefined && filter[release] === undefined
+    ? []
+    : [sql`${sql.literal(column)} IN (
+        SELECT id FROM pdc_component AS component WHERE ${
+      all(sql, filter, { [name]: "component.name", [release]: "component.release" })
+    })`]
+
 /** A page, by number, with how many there are. */
-export const list = Effect.fnUntraced(function*(filter: Filter, { limit, offset }: Page) {
+export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
   const sql = yield* SqlClient.SqlClient
-  const fits = all(sql, filter, {
-    type: "kind.name",
-    from_component_name: "source.name",
-    from_component_release: "source.release",
-    to_component_name: "target.name",
-    to_component_release: "target.release"
-  })
-  const rows = yield* sql<Row & { readonly total: number }>`
-    SELECT ${sql.literal(selected)}, count(*) OVER ()::float8 AS total FROM ${sql.literal(joined)}
-    WHERE ${fits} ORDER BY one.id LIMIT ${limit} OFFSET ${offset}`
-  return { items: rows.map(relationship), total: rows[0]?.total }
+  const kind = filter["type"]
+  const parts = [
+    ...(kind === undefined
+      ? []
+      : [sql`one.type IN (SELECT id FROM pdc_relationship_type AS kind WHERE ${among(sql, "kind.name", kind)})`]),
+    ...end(sql, "one.source", filter, "from_component_name", "from_component_release"),
+    ...end(sql, "one.target", filter, "to_component_name", "to_component_release")
+  ]
+  const { keys, total } = yield* CountedRows.find({
+    name: "pdc_relationship",
+    filter,
+    from: sql`pdc_relationship AS one`,
+    where: parts.length === 0 ? sql`TRUE` : sql.and(parts),
+    key: sql`one.id`,
+    isDescending: false
+  }, slice)
+  const rows = yield* sql<Row>`
+    SELECT ${sql.literal(selected)} FROM ${sql.literal(joined)} WHERE one.id = ANY(ARRAY(${keys})) ORDER BY one.id`
+  return { items: rows.map(relationship), total: total(rows.length) }
 })
 
 /** The relationship of that number. */
@@ -168,13 +186,20 @@ export interface ComponentRow extends PdcComponent {
 }
 
 /** A page of components of releases, by number. */
-export const components = Effect.fnUntraced(function*(filter: Filter, { limit, offset }: Page) {
+export const components = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
   const sql = yield* SqlClient.SqlClient
-  const fits = all(sql, filter, { name: "name", release: "release", global_component: "global_component" })
-  const rows = yield* sql<ComponentRow & { readonly total: number }>`
-    SELECT id::float8 AS id, name, release, global_component, active, count(*) OVER ()::float8 AS total FROM pdc_component
-    WHERE ${fits} ORDER BY pdc_component.id LIMIT ${limit} OFFSET ${offset}`
-  return { items: rows, total: rows[0]?.total }
+  const { keys, total } = yield* CountedRows.find({
+    name: "pdc_component",
+    filter,
+    from: sql`pdc_component`,
+    where: all(sql, filter, { name: "name", release: "release", global_component: "global_component" }),
+    key: sql`id`,
+    isDescending: false
+  }, slice)
+  const rows = yield* sql<ComponentRow>`
+    SELECT id::float8 AS id, name, release, global_component, active FROM pdc_component
+    WHERE pdc_component.id = ANY(ARRAY(${keys})) ORDER BY pdc_component.id`
+  return { items: rows, total: total(rows.length) }
 })
 
 /** Records a component of a release; `undefined` where it is there already. */
@@ -204,12 +229,20 @@ interface GlobalRow {
 }
 
 /** A page of components whatever the release, by number. */
-export const globals = Effect.fnUntraced(function*(filter: Filter, { limit, offset }: Page) {
+export const globals = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<GlobalRow & { readonly total: number }>`
-    SELECT id::float8 AS id, name, count(*) OVER ()::float8 AS total FROM pdc_global_component
-    WHERE ${all(sql, filter, { name: "name" })} ORDER BY pdc_global_component.id LIMIT ${limit} OFFSET ${offset}`
-  return { items: rows, total: rows[0]?.total }
+  const { keys, total } = yield* CountedRows.find({
+    name: "pdc_global_component",
+    filter,
+    from: sql`pdc_global_component`,
+    where: all(sql, filter, { name: "name" }),
+    key: sql`id`,
+    isDescending: false
+  }, slice)
+  const rows = yield* sql<GlobalRow>`
+    SELECT id::float8 AS id, name FROM pdc_global_component
+    WHERE pdc_global_component.id = ANY(ARRAY(${keys})) ORDER BY pdc_global_component.id`
+  return { items: rows, total: total(rows.length) }
 })
 
 /** Records a component whatever the release; `undefined` where it is there already. */
@@ -260,7 +293,7 @@ interface ChangesetRow {
 }
 
 /** A page of what was changed. */
-export const changesets = Effect.fnUntraced(function*(filter: Filter, { limit, offset }: Page, isNewestFirst: boolean) {
+export const changesets = Effect.fnUntraced(function*(filter: Filter, slice: Page, isNewestFirst: boolean) {
   const sql = yield* SqlClient.SqlClient
   const resource = filter["resource"]
   const parts = [
@@ -269,13 +302,20 @@ export const changesets = Effect.fnUntraced(function*(filter: Filter, { limit, o
       sql.or(resource.map((one) => sql`changes @> ${json([{ resource: one }])}::text::jsonb`))
     ])
   ]
-  const rows = yield* sql<ChangesetRow & { readonly total: number }>`
+  const { keys, total } = yield* CountedRows.find({
+    name: "pdc_changeset",
+    filter,
+    from: sql`pdc_changeset`,
+    where: parts.length === 0 ? sql`TRUE` : sql.and(parts),
+    key: sql`id`,
+    isDescending: isNewestFirst
+  }, slice)
+  const rows = yield* sql<ChangesetRow>`
     SELECT id::float8 AS id, author, comment, changes,
       to_char(requested_on AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS requested_on,
       to_char(committed_on AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS committed_on,
-      to_char(greatest(0, extract(epoch FROM committed_on - requested_on)), 'FM9999990.000000') AS duration,
-      count(*) OVER ()::float8 AS total
-    FROM pdc_changeset WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)}
-    ORDER BY pdc_changeset.id ${sql.literal(isNewestFirst ? "DESC" : "ASC")} LIMIT ${limit} OFFSET ${offset}`
-  return { items: rows, total: rows[0]?.total }
+      to_char(greatest(0, extract(epoch FROM committed_on - requested_on)), 'FM9999990.000000') AS duration
+    FROM pdc_changeset WHERE pdc_changeset.id = ANY(ARRAY(${keys}))
+    ORDER BY pdc_changeset.id ${sql.literal(isNewestFirst ? "DESC" : "ASC")}`
+  return { items: rows, total: total(rows.length) }
 })

@@ -31,10 +31,12 @@ export const list = Effect.fnUntraced(
   function*(limit: number, offset: number, ids: ReadonlyArray<number> | undefined) {
     const sql = yield* SqlClient.SqlClient
     return yield* sql<TeamRow>`
-      SELECT ${sql.literal(columns)} FROM team
-      WHERE ${ids === undefined}::boolean
-        OR id IN (SELECT jsonb_array_elements_text(${json(ids ?? [])}::text::jsonb)::bigint)
-      ORDER BY id LIMIT ${limit} OFFSET ${offset}`
+      SELECT ${sql.literal(columns)} FROM team WHERE id = ANY(ARRAY(
+        SELECT id FROM team
+        WHERE ${ids === undefined}::boolean
+          OR id IN (SELECT jsonb_array_elements_text(${json(ids ?? [])}::text::jsonb)::bigint)
+        ORDER BY id LIMIT ${limit} OFFSET ${offset}
+      )) ORDER BY id`
   }
 )
 

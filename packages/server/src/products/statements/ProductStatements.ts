@@ -53,8 +53,9 @@ const found = (sql: SqlClient.SqlClient, search: string | undefined) =>
 export const page = Effect.fnUntraced(function*(search: string | undefined, limit: number, offset: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<ProductRow>`
-    SELECT ${sql.literal(columns)} FROM product WHERE ${found(sql, search)}
-    ORDER BY id LIMIT ${limit} OFFSET ${offset}`
+    SELECT ${sql.literal(columns)} FROM product WHERE id = ANY(ARRAY(
+      SELECT id FROM product WHERE ${found(sql, search)} ORDER BY id LIMIT ${limit} OFFSET ${offset}
+    )) ORDER BY id`
 })
 
 /** How many products there are. */

@@ -2,6 +2,7 @@
 import type { ReleaseState } from "@orch/core/release/Release"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
 
 /** A release as stored, with its repositories. */
@@ -35,22 +36,23 @@ const condition = (sql: SqlClient.SqlClient, { package: name, platform, product,
     )`])
   ])
 
-/** A page of releases, newest first; without `full`, repositories without what they get. */
-export const page = Effect.fnUntraced(function*(query: ReleaseQuery, limit: number, offset: number, full: boolean) {
+/** A page of releases, newest first, with how many there are; without `full`, repositories without what they get. */
+export const page = Effect.fnUntraced(function*(query: ReleaseQuery, slice: CountedRows.Slice, full: boolean) {
   const sql = yield* SqlClient.SqlClient
+  const { keys, total } = yield* CountedRows.find({
+    name: "release",
+    filter: query,
+    from: sql`release`,
+    where: condition(sql, query),
+    key: sql`id`,
+    isDescending: true
+  }, slice)
   const data = full ? "data" : "data || '{\"additions\": []}'::jsonb"
-  return yield* sql<ReleaseRow>`
+  const rows = yield* sql<ReleaseRow>`
     SELECT id, plan, progress,
       (SELECT jsonb_agg(${sql.literal(data)}) FROM release_repository WHERE release_id = release.id) AS parts
-    FROM release WHERE ${condition(sql, query)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}`
-})
-
-/** How many releases there are. */
-export const count = Effect.fnUntraced(function*(query: ReleaseQuery) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly total: bigint }>`
-    SELECT count(*) AS total FROM release WHERE ${condition(sql, query)}`
-  return Number(rows[0]!.total)
+    FROM release WHERE id = ANY(ARRAY(${keys})) ORDER BY id DESC`
+  return { rows, total: total(rows.length) }
 })
 
 /** Holds the release's row, so that it does not change before this transaction has ended. */

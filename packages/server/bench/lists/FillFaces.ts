@@ -1,0 +1,118 @@
+/**
+ * Fills a database with what the lists of the other faces show: package builds, results and waivers, PDC's records, changes, history. Their
+ * numbers follow from that of module builds.
+ */
+import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Plans from "../../../core/test/packagebuild/plans.ts"
+
+const at = 1_700_000_000_000
+
+/** A package build of one package for one platform, and its tasks, as they are stored. */
+const sample = () => {
+  const plan = Plans.packagePlan({ platforms: [Plans.platform({ arches: ["x86_64", "aarch64"] })] })
+  return {
+    plan: Schema.encodeSync(packageBuildLife.codecs.plan)(plan),
+    progress: Schema.encodeSync(packageBuildLife.codecs.progress)({
+      state: "finished",
+      reason: "All done",
+      repositories: [],
+      testing: "none",
+      createdAt: at,
+      modifiedAt: at,
+      finishedAt: at
+    }),
+    tasks: plan.tasks.map(({ arch, name }) => ({
+      arch,
+      name,
+      data: Schema.encodeSync(packageBuildLife.codecs.part)({
+        name,
+        state: "completed",
+        attempt: 1,
+        reason: "Done",
+        artifacts: ["", "-devel", "-libs"].map((part) => ({
+          name: `chan${part}-1-1.${arch}.rpm`,
+          type: "rpm" as const,
+          href: `/pulp/${arch}${part}`
+        })),
+        finishedAt: at
+      })
+    }))
+  }
+}
+
+const statements = (size: number): ReadonlyArray<string> => {
+  const { plan, progress, tasks } = sample()
+  const text = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`
+  const from = (share: number) => `generate_series(1, ${Math.ceil(size * share)}) AS i`
+  return [
+    "INSERT INTO person (name) SELECT 'owner-' || i FROM generate_series(1, 500) AS i",
+    "INSERT INTO team (name, owner) SELECT 'team-' || i, i FROM generate_series(1, 500) AS i",
+    `INSERT INTO product (name, title, description, is_community, owner, team, removing)
+      SELECT 'product-' || i, 'Product ' || i, '', true, 1 + i % 500, 1 + i % 500, false FROM generate_series(1, 2000) AS i`,
+    `INSERT INTO package_build (revision, plan, progress, state, owner, sources, platforms, arches, signed, released, created_at,
+       modified_at, finished_at)
+     SELECT 1, replace(replace(p.plan, 'chan', 'pkg-' || i % 5000), '"alice"', '"owner-' || i % 500 || '"')::jsonb,
+       CASE WHEN i % 40 = 0 THEN jsonb_set(p.progress, '{state}', '"removed"') ELSE p.progress END,
+       CASE WHEN i % 40 = 0 THEN 'removed' ELSE 'finished' END, 'owner-' || i % 500,
+       'https://git.example.org/rpms/pkg-' || i % 5000 || '.git#c' || i % 20, jsonb_build_array(1 + i % 4),
+       CASE WHEN i % 3 = 0 THEN '["x86_64", "src"]' ELSE '["x86_64", "aarch64", "src"]' END::jsonb, i % 5 = 0, i % 9 = 0,
+       now(), now(), now()
+     FROM ${from(1)}, (VALUES (${text(plan)}, ${text(progress)}::jsonb)) AS p (plan, progress)`,
+    `INSERT INTO package_build_task (package_build_id, name, data, state, arch, rpms)
+     SELECT i, t.name, t.data, 'completed', t.arch, jsonb_build_array(jsonb_build_object('name', 'pkg-' || i % 5000, 'epoch', '0',
+       'version', '1.' || i % 50, 'release', i::text, 'arch', t.arch))
+     FROM ${from(1)}, jsonb_to_recordset(${text(tasks)}::jsonb) AS t (name text, arch text, data jsonb)`,
+    "INSERT INTO gate_testcase (name) SELECT 'dist.test-' || i FROM generate_series(0, 1999) AS i",
+    "INSERT INTO gate_group (uuid, description) SELECT 'group-' || i, 'group ' || i FROM generate_series(0, 19999) AS i",
+    `INSERT INTO gate_result (testcase, outcome, submit_time, groups, data)
+     SELECT 'dist.test-' || i % 2000, (ARRAY['PASSED', 'FAILED', 'INFO', 'PASSED'])[1 + i % 4],
+       timestamp '2020-01-01' + i * interval '60 s', ARRAY['group-' || i % 20000],
+       jsonb_build_object('item', jsonb_build_array('pkg-' || i % 5000 || '-1-' || i / 10), 'type', '["koji_build"]'::jsonb,
+         'arch', jsonb_build_array((ARRAY['x86_64', 'aarch64'])[1 + i % 2]))
+     FROM ${from(3)}`,
+    `INSERT INTO gate_waiver (subject_type, subject_identifier, testcase, product_version, waived, comment, username, proxied_by, made)
+     SELECT 'koji_build', 'pkg-' || i % 5000 || '-1-' || i / 3, 'dist.test-' || i % 2000, 'el' || i % 10, true, 'known',
+       'owner-' || i % 500, CASE WHEN i % 7 = 0 THEN 'bodhi' END, timestamp '2020-01-01' + i * interval '300 s'
+     FROM ${from(1)}`,
+    `INSERT INTO pdc_module (uid, name, stream, version, context, active, koji_tag, modulemd, runtime_deps, build_deps, rpms)
+     SELECT 'module-' || i % 500 || ':s' || i % 7 || ':' || i || ':c', 'module-' || i % 500, 's' || i % 7, i::text, 'c', i % 4 <> 0,
+       'tag-' || i, repeat('document: modulemd ', 100), jsonb_build_array(jsonb_build_object('dependency', 'platform', 'stream',
+       'el' || i % 20)), '[]', jsonb_build_array(jsonb_build_object('srpm_name', 'pkg-' || i % 5000, 'name', 'pkg-' || i % 5000,
+       'version', '1', 'release', i::text, 'arch', 'x86_64'))
+     FROM ${from(0.5)} ON CONFLICT DO NOTHING`,
+    `INSERT INTO pdc_global_component (id, name) SELECT i, 'pkg-' || i FROM ${from(0.5)}`,
+    `INSERT INTO pdc_component (id, release, name, global_component)
+      SELECT i, 'el-' || i % 10, 'pkg-' || i, 'pkg-' || i FROM ${from(0.5)}`,
+    `INSERT INTO pdc_relationship (id, type, source, target)
+     SELECT i, 1 + i % 5, 1 + i * 7 % ${Math.ceil(size * 0.5)}, 1 + i * 13 % ${Math.ceil(size * 0.5)} FROM ${
+      from(2)
+    } ON CONFLICT DO NOTHING`,
+    `INSERT INTO pdc_changeset (id, author, requested_on, committed_on, comment, changes)
+     SELECT i, 'owner-' || i % 500, now(), now(), NULL, jsonb_build_array(jsonb_build_object('resource',
+       (ARRAY['releasecomponent', 'globalcomponent'])[1 + i % 2], 'resource_id', i::text, 'old_value', 'null', 'new_value', '{}'))
+     FROM ${from(1)}`,
+    `INSERT INTO audit (name, method, path, status) SELECT 'owner-' || i % 500, 'POST', '/orch/v1/module-builds', 201 FROM ${
+      from(1)
+    }`,
+    `INSERT INTO history_ref (repository, name, ref)
+     SELECT 'https://src.example.org/rpms/pkg-' || i, 'rpms/pkg-' || i, 'refs/heads/c' || i % 20 FROM ${from(0.05)}`,
+    `INSERT INTO history_event (ref_id, before_known, after, at, source)
+     SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'push' FROM history_ref, generate_series(1, 20) AS n`,
+    `INSERT INTO history_interval (ref_id, valid_from, valid_to, commit, event, gap)
+     SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`
+  ]
+}
+
+/** Writes them, in one transaction. */
+export const fill = Effect.fnUntraced(function*(size: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.withTransaction(Effect.gen(function*() {
+    yield* sql`SET LOCAL statement_timeout = 0`
+    yield* sql`SET LOCAL synchronous_commit = off`
+    yield* sql`SET LOCAL session_replication_role = replica`
+    for (const statement of statements(size)) yield* sql.unsafe(statement)
+  }))
+})
