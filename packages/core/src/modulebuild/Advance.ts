@@ -40,7 +40,7 @@ const start = (change: Change.Change, names: ReadonlyArray<string>): Change.Chan
     starting.map((component) => ({
       ...component,
       state: "submitting" as const,
-      // Told of now, since what is told later is about its task.
+      // Shown until its task is there.
       reason: ["Being submitted to the build system", ...(component.reuse === undefined ? [] : [component.reuse])].join(
         ". "
       )

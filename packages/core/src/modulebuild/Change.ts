@@ -75,11 +75,13 @@ export const moveTo = (self: Change, state: ModuleBuildState, reason: string, at
 }
 
 /**
- * Whether a component's change is told. That what was built is in the buildroot by now is not, a quarter of all announcements:
- * to everybody but the build itself it was complete before, and the components that could start by it are told of.
+ * Whether a component's change is told. Two are not, two fifths of all announcements: that a task was asked for, since the next one says that
+ * there is one, and which (both are "building" to clients of the Module Build Service); and that what was built is in the buildroot by
+ * now, since to everybody but the build itself it was complete before, and the components that could start by it are told of.
  */
 const isNews = (before: ComponentBuild, { attempt, state }: ComponentBuild): boolean =>
-  before.attempt !== attempt || (before.state !== state && !(before.state === "built" && state === "available"))
+  before.attempt !== attempt
+  || (before.state !== state && state !== "submitting" && !(before.state === "built" && state === "available"))
 
 /**
  * Replaces components, telling of those whose state or attempt is another. Components that the build does not have, and
@@ -90,16 +92,18 @@ export const components = (self: Change, replaced: ReadonlyArray<ComponentBuild>
   const all = new Map(self.build.components)
   const touched = new Set(self.touched)
   const told: Array<Draft> = []
+  let isChanged = false
   for (const component of replaced) {
     const before = all.get(component.name)
     if (before === undefined || before === component) continue
+    isChanged = true
     all.set(component.name, component)
     touched.add(component.name)
     if (isNews(before, component)) {
       told.push(Announcing.componentState(self.build, component))
     }
   }
-  if (touched.size === self.touched.size && told.length === 0) return self
+  if (!isChanged) return self
   return {
     ...self,
     build: { ...self.build, components: all },

@@ -37,8 +37,8 @@ if (process.env["ORCH_RECORD_HISTORIES"] !== undefined) {
 const files = Fs.readdirSync(directory).filter((file) => file.endsWith(".json"))
 
 /**
- * What this version tells of what was told when histories were recorded: not any more that a component, told to be built, is in
- * the buildroot as well.
+ * What this version tells of what was told when histories were recorded: not any more that a component's task was asked for, nor that
+ * a component, told to be built, is in the buildroot as well.
  */
 const stillTold = (
   announcements: HistoryRecorder.Recording["announcements"]
@@ -49,7 +49,7 @@ const stillTold = (
     const { state } = body as { readonly state: string }
     const before = states.get(subject)
     states.set(subject, state)
-    return !(before === "built" && state === "available")
+    return state !== "submitting" && !(before === "built" && state === "available")
   })
 }
 

@@ -101,7 +101,10 @@ describe("reuse of components", () => {
       const told = yield* outbox.after(0, 1000)
       const reasons = (component: string) =>
         told.filter(({ subject }) => subject === `module-build/${build.id}/${component}`)
-          .map(({ body }) => String((body as { readonly state_reason: unknown }).state_reason))
+          .map(({ body }) => {
+            const { reason, state_reason } = body as { readonly state_reason?: string; readonly reason?: string }
+            return state_reason ?? reason
+          })
       assert.include(reasons("a"), "Reused from module build 1")
       assert.include(reasons("b").join("; "), `from ${commits.old} to ${commits.new}`)
     }).pipe(Effect.provide(reusing)))

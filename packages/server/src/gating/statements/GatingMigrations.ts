@@ -125,11 +125,26 @@ const promotions = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Filters of lists, each in the order of its list. */
+const lists = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    "SET LOCAL statement_timeout = 0",
+    "CREATE INDEX gate_result_outcome ON gate_result (outcome, submit_time DESC, id DESC)",
+    "CREATE INDEX gate_waiver_username ON gate_waiver (username, id DESC)",
+    "CREATE INDEX gate_waiver_product ON gate_waiver (product_version, id DESC)",
+    "CREATE INDEX gate_waiver_proxied ON gate_waiver (proxied_by, id DESC) WHERE proxied_by IS NOT NULL",
+    "CREATE INDEX gate_waiver_made ON gate_waiver (made, id)"
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The block. */
 export const all = {
   "0950_gating": gating,
   "1701_result_origins": origins,
   "1702_decisions": decisions,
   "1703_bound_waivers": boundWaivers,
-  "1704_promotions": promotions
+  "1704_promotions": promotions,
+  "1705_gating_lists": lists
 }

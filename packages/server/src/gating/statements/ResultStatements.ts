@@ -68,7 +68,10 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
     ...(filter.testcases.length === 0 ? [] : [sql`r.testcase = ANY (${filter.testcases}::text[])`]),
     ...(filter.testcasesLike.length === 0
       ? []
-      : [sql`r.testcase LIKE ANY (${filter.testcasesLike.map(like)}::text[])`])
+      // There are few tests and many results.
+      : [sql`r.testcase = ANY (ARRAY(
+          SELECT name FROM gate_testcase WHERE name LIKE ANY (${filter.testcasesLike.map(like)}::text[])
+        ))`])
   ]
   if (tests.length > 0) parts.push(sql.or(tests))
   if (filter.groups.length > 0) parts.push(sql`r.groups && ${filter.groups}::text[]`)

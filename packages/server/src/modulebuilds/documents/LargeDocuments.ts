@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { Worker } from "node:worker_threads"
 import * as ProgramFile from "../../programs/ProgramFile.ts"
 import { type Answered, type Asked, type Questions, questions } from "./DocumentThread.ts"
+import * as KnownTexts from "./KnownTexts.ts"
 
 /** Characters of a document, and components of a module, from which it is large: some ten milliseconds of work. */
 const largeText = 100_000
@@ -102,6 +103,17 @@ export const lines = (text: string) =>
 export const plan = (request: Parameters<Questions["plan"]>[0]) =>
   answer("plan", request, request.stream.components.rpms.size > largeModule)
 
+const known = KnownTexts.make()
+
 /** A document's text with the commits of its components noted; without them where that takes too much. */
-export const withRefs = (value: Parameters<Questions["withRefs"]>[0]) =>
-  answer("withRefs", value, value.text.length > largeText).pipe(Effect.orElseSucceed(() => value.text))
+export const withRefs = (value: Parameters<Questions["withRefs"]>[0]): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    const isLarge = value.text.length > largeText
+    const key = isLarge ? "" : `${JSON.stringify(value.refs)}${value.text}`
+    const found = isLarge ? undefined : known.find(key)
+    if (found !== undefined) return Effect.succeed(found)
+    return answer("withRefs", value, isLarge).pipe(
+      Effect.tap((text) => Effect.sync(() => isLarge ? undefined : known.keep(key, text))),
+      Effect.orElseSucceed(() => value.text)
+    )
+  })
