@@ -7,7 +7,7 @@
  *   pnpm bench lists -- --only "MBS component" --all
  *   pnpm bench lists -- --drop
  *
- * The filled database is kept on the server for the next time; `--drop` removes it. Without `--all`, of what is within the bound the
+ * The filled database is kept on the server for the next time; `--drop` removes it, `--database NAME` takes another one. Without `--all`, of what is within the bound the
  * slowest of each list is printed only.
  */
 import * as MemoryBuildSystem from "@orch/core/testing/MemoryBuildSystem"
@@ -27,6 +27,7 @@ const { values: given } = parseArgs({
     repositories: { type: "string", default: "1000000" },
     only: { type: "string", default: "" },
     all: { type: "boolean", default: false },
+    database: { type: "string" },
     drop: { type: "boolean", default: false }
   }
 })
@@ -71,15 +72,15 @@ const shown = ({ again, once, question, ratio, scans }: Line): string =>
 
 const run = Effect.gen(function*() {
   const size = { builds: Number(given.builds), repositories: Number(given.repositories) }
-  const template = yield* FilledDatabase.template(server, size)
-  const { url: database } = yield* FilledDatabase.copy(server, template)
+  const name = given.database ?? (yield* FilledDatabase.filled(server, size))
+  const database = FilledDatabase.at(server, name)
   const recorder = PlanScans.recorder()
   const { sql, url } = yield* TestServer.start({ DATABASE_URL: database, ORCH_FAILED_KEEP_DAYS: "0" }, {
     farm: MemoryBuildSystem.layer({ pace: "manual" }) as never
   }).pipe(Effect.provideService(Statement.CurrentTransformer, recorder.layer))
   yield* Effect.sleep("2 seconds")
   // Whatever a server does of its own accord with so many builds that it has not seen before is not what is measured: it may read only.
-  yield* FilledDatabase.readOnly(server, database)
+  yield* FilledDatabase.readOnly(server, name)
   yield* Effect.sleep("5 seconds")
   let over = 0
   for (const { first, name, questions } of Questions.lists(size.builds, size.repositories)) {

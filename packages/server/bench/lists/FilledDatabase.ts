@@ -1,6 +1,6 @@
 /**
- * A database with so many module builds and repositories, made once and kept on the server as a template. Its name follows from the
- * schema, from what fills it and from its size, so that another schema has another one.
+ * A database with so many module builds and repositories, made once and kept on the server. Its name follows from the schema, from what
+ * fills it and from its size, so that another schema has another one.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
@@ -21,7 +21,9 @@ export interface Size {
   readonly repositories: number
 }
 
-const at = (server: string, name: string): string => Object.assign(new URL(server), { pathname: `/${name}` }).href
+/** The address of a database of that name on a server. */
+export const at = (server: string, name: string): string =>
+  Object.assign(new URL(server), { pathname: `/${name}` }).href
 
 const client = (url: string) =>
   PgClient.layer({ url: Redacted.make(url), maxConnections: 1, connectTimeout: "60 seconds" })
@@ -57,8 +59,8 @@ const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: 
   }).pipe(Effect.provide(client(url)))
 })
 
-/** The name of the template, which is made where there is none yet. */
-export const template = Effect.fnUntraced(function*(server: string, size: Size) {
+/** The name of the database, which is made where there is none yet. */
+export const filled = Effect.fnUntraced(function*(server: string, size: Size) {
   const sources = ["FillBuilds.ts", "FillFaces.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((file) =>
     readFileSync(join(import.meta.dirname, file), "utf8")
   )
@@ -84,23 +86,16 @@ export const template = Effect.fnUntraced(function*(server: string, size: Size) 
   return name
 })
 
-/** The address of a copy of it, which goes with the scope. */
-export const copy = (server: string, template: string) =>
+/**
+ * Lets nobody write to a database any more, also those who are connected already (they have to connect again), for as long as the scope
+ * lasts. So it need not be copied, which takes longer than to measure it.
+ */
+export const readOnly = (server: string, name: string) =>
   Effect.acquireRelease(
     admin(server, (sql) =>
       Effect.gen(function*() {
-        const name = `${prefix}copy_${process.pid}`
-        yield* sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} STRATEGY file_copy`
-        return { name, url: at(server, name) }
+        yield* sql`ALTER DATABASE ${sql(name)} SET default_transaction_read_only = on`
+        yield* sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${name}`
       })),
-    ({ name }) => Effect.orDie(admin(server, (sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`))
+    () => Effect.orDie(admin(server, (sql) => sql`ALTER DATABASE ${sql(name)} RESET default_transaction_read_only`))
   )
-
-/** Lets nobody write to a database any more, also those who are connected already: they have to connect again. */
-export const readOnly = (server: string, url: string) =>
-  admin(server, (sql) =>
-    Effect.gen(function*() {
-      const name = new URL(url).pathname.slice(1)
-      yield* sql`ALTER DATABASE ${sql(name)} SET default_transaction_read_only = on`
-      yield* sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${name}`
-    }))
