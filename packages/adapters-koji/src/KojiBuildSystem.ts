@@ -24,6 +24,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as BuildAdmission from "./BuildAdmission.ts"
+import * as BuildInputs from "./BuildInputs.ts"
 import * as BuildrootNames from "./BuildrootNames.ts"
 import * as BuildrootPreparation from "./BuildrootPreparation.ts"
 import * as BuildrootRelease from "./BuildrootRelease.ts"
@@ -173,6 +174,7 @@ export const make = (
           tasks.observe(farm, some, options?.isBrief)),
       results: (builds) =>
         at("results", (farm) => TaskObservation.results(farm, builds.map(({ nvr }) => nvr))),
+      inputs: (builds) => at("inputs", (farm) => BuildInputs.read(farm.hub, builds.map(({ nvr }) => nvr))),
       cancel: (some) =>
         at("cancel", (farm) => BuildrootRelease.cancelTasks(farm, numbers(some))).pipe(
           Effect.tap(() => Effect.sync(() => tasks.wake(some)))

@@ -93,6 +93,34 @@ describe("a batch at a Koji hub", () => {
       assert.isTrue(whole.every(({ artifacts }) => artifacts.length > 0))
     }).pipe(Effect.scoped))
 
+  it.live("says what its source packages ask for, what it offers and what its buildroots held, in a request for each kind of thing", () =>
+    Effect.gen(function*() {
+      const { hub, system } = yield* connect()
+      const buildroot = yield* farm.prepared(system, plan)
+      const build = Effect.fnUntraced(function*(component: string) {
+        const [submitted] = yield* system.submit(buildroot, [requestOf(component)])
+        const [seen] = yield* ended(system, [taskOf(submitted)], true)
+        const { artifacts, nvr = "", task } = seen!
+        return { component, task, nvr, artifacts } satisfies BuiltComponent
+      })
+      const alpha = yield* build("alpha")
+      yield* farm.decided(system, yield* system.admit(buildroot, [alpha]))
+      const beta = yield* build("beta")
+      const { answer, requests } = yield* counted(
+        hub,
+        system.inputs!([alpha, beta, { ...beta, nvr: "nobody-1-1", component: "nobody" }])
+      )
+      assert.strictEqual(requests, 4)
+      const [ofAlpha, ofBeta, ofNobody] = answer
+      assert.deepStrictEqual(ofBeta!.requires, ["beta-tool", "rpmlib(CompressedFileNames)"])
+      assert.deepStrictEqual(ofBeta!.provides, ["beta", "beta(noarch)"])
+      const isAlpha = ({ name, source }: { readonly name: string; readonly source?: string }) =>
+        name === "alpha" && source === "alpha"
+      assert.isTrue(ofBeta!.buildroot?.some(isAlpha))
+      assert.isFalse(ofAlpha!.buildroot?.some(isAlpha) ?? false)
+      assert.deepStrictEqual(ofNobody, {})
+    }).pipe(Effect.scoped))
+
   it.live("is admitted once more as if nothing had been done before, whatever of it has been", () =>
     Effect.gen(function*() {
       const { another, hub, system } = yield* connect()

@@ -156,6 +156,7 @@ const newState = (options: Options): HubState => {
     taggings: [],
     repos: new Map(),
     repoRequests: new Map(),
+    buildroots: new Map(),
     uploads: new Map(),
     without: new Set(options.without),
     policies: new Map(Object.entries({ build_from_srpm: "allow", build_from_scm: "allow", ...options.policies })),

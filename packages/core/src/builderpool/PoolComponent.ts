@@ -9,9 +9,16 @@ import { Artifact } from "../farm/Artifact.ts"
 /** The pseudo-architecture of the task that makes the source package. */
 export const source = "src"
 
-/** How one task ended. `log` is where its log can be read, where there is one. */
+/**
+ * How one task ended. `log` is where its log can be read, where there is one; `installed` the SHA-256 sum of the list of what its buildroot
+ * held, where the node brought one.
+ */
 export const TaskEnd = Schema.Union([
-  Schema.TaggedStruct("Done", { artifacts: Schema.Array(Artifact), log: Schema.optionalKey(Schema.String) }),
+  Schema.TaggedStruct("Done", {
+    artifacts: Schema.Array(Artifact),
+    log: Schema.optionalKey(Schema.String),
+    installed: Schema.optionalKey(Schema.String)
+  }),
   Schema.TaggedStruct("Excluded", { log: Schema.optionalKey(Schema.String) }),
   Schema.TaggedStruct("Failed", { reason: Schema.String, log: Schema.optionalKey(Schema.String) })
 ])

@@ -45,6 +45,22 @@ export interface Result {
   readonly log?: string
 }
 
+/** A package that a buildroot held: its name, and the name of the source package that it was made from where the farm knows it. */
+export interface HeldPackage {
+  readonly name: string
+  readonly source?: string
+}
+
+/** What went into a build and what it offers, as far as the farm knows; what is absent is not known. */
+export interface BuildInputs {
+  /** What its source package asks for to be built, as rpm writes it. */
+  readonly requires?: ReadonlyArray<string>
+  /** Names that its packages offer. */
+  readonly provides?: ReadonlyArray<string>
+  /** What was installed while it was built, on one architecture. */
+  readonly buildroot?: ReadonlyArray<HeldPackage>
+}
+
 /** How much is asked of tasks. */
 export interface ObserveOptions {
   /** Whether `artifacts` and `log` of closed tasks may be left out, to be asked for later, of all of them together. */

@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Buildroot, type BuildrootOption, type BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
 import {
+  type BuildInputs,
   type BuiltComponent,
   type ComponentRequest,
   Observation,
@@ -30,7 +31,7 @@ import * as PlainFunctions from "./PlainFunctions.ts"
 export { Artifact } from "../farm/Artifact.ts"
 export { Buildroot, BuildrootModule, BuildrootPlan, RepositoryRequest } from "../farm/Buildroot.ts"
 export { BuiltComponent, ComponentRequest, ComponentSource, Observation, TaskId, TaskState } from "../farm/Task.ts"
-export type { ObserveOptions, Result, SubmitOptions } from "../farm/Task.ts"
+export type { BuildInputs, HeldPackage, ObserveOptions, Result, SubmitOptions } from "../farm/Task.ts"
 export { Waiting } from "../farm/Waiting.ts"
 export { BuildSystemError } from "./BuildSystemError.ts"
 
@@ -144,6 +145,13 @@ export interface Interface {
   readonly results?: (
     builds: ReadonlyArray<BuiltComponent>
   ) => Effect.Effect<ReadonlyArray<Result>, BuildSystemError>
+  /**
+   * What went into builds and what they offer, in order; of a build that the farm has forgotten nothing. For people and graphs: nothing is
+   * decided by it. Absent where the farm never knows.
+   */
+  readonly inputs?: (
+    builds: ReadonlyArray<BuiltComponent>
+  ) => Effect.Effect<ReadonlyArray<BuildInputs>, BuildSystemError>
   /** Ends tasks; those that have already ended are left alone. */
   readonly cancel: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<void, BuildSystemError>
   /** Puts builds into the buildroot and asks for its repository to be generated anew. */

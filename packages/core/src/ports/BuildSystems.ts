@@ -121,6 +121,18 @@ export const combine = <M extends Member>(members: readonly [M, ...ReadonlyArray
           )
       }
       : {}),
+    ...(members.some(({ system }) => system.inputs !== undefined)
+      ? {
+        inputs: (builds) =>
+          each(
+            builds,
+            ({ task }) => ownerOf(task).member,
+            ({ system }, some) =>
+              system.inputs?.(some.map((one) => ({ ...one, task: TaskId.make(ownerOf(one.task).id) })))
+                ?? Effect.succeed(some.map(() => ({})))
+          )
+      }
+      : {}),
     cancel: (tasks) =>
       Effect.asVoid(
         each(tasks, (task) => ownerOf(task).member, (member, some) =>

@@ -80,6 +80,7 @@ export const worker = (config: WorkerSettings) =>
       },
       farm,
       sources: yield* SourceControl,
-      log: (task) => FarmTask.logPath(FarmDirectory.taskPath(FarmDirectory.make(own), task))
+      log: (task) => FarmTask.logPath(FarmDirectory.taskPath(FarmDirectory.make(own), task)),
+      installed: (task) => FarmTask.installedPath(FarmDirectory.taskPath(FarmDirectory.make(own), task))
     })
   }))

@@ -4,14 +4,13 @@ import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import * as Nevra from "@orch/core/Nevra"
 import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
 import * as TaskName from "@orch/core/packagebuild/TaskName"
+import type { BuildInputs, BuildSystemError, HeldPackage, Interface as BuildSystem } from "@orch/core/ports/BuildSystem"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { readFile } from "node:fs/promises"
 import * as Path from "node:path"
-import { promisify } from "node:util"
-import * as Zlib from "node:zlib"
 import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
 import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import * as InstalledLog from "../artifacts/InstalledLog.ts"
 import type * as PackageQuery from "../localbuild/PackageQuery.ts"
 import type * as RpmTool from "../localbuild/RpmTool.ts"
 import * as PackageHeaders from "../releases/PackageHeaders.ts"
@@ -41,14 +40,13 @@ export const buildNeeds = (source: string, requires: ReadonlyArray<string>): Rea
     plain: plain(name)
   }))
 
-/** What mock wrote that a buildroot held, one package a line. */
-export const buildrootNeeds = (source: string, log: string): ReadonlyArray<Need> => {
-  const found = log.split("\n").flatMap((line) => {
-    const parsed = Nevra.parse(line.trim().split(/\s+/)[0] ?? "")
-    return Result.isSuccess(parsed) ? [parsed.success.name] : []
-  })
-  return [...new Set(found)].map((name) => ({ package: source, type: "buildroot", capability: name, plain: name }))
-}
+/** What a buildroot held. A package whose source package is known is of that, whoever else offers its name. */
+export const buildrootNeeds = (source: string, held: ReadonlyArray<HeldPackage>): ReadonlyArray<Need> => [
+  ...new Map(held.map((one): readonly [string, Need] => {
+    const capability = one.source === undefined ? one.name : `source package ${one.source}`
+    return [capability, { package: source, type: "buildroot", capability, plain: one.source ?? one.name }]
+  })).values()
+]
 
 const merged = (all: ReadonlyArray<Needs>): Needs => {
   const unique = <A>(some: ReadonlyArray<A>): ReadonlyArray<A> =>
@@ -78,11 +76,6 @@ const ofHeader = (
     }
 }
 
-const installed = /(?:^|[._-])installed_pkgs\b/
-
-/** Bytes of a list of packages. */
-const mostLog = 4 * 1024 * 1024
-
 /** Of a package build: its source packages, what one architecture of each platform offers, and what buildroots held. */
 export const ofPackageBuild = Effect.fn("BuildNeeds.ofPackageBuild")(function*(
   store: ArtifactStore["Service"],
@@ -95,15 +88,15 @@ export const ofPackageBuild = Effect.fn("BuildNeeds.ofPackageBuild")(function*(
     if (!wanted.has(key)) wanted.set(key, task)
   }
   const paths: Array<string> = []
-  const logs: Array<readonly [index: number, path: string, name: string]> = []
+  const logs: Array<readonly [index: number, path: string]> = []
   for (const task of wanted.values()) {
-    for (const { href, name, type } of build.tasks.get(task.name)!.artifacts) {
-      const sha256 = ArtifactHref.parse(href)
-      const isLog = type === "build_log" && installed.test(name)
-      if (sha256 === undefined || (type !== "rpm" && !isLog)) continue
+    for (const artifact of build.tasks.get(task.name)!.artifacts) {
+      const sha256 = ArtifactHref.parse(artifact.href)
+      const isLog = InstalledLog.isOne(artifact)
+      if (sha256 === undefined || (artifact.type !== "rpm" && !isLog)) continue
       const found = yield* store.find(sha256)
       if (found === undefined) continue
-      if (isLog) logs.push([task.index, found.path, name])
+      if (isLog) logs.push([task.index, found.path])
       else paths.push(found.path)
     }
   }
@@ -114,14 +107,11 @@ export const ofPackageBuild = Effect.fn("BuildNeeds.ofPackageBuild")(function*(
     const url = build.plan.refs[index]?.url
     return url === undefined ? undefined : /([^/]+?)(?:\.git)?\/*$/.exec(url)?.[1]
   }
-  for (const [index, path, name] of logs) {
+  for (const [index, path] of logs) {
     const source = sourceOf(index)
-    const text = yield* Effect.tryPromise(async () => {
-      const bytes = await readFile(path)
-      return (name.endsWith(".gz") ? await promisify(Zlib.gunzip)(bytes, { maxOutputLength: mostLog }) : bytes)
-        .subarray(0, mostLog).toString("utf8")
-    }).pipe(Effect.orElseSucceed(() => ""))
-    if (source !== undefined) held.push({ packages: [source], needs: buildrootNeeds(source, text), offers: [] })
+    if (source === undefined) continue
+    const names = yield* InstalledLog.read(path)
+    held.push({ packages: [source], needs: buildrootNeeds(source, names.map((name) => ({ name }))), offers: [] })
   }
   return merged(held)
 })
@@ -129,15 +119,28 @@ export const ofPackageBuild = Effect.fn("BuildNeeds.ofPackageBuild")(function*(
 /** One package; the lines of what it offers and needs stand behind all text of its own. */
 const query = "%{SOURCERPM}\\n[P%{PROVIDENEVRS}\\n][R%{REQUIRENEVRS}\\n]"
 
-/** Of a module build: its components' source packages and what their packages offer; `undefined` where they are not files of this machine. */
+/** What the farm tells of a component. */
+const ofInputs = (component: string, { buildroot, provides, requires }: BuildInputs): Needs => ({
+  packages: [component],
+  needs: [...buildNeeds(component, requires ?? []), ...buildrootNeeds(component, buildroot ?? [])],
+  offers: (provides ?? []).map((capability) => ({ capability, package: component }))
+})
+
+/**
+ * Of a module build: its components' source packages, what their packages offer, and what their buildroots held. Packages that are files of this
+ * machine are read; of others counts what the farm tells, and where it tells nothing of them, `undefined`.
+ */
 export const ofModuleBuild = Effect.fn("BuildNeeds.ofModuleBuild")(function*(
   { ask }: PackageQuery.PackageQuery,
+  { inputs }: Pick<BuildSystem, "inputs">,
   build: ModuleBuild
-): Effect.fn.Return<Needs | undefined, RpmTool.RpmToolError> {
-  const held: Array<Needs> = []
-  for (const [component, one] of build.components) {
-    const artifacts = ComponentBuild.result(one)?.artifacts ?? []
-    if (artifacts.some(({ location }) => !Path.isAbsolute(location))) return undefined
+): Effect.fn.Return<Needs | undefined, RpmTool.RpmToolError | BuildSystemError> {
+  const results = [...build.components.values()].flatMap((one) => ComponentBuild.result(one) ?? [])
+  const told = inputs === undefined ? [] : yield* inputs(results)
+  const held = told.map((one, index) => ofInputs(results[index]!.component, one))
+  const isHere = results.every(({ artifacts }) => artifacts.every(({ location }) => Path.isAbsolute(location)))
+  if (!isHere) return told.some((one) => Object.keys(one).length > 0) ? merged(held) : undefined
+  for (const { artifacts, component } of results) {
     for (const [directory, some] of Map.groupBy(artifacts, ({ location }) => Path.dirname(location))) {
       const answers = yield* ask(directory, some.map(({ location }) => location), query)
       for (const { location, nevra } of some) {

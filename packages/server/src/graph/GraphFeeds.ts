@@ -7,13 +7,16 @@ import * as Upkeep from "@orch/core/engine/Upkeep"
 import type { ModuleStreams } from "@orch/core/modulemd/ModuleContent"
 import * as Modulemd from "@orch/core/modulemd/Modulemd"
 import * as Upgrade from "@orch/core/modulemd/ModulemdUpgrade"
+import { BuildSystem, type BuildSystemError } from "@orch/core/ports/BuildSystem"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import { PackageBuilds } from "@orch/core/ports/packagebuild/PackageBuilds"
 import type { ProcessNotFound } from "@orch/core/ports/ProcessStore"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as SqlClient from "effect/sql/SqlClient"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
 import { asUnavailable } from "../database/PgError.ts"
@@ -60,6 +63,8 @@ export class GraphFeeds extends Context.Service<GraphFeeds, {
 
 /** Composes that are kept of each product. */
 const keptComposes = 10
+/** Milliseconds after which a farm is asked again that was away. */
+const awayMillis = 60_000
 /** Builds that are read in one round. */
 const perRound = 10
 
@@ -114,7 +119,7 @@ export const layer = (
 ): Layer.Layer<
   GraphFeeds,
   never,
-  ArtifactStore | ModuleBuilds | PackageBuilds | SqlClient.SqlClient
+  ArtifactStore | BuildSystem | ModuleBuilds | PackageBuilds | SqlClient.SqlClient
 > =>
   Layer.effect(
     GraphFeeds,
@@ -123,7 +128,10 @@ export const layer = (
       const store = yield* ArtifactStore
       const modules = yield* ModuleBuilds
       const packages = yield* PackageBuilds
+      const farm = yield* BuildSystem
       const query = yield* PackageQuery.make(localSandbox)
+      /** Builds whose farm is away, by the time from which they are looked at again. */
+      const later = new Map<string, number>()
       const run = <A, E>(operation: string, effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
         effect.pipe(
           Effect.provideService(SqlClient.SqlClient, sql),
@@ -132,26 +140,28 @@ export const layer = (
 
       const needsOf = Effect.fnUntraced(function*({ build, kind }: Statements.UnreadRow): Effect.fn.Return<
         Statements.Needs | undefined,
-        HeadersUnreadable | RpmToolError | ProcessNotFound | StoreUnavailable
+        BuildSystemError | HeadersUnreadable | RpmToolError | ProcessNotFound | StoreUnavailable
       > {
         return kind === "package-build"
           ? yield* BuildNeeds.ofPackageBuild(store, (yield* packages.get(build)).state)
-          : yield* BuildNeeds.ofModuleBuild(query, (yield* modules.get(build)).state)
+          : yield* BuildNeeds.ofModuleBuild(query, farm, (yield* modules.get(build)).state)
       })
 
-      /** What cannot be read is known as that, and the plan says what it says. */
-      const readable = (row: Statements.UnreadRow) =>
-        Effect.catchTag(
-          needsOf(row),
-          ["HeadersUnreadable", "RpmToolError", "ProcessNotFound"],
-          (error) =>
-            Effect.as(
-              Effect.logInfo("What a build needs could not be read").pipe(
-                Effect.annotateLogs({ build: `${row.kind} ${row.build}`, reason: error.message })
-              ),
-              undefined
-            )
+      /** What cannot be read is known as that, and the plan says what it says; fails where the farm is away. */
+      const readable = (row: Statements.UnreadRow) => {
+        const told = ({ message }: { readonly message: string }) =>
+          Effect.logInfo("What a build needs could not be read").pipe(
+            Effect.annotateLogs({ build: `${row.kind} ${row.build}`, reason: message })
+          )
+        return needsOf(row).pipe(
+          Effect.catchTag(
+            ["HeadersUnreadable", "RpmToolError", "ProcessNotFound"],
+            (error) => Effect.as(told(error), undefined)
+          ),
+          Effect.catchTag("BuildSystemError", (error) =>
+            Effect.andThen(told(error), error.isRetryable ? Effect.fail(error) : Effect.undefined))
         )
+      }
 
       return GraphFeeds.of({
         importCompose: (compose, documents, by) => {
@@ -175,15 +185,23 @@ export const layer = (
             }))
           )
         },
-        readCompose: (location) => ComposeReading.read(location, { stranger: outgoingAllow }),
+        readCompose: (location) =>
+          ComposeReading.read(location, { stranger: outgoingAllow }),
         composes: (limit) => run("composes", Statements.composes(limit)),
         again: run("again", Statements.forgetUnreadable()),
         readBuilds: run(
           "readBuilds",
           Effect.gen(function*() {
-            const rows = yield* Statements.unread(perRound)
+            const now = yield* Clock.currentTimeMillis
+            for (const [id, time] of later) if (time <= now) later.delete(id)
+            const rows = yield* Statements.unread(perRound, [...later.keys()])
             for (const row of rows) {
-              yield* sql.withTransaction(Statements.note(row, yield* readable(row)))
+              const found = yield* readable(row).pipe(
+                Effect.asSome,
+                Effect.catchTag("BuildSystemError", () => Effect.succeedNone)
+              )
+              if (Option.isSome(found)) yield* sql.withTransaction(Statements.note(row, found.value))
+              else later.set(`${row.kind} ${row.build}`, now + awayMillis)
             }
             return rows.length
           })

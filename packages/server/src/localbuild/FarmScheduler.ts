@@ -151,13 +151,15 @@ export const make = Effect.fn("FarmScheduler.make")(function*(options: Options) 
         yield* Effect.promise(() => RemoveTree.remove(attempt, Spawner.start))
         return
       }
+      const packages = [...plan.packages, ...BuildrootRepository.packages(buildroot)]
+      FarmTask.keepInstalled(directory, packages.map((path) => Path.basename(path)))
       const job: RunnerJob = {
         task: directory,
         attempt,
         component: stored.request.component,
         ...kindOf(stored.request),
         platformDatabase,
-        packages: [...plan.packages, ...BuildrootRepository.packages(buildroot)],
+        packages,
         macrosFile: BuildrootFiles.macrosPath(buildroot),
         dist: `.${Pass.distTag(plan.distTag, stored.request.pass)}`,
         sourceDate,

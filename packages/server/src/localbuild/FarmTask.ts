@@ -4,6 +4,7 @@
  * - `request.json`: what to build, written by whoever submitted it first;
  * - `runner`: the lock of the process that builds; `runner.holder` stays when that process dies, and tells so;
  * - `status.json`: how it ended, written once; the first to write it wins;
+ * - `installed_pkgs.log`: the packages that its buildroot holds, as mock writes them, written whenever it is begun;
  * - `build.log`, `results/`.
  */
 import { Artifact, ComponentRequest } from "@orch/core/ports/BuildSystem"
@@ -65,6 +66,13 @@ export const result = (directory: string): Result | undefined =>
 /** Writes how it ended; `false` when that was written before. */
 export const finish = (directory: string, ended: Result): Promise<boolean> =>
   AtomicFile.create(statusPath(directory), JSON.stringify(ended))
+
+/** Where the packages of its buildroot are listed. */
+export const installedPath = (directory: string): string => Path.join(directory, "installed_pkgs.log")
+
+/** Lists the packages that its buildroot holds, by the names of their files. */
+export const keepInstalled = (directory: string, files: ReadonlyArray<string>): void =>
+  AtomicFile.writeSync(installedPath(directory), files.map((file) => `${file.replace(/\.rpm$/, "")}\n`).join(""))
 
 /** Milliseconds for which a runner waits for its lock, which others take for a moment to see whether it is held. */
 const takeMillis = 5_000

@@ -5,8 +5,10 @@
  * and confined where the machine allows it (`sandbox`); `docs/security.md` says what that is worth.
  */
 import { isBase } from "@orch/core/farm/Buildroot"
+import * as InstalledPackages from "@orch/core/farm/InstalledPackages"
 import * as Nevra from "@orch/core/Nevra"
 import type {
+  BuildInputs,
   BuildrootPlan,
   ComponentRequest,
   Observation,
@@ -21,6 +23,7 @@ import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as RemoveTree from "../programs/RemoveTree.ts"
 import * as SharedLock from "../programs/SharedLock.ts"
 import * as Spawner from "../programs/Spawner.ts"
@@ -297,6 +300,14 @@ export const make = Effect.fn("LocalBuildSystem.make")(function*(options: Option
       return answers
     }),
     observe: (tasks) => Effect.sync(() => tasks.map(observeOne)),
+    inputs: (builds) =>
+      Effect.sync(() =>
+        builds.map(({ task }): BuildInputs => {
+          if (!FarmDirectory.isId(task)) return {}
+          const text = AtomicFile.read(FarmTask.installedPath(FarmDirectory.taskPath(farm, task)))
+          return text === undefined ? {} : { buildroot: InstalledPackages.names(text).map((name) => ({ name })) }
+        })
+      ),
     cancel: (tasks) => Effect.andThen(cancelAll(tasks), scheduler.wake),
     admit: Effect.fnUntraced(function*(buildroot, builds) {
       yield* known("admit", buildroot.id)

@@ -18,6 +18,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import * as InstalledLog from "../artifacts/InstalledLog.ts"
 import { BuilderPool, topic, type Untold } from "../builders/BuilderPool.ts"
 import { Notifier } from "../database/Notifier.ts"
 import { asUnavailable } from "../database/PgError.ts"
@@ -37,9 +38,16 @@ const decodeReport = Schema.decodeUnknownSync(Report)
 
 const batch = 200
 
+/** The list of what the buildroot held, where the node brought it. */
+const installedOf = (artifacts: ReadonlyArray<TaskArtifact>): { readonly installed?: string } => {
+  const found = artifacts.find(InstalledLog.isOne)
+  const sha256 = found === undefined ? undefined : ArtifactHref.parse(found.href)
+  return sha256 === undefined ? {} : { installed: sha256 }
+}
+
 /** Where the first log that a node brought can be read. */
 const logOf = (artifacts: ReadonlyArray<TaskArtifact>): { readonly log?: string } => {
-  const found = artifacts.find(({ type }) => type === "build_log")
+  const found = artifacts.find((one) => one.type === "build_log" && !InstalledLog.isOne(one))
   const sha256 = found === undefined ? undefined : ArtifactHref.parse(found.href)
   return found === undefined || sha256 === undefined ? {} : { log: ArtifactHref.content(sha256, found.name) }
 }
@@ -69,6 +77,7 @@ export const make = Effect.fn("ComponentDelivery.make")(function*() {
       Effect.map((checked): PoolComponent.TaskEnd => ({
         _tag: "Done",
         ...log,
+        ...installedOf(artifacts),
         artifacts: checked.flatMap(({ artifact: { license, sha256 }, nevra, path }) =>
           nevra === undefined ? [] : [{
             nevra,

@@ -30,6 +30,8 @@ export interface Options {
   readonly sources: Sources
   /** The log of one of the farm's tasks. */
   readonly log: (task: string) => string
+  /** The list of what the buildroot of one of the farm's tasks held. */
+  readonly installed: (task: string) => string
 }
 
 /** Milliseconds after which it looks without being told: often enough to keep its tasks alive. */
@@ -98,11 +100,17 @@ export const run = Effect.fn("LocalWorker.run")(function*(options: Options) {
       const { arch } = payload as NodeTaskWire
       const status = seen.state === "closed" ? "done" : isExcluded(seen.reason ?? "") ? "excluded" : "failed"
       const log = yield* Effect.option(keep(options.log(one.task), `local_build.${id}.log`, "build_log"))
+      const isSource = arch === "src"
+      const installed = status !== "done" || isSource ? [] : yield* keep(
+        options.installed(one.task),
+        `local_installed_pkgs.${id}.log`,
+        "build_log"
+      ).pipe(Effect.map((file) => [file]), Effect.orElseSucceed(() => []))
       const packages = status !== "done" ?
         [] :
-        seen.artifacts.filter(({ nevra }) => nevra.endsWith(".src") === (arch === "src"))
+        seen.artifacts.filter(({ nevra }) => nevra.endsWith(".src") === isSource)
       const rpms = yield* Effect.forEach(packages, ({ location }) => keep(location, Path.basename(location), "rpm"))
-      yield* report(id, token, status, [...rpms, ...(log._tag === "Some" ? [log.value] : [])], one.commit)
+      yield* report(id, token, status, [...rpms, ...(log._tag === "Some" ? [log.value] : []), ...installed], one.commit)
       yield* farm.finish(one.plan, { _tag: "Succeeded", builds: [] })
     }
   )

@@ -7,6 +7,7 @@
 import * as PoolComponent from "@orch/core/builderpool/PoolComponent"
 import * as Upkeep from "@orch/core/engine/Upkeep"
 import {
+  type BuildInputs,
   type BuildrootPlan,
   BuildSystem,
   BuildSystemError,
@@ -26,6 +27,8 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
+import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
+import * as InstalledLog from "../artifacts/InstalledLog.ts"
 import { BuilderPool, capacity } from "../builders/BuilderPool.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as FarmDirectory from "../localbuild/FarmDirectory.ts"
@@ -71,6 +74,7 @@ export const make = Effect.fn("PoolBuildSystem.make")(function*(hints: Stream.St
   const people = yield* People
   const host = yield* RepositoryHost
   const sources = yield* SourceControl
+  const store = yield* ArtifactStore
   const sql = yield* SqlClient.SqlClient
   let known: ReadonlyMap<string, Platform> = new Map()
   const look = Effect.map(platforms.list, (all) => known = PoolPlatforms.byStream(all))
@@ -188,6 +192,22 @@ export const make = Effect.fn("PoolBuildSystem.make")(function*(hints: Stream.St
     })
   })
 
+  /** What the buildroots of components held, on the first architecture whose node told. */
+  const inputs = Effect.fnUntraced(function*(tasks: ReadonlyArray<TaskId>) {
+    const found = yield* run("inputs", Statements.components(tasks.flatMap((task) => numberOf(task) ?? [])))
+    return yield* Effect.forEach(tasks, (task) => {
+      const component = found.get(numberOf(task) ?? 0)?.component
+      const told = (component?.arches ?? []).flatMap((arch) => {
+        const end = component?.ended[arch]
+        return end?._tag === "Done" && end.installed !== undefined ? [end.installed] : []
+      })
+      return Effect.gen(function*(): Effect.fn.Return<BuildInputs, StoreUnavailable> {
+        const file = told[0] === undefined ? undefined : yield* store.find(told[0])
+        return file === undefined ? {} : { buildroot: (yield* InstalledLog.read(file.path)).map((name) => ({ name })) }
+      })
+    })
+  })
+
   const cancelOne = (id: number) =>
     sql.withTransaction(Effect.gen(function*() {
       const stored = yield* Statements.lockComponent(id)
@@ -235,6 +255,7 @@ export const make = Effect.fn("PoolBuildSystem.make")(function*(hints: Stream.St
     prepare: (plan) => prepare(plan).pipe(Effect.mapError(inFarm("prepare"))),
     submit: (buildroot, requests) => submit(buildroot.id, requests).pipe(Effect.mapError(inFarm("submit"))),
     observe: (tasks) => observe(tasks).pipe(Effect.mapError(inFarm("observe"))),
+    inputs: (builds) => inputs(builds.map(({ task }) => task)).pipe(Effect.mapError(inFarm("inputs"))),
     cancel: (tasks) =>
       Effect.forEach(new Set(tasks.flatMap((task) => numberOf(task) ?? [])), (id) => run("cancel", cancelOne(id)), {
         discard: true

@@ -1,6 +1,7 @@
 /** What feeds the graph beside plans: finished composes, posted or read from where they lie, and what packages of builds need. */
 import { assert, describe, it } from "@effect/vitest"
 import { OrchClient } from "@orch/client"
+import * as InstalledPackages from "@orch/core/farm/InstalledPackages"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { createServer, type Server } from "node:http"
@@ -205,9 +206,12 @@ describe("what packages need", () => {
 
   it("is what mock says that a buildroot held", () => {
     const log = "bash-5.1.8-6.el9.x86_64 1661 7700 abc baseos\nglibc-2.34-40.el9.x86_64 1 2 3 baseos\n\nnonsense\n"
-    assert.deepStrictEqual(BuildNeeds.buildrootNeeds("web", log).map(({ capability, type }) => [capability, type]), [
-      ["bash", "buildroot"],
-      ["glibc", "buildroot"]
+    const held = InstalledPackages.names(log).map((name) => ({ name }))
+    const needs = BuildNeeds.buildrootNeeds("web", [...held, { name: "zlib-devel", source: "zlib" }])
+    assert.deepStrictEqual(needs.map(({ capability, plain, type }) => [capability, plain, type]), [
+      ["bash", "bash", "buildroot"],
+      ["glibc", "glibc", "buildroot"],
+      ["source package zlib", "zlib", "buildroot"]
     ])
   })
 
@@ -240,6 +244,14 @@ describe("what packages need", () => {
           Effect.timeout("120 seconds")
         )
         assert.deepStrictEqual(found.items.map(({ node, type }) => [node, type]), [["rpms/two", "build"]])
+        // What its buildroot really held is an edge as well, and there is nothing to mend.
+        const held = yield* client.graph.dependants({ query: { node: "rpms/one", types: "buildroot" } })
+        assert.deepStrictEqual(held.items.map(({ node, type }) => [node, type]), [["rpms/two", "buildroot"]])
+        const before = yield* client.graph.dependants({
+          query: { node: "rpms/one", types: "buildroot", at: new Date(Date.now() - 3_600_000).toISOString() }
+        })
+        assert.strictEqual(before.total, 0)
+        assert.deepStrictEqual(yield* client.graph.audit(), { missing: [], surplus: [] })
         const composed = yield* client.graph.dependants({ query: { node: "rpms/one" } })
         assert.deepStrictEqual(composed.items.map(({ node }) => node), ["modules/demo:1", "rpms/two"])
       }).pipe(Effect.scoped),

@@ -108,6 +108,8 @@ export interface Rpm {
   readonly release: string
   readonly arch: string
   readonly size: number
+  /** The buildroot that it was made in; the one of all others where it is left out. */
+  readonly buildroot?: number
 }
 
 export interface Build {
@@ -174,6 +176,8 @@ export interface HubState {
   readonly tasks: Map<number, Task>
   readonly builds: Map<number, Build>
   readonly rpms: Array<Rpm>
+  /** What buildroots held, by their numbers: numbers of packages. */
+  readonly buildroots: Map<number, ReadonlyArray<number>>
   readonly taggings: Array<Tagging>
   readonly repos: Map<number, Repo>
   readonly repoRequests: Map<number, RepoRequest>

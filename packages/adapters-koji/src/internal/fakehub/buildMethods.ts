@@ -9,12 +9,10 @@ import {
   findBuild,
   generic,
   type HubState,
-  md5,
   needBuild,
   newTask,
   nvr,
   packageId,
-  type Rpm,
   type Task,
   taskStates
 } from "./HubState.ts"
@@ -65,23 +63,6 @@ export const buildRow = (state: HubState, build: Build): Record<string, Value> =
   ...(state.version[1] >= 34
     ? { draft: false, promoter_id: null, promoter_name: null, promotion_time: null, promotion_ts: null }
     : {})
-})
-
-export const rpmRow = (rpm: Rpm): Record<string, Value> => ({
-  id: rpm.id,
-  name: rpm.name,
-  version: rpm.version,
-  release: rpm.release,
-  epoch: null,
-  arch: rpm.arch,
-  build_id: rpm.build,
-  buildroot_id: 1,
-  buildtime: 1_795_300_869,
-  size: rpm.size,
-  payloadhash: md5(`${rpm.name}-${rpm.version}-${rpm.release}.${rpm.arch}`),
-  metadata_only: false,
-  draft: false,
-  extra: null
 })
 
 const needTask = (state: HubState, id: Value | undefined): Task => {
@@ -273,32 +254,6 @@ export const buildMethods: Methods = {
         ).map((build) => buildRow(state, build)),
         queryOpts
       )
-  ),
-  listBuildRPMs: method("listBuildRPMs", "build", ({ build }, { state }) => {
-    const { id } = needBuild(state, build)
-    return state.rpms.filter((rpm) => rpm.build === id).map((rpm) => ({
-      ...rpmRow(rpm),
-      nvr: nvr(rpm),
-      external_repo_id: 0,
-      external_repo_name: "INTERNAL"
-    }))
-  }),
-  getRPM: method("get_rpm", "rpminfo, strict=, multi=", ({ rpminfo }, { state }) => {
-    const { arch, name, release, version } = struct(rpminfo)
-    const rpm = state.rpms.find((row) =>
-      row.name === name && row.version === version && row.release === release && row.arch === arch
-    )
-    return rpm === undefined ? null : rpmRow(rpm)
-  }),
-  getRPMHeaders: method(
-    "getRPMHeaders",
-    "rpmID=, taskID=, filepath=, headers=, strict=, sigkey=",
-    ({ headers, rpmID }, { state }) => {
-      const known = { license: "MIT", exclusivearch: [], excludearch: [] }
-      return state.rpms.some((rpm) => rpm.id === rpmID)
-        ? Object.fromEntries(Object.entries(known).filter(([name]) => list(headers).includes(name)))
-        : {}
-    }
   ),
   getBuildLogs: method("getBuildLogs", "build", ({ build }, { state }) => {
     const { name, version, release } = needBuild(state, build)

@@ -157,7 +157,19 @@ const initBuild = (
   return build
 }
 
-const addRpms = (state: HubState, build: Build, arches: ReadonlyArray<string>): void => {
+/** What a repository of a tag offers: the packages of the newest build of each package there. */
+const offered = (state: HubState, tag: number): ReadonlyArray<number> => {
+  const tags = ancestry(state, tag)
+  const newest = new Map<string, number>()
+  for (const row of state.taggings) {
+    const build = state.builds.get(row.build)
+    if (build !== undefined && row.revoked === undefined && tags.includes(row.tag)) newest.set(build.name, build.id)
+  }
+  const builds = new Set(newest.values())
+  return state.rpms.filter(({ arch, build }) => arch !== "src" && builds.has(build)).map(({ id }) => id)
+}
+
+const addRpms = (state: HubState, build: Build, arches: ReadonlyArray<string>, buildroot: number): void => {
   for (const arch of ["src", ...arches]) {
     state.rpms.push({
       id: nextId(state),
@@ -166,7 +178,8 @@ const addRpms = (state: HubState, build: Build, arches: ReadonlyArray<string>): 
       version: build.version,
       release: build.release,
       arch,
-      size: 6000 + build.name.length
+      size: 6000 + build.name.length,
+      buildroot
     })
   }
 }
@@ -249,7 +262,10 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
         return failTask(state, task, 1005, arched.fault?.text ?? "")
       }
       if (own !== undefined) {
-        addRpms(state, own, arches)
+        const { buildTag } = target ?? {}
+        // The task is as good a number for its buildroot as any.
+        state.buildroots.set(task.id, buildTag === undefined ? [] : offered(state, buildTag))
+        addRpms(state, own, arches, task.id)
         own.state = buildStates.COMPLETE
         own.completed = state.now()
         nextEvent(state)

@@ -10,6 +10,7 @@ import { contentMethods, rawUpload } from "./contentMethods.ts"
 import { fault, generic, type HubState, nextId, policyAction, type Session, type User } from "./HubState.ts"
 import { bind, type Context, list, method, type Methods, struct, text } from "./Method.ts"
 import { modernMethods, repoMethods } from "./repoMethods.ts"
+import { rpmMethods } from "./rpmMethods.ts"
 import { taggingMethods } from "./taggingMethods.ts"
 import { tagMethods } from "./tagMethods.ts"
 import { targetMethods } from "./targetMethods.ts"
@@ -134,6 +135,7 @@ const plainMethods: Methods = {
   ...tagMethods,
   ...targetMethods,
   ...buildMethods,
+  ...rpmMethods,
   ...taggingMethods,
   ...repoMethods,
   ...contentMethods

@@ -1,6 +1,6 @@
 /** What is in tags: putting builds there, taking them out, and listing them as the package lists have it. */
 import type { Value } from "../../XmlRpc.ts"
-import { buildRow, rpmRow } from "./buildMethods.ts"
+import { buildRow } from "./buildMethods.ts"
 import {
   ancestry,
   type Build,
@@ -18,6 +18,7 @@ import {
   type Tagging
 } from "./HubState.ts"
 import { type Context, list, loggedIn, method, type Methods, needs } from "./Method.ts"
+import { rpmRow } from "./rpmMethods.ts"
 
 const taggedRow = (state: HubState, row: Tagging): Record<string, Value> => {
   const build = needBuild(state, row.build)

@@ -11,6 +11,7 @@ export type Operation =
   | "admit"
   | "observeRepositories"
   | "results"
+  | "inputs"
   | "finish"
   | "findModule"
   | "handOver"
@@ -38,6 +39,7 @@ export const around = (system: Interface, around: Around): Interface => ({
   admit: (buildroot, builds) => around("admit", system.admit(buildroot, builds)),
   observeRepositories: (requests) => around("observeRepositories", system.observeRepositories(requests)),
   ...resultsAround(system, around),
+  ...inputsAround(system, around),
   finish: (plan, outcome) => around("finish", system.finish(plan, outcome)),
   ...modulesAround(system, around)
 })
@@ -56,3 +58,6 @@ const modulesAround = ({ modules }: Interface, around: Around): Pick<Interface, 
 
 const resultsAround = ({ results }: Interface, around: Around): Pick<Interface, "results"> =>
   results === undefined ? {} : { results: (builds) => around("results", results(builds)) }
+
+const inputsAround = ({ inputs }: Interface, around: Around): Pick<Interface, "inputs"> =>
+  inputs === undefined ? {} : { inputs: (builds) => around("inputs", inputs(builds)) }

@@ -35,8 +35,8 @@ export interface UnreadRow {
   readonly stamp: string
 }
 
-/** Builds that were not read since they ended, the newest first. */
-export const unread = Effect.fnUntraced(function*(limit: number) {
+/** Builds that were not read since they ended, the newest first; without some, each as kind and number with a space between. */
+export const unread = Effect.fnUntraced(function*(limit: number, without: ReadonlyArray<string> = []) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<UnreadRow>`
     SELECT kind, build::float8 AS build, stamp FROM (
@@ -45,7 +45,9 @@ export const unread = Effect.fnUntraced(function*(limit: number) {
     ) AS one
     WHERE NOT EXISTS (
       SELECT FROM graph_read AS known WHERE known.kind = one.kind AND known.build = one.build AND known.stamp = one.stamp
-    ) ORDER BY build DESC LIMIT ${limit}`
+    ) AND kind || ' ' || build NOT IN (SELECT jsonb_array_elements_text(${
+    json(without)
+  }::text::jsonb)) ORDER BY build DESC LIMIT ${limit}`
 })
 
 /** Replaces what a build or compose tells; nothing where it could not be read. */

@@ -84,3 +84,9 @@ export const view = Effect.gen(function*() {
   ]
   for (const statement of statements) yield* sql.unsafe(statement)
 })
+
+/** Module builds are read again: farms tell of them what their buildroots held, which nobody asked for before. */
+export const readAgain = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM graph_read WHERE kind = 'module-build'`
+})

@@ -77,5 +77,6 @@ const pdc = Effect.gen(function*() {
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1920_pdc": pdc,
   "1921_graph_sources": GraphSources.view,
-  "1922_graph_feeds": GraphFeeds.view
+  "1922_graph_feeds": GraphFeeds.view,
+  "1923_graph_inputs": GraphFeeds.readAgain
 }
