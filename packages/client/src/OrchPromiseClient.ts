@@ -26,11 +26,15 @@ import * as ModuleBuildCalls from "./promises/ModuleBuildCalls.ts"
 import type { ModuleBuilds } from "./promises/ModuleBuilds.ts"
 import * as PackageBuildCalls from "./promises/PackageBuildCalls.ts"
 import type { BuildNodes, PackageBuilds } from "./promises/PackageBuilds.ts"
+import * as PackageTestCalls from "./promises/PackageTestCalls.ts"
+import type { PackageTests } from "./promises/PackageTests.ts"
 import * as ReleaseCalls from "./promises/ReleaseCalls.ts"
 import type { Releases } from "./promises/Releases.ts"
 import type { Repositories } from "./promises/Repositories.ts"
 import * as RepositoryCalls from "./promises/RepositoryCalls.ts"
 import type { SearchHit } from "./promises/Search.ts"
+import type { Signing } from "./promises/Signing.ts"
+import * as SigningCalls from "./promises/SigningCalls.ts"
 
 /** How a client is made. */
 export type { Options } from "./ClientOptions.ts"
@@ -119,6 +123,8 @@ export type {
   PackageBuildTask,
   PackageTaskState
 } from "./promises/PackageBuilds.ts"
+/** Tests of built packages. */
+export type { PackageTest, PackageTestLog, PackageTests } from "./promises/PackageTests.ts"
 /** What waits for the farm, and for what. */
 export type { QueueEntry, QueuePlace } from "./promises/Queue.ts"
 /** Releases of package builds. */
@@ -142,6 +148,8 @@ export type {
 } from "./promises/Repositories.ts"
 /** What a search finds. */
 export type { SearchHit } from "./promises/Search.ts"
+/** Keys, and requests to sign package builds. */
+export type { Signing, SignKey, SignTask } from "./promises/Signing.ts"
 /** What every function rejects with. */
 export { type Problem, type Reason, RequestFailed } from "./RequestFailed.ts"
 
@@ -170,6 +178,8 @@ export interface OrchPromiseClient {
   readonly bus: Bus
   readonly logs: Logs
   readonly packageBuilds: PackageBuilds
+  readonly packageTests: PackageTests
+  readonly signing: Signing
   readonly buildNodes: BuildNodes
   readonly releases: Releases
   readonly repositories: Repositories
@@ -196,6 +206,8 @@ export const make = (options: Options): OrchPromiseClient => {
     bus: BusCalls.make(calls),
     logs: LogCalls.make(calls),
     packageBuilds: PackageBuildCalls.make(calls),
+    packageTests: PackageTestCalls.make(calls),
+    signing: SigningCalls.make(calls),
     buildNodes: PackageBuildCalls.makeNodes(calls),
     releases: ReleaseCalls.make(calls),
     repositories: RepositoryCalls.make(calls),

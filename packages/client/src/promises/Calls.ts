@@ -1,7 +1,9 @@
 /** Runs calls of the Effect client as promises and async iterables that fail with `RequestFailed`. */
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Stream from "effect/Stream"
+import { AlbsClient } from "../AlbsClient.ts"
 import type { Options } from "../ClientOptions.ts"
 import { OrchClient } from "../OrchClient.ts"
 import * as RequestFailures from "../RequestFailures.ts"
@@ -12,6 +14,8 @@ type Client = OrchClient["Service"]
 export interface Calls {
   readonly options: Options
   readonly run: <A, E>(call: (client: Client) => Effect.Effect<A, E>) => Promise<A>
+  /** The same over the build system's interface. */
+  readonly runAlbs: <A, E>(call: (client: AlbsClient["Service"]) => Effect.Effect<A, E>) => Promise<A>
   /** Begins when it is iterated, anew each time; leaving the loop ends the requests behind it. */
   readonly iterate: <A, E>(call: (client: Client) => Stream.Stream<A, E>) => AsyncIterable<A>
   readonly close: () => Promise<void>
@@ -19,17 +23,17 @@ export interface Calls {
 
 /** Calls of one client, which is made with the first of them. */
 export const make = (options: Options): Calls => {
-  const runtime = ManagedRuntime.make(OrchClient.layer(options))
+  const runtime = ManagedRuntime.make(Layer.merge(OrchClient.layer(options), AlbsClient.layer(options)))
   const described = <A, E>(stream: Stream.Stream<A, E, OrchClient>) =>
     Stream.catch(stream, (error) => Stream.unwrap(Effect.map(RequestFailures.describe(error), Stream.fail)))
+  const promised = <A, E>(effect: Effect.Effect<A, E, OrchClient | AlbsClient>) =>
+    runtime.runPromise(
+      Effect.catch(effect, (error) => Effect.flatMap(RequestFailures.describe(error), Effect.fail))
+    )
   return {
     options,
-    run: (call) =>
-      runtime.runPromise(
-        Effect.flatMap(OrchClient, call).pipe(
-          Effect.catch((error) => Effect.flatMap(RequestFailures.describe(error), Effect.fail))
-        )
-      ),
+    run: (call) => promised(Effect.flatMap(OrchClient, call)),
+    runAlbs: (call) => promised(Effect.flatMap(AlbsClient, call)),
     iterate: <A, E>(call: (client: Client) => Stream.Stream<A, E>): AsyncIterable<A> => ({
       [Symbol.asyncIterator]: () => {
         const stream = described(Stream.unwrap(Effect.map(OrchClient, call)))

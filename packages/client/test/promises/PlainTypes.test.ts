@@ -1,5 +1,7 @@
 /** The plain types of the Promise client are those of the API: this file does not type-check where they differ. */
 import { assert, it } from "@effect/vitest"
+import type * as SignWire from "@orch/api/albs/SignWire"
+import type * as TestWire from "@orch/api/albs/TestWire"
 import type * as Actions from "@orch/api/orch/ActionsApi"
 import type * as Bus from "@orch/api/orch/BusApi"
 import type * as Campaigns from "@orch/api/orch/CampaignsApi"
@@ -40,6 +42,10 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.PackageBuildExplanation, Packages.PackageBuildExplanation>,
     Apart<Required<OrchPromiseClient.PackageBuildSubmission>, Required<Packages.PackageBuildSubmission>>,
     Apart<OrchPromiseClient.BuildNode, Packages.BuildNode>,
+    Apart<OrchPromiseClient.SignKey, SignWire.SignKeyWire>,
+    Apart<OrchPromiseClient.SignTask, typeof SignWire.SignTaskWire.Type>,
+    Apart<OrchPromiseClient.PackageTest, typeof TestWire.TestTaskWire.Type>,
+    Apart<OrchPromiseClient.PackageTestLog, typeof TestWire.TestLogWire.Type>,
     Apart<OrchPromiseClient.ReleaseSummary, Releases.ReleaseSummary>,
     Apart<OrchPromiseClient.ReleaseExplanation, Releases.ReleaseExplanation>,
     Apart<Required<OrchPromiseClient.ReleaseSubmission>, Required<typeof Releases.ReleaseSubmission.Type>>,
@@ -80,6 +86,10 @@ it("are the same to whoever uses them", () => {
     Apart<OrchPromiseClient.KeptMessage, Bus.KeptMessage>,
     Apart<OrchPromiseClient.TopicLine, Bus.TopicLine>
   ] = [
+    [],
+    [],
+    [],
+    [],
     [],
     [],
     [],

@@ -1,5 +1,6 @@
 /** `orch sign`, `orch test` and `orch build` as programs against a server that has built a package. */
 import { assert, describe, it } from "@effect/vitest"
+import * as OrchPromiseClient from "@orch/client/OrchPromiseClient"
 import * as Effect from "effect/Effect"
 import { execFile } from "node:child_process"
 import { tmpdir } from "node:os"
@@ -65,5 +66,28 @@ describe.skipIf(packages === undefined)("commands (skipped where rpmbuild is not
       assert.deepStrictEqual([early.code, early.out], [1, ""])
       assert.include((yield* orch("alice", "test", "cancel", `${id}`)).out, "are canceled")
       assert.include((yield* orch("alice", "test", "restart", `${id}`)).out, "run again")
+
+      const client = OrchPromiseClient.make({ url: server.url, token: "alice" })
+      const task = (yield* server.get(id)).tasks.find(({ test_tasks }) => test_tasks.length > 0)!.id
+      const said = yield* Effect.promise(async () => {
+        const [key] = await client.signing.keys()
+        const asked = await client.signing.list(id)
+        const refused = await client.signing.request(id, key!.id).catch((error: unknown) => error)
+        await client.packageTests.cancel(id)
+        await client.packageTests.restart({ task })
+        const tests = await client.packageTests.list(task)
+        const first = await client.packageTests.list(task, 1)
+        const logs = await client.packageTests.logs(task)
+        await client.close()
+        return { key, asked, refused, tests, first, logs }
+      })
+      assert.strictEqual(said.key!.fingerprint, fingerprint)
+      assert.deepStrictEqual(said.asked.map(({ build_id, status }) => [build_id, status]), [[id, 1]])
+      assert.deepInclude(said.refused as object, { reason: "refused", status: 409 })
+      assert.deepStrictEqual([...said.tests, ...said.first].map(({ revision, status }) => [revision, status]), [
+        [3, 1],
+        [1, 5]
+      ])
+      assert.deepStrictEqual(said.logs, [])
     })), 300_000)
 })

@@ -40,7 +40,7 @@ const change = (
     yield* requireAdmin(call)
     const platforms = yield* Platforms
     const id = yield* AlbsCall.id(call, "platform_id")
-    const repositories = yield* AlbsCall.body(call, PlatformWire.RepositoryIds)
+    const repositories = yield* AlbsCall.body(call, PlatformWire.RepositoryIds, "repositories_ids", "repositories")
     const platform = yield* apply(platforms, id, repositories).pipe(
       Effect.catchTag("PlatformRefused", (error) => Effect.fail(refused(error)))
     )
