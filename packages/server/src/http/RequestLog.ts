@@ -36,7 +36,8 @@ export const layer = HttpRouter.middleware(
         took
       )
       const path = request.url.split("?")[0]!
-      if (quiet.test(path)) return response
+      const loggers = yield* Logger.CurrentLoggers
+      if (loggers.size === 0 || quiet.test(path)) return response
       const line = {
         requestId: id,
         method: request.method,
@@ -44,7 +45,7 @@ export const layer = HttpRouter.middleware(
         status: response.status,
         ms: Number(took / 1_000_000n)
       }
-      if (Redaction.isJsonAlone(yield* Logger.CurrentLoggers)) Redaction.writeLine("request", line)
+      if (Redaction.isJsonAlone(loggers)) Redaction.writeLine("request", line)
       else yield* Effect.annotateLogs(Effect.logInfo("request"), line)
       return response
     }),
