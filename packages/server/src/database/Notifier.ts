@@ -82,7 +82,10 @@ export const layer = (kind: "Server" | "Embedded"): Layer.Layer<Notifier, never,
         const said = JSON.stringify([...unsaid].map((topic) => own + topic))
         unsaid.clear()
         yield* Effect.ignore(
-          client`SELECT pg_notify(${channel}, value) FROM jsonb_array_elements_text(${said}::text::jsonb)`
+          // A hint need not be on disk before anybody hears it.
+          client`
+            SELECT pg_notify(${channel}, value) FROM jsonb_array_elements_text(${said}::text::jsonb)
+            WHERE (SELECT set_config('synchronous_commit', 'off', true)) = 'off'`
         )
         yield* Effect.sleep(gathering)
       }).pipe(Effect.forever, Effect.forkScoped)

@@ -33,6 +33,9 @@ export interface Settlement {
 /** The statements. */
 export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
   const queue = sql.literal(table)
+  // Part of a statement that need not be on disk when it is answered (decision 1750): what is lost when the machine of the database
+  // fails is what a server that dies loses. What others wrote before is on disk with the next commit that waits.
+  const unawaited = sql`(SELECT set_config('synchronous_commit', 'off', true)) = 'off'`
   const lapsed = sql`(acquired_at IS NULL OR acquired_at < now() - make_interval(secs => ${leaseSeconds}::float8))`
 
   return {
@@ -51,7 +54,7 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
         WITH due AS (
           SELECT sequence, acquired_by FROM ${queue}
           WHERE queue_name = ${name} AND state = 'pending' AND attempts < ${maxAttempts} AND visible_at <= now()
-            AND ${lapsed}
+            AND ${lapsed} AND ${unawaited}
           ORDER BY visible_at, sequence
           LIMIT ${limit} FOR UPDATE SKIP LOCKED
         ), taken AS (
@@ -78,7 +81,7 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
           last_failure = coalesce(done.failure, old.last_failure)
         FROM done
         WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM done))
-          AND old.sequence = done.sequence AND old.acquired_by = done.lock`,
+          AND old.sequence = done.sequence AND old.acquired_by = done.lock AND ${unawaited}`,
     /** Renews the leases of elements, where they are still under the lock they were taken under. */
     renew: (held: ReadonlyArray<{ readonly sequence: string; readonly lock: string }>) =>
       sql`
@@ -87,7 +90,7 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
         )
         UPDATE ${queue} AS old SET acquired_at = now() FROM held
         WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM held))
-          AND old.sequence = held.sequence AND old.acquired_by = held.lock`,
+          AND old.sequence = held.sequence AND old.acquired_by = held.lock AND ${unawaited}`,
     /** Gives back what a server had taken that is dead, the attempt not counted; for where no other server can be alive. */
     giveBackAll: sql`
       UPDATE ${queue} SET acquired_at = NULL, acquired_by = NULL, attempts = greatest(attempts - 1, 0)

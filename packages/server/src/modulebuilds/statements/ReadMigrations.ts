@@ -98,5 +98,18 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
     // Rows that are written at each step keep room beside them, so that the new one does not need a page of its own.
     yield* sql`ALTER TABLE component_build SET (fillfactor = 60)`
     yield* sql`ALTER TABLE module_build SET (fillfactor = 60)`
+  }),
+  "2008_commands_in_order": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // The table may be large.
+    yield* sql`SET LOCAL statement_timeout = 0`
+    // In the order in which commands are taken, so that taking some does not go over all that wait.
+    yield* sql`DROP INDEX idx_command_queue_take`
+    yield* sql`
+      CREATE INDEX command_queue_due ON command_queue (queue_name, visible_at, sequence) WHERE state = 'pending'`
+    // A command that is taken is written anew: with room beside it, no index is.
+    yield* sql`ALTER TABLE command_queue SET (fillfactor = 60)`
+    // The index on all tasks finds those that are being built, too.
+    yield* sql`DROP INDEX component_build_task`
   })
 }
