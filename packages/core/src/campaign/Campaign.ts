@@ -60,6 +60,13 @@ export const CampaignNode = Schema.Struct({
   differs: Schema.optionalKey(Schema.Boolean),
   /** Nodes that need something which is not there any more since it was built; absent where nobody asked. */
   lost: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * Nodes that merely link against it, for which nothing changed: its interface is what it was. Each with the share of these, from 0 to 1, that
+   * is built all the same where it is cut off for that. Absent where no rule names any.
+   */
+  spared: Schema.optionalKey(Schema.Record(Schema.String, Schema.Number)),
+  /** Nodes that came out otherwise and for which it was not built, since it merely links against them. */
+  sparedBy: Schema.optionalKey(Schema.Array(Schema.String)),
   /** A check that failed after the node was done: nothing further is built with it. */
   regressed: Schema.optionalKey(Schema.String),
   /** What is submitted instead of what the plan says: a later change of its document. */
@@ -157,12 +164,21 @@ export const isUnderWay = ({ state }: CampaignNode): boolean => state === "build
 export const isFinished = ({ regressed, state }: CampaignNode): boolean =>
   state === "cut" || (state === "done" && regressed === undefined)
 
+const isSpared = (spared: CampaignNode["spared"], name: string): boolean =>
+  spared !== undefined && Object.hasOwn(spared, name)
+
+/** Of these nodes those that came out otherwise, and for which this one need not be built, since it merely links against them; with their shares. */
+export const sparing = (parents: ReadonlyArray<CampaignNode>, name: string): ReadonlyArray<readonly [string, number]> =>
+  parents.flatMap(({ differs, name: parent, spared, state }) =>
+    state === "done" && differs !== false && isSpared(spared, name) ? [[parent, spared![name]!] as const] : []
+  )
+
 /** Whether a node that comes after this one has to be built for its sake. */
 export const carries = (
-  { differs, lost, name, state }: CampaignNode,
+  { differs, lost, name, spared, state }: CampaignNode,
   { by, name: other, trigger }: NodePlan
 ): boolean =>
-  state === "done" && differs !== false && (by === undefined || by.includes(name))
+  state === "done" && differs !== false && (by === undefined || by.includes(name)) && !isSpared(spared, other)
   // Where nobody knows what is gone, something may be.
   && (trigger !== "vanished" || lost === undefined || lost.includes(other))
 
@@ -192,12 +208,16 @@ export const waitingFor = ({ nodes, plan }: Campaign, name: string): ReadonlyArr
   })
 
 /** A fresh attempt; what was built before is forgotten. */
-export const again = ({ attempt, falseCut, name, scmurl }: CampaignNode, reason: string): CampaignNode => ({
+export const again = (
+  { attempt, falseCut, name, scmurl, sparedBy }: CampaignNode,
+  reason: string
+): CampaignNode => ({
   name,
   state: "waits",
   reason,
   attempt: attempt + 1,
   builds: [],
   ...(falseCut === undefined ? {} : { falseCut }),
+  ...(falseCut === undefined || sparedBy === undefined ? {} : { sparedBy }),
   ...(scmurl === undefined ? {} : { scmurl })
 })

@@ -56,6 +56,10 @@ export const judged = (campaign: Campaign, node: CampaignNode, event: Of<"AuditJ
   return changed(campaign, event.at, {
     campaign,
     commands,
-    nodes: nodes.map((one) => one.name === node.name ? { ...one, falseCut: reason } : one)
+    nodes: nodes.map((one) =>
+      one.name === node.name
+        ? { ...one, falseCut: reason, ...(node.sparedBy === undefined ? {} : { sparedBy: node.sparedBy }) }
+        : one
+    )
   })
 }

@@ -40,6 +40,8 @@ export const CampaignEvent = Schema.Union([
     reason: Schema.String,
     /** Nodes that need something which is not there any more; absent where nobody asked. */
     lost: Schema.optionalKey(Schema.Array(Schema.String)),
+    /** Nodes that merely link against it and to which it is what it was, each with the share of audits. */
+    spared: Schema.optionalKey(Schema.Record(Schema.String, Schema.Number)),
     /** What came out, as a hash; absent where that cannot be read. */
     content: Schema.optionalKey(Schema.String)
   }),

@@ -59,6 +59,23 @@ export const ProjectRule = Schema.Struct({
 /** When modules are rebuilt. */
 export interface ProjectRule extends Schema.Schema.Type<typeof ProjectRule> {}
 
+/**
+ * Which modules merely link against which: nothing of those but their shared libraries reaches what is made, and nothing of them is executed.
+ * Nobody can tell that from packages, so it is said here, and a share of what is not built for it is built all the same.
+ */
+export const LinkRule = Schema.Struct({
+  /** `name:stream` of those that link. */
+  module: pattern,
+  /** `name:stream` of what they link against. */
+  against: pattern,
+  /** Percent of what is cut off for it that is built all the same; 25 without it. */
+  audit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 5, maximum: 100 }))),
+  /** False cuts that campaigns up to this one found do not count any more; without it, one that was found ends the rule for its module. */
+  settled: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 52 })))
+})
+/** Which modules merely link against which. */
+export interface LinkRule extends Schema.Schema.Type<typeof LinkRule> {}
+
 /** Who is told when a module of a campaign fails, and how. All that fit count. */
 export const NoticeRule = Schema.Struct({
   /** `name:stream`. */
@@ -78,7 +95,8 @@ export const CampaignRules = Schema.Struct({
   notices: Schema.optionalKey(Schema.Array(NoticeRule).check(Schema.isMaxLength(1000))),
   trials: Schema.optionalKey(Schema.Array(TrialRule).check(Schema.isMaxLength(1000))),
   pushes: Schema.optionalKey(Schema.Array(PushRule).check(Schema.isMaxLength(1000))),
-  projects: Schema.optionalKey(Schema.Array(ProjectRule).check(Schema.isMaxLength(1000)))
+  projects: Schema.optionalKey(Schema.Array(ProjectRule).check(Schema.isMaxLength(1000))),
+  links: Schema.optionalKey(Schema.Array(LinkRule).check(Schema.isMaxLength(1000)))
 })
 /** All rules of an installation. */
 export interface CampaignRules extends Schema.Schema.Type<typeof CampaignRules> {}
@@ -139,6 +157,16 @@ export const named = ({ pushes = [] }: CampaignRules, name: string): Push | unde
 /** When a module is rebuilt, `name:stream`. */
 export const triggerOf = ({ projects = [] }: CampaignRules, module: string): Trigger =>
   projects.find((rule) => fits(rule.module, module))?.trigger ?? "transitive"
+
+/** What is said of a module that may merely link against another one, both `name:stream`; `undefined` where nothing is. */
+export const linkOf = ({ links = [] }: CampaignRules, module: string, against: string): {
+  /** From 0 to 1. */
+  readonly audit: number
+  readonly settled: number
+} | undefined => {
+  const rule = links.find((one) => fits(one.module, module) && fits(one.against, against))
+  return rule === undefined ? undefined : { audit: (rule.audit ?? 25) / 100, settled: rule.settled ?? 0 }
+}
 
 /** Who is told when a module fails, each once; owners unless a rule that fits says otherwise. */
 export const noticesOf = ({ notices = [] }: CampaignRules, module: string): {

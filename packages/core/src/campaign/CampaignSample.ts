@@ -3,12 +3,12 @@ import * as CutOffAudit from "../rebuild/CutOffAudit.ts"
 import type { Campaign, CampaignNode } from "./Campaign.ts"
 import type { CampaignCommand } from "./CampaignEvent.ts"
 
-/** What a node that is being cut off gets along: its audit, and the command for it; undefined where it is not of the sample. */
-export const asked = ({ id, plan: { audit = 0 } }: Campaign, { attempt, name }: CampaignNode): {
+/** What a node that is being cut off, with a share of audits of its own if it has one, gets along: its audit, and the command for it; undefined where it is not of the sample. */
+export const asked = ({ id, plan: { audit = 0 } }: Campaign, { attempt, name }: CampaignNode, share = 0): {
   readonly node: Pick<CampaignNode, "audit">
   readonly command: CampaignCommand
 } | undefined =>
-  CutOffAudit.isSampled(`${id}/${name}/${attempt}`, audit)
+  CutOffAudit.isSampled(`${id}/${name}/${attempt}`, Math.max(audit, share))
     ? {
       node: { audit: { state: "asked", reason: "To be built all the same", builds: [] } },
       command: { _tag: "AuditNode", node: name, attempt }

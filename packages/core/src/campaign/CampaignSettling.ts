@@ -18,7 +18,8 @@ import {
   isOpen,
   isOut,
   isUnderWay,
-  isWaiting
+  isWaiting,
+  sparing
 } from "./Campaign.ts"
 import * as CampaignCircles from "./CampaignCircles.ts"
 import type { CampaignCommand } from "./CampaignEvent.ts"
@@ -90,10 +91,13 @@ const standing = (
   if (!isBuiltAnyway && isReachedByOthers && !parents.some((one) => carries(one, plan))) {
     const missing = all.filter(({ name }) => leftOut.has(name))
     if (missing.length > 0) return { state: "blocked", reason: NameList.shorten(missing.map(stuckReason)) }
+    const spared = sparing(parents, plan.name).map(([name]) => name)
     return {
       state: "cut",
       reason: plan.trigger === "vanished"
         ? "Nothing is gone that it needs"
+        : spared.length > 0
+        ? `It merely links against ${NameList.shorten(spared)}, which has the interface that it had`
         : "Nothing that it is built with changed"
     }
   }
@@ -201,13 +205,17 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
       if (state === "ready") ready.push(plan)
       const next = state === "ready" ? "waits" : state
       if (node.state !== next || node.reason !== reason) {
-        const audited = next === "cut" ? CampaignSample.asked(campaign, node) : undefined
+        const spared = next === "cut" ? sparing(plan.after.map((name) => nodes.get(name)!), plan.name) : []
+        const audited = next === "cut"
+          ? CampaignSample.asked(campaign, node, Math.max(0, ...spared.map(([, share]) => share)))
+          : undefined
         if (audited !== undefined) commands.push(audited.command)
         nodes.set(plan.name, {
           ...node,
           state: next,
           reason,
-          ...(next === "cut" ? { finishedAt: at, ...circles.note(plan, nodes), ...audited?.node } : {})
+          ...(next === "cut" ? { finishedAt: at, ...circles.note(plan, nodes), ...audited?.node } : {}),
+          ...(spared.length > 0 ? { sparedBy: spared.map(([name]) => name) } : {})
         })
       }
     }

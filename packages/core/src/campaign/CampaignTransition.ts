@@ -106,6 +106,7 @@ const compared = (campaign: Campaign, node: CampaignNode, event: Of<"NodeCompare
         reason: event.reason,
         differs: event.differs,
         ...(event.lost === undefined ? {} : { lost: event.lost }),
+        ...(event.spared === undefined ? {} : { spared: event.spared }),
         ...(event.content === undefined ? {} : { content: event.content }),
         finishedAt: event.at
       }]

@@ -20,7 +20,8 @@ export const connect = async (
   options: Pick<Options, "url" | "ca" | "cert" | "key">,
   timeoutMillis: number
 ): Promise<ChannelModel> => {
-  const { connect, credentials } = await import("amqplib")
+  // Its names are members of its default alone once it is part of a bundle.
+  const { default: { connect, credentials } } = await import("amqplib")
   const files = await certificates(options)
   const heartbeat = new URL(options.url)
   if (!heartbeat.searchParams.has("heartbeat")) heartbeat.searchParams.set("heartbeat", "20")

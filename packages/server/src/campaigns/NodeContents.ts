@@ -1,6 +1,7 @@
 /** What came out of a node of a campaign, compared with what was there before, and what that means for those behind it. */
 import type { Campaign } from "@orch/core/campaign/Campaign"
 import type { CampaignEvent } from "@orch/core/campaign/CampaignEvent"
+import * as CampaignRules from "@orch/core/campaign/CampaignRules"
 import type * as Life from "@orch/core/life/Life"
 import type { ModuleBuild } from "@orch/core/modulebuild/ModuleBuild"
 import * as NameList from "@orch/core/NameList"
@@ -8,9 +9,14 @@ import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as BuildInput from "@orch/core/rebuild/BuildInput"
 import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { asUnavailable } from "../database/PgError.ts"
 import type { Contents } from "../traces/ModuleContents.ts"
 import * as ModuleContents from "../traces/ModuleContents.ts"
 import { TraceKeeping } from "../traces/TraceKeeping.ts"
+import { CampaignRulesInForce } from "./CampaignRulesInForce.ts"
+import * as Statements from "./statements/LinkStatements.ts"
 
 type Outcome = Life.Outcome<CampaignEvent>
 
@@ -46,6 +52,10 @@ const offersOf = (all: Held): ReadonlyMap<string, ReadonlySet<string>> => {
 const hashOf = (all: Held): string =>
   BuildInput.hashOf(all.map(({ contents, context }) => `${context} ${contents.content}`).sort())
 
+/** One hash for what those see of it that merely link against it. */
+const interfaceOf = (all: Held): string =>
+  BuildInput.hashOf(all.map(({ contents, context }) => `${context} ${contents.interface}`).sort())
+
 /** Names of packages that one has and the other has not, or otherwise; in order. */
 export const differences = (before: Held, after: Held): ReadonlyArray<string> =>
   ModuleContents.differences(byPackage(before), byPackage(after))
@@ -62,6 +72,10 @@ export const changedComponents = (before: HeldBuild, after: Held): ReadonlyArray
 export const make = Effect.gen(function*() {
   const builds = yield* ModuleBuilds
   const traces = yield* TraceKeeping
+  const rules = yield* CampaignRulesInForce
+  const sql = yield* SqlClient.SqlClient
+  const inDatabase = <A>(effect: Effect.Effect<A, SqlError, SqlClient.SqlClient>): Effect.Effect<A, StoreUnavailable> =>
+    effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), asUnavailable("NodeContents.links"))
 
   /** What these builds hold; undefined where one is not there or cannot be read. */
   const held = Effect.fnUntraced(function*(ids: ReadonlyArray<number>): Effect.fn.Return<
@@ -91,6 +105,25 @@ export const make = Effect.gen(function*() {
     return asking.flatMap(({ name, previous }) => previous.some((id) => lacking.has(id)) ? [name] : [])
   })
 
+  /** Nodes that merely link against this one, by the rules and as far as nothing contradicts that, where its interface is what it was. */
+  const sparedBy = Effect.fnUntraced(function*(campaign: Campaign, node: string, before: Held, after: Held) {
+    const asking = campaign.plan.nodes.flatMap((one) => {
+      const rule = one.after.includes(node) ? CampaignRules.linkOf(rules, one.name, node) : undefined
+      return rule === undefined || one.previous.length === 0 ? [] : [{ one, rule }]
+    })
+    if (asking.length === 0) return undefined
+    const spared: Record<string, number> = {}
+    if (interfaceOf(before) !== interfaceOf(after)) return spared
+    const offers = [...new Set([...offersOf(before).keys(), ...offersOf(after).keys()])]
+    const builds = asking.flatMap(({ one }) => one.previous)
+    const pure = yield* inDatabase(Statements.pureLinks(builds, node, offers))
+    const refuted = yield* inDatabase(Statements.refutedLinks(node, asking.map(({ one }) => one.name)))
+    for (const { one: { name, previous }, rule: { audit, settled } } of asking) {
+      if (previous.every((id) => pure.has(id)) && (refuted.get(name) ?? 0) <= settled) spared[name] = audit
+    }
+    return spared
+  })
+
   const compare = Effect.fnUntraced(function*(campaign: Campaign, node: string, attempt: number): Effect.fn.Return<
     ReadonlyArray<Outcome>,
     StoreUnavailable
@@ -99,7 +132,12 @@ export const make = Effect.gen(function*() {
     const previous = campaign.plan.nodes.find(({ name }) => name === node)?.previous ?? []
     if (found?.state !== "validates" || found.attempt !== attempt) return []
     const after = yield* held(found.builds.map(({ id }) => id))
-    const told = (differs: boolean, reason: string, lost?: ReadonlyArray<string>): ReadonlyArray<Outcome> => [
+    const told = (
+      differs: boolean,
+      reason: string,
+      lost?: ReadonlyArray<string>,
+      spared?: Readonly<Record<string, number>>
+    ): ReadonlyArray<Outcome> => [
       {
         _tag: "NodeCompared",
         node,
@@ -107,6 +145,7 @@ export const make = Effect.gen(function*() {
         differs,
         reason,
         ...(lost === undefined ? {} : { lost }),
+        ...(spared === undefined ? {} : { spared }),
         ...(after === undefined ? {} : { content: hashOf(after) })
       }
     ]
@@ -116,9 +155,10 @@ export const make = Effect.gen(function*() {
       return told(true, "Taken as different: its packages cannot be read on this machine")
     }
     const names = differences(before, after)
-    return names.length === 0
-      ? told(false, "It holds what was there before")
-      : told(true, `Otherwise than before: ${NameList.shorten(names)}`, yield* lostBy(campaign, node, before, after))
+    if (names.length === 0) return told(false, "It holds what was there before")
+    const lost = yield* lostBy(campaign, node, before, after)
+    const spared = yield* sparedBy(campaign, node, before, after)
+    return told(true, `Otherwise than before: ${NameList.shorten(names)}`, lost, spared)
   })
 
   return { held, compare }

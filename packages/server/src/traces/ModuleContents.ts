@@ -13,6 +13,7 @@ import * as Path from "node:path"
 import * as PackageQuery from "../localbuild/PackageQuery.ts"
 import type { RpmToolError } from "../localbuild/RpmTool.ts"
 import type { Mode } from "../localbuild/sandbox/SandboxChoice.ts"
+import * as LinkInterface from "./LinkInterface.ts"
 
 /** One package with everything that those who use it can see; lines that begin with P and R are offers and needs. */
 const query = [
@@ -21,7 +22,9 @@ const query = [
   "[F%{FILENAMES} %{FILEMODES:octal} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILEDIGESTS} %{FILELINKTOS} %{FILEFLAGS}\\n]",
   "[C%{CONFLICTNEVRS}\\n][O%{OBSOLETENEVRS}\\n][W%{RECOMMENDNEVRS}\\n][S%{SUGGESTNEVRS}\\n]",
   // Behind all text of the package's own, so that no script can look like one.
-  "\\n%{NAME} offers and needs\\n[P%{PROVIDENEVRS}\\n][/%{FILENAMES}\\n][R%{REQUIRENEVRS}\\n]"
+  "\\n%{NAME} offers and needs\\n[P%{PROVIDENEVRS}\\n][/%{FILENAMES}\\n][R%{REQUIRENEVRS}\\n]",
+  // What files are, which is no content of their own.
+  "\\n%{NAME} kinds\\n[K%{FILEPROVIDE}\\t%{FILECLASS}\\t%{FILENAMES}\\n]"
 ].join("")
 
 /** The dist tag names the build, and is in every release. */
@@ -48,7 +51,7 @@ const split = (text: string): readonly [name: string, version: string] => {
 interface Package {
   readonly name: string
   readonly hash: string
-  readonly interface: ReadonlyArray<string>
+  readonly interface: string
   readonly component: string
 }
 
@@ -74,7 +77,10 @@ export class ModuleContents extends Context.Service<ModuleContents, {
               for (const [directory, some] of byDirectory) {
                 const answers = yield* ask(directory, some.map(({ location }) => location), query)
                 for (const { location, nevra } of some) {
-                  const text = withoutDistTag(answers.get(location)!)
+                  const answer = withoutDistTag(answers.get(location)!)
+                  const kindsAt = answer.lastIndexOf(" kinds\n")
+                  const nameAt = answer.lastIndexOf("\n", kindsAt)
+                  const [text, kinds] = [answer.slice(0, nameAt), answer.slice(kindsAt)]
                   const lines = text.slice(text.lastIndexOf(" offers and needs\n") + 1).split("\n").slice(1)
                   for (const line of lines.filter((one) => one.startsWith("R"))) {
                     const [name, version] = split(line.slice(1))
@@ -89,7 +95,7 @@ export class ModuleContents extends Context.Service<ModuleContents, {
                   packages.push({
                     name: nevra.replace(/-\d+:.*\./, "."),
                     hash: createHash("sha256").update(text).digest("hex"),
-                    interface: own.filter((one) => one.startsWith("P")),
+                    interface: LinkInterface.of(text, kinds),
                     component
                   })
                 }
@@ -105,7 +111,7 @@ export class ModuleContents extends Context.Service<ModuleContents, {
                 ])
               ),
               content: BuildInput.hashOf(lines(packages)),
-              interface: BuildInput.hashOf(packages.flatMap((one) => one.interface).sort()),
+              interface: BuildInput.hashOf(packages.map((one) => one.interface).sort()),
               offers,
               needs
             }

@@ -5,7 +5,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ChildProcess from "node:child_process"
+import * as Path from "node:path"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
+import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as Tiers from "./Tiers.ts"
@@ -101,6 +103,67 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campai
         const ended = yield* Effect.promise(() => promises.campaigns.finished(third.id))
         assert.strictEqual(ended.state, "done")
         yield* Effect.promise(() => promises.close())
+      }),
+    240_000
+  )
+
+  it.effect(
+    "build modules of a circle until nothing changes any more, and name those that never come to rest",
+    () =>
+      Effect.gen(function*() {
+        const world = yield* World
+        const { campaigns, moduleBuilds } = yield* client
+        const { finished } = yield* Tiers.make(world, [])
+        const specs = new Map(["egg", "hen"].map((name) => [name, SpecFile.make(`${name}-one`)]))
+        const packages = new Map(["egg", "hen"].map((name) => {
+          const repository = TestRepository.make(Path.join(world.git, "rpms", `${name}-one`))
+          repository.commit({ [`${name}-one.spec`]: specs.get(name)! })
+          return [name, repository]
+        }))
+        const documents = new Map(
+          ["egg", "hen"].map((name) => [name, TestRepository.make(Path.join(world.git, "modules", name))])
+        )
+        const submit = Effect.fnUntraced(function*(name: string, after: string | undefined, time: number) {
+          const text = Tiers.document(name, after)
+          const commit = documents.get(name)!.commit({ [`${name}.yaml`]: text }, time)
+          const scmurl = `file://${world.git}/modules/${name}?#${commit}`
+          const [build] = yield* moduleBuilds.submit({ payload: { scmurl } })
+          const ended = yield* Tiers.until(
+            moduleBuilds.get({ params: { id: String(build!.id) } }),
+            ({ state }) => state === "ready" || state === "failed"
+          )
+          assert.strictEqual(ended.state, "ready", ended.state_reason)
+        })
+        // Each is built with the other: the first egg was there before any hen.
+        yield* submit("egg", undefined, 1_700_000_000)
+        yield* submit("hen", "egg", 1_700_000_100)
+        yield* submit("egg", "hen", 1_700_000_200)
+        const push = (name: string, more: string) =>
+          packages.get(name)!.commit({ [`${name}-one.spec`]: `${specs.get(name)!}\n%post\n${more}\n` })
+        const rounds = (campaign: Effect.Success<ReturnType<typeof finished>>) =>
+          campaign.nodes.map(({ name, round, state }) => [name, state, round])
+
+        // Both come out otherwise once: the egg is left, then built with the new hen, the hen is built again with that, and comes out as it did.
+        push("egg", "true")
+        push("hen", "true")
+        const first = yield* finished((yield* campaigns.plan({ payload: { subject: "rpms/hen-one" } })).id)
+        assert.deepStrictEqual(rounds(first), [["egg:1", "done", 2], ["hen:1", "done", 2]], JSON.stringify(first))
+        assert.deepStrictEqual([first.state, first.oscillating], ["done", []])
+
+        // Both come out otherwise whenever they are built.
+        push("egg", "echo %(date +%s%N)")
+        push("hen", "echo %(date +%s%N)")
+        const second = yield* finished((yield* campaigns.plan({ payload: { subject: "rpms/hen-one" } })).id)
+        assert.strictEqual(second.state, "done", JSON.stringify(second))
+        assert.deepStrictEqual(
+          second.nodes.map(({ round }) => Math.max(round, 3)),
+          [3, 3],
+          "nothing is built a fourth time"
+        )
+        assert.isAbove(second.oscillating.length, 0)
+        assert.isTrue(second.oscillating.every(([one, other]) => one !== other))
+        const { out } = yield* command(world.url, "campaign", "explain", String(second.id))
+        for (const [one, other] of second.oscillating) assert.include(out, `${one} did not come to rest with ${other}`)
       }),
     240_000
   )

@@ -1,5 +1,6 @@
 /** Pushes that a forge tells of begin campaigns by themselves, gathered, once each; a fix goes on where the failure stopped. */
 import { assert, layer } from "@effect/vitest"
+import { OrchClient } from "@orch/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,6 +16,8 @@ const secret = "s3cret"
 const rules = [
   "pushes:",
   "  - {name: base, repository: rpms/*, branch: main, owner: releng, quiet: 1, deadline: 10}",
+  "links:",
+  "  - {module: \"app-*\", against: \"lib:*\", audit: 100}",
   ""
 ].join("\n")
 
@@ -95,5 +98,102 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a push
         assert.match(components[0]!.reuse!, /^Module build \d+ has it from the same inputs$/)
       }),
     120_000
+  )
+
+  /** A library that says versions of its symbols, of this inside and with this header. */
+  const library = (value: number, header: string) =>
+    [
+      "Name: lib-one",
+      "Version: 1",
+      "Release: 1%{?dist}",
+      "Summary: Test",
+      "License: MIT",
+      "%global debug_package %{nil}",
+      "%description",
+      "Test.",
+      "%build",
+      `echo 'int f(void) { return ${value}; }' > l.c`,
+      "echo 'V_1 { global: f; local: *; };' > l.map",
+      "gcc -shared -fPIC -Wl,-soname,libone.so.1 -Wl,--version-script=l.map -o libone.so.1 l.c",
+      `echo '${header}' > one.h`,
+      "%install",
+      "install -D -m755 libone.so.1 %{buildroot}/usr/lib64/libone.so.1",
+      "install -D -m644 one.h %{buildroot}/usr/include/one.h",
+      "%files",
+      "/usr/lib64/libone.so.1",
+      "/usr/include/one.h",
+      ""
+    ].join("\n")
+
+  it.effect.skipIf(!Fs.existsSync("/usr/bin/gcc"))(
+    "of a library's inside passes by those that merely link against it, and nobody who may run it; one of its header passes by none",
+    () =>
+      Effect.gen(function*() {
+        const { git, url } = yield* World
+        const { campaigns, moduleBuilds } = yield* OrchClient.OrchClient.pipe(
+          Effect.provide(OrchClient.OrchClient.layer({ url }))
+        )
+        const { finished, get } = yield* Tiers.make({ git, url }, [])
+        const needy = SpecFile.make("tool-one").replace("BuildArch", "Requires: libone.so.1(V_1)(64bit)\nBuildArch")
+        const specs: Readonly<Record<string, string>> = {
+          "lib-one": library(1, "int f(void);"),
+          "tool-one": needy,
+          "app-link-one": SpecFile.make("app-link-one"),
+          "app-tool-one": SpecFile.make("app-tool-one")
+        }
+        const packages = new Map(
+          Object.entries(specs).map(([name, spec]) => {
+            const repository = TestRepository.make(Path.join(git, "rpms", name))
+            repository.commit({ [`${name}.spec`]: spec })
+            return [name, repository]
+          })
+        )
+        const uses: Readonly<Record<string, string | undefined>> = {
+          "lib": undefined,
+          "tool": "lib: [\"1\"]",
+          "app-link": "lib: [\"1\"]",
+          "app-tool": "lib: [\"1\"], tool: [\"1\"]"
+        }
+        for (const [name, after] of Object.entries(uses)) {
+          const text = Tiers.document(name, undefined)
+          const commit = TestRepository.make(Path.join(git, "modules", name)).commit({
+            [`${name}.yaml`]: after === undefined
+              ? text
+              : text.replace("{platform: [el9]}", `{platform: [el9], ${after}}`)
+          })
+          const [build] = yield* moduleBuilds.submit({
+            payload: { scmurl: `file://${git}/modules/${name}?#${commit}` }
+          })
+          const ended = yield* Tiers.until(
+            moduleBuilds.get({ params: { id: String(build!.id) } }),
+            ({ state }) => state === "ready" || state === "failed"
+          )
+          assert.strictEqual(ended.state, "ready", ended.state_reason)
+        }
+        // What builds need is read beside them.
+        yield* Effect.sleep("2500 millis")
+        const change = Effect.fnUntraced(function*(spec: string) {
+          packages.get("lib-one")!.commit({ "lib-one.spec": spec })
+          return yield* finished((yield* campaigns.plan({ payload: { subject: "lib:1" } })).id)
+        })
+
+        const inside = yield* change(library(2, "int f(void);"))
+        assert.deepStrictEqual(
+          Tiers.states(inside),
+          { "lib:1": "done", "tool:1": "done", "app-link:1": "cut", "app-tool:1": "done" },
+          JSON.stringify(inside)
+        )
+        const link = inside.nodes.find(({ name }) => name === "app-link:1")!
+        assert.strictEqual(link.state_reason, "It merely links against lib:1, which has the interface that it had")
+        const audited = yield* Tiers.until(
+          Effect.map(get(inside.id), ({ nodes }) => nodes.find(({ name }) => name === "app-link:1")!.audit),
+          (audit) => audit !== null && audit.state !== "asked" && audit.state !== "builds"
+        )
+        assert.strictEqual(audited?.state, "same", audited?.reason)
+
+        const header = yield* change(library(2, "int f(void); /* changed */"))
+        assert.strictEqual(Tiers.states(header)["app-link:1"], "done", JSON.stringify(header))
+      }),
+    150_000
   )
 })

@@ -8,7 +8,7 @@ import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 /** A module of one component that is built with another module. */
-const document = (name: string, after: string | undefined): string => {
+export const document = (name: string, after: string | undefined): string => {
   const text = TestServer.modulemd({ [`${name}-one`]: ["ref: main"] }).replace("name: demo", `name: ${name}`)
   return after === undefined ? text : text.replace("{platform: [el9]}", `{platform: [el9], ${after}: ["1"]}`)
 }

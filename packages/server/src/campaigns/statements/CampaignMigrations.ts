@@ -157,6 +157,12 @@ const packed = Effect.gen(function*() {
     ) AS made WHERE made.name = own.name`
 })
 
+const refuted = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // Few are: what showed that somebody does more than link against a module is looked for by its name.
+  yield* sql`CREATE INDEX campaign_node_refuted ON campaign_node (name) WHERE data ? 'falseCut'`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1601_campaigns": campaigns,
@@ -166,5 +172,6 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
   "1650_branches": branches,
   "1660_audits": audits,
   "1661_trials": trials,
-  "1662_packed": packed
+  "1662_packed": packed,
+  "1670_refuted": refuted
 }
