@@ -90,5 +90,16 @@ describe.each(databases)("questions about results and waivers on $name", ({ laye
       assert.lengthOf((yield* filtered([{ scenario: "one" }])).body.data, 1)
       assert.lengthOf((yield* filtered([{ scenario: "", testcase: "t" }])).body.data, 2)
       assert.strictEqual((yield* filtered([])).status, 400)
+
+      // Greenwave's answers as scripts, and its older name of what it is.
+      const get = (path: string) => ask({ method: "GET", path: `/api/v1.0/${path}` })
+      assert.deepStrictEqual(yield* get("about?callback=gate.show"), {
+        status: 200,
+        body: { text: "gate.show({\"version\":\"2.3.0\"});" }
+      })
+      assert.deepStrictEqual((yield* get("policies?callback=show")).body, { text: "show({\"policies\":[]});" })
+      assert.strictEqual((yield* get("policies?callback=alert(1)//")).status, 400)
+      assert.deepStrictEqual((yield* get("policies?callback=")).body, { policies: [] })
+      assert.strictEqual((yield* get("version")).status, 302)
     }).pipe(Effect.scoped, Effect.provide(layer)), 60_000)
 })

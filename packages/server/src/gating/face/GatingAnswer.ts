@@ -4,6 +4,8 @@ import * as Problem from "@orch/api/gating/GatingProblem"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { anonymous } from "../../auth/Caller.ts"
+import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import { PublicUrl } from "../../http/PublicAddress.ts"
 import * as PublicAddress from "../../http/PublicAddress.ts"
 
@@ -34,6 +36,26 @@ export const json = (value: unknown, status = 200): HttpServerResponse.HttpServe
 /** An error in words. */
 export const refuse = (status: number, message: string): Effect.Effect<never, Refused> =>
   Effect.fail(new Refused(json({ message }, status)))
+
+const functionName = /^[A-Za-z_$][\w$]{0,99}(?:\.[A-Za-z_$][\w$]{0,99}){0,9}$/
+
+/**
+ * The answer as a call of the function that `callback` names, which pages elsewhere may load as a script. Only of what everybody may read: what
+ * somebody was let in for stays JSON, which a page elsewhere cannot read.
+ */
+export const asScript = Effect.fnUntraced(function*(call: Call, response: HttpServerResponse.HttpServerResponse) {
+  const callback = parameter(call, "callback") ?? ""
+  const caller = yield* CurrentCaller
+  if (callback === "" || response.status !== 200 || response.body._tag !== "Uint8Array" || caller !== anonymous) {
+    return response
+  }
+  if (!functionName.test(callback)) return yield* refuse(400, "callback must be the name of a function")
+  const text = Buffer.from(response.body.body).toString("utf8")
+  return HttpServerResponse.text(`${callback}(${text});`, {
+    contentType: "application/javascript",
+    headers: { "x-content-type-options": "nosniff" }
+  })
+})
 
 /** 400 with one entry for each field. */
 export const invalid = (problems: ReadonlyArray<GatingProblem>): Effect.Effect<never, Refused> =>

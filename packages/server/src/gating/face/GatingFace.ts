@@ -55,8 +55,18 @@ const handlers: Readonly<Record<GatingRouteName, Handler>> = {
   subjectTypes: () => DecisionRoutes.subjectTypes,
   validateGatingYaml: DecisionRoutes.validate,
   gateAbout: () => about,
-  gateVersion: () => about
+  // The older name of the same, from which clients are sent on.
+  gateVersion: ({ root }) => Effect.succeed(HttpServerResponse.redirect(`${root}/about`, { status: 302 }))
 }
+
+/** Answers that pages elsewhere may load as scripts, as Greenwave lets them. */
+const scripts: ReadonlyArray<GatingRouteName> = [
+  "gateAbout",
+  "policies",
+  "subjectTypes",
+  "decision",
+  "validateGatingYaml"
+]
 
 const handle = (context: Context.Context<Services>, name: GatingRouteName) => {
   const version = routes[name].service === "resultsdb" ? "/v2.0" : "/v1.0"
@@ -64,7 +74,8 @@ const handle = (context: Context.Context<Services>, name: GatingRouteName) => {
     const request = yield* HttpServerRequest
     const parameters = yield* HttpRouter.params
     const call = yield* Answer.parse(request, version)
-    return yield* handlers[name](call, parameters)
+    const answer = yield* handlers[name](call, parameters)
+    return scripts.includes(name) ? yield* Answer.asScript(call, answer) : answer
   }).pipe(
     Effect.catchTag("Refused", ({ response }) => Effect.succeed(response)),
     Effect.provideContext(context)

@@ -151,13 +151,8 @@ const columns = `r.repository, r.ref, i.valid_from, i.valid_to, i.commit, i.gap,
 /** The interval of a ref that a time lies in. `repository` is an address, or namespace and name. */
 export const at = Effect.fnUntraced(function*(repository: string, ref: string, time: number) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<IntervalRow>`
-    SELECT ${sql.literal(columns)} FROM ${yield* refsOf(repository, ref)} AS r
-    CROSS JOIN LATERAL (
-      SELECT * FROM history_interval WHERE ref_id = r.id AND valid_from <= ${time} ORDER BY valid_from DESC LIMIT 1
-    ) AS i JOIN history_event AS e ON e.sequence = i.event
-    ORDER BY r.repository LIMIT 10`
-  return rows
+  return yield* sql<IntervalRow>`
+    SELECT * FROM history_at(${repository}::text, ${ref}::text, ${time}::bigint)`
 })
 
 /** Intervals of a ref, the newest first, that begin before a time. */
