@@ -4,6 +4,7 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
 import { clean } from "../../database/StorableText.ts"
 import type * as MbsRow from "./MbsRow.ts"
+import * as MbsSettledMigrations from "./MbsSettledMigrations.ts"
 
 type Sql = SqlClient.SqlClient
 type Condition = Statement.Fragment
@@ -22,9 +23,16 @@ export const findComponent = (sql: Sql, id: number) =>
 export const componentNamed = (sql: Sql, module: number, name: string) =>
   sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE module_id = ${module} AND package = ${clean(name)}`
 
-/** The components of many builds, by build and id. */
-export const componentsOf = (sql: Sql, ids: ReadonlyArray<number>) =>
-  sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE ${sql.in("module_id", ids)} ORDER BY module_id, id`
+/** The components of many builds, by build and id; those of builds that have ended as they were written down. */
+export const componentsOf = (sql: Sql, ids: ReadonlyArray<number>) => {
+  const columns = sql.literal(["id", ...MbsSettledMigrations.names.component].join(", "))
+  return sql<MbsRow.ComponentRow>`
+    SELECT ${columns} FROM mbs_settled_component WHERE ${sql.in("module_id", ids)}
+    UNION ALL
+    SELECT ${columns} FROM mbs_component_builds
+    WHERE module_id = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE ${sql.in("m.id", ids)} AND NOT m.settled))
+    ORDER BY module_id, id`
+}
 
 /** For each build the ids of the others of the same name, stream, version and scratch flag. */
 export const siblingsOf = (sql: Sql, ids: ReadonlyArray<number>) =>

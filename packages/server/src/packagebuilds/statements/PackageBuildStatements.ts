@@ -1,6 +1,7 @@
 /** What is read of package builds beside the store, one statement each. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment } from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
 import type { BuildQuery } from "./BuildQuery.ts"
@@ -15,19 +16,40 @@ export interface BuildRow {
 
 const escaped = (text: string): string => text.replace(/[\\%_]/g, (found) => `\\${found}`)
 
-/** A part of a source's address, whatever its case, and not before a sign where one is named. */
-const within = (sql: SqlClient.SqlClient, part: string, before: string) => [
-  // Found by an index where it has three letters, all of them in one line.
-  ...(part.length < 3 || part.includes("\n") ? [] : [sql`letter_triples(sources) @> letter_triples(${part})`]),
+/** A part of a source's address, whatever its case, behind a sign where one is named. */
+const within = (sql: SqlClient.SqlClient, part: string, before: string) =>
   sql`sources ILIKE ${`%${before}${escaped(part)}%`}`
-]
 
-const condition = (sql: SqlClient.SqlClient, query: BuildQuery) =>
+/** The newest builds, of which so many have what is looked for where going through builds finds a page of it soon. */
+const looked = 1000
+const often = 20
+
+/**
+ * Parts of sources that hardly any build has, as conditions that an index serves: it holds groups of three letters of a line. What many
+ * have is found sooner without it.
+ */
+const rare = Effect.fnUntraced(function*({ project, ref }: BuildQuery) {
+  const sql = yield* SqlClient.SqlClient
+  const parts = [project, ref].flatMap((part) =>
+    part === undefined || part.length < 3 || part.includes("\n") ? [] : [part]
+  )
+  if (parts.length === 0) return []
+  const fitting = sql.and([
+    ...(project === undefined ? [] : [within(sql, project, "")]),
+    ...(ref === undefined ? [] : [within(sql, ref, "#%")])
+  ])
+  const found = yield* sql`
+    SELECT FROM (SELECT sources FROM package_build ORDER BY id DESC LIMIT ${looked}) AS newest WHERE ${fitting} LIMIT ${often}`
+  return found.length >= often ? [] : parts.map((part) => sql`letter_triples(sources) @> letter_triples(${part})`)
+})
+
+const condition = (sql: SqlClient.SqlClient, query: BuildQuery, more: ReadonlyArray<Fragment>) =>
   sql.and([
+    ...more,
     sql`state <> 'removed'`,
     ...(query.owner === undefined ? [] : [sql`owner = ${query.owner}`]),
-    ...(query.project === undefined ? [] : within(sql, query.project, "")),
-    ...(query.ref === undefined ? [] : within(sql, query.ref, "#%")),
+    ...(query.project === undefined ? [] : [within(sql, query.project, "")]),
+    ...(query.ref === undefined ? [] : [within(sql, query.ref, "#%")]),
     ...(query.platform === undefined ? [] : [sql`platforms @> ${json([query.platform])}::jsonb`]),
     ...(query.released === undefined ? [] : [sql`released = ${query.released}`]),
     ...(query.signed === undefined ? [] : [sql`signed = ${query.signed}`]),
@@ -50,7 +72,7 @@ export const page = Effect.fnUntraced(function*(query: BuildQuery, slice: Counte
     name: "package_build",
     filter: query,
     from: sql`package_build`,
-    where: condition(sql, query),
+    where: condition(sql, query, yield* rare(query)),
     key: sql`id`,
     isDescending: true
   }, slice)
