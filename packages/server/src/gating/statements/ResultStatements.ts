@@ -219,6 +219,10 @@ interface GroupRow {
   readonly results: number
 }
 
+/** How many results the group has. Compared as the index is, which has another order of letters than the group's own name. */
+const resultsOfGroup =
+  `(SELECT count(*)::float8 FROM gate_result AS r WHERE r.groups @> ARRAY[g.uuid COLLATE "default"])`
+
 /** Groups, with how many results each has. */
 export const groups = Effect.fnUntraced(function*(
   uuids: ReadonlyArray<string>,
@@ -234,7 +238,7 @@ export const groups = Effect.fnUntraced(function*(
       : [sql`g.description LIKE ANY (${descriptions.patterns.map(like)}::text[])`])
   ]
   return yield* sql<GroupRow>`SELECT g.uuid, g.description, g.ref_url AS "refUrl",
-      (SELECT count(*)::float8 FROM gate_result AS r WHERE r.groups @> ARRAY[g.uuid]) AS results
+      ${sql.literal(resultsOfGroup)} AS results
     FROM gate_group AS g WHERE g.uuid = ANY(ARRAY(
       SELECT g.uuid FROM gate_group AS g WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)}
       ORDER BY g.uuid DESC LIMIT ${limit} OFFSET ${offset}
@@ -252,7 +256,7 @@ export const putGroup = Effect.fnUntraced(function*(
     ON CONFLICT (uuid) DO UPDATE SET description = coalesce(excluded.description, g.description),
       ref_url = coalesce(excluded.ref_url, g.ref_url)
     RETURNING uuid, description, ref_url AS "refUrl",
-      (SELECT count(*)::float8 FROM gate_result AS r WHERE r.groups @> ARRAY[g.uuid]) AS results`
+      ${sql.literal(resultsOfGroup)} AS results`
   return rows[0]!
 })
 
