@@ -80,8 +80,16 @@ const at = Effect.gen(function*() {
   )
 })
 
+/** What refs point to now, of which there is one each. */
+const lists = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe("SET LOCAL statement_timeout = 0")
+  yield* sql.unsafe("CREATE INDEX history_interval_now ON history_interval (ref_id) WHERE valid_to IS NULL")
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1801_history": history,
-  "1802_at": at
+  "1802_at": at,
+  "1803_history_lists": lists
 }

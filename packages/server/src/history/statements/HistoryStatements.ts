@@ -181,10 +181,12 @@ export const refs = Effect.fnUntraced(function*(repository: string | undefined, 
   const sql = yield* SqlClient.SqlClient
   return yield* sql<RefRow & { readonly commit: string | null; readonly valid_from: bigint | null }>`
     SELECT r.id, r.repository, r.name, r.ref, i.commit, i.valid_from
-    FROM ${repository === undefined ? sql.literal("history_ref") : yield* refsOf(repository)} AS r
+    FROM (
+      SELECT * FROM ${repository === undefined ? sql.literal("history_ref") : yield* refsOf(repository)} AS found
+      WHERE id > ${after} ORDER BY id LIMIT ${limit}
+    ) AS r
     LEFT JOIN history_interval AS i ON i.ref_id = r.id AND i.valid_to IS NULL
-    WHERE r.id > ${after}
-    ORDER BY r.id LIMIT ${limit}`
+    ORDER BY r.id`
 })
 
 /** Takes those refs that were not looked at for longest, once at least so many seconds ago. */

@@ -16,13 +16,20 @@ interface Row extends PdcModule.PdcModule {
 
 const columns = `uid, name, stream, version, context, active, koji_tag, modulemd, runtime_deps, build_deps, rpms`
 
-/** One of the entries has to be in the list of the column. A single parameter, however many there are. */
+/** Entries that are looked for one by one, each by the column's index; of more, all modules are looked at. */
+const mostLooked = 20
+
+/** One of the entries has to be in the list of the column. */
 const holds = (
   sql: SqlClient.SqlClient,
   column: string,
   entries: ReadonlyArray<Readonly<Record<string, string>>>
 ): Fragment =>
-  sql`${sql.literal(column)} @> ANY (ARRAY(
+  entries.length === 0
+    ? sql`FALSE`
+    : entries.length <= mostLooked
+    ? sql.or(entries.map((entry) => sql`${sql.literal(column)} @> ${json([entry])}::text::jsonb`))
+    : sql`${sql.literal(column)} @> ANY (ARRAY(
     SELECT jsonb_build_array(value) FROM jsonb_array_elements(${json(entries)}::text::jsonb)))`
 
 /** Every pair of alternatives has to be in one entry; a side that is not asked for is left open. */
@@ -40,13 +47,16 @@ const paired = (
   return [holds(sql, column, entries)]
 }
 
+/** A package's file; neither version nor release has a dash. */
+const fileName = /^(.+)-([^-]+)-([^-]+)\.([^.]+)\.rpm$/s
+
 const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   const parts: Array<Fragment> = []
   for (const key of ["uid", "name", "stream", "version", "context", "koji_tag"] as const) {
     const values = filter[key]
     if (values === undefined) continue
-    parts.push(sql`lower(${sql.literal(key)}) IN (
-      SELECT lower(value) FROM jsonb_array_elements_text(${json(values)}::text::jsonb))`)
+    parts.push(sql`lower(${sql.literal(key)}) = ANY(ARRAY(
+      SELECT lower(value) COLLATE "C" FROM jsonb_array_elements_text(${json(values)}::text::jsonb)))`)
   }
   const [active] = filter["active"] ?? []
   if (active !== undefined) parts.push(sql`active = ${active === "true"}`)
@@ -70,10 +80,13 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   if (components !== undefined) parts.push(holds(sql, "rpms", components))
   const files = filter["rpm_filename"]
   if (files !== undefined) {
-    parts.push(sql`EXISTS (
-      SELECT FROM jsonb_to_recordset(rpms) AS one (name text, version text, release text, arch text)
-      WHERE one.name || '-' || one.version || '-' || one.release || '.' || one.arch || '.rpm'
-        IN (SELECT value FROM jsonb_array_elements_text(${json(files)}::text::jsonb)))`)
+    const packages = files.flatMap((file) => {
+      const [, name, version, release, arch] = fileName.exec(file) ?? []
+      return name === undefined || version === undefined || release === undefined || arch === undefined
+        ? []
+        : [{ name, version, release, arch }]
+    })
+    parts.push(holds(sql, "rpms", packages))
   }
   return parts.length === 0 ? sql`TRUE` : sql.and(parts)
 }

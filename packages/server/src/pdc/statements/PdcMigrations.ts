@@ -73,10 +73,26 @@ const pdc = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Filters of lists. */
+const lists = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    "SET LOCAL statement_timeout = 0",
+    ...["uid", "version", "context", "koji_tag"].map((name) =>
+      `CREATE INDEX pdc_module_lower_${name} ON pdc_module (lower(${name}))`
+    ),
+    "DROP INDEX pdc_module_tag",
+    "CREATE INDEX pdc_changeset_author ON pdc_changeset (author COLLATE \"C\", id)",
+    "CREATE INDEX pdc_changeset_changes ON pdc_changeset USING gin (changes jsonb_path_ops)"
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1920_pdc": pdc,
   "1921_graph_sources": GraphSources.view,
   "1922_graph_feeds": GraphFeeds.view,
-  "1923_graph_inputs": GraphFeeds.readAgain
+  "1923_graph_inputs": GraphFeeds.readAgain,
+  "1924_pdc_lists": lists
 }

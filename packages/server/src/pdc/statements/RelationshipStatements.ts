@@ -10,8 +10,8 @@ import type { Page } from "./PdcPage.ts"
 
 /** Any of the alternatives. */
 const among = (sql: SqlClient.SqlClient, column: string, values: ReadonlyArray<string>): Fragment =>
-  sql`${sql.literal(column)} IN (
-    SELECT value COLLATE "C" FROM jsonb_array_elements_text(${json(values)}::text::jsonb))`
+  sql`${sql.literal(column)} = ANY(ARRAY(
+    SELECT value COLLATE "C" FROM jsonb_array_elements_text(${json(values)}::text::jsonb)))`
 
 const all = (sql: SqlClient.SqlClient, filter: Filter, columns: Readonly<Record<string, string>>): Fragment => {
   const parts = Object.entries(columns).flatMap(([key, column]) => {
@@ -56,14 +56,22 @@ const selected = `one.id::float8 AS id, kind.name AS type,
 const joined = `pdc_relationship AS one JOIN pdc_relationship_type AS kind ON kind.id = one.type
   JOIN pdc_component AS source ON source.id = one.source JOIN pdc_component AS target ON target.id = one.target`
 
+/** Components that are few: their relationships are found by index. Of more, relationships are gone through. */
+const few = 500
+
 /** Relationships one end of which is a component that fits, where anything is asked of it. */
-const end = (sql: SqlClient.SqlClient, column: string, filter: Filter, name: string, release: string) =>
-  filter[name] === undefined && filter[release] === undefined
-    ? []
-    : [sql`${sql.literal(column)} IN (
-        SELECT id FROM pdc_component AS component WHERE ${
-      all(sql, filter, { [name]: "component.name", [release]: "component.release" })
-    })`]
+const end = Effect.fnUntraced(function*(column: string, filter: Filter, name: string, release: string) {
+  if (filter[name] === undefined && filter[release] === undefined) return []
+  const sql = yield* SqlClient.SqlClient
+  const fits = all(sql, filter, { [name]: "component.name", [release]: "component.release" })
+  const fitting = sql`SELECT id FROM pdc_component AS component WHERE ${fits}`
+  const found = yield* sql`${fitting} LIMIT ${few + 1}`
+  return [
+    found.length > few
+      ? sql`${sql.literal(column)} IN (${fitting})`
+      : sql`${sql.literal(column)} = ANY(ARRAY(${fitting}))`
+  ]
+})
 
 /** A page, by number, with how many there are. */
 export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
@@ -73,8 +81,8 @@ export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
     ...(kind === undefined
       ? []
       : [sql`one.type IN (SELECT id FROM pdc_relationship_type AS kind WHERE ${among(sql, "kind.name", kind)})`]),
-    ...end(sql, "one.source", filter, "from_component_name", "from_component_release"),
-    ...end(sql, "one.target", filter, "to_component_name", "to_component_release")
+    ...yield* end("one.source", filter, "from_component_name", "from_component_release"),
+    ...yield* end("one.target", filter, "to_component_name", "to_component_release")
   ]
   const { keys, total } = yield* CountedRows.find({
     name: "pdc_relationship",
@@ -297,7 +305,7 @@ export const changesets = Effect.fnUntraced(function*(filter: Filter, slice: Pag
   const sql = yield* SqlClient.SqlClient
   const resource = filter["resource"]
   const parts = [
-    ...(filter["author"] === undefined ? [] : [among(sql, "author", filter["author"])]),
+    ...(filter["author"] === undefined ? [] : [among(sql, "author COLLATE \"C\"", filter["author"])]),
     ...(resource === undefined ? [] : [
       sql.or(resource.map((one) => sql`changes @> ${json([{ resource: one }])}::text::jsonb`))
     ])
