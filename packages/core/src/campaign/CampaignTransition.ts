@@ -84,7 +84,9 @@ const moved = (campaign: Campaign, node: CampaignNode, event: Of<"BuildMoved">):
   )
   // A failed build that people resumed takes its node along; one that is done stays done.
   if (!isUnderWay(node) && node.state !== "failed") return nothing(campaign)
-  if (known.state === event.state) return nothing(campaign)
+  // What a build says when it is heard of for the first time is news, such as who builds it.
+  const isNews = node.state === "builds" && event.reason !== "" && event.reason !== node.reason
+  if (known.state === event.state && !isNews) return nothing(campaign)
   return withBuilds(campaign, node, builds, event.reason, event.at)
 }
 

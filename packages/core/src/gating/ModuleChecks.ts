@@ -19,8 +19,11 @@ export interface CheckedPackage extends Installability.Installable {
 /** What is known of one module for one architecture. */
 export interface CheckedModule {
   readonly document: ModuleStreamV2
-  /** The binary packages by the component they were built from, those that the filter leaves out among them. */
-  readonly built: ReadonlyMap<string, ReadonlyArray<string>>
+  /**
+   * The binary packages by the component they were built from, those that the filter leaves out among them; undefined where only
+   * whoever built them knows.
+   */
+  readonly built: ReadonlyMap<string, ReadonlyArray<string>> | undefined
   /** Those that are shipped; `undefined` where they cannot be looked into. */
   readonly packages: ReadonlyArray<CheckedPackage> | undefined
   /** Packages of modules that it needs at run time; `undefined` where they are not known. */
@@ -60,9 +63,12 @@ const verdict = (
     ? { name, outcome: "unknown", note: unknown.join("; ") }
     : { name, outcome: "passed", note: well }
 
+const unseen = "its packages are not on this machine"
+
 const quoted = (all: Iterable<string>): string => NameList.shorten([...all])
 
 const artifacts = ({ built, document }: CheckedModule): Checked => {
+  if (built === undefined) return verdict(names.artifacts, [], [unseen], "")
   const all = new Set([...built.values()].flat())
   const filter = new Set(document.filter)
   const shipped = new Set([...all].filter((name) => !filter.has(name)))
@@ -81,7 +87,6 @@ const artifacts = ({ built, document }: CheckedModule): Checked => {
   return verdict(names.artifacts, problems, [], `${shipped.size} packages are what the document says`)
 }
 
-const unseen = "its packages are not on this machine"
 const noPlatform = "the packages of its platform are not known"
 const noRequired = "the packages of modules that it needs are not known"
 

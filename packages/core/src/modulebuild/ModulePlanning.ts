@@ -49,6 +49,8 @@ export interface Request {
   readonly recorded?: Readonly<Record<string, unknown>>
   readonly owner: string
   readonly scratch: boolean
+  /** The farm that owns its build, and is handed the document with its components as they are written. */
+  readonly ownedBy?: string | undefined
   /** Seconds. */
   readonly deadline: number
   /** The platform of a module that names none. */
@@ -150,6 +152,7 @@ const header = (request: Request): Omit<ModulePlan, "components"> => {
     ...(request.scmurl === undefined ? {} : { scmurl: request.scmurl }),
     owner: request.owner,
     scratch: request.scratch,
+    ...(request.ownedBy === undefined ? {} : { ownedBy: request.ownedBy }),
     deadline: request.deadline
   }
 }
@@ -223,7 +226,7 @@ const identified = (request: Request): ModuleStreamV2 => {
       buildrequires: asMap(expanded.dependencies.buildrequires),
       requires: asMap(expanded.dependencies.requires)
     }],
-    components: completed(request),
+    components: request.ownedBy === undefined ? completed(request) : stream.components,
     artifacts: ModuleContent.noArtifacts,
     xmd: new Map([...own, ["mbs", Xmd.fromJson(new Map<string, unknown>([...said, ...Object.entries(mbs)]))]])
   }

@@ -107,11 +107,14 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
     if (document?._tag !== "ModuleStreamV2") return
     const item = TagPlan.cgNvr({ ...build.plan, version: build.plan.version.toString(), scratch: false })
     for (const arch of build.plan.arches) {
-      const packages = yield* Effect.catchTag(
-        CheckedPackages.shipped(build, arch),
-        "RpmToolError",
-        missing("Packages could not be looked into")
-      )
+      const isHere = build.plan.ownedBy === undefined
+      const packages = isHere
+        ? yield* Effect.catchTag(
+          CheckedPackages.shipped(build, arch),
+          "RpmToolError",
+          missing("Packages could not be looked into")
+        )
+        : undefined
       const files = new Set((packages ?? []).flatMap((one) => [...one.files.keys()]))
       const platform = yield* Effect.catchTag(
         platformOf(build.plan.platform, arch, files),
@@ -125,7 +128,7 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
       )
       const all = ModuleChecks.run({
         document,
-        built: CheckedPackages.built(build, arch),
+        built: isHere ? CheckedPackages.built(build, arch) : undefined,
         packages,
         required,
         platform

@@ -85,7 +85,8 @@ export const layer = Layer.effect(
     })
 
     const look = (build: ModuleBuild) =>
-      contents.read(build).pipe(
+      // What a farm has built that owns the build is not here: that nothing is known of it does not mean that it holds nothing.
+      build.plan.ownedBy !== undefined ? Effect.undefined : contents.read(build).pipe(
         Effect.catch((error) =>
           Effect.as(Effect.logWarning(`Module build ${build.id} could not be read: ${error.message}`), undefined)
         )

@@ -25,6 +25,26 @@ export const until = <A, E, R>(look: Effect.Effect<A, E, R>, isThere: (found: A)
 
 const settled = new Set(["done", "failed", "canceled", "planned", "paused"])
 
+type Client = Effect.Success<typeof OrchClient.OrchClient>
+
+const lookingAt = (campaigns: Client["campaigns"], moduleBuilds: Client["moduleBuilds"]) => {
+  const get = (id: number) => campaigns.get({ params: { id: String(id) } })
+  return {
+    campaigns,
+    get,
+    build: (id: number) => moduleBuilds.get({ params: { id: String(id) } }),
+    /** The campaign when nothing happens in it by itself any more. */
+    finished: (id: number) => until(get(id), ({ state }) => settled.has(state))
+  }
+}
+
+/** What was made on one server, looked at on another one with the same database. */
+export const open = <A>({ url }: { readonly url: string }, made: A) =>
+  Effect.map(
+    OrchClient.OrchClient.pipe(Effect.provide(OrchClient.OrchClient.layer({ url }))),
+    ({ campaigns, moduleBuilds }) => ({ ...made, ...lookingAt(campaigns, moduleBuilds) })
+  )
+
 /** Makes them, and answers how to push to their packages and to look at campaigns. */
 export const make = Effect.fnUntraced(
   function*(
@@ -48,9 +68,8 @@ export const make = Effect.fnUntraced(
       const ended = yield* until(moduleBuilds.get({ params }), ({ state }) => state === "ready" || state === "failed")
       if (ended.state !== "ready") return yield* Effect.die(new Error(JSON.stringify(ended)))
     }
-    const get = (id: number) => campaigns.get({ params: { id: String(id) } })
     return {
-      campaigns,
+      ...lookingAt(campaigns, moduleBuilds),
       /** The spec file that each was first built from. */
       spec: (name: string) => specs.get(name)!,
       /** Commits a spec file of one of them; what was there before and after. */
@@ -59,11 +78,7 @@ export const make = Effect.fnUntraced(
         const before = repository.git("rev-parse", "HEAD")
         return { before, after: repository.commit({ [`${name}-one.spec`]: spec }), clone_url: repository.url }
       },
-      repository: (name: string) => repositories.get(name)!,
-      get,
-      build: (id: number) => moduleBuilds.get({ params: { id: String(id) } }),
-      /** The campaign when nothing happens in it by itself any more. */
-      finished: (id: number) => until(get(id), ({ state }) => settled.has(state))
+      repository: (name: string) => repositories.get(name)!
     }
   }
 )

@@ -78,9 +78,18 @@ export const start = Effect.fnUntraced(function*(environment: Readonly<Record<st
         readonly state_reason: string
       }
     )
+  /** Whether packages end by themselves. */
+  let isWorking = false
+  yield* Effect.gen(function*() {
+    for (const { task } of isWorking ? yield* control.running : []) yield* control.settle(TaskId.make(task))
+    yield* Effect.sleep("50 millis")
+  }).pipe(Effect.forever, Effect.forkScoped)
   return {
     ...there,
     sql: server.sql,
+    work: (working: boolean) => {
+      isWorking = working
+    },
     /** Where it takes sources from. */
     git: server.git,
     /** The service itself, without the way. */

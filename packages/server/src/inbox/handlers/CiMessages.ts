@@ -2,9 +2,11 @@
  * What CI systems say of artifacts, in the form that Fedora CI's messages have: each becomes a result, once, as if it had been
  * reported to ResultsDB.
  */
+import * as GatingTime from "@orch/api/gating/GatingTime"
 import type * as ResultWire from "@orch/api/gating/ResultWire"
 import * as Nsvc from "@orch/core/Nsvc"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { TestResults } from "../../gating/TestResults.ts"
@@ -81,6 +83,15 @@ export const resultOf = (
   })
 }
 
+/**
+ * When a message was sent, as far as that has been: of two results the one that was sent later counts, whichever comes first. What says
+ * nothing, or something that is still to come, counts from now.
+ */
+const sentTime = (sentAt: string | undefined, now: number): string | undefined => {
+  const sent = sentAt === undefined ? Number.NaN : Date.parse(sentAt)
+  return Number.isNaN(sent) || sent >= now ? undefined : GatingTime.parseSubmitTime(sent)
+}
+
 const subject = ({ body }: Handled): string => {
   const { artifact, test } = members(body)
   const known = artifactOf(artifact)
@@ -99,7 +110,8 @@ export const make = Effect.map(TestResults, ({ postOnce }): KeptHandler => ({
     // Every build of a pull request is one: nobody has to look at them.
     if (Result.isFailure(result) && result.failure === aboutScratch) return `Not recorded: ${aboutScratch}`
     if (Result.isFailure(result)) return yield* new HandlingFailed({ message: result.failure, isRetryable: false })
-    const stored = yield* postOnce(`message/${message.id}`, result.success)
+    const submitTime = sentTime(message.sentAt, yield* Clock.currentTimeMillis)
+    const stored = yield* postOnce(`message/${message.id}`, { ...result.success, submitTime })
     return stored === undefined ? "The result was known" : `Result ${stored.id}: ${stored.outcome}`
   })
 }))

@@ -163,6 +163,7 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
           recorded: recorded(source, request),
           owner: request.owner,
           scratch: request.scratch,
+          ownedBy: farm.modules === undefined ? undefined : farm.capabilities.name,
           deadline: ModulePlanning.defaultDeadline,
           buildrequired: module.modules.flatMap((one) => documentsOf(documents[AvailableModule.nsvc(one)])),
           locations: { ...locations, ...aside },
@@ -203,7 +204,6 @@ export class Plans extends Context.Service<Plans, Interface>()("@orch/server/mod
             const all = [...remarks, ...unasked(plan)]
             return {
               ...withOptions(plan, request, strategy, reuse),
-              ...(farm.modules === undefined ? {} : { ownedBy: farm.capabilities.name }),
               ...(all.length === 0 ? {} : { remarks: all })
             }
           })
