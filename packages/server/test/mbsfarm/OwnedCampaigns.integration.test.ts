@@ -170,8 +170,8 @@ describe(`a campaign on a farm that owns module builds${missing}`, () => {
 
         // What is about nobody, and what is told twice, is no reason for more.
         publish("ci.redhat-module.test.complete", ci({ ...low.build!, version: "1" }, "passed"))
-        const id1 = randomUUID()
-        for (const message of [id1, id1, randomUUID()]) {
+        const repeated = randomUUID()
+        for (const message of [repeated, repeated, randomUUID()]) {
           publish("ci.redhat-module.test.complete", ci(low.build!, "passed"), message)
         }
         yield* node(client, id, "low:1", "done")
@@ -193,8 +193,8 @@ describe(`a campaign on a farm that owns module builds${missing}`, () => {
         const top = yield* node(later, id, "top:1", "validates")
         assert.deepStrictEqual(Tiers.states(top.campaign), { "low:1": "done", "mid:1": "done", "top:1": "validates" })
         publish("ci.redhat-module.test.complete", ci(top.build!, "passed"))
-        const first1 = yield* ended(later, id)
-        assert.strictEqual(first1.state, "done", JSON.stringify(first1))
+        const whole = yield* ended(later, id)
+        assert.strictEqual(whole.state, "done", JSON.stringify(whole))
         assert.deepStrictEqual(yield* begun, [2, 2, 2])
         // One request for each module that was handed over; that whose answer was lost was found and not repeated.
         assert.lengthOf(peer.requests.filter((request) => request.startsWith("POST")), 6)
