@@ -2,7 +2,7 @@
  * Runs the benchmarks: `pnpm bench` all of them, `pnpm bench search koji` those with such a word in their path, `pnpm bench scale`
  * those of how it goes at scale, which take ten minutes at most together.
  *
- * A benchmark is `packages/NAME/bench/….bench.ts`: a program of its own process that prints what it measured and against
+ * A benchmark is `packages/NAME/bench/….bench.ts`, or beside an example: a program of its own process that prints what it measured and against
  * which peer or bound, in the same run. Arguments after `--` are handed on. What they print as `BenchLine`s is a table at the end.
  */
 import { spawnSync } from "node:child_process"
@@ -22,7 +22,7 @@ const given = process.argv.slice(2, split < 0 ? undefined : split).map((word) =>
 const words = given.flatMap((word) => word === "scale" ? scale.map((name) => `${name}.bench.ts`) : [word])
 const rest = split < 0 ? [] : process.argv.slice(split + 1)
 
-const all = globSync("packages/*/bench/**/*.bench.ts", { cwd: root }).sort()
+const all = globSync(["packages/*/bench/**/*.bench.ts", "examples/*/*.bench.ts"], { cwd: root }).sort()
 const isMeant = (path: string, word: string): boolean =>
   word.endsWith(".bench.ts") ? path.endsWith(`/${word}`) : path.toLowerCase().includes(word)
 const chosen = all.filter((path) => words.length === 0 || words.some((word) => isMeant(path, word)))

@@ -37,6 +37,28 @@ export const spec = (name: string): string =>
     ""
   ].join("\n")
 
+/** A module of these components. */
+export const module = (components: ReadonlyArray<string>): string =>
+  [
+    "document: modulemd",
+    "version: 2",
+    "data:",
+    "  name: demo",
+    "  stream: \"1\"",
+    "  summary: Test",
+    "  description: Test",
+    "  license: {module: [MIT]}",
+    "  dependencies:",
+    "    - buildrequires: {platform: [el8]}",
+    "      requires: {platform: [el8]}",
+    "  profiles:",
+    `    default: {rpms: [${components.join(", ")}]}`,
+    "  components:",
+    "    rpms:",
+    ...components.map((name) => `      ${name}: {rationale: Test}`),
+    ""
+  ].join("\n")
+
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
 
 /** A build as far as tests look at it. */

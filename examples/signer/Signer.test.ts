@@ -24,27 +24,6 @@ const temporary = (name: string) =>
     (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
   )
 
-const module = (components: ReadonlyArray<string>): string =>
-  [
-    "document: modulemd",
-    "version: 2",
-    "data:",
-    "  name: demo",
-    "  stream: \"1\"",
-    "  summary: Test",
-    "  description: Test",
-    "  license: {module: [MIT]}",
-    "  dependencies:",
-    "    - buildrequires: {platform: [el8]}",
-    "      requires: {platform: [el8]}",
-    "  profiles:",
-    `    default: {rpms: [${components.join(", ")}]}`,
-    "  components:",
-    "    rpms:",
-    ...components.map((name) => `      ${name}: {rationale: Test}`),
-    ""
-  ].join("\n")
-
 describe.skipIf(missing !== undefined)(
   `a farm with a signer${missing === undefined ? "" : ` [skipped: ${missing}]`}`,
   () => {
@@ -88,7 +67,7 @@ describe.skipIf(missing !== undefined)(
               module_name: "demo",
               module_stream: "1",
               module_version: "8050020261128190000",
-              modules_yaml: module(["chan"]),
+              modules_yaml: TestFarm.module(["chan"]),
               enabled_modules: { buildtime: [], runtime: [] },
               refs: [{
                 url: farm.source("chan"),

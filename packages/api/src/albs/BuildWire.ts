@@ -257,7 +257,7 @@ export const BuildDone = Schema.Struct({
   is_cas_authenticated: maybe(Schema.Boolean),
   git_commit_hash: maybe(text),
   alma_commit_cas_hash: maybe(text),
-  lease: maybe(Schema.Int)
+  lease: maybe(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 })))
 })
 /** How a task ended. */
 export interface BuildDone extends Schema.Schema.Type<typeof BuildDone> {}

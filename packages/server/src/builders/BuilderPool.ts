@@ -27,6 +27,7 @@ import * as Nodes from "./statements/BuilderNodeStatements.ts"
 import type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
 import * as Tasks from "./statements/BuilderTaskStatements.ts"
 import * as HandOut from "./statements/HandOutStatement.ts"
+import * as TaskReports from "./TaskReports.ts"
 
 export type { NodeRow } from "./statements/BuilderNodeStatements.ts"
 export type { Offer, TaskRow, Untold } from "./statements/BuilderTask.ts"
@@ -197,9 +198,10 @@ export const layer = (
           run("find", Tasks.find(id)),
           (row) => row === undefined ? Effect.fail(new UnknownTask({ id })) : Effect.succeed(row)
         )
-      const take = yield* HandOuts.make(settings)
+      const give = yield* HandOuts.make(settings)
+      const take = yield* TaskReports.make
       const handOutOnce = (asking: HandOut.Asking) =>
-        Effect.tap(take(asking), (task) => task === undefined ? Effect.void : notifier.wake(topic))
+        Effect.tap(give(asking), (task) => task === undefined ? Effect.void : notifier.wake(topic))
       return BuilderPool.of({
         handOut: Effect.fn("BuilderPool.handOut")((asking: HandOut.Asking, wait = 0) =>
           LongPoll.within(notifier, offered, wait, handOutOnce(asking))
@@ -209,7 +211,7 @@ export const layer = (
           yield* run("renew", Tasks.renew(node, tasks, at, at + settings.millis))
         }),
         report: Effect.fn("BuilderPool.report")(function*(node, id, token, report) {
-          const settled = yield* run("report", Tasks.settle(id, node, token, report))
+          const settled = yield* take({ id, node, token, report })
           if (settled === undefined) return yield* new LateReport({ reason: lateness(yield* found(id), node) })
           yield* notifier.wake(topic)
           return settled

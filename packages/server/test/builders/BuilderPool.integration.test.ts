@@ -172,6 +172,46 @@ for (const { layer: database, name } of databases) {
           yield* builders.report("n2", 5, task?.token, { status: "done" })
         }))
 
+      it.effect("is reported beside others that are reported at the same time, twice or late, and counts once", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([1, 2, 3, 4].map((id) => offer(id, "a")))
+          const handed = yield* Effect.forEach(["n1", "n2", "n3"], (node) => builders.handOut({ ...asking, node }))
+          const said: ReadonlyArray<[string, number, number | undefined]> = [
+            ["n2", 1, undefined],
+            ["n1", 1, handed[0]?.token],
+            ["n1", 1, handed[0]?.token],
+            ["n2", 2, 7],
+            ["n2", 2, undefined],
+            ["n3", 3, handed[2]?.token],
+            ["n3", 4, undefined],
+            ["n3", 99, undefined]
+          ]
+          const answers = yield* Effect.forEach(
+            said,
+            ([node, id, token], index) =>
+              builders.report(node, id, token, { index }).pipe(
+                Effect.map((task) => Number(task.id)),
+                Effect.catchTag("LateReport", ({ reason }) => Effect.succeed(reason)),
+                Effect.catchTag("UnknownTask", () => Effect.succeed("UnknownTask"))
+              ),
+            { concurrency: "unbounded" }
+          )
+          assert.deepStrictEqual(answers, [
+            "Reported",
+            1,
+            "Reported",
+            "Reported",
+            2,
+            3,
+            "NeverHandedOut",
+            "UnknownTask"
+          ])
+          const news = yield* builders.untold("package-build", 10)
+          assert.deepStrictEqual(news.map(({ report }) => report), [{ index: 1 }, { index: 4 }, { index: 5 }])
+        }))
+
       it.effect("tells of what happened until that was heard, as it stood", () =>
         Effect.gen(function*() {
           yield* clear

@@ -50,20 +50,33 @@ export const forget = Effect.fnUntraced(function*(life: string, process: number)
   yield* sql`DELETE FROM builder_task WHERE life = ${life} AND process = ${process}`
 })
 
-/** Takes a report; the task when it counts, nothing when it is late. */
-export const settle = Effect.fnUntraced(function*(
-  id: number,
-  node: string,
-  token: number | undefined,
-  report: unknown
-) {
+/** What a node says of a task; `token` where it knows the number of the hand-out. */
+export interface Said {
+  readonly id: number
+  readonly node: string
+  readonly token: number | undefined
+  readonly report: unknown
+}
+
+/** Takes reports; the tasks of those that count, with their places among them from 1. Of two that say the same one counts. */
+export const settle = Effect.fnUntraced(function*(said: ReadonlyArray<Said>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<TaskRow>`
-    UPDATE builder_task SET state = 'reported', report = ${json(report)}::jsonb, told = false
-    WHERE id = ${id} AND state IN ('leased', 'queued') AND node = ${clean(node)}
-      AND (${token ?? null}::integer IS NULL OR token = ${token ?? null}::integer)
-    RETURNING ${sql.literal(columns)}`
-  return rows[0]
+  return yield* sql<TaskRow & { readonly place: number }>`
+    WITH given AS MATERIALIZED (
+      SELECT * FROM ROWS FROM (
+        jsonb_to_recordset(${json(said)}::text::jsonb) AS (id bigint, node text, token integer, report jsonb)
+      ) WITH ORDINALITY AS one (given_id, given_node, given_token, given_report, place)
+    ), held AS MATERIALIZED (
+      -- In one order, since another server may have reports of the same tasks at this moment.
+      SELECT id, node, token FROM builder_task
+      WHERE id = ANY (ARRAY(SELECT given_id FROM given)) AND state IN ('leased', 'queued') ORDER BY id FOR UPDATE
+    ), counted AS (
+      SELECT DISTINCT ON (id) id, given_report, place FROM held JOIN given ON given_id = id AND given_node = node
+      WHERE given_token = token IS NOT FALSE ORDER BY id, place
+    )
+    UPDATE builder_task AS task SET state = 'reported', report = given_report, told = false
+    FROM counted WHERE task.id = ANY (ARRAY(SELECT id FROM counted)) AND task.id = counted.id
+    RETURNING place::integer, ${sql.literal(columns.split(", ").map((name) => `task.${name}`).join(", "))}`
 })
 
 /** Takes a hand-out back that its node never heard of, as if it had not been made. */
