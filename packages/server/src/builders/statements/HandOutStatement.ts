@@ -191,6 +191,6 @@ export const handOut = Effect.fnUntraced(function*(
       WHERE task.id = one.id RETURNING served.place, task.id, task.token, task.payload
     )
     SELECT asked::integer AS asked, id, token, payload,
-      (SELECT count(*) > (SELECT count(*) FROM granted) OR bool_or(is_last) FROM in_turn) IS TRUE AS "isMore"
+      (SELECT count(*) > (SELECT count(*) FROM granted) OR bool_or(is_last OR is_own) FROM in_turn) IS TRUE AS "isMore"
     FROM served LEFT JOIN granted USING (place)`
 })
