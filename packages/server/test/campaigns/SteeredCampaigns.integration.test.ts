@@ -1,6 +1,5 @@
 /** How people steer a campaign on a server: a plan with its cost, approval, a hold that ends by itself, a pause. */
 import { assert, layer } from "@effect/vitest"
-import { OrchClient } from "@orch/client"
 import * as MemoryBuildSystem from "@orch/core/testing/MemoryBuildSystem"
 import * as MemoryRepositoryHost from "@orch/core/testing/MemoryRepositoryHost"
 import * as Context from "effect/Context"
