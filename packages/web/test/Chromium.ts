@@ -3,7 +3,7 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import { createRequire } from "node:module"
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 
 /** Where Chromium is; `undefined` where there is none. */
 export const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
@@ -39,12 +39,26 @@ const without = [
   "PreconnectToSearch"
 ]
 
-/** A browser that is closed with the scope. */
+let running: Browser | undefined
+
+/** It ends with this process, when nobody holds the pipe to it any more. */
+const start = async (): Promise<Browser> => {
+  if (running?.isConnected() !== true) {
+    running = await chromium.launch({
+      executablePath: program!,
+      args: ["--no-sandbox", `--disable-features=${without.join(",")}`],
+      handleSIGHUP: false,
+      handleSIGINT: false,
+      handleSIGTERM: false
+    })
+  }
+  return running
+}
+
+/** The one browser of this process, which takes as long to start as many pages take; its windows are closed with the scope. */
 export const launch = Effect.acquireRelease(
-  Effect.promise(() =>
-    chromium.launch({ executablePath: program!, args: ["--no-sandbox", `--disable-features=${without.join(",")}`] })
-  ),
-  (one) => Effect.promise(() => one.close())
+  Effect.promise(start),
+  (one) => Effect.promise(() => Promise.all(one.contexts().map((context) => context.close())))
 )
 
 /** What pages asked elsewhere, what the policy refused, and what threw. */
