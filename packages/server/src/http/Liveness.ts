@@ -27,13 +27,14 @@ const answer = (request: IncomingMessage, response: ServerResponse): void => {
 /** The same server, which answers this itself where it is addressed by one of its names. */
 export const inFrontOf = <S extends Server>(server: S, ours: (name: string | undefined) => boolean): S => {
   const others = server.emit.bind(server)
+  const named = Origins.namesUs(ours)
   server.emit = (event: string, ...args: Array<unknown>): boolean => {
     if (event !== "request") return others(event, ...args)
     const [request, response] = args as [IncomingMessage, ServerResponse]
     const { host } = request.headers
     const isPlain = request.method === "GET" && request.url === path && host !== undefined &&
       !Origins.isNamedTwice(request)
-    if (!isPlain || !ours(Origins.hostName(host))) return others(event, ...args)
+    if (!isPlain || !named(host)) return others(event, ...args)
     answer(request, response)
     return true
   }

@@ -29,6 +29,17 @@ export const isOurs = ({ allowedHosts, host, publicUrl }: Values) => {
     isAny || (name !== undefined && (isLoopback(name) || named.has(name) || name === hostName(host)))
 }
 
+/** The same of whole authorities, such as `orch.example.org:8080`: most requests name the one before. */
+export const namesUs = (ours: (name: string | undefined) => boolean): (authority: string) => boolean => {
+  let last: string | undefined
+  return (authority) => {
+    if (authority === last) return true
+    const isNamed = ours(hostName(authority))
+    if (isNamed) last = authority
+    return isNamed
+  }
+}
+
 const safe = (method: string): boolean => method === "GET" || method === "HEAD" || method === "OPTIONS"
 
 /** The origin a browser says a request comes from; `undefined` where it is no browser's, `null` where it is hidden. */
@@ -70,13 +81,19 @@ const withProtections = (response: HttpServerResponse.HttpServerResponse): HttpS
   HttpServerResponse.setHeaders(response, protectionsOf(response.headers["content-security-policy"]))
 
 /** Whether a request names the server more than once, which proxies and servers read differently (RFC 9112, 3.2). */
-export const isNamedTwice = ({ rawHeaders = [] }: { readonly rawHeaders?: ReadonlyArray<string> }): boolean =>
-  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length > 1
+export const isNamedTwice = ({ rawHeaders = [] }: { readonly rawHeaders?: ReadonlyArray<string> }): boolean => {
+  let times = 0
+  // Names stand at even places, values after them.
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === "host") times++
+  }
+  return times > 1
+}
 
 /** What is wrong with the address of a request. */
 const addressProblem = (
   request: HttpServerRequest.HttpServerRequest,
-  ours: (name: string | undefined) => boolean
+  ours: (authority: string) => boolean
 ): HttpServerResponse.HttpServerResponse | undefined => {
   const { host } = request.headers
   const target = request.originalUrl
@@ -86,19 +103,19 @@ const addressProblem = (
     if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") {
       return answer(400, "The request names no address that can be read")
     }
-    if (!ours(hostName(url.host))) {
+    if (!ours(url.host)) {
       return answer(421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
     }
   }
   if (/%00/i.test(target)) return answer(400, "The address holds a NUL character")
-  return host === undefined || ours(hostName(host))
+  return host === undefined || ours(host)
     ? undefined
     : answer(421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
 }
 
 /** A middleware for all routes. */
 export const layer = (values: Values) => {
-  const ours = isOurs(values)
+  const ours = namesUs(isOurs(values))
   return HttpRouter.middleware(
     Effect.map(Access, ({ isOpen }) => (effect) =>
       Effect.gen(function*() {
@@ -107,7 +124,7 @@ export const layer = (values: Values) => {
         if (problem !== undefined) return withProtections(problem)
         if (!safe(request.method)) {
           const origin = originOf(request)
-          if (origin === null || (origin !== undefined && !ours(hostName(origin)))) {
+          if (origin === null || (origin !== undefined && !ours(origin))) {
             return withProtections(answer(403, "Pages of other origins may not change anything here"))
           }
           if (isOpen && !takesForms(request) && isFormLike(request.headers["content-type"]) && isBrowser(request)) {

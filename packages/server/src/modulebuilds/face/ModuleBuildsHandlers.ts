@@ -53,7 +53,7 @@ export const layer = HttpApiBuilder.group(
     const farm = yield* BuildSystem
     const farmQueue = yield* FarmQueue
     /** What was answered about a build, for as long as the store keeps it as it is: its history is replayed once, not for each reader. */
-    const details = new WeakMap<ModuleBuild, string>()
+    const details = new WeakMap<ModuleBuild, HttpServerResponse.HttpServerResponse>()
 
     const changed = (
       effect: Effect.Effect<Applied<ModuleBuild>, IllegalTransition | ProcessNotFound | StoreUnavailable>
@@ -131,11 +131,12 @@ export const layer = HttpApiBuilder.group(
         const id = yield* Failures.moduleBuildId(params.id)
         const { state: build } = yield* store.get(id).pipe(Failures.whenMissing, whenAway)
         const known = details.get(build)
-        if (known !== undefined) return HttpServerResponse.text(known, { contentType: "application/json" })
+        if (known !== undefined) return known
         const events = yield* whenAway(store.history(id, 0, historyLimit))
         const text = yield* View.detail(build, trace(id, build.plan, events.map(({ event }) => event)))
-        if (text.length <= keptDetail) details.set(build, text)
-        return HttpServerResponse.text(text, { contentType: "application/json" })
+        const response = HttpServerResponse.text(text, { contentType: "application/json" })
+        if (text.length <= keptDetail) details.set(build, response)
+        return response
       }),
       explain: Effect.fnUntraced(function*({ params }) {
         const id = yield* Failures.moduleBuildId(params.id)
