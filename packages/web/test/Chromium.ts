@@ -145,6 +145,7 @@ export const check = async (
 ): Promise<void> => {
   // axe is put into the page by the test, which the page's own policy would refuse.
   const context = await browser.newContext({ bypassCSP: true })
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   for (const path of paths) {
     for (const [colorScheme, width] of [["light", 1440], ["dark", 390]] as const) {

@@ -124,6 +124,8 @@ const make = Effect.fnUntraced(function*({ external, moduleContext }: Options) {
       // Others have let a build through that is ready, though nobody told of it here.
       const wasLetThrough = external !== undefined && module?.is_ready === true
         && ![...before.values()].some((row) => row.decision_context === moduleContext)
+      // A build that is ready since then is so by what became known since then: what was decided before must not be told of it.
+      if (!(yield* Statements.done(pending))) return
       for (const row of changed) yield* Statements.keep(name, row)
       yield* outbox.append(
         changed.map((row) => {
@@ -147,7 +149,6 @@ const make = Effect.fnUntraced(function*({ external, moduleContext }: Options) {
         }),
         yield* Clock.currentTimeMillis
       )
-      yield* Statements.done(pending)
     }))
     yield* questions.hasten([subject.identifier])
   })

@@ -50,7 +50,9 @@ export const start = (environment: Readonly<Record<string, string>> = {}, own: F
   Effect.gen(function*() {
     const directory = yield* Effect.acquireRelease(
       Effect.sync(() => TestRepository.temporary()),
-      (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
+      // A git of the server that was told to end may still write.
+      (directory) =>
+        Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }))
     )
     const git = Path.join(directory, "git")
     Fs.mkdirSync(git)

@@ -39,15 +39,21 @@ export const take = Effect.fnUntraced(function*(limit: number) {
     RETURNING one.subject_type, one.subject_identifier, one.news`
 })
 
-/** The subject is decided about, unless something new became known meanwhile: then it is due again. */
+/**
+ * Whether what was decided may be told: nobody else decided later. Where something new became known meanwhile, the subject is due
+ * again.
+ */
 export const done = Effect.fnUntraced(function*({ news, subject_identifier, subject_type }: PendingRow) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
+  const gone = yield* sql`
     DELETE FROM gate_pending
-    WHERE subject_type = ${subject_type} AND subject_identifier = ${subject_identifier} AND news = ${news}`
+    WHERE subject_type = ${subject_type} AND subject_identifier = ${subject_identifier} AND news = ${news}
+    RETURNING 1 AS gone`
+  if (gone.length > 0) return true
   yield* sql`
     UPDATE gate_pending SET due_at = now()
     WHERE subject_type = ${subject_type} AND subject_identifier = ${subject_identifier}`
+  return false
 })
 
 /** A decision that was announced. */
