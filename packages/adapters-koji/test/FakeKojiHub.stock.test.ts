@@ -40,7 +40,7 @@ describe.skipIf(missing !== undefined).each(["1.34.0", "1.35.3"])(
       assert.match(await works("list-tag-inheritance", "m-build"), /m-build[\s\S]*el9-base[\s\S]*m \(/)
       assert.include(await works("list-groups", "m-build"), "bash")
       assert.include(await works("list-pkgs", "--tag=m"), "hello")
-    })
+    }, 180_000)
 
     it("is told that a tag exists already", async () => {
       const { code, output } = await stock.run(hub.url, "add-tag", "m")
