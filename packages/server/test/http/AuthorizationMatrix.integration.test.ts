@@ -360,7 +360,7 @@ describe.each([true, false])("authorisation with reads open: %s", (openReads) =>
         assert.deepStrictEqual(wrong, [])
         assert.isAtLeast(endpoints.length, 60)
       })),
-    300_000
+    600_000
   )
 })
 
