@@ -96,7 +96,7 @@ describe.skipIf(isMissing)(
             ])
           })
         })),
-      120_000
+      480_000
     )
   }
 )
@@ -198,6 +198,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("pages of campai
           ])
         })
       })),
-    120_000
+    480_000
   )
 })

@@ -95,7 +95,7 @@ export const open = async (
 ): Promise<{ readonly page: Page; readonly faults: Faults }> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
   // Other files build packages on the same processors while a page is waited for.
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   if (options.javaScriptEnabled !== false) await page.addInitScript(countShifts)
   return { page, faults: watch(page, url) }
@@ -145,7 +145,7 @@ export const check = async (
 ): Promise<void> => {
   // axe is put into the page by the test, which the page's own policy would refuse.
   const context = await browser.newContext({ bypassCSP: true })
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   for (const path of paths) {
     for (const [colorScheme, width] of [["light", 1440], ["dark", 390]] as const) {

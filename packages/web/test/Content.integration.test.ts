@@ -144,7 +144,7 @@ describe.skipIf(Chromium.program === undefined)(
             ])
           })
         })),
-      300_000
+      480_000
     )
   }
 )

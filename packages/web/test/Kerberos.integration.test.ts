@@ -74,6 +74,6 @@ describe(`Kerberos in Chromium${missing.length === 0 ? "" : ` [skipped: ${missin
           assert.strictEqual(await page.locator("#who").innerText(), "Sign in")
         })
       }).pipe(Effect.scoped),
-    180_000
+    480_000
   )
 })

@@ -226,6 +226,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("a log of 100 MB
           assert.isBelow(Math.min(...jumps), 2000)
         })
       })),
-    240_000
+    480_000
   )
 })

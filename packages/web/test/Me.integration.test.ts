@@ -92,6 +92,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("what is one's o
           await Chromium.violations(checked, `${url}/builds/1/slow`)
         })
       })),
-    120_000
+    480_000
   )
 })

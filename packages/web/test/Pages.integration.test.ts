@@ -74,6 +74,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("the pages, in C
           }
         })
       })),
-    120_000
+    480_000
   )
 })

@@ -54,6 +54,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("promoting a rep
           assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
         })
       })),
-    120_000
+    480_000
   )
 })

@@ -125,7 +125,7 @@ suite(name, () => {
           await plain.context().close()
         })
       })),
-    120_000
+    480_000
   )
 
   it.live(
@@ -186,7 +186,7 @@ suite(name, () => {
           for (const path of paths) await Chromium.violations(checked, `${url}${path}`)
         })
       })),
-    120_000
+    480_000
   )
 
   it.live(
@@ -207,7 +207,7 @@ suite(name, () => {
           assert.match(faults.refused.join(), /elsewhere\.example\.org/)
         })
       })),
-    120_000
+    480_000
   )
 
   it.live(
@@ -268,6 +268,6 @@ suite(name, () => {
           await Chromium.violations(checked, `${url}/builds`, () => checked.keyboard.press("?"))
         })
       })),
-    120_000
+    480_000
   )
 })

@@ -94,7 +94,7 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("how pages keep 
           }
         })
       })),
-    180_000
+    480_000
   )
 
   it.live(
@@ -217,6 +217,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("how pages keep 
           await Chromium.check(browser, url, ["/farm?wall=1", "/builds"])
         })
       })),
-    180_000
+    480_000
   )
 })

@@ -83,7 +83,7 @@ describe.skipIf(isMissing)(
             assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
           })
         })),
-      120_000
+      480_000
     )
   }
 )
@@ -126,6 +126,6 @@ describe.skipIf(Chromium.program === undefined)(Chromium.titled("campaigns from 
           assert.deepStrictEqual(faults, { elsewhere: [], refused: [] })
         })
       })),
-    120_000
+    480_000
   )
 })
