@@ -19,6 +19,7 @@ import { type Levers, levers } from "../internal/fakehub/levers.ts"
 import { addBuild, addTag } from "../internal/fakehub/stock.ts"
 import * as XmlRpc from "../XmlRpc.ts"
 
+/** What the hub was asked, and how a task is to end. */
 export type { JournalEntry, Outcome }
 
 /**

@@ -70,8 +70,8 @@ export interface FakePulp extends Credentials {
   readonly killWorker: () => void
   /** Missing workers are forgotten, and their tasks end. */
   readonly cleanUpWorkers: () => void
-  /** Nobody answers for so many milliseconds: connections are refused. */
-  readonly goAway: (millis: number) => Promise<void>
+  /** Nobody answers for so many milliseconds, or until that is over: connections are refused. */
+  readonly goAway: (away: number | Promise<unknown>) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -253,9 +253,9 @@ export const start = async (options: Options = {}): Promise<FakePulp> => {
     releaseTasks: () => state.tasks.release(),
     killWorker: () => state.tasks.killWorker(),
     cleanUpWorkers: () => state.tasks.cleanUp(),
-    goAway: async (millis) => {
+    goAway: async (away) => {
       await shut()
-      await new Promise((resolve) => setTimeout(resolve, millis))
+      await (typeof away === "number" ? new Promise((resolve) => setTimeout(resolve, away)) : away)
       await listen(port)
     },
     close: async () => {

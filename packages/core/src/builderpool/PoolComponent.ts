@@ -22,6 +22,7 @@ export const TaskEnd = Schema.Union([
   Schema.TaggedStruct("Excluded", { log: Schema.optionalKey(Schema.String) }),
   Schema.TaggedStruct("Failed", { reason: Schema.String, log: Schema.optionalKey(Schema.String) })
 ])
+/** Done, excluded on its architecture, or failed with a reason. */
 export type TaskEnd = typeof TaskEnd.Type
 
 /** How the component as a whole ended. */
@@ -33,6 +34,7 @@ export const Result = Schema.Struct({
   reason: Schema.optionalKey(Schema.String),
   log: Schema.optionalKey(Schema.String)
 })
+/** A failed one has a reason, a closed one an NVR and artifacts. */
 export interface Result extends Schema.Schema.Type<typeof Result> {}
 
 /** A component: what it is built for, and the tasks that have ended. */

@@ -10,6 +10,7 @@ import { type CampaignPlan, Cause, type NodePlan } from "./CampaignPlan.ts"
  * - `canceled`: people do not want it any more.
  */
 export const states = ["planned", "running", "paused", "done", "failed", "canceled"] as const
+/** The states as a schema: another text is refused. */
 export const CampaignState = Schema.Literals(states)
 /** The state a campaign is in. */
 export type CampaignState = typeof CampaignState.Type
@@ -22,6 +23,7 @@ export type CampaignState = typeof CampaignState.Type
  * - `held`: people hold it, or a node before it.
  */
 export const nodeStates = ["waits", "builds", "validates", "done", "cut", "failed", "blocked", "held"] as const
+/** The states of nodes as a schema: another text is refused. */
 export const NodeState = Schema.Literals(nodeStates)
 /** The state a node is in. */
 export type NodeState = typeof NodeState.Type
@@ -33,6 +35,7 @@ export const NodeBuild = Schema.Struct({
   revision: Schema.Number,
   state: Schema.String
 })
+/** A module build of a node; `state` is that of the build. */
 export interface NodeBuild extends Schema.Schema.Type<typeof NodeBuild> {}
 
 /**
@@ -85,6 +88,7 @@ export const CampaignNode = Schema.Struct({
   startedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)
 })
+/** A node and how far it is; times in milliseconds since the epoch. */
 export interface CampaignNode extends Schema.Schema.Type<typeof CampaignNode> {}
 
 /** What people hold: a node with all that comes after it. */
@@ -95,8 +99,10 @@ export const Hold = Schema.Struct({
   /** Milliseconds since the epoch; absent: until somebody lets it go. */
   until: Schema.optionalKey(Schema.Number)
 })
+/** What people hold; `until` in milliseconds since the epoch. */
 export interface Hold extends Schema.Schema.Type<typeof Hold> {}
 
+/** The part of a campaign that changes and does not grow with the number of nodes; times in milliseconds since the epoch. */
 export const Progress = Schema.Struct({
   state: CampaignState,
   /** Why it is in this state, for people. */

@@ -7,6 +7,7 @@ import { Cause } from "./CampaignPlan.ts"
 const at = { at: Schema.Number }
 const by = { ...at, by: Schema.String }
 
+/** What can happen, as it is stored; `at` in milliseconds since the epoch. */
 export const CampaignEvent = Schema.Union([
   Schema.TaggedStruct("Submitted", at),
   Schema.TaggedStruct("Approved", by),
@@ -107,6 +108,7 @@ export type CampaignEvent = typeof CampaignEvent.Type
 
 const node = { node: Schema.String, attempt: Schema.Number }
 
+/** What a campaign can ask for, as it is stored; `attempt` is that of the node, from 1. */
 export const CampaignCommand = Schema.Union([
   /** Submit the node. */
   Schema.TaggedStruct("BeginNode", node),

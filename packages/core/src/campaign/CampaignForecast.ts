@@ -3,7 +3,7 @@
  * compared with their builds before. Nothing is said before three nodes were built.
  */
 import * as ExpectedTime from "../farm/ExpectedTime.ts"
-import { type Campaign, type CampaignNode, isOut } from "./Campaign.ts"
+import { type Campaign, type CampaignNode, isFinished, isOut, isUnderWay } from "./Campaign.ts"
 import type { NodePlan } from "./CampaignPlan.ts"
 
 /** The forecast. Times are milliseconds since the epoch. */
@@ -19,9 +19,6 @@ export interface CampaignForecast {
   readonly unfixed: ReadonlyArray<string>
 }
 
-const isGreen = ({ regressed, state }: CampaignNode): boolean =>
-  (state === "done" && regressed === undefined) || state === "cut"
-
 /** How many times its expected time each node took that was built here, the newest first. */
 const factors = ({ nodes, plan }: Campaign): ReadonlyArray<number> =>
   plan.nodes.flatMap(({ name, seconds }) => {
@@ -34,9 +31,8 @@ const factors = ({ nodes, plan }: Campaign): ReadonlyArray<number> =>
 
 /** Seconds that a node still takes when everything takes so many times what is expected. */
 const left = ({ seconds }: NodePlan, node: CampaignNode, factor: number, now: number): number => {
-  if (isGreen(node)) return 0
-  const isRunning = node.state === "builds" || node.state === "validates"
-  const gone = isRunning && node.startedAt !== undefined ? (now - node.startedAt) / 1000 : 0
+  if (isFinished(node)) return 0
+  const gone = isUnderWay(node) && node.startedAt !== undefined ? (now - node.startedAt) / 1000 : 0
   return Math.max(0, seconds * factor - gone)
 }
 

@@ -3,7 +3,11 @@ import * as CutOffAudit from "../rebuild/CutOffAudit.ts"
 import type { Campaign, CampaignNode } from "./Campaign.ts"
 import type { CampaignCommand } from "./CampaignEvent.ts"
 
-/** What a node that is being cut off, with a share of audits of its own if it has one, gets along: its audit, and the command for it; undefined where it is not of the sample. */
+/**
+ * The audit of a node that is being cut off, and the command for it; undefined where the node is not in the sample.
+ *
+ * @param share from 0 to 1, of nodes like this one; the larger of it and the plan's own share counts.
+ */
 export const asked = ({ id, plan: { audit = 0 } }: Campaign, { attempt, name }: CampaignNode, share = 0): {
   readonly node: Pick<CampaignNode, "audit">
   readonly command: CampaignCommand

@@ -75,7 +75,8 @@ export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limi
     total: active.total,
     byOwner: new Map(active.byOwner),
     byArch: new Map(active.byArch),
-    byRebuild: new Map(active.byRebuild)
+    byRebuild: new Map(active.byRebuild),
+    rebuilds: [...active.byRebuild.values()].reduce((sum, count) => sum + count, 0)
   }
   const granted: Array<Candidate> = []
   const held: Array<Held> = []
@@ -100,7 +101,10 @@ export const share = (candidates: ReadonlyArray<Candidate>, active: Active, limi
     granted.push(candidate)
     counts.total++
     increment(counts.byOwner, owner)
-    if (candidate.rebuild !== undefined) increment(counts.byRebuild, candidate.rebuild)
+    if (candidate.rebuild !== undefined) {
+      increment(counts.byRebuild, candidate.rebuild)
+      counts.rebuilds++
+    }
     for (const arch of candidate.arches) increment(counts.byArch, arch)
   }
   return { granted, held }
@@ -119,14 +123,15 @@ interface Queue {
 }
 
 /**
- * The queue of the most urgent candidate; among several that of the owner with least in the works, of one owner that of the rebuild with least in
- * the works, then the one whose first candidate has most behind it, then the one with the oldest process.
+ * The queue of the most urgent candidate; among several that of the owner with least in the works, then the one with the oldest process. Of one
+ * owner's queues, that of the rebuild with least in the works stands for the owner, then the one whose first candidate has most behind it.
  */
 const neediest = (
   queues: ReadonlyMap<string, Queue>,
   { byOwner, byRebuild }: Pick<Active, "byOwner" | "byRebuild">
 ): readonly [key: string, queue: Queue] => {
-  let best: Turn | undefined
+  // Owners are compared by one queue each: how an owner's rebuilds compare says nothing about those of another.
+  const turns = new Map<string, Turn>()
   for (const entry of queues) {
     const { all, owner, rebuild } = entry[1]
     const one: Turn = {
@@ -135,9 +140,10 @@ const neediest = (
       ofOwner: byOwner.get(owner) ?? 0,
       ofRebuild: byRebuild.get(rebuild) ?? 0
     }
-    if (best === undefined || before(one, best)) best = one
+    const other = turns.get(owner)
+    if (other === undefined || ofOneOwner(one, other) < 0) turns.set(owner, one)
   }
-  return best!.entry
+  return [...turns.values()].reduce((best, one) => ofOwners(one, best) < 0 ? one : best).entry
 }
 
 interface Turn {
@@ -147,17 +153,20 @@ interface Turn {
   readonly ofRebuild: number
 }
 
-const before = (one: Turn, other: Turn): boolean =>
-  (other.head.urgency - one.head.urgency
-    || one.ofOwner - other.ofOwner
-    || (one.head.owner === other.head.owner
-      ? one.ofRebuild - other.ofRebuild || other.head.priority - one.head.priority
-      : 0)
-    || one.head.process - other.head.process) < 0
+const ofOneOwner = (one: Turn, other: Turn): number =>
+  other.head.urgency - one.head.urgency
+  || one.ofRebuild - other.ofRebuild
+  || other.head.priority - one.head.priority
+  || one.head.process - other.head.process
+
+const ofOwners = (one: Turn, other: Turn): number =>
+  other.head.urgency - one.head.urgency
+  || one.ofOwner - other.ofOwner
+  || one.head.process - other.head.process
 
 const refusal = (
   candidate: Candidate,
-  active: Active,
+  active: Active & { readonly rebuilds: number },
   { perArch, perOwner, rebuilds, total }: Limits
 ): string | undefined => {
   const { arches, owner } = candidate
@@ -167,9 +176,8 @@ const refusal = (
   if (perOwner !== undefined && (active.byOwner.get(owner) ?? 0) >= perOwner) {
     return `Waits for a slot: ${owner} has ${perOwner} packages building, as many as one owner may`
   }
-  if (rebuilds !== undefined && givesWay(candidate)) {
-    const all = [...active.byRebuild.values()].reduce((sum, count) => sum + count, 0)
-    if (all >= rebuilds) return "Waits for a slot: rebuilds leave the rest of the farm to what people wait for"
+  if (rebuilds !== undefined && givesWay(candidate) && active.rebuilds >= rebuilds) {
+    return "Waits for a slot: rebuilds leave the rest of the farm to what people wait for"
   }
   const full = perArch === undefined ? undefined : arches.find((arch) => (active.byArch.get(arch) ?? 0) >= perArch)
   return full === undefined

@@ -7,6 +7,7 @@ export const ComponentSource = Schema.Union([
   Schema.TaggedStruct("Git", { repository: Schema.String, commit: Schema.String }),
   Schema.TaggedStruct("Srpm", { location: Schema.String })
 ])
+/** A repository with a commit, or the place of a source package. */
 export type ComponentSource = typeof ComponentSource.Type
 
 /** One component to be built. */

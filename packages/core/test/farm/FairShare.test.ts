@@ -90,6 +90,22 @@ describe("share", () => {
     ["long", "other", "short"]
   )
   check(
+    "has the rebuild with least in the works stand for its owner, whatever another owner has",
+    [
+      rebuilt(1, "first", { process: 1 }),
+      rebuilt(2, "second", { process: 3 }),
+      candidate("b", "theirs", { process: 2, urgency: -20 })
+    ],
+    { total: 3 },
+    ["theirs"],
+    {
+      total: 2,
+      byOwner: new Map([["a", 1], ["b", 1]]),
+      byArch: new Map(),
+      byRebuild: new Map([["campaign/1", 1]])
+    }
+  )
+  check(
     "lets a rebuild that somebody made urgent pass",
     [rebuilt(1, "mass"), rebuilt(1, "urgent", { urgency: 0 })],
     { rebuilds: 1 },

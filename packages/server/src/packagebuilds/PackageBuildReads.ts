@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import { asUnavailable } from "../database/PgError.ts"
 import type { BuildQuery } from "./statements/BuildQuery.ts"
 import * as Statements from "./statements/PackageBuildStatements.ts"
@@ -32,7 +33,9 @@ export interface Interface {
     module: Statements.ReleasedModule
   ) => Effect.Effect<ReadonlyArray<PackageBuild>, StoreUnavailable>
   /** Everything that is read in it, of builds and of what is around them, is as it was at one moment; nothing may be written. */
-  readonly atOneMoment: <A, E, R>(reads: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreUnavailable, R>
+  readonly atOneMoment: <A, E, R>(
+    reads: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, Exclude<E, SqlError> | StoreUnavailable, R>
 }
 
 /** Reads of package builds. */
@@ -72,7 +75,7 @@ export const layer: Layer.Layer<PackageBuildReads, never, SqlClient.SqlClient> =
       atOneMoment: (reads) =>
         sql.withTransaction(Effect.andThen(Statements.beginMoment(sql), reads)).pipe(
           asUnavailable("PackageBuildReads.atOneMoment")
-        ) as never
+        )
     })
   })
 )

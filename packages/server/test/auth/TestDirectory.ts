@@ -5,7 +5,8 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as DebianTool from "../../../../tooling/DebianTool.ts"
-import { freePort, listening } from "./TestKdc.ts"
+import * as FreePort from "../support/FreePort.ts"
+import { listening } from "./TestKdc.ts"
 
 export const tree = DebianTool.tree("slapd", [
   "slapd",
@@ -58,7 +59,7 @@ export const start = (root: string, entries: string, open = true) =>
         stdio: "pipe"
       })
     )
-    const port = yield* Effect.promise(freePort)
+    const port = yield* Effect.promise(FreePort.find)
     const url = `ldap://127.0.0.1:${port}`
     yield* Effect.acquireRelease(
       Effect.sync(() =>

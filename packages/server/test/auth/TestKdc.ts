@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import { execFileSync, spawn } from "node:child_process"
 import * as Fs from "node:fs"
-import { createServer } from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as DebianTool from "../../../../tooling/DebianTool.ts"
+import * as FreePort from "../support/FreePort.ts"
 
 export const tree = DebianTool.tree("krb5", [
   "krb5-kdc",
@@ -19,15 +19,6 @@ export const tree = DebianTool.tree("krb5", [
   "libverto-libev1",
   "libev4"
 ])
-
-/** A port that was free a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 
 /** Waits until something listens. */
 export const listening = (port: number): Promise<void> =>
@@ -48,7 +39,7 @@ export const start = (root: string, principals: ReadonlyArray<string>) =>
       Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-test-kdc-"))),
       (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true }))
     )
-    const port = yield* Effect.promise(freePort)
+    const port = yield* Effect.promise(FreePort.find)
     const file = (name: string) => Path.join(directory, name)
     const library = execFileSync("find", [root, "-name", "libkdb5.so.10"], { encoding: "utf8" }).trim().split("\n")[0]!
     const libraries = Path.dirname(library)

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Tiers from "../campaigns/Tiers.ts"
+import * as ModulePolicy from "../gating/ModulePolicy.ts"
 import * as TestFarm from "../localbuild/TestFarm.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import { skippedServer, temporaryDatabase } from "../support/Databases.ts"
@@ -20,17 +21,6 @@ afterAll(() => Fs.rmSync(root, { recursive: true, force: true }))
 const lacks = [...TestFarm.missing, ...(PrivateRabbit.hasProgram ? [] : ["rabbitmq-server"])]
 const skipped = skippedServer ?? (lacks.length > 0 ? `needs ${lacks.join(", ")}` : undefined)
 
-const policy = [
-  "--- !Policy",
-  "id: modules",
-  "product_versions: [dist-9]",
-  "decision_context: stable",
-  "subject_type: redhat-module",
-  "rules:",
-  "  - !PassingTestCaseRule {test_case_name: ci.tier1.functional}",
-  ""
-].join("\n")
-
 const names = ["low", "mid", "top"]
 const prefix = "org.test"
 
@@ -42,8 +32,6 @@ describe.skipIf(skipped !== undefined)(
         const git = Path.join(root, "git")
         const gating = Path.join(root, "gating")
         Fs.mkdirSync(git)
-        Fs.mkdirSync(Path.join(gating, "policies"), { recursive: true })
-        Fs.writeFileSync(Path.join(gating, "policies", "modules.yaml"), policy)
         const { url: databaseUrl } = yield* temporaryDatabase
         const broker = yield* Effect.acquireRelease(
           Effect.promise(() => PrivateRabbit.start(Path.join(root, "rabbit"))),
@@ -59,10 +47,8 @@ describe.skipIf(skipped !== undefined)(
               settings: {
                 ORCH_RECONCILE_INTERVAL: "300",
                 ORCH_CAMPAIGN_AUDIT: "0",
-                ORCH_GATING_DIRECTORY: gating,
-                ORCH_GREENWAVE_DECISION_CONTEXT: "stable",
                 // What the broker brings has to be enough.
-                ORCH_GREENWAVE_INTERVAL: "3600",
+                ...ModulePolicy.settings(gating, "ci.tier1.functional"),
                 ORCH_BUSES: JSON.stringify([{ id: "bus", url: broker.url, prefix }]),
                 ORCH_INBOX: JSON.stringify([
                   { id: "ci", url: broker.url, queue: "orch", topics: [`${prefix}.ci.#`], believe: ["ci"] }

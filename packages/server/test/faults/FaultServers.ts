@@ -1,10 +1,10 @@
 /** Real server processes on one database and one data directory, killed at random moments and started again. */
 import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
-import * as Net from "node:net"
 import * as Path from "node:path"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as PidNamespace from "../programs/PidNamespace.ts"
+import * as FreePort from "../support/FreePort.ts"
 import type { FaultDistGit } from "./FaultDistGit.ts"
 
 export interface Options {
@@ -32,14 +32,6 @@ export interface FaultServers {
   readonly urls: ReadonlyArray<string>
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = Net.createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
-
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const isUp = (port: number): Promise<boolean> =>
@@ -50,7 +42,7 @@ export const start = async (options: Options): Promise<FaultServers> => {
   const program = await TestPrograms.server()
   const log = Path.join(options.distGit.root, "servers.log")
   const output = Fs.openSync(log, "a")
-  const ports = await Promise.all(Array.from({ length: options.processes }, freePort))
+  const ports = await Promise.all(Array.from({ length: options.processes }, FreePort.find))
   const inherited = Object.entries(process.env).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("ORCH_"))
   let stopping = false
   const [command, args] = options.inContainers === true

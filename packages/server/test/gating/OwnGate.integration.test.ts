@@ -1,32 +1,19 @@
 /** A module on its way through the server's own gate: checked by the server itself, and let through by a message of CI. */
 import { assert, describe, it } from "@effect/vitest"
 import { OrchClient } from "@orch/client"
-import * as Amqp from "amqplib"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as TestFarm from "../localbuild/TestFarm.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
-import { hasRabbit } from "../support/Brokers.ts"
+import * as Brokers from "../support/Brokers.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
+import * as ModulePolicy from "./ModulePolicy.ts"
 
-const lacks = [...TestFarm.missing, ...(hasRabbit ? [] : ["RabbitMQ at 127.0.0.1:5672"])]
+const lacks = [...TestFarm.missing, ...(Brokers.hasRabbit ? [] : ["RabbitMQ at 127.0.0.1:5672"])]
 const missing = lacks.length === 0 ? "" : ` [skipped: needs ${lacks.join(", ")}]`
-
-const policy = [
-  "--- !Policy",
-  "id: modules",
-  "product_versions: [dist-9]",
-  "decision_context: stable",
-  "subject_type: redhat-module",
-  "rules:",
-  "  - !PassingTestCaseRule {test_case_name: orch.module.artifacts}",
-  "  - !PassingTestCaseRule {test_case_name: ci.tier1.functional}",
-  ""
-].join("\n")
 
 describe(`the server's own gate${missing}`, () => {
   it.live.skipIf(missing !== "")(
@@ -37,27 +24,13 @@ describe(`the server's own gate${missing}`, () => {
           Effect.sync(() => TestRepository.temporary()),
           (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true }))
         )
-        Fs.mkdirSync(Path.join(directory, "policies"))
-        Fs.writeFileSync(Path.join(directory, "policies", "modules.yaml"), policy)
-        const prefix = `t${randomUUID()}`
-        const queue = `orch-test-${prefix}`
-        const broker = yield* Effect.acquireRelease(
-          Effect.promise(() => Amqp.connect("amqp://guest:guest@127.0.0.1:5672")),
-          (broker) => Effect.promise(() => broker.close())
-        )
-        const channel = yield* Effect.acquireRelease(
-          Effect.promise(() => broker.createChannel()),
-          (channel) => Effect.promise(() => channel.deleteQueue(queue))
-        )
+        const { channel, prefix, queue } = yield* Brokers.ownQueue
         const { git, url } = yield* TestServer.start({
-          ORCH_GATING_DIRECTORY: directory,
-          ORCH_GREENWAVE_DECISION_CONTEXT: "stable",
-          // Nobody could wait for it to be asked by itself.
-          ORCH_GREENWAVE_INTERVAL: "3600",
+          ...ModulePolicy.settings(directory, "orch.module.artifacts", "ci.tier1.functional"),
           ORCH_RECONCILE_INTERVAL: "300",
           ORCH_INBOX: JSON.stringify([{
             id: "ci",
-            url: "amqp://guest:guest@127.0.0.1:5672",
+            url: Brokers.rabbitUrl,
             queue,
             topics: [`${prefix}.#`],
             believe: ["ci"]

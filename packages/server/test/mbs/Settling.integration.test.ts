@@ -148,6 +148,16 @@ const placesAgree = Effect.fnUntraced(function*(
   }
 })
 
+/** Pages that are found by counts hold what lies there in the whole list. */
+const tallyAgrees = Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  for (const text of texts) {
+    const query = components(text)
+    const listed = yield* MbsListStatements.listComponents(sql, query, { page: 1, perPage: 1000 }, undefined)
+    yield* placesAgree(text, query, listed.map(({ id }) => Number(id)))
+  }
+})
+
 /** Every list, by ids. */
 const all = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -189,15 +199,7 @@ describe.each(databases)("what lists show of ended builds on $name", ({ layer: d
         // Many small changes of the counts are added up.
         yield* MbsTallyStatements.addUp(sql, 0)
         assert.deepStrictEqual(yield* sql`SELECT FROM mbs_tally WHERE NOT is_whole`, [])
-        for (const text of ["", "state=1&tagged=true", "order_desc_by=batch"]) {
-          const listed = yield* MbsListStatements.listComponents(
-            sql,
-            components(text),
-            { page: 1, perPage: 1000 },
-            undefined
-          )
-          yield* placesAgree(text, components(text), listed.map(({ id }) => Number(id)))
-        }
+        yield* tallyAgrees(["", "state=1&tagged=true", "order_desc_by=batch"])
         // Each list has something to show, or it tells nothing.
         assert.deepStrictEqual(
           Object.entries(before).filter(([, ids]) => ids.length === 0).map(([name]) => name),
@@ -224,15 +226,7 @@ describe.each(databases)("what lists show of ended builds on $name", ({ layer: d
         yield* sql`UPDATE module_build SET state = 'build' WHERE id = 5`
         yield* MbsSettling.settleAll
         assert.strictEqual((yield* rows(5)).length, 0)
-        for (const text of ["", "state=1", "order_desc_by=batch&order_desc_by=state"]) {
-          const listed = yield* MbsListStatements.listComponents(
-            sql,
-            components(text),
-            { page: 1, perPage: 1000 },
-            undefined
-          )
-          yield* placesAgree(text, components(text), listed.map(({ id }) => Number(id)))
-        }
+        yield* tallyAgrees(["", "state=1", "order_desc_by=batch&order_desc_by=state"])
       }))
   })
 })

@@ -3,7 +3,6 @@
  * Messages that repeat, come late, mean nothing or get lost, lost answers of the farm, and servers that stop change nothing of how it ends.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Amqp from "amqplib"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -12,24 +11,13 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Tiers from "../campaigns/Tiers.ts"
 import * as FakeGreenwave from "../gating/FakeGreenwave.ts"
+import * as ModulePolicy from "../gating/ModulePolicy.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
-import { hasRabbit } from "../support/Brokers.ts"
+import * as Brokers from "../support/Brokers.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as MbsPeer from "./MbsPeer.ts"
 
-const broker = "amqp://guest:guest@127.0.0.1:5672"
-const missing = hasRabbit ? "" : " [skipped: needs RabbitMQ at 127.0.0.1:5672]"
-
-const policy = [
-  "--- !Policy",
-  "id: modules",
-  "product_versions: [dist-9]",
-  "decision_context: stable",
-  "subject_type: redhat-module",
-  "rules:",
-  "  - !PassingTestCaseRule {test_case_name: ci.tier1.functional}",
-  ""
-].join("\n")
+const missing = Brokers.hasRabbit ? "" : " [skipped: needs RabbitMQ at 127.0.0.1:5672]"
 
 /** A farm, a broker with a queue of this test's own, and a server that can be stopped and started again on what it stored. */
 const world = Effect.gen(function*() {
@@ -38,25 +26,9 @@ const world = Effect.gen(function*() {
     Effect.sync(() => TestRepository.temporary()),
     (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true }))
   )
-  Fs.mkdirSync(Path.join(directory, "policies"))
-  Fs.writeFileSync(Path.join(directory, "policies", "modules.yaml"), policy)
-  const prefix = `t${randomUUID()}`
-  const queue = `orch-test-${prefix}`
-  const connection = yield* Effect.acquireRelease(
-    Effect.promise(() => Amqp.connect(broker)),
-    (connection) => Effect.promise(() => connection.close())
-  )
-  const channel = yield* Effect.acquireRelease(
-    Effect.promise(() => connection.createChannel()),
-    (channel) => Effect.promise(() => channel.deleteQueue(queue))
-  )
+  const { channel, prefix, queue } = yield* Brokers.ownQueue
   const database = yield* TestServer.database
-  const gated = {
-    ORCH_GATING_DIRECTORY: directory,
-    ORCH_GREENWAVE_DECISION_CONTEXT: "stable",
-    // Nobody could wait for it to be asked by itself.
-    ORCH_GREENWAVE_INTERVAL: "3600"
-  }
+  const gated = ModulePolicy.settings(directory, "ci.tier1.functional")
   const start = Effect.fnUntraced(function*(environment: Readonly<Record<string, string>>) {
     const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
     const { url } = yield* TestServer.start({
@@ -73,7 +45,7 @@ const world = Effect.gen(function*() {
       ORCH_MODULES_REPOSITORY: `file://${peer.git}/modules/`,
       ORCH_INBOX: JSON.stringify([{
         id: "bus",
-        url: broker,
+        url: Brokers.rabbitUrl,
         queue,
         topics: [`${prefix}.#`],
         believe: ["ci", "greenwave", "mbs"]

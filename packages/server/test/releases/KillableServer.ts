@@ -4,21 +4,14 @@ import * as Fs from "node:fs"
 import * as Http from "node:http"
 import * as Net from "node:net"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
+import * as FreePort from "../support/FreePort.ts"
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = Net.createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 
 /** Starts it; `environment` as for a server, `log` is a file. */
 export const start = async (environment: Readonly<Record<string, string>>, log: string) => {
   const program = await TestPrograms.server()
-  const port = await freePort()
+  const port = await FreePort.find()
   const output = Fs.openSync(log, "a")
   const inherited = Object.entries(process.env).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("ORCH_"))
   const spawn = () =>

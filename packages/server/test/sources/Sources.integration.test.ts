@@ -5,10 +5,11 @@ import { execFileSync, spawn } from "node:child_process"
 import { createHmac } from "node:crypto"
 import * as Fs from "node:fs"
 import { createServer } from "node:http"
-import { type AddressInfo, createConnection, createServer as createSocketServer } from "node:net"
+import { type AddressInfo, createConnection } from "node:net"
 import * as Path from "node:path"
 import * as FaceServer from "../albs/FaceServer.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
+import * as FreePort from "../support/FreePort.ts"
 import { commit, payloads } from "./Payloads.ts"
 
 const directory = Effect.acquireRelease(
@@ -133,13 +134,6 @@ const hasBroker = (() => {
   }
 })()
 
-const freePort = Effect.callback<number>((resume) => {
-  const socket = createSocketServer().listen(0, "127.0.0.1", () => {
-    const { port } = socket.address() as AddressInfo
-    socket.close(() => resume(Effect.succeed(port)))
-  })
-})
-
 const answers = (port: number) =>
   Effect.callback<boolean>((resume) => {
     const socket = createConnection({ port, host: "127.0.0.1" })
@@ -153,7 +147,7 @@ const answers = (port: number) =>
 /** A Mosquitto of its own that keeps what it is told. */
 const broker = Effect.gen(function*() {
   const path = yield* directory
-  const port = yield* freePort
+  const port = yield* Effect.promise(FreePort.find)
   const config = Path.join(path, "mosquitto.conf")
   Fs.writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`)
   yield* Effect.acquireRelease(

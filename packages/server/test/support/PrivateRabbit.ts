@@ -3,19 +3,12 @@ import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Path from "node:path"
+import * as FreePort from "./FreePort.ts"
 
 const program = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 
 /** Whether this machine has one that can be started. */
 export const hasProgram = Fs.existsSync(program)
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = Net.createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
@@ -42,7 +35,7 @@ export interface PrivateRabbit {
 export const start = async (directory: string): Promise<PrivateRabbit> => {
   Fs.mkdirSync(directory, { recursive: true })
   Fs.writeFileSync(Path.join(directory, "plugins"), "[].")
-  const [port, distribution] = [await freePort(), await freePort()]
+  const [port, distribution] = [await FreePort.find(), await FreePort.find()]
   const output = Fs.openSync(Path.join(directory, "rabbit.log"), "a")
   const spawn = () =>
     ChildProcess.spawn(program, [], {

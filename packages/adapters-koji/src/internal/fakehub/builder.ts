@@ -263,7 +263,7 @@ const stepBuild = (state: HubState, task: Task, workshop: Workshop): void => {
       }
       if (own !== undefined) {
         const { buildTag } = target ?? {}
-        // The task is as good a number for its buildroot as any.
+        // A task has one buildroot here, so its number is that of the task.
         state.buildroots.set(task.id, buildTag === undefined ? [] : offered(state, buildTag))
         addRpms(state, own, arches, task.id)
         own.state = buildStates.COMPLETE

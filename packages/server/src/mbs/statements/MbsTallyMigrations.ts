@@ -5,13 +5,22 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
-/** Columns of so few values that rows are counted by all of them together. */
-export const kinds = ["state", "tagged", "tagged_in_final", "build_time_only", "buildonly", "batch"] as const
+/** Columns of so few values that rows are counted by all of them together, with their types. */
+export const types = {
+  state: "integer",
+  tagged: "boolean",
+  tagged_in_final: "boolean",
+  build_time_only: "boolean",
+  buildonly: "boolean",
+  batch: "integer"
+} as const
+
+/** Their names. */
+export const kinds: ReadonlyArray<string> = Object.keys(types)
 
 /** Numbers of components in one range. */
 export const rangeSize = 4096
 
-/** Columns that had an index together with the number, in both directions. */
 const kindColumns = kinds.join(", ")
 
 const counted = (rows: string, amount: string, isWhole: boolean): string =>
@@ -39,6 +48,7 @@ export const tally = Effect.gen(function*() {
     // The tables may be large.
     "SET LOCAL statement_timeout = 0",
     "SET LOCAL maintenance_work_mem = '256MB'",
+    // Each had an index together with the number, in both directions.
     ...kinds.flatMap((name) => [
       `DROP INDEX mbs_settled_component_${name}`,
       `DROP INDEX mbs_settled_component_${name}_down`,
@@ -48,12 +58,7 @@ export const tally = Effect.gen(function*() {
     // Changes are added, never written into a row: whoever ends or changes a build waits for nobody.
     `CREATE TABLE mbs_tally (
       range bigint NOT NULL,
-      state integer,
-      tagged boolean,
-      tagged_in_final boolean,
-      build_time_only boolean,
-      buildonly boolean,
-      batch integer,
+      ${Object.entries(types).map(([name, type]) => `${name} ${type},`).join("\n      ")}
       amount bigint NOT NULL,
       is_whole boolean NOT NULL
     )`,

@@ -11,7 +11,7 @@ import { json } from "../../database/StorableText.ts"
 import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsOrder from "./MbsOrder.ts"
 import type * as MbsRow from "./MbsRow.ts"
-import { kinds, rangeSize } from "./MbsTallyMigrations.ts"
+import { kinds, rangeSize, types } from "./MbsTallyMigrations.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
@@ -31,18 +31,9 @@ export interface Found {
 /** Fewer are sorted as quickly as they are looked for by ranges. */
 const few = 1000
 
-const types: Readonly<Record<string, string>> = {
-  state: "integer",
-  tagged: "boolean",
-  tagged_in_final: "boolean",
-  build_time_only: "boolean",
-  buildonly: "boolean",
-  batch: "integer"
-}
-
 const anyOrder = { columns: ["id"], descending: false }
 
-const isKind = (column: string): boolean => (kinds as ReadonlyArray<string>).includes(column)
+const isKind = (column: string): boolean => Object.hasOwn(types, column)
 
 /** Whether a list is filtered by nothing but kinds, so that its rows are counted here. */
 export const counts = ({ equal }: MbsQuery.ComponentQuery): boolean =>
@@ -118,7 +109,9 @@ export const list = (
   return sql<MbsRow.ComponentRow>`
     SELECT v.* FROM ROWS FROM (unnest(ARRAY(
       SELECT found.id FROM jsonb_to_recordset(${json(given)}::text::jsonb)
-        AS place (${sql.literal(["range bigint", ...keys.map((key) => `of_${key} ${types[key]}`)].join(", "))}),
+        AS place (${
+    sql.literal(["range bigint", ...keys.map((key) => `of_${key} ${types[key as keyof typeof types]}`)].join(", "))
+  }),
       LATERAL (
         SELECT ${columns} FROM mbs_settled_component WHERE ${settled} AND ${within}
         UNION ALL
