@@ -1,8 +1,8 @@
 /**
  * What a module would be built from: its document at a branch, and for each of its packages the branch that the platform keeps it at.
  *
- * A package that a released build of the module made of the commit that the branch is at need not be built again: it is switched off, and
- * its packages are named. A platform says where packages are and what branches begin with; packages that it changed have a beginning of their own.
+ * A platform says where packages are and what branches begin with; packages that it changed have a beginning of their own. A package is switched
+ * off where a released build of the module was made from the same commit of it: the files of that build are named instead.
  */
 import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
 import type { ModulePreview, ModulePreviewRequest } from "@orch/api/albs/BuildWire"
