@@ -4,8 +4,6 @@
  * The plan is data: whoever made it knew the graph. Nodes stand in an order in which none comes before what it waits for.
  */
 import * as Schema from "effect/Schema"
-import * as Condensation from "../rebuild/Condensation.ts"
-import * as DependencyGraph from "../rebuild/DependencyGraph.ts"
 import * as DownstreamWork from "../rebuild/DownstreamWork.ts"
 
 /** What changed. */
@@ -99,22 +97,28 @@ export interface Estimate {
   readonly longest: number
 }
 
-/** For each node the seconds from its start to the end of the longest chain that begins with it, as `rebuild/DownstreamWork` has it. */
-export const downstream = ({ nodes }: CampaignPlan): ReadonlyMap<string, number> => {
-  const positions = new Map(nodes.map(({ name }, position) => [name, position]))
-  const size = nodes.reduce((sum, { after }) => sum + after.length, 0)
-  const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
-  let edge = 0
-  for (const [own, { after }] of nodes.entries()) {
+/** For each node, in the order of the plan, the seconds from its start to the end of the longest chain that begins with it. */
+const lengthsOf = (nodes: ReadonlyArray<NodePlan>, positions: ReadonlyMap<string, number>): Float64Array => {
+  const lengths = new Float64Array(nodes.length)
+  // Everything that waits for a node stands behind it: backwards, all of that is known.
+  for (let own = nodes.length - 1; own >= 0; own--) {
+    const { after, seconds } = nodes[own]!
+    lengths[own]! += DownstreamWork.secondsOf(seconds)
     for (const name of after) {
-      const parent = positions.get(name)
       // A node that is named and not there is waited for by nobody.
-      from[edge] = own
-      to[edge++] = parent ?? own
+      const parent = positions.get(name)
+      if (parent !== undefined && lengths[parent]! < lengths[own]!) lengths[parent] = lengths[own]!
     }
   }
-  const graph = DependencyGraph.fromArrays(nodes.map(({ name }) => name), from, to, new Uint8Array(size))
-  const lengths = DownstreamWork.make(graph, Condensation.make(graph), (node) => nodes[node]!.seconds)
+  return lengths
+}
+
+const positionsOf = (nodes: ReadonlyArray<NodePlan>): ReadonlyMap<string, number> =>
+  new Map(nodes.map(({ name }, position) => [name, position]))
+
+/** For each node the seconds from its start to the end of the longest chain that begins with it, as `rebuild/DownstreamWork` has it. */
+export const downstream = ({ nodes }: CampaignPlan): ReadonlyMap<string, number> => {
+  const lengths = lengthsOf(nodes, positionsOf(nodes))
   return new Map(nodes.map(({ name }, position) => [name, lengths[position]!]))
 }
 
@@ -123,5 +127,5 @@ export const estimate = (plan: CampaignPlan): Estimate => ({
   nodes: plan.nodes.length,
   tiers: plan.nodes.reduce((most, { tier }) => Math.max(most, tier), 0),
   work: plan.nodes.reduce((sum, { seconds }) => sum + seconds, 0),
-  longest: [...downstream(plan).values()].reduce((most, length) => Math.max(most, length), 0)
+  longest: lengthsOf(plan.nodes, positionsOf(plan.nodes)).reduce((most, length) => Math.max(most, length), 0)
 })

@@ -7,25 +7,9 @@
 import * as Condensation from "../rebuild/Condensation.ts"
 import * as DependencyGraph from "../rebuild/DependencyGraph.ts"
 import * as Impact from "../rebuild/Impact.ts"
+import type { BuiltModules, Component } from "./BuiltModules.ts"
 import type { Cause, NodePlan } from "./CampaignPlan.ts"
 import * as CampaignRules from "./CampaignRules.ts"
-
-/** A module stream as it was built last. */
-export interface BuiltModule {
-  /** `name:stream`. */
-  readonly name: string
-  /** Builds of its newest version, one for each context. */
-  readonly builds: ReadonlyArray<number>
-  readonly scmurl: string
-  /** How long it took, in seconds. */
-  readonly seconds: number
-  /** Repositories of its components, with the reference that the document names. */
-  readonly components: ReadonlyArray<{ readonly name: string; readonly repository: string; readonly ref?: string }>
-  /** `name:stream` of everything that its buildroot held. */
-  readonly buildroot: ReadonlyArray<string>
-  /** `name:stream` of what its document asks for itself; all of its buildroot where that is not known. */
-  readonly named?: ReadonlyArray<string>
-}
 
 /** `rpms/zlib` of `https://git.example.org/rpms/zlib.git?#main`. */
 const pathOf = (url: string): string => url.replace(/[?#].*$/, "").replace(/\/+$/, "").replace(/\.git$/, "")
@@ -35,19 +19,26 @@ const isNamed = (url: string, subject: string): boolean =>
 
 const isCommit = (ref: string): boolean => /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(ref)
 
+/** What is asked of one module. */
+interface Asked {
+  readonly name: string
+  readonly scmurl: string
+  readonly components: ReadonlyArray<Component>
+}
+
 /** Whether the change is one of the module's own document; by the custom of dist-git its branch is called like the stream. */
-const isDocument = ({ name, scmurl }: BuiltModule, { ref, subject }: Cause): boolean =>
+const isDocument = ({ name, scmurl }: Asked, { ref, subject }: Cause): boolean =>
   isNamed(scmurl, subject) &&
   (ref === undefined || ref.replaceAll("-", "_") === name.slice(name.indexOf(":") + 1).replaceAll("-", "_"))
 
 /** Where the module's document is now. */
-const scmurlOf = (module: BuiltModule, causes: ReadonlyArray<Cause>): string => {
+const scmurlOf = (module: Asked, causes: ReadonlyArray<Cause>): string => {
   const commit = causes.find((cause) => isDocument(module, cause))?.commit
   return commit === undefined ? module.scmurl : module.scmurl.replace(/#.*$/, `#${commit}`)
 }
 
 /** Commits that the changes name of components of the module, by component; those of a document's own commit do not move. */
-const refsOf = (module: BuiltModule, causes: ReadonlyArray<Cause>): Readonly<Record<string, string>> => {
+const refsOf = (module: Asked, causes: ReadonlyArray<Cause>): Readonly<Record<string, string>> => {
   const refs: Record<string, string> = {}
   for (const cause of causes) {
     if (cause.commit === undefined) continue
@@ -60,7 +51,7 @@ const refsOf = (module: BuiltModule, causes: ReadonlyArray<Cause>): Readonly<Rec
 }
 
 /** Why the change is one of the module's own sources; undefined where it is not. A component that names a commit does not move. */
-const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
+const ownReason = (module: Asked, cause: Cause): string | undefined => {
   const { ref, subject } = cause
   if (subject === module.name) return `${subject} is to be rebuilt`
   if (isDocument(module, cause)) return `Its document in ${subject} changed`
@@ -70,84 +61,32 @@ const ownReason = (module: BuiltModule, cause: Cause): string | undefined => {
   return component === undefined ? undefined : `Its component ${component.name} changed in ${subject}`
 }
 
-/** For each module the positions of others, each once: those of module `n` are at `start[n]` up to `start[n + 1]`. */
-interface Places {
-  readonly start: Uint32Array
-  readonly ends: Uint32Array
-}
-
-const placesOf = ({ ends, start }: Places, own: number): Uint32Array => ends.subarray(start[own]!, start[own + 1]!)
-
-/** Where the modules stand that each of these names, itself and unknown ones left out. */
-const placesAmong = (
-  modules: ReadonlyArray<BuiltModule>,
-  positions: ReadonlyMap<string, number>,
-  namesOf: (own: number) => ReadonlyArray<string>
-): Places => {
-  const start = new Uint32Array(modules.length + 1)
-  let most = 0
-  for (let own = 0; own < modules.length; own++) most += namesOf(own).length
-  const ends = new Uint32Array(most)
-  /** By position the last module that named it, plus one. */
-  const seen = new Uint32Array(modules.length)
-  let end = 0
-  for (let own = 0; own < modules.length; own++) {
-    for (const name of namesOf(own)) {
-      const position = positions.get(name)
-      if (position === undefined || position === own || seen[position] === own + 1) continue
-      seen[position] = own + 1
-      ends[end++] = position
-    }
-    start[own + 1] = end
-  }
-  return { start, ends: ends.subarray(0, end) }
-}
-
-/** Sorts a short list in place: a plan has as many of them as modules, and a general sort costs most of its time to begin. */
-const sortFew = (names: Array<string>): void => {
-  if (names.length > 16) names.sort()
-  else {
-    for (let end = 1; end < names.length; end++) {
-      const name = names[end]!
-      let place = end
-      for (; place > 0 && names[place - 1]! > name; place--) names[place] = names[place - 1]!
-      names[place] = name
-    }
-  }
-}
+/** Edges as a graph that nobody asks for names. */
+const graphOf = (size: number, by: Uint32Array, used: Uint32Array): DependencyGraph.DependencyGraph =>
+  DependencyGraph.fromArrays(new Array<string>(size), by, used, new Uint8Array(by.length), new Map())
 
 /**
  * One position for all modules of a circle, by position, of modules that are in one; those that follow everything alone take part, and only
  * those of the plan.
  */
 const circlesAmong = (
-  affected: ReadonlyArray<number>,
-  uses: Places,
+  order: Uint32Array,
+  { ends, start }: BuiltModules["uses"],
   triggers: ReadonlyArray<Impact.Trigger>
 ): ReadonlyMap<number, number> => {
-  const taking = affected.filter((own) => triggers[own] === "transitive")
+  const taking = order.filter((own) => triggers[own] === "transitive")
   const places = new Int32Array(triggers.length).fill(-1)
-  let size = 0
-  for (const [place, own] of taking.entries()) {
-    places[own] = place
-    size += uses.start[own + 1]! - uses.start[own]!
-  }
-  const [from, to] = [new Uint32Array(size), new Uint32Array(size)]
+  for (const [place, own] of taking.entries()) places[own] = place
+  const [from, to] = [new Uint32Array(ends.length), new Uint32Array(ends.length)]
   let edges = 0
   for (const [place, own] of taking.entries()) {
-    for (const used of placesOf(uses, own)) {
-      if (places[used] === -1) continue
+    for (let edge = start[own]!; edge < start[own + 1]!; edge++) {
+      if (places[ends[edge]!] === -1) continue
       from[edges] = place
-      to[edges++] = places[used]!
+      to[edges++] = places[ends[edge]!]!
     }
   }
-  const groups = Condensation.make(DependencyGraph.fromArrays(
-    // Nobody asks for their names.
-    Array.from<string>({ length: taking.length }).fill(""),
-    from.subarray(0, edges),
-    to.subarray(0, edges),
-    new Uint8Array(edges)
-  ))
+  const groups = Condensation.make(graphOf(taking.length, from.subarray(0, edges), to.subarray(0, edges)))
   const found = new Map<number, number>()
   for (let group = 0; group < Condensation.size(groups); group++) {
     const members = Condensation.membersOf(groups, group)
@@ -158,6 +97,26 @@ const circlesAmong = (
   return found
 }
 
+/** What counts of the uses: of a module that follows only what its document names, nothing else. By and used, of each that counts. */
+const followedOf = (
+  { ends, isNamed: named, start }: BuiltModules["uses"],
+  triggers: ReadonlyArray<Impact.Trigger>
+): readonly [by: Uint32Array, used: Uint32Array] => {
+  const [by, used] = [new Uint32Array(ends.length), new Uint32Array(ends.length)]
+  let size = 0
+  for (let own = 0; own < triggers.length; own++) {
+    const isDirect = triggers[own] === "direct"
+    for (let edge = start[own]!; edge < start[own + 1]!; edge++) {
+      if (isDirect && named[edge] === 0) continue
+      by[size] = own
+      used[size++] = ends[edge]!
+    }
+  }
+  return [by.subarray(0, size), used.subarray(0, size)]
+}
+
+const nobody: ReadonlyArray<Component> = []
+
 /**
  * The nodes of a campaign for these changes, none before what it waits for; empty where nothing is reached. Modules that were built with
  * each other form a circle, which is opened at the module whose name comes first; those that come before what they are built with say so in `back`. Whether something vanished that a module needs is only
@@ -167,102 +126,89 @@ const circlesAmong = (
  * @param isTrial whether nodes say which commits of their components are built, as the causes name them.
  */
 export const plan = (
-  modules: ReadonlyArray<BuiltModule>,
+  modules: BuiltModules,
   causes: ReadonlyArray<Cause>,
   rules: CampaignRules.CampaignRules = CampaignRules.none,
   isTrial = false
 ): ReadonlyArray<NodePlan> => {
-  const unique: Array<BuiltModule> = []
-  const positions = new Map<string, number>()
-  for (const module of modules) {
-    const known = positions.get(module.name)
-    if (known === undefined) positions.set(module.name, unique.push(module) - 1)
-    else unique[known] = module
-  }
-  const triggers = unique.map(({ name }) => CampaignRules.triggerOf(rules, name))
-  const reasons = unique.map((module) => {
+  const { buildsOf, byName, components, names, scmurls, seconds, uses } = modules
+  const askedOf = (own: number): Asked => ({
+    name: names[own]!,
+    scmurl: scmurls[own]!,
+    components: components.get(names[own]!) ?? nobody
+  })
+  const triggers = names.map((name) => CampaignRules.triggerOf(rules, name))
+  const reasons = names.map((_, own) => {
+    const module = askedOf(own)
     for (const cause of causes) {
       const reason = ownReason(module, cause)
       if (reason !== undefined) return reason
     }
     return undefined
   })
-  const uses = placesAmong(unique, positions, (own) => unique[own]!.buildroot)
-  /** What counts for each module: of one that follows only what it names, nothing else. */
-  const followed = triggers.includes("direct")
-    ? placesAmong(unique, positions, (own) => {
-      const { buildroot, named = buildroot } = unique[own]!
-      return triggers[own] === "direct" ? named : buildroot
-    })
-    : uses
-  const size = followed.ends.length
-  const from = new Uint32Array(size)
-  for (let own = 0; own < unique.length; own++) from.fill(own, followed.start[own], followed.start[own + 1])
-  const kind = DependencyGraph.kindCode("buildroot")
-  const graph = DependencyGraph.fromArrays(
-    unique.map(({ name }) => name),
-    from,
-    followed.ends,
-    new Uint8Array(size).fill(kind),
-    positions
-  )
-  const groups = Condensation.make(graph, DependencyGraph.kindMask(["buildroot"]))
-  const { affected } = Impact.of(graph, unique.flatMap(({ name }, own) => reasons[own] === undefined ? [] : [name]), {
-    kinds: ["buildroot"],
-    ...(triggers.every((trigger) => trigger === "transitive") ? {} : {
-      triggerOf: (name: string) => {
-        const trigger = triggers[positions.get(name)!]!
+  const followed = graphOf(names.length, ...followedOf(uses, triggers))
+  const groups = Condensation.make(followed)
+  const changed = byName.filter((own) => reasons[own] !== undefined)
+  const { because, order } = Impact.reach(
+    followed,
+    changed,
+    triggers.every((trigger) => trigger === "transitive") ? {} : {
+      triggerOf: (own) => {
+        const trigger = triggers[own]!
         return trigger === "vanished" ? "transitive" : trigger
       }
-    })
-  }, groups)
-  const circleOf = Condensation.size(groups) === unique.length
+    },
+    groups,
+    byName
+  )
+  const circleOf = Condensation.size(groups) === names.length
     ? new Map<number, number>()
-    : circlesAmong(affected.map(({ name }) => positions.get(name)!), uses, triggers)
-  /** By position; 0 of what is not in the plan. */
-  const tiers = new Uint32Array(unique.length)
-  return affected.map(({ because, name }): NodePlan => {
-    const own = positions.get(name)!
-    const module = unique[own]!
+    : circlesAmong(order, uses, triggers)
+  /** By position; 0 of what is not in the plan yet. */
+  const tiers = new Uint32Array(names.length)
+  /** The modules that one was built with and of which `holds` is true, by name. */
+  const usedBy = (own: number, holds: (used: number, isNamed: boolean) => boolean): ReadonlyArray<string> => {
+    const found: Array<string> = []
+    for (let edge = uses.start[own]!; edge < uses.start[own + 1]!; edge++) {
+      if (holds(uses.ends[edge]!, uses.isNamed[edge] === 1)) found.push(names[uses.ends[edge]!]!)
+    }
+    return found
+  }
+  return Array.from(order, (own): NodePlan => {
     const trigger = triggers[own]!
     const after: Array<string> = []
     let tier = 0
     for (let edge = uses.start[own]!; edge < uses.start[own + 1]!; edge++) {
-      const used = uses.ends[edge]!
-      if (tiers[used] === 0) continue
-      after.push(unique[used]!.name)
-      tier = Math.max(tier, tiers[used]!)
+      const before = tiers[uses.ends[edge]!]!
+      if (before === 0) continue
+      after.push(names[uses.ends[edge]!]!)
+      if (before > tier) tier = before
     }
     tiers[own] = 1 + tier
-    sortFew(after)
-    const by = trigger === "direct"
-      ? Array.from(placesOf(followed, own)).filter((used) => tiers[used] !== 0 && reasons[used] !== undefined)
-        .map((used) => unique[used]!.name).sort()
-      : undefined
-    const circle = circleOf.get(own)
-    const back = circle === undefined
-      ? []
-      : Array.from(placesOf(uses, own)).filter((used) => tiers[used] === 0 && circleOf.get(used) === circle)
-        .map((used) => unique[used]!.name)
+    const reason = reasons[own]
     const node: NodePlan = {
-      name,
-      tier: tiers[own],
-      seconds: module.seconds,
+      name: names[own]!,
+      tier: 1 + tier,
+      seconds: seconds[own]!,
       after,
-      changed: reasons[own] !== undefined,
-      why: reasons[own] ?? `Built with ${because}`,
-      scmurl: scmurlOf(module, causes),
-      previous: module.builds
+      changed: reason !== undefined,
+      why: reason ?? `Built with ${names[because[own]!]!}`,
+      scmurl: reason === undefined ? scmurls[own]! : scmurlOf(askedOf(own), causes),
+      previous: buildsOf(own)
     }
+    const circle = circleOf.get(own)
     // Nearly all of a large plan are like this.
     if (trigger === "transitive" && !isTrial && circle === undefined) return node
+    const back = circle === undefined ? [] : usedBy(own, (used) => tiers[used] === 0 && circleOf.get(used) === circle)
     return {
       ...node,
       ...(trigger === "transitive" ? {} : { trigger }),
-      ...(by === undefined ? {} : { by }),
-      ...(isTrial ? { refs: refsOf(module, causes) } : {}),
-      ...(circle === undefined ? {} : { circle: unique[circle]!.name }),
-      ...(back.length === 0 ? {} : { back: back.sort() })
+      ...(trigger === "direct"
+        ? { by: usedBy(own, (used, isNamed) => isNamed && tiers[used] !== 0 && reasons[used] !== undefined) }
+        : {}),
+      ...(isTrial ? { refs: refsOf(askedOf(own), causes) } : {}),
+      ...(circle === undefined ? {} : { circle: names[circle]! }),
+      ...(back.length === 0 ? {} : { back })
     }
   })
 }

@@ -7,6 +7,7 @@
 import type { ModuleStreamV2 } from "../modulemd/ModuleStreamV2.ts"
 import * as NameList from "../NameList.ts"
 import * as Installability from "../release/Installability.ts"
+import * as Steps from "../Steps.ts"
 
 /** A package of the module, for one architecture. */
 export interface CheckedPackage extends Installability.Installable {
@@ -98,11 +99,11 @@ const unknownOf = ({ packages, platform, required }: CheckedModule): ReadonlyArr
 ]
 
 /** The packages of the module that cannot be installed beside the platform and what it needs. */
-const brokenOf = ({ packages = [], platform, required = [] }: CheckedModule): Installability.Broken => {
+function* brokenOf({ packages = [], platform, required = [] }: CheckedModule): Generator<void, Installability.Broken> {
   const own = new Set(packages.map(({ name }) => name))
   // The platform's packages of the same name are not there while the module is.
   const others = [...platform?.packages ?? [], ...required].filter(({ name }) => !own.has(name))
-  const broken = Installability.broken([...packages, ...others])
+  const { broken } = yield* Installability.closure([...packages, ...others])
   return new Map(packages.flatMap(({ nevra }) => {
     const missing = broken.get(nevra)
     return missing === undefined ? [] : [[nevra, missing] as const]
@@ -164,8 +165,11 @@ const conflicts = (module: CheckedModule): Checked => {
   return verdict(names.conflicts, [...problems], unknown, "none of its files belongs to another package")
 }
 
-/** All checks of one module for one architecture, in a fixed order. */
-export const run = (module: CheckedModule): ReadonlyArray<Checked> => {
-  const broken = brokenOf(module)
+/** All checks of one module for one architecture, in a fixed order; looks at some of the platform's packages at a time. */
+export function* steps(module: CheckedModule): Generator<void, ReadonlyArray<Checked>> {
+  const broken = yield* brokenOf(module)
   return [artifacts(module), dependencies(module, broken), installability(module, broken), conflicts(module)]
 }
+
+/** The same, at once. */
+export const run = (module: CheckedModule): ReadonlyArray<Checked> => Steps.finish(steps(module))

@@ -109,6 +109,19 @@ export const make = (names: Iterable<string>, edges: ReadonlyArray<Edge>): Depen
   return fromArrays([...positions.keys()], from, to, codes)
 }
 
+/** Positions of names in the order of the names; at once where they stand in it already. */
+export const byName = (names: ReadonlyArray<string>): Uint32Array => {
+  const order = new Uint32Array(names.length)
+  let isOrdered = true
+  for (let position = 0; position < order.length; position++) {
+    order[position] = position
+    if (position > 0 && names[position - 1]! > names[position]!) isOrdered = false
+  }
+  return isOrdered
+    ? order
+    : order.sort((one, two) => names[one]! < names[two]! ? -1 : names[one]! > names[two]! ? 1 : 0)
+}
+
 /** Calls `visit` for every node that `node` depends on by an edge of the kinds in `mask`; one call for each edge. */
 export const eachDependency = (
   { dependencies: { ends, kinds, start } }: DependencyGraph,

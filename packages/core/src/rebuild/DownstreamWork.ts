@@ -10,16 +10,19 @@ import * as DependencyGraph from "./DependencyGraph.ts"
 /** Seconds that a node is taken to need of which nothing is known. */
 const unknownSeconds = 300
 
+/** What a node is taken to need, of what it is expected to take: 300 seconds where that is no number of at least zero. */
+export const secondsOf = (given: number): number => given >= 0 && Number.isFinite(given) ? given : unknownSeconds
+
 /**
  * For each node the seconds of the longest chain that begins with it, itself included.
  *
- * @param secondsOf what a node is expected to take; what is no number of at least zero counts as 300 seconds.
+ * @param expected what a node is expected to take, read by `secondsOf`.
  * @param condensation that of the graph along the kinds in `mask`.
  */
 export const make = (
   graph: DependencyGraph.DependencyGraph,
   condensation: Condensation.Condensation,
-  secondsOf: (node: number) => number,
+  expected: (node: number) => number,
   mask: number = DependencyGraph.kindMask()
 ): Float64Array => {
   const behind = new Float64Array(graph.names.length)
@@ -27,8 +30,7 @@ export const make = (
   // Groups are numbered after all they depend on: backwards, everything behind a group is known.
   for (let group = Condensation.size(condensation) - 1; group >= 0; group--) {
     for (const node of Condensation.membersOf(condensation, group)) {
-      const given = secondsOf(node)
-      lengths[node] = (given >= 0 && Number.isFinite(given) ? given : unknownSeconds) + behind[node]!
+      lengths[node] = secondsOf(expected(node)) + behind[node]!
       DependencyGraph.eachDependency(graph, node, mask, (other) => {
         if (condensation.groupOf[other] !== group) behind[other] = Math.max(behind[other]!, lengths[node]!)
       })

@@ -17,14 +17,14 @@ import * as DependencyGraph from "./DependencyGraph.ts"
  */
 export type Trigger = "source" | "direct" | "transitive" | "vanished"
 
-/** What an impact follows from, besides graph and change. */
-export interface Rules {
+/** What an impact follows from, besides graph and change; nodes are known by their names, or by their positions to `reach`. */
+export interface Rules<Node = string> {
   /** Edges along which a change spreads; build, buildroot, link, module and component unless told. */
   readonly kinds?: ReadonlyArray<DependencyGraph.EdgeKind>
   /** The trigger of each node; `transitive` unless told. */
-  readonly triggerOf?: (name: string) => Trigger
-  /** Whether a changed node lacks something now that `name` needs; false unless told. Asked for direct dependants with the trigger `vanished`. */
-  readonly hasLost?: (changed: string, name: string) => boolean
+  readonly triggerOf?: (node: Node) => Trigger
+  /** Whether a changed node lacks something now that `node` needs; false unless told. Asked for direct dependants with the trigger `vanished`. */
+  readonly hasLost?: (changed: Node, node: Node) => boolean
   /** Edges to follow at most from a change; without a bound unless told. */
   readonly depth?: number
 }
@@ -48,42 +48,71 @@ export interface Impact {
   readonly unknown: ReadonlyArray<string>
 }
 
+/** The same in numbers, of one graph: a walk of 100,000 nodes makes no objects. What is said by position counts for nodes of `order` alone. */
+export interface Reach {
+  /** Positions of affected nodes, those of lower tiers first, by name within a tier. */
+  readonly order: Uint32Array
+  readonly distance: Uint32Array
+  /** -1 for what changed itself. */
+  readonly because: Int32Array
+  /** Codes of the kinds of the edges to `because`. */
+  readonly kinds: Uint8Array
+  readonly tiers: Uint32Array
+}
+
 const spreading: ReadonlyArray<DependencyGraph.EdgeKind> = ["build", "buildroot", "link", "module", "component"]
 
-const byCodePoint = (one: string, two: string): number => one < two ? -1 : one > two ? 1 : 0
+const byCodeUnit = (one: string, two: string): number => one < two ? -1 : one > two ? 1 : 0
 
-/** Tiers among marked nodes only: a longest chain through them, with circles as one. */
+/** By position the tiers of marked nodes among each other: the longest chain through them, with circles as one. */
 const tiersAmong = (
-  graph: DependencyGraph.DependencyGraph,
-  condensation: Condensation.Condensation,
+  { dependencies: { ends, kinds, start } }: DependencyGraph.DependencyGraph,
+  { groupOf, members, start: groups }: Condensation.Condensation,
   isMarked: Uint8Array,
   mask: number
 ): Uint32Array => {
-  const tiers = new Uint32Array(Condensation.size(condensation))
-  for (let group = 0; group < tiers.length; group++) {
-    for (const node of Condensation.membersOf(condensation, group)) {
+  const tiers = new Uint32Array(isMarked.length)
+  for (let group = 0; group < groups.length - 1; group++) {
+    let tier = 0
+    for (let place = groups[group]!; place < groups[group + 1]!; place++) {
+      const node = members[place]!
       if (isMarked[node] === 0) continue
-      DependencyGraph.eachDependency(graph, node, mask, (other) => {
-        const below = condensation.groupOf[other]!
-        if (below !== group && isMarked[other] === 1) tiers[group] = Math.max(tiers[group]!, tiers[below]! + 1)
-      })
+      for (let edge = start[node]!; edge < start[node + 1]!; edge++) {
+        const other = ends[edge]!
+        if (isMarked[other] === 0 || (mask & (1 << kinds[edge]!)) === 0 || groupOf[other] === group) continue
+        if (tiers[other]! >= tier) tier = tiers[other]! + 1
+      }
     }
+    for (let place = groups[group]!; tier > 0 && place < groups[group + 1]!; place++) tiers[members[place]!] = tier
   }
   return tiers
 }
 
+/** Marked nodes in the order of their tiers, as `byName` within one: a counting sort. */
+const ordered = (isMarked: Uint8Array, count: number, tiers: Uint32Array, byName: Uint32Array): Uint32Array => {
+  const next: Array<number> = [0]
+  for (let node = 0; node < isMarked.length; node++) {
+    if (isMarked[node] === 1) next[tiers[node]! + 1] = (next[tiers[node]! + 1] ?? 0) + 1
+  }
+  for (let tier = 1; tier < next.length; tier++) next[tier] = next[tier - 1]! + (next[tier] ?? 0)
+  const order = new Uint32Array(count)
+  for (const node of byName) if (isMarked[node] === 1) order[next[tiers[node]!]!++] = node
+  return order
+}
+
 /**
- * What may have to be rebuilt when these nodes change. Linear in nodes and edges; `condensation` must be that of the graph along the
- * same kinds and is made where it is not given.
+ * What may have to be rebuilt when the nodes at these positions change. Linear in nodes and edges; `condensation` must be that of the graph along
+ * the same kinds, and `byName` its nodes as `DependencyGraph.byName` has them: both are made where they are not given.
  */
-export const of = (
+export const reach = (
   graph: DependencyGraph.DependencyGraph,
-  changed: Iterable<string>,
-  rules: Rules = {},
-  condensation?: Condensation.Condensation
-): Impact => {
+  changed: Iterable<number>,
+  rules: Rules<number> = {},
+  condensation?: Condensation.Condensation,
+  byName: Uint32Array = DependencyGraph.byName(graph.names)
+): Reach => {
   const mask = DependencyGraph.kindMask(rules.kinds ?? spreading)
-  const triggerOf = rules.triggerOf ?? (() => "transitive" as const)
+  const { triggerOf } = rules
   const deepest = rules.depth ?? Infinity
   const size = graph.names.length
   const isMarked = new Uint8Array(size)
@@ -91,47 +120,67 @@ export const of = (
   const because = new Int32Array(size).fill(-1)
   const kinds = new Uint8Array(size)
   const queue = new Uint32Array(size)
-  const unknown: Array<string> = []
-  let end = 0
-  for (const name of new Set(changed)) {
-    const node = graph.positions.get(name)
-    if (node === undefined) unknown.push(name)
-    else {
-      isMarked[node] = 1
-      queue[end++] = node
-    }
+  let count = 0
+  for (const node of changed) {
+    if (isMarked[node] === 1) continue
+    isMarked[node] = 1
+    queue[count++] = node
   }
   const isTriggered = (node: number, by: number): boolean => {
-    const name = graph.names[node]!
-    const trigger = triggerOf(name)
+    if (triggerOf === undefined) return true
+    const trigger = triggerOf(node)
     if (trigger === "transitive") return true
     if (trigger === "source" || distance[by] !== 0) return false
-    return trigger === "direct" || (rules.hasLost?.(graph.names[by]!, name) ?? false)
+    return trigger === "direct" || (rules.hasLost?.(by, node) ?? false)
   }
-  for (let begin = 0; begin < end; begin++) {
+  const { ends, kinds: codes, start } = graph.dependants
+  for (let begin = 0; begin < count; begin++) {
     const node = queue[begin]!
     if (distance[node]! >= deepest) continue
-    DependencyGraph.eachDependant(graph, node, mask, (other, kind) => {
-      if (isMarked[other] === 1 || !isTriggered(other, node)) return
+    for (let edge = start[node]!; edge < start[node + 1]!; edge++) {
+      const other = ends[edge]!
+      if (isMarked[other] === 1 || (mask & (1 << codes[edge]!)) === 0 || !isTriggered(other, node)) continue
       isMarked[other] = 1
       distance[other] = distance[node]! + 1
       because[other] = node
-      kinds[other] = kind
-      queue[end++] = other
-    })
+      kinds[other] = codes[edge]!
+      queue[count++] = other
+    }
   }
-  const groups = condensation ?? Condensation.make(graph, mask)
-  const tiers = tiersAmong(graph, groups, isMarked, mask)
-  const affected = Array.from(queue.subarray(0, end), (node): Affected => ({
-    name: graph.names[node]!,
-    distance: distance[node]!,
-    because: because[node] === -1 ? undefined : graph.names[because[node]!],
-    kind: because[node] === -1 ? undefined : DependencyGraph.edgeKinds[kinds[node]!],
-    tier: tiers[groups.groupOf[node]!]!
-  }))
+  const tiers = tiersAmong(graph, condensation ?? Condensation.make(graph, mask), isMarked, mask)
+  return { order: ordered(isMarked, count, tiers, byName), distance, because, kinds, tiers }
+}
+
+/** What may have to be rebuilt when these nodes change, as `reach` finds it, with names. */
+export const of = (
+  graph: DependencyGraph.DependencyGraph,
+  changed: Iterable<string>,
+  rules: Rules = {},
+  condensation?: Condensation.Condensation
+): Impact => {
+  const unknown: Array<string> = []
+  const known: Array<number> = []
+  for (const name of new Set(changed)) {
+    const node = graph.positions.get(name)
+    if (node === undefined) unknown.push(name)
+    else known.push(node)
+  }
+  const { depth, hasLost, kinds: along, triggerOf } = rules
+  const { because, distance, kinds, order, tiers } = reach(graph, known, {
+    ...(along === undefined ? {} : { kinds: along }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(triggerOf === undefined ? {} : { triggerOf: (node) => triggerOf(graph.names[node]!) }),
+    ...(hasLost === undefined ? {} : { hasLost: (by, node) => hasLost(graph.names[by]!, graph.names[node]!) })
+  }, condensation)
   return {
-    affected: affected.sort((one, two) => one.tier - two.tier || byCodePoint(one.name, two.name)),
-    unknown: unknown.sort(byCodePoint)
+    affected: Array.from(order, (node): Affected => ({
+      name: graph.names[node]!,
+      distance: distance[node]!,
+      because: because[node] === -1 ? undefined : graph.names[because[node]!],
+      kind: because[node] === -1 ? undefined : DependencyGraph.edgeKinds[kinds[node]!],
+      tier: tiers[node]!
+    })),
+    unknown: unknown.sort(byCodeUnit)
   }
 }
 

@@ -2,9 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
+import { type BuiltModule, fromList } from "../../src/campaign/BuiltModules.ts"
 import { isOpen } from "../../src/campaign/Campaign.ts"
 import { mostRounds, oscillating } from "../../src/campaign/CampaignCircles.ts"
-import { type BuiltModule, plan } from "../../src/campaign/CampaignPlanning.ts"
+import { plan } from "../../src/campaign/CampaignPlanning.ts"
 import { CampaignWorld, planOf } from "./CampaignWorld.ts"
 
 const built = (name: string, buildroot: ReadonlyArray<string>): BuiltModule => ({
@@ -20,14 +21,14 @@ const built = (name: string, buildroot: ReadonlyArray<string>): BuiltModule => (
 const modules = [built("a:1", ["b:1"]), built("b:1", ["a:1"]), built("c:1", ["b:1"]), built("z:1", ["c:1"])]
 
 const worldOf = (all: ReadonlyArray<BuiltModule>, changed: string, contentOf: CampaignWorld["contentOf"]) => {
-  const world = new CampaignWorld(planOf(plan(all, [{ subject: changed }])))
+  const world = new CampaignWorld(planOf(plan(fromList(all), [{ subject: changed }])))
   world.contentOf = contentOf
   return world
 }
 
 describe("modules that were built with each other", () => {
   it("say in the plan in which circle they are, and what they are built with that comes later", () => {
-    const nodes = plan(modules, [{ subject: "b:1" }])
+    const nodes = plan(fromList(modules), [{ subject: "b:1" }])
     assert.deepStrictEqual(
       nodes.map(({ after, back, circle, name }) => ({ name, after, circle, back })),
       [
@@ -80,7 +81,7 @@ describe("modules that were built with each other", () => {
   })
 
   it("are no circle to one that follows its own sources alone", () => {
-    const nodes = plan(modules, [{ subject: "a:1" }, { subject: "b:1" }], {
+    const nodes = plan(fromList(modules), [{ subject: "a:1" }, { subject: "b:1" }], {
       projects: [{ module: "a:1", trigger: "source" }]
     })
     assert.deepStrictEqual(nodes.flatMap(({ circle }) => circle ?? []), [])

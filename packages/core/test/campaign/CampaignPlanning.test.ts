@@ -1,6 +1,7 @@
 /** What a change reaches, in which order, and why. */
 import { assert, describe, it } from "@effect/vitest"
-import { type BuiltModule, plan } from "../../src/campaign/CampaignPlanning.ts"
+import { type BuiltModule, fromList } from "../../src/campaign/BuiltModules.ts"
+import { plan } from "../../src/campaign/CampaignPlanning.ts"
 
 const built = (name: string, buildroot: ReadonlyArray<string> = [], more: Partial<BuiltModule> = {}): BuiltModule => ({
   name,
@@ -23,7 +24,7 @@ describe("what a change reaches", () => {
   ]
 
   it("is what was built with it, directly or not, in tiers and with reasons", () => {
-    const nodes = plan(modules, [{ subject: "rpms/zlib", ref: "main" }])
+    const nodes = plan(fromList(modules), [{ subject: "rpms/zlib", ref: "main" }])
     assert.deepStrictEqual(nodes.map(({ after, changed, name, tier, why }) => ({ after, changed, name, tier, why })), [
       { name: "a:1", tier: 1, after: [], changed: true, why: "Its component zlib changed in rpms/zlib" },
       { name: "b:1", tier: 2, after: ["a:1"], changed: false, why: "Built with a:1" },
@@ -37,17 +38,17 @@ describe("what a change reaches", () => {
     ["a module", { subject: "x:1" }, ["x:1", "y:1"]],
     ["the repository of a module", { subject: "modules/b" }, ["b:1", "c:1"]]
   ])("of %s is found", (_, cause, expected) => {
-    assert.deepStrictEqual(plan(modules, [cause]).map(({ name }) => name), expected)
+    assert.deepStrictEqual(plan(fromList(modules), [cause]).map(({ name }) => name), expected)
   })
 
   it("is nothing where a component names a commit", () => {
     const pinned = built("a:1", [], { components: [{ ...zlib, ref: "0123456789".repeat(4) }] })
-    assert.deepStrictEqual(plan([pinned], [{ subject: "rpms/zlib", ref: "main" }]), [])
+    assert.deepStrictEqual(plan(fromList([pinned]), [{ subject: "rpms/zlib", ref: "main" }]), [])
   })
 
   it("has an order though modules were built with each other", () => {
     const circle = [built("a:1", ["b:1"]), built("b:1", ["a:1"]), built("c:1", ["b:1"])]
-    const nodes = plan(circle, [{ subject: "b:1" }])
+    const nodes = plan(fromList(circle), [{ subject: "b:1" }])
     assert.deepStrictEqual(nodes.map(({ after, name }) => [name, after]), [
       ["a:1", []],
       ["b:1", ["a:1"]],

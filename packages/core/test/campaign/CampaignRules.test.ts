@@ -1,6 +1,7 @@
 /** Which pushes begin campaigns, when a batch of them is due, and which modules follow a change. */
 import { assert, describe, it } from "@effect/vitest"
-import { type BuiltModule, plan } from "../../src/campaign/CampaignPlanning.ts"
+import { type BuiltModule, fromList } from "../../src/campaign/BuiltModules.ts"
+import { plan } from "../../src/campaign/CampaignPlanning.ts"
 import * as CampaignRules from "../../src/campaign/CampaignRules.ts"
 import { CampaignWorld, nodePlan, planOf } from "./CampaignWorld.ts"
 
@@ -52,7 +53,7 @@ describe("a module is rebuilt", () => {
   })
   const modules = [built("a:1", []), built("b:1", ["a:1"]), built("c:1", ["a:1", "b:1"], ["b:1"])]
   const reached = (trigger: CampaignRules.ProjectRule["trigger"]) =>
-    plan(modules, [{ subject: "a:1" }], { projects: [{ module: "c:*", trigger }] }).map(({ name }) => name)
+    plan(fromList(modules), [{ subject: "a:1" }], { projects: [{ module: "c:*", trigger }] }).map(({ name }) => name)
 
   it.each<[CampaignRules.ProjectRule["trigger"], ReadonlyArray<string>]>([
     ["transitive", ["a:1", "b:1", "c:1"]],

@@ -4,6 +4,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import * as SetPromotion from "../../src/gating/SetPromotion.ts"
 import * as Installability from "../../src/release/Installability.ts"
+import * as Steps from "../../src/Steps.ts"
 import { oneOf } from "../support/Choice.ts"
 
 const pkg = (
@@ -94,6 +95,36 @@ describe("a set of candidates", () => {
       refused: [{ id: "one", reason: "aarch64: one-0:1-1.x86_64 needs lib, which nothing there offers" }],
       isLargest: true
     })
+  })
+
+  it("loses all that cannot go in any case with one look", () => {
+    const candidates = Array.from({ length: 300 }, (_, n) => ({
+      id: `c${n}`,
+      packages: [pkg(`p${n}`, "1", n % 3 === 0 ? [`nobody-offers-${n}`] : [])]
+    }))
+    const ids = candidates.map(({ id }) => id)
+    const promotion = Steps.finish(SetPromotion.steps(ids, [{ name: "", target: [], candidates }], new Map(), 2))
+    assert.deepStrictEqual([promotion.promoted.length, promotion.isLargest], [200, true])
+    assert.deepStrictEqual(promotion.refused[1], {
+      id: "c3",
+      reason: "p3-0:1-1.x86_64 needs nobody-offers-3, which nothing there offers"
+    })
+  })
+
+  it("is looked for in more steps the more packages there are, so that others have their turn", () => {
+    const stepsWith = (size: number): number => {
+      const target = Array.from({ length: size }, (_, n) => pkg(`t${n}`, "1", n === 0 ? [] : [`t${n - 1}`]))
+      const running = SetPromotion.steps(["one"], [{
+        name: "",
+        target,
+        candidates: [{ id: "one", packages: [pkg("t0", "2")] }]
+      }])
+      let steps = 0
+      while (running.next().done !== true) steps++
+      return steps
+    }
+    // One step for a thousand packages at most, though each look goes over all of them.
+    assert.isAtLeast(stepsWith(20_000), 3 * 20)
   })
 
   const text = (...values: readonly [string, ...Array<string>]) =>

@@ -14,6 +14,7 @@ import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import type { Outbox } from "@orch/core/ports/Outbox"
 import * as Installability from "@orch/core/release/Installability"
 import * as TagPlan from "@orch/core/resolution/TagPlan"
+import * as Steps from "@orch/core/Steps"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -24,6 +25,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import { clean } from "../database/StorableText.ts"
 import * as UpstreamRepodata from "../releases/UpstreamRepodata.ts"
+import * as Turns from "../Turns.ts"
 import * as CheckedPackages from "./CheckedPackages.ts"
 import * as DecisionStatements from "./statements/DecisionStatements.ts"
 import { TestResults } from "./TestResults.ts"
@@ -72,7 +74,8 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
     const packages: Array<Installable> = []
     const owners = new Map<string, ReadonlyArray<string>>()
     for (const url of urls) {
-      packages.push(...(yield* UpstreamRepodata.packages(url, "operator")).flatMap(listed))
+      const offered = yield* UpstreamRepodata.packages(url, "operator")
+      yield* Turns.taken(Steps.each(offered, (one) => void packages.push(...listed(one))))
       for (const [path, names] of yield* UpstreamRepodata.owners(url, "operator", files)) {
         owners.set(path, [...owners.get(path) ?? [], ...names])
       }
@@ -126,13 +129,14 @@ const make = Effect.fnUntraced(function*({ repositories, subjectType }: Options)
         "RpmToolError",
         missing("Packages could not be looked into")
       )
-      const all = ModuleChecks.run({
+      const steps = ModuleChecks.steps({
         document,
         built: isHere ? CheckedPackages.built(build, arch) : undefined,
         packages,
         required,
         platform
       })
+      const all = yield* Turns.taken(steps)
       yield* Effect.forEach(
         all,
         ({ name, note, outcome }) =>

@@ -12,6 +12,7 @@ import * as SetPromotion from "@orch/core/gating/SetPromotion"
 import { ModuleBuilds } from "@orch/core/ports/modulebuild/ModuleBuilds"
 import { Outbox } from "@orch/core/ports/Outbox"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
+import * as Steps from "@orch/core/Steps"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -20,6 +21,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import * as UpstreamRepodata from "../releases/UpstreamRepodata.ts"
+import * as Turns from "../Turns.ts"
 import * as CandidatePackages from "./CandidatePackages.ts"
 import { GateDecisions } from "./GateDecisions.ts"
 import * as GatePoints from "./GatePoints.ts"
@@ -64,15 +66,6 @@ const mostLooks = 4_000_000
 
 /** How often a promotion is made anew because of another one. */
 const mostRounds = 5
-
-/** Others have their turn between two steps. */
-const answerOf = Effect.fnUntraced(function*(running: Generator<void, SetPromotion.Promotion>) {
-  for (;;) {
-    const { done, value } = running.next()
-    if (done === true) return value
-    yield* Effect.yieldNow
-  }
-})
 
 /** In the database. */
 export const layer: Layer.Layer<
@@ -123,16 +116,17 @@ export const layer: Layer.Layer<
     /** What the target's own repositories offer to an architecture. */
     const offered = Effect.fnUntraced(function*({ name, repositories }: GateTarget, arch: string) {
       const found: Array<SetPromotion.TargetPackage> = []
+      const take = (one: GateTargetsApi.CandidatePackage) => {
+        const read = CandidatePackages.installable(one)
+        if (read !== undefined) found.push(read)
+      }
       for (const url of repositories) {
         const listed = yield* UpstreamRepodata.packages(url.replaceAll("{arch}", arch), "operator").pipe(
           Effect.mapError(({ message }) =>
             new PromotionImpossible({ message: `What ${name} offers cannot be read: ${message}` })
           )
         )
-        for (const one of listed) {
-          const read = CandidatePackages.installable(one)
-          if (read !== undefined) found.push(read)
-        }
+        yield* Turns.taken(Steps.each(listed, take))
       }
       return found
     })
@@ -157,15 +151,16 @@ export const layer: Layer.Layer<
       if (kept.length > mostPackages) {
         return yield* new PromotionImpossible({ message: `${target.name} has more than ${mostPackages} packages` })
       }
+      const there = new Map(target.arches.map((arch) => [arch, [...own.get(arch) ?? []]]))
+      yield* Turns.taken(
+        Steps.each(
+          kept,
+          (one) => void there.get(one.arch)?.push(one.line === null ? one.package : { ...one.package, line: one.line })
+        )
+      )
       const places = target.arches.map((arch) => ({
         name: arch,
-        target: [
-          ...own.get(arch) ?? [],
-          ...kept.filter((one) => one.arch === arch).map((one) => ({
-            ...one.package,
-            ...(one.line === null ? {} : { line: one.line })
-          }))
-        ],
+        target: there.get(arch)!,
         candidates: looked.map(({ id, line, packages }) => ({
           id,
           packages: packages.get(arch) ?? [],
@@ -174,7 +169,8 @@ export const layer: Layer.Layer<
       }))
       const size = places.reduce((sum, place) => sum + place.target.length, 1)
       const tries = Math.max(20, Math.min(3000, Math.floor(mostLooks / size)))
-      return yield* answerOf(SetPromotion.steps(looked.map(({ id }) => id), places, unfit, tries))
+      const steps = SetPromotion.steps(looked.map(({ id }) => id), places, unfit, tries)
+      return yield* Turns.taken(steps)
     })
 
     const keep = Effect.fnUntraced(function*(

@@ -1,4 +1,5 @@
 /** Reads the `primary` metadata of a repository: which packages it lists, with checksum, needs and offers. */
+import * as Steps from "@orch/core/Steps"
 import { SaxesParser } from "saxes"
 
 /** A package as the metadata lists it. */
@@ -23,8 +24,19 @@ const relation = (given: Readonly<Record<string, string>>): string => {
   }`
 }
 
-/** The packages in the order of the text. Throws where it is no XML. */
-export const parse = (text: string): ReadonlyArray<ListedPackage> => {
+/** Characters that are read in one go: about a millisecond. */
+const piece = 32_768
+
+function* written(parser: SaxesParser, text: string): Generator<void, void> {
+  for (let at = 0; at < text.length; at += piece) {
+    parser.write(text.slice(at, at + piece))
+    yield
+  }
+  parser.close()
+}
+
+/** Reads the packages, in the order of the text, some at a time. Throws where it is no XML. */
+export function* reading(text: string): Generator<void, ReadonlyArray<ListedPackage>> {
   const found: Array<ListedPackage> = []
   const parser = new SaxesParser({})
   let own: Record<string, string> = {}
@@ -64,12 +76,18 @@ export const parse = (text: string): ReadonlyArray<ListedPackage> => {
       provides
     })
   })
-  parser.write(text).close()
+  yield* written(parser, text)
   return found
 }
 
-/** Which packages have these files, by name, from the `filelists` metadata; directories are not looked at. */
-export const owners = (text: string, files: ReadonlySet<string>): ReadonlyMap<string, ReadonlyArray<string>> => {
+/** The packages in the order of the text. Throws where it is no XML. */
+export const parse = (text: string): ReadonlyArray<ListedPackage> => Steps.finish(reading(text))
+
+/** Finds which packages have these files, by name, in the `filelists` metadata, some at a time; directories are not looked at. */
+export function* owners(
+  text: string,
+  files: ReadonlySet<string>
+): Generator<void, ReadonlyMap<string, ReadonlyArray<string>>> {
   const found = new Map<string, Array<string>>()
   const parser = new SaxesParser({})
   let name = ""
@@ -92,6 +110,6 @@ export const owners = (text: string, files: ReadonlySet<string>): ReadonlyMap<st
     }
     path = undefined
   })
-  parser.write(text).close()
+  yield* written(parser, text)
   return found
 }

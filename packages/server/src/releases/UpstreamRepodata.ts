@@ -10,6 +10,7 @@ import * as Zlib from "node:zlib"
 import * as PrimaryMetadata from "../localbuild/PrimaryMetadata.ts"
 import type * as AddressRules from "../outgoing/AddressRules.ts"
 import * as OutgoingRequest from "../outgoing/OutgoingRequest.ts"
+import * as Turns from "../Turns.ts"
 
 /** The repository cannot be read. */
 export class UpstreamUnreadable extends Data.TaggedError("UpstreamUnreadable")<{ readonly message: string }> {}
@@ -54,7 +55,7 @@ const part = Effect.fnUntraced(function*<A>(
   url: string,
   type: "primary" | "filelists" | "modules",
   namedBy: AddressRules.NamedBy,
-  use: (text: string) => A,
+  use: (text: string) => Generator<void, A>,
   known?: string
 ): Effect.fn.Return<A, UpstreamUnreadable> {
   const base = rootOf(url)
@@ -64,16 +65,18 @@ const part = Effect.fnUntraced(function*<A>(
   }
   const bytes = yield* fetched(`${base}${href}`, namedBy)
   return yield* Effect.tryPromise({
-    try: async () => use((await unpacked(href, bytes)).toString("utf8")),
+    try: async (signal) => Turns.take(use((await unpacked(href, bytes)).toString("utf8")), signal),
     catch: (cause) => unreadable(`${base}${href}`, cause instanceof Error ? cause.message : String(cause))
   })
 })
 
-const modulesIn = (text: string): ReadonlyArray<Held> =>
-  Modulemd.read(text).documents.flatMap((document) => {
+function* modulesIn(text: string): Generator<void, ReadonlyArray<Held>> {
+  yield
+  return Modulemd.read(text).documents.flatMap((document) => {
     const stream = ModulemdUpgrade.toStream(document)
     return stream === undefined ? [] : [{ id: ModulemdDocument.nsvca(stream), artifacts: stream.artifacts.rpms }]
   })
+}
 
 /** What a repository elsewhere offers. */
 export interface Offered {
@@ -88,7 +91,7 @@ export const read = Effect.fn("UpstreamRepodata.read")(function*(
   namedBy: AddressRules.NamedBy
 ): Effect.fn.Return<Offered, UpstreamUnreadable> {
   const index = yield* indexOf(url, namedBy)
-  const packages = yield* part(url, "primary", namedBy, PrimaryMetadata.parse, index)
+  const packages = yield* part(url, "primary", namedBy, PrimaryMetadata.reading, index)
   const modules = placeOf(index, "modules") === undefined
     ? []
     : yield* part(url, "modules", namedBy, modulesIn, index).pipe(
@@ -105,7 +108,7 @@ export const packages = (
   url: string,
   namedBy: AddressRules.NamedBy
 ): Effect.Effect<ReadonlyArray<PrimaryMetadata.ListedPackage>, UpstreamUnreadable> =>
-  part(url, "primary", namedBy, PrimaryMetadata.parse)
+  part(url, "primary", namedBy, PrimaryMetadata.reading)
 
 /** Which of its packages have these files, by name. */
 export const owners = (

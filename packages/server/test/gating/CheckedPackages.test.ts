@@ -1,5 +1,6 @@
 /** What is read of packages and of the lists of repositories for the checks of modules. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Steps from "@orch/core/Steps"
 import * as CheckedPackages from "../../src/gating/CheckedPackages.ts"
 import * as PrimaryMetadata from "../../src/localbuild/PrimaryMetadata.ts"
 
@@ -40,7 +41,7 @@ describe("a list of files", () => {
       <package pkgid="2" name="other" arch="noarch"><version epoch="0" ver="1" rel="1"/><file>/a &amp; b</file></package>
     </filelists>`
     assert.deepStrictEqual(
-      [...PrimaryMetadata.owners(text, new Set(["/usr/bin/curl", "/usr/share/curl", "/a & b", "/none"]))],
+      [...Steps.finish(PrimaryMetadata.owners(text, new Set(["/usr/bin/curl", "/usr/share/curl", "/a & b", "/none"])))],
       [["/usr/bin/curl", ["curl-minimal"]], ["/a & b", ["other"]]]
     )
   })

@@ -1,0 +1,18 @@
+/** Long work as generators: whoever runs one decides whether others have their turn between two steps. */
+
+/** What the steps come to, taken at once. */
+export const finish = <A>(steps: Generator<void, A>): A => {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/** Does the same with each, so many at a time. */
+export function* each<A>(all: Iterable<A>, visit: (one: A) => void, atOnce: number = 500): Generator<void, void> {
+  let done = 0
+  for (const one of all) {
+    visit(one)
+    if (++done % atOnce === 0) yield
+  }
+}
