@@ -42,7 +42,7 @@ export interface BuiltModules {
  */
 export const usesOf = (byName: Uint32Array, by: Uint32Array, used: Uint32Array, isNamed: Uint8Array): Uses => {
   const size = byName.length
-  const { dependants } = DependencyGraph.fromArrays(new Array<string>(size), by, used, isNamed, new Map())
+  const { dependants } = DependencyGraph.unnamed(size, by, used, isNamed)
   const start = new Uint32Array(size + 1)
   for (const own of by) start[own + 1]!++
   for (let own = 0; own < size; own++) start[own + 1]! += start[own]!

@@ -61,9 +61,8 @@ const ownReason = (module: Asked, cause: Cause): string | undefined => {
   return component === undefined ? undefined : `Its component ${component.name} changed in ${subject}`
 }
 
-/** Edges as a graph that nobody asks for names. */
 const graphOf = (size: number, by: Uint32Array, used: Uint32Array): DependencyGraph.DependencyGraph =>
-  DependencyGraph.fromArrays(new Array<string>(size), by, used, new Uint8Array(by.length), new Map())
+  DependencyGraph.unnamed(size, by, used, new Uint8Array(by.length))
 
 /**
  * One position for all modules of a circle, by position, of modules that are in one; those that follow everything alone take part, and only

@@ -85,6 +85,10 @@ export const fromArrays = (
   dependants: adjacency(names.length, to, from, codes)
 })
 
+/** The same where nobody asks for names. */
+export const unnamed = (size: number, from: Uint32Array, to: Uint32Array, codes: Uint8Array): DependencyGraph =>
+  fromArrays(Array.from<string>({ length: size }).fill(""), from, to, codes, new Map())
+
 /**
  * A graph of these edges. Nodes are the names given, in that order and once each, and those that only edges name after them.
  * Linear in nodes and edges.
