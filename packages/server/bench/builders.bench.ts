@@ -1,8 +1,11 @@
 /**
- * How fast nodes get tasks, against the length of the queue: 64 nodes ask the pool on PostgreSQL, all at the same time, where there are as many
- * tasks; besides, one node asks alone. They ask in rounds, and what they got is put back between the rounds, which is not measured: so the queue keeps its length, and
- * every call hands out a task. One that does not is counted for nothing, and told of. Each length has a database of its own, and they are
- * measured in turns, several times, so that what else the machine does is shared among them: printed are medians of the turns.
+ * How fast nodes get tasks, against the length of the queue: 64 nodes ask the pool on PostgreSQL, all at the same time; besides, one node asks
+ * alone. They ask in rounds, each node once. Between the rounds what they got is reported and as much is offered, which is not measured. A queue
+ * of so many has these left when a round ends: what a round hands out is there besides, so that a short queue is asked as often as a
+ * long one and every call hands out a task. One that does not is counted for nothing, and told of. All queues have tasks of as many owners,
+ * since more of them cost more; what they cost is told apart. Each queue has a database of its own, and they are measured in turns, several
+ * times, so that what else the machine does is shared among them: printed are medians of the turns, and how flat they are: the worst length
+ * against the best.
  *
  * The peer is what hands tasks out by locking every task that may be taken, in their order, and taking the first, as build systems of this
  * kind do. Statements of a call are counted on the wire.
@@ -27,12 +30,17 @@ const { values: given } = parseArgs({
   options: {
     lengths: { type: "string", default: "10,100,1000,10000,100000" },
     calls: { type: "string", default: "2000" },
-    owners: { type: "string", default: "50" }
+    owners: { type: "string", default: "50" },
+    "owners-of": { type: "string", default: "1,500" }
   }
 })
 const calls = Number(given.calls)
 const owners = Number(given.owners)
+/** How many wait where it is looked at what owners cost. */
+const ofOwners = 10_000
 const nodes = 64
+/** Nodes take three of five architectures. */
+const share = 0.6
 /** How often each length is measured. */
 const turns = 5
 /** Connections, as many as the peer's transactions have at the same time. */
@@ -40,24 +48,32 @@ const side = 16
 
 const counter = StatementCounter.make()
 
-/** Tasks of some owners in builds of forty, a fifth each for five architectures. */
-const fill = Effect.fnUntraced(function*(length: number) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`TRUNCATE builder_task`
-  yield* sql`
+/**
+ * Tasks from a number on, in builds of forty: of all owners alike, however many there are, and a fifth each for five architectures.
+ */
+const offer = (from: number, count: number, owners: number) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    sql`
     INSERT INTO builder_task (id, life, process, part, attempt, arch, package, url, owner, class, priority, path, seconds,
       payload, offered_at)
-    SELECT id, 'package-build', 1 + id / 40, id::text, 1, (ARRAY['src', 'x86_64', 'i686', 'aarch64', 'ppc64le'])[1 + id % 5],
-      'p' || id, 'https://git.example.org/rpms/p' || id || '.git', 'owner' || (id / 40) % ${owners}, '', 0, 300 - id % 300,
+    SELECT id, 'package-build', 1 + id % ${owners}::bigint + ${owners}::bigint * (id / (40 * ${owners}::bigint)), id::text, 1,
+      (ARRAY['src', 'x86_64', 'i686', 'aarch64', 'ppc64le'])[1 + (id + id / ${owners}::bigint) % 5],
+      'p' || id, 'https://git.example.org/rpms/p' || id || '.git', 'owner' || id % ${owners}::bigint, '', 0, 300 - id % 300,
       300, jsonb_build_object('id', id), 0
-    FROM generate_series(0, ${length - 1}::bigint) AS id`
-  yield* sql`ANALYZE builder_task`
-})
+    FROM generate_series(${from}::bigint, ${from + count - 1}::bigint) AS id`)
 
-/** Puts back what was handed out, so that the queue stays as long as it is. */
-const putBack = Effect.gen(function*() {
+/** Nodes report what they got, and as much as that is offered: so the queue stays as long as it is. */
+const refill = Effect.fnUntraced(function*(queue: { next: number; readonly owners: number }) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE builder_task SET state = 'queued', node = NULL, until = NULL WHERE state = 'leased'`
+  const gone = yield* sql`UPDATE builder_task SET state = 'reported', report = '{}' WHERE state = 'leased' RETURNING id`
+  if (gone.length === 0) return
+  const count = Math.ceil(gone.length / share)
+  yield* offer(queue.next, count, queue.owners)
+  queue.next += count
+  // What nodes of other architectures build meanwhile.
+  yield* sql`UPDATE builder_task SET state = 'reported' WHERE id IN (
+    SELECT id FROM builder_task WHERE state = 'queued' AND arch IN ('aarch64', 'ppc64le')
+    ORDER BY id LIMIT ${count - gone.length})`
 })
 
 const asking = (index: number): HandOut.Asking => ({
@@ -94,26 +110,23 @@ interface Measured {
   readonly statements: number
 }
 
-/** Calls of nodes that ask at the same time, in rounds that take at most a third of the queue, or all of a short one. */
+/** Calls of nodes that ask at the same time, in rounds. */
 const measure = Effect.fnUntraced(function*<A, E, R>(
-  length: number,
+  queue: { next: number; readonly length: number; readonly owners: number },
   times: number,
-  most: number,
+  together: number,
   call: (index: number) => Effect.Effect<A | undefined, E, R>
 ) {
-  // Nodes take three of five architectures.
-  const together = Math.min(most, Math.ceil(length * 0.6))
-  const round = Math.max(together, Math.min(times, Math.floor(length / 3)))
   const took: Array<number> = []
   let busy = 0
   let statements = 0
   let calls = 0
   while (calls < times) {
-    yield* putBack
+    yield* refill(queue)
     StatementCounter.reset(counter)
     const begun = performance.now()
     yield* Effect.forEach(
-      Array.from({ length: round }, (_, index) => calls + index),
+      Array.from({ length: together }, (_, index) => calls + index),
       (index) =>
         Effect.gen(function*() {
           const from = performance.now()
@@ -123,11 +136,11 @@ const measure = Effect.fnUntraced(function*<A, E, R>(
     )
     busy += performance.now() - begun
     statements += counter.total
-    calls += round
+    calls += together
   }
   took.sort((a, b) => a - b)
   if (took.length < calls) {
-    console.log(`  ${calls - took.length} of ${calls} calls got nothing from a queue of ${length}`)
+    console.log(`  ${calls - took.length} of ${calls} calls got nothing from a queue of ${queue.length}`)
   }
   return {
     perSecond: took.length / (busy / 1000),
@@ -144,7 +157,7 @@ const middle = (all: ReadonlyArray<Measured>, field: keyof Measured): number =>
   all.map((one) => one[field]).sort((a, b) => a - b)[all.length >> 1]!
 
 /** A filled database of its own, and what was measured on it. */
-const farm = Effect.fnUntraced(function*(length: number) {
+const farm = Effect.fnUntraced(function*({ length, owners }: { readonly length: number; readonly owners: number }) {
   const { url } = yield* temporaryDatabase
   const { hostname, password, pathname, port, username } = new URL(url)
   const client = PgClient.layer({
@@ -162,16 +175,33 @@ const farm = Effect.fnUntraced(function*(length: number) {
       Layer.provideMerge(Migrations.layer.pipe(Layer.provideMerge(client)))
     )
   )
-  yield* Effect.provideContext(fill(length), context)
-  return { length, context, own: [] as Array<Measured>, alone: [] as Array<Measured>, peer: [] as Array<Measured> }
+  const count = length + Math.ceil(nodes / share)
+  yield* Effect.provideContext(offer(0, count, owners), context)
+  yield* Effect.provideContext(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`ANALYZE builder_task`), context)
+  return {
+    length,
+    owners,
+    next: count,
+    context,
+    own: [] as Array<Measured>,
+    alone: [] as Array<Measured>,
+    peer: [] as Array<Measured>
+  }
 })
 
 const bench = Effect.gen(function*() {
-  const farms = yield* Effect.forEach(given.lengths.split(",").map(Number), farm)
+  const lengths = given.lengths.split(",").map(Number)
+  const byLength = yield* Effect.forEach(lengths, (length) => farm({ length, owners }))
+  const byOwners = yield* Effect.forEach(
+    given["owners-of"].split(",").map(Number),
+    (owners) => farm({ length: ofOwners, owners })
+  )
+  const farms = [...byLength, ...byOwners]
   for (let turn = 0; turn <= turns; turn++) {
-    for (const { alone, context, length, own, peer: others } of farms) {
-      const together = yield* Effect.provideContext(measure(length, calls / turns, nodes, ask), context)
-      const one = yield* Effect.provideContext(measure(length, 50, 1, ask), context)
+    for (const queue of farms) {
+      const { alone, context, length, own, peer: others } = queue
+      const together = yield* Effect.provideContext(measure(queue, calls / turns, nodes, ask), context)
+      const one = yield* Effect.provideContext(measure(queue, 50, 1, ask), context)
       // The first turn is for the database to get warm.
       if (turn === 0) continue
       own.push(together)
@@ -179,27 +209,31 @@ const bench = Effect.gen(function*() {
       if (turn % 2 === 0) continue
       // The peer is slow on long queues: as many calls as take about the same time.
       const times = Math.max(side, Math.min(calls / turns, Math.floor(100_000 / length)))
-      others.push(yield* Effect.provideContext(measure(length, times, side, peer), context))
+      others.push(yield* Effect.provideContext(measure(queue, times, side, peer), context))
     }
   }
-  for (const { alone, length, own, peer: others } of farms) {
+  for (const { alone, length, own, owners, peer: others } of farms) {
     const perSecond = middle(own, "perSecond")
     const ofPeer = middle(others, "perSecond")
     console.log(
-      `queue of ${whole(length)}: ${whole(perSecond)} tasks handed out/s, p99 ${middle(own, "p99").toFixed(1)} ms, `
+      `queue of ${whole(length)} of ${owners} owners: ${whole(perSecond)} tasks handed out/s, p99 ${
+        middle(own, "p99").toFixed(1)
+      } ms, `
         + `${middle(own, "statements").toFixed(2)} statements per call (one node alone: ${
           middle(alone, "median").toFixed(1)
         } ms, ${middle(alone, "statements").toFixed(2)}); locking every eligible row: ${whole(ofPeer)}/s, `
         + `p99 ${middle(others, "p99").toFixed(0)} ms; ${(perSecond / ofPeer).toFixed(1)} times as fast`
     )
   }
-  const [last, ...rest] = farms.toReversed()
-  if (last === undefined || rest.length === 0) return
-  const against = (field: keyof Measured): string =>
-    rest.map(({ length, own }) => `${(middle(last.own, field) / middle(own, field)).toFixed(2)} of ${whole(length)}`)
-      .toReversed().join(", ")
-  console.log(`a queue of ${whole(last.length)} against shorter ones (1 is flat): rate ${against("perSecond")}`)
-  console.log(`p99 ${against("p99")}`)
+  /** The worst length against the best: 1 is flat. */
+  const spread = (field: keyof Measured): string => {
+    const all = byLength.map(({ length, own }) => ({ length, value: middle(own, field) })).sort((a, b) =>
+      a.value - b.value
+    )
+    const [least, most] = [all[0]!, all.at(-1)!]
+    return `${(most.value / least.value).toFixed(2)} (${whole(least.length)} against ${whole(most.length)})`
+  }
+  console.log(`flat is 1: best rate / worst rate ${spread("perSecond")}, worst p99 / best p99 ${spread("p99")}`)
 })
 
 if (skippedServer === undefined) {

@@ -66,7 +66,17 @@ const pool = run(
   `CREATE INDEX builder_duration_newest ON builder_duration (package, arch, at DESC)`
 )
 
+/**
+ * An index takes no more than 2704 bytes of a row, and an address may have more: those that nodes refuse parts of are looked at in the table.
+ */
+const queueWithoutAddresses = run(
+  `DROP INDEX builder_task_queue`,
+  `CREATE INDEX builder_task_queue ON builder_task (arch, class, owner, priority DESC, path DESC, process, id)
+    WHERE state = 'queued'`
+)
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "0801_builder_pool": pool
+  "0801_builder_pool": pool,
+  "0802_queue_without_addresses": queueWithoutAddresses
 }

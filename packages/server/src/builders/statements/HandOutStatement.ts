@@ -47,6 +47,9 @@ const spare = 16
 /** A node that was silent for longer does not count for the capacity. Milliseconds. */
 export const nodeMillis = 10 * 60_000
 
+/** How exactly it is known when a node asked last: noting it costs more than handing out a task. Milliseconds. */
+const noteMillis = 10_000
+
 /** Names the lock; any number that nothing else of this server locks. */
 const turn = 0x6f726368
 
@@ -71,6 +74,18 @@ export const handOut = Effect.fnUntraced(function*(
   const perOwner = limits.perOwner ?? null
   const perOwnerArch = limits.perOwnerArch ?? null
   const most = nodes.length + spare
+  // Addresses are not in the index: where a node refuses nothing, no task is read before it is handed out.
+  const isTaken = parts.length === 0
+    ? sql``
+    : sql`AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), part) > 0)`
+  const first = parts.length === 0 ? sql`SELECT * FROM allowed` : sql`
+    SELECT arch, class, owner, works, arch_works, is_own, room, one.*
+    FROM allowed CROSS JOIN LATERAL (
+      SELECT priority, path, process, id FROM builder_task AS task
+      WHERE task.state = 'queued' AND task.arch = allowed.arch AND task.class = allowed.class AND task.owner = allowed.owner
+        ${isTaken}
+      ORDER BY priority DESC, path DESC, process, id LIMIT 1
+    ) AS one`
   return yield* sql<Answer>`
     WITH RECURSIVE asked AS (
       SELECT DISTINCT value COLLATE "C" AS arch FROM jsonb_array_elements_text(${json(arches)}::text::jsonb)
@@ -79,17 +94,22 @@ export const handOut = Effect.fnUntraced(function*(
     ), asking AS (
       SELECT value COLLATE "C" AS node, place
       FROM jsonb_array_elements_text(${json(nodes)}::text::jsonb) WITH ORDINALITY AS given (value, place)
+    ), noted AS MATERIALIZED (
+      SELECT name, draining FROM builder_node
+      WHERE name = ANY (ARRAY(SELECT node FROM asking)) AND seen_at > ${at - noteMillis}
+        AND arches @> ARRAY(SELECT arch FROM asked) AND arches <@ ARRAY(SELECT arch FROM asked)
+        AND excluded @> ARRAY(SELECT part FROM refused) AND excluded <@ ARRAY(SELECT part FROM refused)
     ), seen AS (
       -- In one order, since another server may note the same nodes at this moment.
       INSERT INTO builder_node (name, arches, excluded, seen_at)
       SELECT DISTINCT node, ARRAY(SELECT arch FROM asked), ARRAY(SELECT part FROM refused), ${at}::bigint
-      FROM asking ORDER BY node
+      FROM asking WHERE node NOT IN (SELECT name FROM noted) ORDER BY node
       ON CONFLICT (name) DO UPDATE
         SET arches = excluded.arches, excluded = excluded.excluded, seen_at = excluded.seen_at
       RETURNING name, draining
     ), served AS MATERIALIZED (
       SELECT node, place AS asked, row_number() OVER (ORDER BY place) AS place
-      FROM asking JOIN seen ON name = node WHERE NOT draining
+      FROM asking JOIN (SELECT * FROM noted UNION ALL SELECT * FROM seen) AS node ON name = node WHERE NOT draining
     ), leased AS MATERIALIZED (
       SELECT owner, arch, class, count(*) AS count FROM builder_task WHERE state = 'leased' GROUP BY owner, arch, class
     ), of_owner AS MATERIALIZED (
@@ -109,13 +129,13 @@ export const handOut = Effect.fnUntraced(function*(
       FROM asked WHERE EXISTS (SELECT FROM reserved)
     ), turn AS (
       SELECT asked.arch, first.* FROM asked CROSS JOIN LATERAL (
-        SELECT class, owner, priority, path, process, id, url FROM builder_task
+        SELECT class, owner, priority, path, process, id FROM builder_task
         WHERE state = 'queued' AND arch = asked.arch
         ORDER BY class, owner, priority DESC, path DESC, process, id LIMIT 1
       ) AS first
       UNION ALL
       SELECT turn.arch, next.* FROM turn CROSS JOIN LATERAL (
-        SELECT class, owner, priority, path, process, id, url FROM builder_task
+        SELECT class, owner, priority, path, process, id FROM builder_task
         WHERE state = 'queued' AND arch = turn.arch AND (class, owner) > (turn.class, turn.owner)
         ORDER BY class, owner, priority DESC, path DESC, process, id LIMIT 1
       ) AS next
@@ -132,35 +152,29 @@ export const handOut = Effect.fnUntraced(function*(
         AND coalesce(of_owner_arch.works, 0) < ${perOwnerArch}::bigint IS NOT FALSE
         AND (kept > 0 AND free.slots <= kept) IS NOT TRUE
     ), first AS (
-      SELECT arch, class, owner, works, arch_works, is_own, room, one.*
-      FROM allowed CROSS JOIN LATERAL (
-        SELECT allowed.priority, allowed.path, allowed.process, allowed.id
-        WHERE NOT EXISTS (SELECT FROM refused WHERE strpos(lower(allowed.url), part) > 0)
-        UNION ALL
-        (SELECT priority, path, process, id FROM builder_task AS task
-          WHERE EXISTS (SELECT FROM refused WHERE strpos(lower(allowed.url), part) > 0)
-            AND task.state = 'queued' AND task.arch = allowed.arch AND task.class = allowed.class
-            AND task.owner = allowed.owner
-            AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), part) > 0)
-          ORDER BY priority DESC, path DESC, process, id LIMIT 1)
+      ${first}
+    ), ranked AS (
+      SELECT *, works + row_number() OVER (PARTITION BY owner ORDER BY priority DESC, path DESC, process, id) AS turn FROM (
+        SELECT *, row_number() OVER (PARTITION BY owner, arch ORDER BY priority DESC, path DESC, process, id) AS arch_rank
+        FROM first
+      ) AS one WHERE arch_works + arch_rank <= ${perOwnerArch}::bigint IS NOT FALSE
+    ), head AS MATERIALIZED (
+      -- As many as there may be hand-outs, and one more: what comes behind that may have to wait for others.
+      SELECT *, row_number() OVER (ORDER BY priority DESC, turn, process, id) AS place FROM (
+        SELECT * FROM ranked ORDER BY priority DESC, turn, process, id LIMIT ${most}::bigint + 1
       ) AS one
-    ), head AS (
-      SELECT *, row_number() OVER (ORDER BY priority DESC, works + rank, process, id) AS place FROM (
-        SELECT *, row_number() OVER (PARTITION BY owner ORDER BY priority DESC, path DESC, process, id) AS rank FROM first
-      ) AS ranked
+    ), edge AS MATERIALIZED (
+      SELECT priority, turn, process, id FROM head WHERE place > ${most}::bigint
     ), candidate AS (
       SELECT head.arch, owner, works, arch_works, is_own, room, one.priority, one.path, one.process, one.id,
         row_number() OVER (PARTITION BY head.arch, class, owner ORDER BY one.priority DESC, one.path DESC, one.process, one.id)
           > ${most}::bigint / head.place AS is_last
       FROM head CROSS JOIN LATERAL (
-        SELECT head.priority, head.path, head.process, head.id WHERE head.place > ${most}::bigint
-        UNION ALL
-        (SELECT priority, path, process, id FROM builder_task AS task
-          WHERE head.place <= ${most}::bigint
-            AND task.state = 'queued' AND task.arch = head.arch AND task.class = head.class AND task.owner = head.owner
-            AND NOT EXISTS (SELECT FROM refused WHERE strpos(lower(task.url), part) > 0)
-          ORDER BY priority DESC, path DESC, process, id LIMIT ${most}::bigint / head.place + 1)
-      ) AS one
+        SELECT priority, path, process, id FROM builder_task AS task
+        WHERE task.state = 'queued' AND task.arch = head.arch AND task.class = head.class AND task.owner = head.owner
+          ${isTaken}
+        ORDER BY priority DESC, path DESC, process, id LIMIT ${most}::bigint / head.place + 1
+      ) AS one WHERE place <= ${most}::bigint
     ), of_arch AS (
       SELECT *, row_number() OVER (PARTITION BY owner, arch ORDER BY priority DESC, path DESC, process, id) AS arch_rank
       FROM candidate
@@ -168,12 +182,17 @@ export const handOut = Effect.fnUntraced(function*(
       SELECT *, works + row_number() OVER (PARTITION BY owner ORDER BY priority DESC, path DESC, process, id) AS turn
       FROM of_arch WHERE arch_works + arch_rank <= ${perOwnerArch}::bigint IS NOT FALSE
     ), in_turn AS (
-      SELECT id, is_last, is_own, room, row_number() OVER (ORDER BY priority DESC, turn, process, id) AS place,
+      SELECT id, is_last, is_own, room, priority, turn, process, row_number() OVER (ORDER BY priority DESC, turn, process, id) AS place,
         row_number() OVER (PARTITION BY arch ORDER BY priority DESC, turn, process, id) AS arch_place
       FROM of_turn WHERE turn <= ${perOwner}::bigint IS NOT FALSE
     ), known AS (
       SELECT id, place, arch_place > room AS is_full,
-        bool_or(is_last OR is_own) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_beyond
+        bool_or(is_last OR is_own) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+          OR EXISTS (
+            SELECT FROM edge
+            WHERE (-in_turn.priority, in_turn.turn, in_turn.process, in_turn.id)
+              >= (-edge.priority, edge.turn, edge.process, edge.id)
+          ) AS is_beyond
       FROM in_turn
     ), ordered AS MATERIALIZED (
       SELECT array_agg(id ORDER BY place) AS ids FROM (
@@ -191,6 +210,7 @@ export const handOut = Effect.fnUntraced(function*(
       WHERE task.id = one.id RETURNING served.place, task.id, task.token, task.payload
     )
     SELECT asked::integer AS asked, id, token, payload,
-      (SELECT count(*) > (SELECT count(*) FROM granted) OR bool_or(is_last OR is_own) FROM in_turn) IS TRUE AS "isMore"
+      (SELECT count(*) > (SELECT count(*) FROM granted) OR bool_or(is_last OR is_own) OR EXISTS (SELECT FROM edge) FROM in_turn)
+        IS TRUE AS "isMore"
     FROM served LEFT JOIN granted USING (place)`
 })
