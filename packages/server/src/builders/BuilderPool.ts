@@ -79,8 +79,8 @@ export interface Interface {
   ) => Store<void>
   readonly prioritize: (life: string, process: number, priority: number) => Store<void>
   readonly forget: (life: string, process: number) => Store<void>
-  /** Tasks of a life whose processes have not been told how they stand. */
-  readonly untold: (life: string, limit: number) => Store<ReadonlyArray<Untold>>
+  /** Tasks of a life whose processes have not been told how they stand, by number, behind that of `after`. */
+  readonly untold: (life: string, limit: number, after?: number) => Store<ReadonlyArray<Untold>>
   readonly tell: (told: ReadonlyArray<Untold>) => Store<void>
   /** Lets lapsed leases end; how many. */
   readonly expire: Store<number>
@@ -109,7 +109,8 @@ export interface Interface {
   ) => Store<Nodes.NodeRow>
   readonly removeNode: (name: string) => Store<boolean>
   readonly nodeOfToken: (hash: string) => Store<string | undefined>
-  readonly took: (task: number, sample: Durations.Sample) => Store<void>
+  /** Notes how long builds of tasks took. */
+  readonly took: (samples: ReadonlyArray<Durations.Sample & { readonly task: number }>) => Store<void>
   /** Expected seconds of builds of these packages. */
   readonly durations: (
     packages: ReadonlyArray<string>
@@ -225,7 +226,7 @@ export const layer = (
         withdraw: (life, process, tasks) => run("withdraw", Tasks.withdraw(life, process, tasks)),
         prioritize: (life, process, priority) => run("prioritize", Tasks.prioritize(life, process, priority)),
         forget: (life, process) => run("forget", Tasks.forget(life, process)),
-        untold: (life, limit) => run("untold", Tasks.untold(life, limit)),
+        untold: (life, limit, after = 0) => run("untold", Tasks.untold(life, limit, after)),
         tell: (told) => run("tell", Tasks.tell(told.map(({ id, state, token }) => ({ id: Number(id), token, state })))),
         expire: Effect.gen(function*() {
           const at = yield* Clock.currentTimeMillis
@@ -269,7 +270,7 @@ export const layer = (
         adjustNode: (name, fields) => run("adjustNode", Nodes.adjust(name, fields)),
         removeNode: (name) => run("removeNode", Nodes.remove(name)),
         nodeOfToken: (hash) => run("nodeOfToken", Nodes.byToken(hash)),
-        took: (task, sample) => run("took", Nodes.took(task, sample)),
+        took: (samples) => run("took", Nodes.took(samples)),
         durations: (packages) =>
           Effect.map(
             run("durations", Nodes.durations(packages)),

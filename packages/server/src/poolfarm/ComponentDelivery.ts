@@ -5,13 +5,14 @@
  * one changes it, and the other finds it changed.
  */
 import * as PoolComponent from "@orch/core/builderpool/PoolComponent"
-import * as Upkeep from "@orch/core/engine/Upkeep"
 import { TaskArtifact } from "@orch/core/packagebuild/BuildTask"
 import * as NodeReport from "@orch/core/packagebuild/NodeReport"
 import { TaskId } from "@orch/core/ports/BuildSystem"
+import type { RepositoryHostError } from "@orch/core/ports/RepositoryHost"
+import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
+import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -19,8 +20,8 @@ import * as Stream from "effect/Stream"
 import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
 import { ArtifactStore } from "../artifacts/ArtifactStore.ts"
 import * as InstalledLog from "../artifacts/InstalledLog.ts"
-import { BuilderPool, topic, type Untold } from "../builders/BuilderPool.ts"
-import { Notifier } from "../database/Notifier.ts"
+import { BuilderPool, type Untold } from "../builders/BuilderPool.ts"
+import * as TaskNews from "../builders/TaskNews.ts"
 import { asUnavailable } from "../database/PgError.ts"
 import * as ReportedArtifacts from "../packagebuilds/ReportedArtifacts.ts"
 import { People } from "../people/People.ts"
@@ -34,9 +35,7 @@ const Report = Schema.Struct({
   artifacts: Schema.Array(TaskArtifact)
 })
 
-const decodeReport = Schema.decodeUnknownSync(Report)
-
-const batch = 200
+const decodeReport = Schema.decodeUnknownOption(Report)
 
 /** The list of what the buildroot held, where the node brought it. */
 const installedOf = (artifacts: ReadonlyArray<TaskArtifact>): { readonly installed?: string } => {
@@ -58,7 +57,6 @@ export const make = Effect.fn("ComponentDelivery.make")(function*() {
   const platforms = yield* Platforms
   const people = yield* People
   const store = yield* ArtifactStore
-  const notifier = yield* Notifier
   const sql = yield* SqlClient.SqlClient
   const changes = yield* PubSub.sliding<TaskId>(4_096)
   const run = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
@@ -66,7 +64,12 @@ export const make = Effect.fn("ComponentDelivery.make")(function*() {
 
   /** What the node brought, believed after it was looked at. */
   const brought = Effect.fnUntraced(function*(stored: Statements.StoredComponent, row: Untold) {
-    const { artifacts, status } = decodeReport(row.report)
+    const report = decodeReport(row.report)
+    if (Option.isNone(report)) {
+      const reason = `what node ${row.node ?? ""} reported of it cannot be read`
+      return { _tag: "Failed", reason } satisfies PoolComponent.TaskEnd
+    }
+    const { artifacts, status } = report.value
     const log = logOf(artifacts)
     const failed = (reason: string): PoolComponent.TaskEnd => ({ _tag: "Failed", reason, ...log })
     if (status === "excluded") return { _tag: "Excluded", ...log } satisfies PoolComponent.TaskEnd
@@ -99,10 +102,14 @@ export const make = Effect.fn("ComponentDelivery.make")(function*() {
     return { _tag: "Failed", reason } satisfies PoolComponent.TaskEnd
   })
 
-  const proceed = Effect.fnUntraced(function*(row: Untold) {
+  /** Answers how long the task's build took, where that is known. */
+  const proceed = Effect.fnUntraced(function*(row: Untold): Effect.fn.Return<
+    ReadonlyArray<TaskNews.Took>,
+    RepositoryHostError | StoreUnavailable
+  > {
     const id = Number(row.process)
     const before = (yield* run(Statements.components([id]))).get(id)
-    if (before === undefined || before.component.result !== undefined) return
+    if (before === undefined || before.component.result !== undefined) return []
     // Files are read before the row is locked: others need not wait for that.
     const end = yield* endOf(before, row)
     const buildroot = (yield* run(Statements.buildroots([before.buildroot]))).get(before.buildroot)!
@@ -121,36 +128,20 @@ export const make = Effect.fn("ComponentDelivery.make")(function*() {
       yield* pool.withdraw(ComponentTasks.life, id, tasks)
     })))
     yield* pool.lookAgain
-    if (end._tag !== "Done" || row.since === null) return
+    if (end._tag !== "Done" || row.since === null) return []
     const at = yield* Clock.currentTimeMillis
     const seconds = (at - Number(row.since)) / 1000
-    yield* pool.took(Number(row.id), { package: row.package, arch: row.arch, seconds, at })
+    return [{ task: Number(row.id), package: row.package, arch: row.arch, seconds, at }]
   })
 
-  const deliver = Effect.gen(function*() {
-    const rows = yield* pool.untold(ComponentTasks.life, batch)
-    yield* Effect.forEach(
-      Map.groupBy(rows, ({ process }) => process).values(),
-      Effect.fnUntraced(function*(news) {
-        yield* Effect.forEach(news, (row) => row.state === "leased" ? Effect.void : proceed(row), { discard: true })
-        yield* pool.tell(news)
-        yield* PubSub.publish(changes, TaskId.make(String(news[0]!.process)))
-      }),
-      { concurrency: 4, discard: true }
-    )
-    return rows.length
+  yield* TaskNews.telling({
+    life: ComponentTasks.life,
+    failed: "A component could not be told of its tasks",
+    tell: Effect.fnUntraced(function*(process, news) {
+      const took = yield* Effect.forEach(news, (row) => row.state === "leased" ? Effect.succeed([]) : proceed(row))
+      yield* PubSub.publish(changes, TaskId.make(String(process)))
+      return took.flat()
+    })
   })
-
-  const wake = Latch.makeUnsafe(false)
-  yield* Stream.runForEach(notifier.notifications(topic), () => Effect.sync(() => wake.openUnsafe())).pipe(
-    Effect.forkScoped
-  )
-  yield* Upkeep.repeating(
-    { failed: "Components could not be told of their tasks", interval: 0 },
-    Effect.gen(function*() {
-      wake.closeUnsafe()
-      if ((yield* deliver) === 0) yield* Effect.race(wake.await, Effect.sleep("1 second"))
-    }).pipe(Effect.tapCause(() => Effect.sleep("1 second")))
-  )
   return Stream.fromPubSub(changes)
 })

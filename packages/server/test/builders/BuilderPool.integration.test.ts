@@ -33,6 +33,9 @@ const offer = (id: number, owner: string, fields: Partial<Offer> = {}): Offer =>
 })
 const asking: HandOut.Asking = { node: "n1", arches: ["x86_64", "src"], excluded: [] }
 const settings: PoolSettings = { ...defaults, millis: 60_000, tries: 2, reservations: [] }
+/** So many characters that take three bytes each and are not alike, so that they cannot be packed. */
+const long = (length: number): string =>
+  Array.from({ length }, (_, index) => String.fromCodePoint(0x4e00 + (index * 7_919) % 20_000)).join("")
 const clear = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`DELETE FROM builder_task`
@@ -212,6 +215,15 @@ for (const { layer: database, name } of databases) {
           assert.deepStrictEqual(news.map(({ report }) => report), [{ index: 1 }, { index: 4 }, { index: 5 }])
         }))
 
+      it.effect("is made of a task with the longest address that builds may have", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          yield* builders.offer([offer(1, "a", { url: `https://x/KERNEL/${long(2_030)}` })])
+          assert.isUndefined(yield* builders.handOut({ ...asking, excluded: ["kernel"] }))
+          assert.deepStrictEqual((yield* builders.handOut(asking))?.payload, { id: 1 })
+        }))
+
       it.effect("tells of what happened until that was heard, as it stood", () =>
         Effect.gen(function*() {
           yield* clear
@@ -231,11 +243,16 @@ for (const { layer: database, name } of databases) {
       it.effect("takes as long as builds of the package took", () =>
         Effect.gen(function*() {
           const builders = yield* BuilderPool
-          for (const [index, seconds] of [10, 900, 30].entries()) {
-            yield* builders.took(index, { package: "chan", arch: "src", seconds, at: index })
-          }
+          yield* builders.took(
+            [10, 900, 30].map((seconds, index) => ({ task: index, package: "chan", arch: "src", seconds, at: index }))
+          )
+          yield* builders.took([
+            { task: 7, package: long(2_000), arch: "src", seconds: 1, at: 1 },
+            { task: 8, package: "chan", arch: "src", seconds: 20, at: 3 },
+            { task: 8, package: "chan", arch: "src", seconds: 20, at: 3 }
+          ])
           const expected = yield* builders.durations(["chan", "other"])
-          assert.strictEqual(expected("chan", "x86_64"), 30)
+          assert.strictEqual(expected("chan", "x86_64"), 20)
           assert.isUndefined(expected("other", "src"))
         }))
 

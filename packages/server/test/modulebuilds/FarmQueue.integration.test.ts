@@ -122,8 +122,10 @@ for (const database of databases) {
             ["b", "failed", { finishedAt: 5500 }],
             ["c", "built", { finishedAt: 500 }]
           ])
-          yield* pool.took(1, { package: "p", arch: "x86_64", seconds: 1, at: 6100 })
-          yield* pool.took(3, { package: "q", arch: "x86_64", seconds: 1, at: 6100 })
+          yield* pool.took([
+            { task: 1, package: "p", arch: "x86_64", seconds: 1, at: 6100 },
+            { task: 3, package: "q", arch: "x86_64", seconds: 1, at: 6100 }
+          ])
           assert.deepStrictEqual(yield* queue.finished(1000, 1000), [
             { place: 4, built: 1, failed: 1 },
             { place: 5, built: 1, failed: 0 }

@@ -61,12 +61,16 @@ export const remove = Effect.fnUntraced(function*(name: string) {
   return rows.length > 0
 })
 
-/** Notes how long a task's build took. */
-export const took = Effect.fnUntraced(function*(task: number, sample: Sample) {
+/** Notes how long builds of tasks took. Names that no file can have are of no package, and too long for an index. */
+export const took = Effect.fnUntraced(function*(samples: ReadonlyArray<Sample & { readonly task: number }>) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     INSERT INTO builder_duration (package, arch, seconds, at, task)
-    VALUES (${sample.package}, ${sample.arch}, ${sample.seconds}, ${sample.at}, ${task})
+    SELECT DISTINCT ON (task) package, arch, seconds, at, task
+    FROM jsonb_to_recordset(${json(samples)}::text::jsonb)
+      AS given (package text, arch text, seconds double precision, at bigint, task bigint)
+    WHERE octet_length(package) <= 255
+    ORDER BY task
     ON CONFLICT (package, arch, task) DO UPDATE SET seconds = excluded.seconds, at = excluded.at`
 })
 

@@ -121,13 +121,13 @@ export const expire = Effect.fnUntraced(function*(at: number, tries: number, lim
   return rows.length
 })
 
-/** Tasks of a life whose start, report or end their processes have not been told of, oldest number first. */
-export const untold = Effect.fnUntraced(function*(life: string, limit: number) {
+/** Tasks of a life whose start, report or end their processes have not been told of, oldest number first, behind a number. */
+export const untold = Effect.fnUntraced(function*(life: string, limit: number, after: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<Untold>`
     SELECT ${
     sql.literal(columns)
-  }, report FROM builder_task WHERE life = ${life} AND NOT told ORDER BY id LIMIT ${limit}`
+  }, report FROM builder_task WHERE life = ${life} AND NOT told AND id > ${after} ORDER BY id LIMIT ${limit}`
 })
 
 /** Notes that processes have been told of tasks as they stood. */
