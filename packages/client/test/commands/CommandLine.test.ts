@@ -98,6 +98,25 @@ describe("orch", () => {
     assert.match(ended.err, /no module build 42/)
   })
 
+  it("asks once for the tests of a build, however many tasks it has", async () => {
+    const asked: Array<string | undefined> = []
+    const tests = Array.from({ length: 50 }, (_, index) => ({
+      id: index,
+      task: index,
+      package: `p${index}-1-1`,
+      revision: 1,
+      state: "completed",
+      state_reason: "",
+      finished_at: null
+    }))
+    const ended = await against(({ url }) => {
+      asked.push(url)
+      return { status: 200, body: JSON.stringify({ tests, signings: [] }) }
+    }, (url) => orch(["test", "list", "7", "--url", url]))
+    assert.deepStrictEqual(asked, ["/orch/v1/package-builds/7/checks"], ended.err)
+    assert.match(ended.out, /passed +p49-1-1/)
+  })
+
   const wrong: ReadonlyArray<readonly [args: string, option: RegExp]> = [
     ["module-build list --state bogus", /--state.*bogus.*init, wait/],
     ["module-build list --limit 0", /--limit.*from 1/],

@@ -2,7 +2,7 @@
  * Files that builders and signers bring, kept by their checksum below the data directory.
  *
  * A file is either there completely or not at all. What is being uploaded is a file of its own that grows where it was left, so an
- * upload that broke goes on; one that nobody goes on with is forgotten after a day.
+ * upload that broke goes on; one that nobody goes on with is forgotten after a day. Who began an upload goes on with it, and nobody else.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -38,17 +38,17 @@ export interface Upload {
   readonly size: number
 }
 
-/** The store. */
+/** The store. `by` is who uploads; absent: the server itself. Uploads of others are as unknown as those that there are not. */
 export interface Interface {
   /** The artifact of this checksum; `undefined` when there is none. */
   readonly find: (sha256: string) => Effect.Effect<Artifact | undefined>
-  readonly begin: (size: number) => Effect.Effect<Upload, UploadRefused>
+  readonly begin: (size: number, by?: string) => Effect.Effect<Upload, UploadRefused>
   /** How far an upload has come: bytes from its beginning to the end of the last part that came. */
-  readonly progress: (id: string) => Effect.Effect<Upload & { readonly written: number }, UploadRefused>
+  readonly progress: (id: string, by?: string) => Effect.Effect<Upload & { readonly written: number }, UploadRefused>
   /** Writes a part at its place; writing it again changes nothing. */
-  readonly write: (id: string, offset: number, bytes: Uint8Array) => Effect.Effect<Upload, UploadRefused>
+  readonly write: (id: string, offset: number, bytes: Uint8Array, by?: string) => Effect.Effect<Upload, UploadRefused>
   /** Makes an artifact of an upload; safe to repeat. */
-  readonly commit: (id: string, sha256: string) => Effect.Effect<Artifact, UploadRefused>
+  readonly commit: (id: string, sha256: string, by?: string) => Effect.Effect<Artifact, UploadRefused>
   /** Makes an artifact of a file of this machine, which stays where it is. */
   readonly keep: (path: string) => Effect.Effect<Artifact, UploadRefused>
   /** Forgets uploads that nobody has gone on with since; how many. */
@@ -69,6 +69,9 @@ export interface Options {
 const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text)
 
+/** Stands in the name of an upload for who began it. */
+const markOf = (by: string): string => Crypto.createHash("sha256").update(by, "utf8").digest("hex").slice(0, 16)
+
 const refuse = (reason: UploadRefused["reason"], message: string) => new UploadRefused({ reason, message })
 
 export const make = ({ dataDir, maxBytes }: Options): Interface => {
@@ -76,17 +79,19 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
   const uploads = Path.join(root, "uploads")
   Fs.mkdirSync(uploads, { recursive: true, mode: 0o700 })
   const pathOf = (sha256: string): string => Path.join(root, "sha256", sha256.slice(0, 2), sha256)
-  // The announced size stands in the name, so that an upload is one file.
-  const partial = (id: string): Upload & { readonly path: string } | undefined => {
+  // The announced size and who began it stand in the name, so that an upload is one file.
+  const partial = (id: string, by = ""): Upload & { readonly path: string } | undefined => {
     if (!isId(id)) return undefined
     const name = Fs.readdirSync(uploads).find((one) => one.startsWith(`${id}.`))
-    return name === undefined
+    const [, size, mark] = name?.split(".") ?? []
+    // Servers before this one wrote down no mark.
+    return name === undefined || (mark !== undefined && mark !== markOf(by))
       ? undefined
-      : { id, size: Number(name.slice(id.length + 1)), path: Path.join(uploads, name) }
+      : { id, size: Number(size), path: Path.join(uploads, name) }
   }
-  const known = (id: string) =>
+  const known = (id: string, by: string | undefined) =>
     Effect.suspend(() => {
-      const found = partial(id)
+      const found = partial(id, by)
       return found === undefined ? Effect.fail(refuse("unknown", "there is no such upload")) : Effect.succeed(found)
     })
   const find = (sha256: string): Artifact | undefined => {
@@ -108,19 +113,20 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
   }
   return ArtifactStore.of({
     find: (sha256) => Effect.sync(() => find(sha256)),
-    begin: (size) =>
+    begin: (size, by = "") =>
       Effect.suspend(() => {
         if (!Number.isSafeInteger(size) || size < 0) {
           return Effect.fail(refuse("size", "size must be a number of bytes"))
         }
         if (size > maxBytes) return Effect.fail(refuse("size", `a file may have at most ${maxBytes} bytes`))
         const id = Crypto.randomUUID()
-        Fs.closeSync(Fs.openSync(Path.join(uploads, `${id}.${size}`), "wx", 0o600))
+        Fs.closeSync(Fs.openSync(Path.join(uploads, `${id}.${size}.${markOf(by)}`), "wx", 0o600))
         return Effect.succeed({ id, size })
       }),
-    progress: (id) => Effect.map(known(id), ({ path, size }) => ({ id, size, written: Fs.statSync(path).size })),
-    write: Effect.fn("ArtifactStore.write")(function*(id, offset, bytes) {
-      const { path, size } = yield* known(id)
+    progress: (id, by) =>
+      Effect.map(known(id, by), ({ path, size }) => ({ id, size, written: Fs.statSync(path).size })),
+    write: Effect.fn("ArtifactStore.write")(function*(id, offset, bytes, by) {
+      const { path, size } = yield* known(id, by)
       if (offset + bytes.length > size) {
         return yield* refuse("size", `the file was announced with ${size} bytes, and this part ends behind them`)
       }
@@ -134,10 +140,10 @@ export const make = ({ dataDir, maxBytes }: Options): Interface => {
       })
       return { id, size }
     }),
-    commit: Effect.fn("ArtifactStore.commit")(function*(id, wanted) {
+    commit: Effect.fn("ArtifactStore.commit")(function*(id, wanted, by) {
       const sha256 = wanted.toLowerCase()
       if (!isSha256(sha256)) return yield* refuse("checksum", "sha256 must be 64 hexadecimal digits")
-      const upload = partial(id)
+      const upload = partial(id, by)
       if (upload === undefined) {
         // It may have been committed before, by a call whose answer was lost.
         return find(sha256) ?? (yield* refuse("unknown", "there is no such upload"))

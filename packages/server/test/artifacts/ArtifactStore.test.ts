@@ -77,6 +77,21 @@ describe("an upload", () => {
       assert.strictEqual((yield* Effect.flip(artifacts.progress(id))).reason, "unknown")
     }).pipe(Effect.scoped))
 
+  it.effect("is its beginner's alone", () =>
+    Effect.gen(function*() {
+      const artifacts = yield* store
+      const { id } = yield* artifacts.begin(text.length, "node1")
+      const others: ReadonlyArray<Effect.Effect<unknown, ArtifactStore.UploadRefused>> = [
+        artifacts.progress(id, "node2"),
+        artifacts.write(id, 0, text, "node2"),
+        artifacts.commit(id, sha256(text), "node2"),
+        artifacts.progress(id)
+      ]
+      for (const attempt of others) assert.strictEqual((yield* Effect.flip(attempt)).reason, "unknown")
+      yield* artifacts.write(id, 0, text, "node1")
+      yield* artifacts.commit(id, sha256(text), "node1")
+    }).pipe(Effect.scoped))
+
   it.effect("is forgotten when nobody goes on with it", () =>
     Effect.gen(function*() {
       const artifacts = yield* store

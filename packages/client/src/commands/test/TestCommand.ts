@@ -1,5 +1,6 @@
 /** `orch test …`: tests of built packages. */
-import type { TestLogWire, TestTaskWire } from "@orch/api/albs/TestWire"
+import type { TestLogWire } from "@orch/api/albs/TestWire"
+import type { PackageChecks } from "@orch/api/orch/PackageChecksApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -11,7 +12,7 @@ import { CommandFailed } from "../CommandFailed.ts"
 import * as Connection from "../Connection.ts"
 import * as Table from "../Table.ts"
 
-type TestTask = typeof TestTaskWire.Type & { readonly task: number }
+type Test = PackageChecks["tests"][number]
 type TestLog = typeof TestLogWire.Type
 
 const build = Argument.Int("build").pipe(Argument.withDescription("Number of the package build"))
@@ -20,24 +21,18 @@ const task = Flag.Int("task").pipe(
   Flag.optional
 )
 
-const states: Readonly<Record<number, string>> = {
-  1: "waits for a test system",
-  2: "being tested",
-  3: "passed",
-  4: "failed",
-  5: "canceled"
+const states: Readonly<Record<Test["state"], string>> = {
+  created: "waits for a test system",
+  started: "being tested",
+  completed: "passed",
+  failed: "failed",
+  canceled: "canceled"
 }
 
-const table = (tests: ReadonlyArray<TestTask>): string =>
+const table = (tests: ReadonlyArray<Test>): string =>
   tests.length === 0 ? "There are no tests." : Table.format(
     ["ID", "TASK", "REVISION", "STATE", "PACKAGE"],
-    tests.map((test) => [
-      `${test.id}`,
-      `${test.task}`,
-      `${test.revision}`,
-      states[test.status] ?? `${test.status}`,
-      `${test.package_name}-${test.package_version}-${test.package_release ?? ""}`
-    ])
+    tests.map((test) => [`${test.id}`, `${test.task}`, `${test.revision}`, states[test.state], test.package])
   )
 
 /** Build tasks of a build that have tests. */
@@ -51,14 +46,12 @@ const list = Command.make(
   "list",
   { ...Connection.flags, build, task },
   ({ build, json, task, ...said }) =>
-    AlbsConnection.run(said, (client) =>
+    Connection.run(said, (client) =>
       Effect.gen(function*() {
-        const tests: Array<TestTask> = []
-        for (const { id } of yield* tasksOf(client, build, Option.getOrUndefined(task))) {
-          const found = yield* client.albsTests.latest({ params: { build_task_id: `${id}` } })
-          tests.push(...found.map((test) => ({ ...test, task: id })))
-        }
-        yield* print(json, tests, () => table(tests))
+        const { tests } = yield* client.packageChecks.packageBuild({ params: { id: `${build}` } })
+        const only = Option.getOrUndefined(task)
+        const wanted = only === undefined ? tests : tests.filter((test) => test.task === only)
+        yield* print(json, wanted, () => table(wanted))
       }))
 ).pipe(Command.withDescription("List the newest tests of a package build"))
 

@@ -2,7 +2,8 @@
  * Uploads as Pulp takes them, since nodes and signers of today speak to Pulp: announce a size, send parts, commit with a checksum. Files can
  * be read by name below `/pulp/content/artifacts/`.
  *
- * Whoever uploads says who it is: a token as password of basic authentication, as clients of Pulp send it, or as bearer.
+ * Whoever uploads says who it is: a token as password of basic authentication, as clients of Pulp send it, or as bearer. An upload is its
+ * beginner's alone.
  */
 import * as NodeReport from "@orch/core/packagebuild/NodeReport"
 import * as ByteSize from "effect/ByteSize"
@@ -38,11 +39,13 @@ const bearer = ({ headers, remoteAddress }: HttpServerRequest): Asking => {
   return { headers: { ...headers, authorization: `Bearer ${decoded.slice(decoded.indexOf(":") + 1)}` }, remoteAddress }
 }
 
+/** The name of who uploads. */
 const requireUploader = Effect.fnUntraced(function*(request: HttpServerRequest) {
-  const { roles } = yield* (yield* AlbsCallers).identify(bearer(request))
+  const { name, roles } = yield* (yield* AlbsCallers).identify(bearer(request))
   if (!roles.has("node") && !roles.has("signer") && !roles.has("tester")) {
     return yield* AlbsFailure.forbidden("Only build nodes, signers and test systems upload files")
   }
+  return name
 })
 
 const refused = ({ message, reason }: UploadRefused): AlbsFailure.AlbsFailure =>
@@ -100,14 +103,14 @@ type Handler = (
 ) => AlbsCall.Answer<Services>
 
 const begin: Handler = Effect.fnUntraced(function*(request) {
-  yield* requireUploader(request)
+  const by = yield* requireUploader(request)
   const size = Number(textOf(yield* fieldsOf(request), "size") || Number.NaN)
-  const upload = yield* (yield* ArtifactStore).begin(size).pipe(Effect.mapError(refused))
+  const upload = yield* (yield* ArtifactStore).begin(size, by).pipe(Effect.mapError(refused))
   return json(shownUpload(upload), 201)
 })
 
 const write: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
-  yield* requireUploader(request)
+  const by = yield* requireUploader(request)
   const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(request.headers["content-range"] ?? "")
   if (range === null) return yield* AlbsFailure.badRequest("Content-Range must be bytes FIRST-LAST/SIZE")
   const part = (yield* fieldsOf(request)).get("file")
@@ -119,28 +122,28 @@ const write: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
     )
   }
   const store = yield* ArtifactStore
-  const { size } = yield* store.progress(id).pipe(Effect.mapError(refused))
+  const { size } = yield* store.progress(id, by).pipe(Effect.mapError(refused))
   if (range[3] !== "*" && Number(range[3]) !== size) {
     return yield* AlbsFailure.badRequest(
       `Content-Range says ${range[3]} bytes, and the file was announced with ${size}`
     )
   }
-  const upload = yield* store.write(id, Number(range[1]), bytes).pipe(Effect.mapError(refused))
+  const upload = yield* store.write(id, Number(range[1]), bytes, by).pipe(Effect.mapError(refused))
   return json(shownUpload(upload))
 })
 
 /** Where whoever was interrupted goes on: files are sent from their beginning. */
 const progress: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
-  yield* requireUploader(request)
-  const upload = yield* (yield* ArtifactStore).progress(id).pipe(Effect.mapError(refused))
+  const by = yield* requireUploader(request)
+  const upload = yield* (yield* ArtifactStore).progress(id, by).pipe(Effect.mapError(refused))
   const chunks = upload.written === 0 ? [] : [{ offset: 0, size: upload.written }]
   return json({ ...shownUpload(upload), chunks })
 })
 
 const commit: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
-  yield* requireUploader(request)
+  const by = yield* requireUploader(request)
   const sha256 = textOf(yield* fieldsOf(request), "sha256")
-  const artifact = yield* (yield* ArtifactStore).commit(id, sha256).pipe(Effect.mapError(refused))
+  const artifact = yield* (yield* ArtifactStore).commit(id, sha256, by).pipe(Effect.mapError(refused))
   return json({ task: ArtifactHref.task(artifact.sha256) }, 202)
 })
 
