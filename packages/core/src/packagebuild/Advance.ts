@@ -104,7 +104,7 @@ const settle = (change: Change.Change): Change.Change => {
 const finish = (change: Change.Change, at: number): Change.Change => {
   const { plan, tasks, testing } = change.state
   const all = [...tasks.values()]
-  if (!all.every(BuildTask.isEnded) || all.some(({ settled }) => settled === false)) return change
+  if (!all.every(BuildTask.isEnded) || all.some(BuildTask.isUnshared)) return change
   const { canceled, completed, excluded, failed } = PackageBuild.counts(change.state)
   const said = [[completed, "completed"], [failed, "failed"], [excluded, "excluded"], [canceled, "canceled"]] as const
   const reason = said.flatMap(([count, word]) => count === 0 ? [] : [`${count} ${word}`]).join(", ")

@@ -63,6 +63,8 @@ export const BuildTask = Schema.Struct({
   alone: Schema.optionalKey(Schema.Boolean),
   /** Whether what the architectures of its package share has been shared: `false` while it is being done; of `src` tasks. */
   settled: Schema.optionalKey(Schema.Boolean),
+  /** Whether its source package is in its repository: `false` while it is being put there; of `src` tasks. */
+  stored: Schema.optionalKey(Schema.Boolean),
   /** What the node measured, as it reported. */
   stats: Schema.optionalKey(Schema.Json),
   /** Milliseconds since the epoch. */
@@ -93,6 +95,9 @@ export const isPassed = ({ state }: BuildTask): boolean => state === "completed"
 
 /** Whether it ended without what was asked for: it is `failed` or `canceled`. */
 export const isLost = ({ state }: BuildTask): boolean => state === "failed" || state === "canceled"
+
+/** Whether what it made is still on its way to repositories, after its end: the build waits for that. */
+export const isUnshared = ({ settled, stored }: BuildTask): boolean => settled === false || stored === false
 
 /** Ended, with a reason; what it leaves behind stays. */
 export const end = (

@@ -43,8 +43,12 @@ export const PackageBuildEvent = Schema.Union([
     ...At,
     ...Attempt,
     artifacts: Schema.Array(TaskArtifact),
-    srpm: Schema.optionalKey(Schema.Struct({ url: Schema.String, sha256: Schema.optionalKey(Schema.String) }))
+    srpm: Schema.optionalKey(Schema.Struct({ url: Schema.String, sha256: Schema.optionalKey(Schema.String) })),
+    /** Whether the source package is still to be put into its repository. */
+    unstored: Schema.optionalKey(Schema.Boolean)
   }),
+  /** A source package is in its repository, or can never be (`error`). */
+  Schema.TaggedStruct("SourcesStored", { ...At, ...Attempt, error: Schema.optionalKey(Schema.String) }),
   /** What a task left cannot be taken: a checksum that differs, a file that is not there. */
   Schema.TaggedStruct("ArtifactsRefused", { ...At, ...Attempt, reason: Schema.String }),
   /** What the architectures of a package share is in all their repositories. */

@@ -115,6 +115,10 @@ const building = (build: PackageBuild.PackageBuild): ReadonlyArray<string> => {
   say(({ state }) => state === "queued", (names) => `A node has to take ${names}.`)
   say(({ state }) => state === "started", (names) => `Nodes have to finish ${names}.`)
   say(({ state }) => state === "processing", (names) => `Artifacts of ${names} have to be taken in.`)
+  say(
+    ({ stored }) => stored === false,
+    (names) => `The source packages of ${names} have to be put into their repository.`
+  )
   say(({ settled }) => settled === false, (names) => `What architectures share has to be shared for ${names}.`)
   return sentences
 }

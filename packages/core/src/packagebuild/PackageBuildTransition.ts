@@ -50,6 +50,8 @@ const decideOn = (build: PackageBuild, event: PackageBuildEvent): Decision => {
       return Result.succeed(Taking.taken(start, event))
     case "ArtifactsRefused":
       return Result.succeed(Taking.refused(start, event))
+    case "SourcesStored":
+      return Result.succeed(Taking.stored(start, event))
     case "GroupSettled":
       return Result.succeed(Taking.settled(start, event))
     case "TestsMade":
@@ -148,13 +150,17 @@ const released = (start: Change.Change, event: Of<"Released">): Change.Change =>
 const rejected = (start: Change.Change, event: Of<"CommandRejected">): Change.Change => {
   const { state } = start.state
   if (state === "finished") return start
-  const open = [...start.state.tasks.values()].filter((task) => !BuildTask.isEnded(task) || task.settled === false)
+  const open = [...start.state.tasks.values()].filter((task) => !BuildTask.isEnded(task) || BuildTask.isUnshared(task))
   const error = `${event.command} is not possible: ${event.reason}`
   const ended = Change.tasks(
     withdrawn(start, open),
     open.map((task) => ({
-      ...(BuildTask.isEnded(task) ? task : { ...BuildTask.end(task, "failed", error, event.at), error }),
-      ...(task.settled === false ? { settled: true } : {})
+      // What is not in its repository is not there for anybody.
+      ...(BuildTask.isEnded(task) && task.stored !== false
+        ? task
+        : { ...BuildTask.end(task, "failed", error, event.at), error }),
+      ...(task.settled === false ? { settled: true } : {}),
+      ...(task.stored === false ? { stored: true } : {})
     }))
   )
   const building = state === "preparing" ? Change.moveTo(ended, "building", error, event.at) : ended

@@ -89,12 +89,26 @@ export const taken = (change: Change.Change, event: Of<"ArtifactsTaken">): Chang
   // Logs of what has failed are taken in as well.
   if (found.task.state === "failed" || found.task.state === "excluded") return Change.tasks(change, [task])
   if (found.task.state !== "processing") return change
+  const isUnstored = event.unstored === true
+  const reason = isUnstored ? "Its source package can be built from" : "Its packages are in the build's repositories"
   const done = {
-    ...BuildTask.end(task, "completed", "Its packages are in the build's repositories", event.at),
-    ...(event.srpm === undefined ? {} : { srpm: event.srpm })
+    ...BuildTask.end(task, "completed", reason, event.at),
+    ...(event.srpm === undefined ? {} : { srpm: event.srpm }),
+    ...(isUnstored ? { stored: false } : {})
   }
-  const completed = Change.tasks(change, [done])
+  const { attempt, task: name } = event
+  const tasks = Change.tasks(change, [done])
+  const completed = isUnstored ? Change.command(tasks, { _tag: "StoreSources", task: name, attempt }) : tasks
   return advance(found.plan.arch === TaskName.source ? withSources(completed, found.plan, done) : completed, event.at)
+}
+
+/** A source package is in its repository, or the task fails after all, since nobody could install from there what it says it made. */
+export const stored = (change: Change.Change, event: Of<"SourcesStored">): Change.Change => {
+  const found = find(change.state, event)
+  if (found?.task.stored !== false) return change
+  const { error } = event
+  const task = error === undefined ? found.task : { ...BuildTask.end(found.task, "failed", error, event.at), error }
+  return advance(Change.tasks(change, [{ ...task, stored: true }]), event.at)
 }
 
 /** The source package is an artifact of all that is built from it. */

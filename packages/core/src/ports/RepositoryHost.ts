@@ -167,8 +167,8 @@ export interface Interface {
   /** Makes sure that the repository exists. Names: letters, digits, `. _ - +` and `/` between parts. */
   readonly ensure: (name: string) => Effect.Effect<Repository, RepositoryHostError>
   /**
-   * Applies a change, all of it or nothing, and returns the repository with its new revision. Content that cannot be
-   * taken is `rejected`.
+   * Applies a change, all of it or nothing, and returns the repository with its new revision, which may have changes of
+   * others as well that came at the same time. Content that cannot be taken is `rejected`.
    */
   readonly change: (name: string, change: Change) => Effect.Effect<Repository, RepositoryHostError>
   /** Makes the current revision visible to readers, atomically. */

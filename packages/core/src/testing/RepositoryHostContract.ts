@@ -216,12 +216,13 @@ export const repositoryHostContract = <R, E>(name: string, options: Options<R, E
     {
       name: "loses no change when several come at once",
       check: Effect.gen(function*() {
-        const { host, name } = yield* fresh
+        const { created, host, name } = yield* fresh
         const changes = [a, b, c, d].map((content, index) => ({ key: `${index}`, add: [content], remove: [] }))
         const answers = yield* Effect.forEach(changes, (change) => host.change(name, change), {
           concurrency: "unbounded"
         })
-        assert.strictEqual(new Set(answers.map(({ revision }) => revision)).size, 4)
+        // A host may make one revision of several changes.
+        for (const { revision } of answers) assert.isAbove(revision, created.revision)
         assert.deepStrictEqual(yield* host.contents(name), sorted([a, b, c, d]))
       })
     },

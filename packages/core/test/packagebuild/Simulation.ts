@@ -89,10 +89,13 @@ export class Simulation {
           task: command.task,
           attempt: command.attempt,
           artifacts: task.artifacts.map((one) => ({ ...one, href: `/taken${one.href}` })),
-          ...(command.task.includes("/src/") ? { srpm: { url: "srpm" } } : {})
+          ...(command.task.includes("/src/") ? { srpm: { url: "srpm" }, unstored: true } : {})
         })
         return
       }
+      case "StoreSources":
+        this.apply({ _tag: "SourcesStored", at, task: command.task, attempt: command.attempt })
+        return
       case "SettleGroup":
         this.apply({ _tag: "GroupSettled", at, platform: command.platform, index: command.index, multilib: [] })
         return

@@ -15,6 +15,7 @@ import * as AtomicFile from "../programs/AtomicFile.ts"
 import * as SharedLock from "../programs/SharedLock.ts"
 import * as RepositoryRevision from "./RepositoryRevision.ts"
 import type { RpmToolError } from "./RpmTool.ts"
+import * as TogetherUnderLock from "./TogetherUnderLock.ts"
 
 export interface Options {
   /** What readers see is in `repositories` below it; the revisions are in `repository-revisions`. */
@@ -55,6 +56,9 @@ export const formerMetadata = (dataDir: string, path: string): string | undefine
     : RepositoryRevision.formerMetadata(storeOf(dataDir, name), file)
 }
 
+/** Changes that become one revision: what is asked for while another is made. */
+const mostChanges = 64
+
 /** Revisions that stay: the newest, the one before for readers in the middle of it, and what is published. */
 const kept = 2
 
@@ -62,6 +66,8 @@ export const make = (options: Options): Interface => {
   const published = Path.resolve(options.dataDir, "repositories")
   const revisions = Path.resolve(options.dataDir, "repository-revisions")
   for (const directory of [published, revisions]) Fs.mkdirSync(directory, { recursive: true })
+
+  const together = TogetherUnderLock.make<Change, Repository, RepositoryHostError | RpmToolError>(mostChanges)
 
   const linkOf = (name: string): string => Path.join(published, ...name.split("/"))
 
@@ -109,15 +115,29 @@ export const make = (options: Options): Interface => {
     }
   }
 
-  const change = Effect.fnUntraced(function*(name: string, wanted: Change) {
+  /** Makes one revision by all changes that are not made yet; one that cannot be made keeps no other from it. */
+  const changeAll = Effect.fnUntraced(function*(name: string, wanted: ReadonlyArray<Change>) {
     const now = yield* current("change", name)
-    const done = now.keys.find(({ key }) => key === wanted.key)
-    if (done !== undefined) return { name, revision: done.revision } satisfies Repository
-    const seen = yield* RepositoryRevision.inspect(wanted.add)
-    if ("problem" in seen) return yield* fail("change", "rejected", seen.problem)
-    const revision = yield* RepositoryRevision.append(storeOf(options.dataDir, name), now, wanted, seen.built)
-    RepositoryRevision.prune(storeOf(options.dataDir, name), revision - kept, publishedRevision(name))
-    return { name, revision } satisfies Repository
+    const revisions = new Map(now.keys.map(({ key, revision }) => [key, revision]))
+    const problems = new Map<Change, string>()
+    const good = new Map<string, RepositoryRevision.Inspected>()
+    for (const change of wanted) {
+      if (revisions.has(change.key) || good.has(change.key)) continue
+      const seen = yield* RepositoryRevision.inspect(change.add)
+      if ("problem" in seen) problems.set(change, seen.problem)
+      else good.set(change.key, { change, built: seen.built })
+    }
+    if (good.size > 0) {
+      const revision = yield* RepositoryRevision.append(storeOf(options.dataDir, name), now, [...good.values()])
+      RepositoryRevision.prune(storeOf(options.dataDir, name), revision - kept, publishedRevision(name))
+      for (const key of good.keys()) revisions.set(key, revision)
+    }
+    return wanted.map((change): Effect.Effect<Repository, RepositoryHostError> => {
+      const problem = problems.get(change)
+      return problem === undefined
+        ? Effect.succeed({ name, revision: revisions.get(change.key)! })
+        : Effect.fail(fail("change", "rejected", problem))
+    })
   })
 
   /** A repository cannot lie inside of another: its path would lead into that one's revision. */
@@ -218,7 +238,7 @@ export const make = (options: Options): Interface => {
       )
     ),
     change: Effect.fn("DirectoryRepositoryHost.change")((name: string, wanted: Change) =>
-      locked("change", name, change(name, wanted))
+      together.ask(name, wanted, (work) => locked("change", name, work), (all) => changeAll(name, all))
     ),
     publish: Effect.fn("DirectoryRepositoryHost.publish")((name: string) =>
       locked(

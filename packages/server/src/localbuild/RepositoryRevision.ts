@@ -183,29 +183,38 @@ const fileOf = (nevra: string): string => {
   return Path.posix.join("Packages", name[0]!.toLowerCase(), name)
 }
 
-/** Makes the next revision; answers its number. The change must have been found without problem. */
+/** A change that was found without problem, and when its packages were built. */
+export interface Inspected {
+  readonly change: Change
+  readonly built: ReadonlyMap<string, number>
+}
+
+/** Makes the next revision by changes, one after the other; answers its number. */
 export const append = Effect.fnUntraced(function*(
   store: string,
   now: RepositoryRevision,
-  change: Change,
-  built: ReadonlyMap<string, number>
+  changes: ReadonlyArray<Inspected>
 ) {
   const contents = new Map(now.contents.map((held) => [held.id, held]))
   const sources = new Map<string, Source>()
-  for (const id of change.remove) contents.delete(id)
-  for (const content of change.add) {
-    const id = contentId(content)
-    const held: Held = content._tag === "Package"
-      ? { _tag: "Package", id, file: fileOf(content.nevra) }
-      : { _tag: "Modulemd", id, text: content.text }
-    contents.set(id, held)
-    if (content._tag === "Package") sources.set(id, { path: pathOf(content.location)!, built: built.get(id) ?? 0 })
+  for (const { built, change } of changes) {
+    for (const id of change.remove) {
+      contents.delete(id)
+      sources.delete(id)
+    }
+    for (const content of change.add) {
+      const id = contentId(content)
+      const held: Held = content._tag === "Package"
+        ? { _tag: "Package", id, file: fileOf(content.nevra) }
+        : { _tag: "Modulemd", id, text: content.text }
+      contents.set(id, held)
+      if (content._tag === "Package") sources.set(id, { path: pathOf(content.location)!, built: built.get(id) ?? 0 })
+    }
   }
   const revision = now.revision + 1
-  const keys = [...now.keys, { key: change.key, revision }]
-  const advisories = new Map(
-    [...now.advisories ?? [], ...change.advisories ?? []].map((one) => [one.erratum.id, one])
-  )
+  const keys = [...now.keys, ...changes.map(({ change }) => ({ key: change.key, revision }))]
+  const told = changes.flatMap(({ change }) => change.advisories ?? [])
+  const advisories = new Map([...now.advisories ?? [], ...told].map((one) => [one.erratum.id, one]))
   const next = {
     revision,
     contents: [...contents.values()],

@@ -104,7 +104,46 @@ export const moduleContent = (
   })
 }
 
-/** Takes what one task left into the repositories of its architecture. What is a source package can be fetched from `srpm`. */
+/** What becomes of repositories by files that were looked at. */
+const changesBy = (
+  build: PackageBuild.PackageBuild,
+  own: { readonly platform: string; readonly arch: string },
+  checked: ReadonlyArray<ReportedArtifacts.Checked>
+) => {
+  const changes = new Map<string, { add: Array<Content>; remove: Array<string> }>()
+  for (const { artifact, nevra, path } of checked) {
+    const place = ArtifactPlace.of(artifact.name, own.arch)
+    if (nevra === undefined || place === undefined) continue
+    const name = ArtifactPlace.repositoryName(own.platform, place, build.id)
+    const changed = changes.get(name) ?? { add: [], remove: [] }
+    changed.add.push({
+      _tag: "Package",
+      nevra,
+      location: path,
+      ...(artifact.sha256 === undefined ? {} : { sha256: artifact.sha256 })
+    })
+    changes.set(name, changed)
+  }
+  return changes
+}
+
+/** Puts the source package of a task into its repository. */
+export const storeSources = Effect.fnUntraced(function*(
+  host: Host,
+  store: Store,
+  build: PackageBuild.PackageBuild,
+  task: BuildTask.BuildTask
+) {
+  const own = build.plan.tasks.find(({ name }) => name === task.name)!
+  const sources = task.artifacts.filter(({ name }) => ArtifactPlace.isSource(name))
+  const checked = yield* ReportedArtifacts.check(store, sources, undefined)
+  yield* change(host, `${PackageBuild.key(build.id)}/${task.name}/${task.attempt}`, changesBy(build, own, checked))
+})
+
+/**
+ * Takes what one task left into the repositories of its architecture. A source package can be fetched from `srpm`; into its repository it
+ * comes later (`unstored`), since nothing that is built needs it there.
+ */
 export const take = Effect.fnUntraced(function*(
   host: Host,
   store: Store,
@@ -116,30 +155,15 @@ export const take = Effect.fnUntraced(function*(
   const known = own.arch !== TaskName.source && build.tasks.get(TaskName.sourceOf(own))?.state === "completed"
   const brought = task.artifacts.filter(({ name }) => !(known && ArtifactPlace.isSource(name)))
   const checked = yield* ReportedArtifacts.check(store, brought, sourceOf(build, task.name))
-  if (task.state === "processing") {
-    const changes = new Map<string, { add: Array<Content>; remove: Array<string> }>()
-    for (const { artifact, nevra, path } of checked) {
-      const place = ArtifactPlace.of(artifact.name, own.arch)
-      if (nevra === undefined || place === undefined) continue
-      const name = ArtifactPlace.repositoryName(own.platform, place, build.id)
-      const changed = changes.get(name) ?? { add: [], remove: [] }
-      changed.add.push({
-        _tag: "Package",
-        nevra,
-        location: path,
-        ...(artifact.sha256 === undefined ? {} : { sha256: artifact.sha256 })
-      })
-      changes.set(name, changed)
-    }
-    if (own.arch !== TaskName.source) {
-      const main = ArtifactPlace.repositoryName(own.platform, { arch: own.arch, debug: false }, build.id)
-      const coming = new Map([[task.name, checked.map(({ artifact }) => artifact)]])
-      const documents = moduleContent(build, own.platform, own.arch, coming)
-      if (documents.length > 0) {
-        const changed = changes.get(main) ?? { add: [], remove: [] }
-        changed.add.push(...documents)
-        changes.set(main, changed)
-      }
+  if (task.state === "processing" && own.arch !== TaskName.source) {
+    const changes = changesBy(build, own, checked)
+    const main = ArtifactPlace.repositoryName(own.platform, { arch: own.arch, debug: false }, build.id)
+    const coming = new Map([[task.name, checked.map(({ artifact }) => artifact)]])
+    const documents = moduleContent(build, own.platform, own.arch, coming)
+    if (documents.length > 0) {
+      const changed = changes.get(main) ?? { add: [], remove: [] }
+      changed.add.push(...documents)
+      changes.set(main, changed)
     }
     yield* change(host, `${PackageBuild.key(build.id)}/${task.name}/${task.attempt}`, changes)
   }
@@ -151,7 +175,8 @@ export const take = Effect.fnUntraced(function*(
         url: SelfUrl.store(ArtifactHref.content(srpm.artifact.sha256, srpm.artifact.name)),
         sha256: srpm.artifact.sha256
       }
-    })
+    }),
+    ...(own.arch === TaskName.source && task.state === "processing" && srpm !== undefined ? { unstored: true } : {})
   }
 })
 

@@ -105,6 +105,22 @@ const perform = Effect.gen(function*() {
     )
   })
 
+  const storeSources = Effect.fnUntraced(function*(build: PackageBuild, { attempt, task: name }: Of<"StoreSources">) {
+    const task = build.tasks.get(name)
+    if (task?.attempt !== attempt || task.stored !== false || build.state === "removed") return []
+    const stored = (error?: string): ReadonlyArray<Event> => [
+      { _tag: "SourcesStored", task: name, attempt, ...(error === undefined ? {} : { error }) }
+    ]
+    return yield* BuildRepositories.storeSources(host, store, build, task).pipe(
+      Effect.map(() => stored()),
+      Effect.catchTag("ArtifactsUnusable", ({ message }) => Effect.succeed(stored(message))),
+      Effect.catchIf(
+        (error) => error._tag === "RepositoryHostError" && !error.isRetryable,
+        ({ message }) => Effect.succeed(stored(message))
+      )
+    )
+  })
+
   const settle = Effect.fnUntraced(function*(build: PackageBuild, { index, platform }: Of<"SettleGroup">) {
     const multilib: ReadonlyArray<string> = []
     yield* BuildRepositories.settle(host, store, build, { index, platform }, multilib).pipe(
@@ -137,6 +153,8 @@ const perform = Effect.gen(function*() {
         return Effect.as(pool.prioritize(life, build.id, build.priority ?? 0), [])
       case "TakeArtifacts":
         return take(build, command)
+      case "StoreSources":
+        return storeSources(build, command)
       case "SettleGroup":
         return settle(build, command)
       case "MakeTests":

@@ -85,6 +85,25 @@ if (TestFarm.missing.length > 0) {
         assert.deepStrictEqual(yield* host.contents("rejects"), [])
       }))
 
+    it.live("makes one revision of what is asked for while another is made, and none for what is refused", () =>
+      Effect.gen(function*() {
+        yield* host.ensure("together")
+        const wanted = [one, { ...one, nevra: two.nevra }, two, packages[2], two]
+        const answers = yield* Effect.forEach(
+          wanted,
+          (content, index) =>
+            Effect.exit(host.change("together", { key: index === 4 ? "2" : `${index}`, add: [content], remove: [] })),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(answers.map(({ _tag }) => _tag), ["Success", "Failure", "Success", "Success", "Success"])
+        assert.deepStrictEqual(
+          yield* host.contents("together"),
+          [one, packages[2], two].map(({ nevra }) => nevra).sort()
+        )
+        const { revision } = yield* host.publish("together")
+        assert.strictEqual(revision, 2, "the first one, and all that came meanwhile")
+      }))
+
     it.live("lets no repository lie inside of another", () =>
       Effect.gen(function*() {
         for (const name of ["outer", "outer/inner", "parent/child", "parent"]) yield* host.ensure(name)
