@@ -80,9 +80,20 @@ const lists = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Released builds of a module, however many others there are. */
+const releasedModules = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe("SET LOCAL statement_timeout = 0")
+  yield* sql.unsafe(
+    `CREATE INDEX package_build_released_modules ON package_build USING gin ((plan->'modules') jsonb_path_ops)
+    WHERE released`
+  )
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "0920_package_builds": packageBuilds,
   "0921_package_build_arches": arches,
-  "0922_package_build_lists": lists
+  "0922_package_build_lists": lists,
+  "0923_released_modules": releasedModules
 }

@@ -97,7 +97,7 @@ export interface ReleasedModule {
   readonly stream: string
 }
 
-/** Builds of the module that were released, newest first. Branches name the stream, which spares looking into plans. */
+/** Builds of the module that were released, newest first. An index knows modules of released builds; branches name the stream. */
 export const releasedOf = Effect.fnUntraced(function*({ name, platform, stream }: ReleasedModule, limit: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<BuildRow>`
