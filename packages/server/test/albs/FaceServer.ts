@@ -35,6 +35,9 @@ export const authentication: Readonly<Record<string, string>> = {
   ORCH_ADMIN_GROUPS: "admins"
 }
 
+/** Settings that name a database which is not in the server's directory, where there is one. */
+export const { database } = TestServer
+
 /** The platform that builds are for. */
 export const platform = {
   name: "el8",
