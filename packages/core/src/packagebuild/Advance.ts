@@ -16,7 +16,7 @@ import * as TaskName from "./TaskName.ts"
  * Linear in tasks.
  */
 export const advance = (change: Change.Change, at: number): Change.Change =>
-  change.state.state === "building" ? finish(settle(start(change, at)), at) : change
+  change.state.state === "building" ? finish(store(settle(start(change, at))), at) : change
 
 /** The names of what a task has to wait for: all that the plan says, or only its source package. */
 export const prerequisites = (plan: TaskPlan, task: BuildTask.BuildTask): ReadonlyArray<string> => {
@@ -71,6 +71,23 @@ const blocked = (
     ? `Not built: its source package could not be made, see ${root}`
     : `Not built: it waits for packages of ${root}, which did not succeed`
   return { ...BuildTask.end(task, "failed", error, at), error, blockedBy: root }
+}
+
+/**
+ * Asks for all source packages to be put into their repositories, once no task is left that a node could take: so that is done while the last
+ * ones are built, at once for all, and takes no time from what others wait for.
+ */
+export const store = (change: Change.Change): Change.Change => {
+  if (change.state.state !== "building") return change
+  const unasked: Array<BuildTask.BuildTask> = []
+  for (const task of change.state.tasks.values()) {
+    if (task.state === "waiting" || task.state === "queued") return change
+    if (task.stored === false && task.storing !== true) unasked.push(task)
+  }
+  if (unasked.length === 0) return change
+  const tasks = unasked.map(({ attempt, name }) => ({ task: name, attempt }))
+  const marked = Change.tasks(change, unasked.map((task) => ({ ...task, storing: true })))
+  return Change.command(marked, { _tag: "StoreSources", tasks })
 }
 
 /** Asks for what the architectures of a package share, once all of them have ended. */

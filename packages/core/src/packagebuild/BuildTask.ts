@@ -63,8 +63,10 @@ export const BuildTask = Schema.Struct({
   alone: Schema.optionalKey(Schema.Boolean),
   /** Whether what the architectures of its package share has been shared: `false` while it is being done; of `src` tasks. */
   settled: Schema.optionalKey(Schema.Boolean),
-  /** Whether its source package is in its repository: `false` while it is being put there; of `src` tasks. */
+  /** Whether its source package is in its repository: `false` until it is there; of `src` tasks. */
   stored: Schema.optionalKey(Schema.Boolean),
+  /** It was asked to put the source package there. */
+  storing: Schema.optionalKey(Schema.Boolean),
   /** What the node measured, as it reported. */
   stats: Schema.optionalKey(Schema.Json),
   /** Milliseconds since the epoch. */

@@ -18,8 +18,8 @@ export const PackageBuildCommand = Schema.Union([
   Schema.TaggedStruct("PrioritizeTasks", {}),
   /** Put what a task left into the build's repositories. */
   Schema.TaggedStruct("TakeArtifacts", { task: Schema.String, attempt: Schema.Number }),
-  /** Put the source package of a task into its repository; nothing but the end of the build waits for it. */
-  Schema.TaggedStruct("StoreSources", { task: Schema.String, attempt: Schema.Number }),
+  /** Put source packages of tasks into their repositories; nothing but the end of the build waits for it. */
+  Schema.TaggedStruct("StoreSources", { tasks: Attempts }),
   /** Give every architecture of a package what they share. */
   Schema.TaggedStruct("SettleGroup", { platform: Schema.String, index: Schema.Number }),
   /** Have the results tested. */

@@ -1,5 +1,5 @@
 /** What nodes report, and what of it arrives in the build's repositories. */
-import { advance } from "./Advance.ts"
+import { advance, store } from "./Advance.ts"
 import * as ArtifactPlace from "./ArtifactPlace.ts"
 import * as BuildTask from "./BuildTask.ts"
 import * as Change from "./Change.ts"
@@ -24,20 +24,22 @@ const find = (
 
 /** Nodes have taken tasks. What is not queued or out any more, or is another attempt, stays as it is. */
 export const started = (change: Change.Change, event: Of<"TasksStarted">): Change.Change =>
-  Change.tasks(
-    change,
-    event.tasks.flatMap((one) => {
-      const found = find(change.state, one)
-      if (found === undefined || !BuildTask.isOut(found.task)) return []
-      if (found.task.state === "started" && found.task.node === one.node) return []
-      return [{
-        ...found.task,
-        state: "started" as const,
-        node: one.node,
-        reason: `Being built by ${one.node}`,
-        startedAt: event.at
-      }]
-    })
+  store(
+    Change.tasks(
+      change,
+      event.tasks.flatMap((one) => {
+        const found = find(change.state, one)
+        if (found === undefined || !BuildTask.isOut(found.task)) return []
+        if (found.task.state === "started" && found.task.node === one.node) return []
+        return [{
+          ...found.task,
+          state: "started" as const,
+          node: one.node,
+          reason: `Being built by ${one.node}`,
+          startedAt: event.at
+        }]
+      })
+    )
   )
 
 /**
@@ -96,9 +98,7 @@ export const taken = (change: Change.Change, event: Of<"ArtifactsTaken">): Chang
     ...(event.srpm === undefined ? {} : { srpm: event.srpm }),
     ...(isUnstored ? { stored: false } : {})
   }
-  const { attempt, task: name } = event
-  const tasks = Change.tasks(change, [done])
-  const completed = isUnstored ? Change.command(tasks, { _tag: "StoreSources", task: name, attempt }) : tasks
+  const completed = Change.tasks(change, [done])
   return advance(found.plan.arch === TaskName.source ? withSources(completed, found.plan, done) : completed, event.at)
 }
 

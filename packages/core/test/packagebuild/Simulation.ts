@@ -94,7 +94,7 @@ export class Simulation {
         return
       }
       case "StoreSources":
-        this.apply({ _tag: "SourcesStored", at, task: command.task, attempt: command.attempt })
+        for (const stored of command.tasks) this.apply({ _tag: "SourcesStored", at, ...stored })
         return
       case "SettleGroup":
         this.apply({ _tag: "GroupSettled", at, platform: command.platform, index: command.index, multilib: [] })

@@ -1,7 +1,7 @@
 /** Source packages are put into their repository while others are built from them. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Explanation from "../../src/packagebuild/PackageBuildExplanation.ts"
-import { packagePlan, platform } from "./plans.ts"
+import { packagePlan, platform, ref } from "./plans.ts"
 import { Simulation } from "./Simulation.ts"
 
 describe("the repository of source packages", () => {
@@ -19,6 +19,26 @@ describe("the repository of source packages", () => {
     }
     return world
   }
+
+  it("gets all of a build at once, when no task is left that a node could take", () => {
+    const world = new Simulation(packagePlan({ refs: [ref("chan"), ref("libchan")] }))
+    const asked = () =>
+      [...world.past, ...world.commands].flatMap((one) => one._tag === "StoreSources" ? [one.tasks] : [])
+    const runAll = (): void => {
+      while (world.commands.length > 0) world.run(world.commands.shift()!)
+    }
+    const offerOf = (task: string) => world.offers.find((offer) => offer.task === task)!
+    runAll()
+    for (const task of ["el8/src/0", "el8/src/1", "el8/x86_64/0"]) {
+      world.report(offerOf(task), "done")
+      runAll()
+      assert.isEmpty(asked())
+    }
+    world.apply({ _tag: "TasksStarted", at: ++world.time, tasks: [{ ...offerOf("el8/x86_64/1"), node: "n1" }] })
+    assert.deepStrictEqual(asked(), [[{ task: "el8/src/0", attempt: 1 }, { task: "el8/src/1", attempt: 1 }]])
+    world.drain()
+    assert.lengthOf(asked(), 1)
+  })
 
   it("is waited for by nothing but the end of the build", () => {
     const world = built()

@@ -8,6 +8,7 @@ import * as Taking from "@orch/core/packagebuild/Taking"
 import * as TaskName from "@orch/core/packagebuild/TaskName"
 import type { Content, RepositoryHost } from "@orch/core/ports/RepositoryHost"
 import * as Effect from "effect/Effect"
+import { createHash } from "node:crypto"
 import * as SelfUrl from "../albs/SelfUrl.ts"
 import * as ArtifactHref from "../artifacts/ArtifactHref.ts"
 import type { ArtifactStore } from "../artifacts/ArtifactStore.ts"
@@ -104,13 +105,16 @@ export const moduleContent = (
   })
 }
 
-/** What becomes of repositories by files that were looked at. */
-const changesBy = (
+/** By name of the repository. */
+type Changes = Map<string, { readonly add: Array<Content>; readonly remove: Array<string> }>
+
+/** Adds files that were looked at to what becomes of repositories. */
+const addTo = (
+  changes: Changes,
   build: PackageBuild.PackageBuild,
   own: { readonly platform: string; readonly arch: string },
   checked: ReadonlyArray<ReportedArtifacts.Checked>
-) => {
-  const changes = new Map<string, { add: Array<Content>; remove: Array<string> }>()
+): void => {
   for (const { artifact, nevra, path } of checked) {
     const place = ArtifactPlace.of(artifact.name, own.arch)
     if (nevra === undefined || place === undefined) continue
@@ -124,20 +128,32 @@ const changesBy = (
     })
     changes.set(name, changed)
   }
-  return changes
 }
 
-/** Puts the source package of a task into its repository. */
+/** Puts the source packages of tasks into their repositories, those of a repository at once; why not, by the names of tasks whose files are unusable. */
 export const storeSources = Effect.fnUntraced(function*(
   host: Host,
   store: Store,
   build: PackageBuild.PackageBuild,
-  task: BuildTask.BuildTask
+  tasks: ReadonlyArray<BuildTask.BuildTask>
 ) {
-  const own = build.plan.tasks.find(({ name }) => name === task.name)!
-  const sources = task.artifacts.filter(({ name }) => ArtifactPlace.isSource(name))
-  const checked = yield* ReportedArtifacts.check(store, sources, undefined)
-  yield* change(host, `${PackageBuild.key(build.id)}/${task.name}/${task.attempt}`, changesBy(build, own, checked))
+  const plans = new Map(build.plan.tasks.map((plan) => [plan.name, plan]))
+  const unusable = new Map<string, string>()
+  const changes: Changes = new Map()
+  for (const { artifacts, name } of tasks) {
+    const sources = artifacts.filter((one) => ArtifactPlace.isSource(one.name))
+    const checked = yield* ReportedArtifacts.check(store, sources, undefined).pipe(
+      Effect.catchTag(
+        "ArtifactsUnusable",
+        ({ message }) => Effect.as(Effect.sync(() => unusable.set(name, message)), [])
+      )
+    )
+    addTo(changes, build, plans.get(name)!, checked)
+  }
+  const attempts = tasks.map(({ attempt, name }) => `${name}#${attempt}`).sort().join("\n")
+  const key = createHash("sha256").update(attempts).digest("hex")
+  yield* change(host, `${PackageBuild.key(build.id)}/sources/${key}`, changes)
+  return unusable
 })
 
 /**
@@ -156,7 +172,8 @@ export const take = Effect.fnUntraced(function*(
   const brought = task.artifacts.filter(({ name }) => !(known && ArtifactPlace.isSource(name)))
   const checked = yield* ReportedArtifacts.check(store, brought, sourceOf(build, task.name))
   if (task.state === "processing" && own.arch !== TaskName.source) {
-    const changes = changesBy(build, own, checked)
+    const changes: Changes = new Map()
+    addTo(changes, build, own, checked)
     const main = ArtifactPlace.repositoryName(own.platform, { arch: own.arch, debug: false }, build.id)
     const coming = new Map([[task.name, checked.map(({ artifact }) => artifact)]])
     const documents = moduleContent(build, own.platform, own.arch, coming)

@@ -105,19 +105,20 @@ const perform = Effect.gen(function*() {
     )
   })
 
-  const storeSources = Effect.fnUntraced(function*(build: PackageBuild, { attempt, task: name }: Of<"StoreSources">) {
-    const task = build.tasks.get(name)
-    if (task?.attempt !== attempt || task.stored !== false || build.state === "removed") return []
-    const stored = (error?: string): ReadonlyArray<Event> => [
-      { _tag: "SourcesStored", task: name, attempt, ...(error === undefined ? {} : { error }) }
-    ]
-    return yield* BuildRepositories.storeSources(host, store, build, task).pipe(
-      Effect.map(() => stored()),
-      Effect.catchTag("ArtifactsUnusable", ({ message }) => Effect.succeed(stored(message))),
-      Effect.catchIf(
-        (error) => error._tag === "RepositoryHostError" && !error.isRetryable,
-        ({ message }) => Effect.succeed(stored(message))
-      )
+  const storeSources = Effect.fnUntraced(function*(build: PackageBuild, command: Of<"StoreSources">) {
+    const tasks = command.tasks.flatMap(({ attempt, task: name }) => {
+      const task = build.tasks.get(name)
+      return task?.attempt === attempt && task.stored === false ? [task] : []
+    })
+    if (tasks.length === 0 || build.state === "removed") return []
+    const stored = (why: (task: string) => string | undefined): ReadonlyArray<Event> =>
+      tasks.map(({ attempt, name: task }) => {
+        const error = why(task)
+        return { _tag: "SourcesStored", task, attempt, ...(error === undefined ? {} : { error }) }
+      })
+    return yield* BuildRepositories.storeSources(host, store, build, tasks).pipe(
+      Effect.map((unusable) => stored((task) => unusable.get(task))),
+      Effect.catchIf((error) => !error.isRetryable, ({ message }) => Effect.succeed(stored(() => message)))
     )
   })
 
