@@ -14,6 +14,8 @@ export const store = (url: string): string => url.startsWith("/") ? `${self}${ur
 export const read = (url: string, origin: string): string =>
   url.startsWith(self) ? `${origin}/${url.slice(self.length)}` : url
 
+/** The same for all addresses in a text that is JSON. */
+export const readText = (json: string, origin: string): string => json.replaceAll(`"${self}`, `"${origin}/`)
+
 /** The same for all addresses in a value that is JSON. */
-export const readAll = <A>(value: A, origin: string): A =>
-  JSON.parse(JSON.stringify(value).replaceAll(`"${self}`, `"${origin}/`)) as A
+export const readAll = <A>(value: A, origin: string): A => JSON.parse(readText(JSON.stringify(value), origin)) as A

@@ -2,7 +2,6 @@
 import * as AlbsStatus from "@orch/api/albs/AlbsStatus"
 import * as AlbsTime from "@orch/api/albs/AlbsTime"
 import type { BuildTaskWire, BuildWire } from "@orch/api/albs/BuildWire"
-import * as Nevra from "@orch/core/Nevra"
 import * as ArtifactPlace from "@orch/core/packagebuild/ArtifactPlace"
 import type { BuildTask, TaskArtifact } from "@orch/core/packagebuild/BuildTask"
 import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
@@ -23,6 +22,9 @@ export interface Beside extends Neighbours {
   readonly pool: ReadonlyMap<number, TaskRow>
 }
 
+/** Of `name-epoch:version-release.arch`. */
+const epochOf = (nevra: string): string => /-(\d+):/.exec(nevra)?.[1] ?? "0"
+
 const artifact = (one: TaskArtifact, id: number): BuildTaskWire["artifacts"][number] => {
   const found = one.type === "rpm" ? ArtifactPlace.packageOf(one.name) : undefined
   return {
@@ -33,7 +35,7 @@ const artifact = (one: TaskArtifact, id: number): BuildTaskWire["artifacts"][num
     cas_hash: one.casHash ?? null,
     meta: found === undefined ? null : {
       name: found.name,
-      epoch: one.nevra === undefined ? "0" : String(Nevra.parseUnsafe(one.nevra).epoch),
+      epoch: one.nevra === undefined ? "0" : epochOf(one.nevra),
       version: found.version,
       release: found.release,
       arch: found.arch,
