@@ -93,7 +93,10 @@ export const fromEnvironment = (env: Environment): Result.Result<Interface, Inva
     else problems.push({ variable: setting.variable, message: decoded.failure })
   }
   // Settings that only make sense together are looked at once each of them can be read.
-  if (problems.length === 0) problems.push(...AuthSettings.problems(values as unknown as Interface))
+  if (problems.length === 0) {
+    const read = values as unknown as Interface
+    problems.push(...AuthSettings.problems(read), ...AlbsSettings.problems(read))
+  }
   values["shown"] = shown(env)
   return problems.length === 0
     ? Result.succeed(values as unknown as Interface)

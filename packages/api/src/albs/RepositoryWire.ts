@@ -19,9 +19,13 @@ export interface RepositoryWire extends Schema.Schema.Type<typeof RepositoryWire
 
 /** A repository that a platform is to have. */
 export const RepositoryCreate = Schema.Struct({
-  name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)),
+  name: Schema.String.check(Schema.isMaxLength(255), Schema.isPattern(/^[^\p{Cc}[\]]+$/u)),
   arch: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(50)),
-  url: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2048)),
+  // Nodes write it into the settings of a chroot's dnf.
+  url: Schema.String.check(
+    Schema.isMaxLength(2048),
+    Schema.isPattern(/^[a-z][a-z0-9+.-]*:\/\/[^\s\p{Cc}]+$/iu, { message: "The URL of a repository is expected" })
+  ),
   type: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(50)),
   debug: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
   production: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),

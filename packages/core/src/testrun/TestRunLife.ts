@@ -28,5 +28,7 @@ export const testRunLife: TestRunLife = {
   place: () => undefined,
   decide,
   delays: { event: Delays.event, of: Delays.of },
+  // What a test system refuses again and again would wait for ever.
+  givesUp: true,
   rejected: (command, reason, at) => ({ _tag: "CommandRejected", at, command, reason })
 }

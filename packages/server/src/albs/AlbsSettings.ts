@@ -94,7 +94,8 @@ export const settings = {
     fallback: ""
   }),
   testSystemUrl: Setting.optionalText("ORCH_TEST_SYSTEM_URL", {
-    about: "Root of a test system (ALTS) that is told of tests. Without it, test systems ask for them by themselves."
+    about:
+      "Root of a test system (ALTS) that is told of tests, with ORCH_PUBLIC_URL as where it finds what is tested. Without it, test systems ask for them by themselves."
   }),
   testSystemToken: Setting.secret("ORCH_TEST_SYSTEM_TOKEN", {
     about: "Bearer token for the test system that is told of tests."
@@ -112,6 +113,15 @@ export const settings = {
     maximum: 1_048_576
   })
 }
+
+/** What does not make sense together. */
+export const problems = (
+  { publicUrl, testSystemUrl }: Pick<Values, "testSystemUrl"> & { readonly publicUrl?: string | undefined }
+): ReadonlyArray<{ readonly variable: string; readonly message: string }> =>
+  testSystemUrl === undefined || publicUrl !== undefined ? [] : [{
+    variable: "ORCH_PUBLIC_URL",
+    message: "must be set with ORCH_TEST_SYSTEM_URL: repositories with what is to be tested are named by it"
+  }]
 
 export interface Values extends Setting.Values<typeof settings> {}
 

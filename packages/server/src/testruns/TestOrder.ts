@@ -2,6 +2,7 @@
 import type { PackageBuild } from "@orch/core/packagebuild/PackageBuild"
 import * as TaskName from "@orch/core/packagebuild/TaskName"
 import type { Subject } from "@orch/core/testrun/TestRun"
+import type * as Schema from "effect/Schema"
 import * as SelfUrl from "../albs/SelfUrl.ts"
 import type { Platform } from "../platforms/Platforms.ts"
 
@@ -18,6 +19,8 @@ export interface TestOrder {
   readonly module_name?: string
   readonly module_stream?: string
   readonly module_version?: string
+  /** What whoever asked for the build wants tested, and how. */
+  readonly test_configuration?: Schema.Json
 }
 
 /** Packages are installed in a container unless a test system is told otherwise. */
@@ -34,7 +37,7 @@ export const make = (
   const plan = build.plan.tasks.find((_, position) => TaskName.number(build.plan, position) === subject.task)
   const platform = plan === undefined ? undefined : platforms.get(plan.platform)
   if (plan === undefined || platform === undefined) return undefined
-  const position = build.plan.refs[plan.index]?.module
+  const { module: position, testConfiguration } = build.plan.refs[plan.index]!
   const module = position === undefined
     ? undefined
     : build.plan.modules.filter((one) => one.platform === plan.platform)[position]
@@ -53,6 +56,7 @@ export const make = (
     ),
     ...(module === undefined
       ? {}
-      : { module_name: module.name, module_stream: module.stream, module_version: module.version.toString() })
+      : { module_name: module.name, module_stream: module.stream, module_version: module.version.toString() }),
+    ...(testConfiguration === undefined ? {} : { test_configuration: testConfiguration })
   }
 }

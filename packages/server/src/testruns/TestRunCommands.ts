@@ -52,18 +52,25 @@ const perform = Effect.gen(function*() {
         ? [{ subject, number: run.plan.firstTest + index }]
         : []
     )
+    let refused: TestSystemAway | undefined
     // What the test system has taken is written down at once: were the next one refused, these would be told of again.
     for (const { number, subject } of open) {
       const order = TestOrder.make(build, subject, number, named, origin)
       if (order === undefined) continue
-      yield* schedule(order)
+      const told = yield* Effect.result(schedule(order))
+      if (told._tag === "Failure") {
+        if (told.failure.away !== undefined) return yield* told.failure
+        // One test that is refused keeps no other from being told of.
+        refused ??= told.failure
+        continue
+      }
       const at = yield* Clock.currentTimeMillis
       yield* runs.apply(run.id, [{
         key: undefined,
         event: { _tag: "TestsTaken", at, tests: [subject.name], by: "the test system" }
       }]).pipe(Effect.catchTag(["IllegalTransition", "ProcessNotFound"], () => Effect.void))
     }
-    return none
+    return refused === undefined ? none : yield* refused
   })
 
   const readLogs = Effect.fnUntraced(function*(run: TestRun, { test: name }: Of<"ReadLogs">) {

@@ -196,7 +196,7 @@ export const run = (options: Options, packages: ReadonlyMap<string, Uint8Array>)
       const roll = dice((index + 1) * 2_654_435)
       while (!done) {
         const { body, status } = yield* say(token, "get_task", { supported_arches: ["src", ...arches], wait: 1 })
-        if (status !== 200) problems.push(`get_task was answered with ${status}`)
+        if (status !== 200 && status !== 503) problems.push(`get_task was answered with ${status}`)
         if (status !== 200 || body === null) continue
         said.handed++
         const task = body as FaceServer.Task

@@ -18,6 +18,14 @@ it.live(
         },
         repositories: [{ name: "beta", arch: "x86_64", url: "https://repos/beta/", type: "rpm", debug: false }]
       })
+      for (const wrong of [{ url: "nonsense" }, { url: "https://repos/a\ngpgcheck=0" }, { name: "a]\n[b" }]) {
+        const repository = { name: "n", arch: "x86_64", url: "https://repos/n/", type: "rpm", debug: false, ...wrong }
+        const answer = yield* server.ask("POST", "/platform_flavors/", "root", {
+          name: "wrong",
+          repositories: [repository]
+        })
+        assert.strictEqual(answer.status, 422, JSON.stringify(answer.body))
+      }
       const flavors = { platform_flavors: [(made as { readonly id: number }).id] }
       yield* server.submit(["chan"], {
         ...flavors,
