@@ -1,15 +1,13 @@
 /** Requests as fast as they are answered, over connections that stay open; what they cost the answering process is read from the system. */
-import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { connect } from "node:net"
 
-const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }))
-
-/** Seconds of processors that a process has used. */
-const processor = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")
-  return (Number(fields[11]) + Number(fields[12])) / ticks
-}
+/** Seconds of processors that the threads of a process have used, to the nanosecond. */
+const processor = (pid: number): number =>
+  readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+    0
+  ) / 1e9
 
 /** Where an answer that begins at 0 ends; `undefined` while its head is not whole. */
 const answerEnd = (bytes: Buffer): number | undefined => {

@@ -22,6 +22,8 @@ import * as ServerProcess from "./ServerProcess.ts"
 const rounds = 9
 /** Milliseconds that one side is asked before it is the other one's turn. */
 const turn = 800
+/** Turns with and without the log, which differ by little, and how long each is. */
+const [logRounds, logTurn] = [40, 300]
 const components = Array.from({ length: 20 }, (_, index) => `c${index}`)
 
 /** Starts a peer; its address and its process. */
@@ -44,19 +46,39 @@ interface Side {
   readonly url: string
   readonly pid: number
   readonly path: string
+  /** Before it is this side's turn. */
+  readonly begin?: () => void
 }
 
 /** Turn by turn, each side first as often as the other, after turns that are not counted. */
-const inTurns = async (ours: Side, theirs: Side): Promise<readonly [own: Loads, other: Loads]> => {
+const inTurns = async (
+  ours: Side,
+  theirs: Side,
+  { count, milliseconds }: { readonly count: number; readonly milliseconds: number } = {
+    count: rounds,
+    milliseconds: turn
+  }
+): Promise<readonly [own: Loads, other: Loads]> => {
   const both: readonly [Array<HttpLoad.Load>, Array<HttpLoad.Load>] = [[], []]
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -2; round < count; round++) {
     const sides = [...[ours, theirs].entries()]
-    for (const [index, { path, pid, url }] of round % 2 === 0 ? sides : sides.reverse()) {
-      const load = await HttpLoad.run(url, pid, path, { milliseconds: turn })
+    for (const [index, { begin, path, pid, url }] of round % 2 === 0 ? sides : sides.reverse()) {
+      begin?.()
+      const load = await HttpLoad.run(url, pid, path, { milliseconds })
       if (round >= 0) both[index]!.push(load)
     }
   }
   return both
+}
+
+/** A server with its log and without it. */
+const logSides = (side: Side): readonly [logged: Side, silent: Side] => {
+  let isLogging = true
+  const to = (wanted: boolean) => () => {
+    if (wanted !== isLogging) process.kill(side.pid, "SIGUSR2")
+    isLogging = wanted
+  }
+  return [{ ...side, begin: to(true) }, { ...side, begin: to(false) }]
 }
 
 type Loads = ReadonlyArray<HttpLoad.Load>
@@ -116,15 +138,15 @@ const measure = async (database: string): Promise<void> => {
     DATABASE_URL: database
   }
   const server = await ServerProcess.start(settings, log)
-  const unlogged = await ServerProcess.start(settings, undefined, join(import.meta.dirname, "UnloggedServer.ts"))
+  const switched = await ServerProcess.start(settings, log, join(import.meta.dirname, "SwitchedLogServer.ts"))
   const peers = [await peer("raw", database), await peer("fastify", database)] as const
   try {
     const id = await submit(server.url)
     const at = (path: string): Side => ({ url: server.url, pid: server.pid, path })
     const [raw, fastify] = peers
     const build = at(`/orch/v1/module-builds/${id}`)
-    // First of all, while both servers have answered as much.
-    const [logged, quiet] = await inTurns(build, { url: unlogged.url, pid: unlogged.pid, path: build.path })
+    const sides = logSides({ url: switched.url, pid: switched.pid, path: build.path })
+    const [logged, quiet] = await inTurns(...sides, { count: logRounds, milliseconds: logTurn })
     BenchLine.print({
       what: "HTTP, a line of the log for each request",
       ours: shown(logged),
@@ -142,7 +164,7 @@ const measure = async (database: string): Promise<void> => {
   } finally {
     for (const { stop } of peers) stop()
     await server.stop()
-    await unlogged.stop()
+    await switched.stop()
     closeSync(log)
     rmSync(root, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Plans from "../../../core/test/packagebuild/plans.ts"
+import * as FillProcesses from "./FillProcesses.ts"
 
 const at = 1_700_000_000_000
 
@@ -102,7 +103,18 @@ const statements = (size: number): ReadonlyArray<string> => {
     `INSERT INTO history_event (ref_id, before_known, after, at, source)
      SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'push' FROM history_ref, generate_series(1, 20) AS n`,
     `INSERT INTO history_interval (ref_id, valid_from, valid_to, commit, event, gap)
-     SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`
+     SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`,
+    ...FillProcesses.statements(Math.ceil(size * 0.02), Math.ceil(size * 0.05)),
+    `INSERT INTO inbox_message (source, message_id, digest, topic, handler, subject, body, state, said, handled_at)
+     SELECT 'bus', i::text, md5(i::text), 'org.example.build.' || i % 20, 'koji', 'pkg-' || i % 5000, '{}',
+       CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'handled' END, '', now()
+     FROM ${from(1)}`,
+    `INSERT INTO graph_edge (unit, type, source, target, valid_from)
+     SELECT 'modules/module-' || i % 500 || ':s' || i % 7, CASE WHEN i % 20 < 18 THEN 'component' ELSE 'build' END,
+       'modules/module-' || i % 500 || ':s' || i % 7,
+       CASE WHEN i % 20 < 18 THEN 'rpms/pkg-' || i % 5000 ELSE 'modules/module-' || (i * 7) % 500 || ':s' || i % 7 END, i
+     FROM ${from(1)} ON CONFLICT DO NOTHING`,
+    `INSERT INTO builder_node (name, arches, seen_at) SELECT 'node-' || i, '{x86_64}', ${at} FROM generate_series(1, 500) AS i`
   ]
 }
 

@@ -61,9 +61,9 @@ const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: 
 
 /** The name of the database, which is made where there is none yet. */
 export const filled = Effect.fnUntraced(function*(server: string, size: Size) {
-  const sources = ["FillBuilds.ts", "FillFaces.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((file) =>
-    readFileSync(join(import.meta.dirname, file), "utf8")
-  )
+  const sources = ["FillBuilds.ts", "FillFaces.ts", "FillProcesses.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((
+    file
+  ) => readFileSync(join(import.meta.dirname, file), "utf8"))
   const word = createHash("sha256").update(sources.join("\0")).digest("hex")
   const name = `${prefix}${SchemaSteps.hash(`${word} ${size.builds} ${size.repositories}`).slice(0, 16)}`
   const isThere = yield* admin(

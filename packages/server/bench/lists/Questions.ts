@@ -3,25 +3,15 @@
  * page, in the middle and at the end.
  */
 import * as MbsQuery from "@orch/api/mbs/MbsQuery"
+import * as QuestionForms from "./QuestionForms.ts"
+import { at, type List } from "./QuestionForms.ts"
 import * as QuestionsOfFaces from "./QuestionsOfFaces.ts"
-
-/** The lists of one address. */
-export interface List {
-  readonly name: string
-  /** Page 1, as somebody asks who says nothing of filters or orders. */
-  readonly first: string
-  readonly questions: ReadonlyArray<string>
-}
+import * as QuestionsOfOthers from "./QuestionsOfOthers.ts"
 
 const orders = (columns: ReadonlyArray<string>): ReadonlyArray<string> =>
   columns.flatMap((column) => [`order_by=${column}`, `order_desc_by=${column}`])
 
-/** The first page, one in the middle and the last one of some order. */
-const pages = (query: string, last: number): ReadonlyArray<string> =>
-  [Math.ceil(last / 2), last].map((page) => `${query}${query === "" ? "" : "&"}page=${page}`)
-
-const at = (path: string, queries: ReadonlyArray<string>): ReadonlyArray<string> =>
-  queries.map((query) => query === "" ? path : `${path}?${query}`)
+const pages = (query: string, last: number): ReadonlyArray<string> => QuestionForms.pages("page", query, last)
 
 /** A build that is there whatever the size; its packages have this prefix. */
 const some = (size: number) => {
@@ -294,5 +284,6 @@ export const lists = (size: number, repositories: number): ReadonlyArray<List> =
   components(size),
   ...orch(size),
   ...(repositories === 0 ? [] : [shaman(repositories)]),
-  ...QuestionsOfFaces.lists(size)
+  ...QuestionsOfFaces.lists(size),
+  ...QuestionsOfOthers.lists(size)
 ]

@@ -1,12 +1,5 @@
-/** The lists of the faces beside that of module builds: package builds, results and waivers, PDC's records, history, who changed what. */
-import type { List } from "./Questions.ts"
-
-const at = (path: string, queries: ReadonlyArray<string>): ReadonlyArray<string> =>
-  queries.map((query) => query === "" ? path : `${path}?${query}`)
-
-/** A page in the middle and the last one. */
-const pages = (name: string, query: string, last: number): ReadonlyArray<string> =>
-  [Math.ceil(last / 2), last].map((page) => `${query}${query === "" ? "" : "&"}${name}=${page}`)
+/** The lists of the faces beside that of module builds: package builds, results and waivers, PDC's records. */
+import { at, type List, pages } from "./QuestionForms.ts"
 
 const packageBuilds = (size: number): List => {
   const last = Math.floor(size * 0.97 / 10)
@@ -234,50 +227,10 @@ const pdc = (size: number): ReadonlyArray<List> => {
   ]
 }
 
-const others = (size: number): ReadonlyArray<List> => [
-  {
-    name: "history",
-    first: "/orch/v1/history/refs",
-    questions: [
-      ...at("/orch/v1/history/refs", [
-        `after=${Math.floor(size * 0.025)}`,
-        "repository=rpms/pkg-77",
-        "repository=nothing"
-      ]),
-      ...at("/orch/v1/history/intervals", ["repository=rpms/pkg-77&ref=refs/heads/c17"]),
-      ...at("/orch/v1/history/commits", [`repository=rpms/pkg-77&commit=${"0".repeat(40)}`]),
-      ...at("/orch/v1/history/stale", ["", "repository=nothing"])
-    ]
-  },
-  {
-    name: "who changed what",
-    first: "/orch/v1/administration/audit",
-    questions: at("/orch/v1/administration/audit", [
-      `before=${Math.floor(size / 2)}`,
-      "before=100",
-      "name=owner-7",
-      "name=owner-7&before=100",
-      "name=nobody"
-    ])
-  },
-  {
-    name: "campaigns, releases, graph, nodes",
-    first: "/orch/v1/campaigns/",
-    questions: [
-      "/orch/v1/campaigns/?state=running",
-      "/orch/v1/releases/",
-      "/orch/v1/build-nodes/",
-      "/orch/v1/bus/messages",
-      "/orch/v1/graph/edges?node=nothing"
-    ]
-  }
-]
-
 /** All of them, of so many module builds. */
 export const lists = (size: number): ReadonlyArray<List> => [
   packageBuilds(size),
   ...beside(size),
   ...gates(size),
-  ...pdc(size),
-  ...others(size)
+  ...pdc(size)
 ]

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
+import * as Marks from "../Marks.ts"
 import * as Totals from "../Totals.ts"
 
 interface Explained {
@@ -21,8 +22,7 @@ export const counting = (sql: SqlClient.SqlClient, rows: Fragment): Totals.Count
         SELECT count(*) AS total FROM (SELECT FROM (${rows}) AS fitting LIMIT ${most ?? null}::bigint) AS found`,
       ([row]) => Number(row?.total ?? 0)
     )
-    // What counts everything goes on when the transaction that asks has ended.
-    return most === undefined ? Effect.updateContext(count, Context.omit(sql.transactionService)) : count
+    return most === undefined ? beside(sql, count) : count
   },
   estimate: Effect.map(
     sql<Explained>`EXPLAIN (FORMAT json) SELECT FROM (${rows}) AS fitting`,
@@ -30,8 +30,18 @@ export const counting = (sql: SqlClient.SqlClient, rows: Fragment): Totals.Count
   )
 })
 
-/** What is known of numbers, by database. */
-const known = new WeakMap<SqlClient.SqlClient, ReturnType<typeof Totals.make>>()
+/** What is known of numbers and places, by database. */
+const known = new WeakMap<
+  SqlClient.SqlClient,
+  { readonly totals: ReturnType<typeof Totals.make>; readonly marks: ReturnType<typeof Marks.make<Key>> }
+>()
+
+/** What a row is found by. */
+type Key = bigint | string
+
+/** What goes through a whole list: it is not part of the transaction of whoever asks. */
+export const beside = <A, E>(sql: SqlClient.SqlClient, learning: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.updateContext(learning, Context.omit(sql.transactionService))
 
 /** A list: rows of `from` that fit `where`, in the order of a key that no two have. */
 export interface List {
@@ -56,19 +66,43 @@ export interface Found {
   readonly total: (shown: number) => number
 }
 
+/** Every so manieth key of a list, with how many rows lie before it. */
+export const learn = (
+  sql: SqlClient.SqlClient,
+  { from, isDescending, key, where }: Pick<List, "from" | "isDescending" | "key" | "where">,
+  every: number = Marks.apart
+) =>
+  Effect.map(
+    beside(
+      sql,
+      sql<{ readonly key: Key; readonly before: bigint }>`
+      SELECT key, before FROM (
+        SELECT key, row_number() OVER (ORDER BY key ${sql.literal(isDescending ? "DESC" : "ASC")}) - 1 AS before
+        FROM (SELECT ${key} AS key FROM ${from} WHERE ${where}) AS fitting
+      ) AS placed WHERE before % ${every} = 0 ORDER BY before`
+    ),
+    (rows) => rows.map(({ before, key }): Marks.Mark<Key> => ({ key, before: Number(before) }))
+  )
+
 /** Finds a page. */
-export const find = Effect.fnUntraced(function*({ filter, from, isDescending, key, name, where }: List, slice: Slice) {
+export const find = Effect.fnUntraced(function*(list: List, slice: Slice) {
+  const { filter, from, isDescending, key, name, where } = list
   const sql = yield* SqlClient.SqlClient
-  const totals = known.get(sql) ?? Totals.make()
-  known.set(sql, totals)
+  const { marks, totals } = known.get(sql) ?? { totals: Totals.make(), marks: Marks.make<Key>() }
+  known.set(sql, { totals, marks })
   const total = yield* totals([name, filter], counting(sql, sql`SELECT FROM ${from} WHERE ${where}`))
   const { limit, offset } = slice
   const isBackwards = total.isExact && offset > total.total / 2
   const first = isBackwards ? Math.max(0, total.total - offset - limit) : offset
   const most = isBackwards ? Math.max(0, Math.min(limit, total.total - offset)) : limit
   const direction = sql.literal(isDescending === isBackwards ? "ASC" : "DESC")
+  const ahead = sql.literal(isDescending ? "DESC" : "ASC")
+  const mark = first < Marks.near ? undefined : yield* marks([name, filter], offset, learn(sql, list))
   return {
-    keys: sql`SELECT ${key} FROM ${from} WHERE ${where} ORDER BY ${key} ${direction} LIMIT ${most} OFFSET ${first}`,
+    keys: mark === undefined
+      ? sql`SELECT ${key} FROM ${from} WHERE ${where} ORDER BY ${key} ${direction} LIMIT ${most} OFFSET ${first}`
+      : sql`SELECT ${key} FROM ${from} WHERE ${where} AND ${key} ${sql.literal(isDescending ? "<=" : ">=")} ${mark.key}
+          ORDER BY ${key} ${ahead} LIMIT ${limit} OFFSET ${offset - mark.before}`,
     total: (shown) => Totals.agreeing(total, { ...slice, shown })
   } satisfies Found
 })

@@ -14,9 +14,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
+import * as Marks from "../Marks.ts"
 import * as LargeDocuments from "../modulebuilds/documents/LargeDocuments.ts"
 import * as Totals from "../Totals.ts"
 import * as MbsListStatements from "./statements/MbsListStatements.ts"
+import * as MbsMarks from "./statements/MbsMarks.ts"
 import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
 import * as MbsTallyStatements from "./statements/MbsTallyStatements.ts"
@@ -84,6 +86,8 @@ const componentTopic = "component-build.state"
 const subjectOf = (module: number, component?: string): string =>
   component === undefined ? `module-build/${module}` : `module-build/${module}/${component}`
 
+type Key = MbsMarks.Key
+
 const ofSure = ({ isExact, total }: Totals.Total): number | undefined => isExact ? total : undefined
 
 const agreed = (
@@ -99,6 +103,8 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
       const sql = yield* SqlClient.SqlClient
       const moduleTotal = Totals.make()
       const componentTotal = Totals.make()
+      const moduleMarks = Marks.make<Key>()
+      const componentMarks = Marks.make<Key>()
 
       /** Represents rows of one page; nothing more is asked for than the representation shows. */
       const represent = Effect.fnUntraced(function*(
@@ -153,6 +159,23 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
         )
       })
 
+      const knownOf = <E>(
+        marks: ReturnType<typeof Marks.make<Key>>,
+        query: MbsQuery.ModuleQuery | MbsQuery.ComponentQuery,
+        page: MbsPagination.Pagination,
+        total: number | undefined,
+        learn: Effect.Effect<ReadonlyArray<Marks.Mark<Key>>, E>
+      ): Effect.Effect<MbsListStatements.Known> =>
+        MbsListStatements.goneOver(page, total) < Marks.near || !MbsMarks.has(sql, query.order)
+          ? Effect.succeed({ total })
+          : Effect.map(marks(query, (page.page - 1) * page.perPage, learn), (mark) => ({ total, mark }))
+
+      const knownOfComponents = (
+        query: MbsQuery.ComponentQuery,
+        page: MbsPagination.Pagination,
+        total: number | undefined
+      ) => knownOf(componentMarks, query, page, total, MbsListStatements.learnComponents(sql, query))
+
       /** Where every filter is one that rows are counted by, their number is known, and often where the page is. */
       const pageOfComponents = Effect.fnUntraced(function*(
         query: MbsQuery.ComponentQuery,
@@ -162,14 +185,15 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
           const { places, total } = yield* MbsTallyStatements.find(sql, query, page)
           const rows = places.length > 0
             ? yield* MbsTallyStatements.list(sql, query, page, places)
-            : yield* MbsListStatements.listComponents(sql, query, page, total)
+            : yield* MbsListStatements.listComponents(sql, query, page, yield* knownOfComponents(query, page, total))
           return { rows, total }
         }
         const total = yield* componentTotal(
           { ...query, order: undefined },
           MbsListStatements.countingComponents(sql, query)
         )
-        const rows = yield* MbsListStatements.listComponents(sql, query, page, ofSure(total))
+        const known = yield* knownOfComponents(query, page, ofSure(total))
+        const rows = yield* MbsListStatements.listComponents(sql, query, page, known)
         return { rows, total: agreed(total, page, rows) }
       })
 
@@ -186,7 +210,14 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
               { ...query, order: undefined },
               MbsListStatements.countingModules(sql, query)
             )
-            const rows = yield* MbsListStatements.listModules(sql, query, page, ofSure(total))
+            const known = yield* knownOf(
+              moduleMarks,
+              query,
+              page,
+              ofSure(total),
+              MbsListStatements.learnModules(sql, query)
+            )
+            const rows = yield* MbsListStatements.listModules(sql, query, page, known)
             return { items: yield* represent(rows, representation, apiVersion), total: agreed(total, page, rows) }
           }).pipe(asUnavailable("MbsBuilds.listModules")),
         modules: (ids, representation, apiVersion) =>

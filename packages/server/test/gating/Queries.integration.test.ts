@@ -55,6 +55,16 @@ describe.each(databases)("questions about results and waivers on $name", ({ laye
       assert.deepStrictEqual(odd.body.data.odd, ["None", "True", "{'a': [1, 'x']}"])
       const colon = yield* post({ testcase: "x", data: { "a:b": 1 } })
       assert.deepStrictEqual([colon.status, colon.body], [400, { message: "Colon not allowed in key name: ['a:b']" }])
+      // Patterns are looked for by letters of theirs that have three in a row, and mean the same without.
+      for (const item of ["kernel-6.12-1.el9", "Kernel-rt-6.12-1.el9", "kern\nel-6.12", "kernel_tools%"]) {
+        yield* post({ testcase: "x", data: { item } })
+      }
+      assert.deepStrictEqual(yield* found("item:like=kernel-*"), [6])
+      assert.deepStrictEqual(yield* found("item:like=*ernel*-6.12*,nothing*"), [7, 6])
+      assert.deepStrictEqual(yield* found("item:like=kern_el-6.12"), [8])
+      assert.deepStrictEqual(yield* found("item:like=*_tools%25"), [9])
+      assert.deepStrictEqual(yield* found("item:like=*rt*,d"), [7, 5])
+      assert.deepStrictEqual(yield* found("item:like=nothing*"), [])
       const named = (query: string) =>
         Effect.map(
           ask({ method: "GET", path: `/api/v2.0/testcases?${query}` }),

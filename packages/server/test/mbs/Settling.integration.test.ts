@@ -4,8 +4,10 @@ import * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
+import type * as Marks from "../../src/Marks.ts"
 import * as MbsSettling from "../../src/mbs/MbsSettling.ts"
 import * as MbsListStatements from "../../src/mbs/statements/MbsListStatements.ts"
+import * as MbsMarks from "../../src/mbs/statements/MbsMarks.ts"
 import * as MbsTallyStatements from "../../src/mbs/statements/MbsTallyStatements.ts"
 import { databases } from "../support/Databases.ts"
 
@@ -114,18 +116,36 @@ const componentQueries = [
 interface Row {
   readonly id: bigint
 }
-type Listing = (page: number, perPage: number, total?: number) => Effect.Effect<ReadonlyArray<Row>, unknown>
 
-/** All ids of a list; a page in its latter half is the same from either end. */
-const idsOf = Effect.fnUntraced(function*(text: string, count: Effect.Effect<number, unknown>, list: Listing) {
-  const total = yield* count
-  const ids = (yield* list(1, 1000)).map(({ id }) => Number(id))
-  assert.strictEqual(ids.length, total, text)
-  const perPage = Math.ceil(total / 4) + 1
-  const page = (yield* list(4, perPage, total)).map(({ id }) => Number(id))
-  assert.deepStrictEqual(page, ids.slice(3 * perPage, 4 * perPage), text)
-  return ids
-})
+/** Rows between two marks. */
+const every = 13
+
+type Listing = (
+  page: number,
+  perPage: number,
+  known: MbsListStatements.Known
+) => Effect.Effect<ReadonlyArray<Row>, unknown>
+type Learning = Effect.Effect<ReadonlyArray<Marks.Mark<MbsMarks.Key>>, unknown>
+
+/** All ids of a list; a page in its latter half is the same from either end, and a page behind a mark is the same from there. */
+const idsOf = Effect.fnUntraced(
+  function*(text: string, count: Effect.Effect<number, unknown>, list: Listing, learn: Learning | undefined) {
+    const total = yield* count
+    const ids = (yield* list(1, 1000, { total: undefined })).map(({ id }) => Number(id))
+    assert.strictEqual(ids.length, total, text)
+    const perPage = Math.ceil(total / 4) + 1
+    const page = (yield* list(4, perPage, { total })).map(({ id }) => Number(id))
+    assert.deepStrictEqual(page, ids.slice(3 * perPage, 4 * perPage), text)
+    const marks = learn === undefined ? [] : yield* learn
+    if (learn !== undefined) assert.strictEqual(marks.length, Math.ceil(total / every), text)
+    for (const mark of marks) {
+      const number = Math.ceil(mark.before / 5) + 1
+      const found = yield* list(number, 5, { total, mark })
+      assert.deepStrictEqual(found.map(({ id }) => Number(id)), ids.slice(5 * (number - 1), 5 * number), text)
+    }
+    return ids
+  }
+)
 
 /** What the counts by ranges say is what the list has, on every page. */
 const placesAgree = Effect.fnUntraced(function*(
@@ -153,7 +173,7 @@ const tallyAgrees = Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   for (const text of texts) {
     const query = components(text)
-    const listed = yield* MbsListStatements.listComponents(sql, query, { page: 1, perPage: 1000 }, undefined)
+    const listed = yield* MbsListStatements.listComponents(sql, query, { page: 1, perPage: 1000 }, { total: undefined })
     yield* placesAgree(text, query, listed.map(({ id }) => Number(id)))
   }
 })
@@ -167,7 +187,8 @@ const all = Effect.gen(function*() {
     found[`modules ${text}`] = yield* idsOf(
       text,
       MbsListStatements.countingModules(sql, query).count(undefined),
-      (page, perPage, total) => MbsListStatements.listModules(sql, query, { page, perPage }, total)
+      (page, perPage, known) => MbsListStatements.listModules(sql, query, { page, perPage }, known),
+      MbsMarks.has(sql, query.order) ? MbsListStatements.learnModules(sql, query, every) : undefined
     )
   }
   for (const text of componentQueries) {
@@ -175,7 +196,8 @@ const all = Effect.gen(function*() {
     found[`components ${text}`] = yield* idsOf(
       text,
       MbsListStatements.countingComponents(sql, query).count(undefined),
-      (page, perPage, total) => MbsListStatements.listComponents(sql, query, { page, perPage }, total)
+      (page, perPage, known) => MbsListStatements.listComponents(sql, query, { page, perPage }, known),
+      MbsMarks.has(sql, query.order) ? MbsListStatements.learnComponents(sql, query, every) : undefined
     )
     yield* placesAgree(text, query, found[`components ${text}`]!)
   }
@@ -219,7 +241,7 @@ describe.each(databases)("what lists show of ended builds on $name", ({ layer: d
         const shown = yield* MbsListStatements.listModules(sql, modules("state=garbage&order_desc_by=time_modified"), {
           page: 1,
           perPage: 1
-        }, undefined)
+        }, { total: undefined })
         assert.deepStrictEqual(shown.map(({ id }) => Number(id)), [5])
         yield* MbsSettling.settleAll
         assert.isAbove((yield* rows(5)).length, 3)

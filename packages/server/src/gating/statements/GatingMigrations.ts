@@ -139,6 +139,21 @@ const lists = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Parts of what results say of their items, by groups of three letters (decision 1741). */
+const patterns = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    "SET LOCAL statement_timeout = 0",
+    `CREATE FUNCTION gate_values(data jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+      SELECT string_agg(value, E'\n')
+      FROM jsonb_each(data) AS one (key, given),
+        jsonb_array_elements_text(CASE WHEN jsonb_typeof(given) = 'array' THEN given ELSE '[]' END) AS value
+    $$`,
+    "CREATE INDEX gate_result_values ON gate_result USING gin (letter_triples(gate_values(data)))"
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The block. */
 export const all = {
   "0950_gating": gating,
@@ -146,5 +161,6 @@ export const all = {
   "1702_decisions": decisions,
   "1703_bound_waivers": boundWaivers,
   "1704_promotions": promotions,
-  "1705_gating_lists": lists
+  "1705_gating_lists": lists,
+  "1706_result_patterns": patterns
 }

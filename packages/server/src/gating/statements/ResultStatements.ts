@@ -61,6 +61,19 @@ const stored = (row: Row): ResultWire.StoredResult => ({
 /** `*` and `%` stand for anything, `_` for one character, as in ResultsDB; a backslash for itself. */
 export const like = (pattern: string): string => pattern.replaceAll("\\", "\\\\").replaceAll("*", "%")
 
+/** What every text that fits a pattern has, of which an index knows each three letters. */
+const lettersOf = (pattern: string): ReadonlyArray<string> =>
+  like(pattern).split(/\\\\|[%_\n]/).filter((part) => part.length > 2)
+
+/** Rows that may have a value which fits one of the patterns; nothing where a pattern says too little. */
+const promising = (sql: SqlClient.SqlClient, patterns: ReadonlyArray<string>): ReadonlyArray<Fragment> => {
+  const letters = patterns.map(lettersOf)
+  if (letters.some((parts) => parts.length === 0)) return []
+  return [
+    sql.or(letters.map((parts) => sql`letter_triples(gate_values(r.data)) @> letter_triples(${parts.join("\n")})`))
+  ]
+}
+
 const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   const parts: Array<Fragment> = []
   // Names and patterns are alternatives.
@@ -79,6 +92,7 @@ const where = (sql: SqlClient.SqlClient, filter: Filter): Fragment => {
   if (filter.since !== undefined) parts.push(sql`r.submit_time >= ${filter.since}::timestamp`)
   if (filter.until !== undefined) parts.push(sql`r.submit_time <= ${filter.until}::timestamp`)
   for (const { isPattern, key, values } of filter.data) {
+    if (isPattern) parts.push(...promising(sql, values))
     parts.push(
       isPattern
         ? sql`EXISTS (SELECT FROM jsonb_array_elements_text(r.data -> ${key}::text) AS v WHERE v LIKE ANY (${

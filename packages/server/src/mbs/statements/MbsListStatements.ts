@@ -9,7 +9,9 @@ import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
+import type * as Marks from "../../Marks.ts"
 import * as MbsFilters from "./MbsFilters.ts"
+import * as MbsMarks from "./MbsMarks.ts"
 import { type Key, keysOf, orderBy } from "./MbsOrder.ts"
 import type * as MbsRow from "./MbsRow.ts"
 
@@ -33,45 +35,67 @@ const componentList: List = { view: "mbs_component_builds", settled: "mbs_settle
 
 /**
  * The ids and order keys of rows that fit: of the builds that have ended, and of the others. Of each as many as `first` says (an order and a
- * limit), so that an index is gone through no further than that.
+ * limit), so that an index is gone through no further than that; with `parts`, for each of these conditions.
  */
 const rows = (
   sql: Sql,
   { build, settled, view }: List,
   condition: Condition,
   keys: ReadonlyArray<Key>,
-  first: Fragment
+  first: Fragment,
+  parts: ReadonlyArray<Fragment> = [sql`true`]
 ): Fragment => {
   // Numbers are in one place, and documents.
-  if (condition.live === undefined && keys.length === 0) return sql`SELECT id FROM ${sql(view)} ${first}`
+  if (condition.live === undefined && keys.length === 0) {
+    return sql`SELECT id FROM ${sql(view)} WHERE ${sql.or(parts)} ${first}`
+  }
   const [ended, live] = [condition.settled ?? sql`true`, condition.live ?? sql`true`]
   if (keys.some(({ name }) => name === "modulemd")) {
     return sql`SELECT ${sql.csv([sql`id`, ...keys.map(({ of }) => of)])} FROM ${sql(view)} WHERE ${live} ${first}`
   }
+  const columns = sql.csv([sql`id`, ...keys.map(({ name }) => sql`${sql(name)}`)])
   return sql`
-    (SELECT ${sql.csv([sql`id`, ...keys.map(({ name }) => sql`${sql(name)}`)])} FROM ${
-    sql(settled)
-  } WHERE ${ended} ${first})
+    ${
+    parts.map((part) => sql`(SELECT ${columns} FROM ${sql(settled)} WHERE ${ended} AND ${part} ${first})`)
+      .reduce((all, one) => sql`${all} UNION ALL ${one}`)
+  }
     UNION ALL
-    (SELECT ${sql.csv([sql`id`, ...keys.map(({ of }) => of)])} FROM ${sql(view)}
-    WHERE ${sql(build)} = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE NOT m.settled)) AND ${live} ${first})`
+    (SELECT ${columns} FROM (
+      SELECT ${sql.csv([sql`id`, ...keys.map(({ of }) => of)])} FROM ${sql(view)}
+      WHERE ${sql(build)} = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE NOT m.settled)) AND ${live}
+    ) AS live WHERE ${sql.or(parts)} ${first})`
 }
 
-/** A page of a list of so many rows, as far as that is known: one in the latter half is looked for from the end. */
+/** What is known of a list: how many rows it has, as far as that is certain, and a row whose place is known before a page. */
+export interface Known {
+  readonly total: number | undefined
+  readonly mark?: Marks.Mark<MbsMarks.Key> | undefined
+}
+
+/** How many rows are gone over for a page, from whichever end is nearer. */
+export const goneOver = ({ page, perPage }: MbsPagination.Pagination, total: number | undefined): number => {
+  const offset = (page - 1) * perPage
+  return total !== undefined && offset > total / 2 ? Math.max(0, total - offset - perPage) : offset
+}
+
+/** A page of a list: one in the latter half is looked for from the end, one behind a row whose place is known from there. */
 const page = <Row extends object>(
   sql: Sql,
   list: List,
   condition: Condition,
   order: MbsQuery.Order<string>,
-  { page, perPage }: MbsPagination.Pagination,
-  total: number | undefined
+  of: MbsPagination.Pagination,
+  { mark, total }: Known
 ) => {
-  const offset = (page - 1) * perPage
-  const isBackwards = total !== undefined && offset > total / 2
-  const from = isBackwards ? Math.max(0, total - offset - perPage) : offset
-  const most = isBackwards ? Math.max(0, Math.min(perPage, total - offset)) : perPage
+  const offset = (of.page - 1) * of.perPage
+  const isBackwards = mark === undefined && total !== undefined && offset > total / 2
+  const from = mark === undefined ? goneOver(of, total) : offset - mark.before
+  const most = isBackwards ? Math.max(0, Math.min(of.perPage, total - offset)) : of.perPage
   const by = orderBy(sql, order, isBackwards)
-  const found = rows(sql, list, condition, keysOf(sql, order), sql`ORDER BY ${by} LIMIT ${from + most}`)
+  const keys = keysOf(sql, order)
+  const first = sql`ORDER BY ${by} LIMIT ${from + most}`
+  const parts = mark === undefined ? undefined : MbsMarks.behind(sql, order, mark.key)
+  const found = rows(sql, list, condition, keys, first, parts)
   return sql<Row>`
     SELECT v.* FROM ROWS FROM (unnest(ARRAY(
       SELECT id FROM (${found}) AS found ORDER BY ${by} LIMIT ${most} OFFSET ${from}
@@ -79,6 +103,15 @@ const page = <Row extends object>(
     JOIN ${sql(list.view)} AS v ON v.id = p.id
     ORDER BY p.place ${sql.literal(isBackwards ? "DESC" : "ASC")}`
 }
+
+/** Goes through a whole list for its marks. */
+const learning = (
+  sql: Sql,
+  list: List,
+  condition: Condition,
+  order: MbsQuery.Order<string>,
+  every: number | undefined
+) => MbsMarks.learn(sql, rows(sql, list, condition, keysOf(sql, order), sql``), order, every)
 
 /** How rows that fit are counted. */
 const counting = (sql: Sql, list: List, condition: Condition) =>
@@ -94,25 +127,25 @@ const ofComponents = (sql: Sql, query: MbsQuery.ComponentQuery): Condition => ({
   live: MbsFilters.components(sql, query, "length(task_id)")
 })
 
-/** A page of module builds. `total` is how many there are, where that is known for certain. */
-export const listModules = (
-  sql: Sql,
-  query: MbsQuery.ModuleQuery,
-  of: MbsPagination.Pagination,
-  total: number | undefined
-) => page<MbsRow.ModuleRow>(sql, moduleList, ofModules(sql, query), query.order, of, total)
+/** A page of module builds. */
+export const listModules = (sql: Sql, query: MbsQuery.ModuleQuery, of: MbsPagination.Pagination, known: Known) =>
+  page<MbsRow.ModuleRow>(sql, moduleList, ofModules(sql, query), query.order, of, known)
+
+/** Goes through all module builds that fit for marks. */
+export const learnModules = (sql: Sql, query: MbsQuery.ModuleQuery, every?: number) =>
+  learning(sql, moduleList, ofModules(sql, query), query.order, every)
 
 /** How module builds that fit are counted. */
 export const countingModules = (sql: Sql, query: MbsQuery.ModuleQuery) =>
   counting(sql, moduleList, ofModules(sql, query))
 
 /** A page of components. */
-export const listComponents = (
-  sql: Sql,
-  query: MbsQuery.ComponentQuery,
-  of: MbsPagination.Pagination,
-  total: number | undefined
-) => page<MbsRow.ComponentRow>(sql, componentList, ofComponents(sql, query), query.order, of, total)
+export const listComponents = (sql: Sql, query: MbsQuery.ComponentQuery, of: MbsPagination.Pagination, known: Known) =>
+  page<MbsRow.ComponentRow>(sql, componentList, ofComponents(sql, query), query.order, of, known)
+
+/** Goes through all components that fit for marks. */
+export const learnComponents = (sql: Sql, query: MbsQuery.ComponentQuery, every?: number) =>
+  learning(sql, componentList, ofComponents(sql, query), query.order, every)
 
 /** How components that fit are counted. */
 export const countingComponents = (sql: Sql, query: MbsQuery.ComponentQuery) =>

@@ -126,5 +126,8 @@ export const settled = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Columns by their names, each with its type. */
+export const types: Readonly<Record<string, string>> = { ...moduleColumns, ...componentColumns, task_length: "integer" }
+
 /** Columns in the order in which rows are written. */
 export const names = { module: Object.keys(moduleColumns), component: Object.keys(componentColumns) }

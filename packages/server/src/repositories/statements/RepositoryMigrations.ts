@@ -161,6 +161,17 @@ export const movedCoverage = run(
 /** How far single architectures are: the build of one may end hours after that of another. */
 export const archStatus = run(`ALTER TABLE repository ADD COLUMN arch_status jsonb NOT NULL DEFAULT '{}'`)
 
+/** Lists over all projects, each in the order of revisions. */
+export const ofAllProjects = run(
+  // The table may be large.
+  `SET LOCAL statement_timeout = 0`,
+  `CREATE INDEX repository_any_ref ON repository (ref, revision DESC)`,
+  `CREATE INDEX repository_any_flavor ON repository (flavor, revision DESC)`,
+  `CREATE INDEX repository_any_place ON repository (distro_key, version_key, revision DESC)`,
+  `CREATE INDEX repository_any_unready ON repository (status, revision DESC) WHERE status <> 'ready'`,
+  `CREATE INDEX repository_archs ON repository USING gin (archs)`
+)
+
 /** For the migrator, in order. */
 export const all = {
   "0500_repositories": repositories,
@@ -169,5 +180,6 @@ export const all = {
   "0503_repository_coverage": coverage,
   "0504_unready_repositories": unready,
   "0505_moved_repository_coverage": movedCoverage,
-  "0506_repository_arch_status": archStatus
+  "0506_repository_arch_status": archStatus,
+  "0507_repositories_of_all_projects": ofAllProjects
 } as const
