@@ -131,7 +131,8 @@ type Learning = Effect.Effect<ReadonlyArray<Marks.Mark<MbsMarks.Key>>, unknown>
 const idsOf = Effect.fnUntraced(
   function*(text: string, count: Effect.Effect<number, unknown>, list: Listing, learn: Learning | undefined) {
     const total = yield* count
-    const ids = (yield* list(1, 1000, { total: undefined })).map(({ id }) => Number(id))
+    const rows = yield* list(1, 1000, { total: undefined })
+    const ids = rows.map(({ id }) => Number(id))
     assert.strictEqual(ids.length, total, text)
     const perPage = Math.ceil(total / 4) + 1
     const page = (yield* list(4, perPage, { total })).map(({ id }) => Number(id))
@@ -143,7 +144,7 @@ const idsOf = Effect.fnUntraced(
       const found = yield* list(number, 5, { total, mark })
       assert.deepStrictEqual(found.map(({ id }) => Number(id)), ids.slice(5 * (number - 1), 5 * number), text)
     }
-    return ids
+    return { ids, rows }
   }
 )
 
@@ -178,28 +179,30 @@ const tallyAgrees = Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
   }
 })
 
-/** Every list, by ids. */
+/** Every list, by ids, and the rows of the whole lists. */
 const all = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  const found: Record<string, ReadonlyArray<number>> = {}
+  const found: Record<string, ReadonlyArray<unknown>> = {}
   for (const text of moduleQueries) {
     const query = modules(text)
-    found[`modules ${text}`] = yield* idsOf(
+    const { ids, rows } = yield* idsOf(
       text,
       MbsListStatements.countingModules(sql, query).count(undefined),
       (page, perPage, known) => MbsListStatements.listModules(sql, query, { page, perPage }, known),
       MbsMarks.has(sql, query.order) ? MbsListStatements.learnModules(sql, query, every) : undefined
     )
+    found[`modules ${text}`] = text === "" ? rows : ids
   }
   for (const text of componentQueries) {
     const query = components(text)
-    found[`components ${text}`] = yield* idsOf(
+    const { ids, rows } = yield* idsOf(
       text,
       MbsListStatements.countingComponents(sql, query).count(undefined),
       (page, perPage, known) => MbsListStatements.listComponents(sql, query, { page, perPage }, known),
       MbsMarks.has(sql, query.order) ? MbsListStatements.learnComponents(sql, query, every) : undefined
     )
-    yield* placesAgree(text, query, found[`components ${text}`]!)
+    found[`components ${text}`] = text === "" ? rows : ids
+    yield* placesAgree(text, query, ids)
   }
   return found
 })

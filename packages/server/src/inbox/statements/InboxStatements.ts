@@ -179,11 +179,15 @@ export const messages = Effect.fnUntraced(function*(
   limit: number
 ) {
   const sql = yield* SqlClient.SqlClient
+  const where = sql.and([
+    sql`true`,
+    ...(state === undefined ? [] : [sql`state = ${state}`]),
+    // Nearly all are handled; the others have an index.
+    ...(state === undefined || state === "handled" ? [] : [sql`state <> 'handled'`]),
+    ...(before === undefined ? [] : [sql`number < ${before}`])
+  ])
   return yield* sql<MessageRow>`
     SELECT number::float8 AS number, source, message_id, topic, subject, state, attempts, said,
       (extract(epoch FROM received_at) * 1000)::float8 AS received_at
-    FROM inbox_message
-    WHERE (${state ?? null}::text IS NULL OR state = ${state ?? null})
-      AND (${before ?? null}::bigint IS NULL OR number < ${before ?? null})
-    ORDER BY number DESC LIMIT ${limit}`
+    FROM inbox_message WHERE ${where} ORDER BY number DESC LIMIT ${limit}`
 })

@@ -14,6 +14,7 @@ import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsMarks from "./MbsMarks.ts"
 import { type Key, keysOf, orderBy } from "./MbsOrder.ts"
 import type * as MbsRow from "./MbsRow.ts"
+import * as MbsStatements from "./MbsStatements.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
@@ -25,13 +26,19 @@ interface Condition {
 }
 
 interface List {
+  readonly kind: "module" | "component"
   readonly view: string
   readonly settled: string
   /** The build of a row of the view. */
   readonly build: string
 }
-const moduleList: List = { view: "mbs_module_builds", settled: "mbs_settled_module", build: "id" }
-const componentList: List = { view: "mbs_component_builds", settled: "mbs_settled_component", build: "module_id" }
+const moduleList: List = { kind: "module", view: "mbs_module_builds", settled: "mbs_settled_module", build: "id" }
+const componentList: List = {
+  kind: "component",
+  view: "mbs_component_builds",
+  settled: "mbs_settled_component",
+  build: "module_id"
+}
 
 /**
  * The ids and order keys of rows that fit: of the builds that have ended, and of the others. Of each as many as `first` says (an order and a
@@ -97,11 +104,13 @@ const page = <Row extends object>(
   const parts = mark === undefined ? undefined : MbsMarks.behind(sql, order, mark.key)
   const found = rows(sql, list, condition, keys, first, parts)
   return sql<Row>`
-    SELECT v.* FROM ROWS FROM (unnest(ARRAY(
-      SELECT id FROM (${found}) AS found ORDER BY ${by} LIMIT ${most} OFFSET ${from}
-    ))) WITH ORDINALITY AS p (id, place)
-    JOIN ${sql(list.view)} AS v ON v.id = p.id
-    ORDER BY p.place ${sql.literal(isBackwards ? "DESC" : "ASC")}`
+    WITH page AS MATERIALIZED (
+      SELECT id, place FROM ROWS FROM (unnest(ARRAY(
+        SELECT id FROM (${found}) AS found ORDER BY ${by} LIMIT ${most} OFFSET ${from}
+      ))) WITH ORDINALITY AS p (id, place)
+    )
+    SELECT v.* FROM page JOIN (${MbsStatements.rowsOf(sql, list.kind, sql`SELECT id FROM page`)}) AS v ON v.id = page.id
+    ORDER BY page.place ${sql.literal(isBackwards ? "DESC" : "ASC")}`
 }
 
 /** Goes through a whole list for its marks. */

@@ -2,7 +2,7 @@
 import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
-import { clean } from "../../database/StorableText.ts"
+import { clean, json } from "../../database/StorableText.ts"
 import type * as MbsRow from "./MbsRow.ts"
 import * as MbsSettledMigrations from "./MbsSettledMigrations.ts"
 
@@ -12,9 +12,48 @@ type Condition = Statement.Fragment
 const paged = (sql: Sql, { page, perPage }: MbsPagination.Pagination): Condition =>
   sql`LIMIT ${perPage} OFFSET ${(page - 1) * perPage}`
 
+/** Columns of builds that are not written down, since they never change. */
+const documents: Readonly<Record<string, string>> = {
+  modulemd: "coalesce(x.modulemd, '')",
+  buildrequires: "coalesce(x.buildrequires, '{}'::jsonb)",
+  arches: "coalesce(x.arches, '{}'::text[])",
+  virtual_streams: "coalesce(x.virtual_streams, '{}'::text[])"
+}
+
+const componentColumns = ["id", ...MbsSettledMigrations.names.component].join(", ")
+const moduleNames = ["id", ...MbsSettledMigrations.names.module]
+const moduleColumns = [...moduleNames, ...Object.keys(documents)].join(", ")
+const settledModule = [
+  ...moduleNames.map((name) => name === "srpms" ? "s.srpms::jsonb AS srpms" : `s.${name}`),
+  ...Object.entries(documents).map(([name, of]) => `${of} AS ${name}`)
+].join(", ")
+
+/**
+ * Rows by their numbers, which are a query: those of builds that have ended as they were written down, the others as the views work them
+ * out, in no order.
+ */
+export const rowsOf = (sql: Sql, kind: "module" | "component", ids: Condition): Condition =>
+  kind === "module"
+    ? sql`
+      SELECT ${sql.literal(settledModule)} FROM mbs_settled_module AS s
+      LEFT JOIN mbs_build AS x ON x.module_build_id = s.id WHERE s.id = ANY(ARRAY(${ids}))
+      UNION ALL
+      SELECT ${sql.literal(moduleColumns)} FROM mbs_module_builds AS v
+      WHERE v.id = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE NOT m.settled AND m.id IN (${ids})))`
+    : sql`
+      SELECT ${sql.literal(componentColumns)} FROM mbs_settled_component WHERE id = ANY(ARRAY(${ids}))
+      UNION ALL
+      SELECT ${sql.literal(componentColumns)} FROM mbs_component_builds AS v
+      WHERE v.id = ANY(ARRAY(
+        SELECT k.id FROM mbs_component AS k JOIN module_build AS m ON m.id = k.module_build_id
+        WHERE NOT m.settled AND k.id IN (${ids})
+      ))`
+
 /** Builds by id, in no order; ids that are not there are left out. */
 export const findModules = (sql: Sql, ids: ReadonlyArray<number>) =>
-  sql<MbsRow.ModuleRow>`SELECT * FROM mbs_module_builds WHERE ${sql.in("id", ids)}`
+  sql<MbsRow.ModuleRow>`${
+    rowsOf(sql, "module", sql`SELECT value::bigint FROM jsonb_array_elements_text(${json(ids)}::text::jsonb)`)
+  }`
 
 export const findComponent = (sql: Sql, id: number) =>
   sql<MbsRow.ComponentRow>`SELECT * FROM mbs_component_builds WHERE id = ${id}`
@@ -25,7 +64,7 @@ export const componentNamed = (sql: Sql, module: number, name: string) =>
 
 /** The components of many builds, by build and id; those of builds that have ended as they were written down. */
 export const componentsOf = (sql: Sql, ids: ReadonlyArray<number>) => {
-  const columns = sql.literal(["id", ...MbsSettledMigrations.names.component].join(", "))
+  const columns = sql.literal(componentColumns)
   return sql<MbsRow.ComponentRow>`
     SELECT ${columns} FROM mbs_settled_component WHERE ${sql.in("module_id", ids)}
     UNION ALL

@@ -11,6 +11,7 @@ import { json } from "../../database/StorableText.ts"
 import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsOrder from "./MbsOrder.ts"
 import type * as MbsRow from "./MbsRow.ts"
+import * as MbsStatements from "./MbsStatements.ts"
 import { kinds, rangeSize, types } from "./MbsTallyMigrations.ts"
 
 type Sql = SqlClient.SqlClient
@@ -107,7 +108,8 @@ export const list = (
   }))
   // Place by place (OFFSET keeps it so): nothing else of the table is looked at.
   return sql<MbsRow.ComponentRow>`
-    SELECT v.* FROM ROWS FROM (unnest(ARRAY(
+    WITH page AS MATERIALIZED (
+      SELECT id, at FROM ROWS FROM (unnest(ARRAY(
       SELECT found.id FROM jsonb_to_recordset(${json(given)}::text::jsonb)
         AS place (${
     sql.literal(["range bigint", ...keys.map((key) => `of_${key} ${types[key as keyof typeof types]}`)].join(", "))
@@ -119,8 +121,10 @@ export const list = (
         OFFSET 0
       ) AS found ORDER BY ${by} LIMIT ${perPage} OFFSET ${(page - 1) * perPage - first}
     ))) WITH ORDINALITY AS p (id, at)
-    JOIN mbs_component_builds AS v ON v.id = p.id
-    ORDER BY p.at`
+    )
+    SELECT v.* FROM page
+    JOIN (${MbsStatements.rowsOf(sql, "component", sql`SELECT id FROM page`)}) AS v ON v.id = page.id
+    ORDER BY page.at`
 }
 
 /** Adds up what was counted in ranges that changed often. */
