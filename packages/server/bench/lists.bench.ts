@@ -33,33 +33,50 @@ const { values: given } = parseArgs({
 })
 const server = process.env["ORCH_TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 
-/** How many times page 1 a list may take. */
+/** How many times page 1 a list may take, and that for each page of it where it is longer than page 1. */
 const bound = 10
 /** Milliseconds below which no list is said to be slow: what a request costs anyway varies as much. */
 const floor = 20
-/** How many times a page of ten times as many rows may take. */
-const longBound = 100
 /** Milliseconds that a page of 100 builds of 20 components with everything in them may take. */
 const verboseBound = 50
 const verbose = "module-builds/?per_page=100&verbose=true"
 const times = 5
+/** Bytes that are read of lists without pages, which may hold a million rows. */
+const most = 16_000_000
 
-const ask = async (url: string): Promise<number> => {
+interface Asked {
+  readonly took: number
+  readonly bytes: number
+}
+
+const ask = async (url: string): Promise<Asked> => {
   const began = performance.now()
   const response = await fetch(url)
-  const text = await response.text()
+  let bytes = 0
+  const beginning: Array<Uint8Array> = []
+  // Leaving the loop tells the server that nothing more is wanted.
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength
+    if (beginning.length === 0) beginning.push(chunk)
+    if (bytes > most) break
+  }
+  const took = performance.now() - began
   // What the database has not answered in time took that long.
-  if (response.status !== 200) console.log(`${url}: ${response.status} ${text.slice(0, 200)}`)
-  return performance.now() - began
+  if (response.status !== 200) {
+    console.log(`${url}: ${response.status} ${Buffer.concat(beginning).toString("utf8").slice(0, 200)}`)
+  }
+  return { took, bytes }
 }
 
 /** The first time, and the median of those after it. */
-const measure = async (url: string): Promise<{ readonly once: number; readonly again: number }> => {
-  const once = await ask(url)
+const measure = async (url: string) => {
+  const { bytes, took: once } = await ask(url)
+  // What goes over much is learnt in the background then, which is not what is measured.
+  if (once > 40) await new Promise((resolve) => setTimeout(resolve, 20 * Math.min(once, 100)))
   const later: Array<number> = []
   // What took long is not asked for often.
-  for (let n = 0; n < (once > 1000 ? 1 : times); n++) later.push(await ask(url))
-  return { once, again: later.toSorted((one, two) => one - two)[later.length >> 1]! }
+  for (let n = 0; n < (once > 1000 ? 1 : times); n++) later.push((await ask(url)).took)
+  return { once, bytes, again: BenchLine.median(later) }
 }
 
 interface Line {
@@ -68,6 +85,7 @@ interface Line {
   readonly again: number
   readonly ratio: number
   readonly scans: string
+  readonly isOver: boolean
 }
 
 const shown = ({ again, once, question, ratio, scans }: Line): string =>
@@ -83,12 +101,15 @@ const run = Effect.gen(function*() {
   const { sql, url } = yield* TestServer.start({ DATABASE_URL: database, ORCH_FAILED_KEEP_DAYS: "0" }, {
     farm: MemoryBuildSystem.layer({ pace: "manual" }) as never
   }).pipe(Effect.provideService(Statement.CurrentTransformer, recorder.layer))
+  // Writes down who asks.
+  yield* Effect.promise(() => ask(`${url}/api/v1/teams/?pageNumber=1`))
   yield* Effect.sleep("2 seconds")
   // Whatever a server does of its own accord with so many builds that it has not seen before is not what is measured: it may read only.
   yield* FilledDatabase.readOnly(server, name)
   yield* Effect.sleep("5 seconds")
   const wanted = given.only.split(",")
   let over = 0
+  let late = 0
   for (const { first, name, questions } of Questions.lists(size.builds, size.repositories)) {
     if (!wanted.some((word) => name.includes(word))) continue
     yield* Effect.promise(() => measure(url + first))
@@ -97,20 +118,21 @@ const run = Effect.gen(function*() {
     const lines: Array<Line> = []
     for (const question of questions) {
       recorder.begin()
-      const { again, once } = yield* Effect.promise(() => measure(url + question))
-      const ratio = again / page.again
-      const isOver = question.includes(verbose)
-        ? again > verboseBound
-        : ratio > (question.includes("per_page=100") ? longBound : bound) && again > floor
+      const { again, bytes, once } = yield* Effect.promise(() => measure(url + question))
+      const pages = Math.max(1, bytes / page.bytes)
+      const ratio = again / page.again / pages
+      const isOver = question.includes(verbose) ? again > verboseBound : ratio > bound && again > floor
+      // Once, since what it needs is in no memory yet.
+      if (!isOver && once > Math.max(floor, bound * pages * page.again)) late++
       recorder.begin()
       yield* Effect.promise(() => ask(url + question))
       const scans = isOver || given.all ? yield* PlanScans.scans(sql, recorder.made()) : ""
-      const line = { question, once, again, ratio, scans }
+      const line = { question, once, again, ratio, scans, isOver }
       if (isOver) over++
       if (isOver || given.all || question.includes(verbose)) console.log(shown(line))
       lines.push(line)
     }
-    const slowest = lines.toSorted((one, two) => two.ratio - one.ratio)[0]
+    const slowest = lines.toSorted((one, two) => Number(two.isOver) - Number(one.isOver) || two.ratio - one.ratio)[0]
     if (slowest === undefined) continue
     BenchLine.print({
       what: `${name}, the slowest of ${lines.length} questions`,
@@ -118,11 +140,11 @@ const run = Effect.gen(function*() {
       against: `page 1 ${page.again.toFixed(1)} ms`,
       ratio: slowest.ratio,
       asked: `at most ${bound}, or ${floor} ms`,
-      holds: lines.every(({ again, ratio }) => ratio <= bound || again <= floor)
+      holds: lines.every(({ isOver }) => !isOver)
     })
     console.log(shown(slowest))
   }
-  console.log(`\nlists: ${over} over ${bound} times page 1`)
+  console.log(`\nlists: ${over} over ${bound} times page 1; ${late} others the first time only`)
   if (over > 0) process.exitCode = 1
 })
 

@@ -88,9 +88,9 @@ const statements = (size: number): ReadonlyArray<string> => {
     `INSERT INTO pdc_component (id, release, name, global_component)
       SELECT i, 'el-' || i % 10, 'pkg-' || i, 'pkg-' || i FROM ${from(0.5)}`,
     `INSERT INTO pdc_relationship (id, type, source, target)
-     SELECT i, 1 + i % 5, 1 + i * 7 % ${Math.ceil(size * 0.5)}, 1 + i * 13 % ${Math.ceil(size * 0.5)} FROM ${
-      from(2)
-    } ON CONFLICT DO NOTHING`,
+     SELECT i, 1 + i % 5, 1 + i * 7 % ${Math.ceil(size * 0.5)}, 1 + (i * 13 + i * 2 / ${size}) % ${
+      Math.ceil(size * 0.5)
+    } FROM ${from(2)} ON CONFLICT DO NOTHING`,
     `INSERT INTO pdc_changeset (id, author, requested_on, committed_on, comment, changes)
      SELECT i, 'owner-' || i % 500, now(), now(), NULL, jsonb_build_array(jsonb_build_object('resource',
        (ARRAY['releasecomponent', 'globalcomponent'])[1 + i % 2], 'resource_id', i::text, 'old_value', 'null', 'new_value', '{}'))
@@ -101,7 +101,7 @@ const statements = (size: number): ReadonlyArray<string> => {
     `INSERT INTO history_ref (repository, name, ref)
      SELECT 'https://src.example.org/rpms/pkg-' || i, 'rpms/pkg-' || i, 'refs/heads/c' || i % 20 FROM ${from(0.05)}`,
     `INSERT INTO history_event (ref_id, before_known, after, at, source)
-     SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'push' FROM history_ref, generate_series(1, 20) AS n`,
+     SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'webhook' FROM history_ref, generate_series(1, 20) AS n`,
     `INSERT INTO history_interval (ref_id, valid_from, valid_to, commit, event, gap)
      SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`,
     ...FillProcesses.statements(Math.ceil(size * 0.02), Math.ceil(size * 0.05)),

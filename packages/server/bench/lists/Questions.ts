@@ -227,7 +227,7 @@ const orch = (size: number): ReadonlyArray<List> => {
     },
     {
       name: "operations",
-      first: "/health/live",
+      first: "/health/ready",
       questions: [
         "/metrics",
         "/orch/v1/health",

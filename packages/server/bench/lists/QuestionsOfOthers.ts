@@ -71,26 +71,13 @@ export const lists = (size: number): ReadonlyArray<List> => [
     ])
   },
   {
-    name: "graph",
-    first: "/orch/v1/graph/dependencies?node=modules/module-7:s3&depth=1",
-    questions: [
-      ...at("/orch/v1/graph/dependants", [
-        "node=rpms/pkg-77&depth=1",
-        "node=nothing",
-        "node=modules/module-7:s3&depth=1",
-        "node=rpms/pkg-77&depth=1&types=build"
-      ]),
-      ...at("/orch/v1/graph/composes", [""])
-    ]
-  },
-  {
     name: "nodes",
     first: "/orch/v1/build-nodes/",
     questions: at("/orch/v1/build-nodes/", ["after=node-250", "after=node-99"])
   },
   {
-    name: "targets and doubts",
+    name: "targets, doubts, composes",
     first: "/orch/v1/gates/targets/",
-    questions: ["/orch/v1/logs/doubts"]
+    questions: ["/orch/v1/logs/doubts", "/orch/v1/graph/composes"]
   }
 ]

@@ -30,6 +30,9 @@ export const counting = (sql: SqlClient.SqlClient, rows: Fragment): Totals.Count
   )
 })
 
+/** Rows that are sorted sooner than they are looked for in the order of a list. */
+const rare = 500
+
 /** What is known of numbers and places, by database. */
 const known = new WeakMap<
   SqlClient.SqlClient,
@@ -97,9 +100,14 @@ export const find = Effect.fnUntraced(function*(list: List, slice: Slice) {
   const most = isBackwards ? Math.max(0, Math.min(limit, total.total - offset)) : limit
   const direction = sql.literal(isDescending === isBackwards ? "ASC" : "DESC")
   const ahead = sql.literal(isDescending ? "DESC" : "ASC")
+  // What is rare is found by its filter, and not by going through the list.
+  const isRare = total.isExact && total.total <= rare
   const mark = first < Marks.near ? undefined : yield* marks([name, filter], offset, learn(sql, list))
   return {
-    keys: mark === undefined
+    keys: isRare
+      ? sql`SELECT key FROM (SELECT ${key} AS key FROM ${from} WHERE ${where} OFFSET 0) AS fitting
+          ORDER BY key ${ahead} LIMIT ${limit} OFFSET ${offset}`
+      : mark === undefined
       ? sql`SELECT ${key} FROM ${from} WHERE ${where} ORDER BY ${key} ${direction} LIMIT ${most} OFFSET ${first}`
       : sql`SELECT ${key} FROM ${from} WHERE ${where} AND ${key} ${sql.literal(isDescending ? "<=" : ">=")} ${mark.key}
           ORDER BY ${key} ${ahead} LIMIT ${limit} OFFSET ${offset - mark.before}`,

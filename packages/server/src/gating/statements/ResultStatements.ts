@@ -3,7 +3,9 @@ import type * as ResultWire from "@orch/api/gating/ResultWire"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
+import * as Marks from "../../Marks.ts"
 
 /** What results are looked for. Each entry of `data` holds alternatives, as patterns or as they are. */
 export interface Filter {
@@ -146,6 +148,12 @@ export const byId = Effect.fnUntraced(function*(id: number) {
   return rows[0] === undefined ? undefined : stored(rows[0])
 })
 
+/** The time of a result as text, and its number. */
+type Key = readonly [time: string, id: string]
+
+/** Places in lists, by database. */
+const places = new WeakMap<SqlClient.SqlClient, ReturnType<typeof Marks.make<Key>>>()
+
 /** A page, the newest first unless `ascending`. */
 export const list = Effect.fnUntraced(function*(
   filter: Filter,
@@ -153,9 +161,27 @@ export const list = Effect.fnUntraced(function*(
 ) {
   const sql = yield* SqlClient.SqlClient
   const order = sql.literal(ascending ? "r.submit_time, r.id" : "r.submit_time DESC, r.id DESC")
+  const learn = sql<{ readonly key: Key; readonly before: bigint }>`
+    SELECT ARRAY[submit_time::text, id::text] AS key, before FROM (
+      SELECT r.submit_time, r.id, row_number() OVER (ORDER BY ${order}) - 1 AS before FROM gate_result AS r
+      WHERE ${where(sql, filter)}
+    ) AS placed WHERE before % ${Marks.apart} = 0 ORDER BY before`
+  const marks = places.get(sql) ?? Marks.make<Key>()
+  places.set(sql, marks)
+  const mark = offset < Marks.near ? undefined : yield* marks(
+    { filter, ascending },
+    offset,
+    Effect.map(
+      CountedRows.beside(sql, learn),
+      (rows) => rows.map(({ before, key }) => ({ before: Number(before), key }))
+    )
+  )
+  const behind = mark === undefined ? sql`true` : sql`(r.submit_time, r.id) ${sql.literal(ascending ? ">=" : "<=")}
+    (${mark.key[0]}::timestamp, ${mark.key[1]}::bigint)`
   const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
     JOIN gate_testcase AS t ON t.name = r.testcase WHERE r.id = ANY(ARRAY(
-      SELECT r.id FROM gate_result AS r WHERE ${where(sql, filter)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}
+      SELECT r.id FROM gate_result AS r WHERE ${where(sql, filter)} AND ${behind}
+      ORDER BY ${order} LIMIT ${limit} OFFSET ${offset - (mark?.before ?? 0)}
     )) ORDER BY ${order}`
   return rows.map(stored)
 })

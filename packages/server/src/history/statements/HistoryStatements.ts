@@ -228,7 +228,8 @@ export const stale = Effect.fnUntraced(
       ) AS b
       CROSS JOIN LATERAL jsonb_to_recordset(b.plan->'components') AS p (name text, repository text, ref text)
       JOIN component_build AS c ON c.module_build_id = b.id AND c.name = p.name
-      JOIN history_ref AS r ON r.repository = regexp_replace(regexp_replace(p.repository, '/+$', ''), '\\.git$', '')
+      CROSS JOIN LATERAL (SELECT rtrim(p.repository, '/') AS address) AS a
+      JOIN history_ref AS r ON r.repository = CASE WHEN address LIKE '%.git' THEN left(address, -4) ELSE address END
         AND r.ref = CASE WHEN p.ref LIKE 'refs/%' THEN p.ref ELSE 'refs/heads/' || p.ref END
       JOIN history_interval AS i ON i.ref_id = r.id AND i.valid_to IS NULL
       WHERE c.data->>'commit' IS NOT NULL AND i.commit IS DISTINCT FROM c.data->>'commit'

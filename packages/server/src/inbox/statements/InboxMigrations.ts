@@ -40,15 +40,16 @@ const inbox = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
-/** Those that are not handled, of which there are few, in the order of the list. */
-const unhandled = Effect.gen(function*() {
+/** The order of the list, and in it those that are not handled, of which there are few. */
+const lists = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe("SET LOCAL statement_timeout = 0")
+  yield* sql.unsafe("CREATE UNIQUE INDEX inbox_message_number ON inbox_message (number)")
   yield* sql.unsafe("CREATE INDEX inbox_message_unhandled ON inbox_message (state, number) WHERE state <> 'handled'")
 })
 
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1910_inbox": inbox,
-  "1911_inbox_unhandled": unhandled
+  "1911_inbox_lists": lists
 }

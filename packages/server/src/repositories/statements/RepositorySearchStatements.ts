@@ -61,11 +61,26 @@ export interface Page {
   readonly limit?: number | undefined
 }
 
+/** The newest rows, of which so many have what is looked for where going through rows finds a page of it soon. */
+const looked = 2000
+const often = 20
+
+/** Whether hardly any row of all projects has the architecture: then its index finds them sooner than going through rows. */
+const isRare = Effect.fnUntraced(function*({ arch, project, ref, sha1 }: RepositorySearch.Query) {
+  if (arch === undefined || project !== undefined || ref !== undefined || sha1 !== undefined) return false
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql`
+    SELECT FROM (SELECT archs FROM repository ORDER BY revision DESC LIMIT ${looked}) AS newest
+    WHERE archs @> ARRAY[${arch}]::text[] LIMIT ${often}`
+  return found.length < often
+})
+
 const plain = (
   sql: SqlClient.SqlClient,
   query: RepositorySearch.Query,
   matchers: ReadonlyArray<DistroQuery.Matcher>,
-  page: Page
+  page: Page,
+  rare = false
 ) => {
   const where = sql.and([
     ...filters(sql, query),
@@ -74,7 +89,7 @@ const plain = (
   ])
   const limit = page.limit === undefined ? sql.literal("") : sql`LIMIT ${page.limit}`
   return sql<RepositoryRow>`SELECT ${sql.literal(columns("repository"))} FROM repository WHERE ${where}
-    ORDER BY revision DESC ${limit}`
+    ORDER BY ${sql.literal(rare ? "revision + 0" : "revision")} DESC ${limit}`
 }
 
 const commonOfAny = (sql: SqlClient.SqlClient, query: RepositorySearch.Query) => {
@@ -180,7 +195,9 @@ export const search = Effect.fnUntraced(
       const rows = yield* commonOfPlaces(sql, query, matchers)
       return RepositorySearch.perPlace(releases, matchers, query.arch, rows.map(toRecord)) ?? []
     }
-    const rows = yield* query.commonSha1 ? commonOfAny(sql, query) : plain(sql, query, matchers, page)
+    const rows = yield* query.commonSha1
+      ? commonOfAny(sql, query)
+      : plain(sql, query, matchers, page, yield* isRare(query))
     return rows.map((row) => found(releases, query, matchers, row))
   }
 )
