@@ -17,7 +17,7 @@ export interface Mark<K> {
 /** Rows between two marks. */
 export const apart = 2048
 /** Rows that are gone over sooner than anything is learnt. */
-export const near = 10_000
+export const near = 4096
 /** Milliseconds after which marks are learnt anew, and from which they are not used any more. */
 const [fresh, old] = [20_000, 60_000]
 /** Lists whose marks are kept, each some hundred kilobytes for millions of rows. */

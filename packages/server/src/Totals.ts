@@ -27,8 +27,9 @@ export interface Counting<E, R> {
 
 /** So many are counted at once. */
 export const counted = 20_000
-/** Milliseconds for each row that was counted: twenty seconds for two millions. */
+/** Milliseconds for each row that was counted: twenty seconds for two millions; and at least, where there are so many. */
 const holdsPerRow = 0.01
+const [holds, many] = [2000, 1000]
 /** For how long a first answer waits for the exact number. */
 const patience = "50 millis"
 /** Filters whose numbers are kept. */
@@ -46,7 +47,7 @@ export const make = () => {
   const keep = (key: string, total: number) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
       known.delete(key)
-      known.set(key, { total, until: now + total * holdsPerRow })
+      known.set(key, { total, until: now + Math.max(total < many ? 0 : holds, total * holdsPerRow) })
       if (known.size > kept) known.delete(known.keys().next().value ?? "")
       return total
     })

@@ -2,6 +2,7 @@
  * Pages of lists that say how many rows there are: the keys of a page first, from whichever end of the list is nearer, and the number
  * without counting everything each time (see `Totals`).
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -9,6 +10,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
 import * as Marks from "../Marks.ts"
 import * as Totals from "../Totals.ts"
+import { json } from "./StorableText.ts"
 
 interface Explained {
   readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: { readonly "Plan Rows": number } }>
@@ -30,13 +32,20 @@ export const counting = (sql: SqlClient.SqlClient, rows: Fragment): Totals.Count
   )
 })
 
-/** Rows that are sorted sooner than they are looked for in the order of a list. */
-const rare = 500
+/** Rows that are found by their filter and sorted, without going through the list. */
+const few = 500
+/** Milliseconds for which a list is known to be longer than that. */
+const long = 20_000
 
 /** What is known of numbers and places, by database. */
 const known = new WeakMap<
   SqlClient.SqlClient,
-  { readonly totals: ReturnType<typeof Totals.make>; readonly marks: ReturnType<typeof Marks.make<Key>> }
+  {
+    readonly totals: ReturnType<typeof Totals.make>
+    readonly marks: ReturnType<typeof Marks.make<Key>>
+    /** Lists that were longer than `few` at that time. */
+    readonly long: Map<string, number>
+  }
 >()
 
 /** What a row is found by. */
@@ -87,27 +96,52 @@ export const learn = (
     (rows) => rows.map(({ before, key }): Marks.Mark<Key> => ({ key, before: Number(before) }))
   )
 
+/** All keys that fit, in order, where they are few. */
+const fewKeys = Effect.fnUntraced(function*(
+  sql: SqlClient.SqlClient,
+  { filter, from, isDescending, key, name, where }: List,
+  seen: Map<string, number>
+) {
+  const list = JSON.stringify([name, filter])
+  const now = yield* Clock.currentTimeMillis
+  if (now - (seen.get(list) ?? -long) < long) return undefined
+  const rows = yield* sql<{ readonly key: Key }>`
+    SELECT key FROM (SELECT ${key} AS key FROM ${from} WHERE ${where} LIMIT ${few + 1}) AS fitting
+    ORDER BY key ${sql.literal(isDescending ? "DESC" : "ASC")}`
+  seen.delete(list)
+  if (rows.length <= few) return rows.map(({ key }) => key)
+  seen.set(list, now)
+  if (seen.size > 1000) seen.delete(seen.keys().next().value ?? "")
+  return undefined
+})
+
 /** Finds a page. */
 export const find = Effect.fnUntraced(function*(list: List, slice: Slice) {
   const { filter, from, isDescending, key, name, where } = list
-  const sql = yield* SqlClient.SqlClient
-  const { marks, totals } = known.get(sql) ?? { totals: Totals.make(), marks: Marks.make<Key>() }
-  known.set(sql, { totals, marks })
-  const total = yield* totals([name, filter], counting(sql, sql`SELECT FROM ${from} WHERE ${where}`))
   const { limit, offset } = slice
+  const sql = yield* SqlClient.SqlClient
+  const of = known.get(sql) ?? { totals: Totals.make(), marks: Marks.make<Key>(), long: new Map() }
+  known.set(sql, of)
+  const all = yield* fewKeys(sql, list, of.long)
+  if (all !== undefined) {
+    const shown = all.slice(offset, offset + limit)
+    const type = sql.literal(typeof shown[0] === "string" ? "text" : "bigint")
+    return {
+      keys: shown.length === 0
+        ? sql`SELECT ${key} FROM ${from} WHERE false`
+        : sql`SELECT value::${type} FROM jsonb_array_elements_text(${json(shown.map(String))}::text::jsonb)`,
+      total: () => all.length
+    } satisfies Found
+  }
+  const total = yield* of.totals([name, filter], counting(sql, sql`SELECT FROM ${from} WHERE ${where}`))
   const isBackwards = total.isExact && offset > total.total / 2
   const first = isBackwards ? Math.max(0, total.total - offset - limit) : offset
   const most = isBackwards ? Math.max(0, Math.min(limit, total.total - offset)) : limit
   const direction = sql.literal(isDescending === isBackwards ? "ASC" : "DESC")
   const ahead = sql.literal(isDescending ? "DESC" : "ASC")
-  // What is rare is found by its filter, and not by going through the list.
-  const isRare = total.isExact && total.total <= rare
-  const mark = first < Marks.near ? undefined : yield* marks([name, filter], offset, learn(sql, list))
+  const mark = first < Marks.near ? undefined : yield* of.marks([name, filter], offset, learn(sql, list))
   return {
-    keys: isRare
-      ? sql`SELECT key FROM (SELECT ${key} AS key FROM ${from} WHERE ${where} OFFSET 0) AS fitting
-          ORDER BY key ${ahead} LIMIT ${limit} OFFSET ${offset}`
-      : mark === undefined
+    keys: mark === undefined
       ? sql`SELECT ${key} FROM ${from} WHERE ${where} ORDER BY ${key} ${direction} LIMIT ${most} OFFSET ${first}`
       : sql`SELECT ${key} FROM ${from} WHERE ${where} AND ${key} ${sql.literal(isDescending ? "<=" : ">=")} ${mark.key}
           ORDER BY ${key} ${ahead} LIMIT ${limit} OFFSET ${offset - mark.before}`,

@@ -189,5 +189,5 @@ export const messages = Effect.fnUntraced(function*(
   return yield* sql<MessageRow>`
     SELECT number::float8 AS number, source, message_id, topic, subject, state, attempts, said,
       (extract(epoch FROM received_at) * 1000)::float8 AS received_at
-    FROM inbox_message WHERE ${where} ORDER BY number DESC LIMIT ${limit}`
+    FROM inbox_message WHERE ${where} ORDER BY inbox_message.number DESC LIMIT ${limit}`
 })

@@ -48,13 +48,13 @@ export const list = (sql: SqlClient.SqlClient, { asking, before, limit, terms }:
         platform, arches, component_count,
         progress -> 'delays' IS NOT NULL AS is_delayed, progress -> 'repository' IS NOT NULL AS is_regenerating
       FROM module_build AS m
-      WHERE ${
+      WHERE m.id = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE ${
     sql.and([
       ...(before === undefined ? [] : [sql`m.id < ${before}`]),
       FilterStatement.condition(sql, terms, asking)
     ])
   }
-      ORDER BY m.id DESC LIMIT ${limit}
+      ORDER BY m.id DESC LIMIT ${limit}))
     ) AS m
     LEFT JOIN LATERAL (
       SELECT jsonb_object_agg(state, amount) AS counts, coalesce(sum(reused), 0)::integer AS reused,

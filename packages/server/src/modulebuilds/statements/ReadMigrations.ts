@@ -111,5 +111,15 @@ export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlCli
     yield* sql`ALTER TABLE command_queue SET (fillfactor = 60)`
     // The index on all tasks finds those that are being built, too.
     yield* sql`DROP INDEX component_build_task`
+  }),
+  "2009_feed_list": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    // The table may be large.
+    yield* sql`SET LOCAL statement_timeout = 0`
+    // The feed goes through numbers with all that it is filtered by beside them, and not through the builds. They change when the state does,
+    // which other indexes have.
+    yield* sql`
+      CREATE INDEX module_build_feed ON module_build (id)
+      INCLUDE (state, name, stream, version, context, owner, scratch, platform, arches, created_at, completed_at)`
   })
 }
