@@ -5,6 +5,7 @@
  */
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -51,9 +52,10 @@ export const topic = "inbox"
 
 /** How often a message is tried before it is left to people. */
 const mostAttempts = 12
-/** Messages taken at once, and handled side by side. */
-const batch = 32
+/** Subjects whose messages are handled side by side. */
 const sideBySide = 4
+/** Milliseconds after which what was taken and not begun is given back: well before somebody else takes it. */
+const longestRun = 60_000
 
 const pause = (attempts: number): number => Math.min(600, 2 ** Math.min(attempts, 10))
 
@@ -119,16 +121,20 @@ export const layer = (
         if (fresh.length > 0) yield* notifier.notify(topic)
       })
 
-      const settle = (row: Statements.TakenRow, exit: Exit.Exit<string, HandlingFailed | StoreUnavailable>) => {
-        if (Exit.isSuccess(exit)) return Statements.settle(row.number, "handled", clean(exit.value.slice(0, 1000)), 0)
+      const outcomeOf = (row: Statements.TakenRow, exit: Exit.Exit<string, HandlingFailed | StoreUnavailable>): {
+        readonly state: "handled" | "failed" | "waiting"
+        readonly said: string
+        readonly seconds: number
+      } => {
+        if (Exit.isSuccess(exit)) return { state: "handled", said: clean(exit.value.slice(0, 1000)), seconds: 0 }
         const error = Cause.squash(exit.cause)
-        const said = error instanceof Error && error.message !== "" ? error.message : Cause.pretty(exit.cause)
-        const text = clean(said.slice(0, 1000))
-        if (error instanceof HandlingFailed || (error as { readonly _tag?: string })._tag !== "StoreUnavailable") {
-          const isOver = (error instanceof HandlingFailed && !error.isRetryable) || row.attempts >= mostAttempts
-          return Statements.settle(row.number, isOver ? "failed" : "waiting", text, pause(row.attempts))
+        const text = error instanceof Error && error.message !== "" ? error.message : Cause.pretty(exit.cause)
+        const said = clean(text.slice(0, 1000))
+        if (!(error instanceof HandlingFailed) && (error as { readonly _tag?: string })._tag === "StoreUnavailable") {
+          return { state: "waiting", said, seconds: 5 }
         }
-        return Statements.settle(row.number, "waiting", text, 5)
+        const isOver = (error instanceof HandlingFailed && !error.isRetryable) || row.attempts >= mostAttempts
+        return { state: isOver ? "failed" : "waiting", said, seconds: pause(row.attempts) }
       }
 
       const handle = (handler: KeptHandler, row: Statements.TakenRow) =>
@@ -142,20 +148,42 @@ export const layer = (
           Effect.tapCause((cause) => Effect.logWarning("A message could not be handled", cause))
         )
 
+      /** Handles messages of one subject, one after the other; those that it does not get to are given back. */
+      const handleRun = Effect.fnUntraced(function*(rows: ReadonlyArray<Statements.TakenRow>, until: number) {
+        for (const [place, row] of rows.entries()) {
+          const handler = kept.get(row.handler)
+          const work = handler === undefined
+            ? Effect.fail(new HandlingFailed({ message: `${row.handler} is not here any more`, isRetryable: false }))
+            : handle(handler, row)
+          const { said, seconds, state } = outcomeOf(row, yield* Effect.exit(work))
+          yield* run("settle", Statements.settle(row.number, state, said, seconds))
+          const rest = rows.slice(place + 1)
+          // Nothing overtakes what waits.
+          if (rest.length > 0 && (state === "waiting" || (yield* Clock.currentTimeMillis) > until)) {
+            return yield* run("giveBack", Statements.giveBack(rest))
+          }
+        }
+      })
+
+      /** Where the next look begins: each subject has its turn, however many messages another one has. */
+      let after = ""
+      const taking = Effect.gen(function*() {
+        const first = yield* run("take", Statements.take(after))
+        const taken = first.length > 0 || after === "" ? first : yield* run("take", Statements.take(""))
+        after = taken.at(-1)?.subject ?? ""
+        return taken
+      })
+
       return Inbox.of({
         receive,
         handleDue: Effect.uninterruptibleMask((restore) =>
           Effect.gen(function*() {
-            const taken = yield* run("take", Statements.take(batch))
-            yield* restore(Effect.forEach(taken, (row) => {
-              const handler = kept.get(row.handler)
-              const work = handler === undefined
-                ? Effect.fail(
-                  new HandlingFailed({ message: `${row.handler} is not here any more`, isRetryable: false })
-                )
-                : handle(handler, row)
-              return Effect.flatMap(Effect.exit(work), (exit) => run("settle", settle(row, exit)))
-            }, { concurrency: sideBySide, discard: true })).pipe(
+            const until = (yield* Clock.currentTimeMillis) + longestRun
+            const taken = yield* taking
+            const runs = Map.groupBy(taken, ({ subject }) => subject).values()
+            yield* restore(
+              Effect.forEach(runs, (rows) => handleRun(rows, until), { concurrency: sideBySide, discard: true })
+            ).pipe(
               // A server that stops does not keep others waiting for what it had taken.
               Effect.onInterrupt(() => Effect.ignore(run("giveBack", Statements.giveBack(taken))))
             )

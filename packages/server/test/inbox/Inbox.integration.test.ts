@@ -17,7 +17,7 @@ import { HandlingFailed, type HintHandler, type KeptHandler } from "../../src/in
 import * as InboxLayer from "../../src/inbox/InboxLayer.ts"
 import * as InboxSource from "../../src/inbox/InboxSource.ts"
 import * as IncomingMessage from "../../src/inbox/IncomingMessage.ts"
-import { hasMosquitto, hasRabbit, mosquitto, rabbit, until } from "../support/Brokers.ts"
+import { hasMosquitto, hasRabbit, mosquitto, ownQueue, rabbit, rabbitUrl, until } from "../support/Brokers.ts"
 import * as CuttableWay from "../support/CuttableWay.ts"
 import { embedded } from "../support/Databases.ts"
 
@@ -156,6 +156,40 @@ describe("the inbox", () => {
     }).pipe(Effect.provide(serve([handler])))
   })
 
+  it.live("takes a backlog of one subject in few looks, each subject having its turn, and nothing overtakes what fails", () => {
+    const { handler, notes } = recorder(new Map([[641, 1]]))
+    return Effect.gen(function*() {
+      const inbox = yield* Inbox.Inbox
+      const sql = yield* SqlClient.SqlClient
+      const of = (subject: string, numbers: ReadonlyArray<number>) =>
+        numbers.map((n) => message(n, { body: { subject, n } }))
+      yield* inbox.receive(source({ url: "amqp://a" }), [
+        ...of("busy", range(1, 640)),
+        ...of("failing", range(641, 650)),
+        ...range(651, 700).flatMap((n) => of(`s${n}`, [n]))
+      ])
+      const first = yield* inbox.handleDue
+      // Not the busy one alone.
+      assert.isAtLeast(new Set(notes.map(({ subject }) => subject)).size, 20)
+      assert.isAtLeast(first, 32)
+      let looks = 1
+      while ((yield* inbox.handleDue) > 0) looks++
+      assert.isAtMost(looks, 40)
+      const numbersOf = (subject: string) => notes.filter((note) => note.subject === subject).map(({ n }) => n)
+      assert.deepStrictEqual(numbersOf("busy"), range(1, 640))
+      assert.deepStrictEqual(notes.filter(({ n }) => n > 650).length, 50)
+      assert.deepStrictEqual(numbersOf("failing"), [])
+      // What waits behind it was not tried, and is not late when it is its turn.
+      assert.deepStrictEqual(
+        yield* sql`SELECT DISTINCT attempts FROM inbox_message WHERE state = 'waiting' ORDER BY attempts`,
+        [{ attempts: 0 }, { attempts: 1 }]
+      )
+      yield* sql`UPDATE inbox_message SET due_at = now() WHERE state = 'waiting'`
+      yield* inbox.handleDue
+      assert.deepStrictEqual(numbersOf("failing"), range(641, 650))
+    }).pipe(Effect.provide(serve([handler])))
+  })
+
   it.live("has no failure for a CI message about a scratch build, and a result for others", () =>
     Effect.gen(function*() {
       const handler = yield* CiMessages.make
@@ -246,6 +280,36 @@ describe.skipIf(!hasRabbit)("listening over AMQP (skipped where no RabbitMQ answ
         assert.deepStrictEqual(own, own.toSorted((a, b) => a - b))
       }
       assert.deepStrictEqual(notes.map(({ n }) => n).toSorted((a, b) => a - b), range(1, 50))
+    }))
+})
+
+describe.skipIf(!hasRabbit)("a backlog at a broker (skipped where no RabbitMQ answers at 127.0.0.1:5672)", () => {
+  it.live("is taken in whole and in the order of its subjects", () =>
+    Effect.gen(function*() {
+      const { handler, notes } = recorder()
+      const { channel, prefix, queue } = yield* ownQueue
+      yield* Effect.promise(async () => {
+        await channel.assertQueue(queue, { durable: true, exclusive: false, autoDelete: false })
+        await channel.bindQueue(queue, "amq.topic", `${prefix}.note`)
+      })
+      for (const n of range(1, 1500)) {
+        // Half of all is about one thing.
+        const body = { subject: n % 2 === 0 ? "busy" : `s${n % 31}`, n }
+        channel.publish("amq.topic", `${prefix}.note`, Buffer.from(JSON.stringify(body)), {
+          messageId: `${prefix}-${n}`
+        })
+      }
+      const from = source({ url: rabbitUrl, queue, topics: [`${prefix}.#`] })
+      yield* Effect.gen(function*() {
+        yield* Layer.build(BrokerSessions.layer({ sources: [from] }).pipe(Layer.provideMerge(InboxLayer.workers)))
+        yield* until(() => notes.length >= 1500)
+        yield* handled
+      }).pipe(Effect.provide(serve([handler])))
+      for (const own of Map.groupBy(notes, ({ subject }) => subject).values()) {
+        const numbers = own.map(({ n }) => n)
+        assert.deepStrictEqual(numbers, numbers.toSorted((a, b) => a - b))
+      }
+      assert.deepStrictEqual(notes.map(({ n }) => n).toSorted((a, b) => a - b), range(1, 1500))
     }))
 })
 

@@ -48,8 +48,15 @@ const lists = Effect.gen(function*() {
   yield* sql.unsafe("CREATE INDEX inbox_message_unhandled ON inbox_message (state, number) WHERE state <> 'handled'")
 })
 
+const heads = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  // What is due is found by stepping from subject to subject.
+  yield* sql`DROP INDEX inbox_message_due`
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1910_inbox": inbox,
-  "1911_inbox_lists": lists
+  "1911_inbox_lists": lists,
+  "1912_inbox_heads": heads
 }

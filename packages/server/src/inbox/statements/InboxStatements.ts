@@ -33,6 +33,7 @@ export interface TakenRow {
   readonly message_id: string
   readonly topic: string
   readonly handler: string
+  readonly subject: string
   readonly sent_at: string | null
   readonly body: Schema.Json
   readonly attempts: number
@@ -69,22 +70,41 @@ export const count = Effect.fnUntraced(function*(source: string, counted: Counte
       last_refusal = coalesce(excluded.last_refusal, old.last_refusal)`
 })
 
-/** Takes what may be handled now: of each subject the oldest. It comes again after two minutes unless it is settled. */
-export const take = Effect.fnUntraced(function*(limit: number) {
+/** What is taken at once: of so many subjects, and so many messages of them together. */
+const most = { subjects: 32, messages: 64 }
+
+/**
+ * Takes what may be handled now, of subjects behind this one in their order: of each the oldest, and those that follow it where few subjects have
+ * any. They come again after two minutes unless they are settled. Steps from subject to subject, however many messages of one wait.
+ */
+export const take = Effect.fnUntraced(function*(after: string) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<TakenRow>`
-    WITH due AS (
-      SELECT number FROM inbox_message AS one
-      WHERE state = 'waiting' AND due_at <= now() AND NOT EXISTS (
-        SELECT FROM inbox_message AS older
-        WHERE older.state = 'waiting' AND older.subject = one.subject AND older.number < one.number
-      )
-      ORDER BY number LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    WITH RECURSIVE oldest (number, subject, due_at) AS (
+      (SELECT number, subject, due_at FROM inbox_message WHERE state = 'waiting' AND subject > ${after}
+       ORDER BY subject, number LIMIT 1)
+      UNION ALL
+      SELECT next.number, next.subject, next.due_at FROM oldest, LATERAL (
+        SELECT number, subject, due_at FROM inbox_message WHERE state = 'waiting' AND subject > oldest.subject
+        ORDER BY subject, number LIMIT 1
+      ) AS next
+    ), due AS MATERIALIZED (
+      SELECT number FROM oldest WHERE due_at <= now() LIMIT ${most.subjects}
+    ), held AS (
+      -- Whoever has the oldest of a subject has all that follow it.
+      SELECT number, subject FROM inbox_message AS one
+      WHERE number IN (SELECT number FROM due) AND state = 'waiting' AND due_at <= now()
+      FOR UPDATE SKIP LOCKED
+    ), next AS (
+      SELECT one.number FROM held, LATERAL (
+        SELECT number FROM inbox_message WHERE state = 'waiting' AND subject = held.subject AND number >= held.number
+        ORDER BY number LIMIT ${most.messages}::int / (SELECT count(*)::int FROM due)
+      ) AS one
     ), taken AS (
       UPDATE inbox_message AS one SET attempts = one.attempts + 1, due_at = now() + interval '2 minutes'
-      FROM due WHERE one.number = due.number RETURNING one.*
+      FROM next WHERE one.number = next.number RETURNING one.*
     )
-    SELECT number, source, message_id, topic, handler, sent_at, body, attempts FROM taken ORDER BY number`
+    SELECT number, source, message_id, topic, handler, subject, sent_at, body, attempts FROM taken ORDER BY subject, number`
 })
 
 /** Gives back what was taken and not settled, the attempt not counted. */
