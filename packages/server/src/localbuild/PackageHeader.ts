@@ -30,6 +30,56 @@ const keyOf = (path: string): string => {
   return [path, dev, ino, size, mtimeMs, ctimeMs].join("\0")
 }
 
+const remember = (key: string, header: PackageHeader): void => {
+  for (const oldest of known.keys()) {
+    if (known.size < most) break
+    known.delete(oldest)
+  }
+  known.set(key, header)
+}
+
+/** What rpm said of one file. */
+const parse = (line: string): PackageHeader => {
+  const [nevra = "", source = "", built = "", ...license] = line.split("\t")
+  return { nevra, source, license: license.join("\t"), built: Number(built) }
+}
+
+// rpm expands patterns and macros in the names of files, so it is given no directory that may have some.
+const ask = (directory: string, files: ReadonlyArray<string>) =>
+  RpmTool.run(
+    "rpm",
+    ["-qp", "--nosignature", "--nodigest", "--qf", query, ...files.map((file) => `./${file}`)],
+    { cwd: directory }
+  )
+
+/** Files that are asked about at once. */
+const together = 200
+
+/** The nearest folder that all of these files are below. */
+const above = (paths: ReadonlyArray<string>): string => {
+  let folder = Path.dirname(paths[0]!)
+  while (!paths.every((path) => path.startsWith(folder === "/" ? "/" : `${folder}/`))) folder = Path.dirname(folder)
+  return folder
+}
+
+/**
+ * Reads the headers of files by one question for many of them, so that `read` knows them afterwards: starting rpm takes longer than reading. Files
+ * that cannot be asked about together are left to `read`, which says what is wrong with them.
+ */
+export const readAhead = Effect.fnUntraced(function*(paths: ReadonlyArray<string>) {
+  const unknown = [...new Set(paths)].filter((path) => Fs.existsSync(path) && !known.has(keyOf(path)))
+  for (let from = 0; unknown.length - from > 1; from += together) {
+    const asked = unknown.slice(from, from + together)
+    const folder = above(asked)
+    const files = asked.map((path) => Path.relative(folder, path))
+    if (!files.every((file) => /^[A-Za-z0-9._/+-]+$/.test(file))) continue
+    const keys = asked.map(keyOf)
+    const said = yield* Effect.orElseSucceed(ask(folder, files), () => "")
+    const lines = said.split("\n").filter((line) => line !== "")
+    if (lines.length === keys.length) { for (const [index, key] of keys.entries()) remember(key, parse(lines[index]!)) }
+  }
+})
+
 /** Reads the header of the file. Fails with `RpmToolError`: `failed` where it is no package. */
 export const read = Effect.fnUntraced(
   function*(path: string): Effect.fn.Return<PackageHeader, RpmTool.RpmToolError> {
@@ -39,16 +89,8 @@ export const read = Effect.fnUntraced(
     })
     const before = known.get(key)
     if (before !== undefined) return before
-    // rpm expands patterns and macros in the names of files, so it is given no directory.
-    const args = ["-qp", "--nosignature", "--nodigest", "--qf", query, `./${Path.basename(path)}`]
-    const said = yield* RpmTool.run("rpm", args, { cwd: Path.dirname(path) })
-    const [nevra = "", source = "", built = "", ...license] = said.trim().split("\t")
-    const header = { nevra, source, license: license.join("\t"), built: Number(built) }
-    for (const oldest of known.keys()) {
-      if (known.size < most) break
-      known.delete(oldest)
-    }
-    known.set(key, header)
+    const header = parse((yield* ask(Path.dirname(path), [Path.basename(path)])).trim())
+    remember(key, header)
     return header
   }
 )

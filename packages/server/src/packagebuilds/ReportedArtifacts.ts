@@ -49,35 +49,51 @@ export const check = (
   artifacts: ReadonlyArray<TaskArtifact>,
   source: string | undefined
 ): Effect.Effect<ReadonlyArray<Checked>, ArtifactsUnusable | RepositoryHostError> =>
-  Effect.forEach(
-    artifacts,
-    Effect.fnUntraced(function*(artifact): Effect.fn.Return<Checked, ArtifactsUnusable | RepositoryHostError> {
-      const sha256 = ArtifactHref.parse(artifact.href)
-      if (sha256 === undefined) {
-        return yield* unusable(`${artifact.name}: ${artifact.href} is no artifact of this server`)
-      }
-      const found = yield* store.find(sha256)
-      if (found === undefined) return yield* unusable(`${artifact.name} was never uploaded`)
-      if (artifact.sha256 !== undefined && artifact.sha256 !== sha256) {
-        return yield* unusable(`${artifact.name} has sha256 ${sha256}, and ${artifact.sha256} was reported`)
-      }
-      if (artifact.type !== "rpm") return { artifact, path: found.path, nevra: undefined }
-      const header = yield* headerOf(artifact.name, found.path)
-      if (`${header.nevra.replace(/-\d+:/, "-")}.rpm` !== artifact.name) {
-        return yield* unusable(`${artifact.name} is ${header.nevra}`)
-      }
-      if (source !== undefined && !ArtifactPlace.isSource(artifact.name) && header.source !== source) {
-        return yield* unusable(`${artifact.name} is made from ${header.source}, and not from ${source}`)
-      }
-      const { license, nevra } = header
-      return {
-        artifact: { ...artifact, sha256, nevra, ...(license === "" ? {} : { license }) },
-        path: found.path,
-        nevra
-      }
-    }),
-    { concurrency: 4 }
+  Effect.andThen(
+    readAhead(store, artifacts),
+    Effect.forEach(
+      artifacts,
+      Effect.fnUntraced(function*(artifact): Effect.fn.Return<Checked, ArtifactsUnusable | RepositoryHostError> {
+        const sha256 = ArtifactHref.parse(artifact.href)
+        if (sha256 === undefined) {
+          return yield* unusable(`${artifact.name}: ${artifact.href} is no artifact of this server`)
+        }
+        const found = yield* store.find(sha256)
+        if (found === undefined) return yield* unusable(`${artifact.name} was never uploaded`)
+        if (artifact.sha256 !== undefined && artifact.sha256 !== sha256) {
+          return yield* unusable(`${artifact.name} has sha256 ${sha256}, and ${artifact.sha256} was reported`)
+        }
+        if (artifact.type !== "rpm") return { artifact, path: found.path, nevra: undefined }
+        const header = yield* headerOf(artifact.name, found.path)
+        if (`${header.nevra.replace(/-\d+:/, "-")}.rpm` !== artifact.name) {
+          return yield* unusable(`${artifact.name} is ${header.nevra}`)
+        }
+        if (source !== undefined && !ArtifactPlace.isSource(artifact.name) && header.source !== source) {
+          return yield* unusable(`${artifact.name} is made from ${header.source}, and not from ${source}`)
+        }
+        const { license, nevra } = header
+        return {
+          artifact: { ...artifact, sha256, nevra, ...(license === "" ? {} : { license }) },
+          path: found.path,
+          nevra
+        }
+      }),
+      { concurrency: 4 }
+    )
   )
+
+const readAhead = Effect.fnUntraced(function*(
+  store: ArtifactStore["Service"],
+  artifacts: ReadonlyArray<TaskArtifact>
+) {
+  const paths: Array<string> = []
+  for (const { href, type } of artifacts) {
+    const sha256 = type === "rpm" ? ArtifactHref.parse(href) : undefined
+    const found = sha256 === undefined ? undefined : yield* store.find(sha256)
+    if (found !== undefined) paths.push(found.path)
+  }
+  yield* PackageHeader.readAhead(paths)
+})
 
 /** What rpm says of signatures: the header's own, of either kind. */
 const signatureQuery = "%|RSAHEADER?{%{RSAHEADER:pgpsig}}:{%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{none}|}|\\n"

@@ -30,4 +30,24 @@ describe.skipIf(TestFarm.missing.length > 0)(`headers of packages (needs ${TestF
       Fs.rmSync(path)
       assert.strictEqual((yield* Effect.flip(PackageHeader.read(path))).reason, "failed")
     }))
+
+  it.live("are the same when many are read ahead, whatever else is among them", () =>
+    Effect.gen(function*() {
+      const own = Path.join(root, "ahead")
+      Fs.mkdirSync(own)
+      PackageNode.makePackages(own, ["three", "four"])
+      const paths = Fs.globSync("{SRPMS,RPMS/*}/*.rpm", { cwd: own }).map((name) => Path.join(own, name))
+      assert.isAtLeast(paths.length, 4)
+      const bad = Path.join(own, "bad.rpm")
+      Fs.writeFileSync(bad, "no package")
+      const gone = Path.join(own, "gone.rpm")
+      yield* PackageHeader.readAhead([...paths, bad, gone])
+      yield* PackageHeader.readAhead([...paths.toReversed(), gone])
+      for (const path of paths) {
+        const { nevra } = yield* PackageHeader.read(path)
+        assert.strictEqual(`${nevra.replace(/-\d+:/, "-")}.rpm`, Path.basename(path))
+      }
+      assert.strictEqual((yield* Effect.flip(PackageHeader.read(bad))).reason, "failed")
+      yield* PackageHeader.readAhead([])
+    }))
 })
