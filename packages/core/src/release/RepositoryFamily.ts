@@ -23,11 +23,16 @@ export const of = (name: string): string => {
   return family
 }
 
+const hex = (code: number): string => `+${code.toString(16).padStart(2, "0")}`
+
+/** Half of a character of two UTF-16 units has no bytes of its own: all halves would have those of one replacement character. */
+const isHalf = (text: string): boolean => /^[\uD800-\uDFFF]$/.test(text)
+
 /** Every character that names at hosts may not have, and the one that marks such a character. */
 const escaped = (text: string): string =>
   text.replace(
     /[^A-Za-z0-9._-]/gu,
-    (found) => `+${[...new TextEncoder().encode(found)].map((byte) => byte.toString(16).padStart(2, "0")).join("+")}`
+    (found) => isHalf(found) ? hex(found.charCodeAt(0)) : Array.from(new TextEncoder().encode(found), hex).join("")
   )
 
 /**

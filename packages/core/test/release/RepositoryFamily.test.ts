@@ -29,7 +29,8 @@ describe("the name of a repository at its host", () => {
     [{ name: "almalinux-8-baseos", arch: "x86_64", debug: false }, "production/almalinux-8-baseos/x86_64/os"],
     [{ name: "almalinux-8-baseos", arch: "x86_64", debug: true }, "production/almalinux-8-baseos/x86_64/debug"],
     [{ name: "a b", arch: "src", debug: false }, "production/a+20b/src/os"],
-    [{ name: ".hidden", arch: "src", debug: false }, "production/0..hidden/src/os"]
+    [{ name: ".hidden", arch: "src", debug: false }, "production/0..hidden/src/os"],
+    [{ name: "half \ud801", arch: "src", debug: false }, "production/half+20+d801/src/os"]
   ])("is made of %j", (repository, name) => assert.strictEqual(RepositoryFamily.hostName(repository), name))
 
   it.prop("is one that every host takes", [given], ([one]) => {
