@@ -41,6 +41,69 @@ describe("a push", () => {
     assert.strictEqual(Result.isFailure(read) ? read.failure.reason : undefined, reason)
   })
 
+  it.each(
+    [
+      ["github", { ...payloads.github, pusher: null, before: null, forced: null }],
+      ["github", { ...payloads.github, pusher: { name: null }, before: null, forced: "no" }],
+      ["gitea", { ...payloads.gitea, pusher: { login: 7 }, before: "" }],
+      ["gitlab", { ...payloads.gitlab, user_username: null, before: null }],
+      ["pagure", { ...payloads.pagure, msg: { ...payloads.pagure.msg, agent: null, old_commit: null, forced: null } }]
+    ] as const
+  )("of %s is understood although what it tells besides is missing", (forge, given) => {
+    assert.deepStrictEqual(Result.getOrThrow(PushEvent.read(forge, given)), expected)
+    const { cloneUrl } = expected
+    assert.deepStrictEqual(Result.getOrThrow(PushEvent.change(forge, given)), {
+      cloneUrl,
+      ref: "refs/heads/a8",
+      after: commit
+    })
+  })
+
+  const { repository } = payloads.gitea
+  const { repo } = payloads.pagure.msg
+  const gone = { ref: "a8/beta", ref_type: "branch", repository, sender: { login: "alice" } }
+  const pagure = (topic: string, msg: object) => ({ topic, msg: { agent: "alice", rev: commit, repo, ...msg } })
+  const { cloneUrl } = expected
+
+  it.each(
+    [
+      ["gitea", gone, "refs/heads/a8/beta"],
+      ["github", { ...gone, ref: "v1", ref_type: "tag" }, "refs/tags/v1"],
+      ["pagure", pagure("git.branch.deletion", { branch: "a8/beta" }), "refs/heads/a8/beta"],
+      ["pagure", pagure("git.tag.deletion", { tag: "v1" }), "refs/tags/v1"]
+    ] as const
+  )("is none where %s tells that a ref is gone in words of its own, which the history takes", (forge, given, ref) => {
+    assert.isTrue(Result.isFailure(PushEvent.read(forge, given)))
+    assert.deepStrictEqual(Result.getOrThrow(PushEvent.change(forge, given)), {
+      cloneUrl,
+      ref,
+      after: null,
+      actor: "alice"
+    })
+  })
+
+  it("is the beginning of a branch or tag of Pagure", () => {
+    const read = (topic: string, msg: object) => Result.getOrThrow(PushEvent.read("pagure", pagure(topic, msg)))
+    assert.deepInclude(read("git.branch.creation", { branch: "a8" }), expected)
+    assert.deepInclude(read("git.tag.creation", { tag: "v1/2" }), { kind: "tag", name: "v1/2", commit })
+    assert.isTrue(Result.isFailure(PushEvent.read("pagure", pagure("git.tag.creation", { branch: "a8" }))))
+  })
+
+  it.each([{ sha: commit }, { master_branch: "main" }])("is not taken for a deletion when a ref is new: %o", (more) => {
+    assert.isTrue(Result.isFailure(PushEvent.change("gitea", { ...gone, ...more })))
+  })
+
+  it.each(
+    [
+      ["gitea", "x-gitea-event", "delete", true],
+      ["pagure", "x-pagure-topic", "git.branch.deletion", true],
+      ["pagure", "x-pagure-topic", "issue.new", false],
+      ["gitlab", "x-gitlab-event", "Tag Push Hook", true]
+    ] as const
+  )("of %s is seen by what its sender calls it: %s %s", (forge, header, event, is) => {
+    assert.strictEqual(PushEvent.isPush(forge, { [header]: event }), is)
+  })
+
   it.each(PushEvent.forges.map((forge) => ({ forge })))("of $forge is believed with the secret alone", ({ forge }) => {
     const body = new TextEncoder().encode(JSON.stringify(payloads[forge]))
     const hmac = createHmac("sha256", "s3cret").update(body).digest("hex")
