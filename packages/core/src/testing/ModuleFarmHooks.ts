@@ -18,6 +18,8 @@ export interface WantedModule {
 export interface Options<R, E> extends Contract.Options<BuildSystem | R, E> {
   /** The same for the same name. */
   readonly request: (wanted: WantedModule) => FarmModuleRequest
+  /** The same module, later; of another version unless told. */
+  readonly later?: (request: FarmModuleRequest) => FarmModuleRequest
   /** Ends a build that is under way; the reason is told of a failure. */
   readonly settle?: (id: string, outcome: "ready" | "failed", reason: string) => Effect.Effect<void, unknown, R>
   /** How often the farm has begun or continued a build of a module of that name. */

@@ -22,13 +22,16 @@ const conditions = (calls: MbsCalls.MbsCalls) =>
         calls.call("conditions", { method: "GET", path: "/module-build-service/2/about/" }, soon)
       )
     }
-    const { away } = calls.known()
+    const { away, locked } = calls.known()
+    const waiting = away ?? locked
     return [{
       system: calls.system,
-      available: away === undefined,
-      ...(away === undefined ? {} : {
-        waiting: away,
-        advice: "Module builds go on when it answers again; what it built meanwhile is found."
+      available: waiting === undefined,
+      ...(waiting === undefined ? {} : {
+        waiting,
+        advice: away === undefined
+          ? "Put a token that counts into the file of ORCH_MBS_FARM_TOKEN_FILE; module builds then go on by themselves."
+          : "Module builds go on when it answers again; what it built meanwhile is found."
       }),
       remarks: []
     }]

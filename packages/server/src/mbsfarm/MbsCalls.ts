@@ -31,6 +31,8 @@ export interface Known {
   /** Milliseconds since the epoch; 0 before the first answer. */
   readonly heardAt: number
   readonly away: Waiting | undefined
+  /** Since when it has not known the token, where it answers. */
+  readonly locked: Waiting | undefined
 }
 
 /** What is asked of it. */
@@ -66,12 +68,20 @@ const isPassing = (status: number): boolean => status === 408 || status === 429 
 /** What asks this service. */
 export const make = (options: Options): MbsCalls => {
   const system = `mbs ${URL.parse(options.url)?.host ?? options.url}`
-  let known: Known = { heardAt: 0, away: undefined }
+  let known: Known = { heardAt: 0, away: undefined, locked: undefined }
 
   const unreachable = (operation: string, reason: string) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => {
       const waiting = { on: system, since: known.away?.since ?? at, reason }
       known = { ...known, away: waiting }
+      return Effect.fail(new BuildSystemError({ reason: "unreachable", operation, message: reason, waiting }))
+    })
+
+  /** A token that has expired is put right by whoever looks after it: what needs it waits meanwhile, as for a service that is away. */
+  const locked = (operation: string, reason: string) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+      const waiting = { on: system, since: known.locked?.since ?? at, reason }
+      known = { ...known, locked: waiting }
       return Effect.fail(new BuildSystemError({ reason: "unreachable", operation, message: reason, waiting }))
     })
 
@@ -83,7 +93,7 @@ export const make = (options: Options): MbsCalls => {
       ? Effect.succeed(undefined)
       : Effect.tryPromise(() => Fs.readFile(options.tokenFile!, "utf8")).pipe(
         Effect.map((text) => text.trim()),
-        Effect.catch(() => refused(operation, "the file of ORCH_MBS_FARM_TOKEN_FILE cannot be read"))
+        Effect.catch(() => locked(operation, "the file of ORCH_MBS_FARM_TOKEN_FILE cannot be read"))
       )
 
   const call: MbsCalls["call"] = Effect.fnUntraced(function*(operation, { body, method, path }, timeout) {
@@ -106,10 +116,10 @@ export const make = (options: Options): MbsCalls => {
     if (end === "tooLarge") return yield* refused(operation, `its answer is larger than ${maxBytes} bytes`)
     if (end === "brokenOff") return yield* unreachable(operation, "its answer broke off")
     if (isPassing(status)) return yield* unreachable(operation, `it answers with status ${status}`)
-    known = { heardAt: yield* Clock.currentTimeMillis, away: undefined }
-    if (status === 401 || status === 403) {
-      return yield* refused(operation, `${system} refuses: ${messageOf(status, given)}`)
-    }
+    known = { ...known, heardAt: yield* Clock.currentTimeMillis, away: undefined }
+    if (status === 401) return yield* locked(operation, `it does not know the token: ${messageOf(status, given)}`)
+    if (method !== "GET") known = { ...known, locked: undefined }
+    if (status === 403) return yield* refused(operation, `${system} refuses: ${messageOf(status, given)}`)
     if (status >= 300) return { _tag: "Refused" as const, status, message: messageOf(status, given) }
     const read = yield* Effect.result(Effect.try(() => JSON.parse(given.toString("utf8")) as unknown))
     return read._tag === "Success"

@@ -121,7 +121,7 @@ export const make = ({ calls, hints, interval, submits }: Options): Interface =>
     })
     if (answer._tag === "Refused") {
       // Somebody was faster, or it counts versions otherwise.
-      const there = answer.status === 409 && !bySource ? yield* findByDate(request) : undefined
+      const there = answer.status === 409 ? yield* (bySource ? find : findByDate)(request) : undefined
       const isOurs = there !== undefined && there.revision !== before && there.state !== "failed"
       return isOurs ? adopted(there) : { _tag: "Rejected", reason: answer.message }
     }

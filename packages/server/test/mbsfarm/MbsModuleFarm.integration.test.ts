@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Path from "node:path"
 import * as MbsBuildSystem from "../../src/mbsfarm/MbsBuildSystem.ts"
+import type * as MbsModuleFarm from "../../src/mbsfarm/MbsModuleFarm.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as MbsPeer from "./MbsPeer.ts"
@@ -24,18 +25,24 @@ class Peer extends Context.Service<Peer, MbsPeer.MbsPeer>()("test/mbsfarm/Peer")
   )
 }
 
-const farm = Layer.effect(
-  BuildSystem,
-  Effect.flatMap(Peer, ({ url }) =>
-    MbsBuildSystem.make({
-      mbsFarmUrl: url,
-      mbsFarmTokenFile: undefined,
-      mbsFarmSubmits: "modulemd",
-      mbsFarmInterval: 100,
-      mbsFarmArches: ["x86_64"],
-      platforms: ["el9"]
-    }))
-).pipe(Layer.provideMerge(Peer.layer))
+/** Where modules are, for a service that takes them from git. */
+const modules = { git: "" }
+
+const farm = (submits: MbsModuleFarm.Submits) =>
+  Layer.effect(
+    BuildSystem,
+    Effect.flatMap(Peer, ({ git, url }) => {
+      modules.git = git
+      return MbsBuildSystem.make({
+        mbsFarmUrl: url,
+        mbsFarmTokenFile: undefined,
+        mbsFarmSubmits: submits,
+        mbsFarmInterval: 100,
+        mbsFarmArches: ["x86_64"],
+        platforms: ["el9"]
+      })
+    })
+  ).pipe(Layer.provideMerge(Peer.layer))
 
 const document = (name: string, component: string) =>
   [
@@ -73,11 +80,39 @@ const request = (name: string, outcome: "built" | "refused"): FarmModuleRequest 
 
 const there = <A, E>(use: (peer: MbsPeer.MbsPeer) => Effect.Effect<A, E>) => Effect.flatMap(Peer, use)
 
-moduleFarmContract("MbsModuleFarm", {
-  layer: farm,
-  request: ({ name, outcome }) => request(name, outcome),
-  settle: (id, outcome, reason) => there(({ settle }) => settle(id, outcome, reason)),
-  begun: (name) => there(({ begun }) => begun(name)),
+const hooks = {
+  settle: (id: string, outcome: "ready" | "failed", reason: string) =>
+    there(({ settle }) => settle(id, outcome, reason)),
+  begun: (name: string) => there(({ begun }) => begun(name)),
   loseAnswer: there(({ lose }) => Effect.sync(() => lose("POST", "forgotten"))),
-  forget: (id) => there(({ forget }) => forget(id))
+  forget: (id: string) => there(({ forget }) => forget(id))
+}
+
+moduleFarmContract("MbsModuleFarm", {
+  layer: farm("modulemd"),
+  request: ({ name, outcome }) => request(name, outcome),
+  ...hooks
+})
+
+/** The same module, as a commit in git: made where it is asked for first. */
+const committed = new Map<string, string>()
+const bySource = (name: string, outcome: "built" | "refused"): FarmModuleRequest => {
+  const asked = request(name, outcome)
+  const at = Path.join(modules.git, "modules", name)
+  if (!committed.has(name)) {
+    const repository = TestRepository.make(at)
+    const document = asked.document.replace(/^ {2}version: \d+\n/m, "")
+    committed.set(name, repository.commit({ [`${name}.yaml`]: document }))
+    // By the custom of dist-git its branch is called like the stream.
+    repository.git("branch", asked.stream)
+  }
+  const commit = committed.get(name)!
+  return { ...asked, scmurl: `file://${at}?#${commit}` }
+}
+
+moduleFarmContract("MbsModuleFarm by commits", {
+  layer: farm("scmurl"),
+  request: ({ name, outcome }) => bySource(name, outcome),
+  later: (asked) => ({ ...asked, scmurl: asked.scmurl!.replace(/#.*/, `#${"0".repeat(40)}`) }),
+  ...hooks
 })

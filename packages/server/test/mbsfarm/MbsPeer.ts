@@ -21,14 +21,23 @@ const way = (target: string) =>
     Effect.promise(async () => {
       const requests: Array<string> = []
       const faults: Array<{ readonly method: string; readonly fault: Fault }> = []
+      const acts: Array<{ readonly method: string; readonly act: () => void }> = []
       let isAway = false
+      let token: string | undefined
       const server = Http.createServer((request, response) => {
         const { headers, method = "GET", url = "/" } = request
         requests.push(`${method} ${url}`)
         const place = faults.findIndex((one) => one.method === method)
         const fault = place < 0 ? undefined : faults.splice(place, 1)[0]!.fault
         if (isAway || fault === "unanswered") return void request.socket.destroy()
+        if (token !== undefined && method !== "GET" && headers.authorization !== `Bearer ${token}`) {
+          request.resume()
+          response.writeHead(401, { "content-type": "application/json" })
+          return void response.end(JSON.stringify({ status: 401, error: "Unauthorized", message: "Token has expired" }))
+        }
         const onward = Http.request(`${target}${url}`, { method, headers, agent: false }, (answer) => {
+          const then = acts.findIndex((one) => one.method === method)
+          if (then >= 0) acts.splice(then, 1)[0]!.act()
           if (fault === "forgotten") {
             answer.resume()
             answer.on("end", () => request.socket.destroy())
@@ -46,6 +55,12 @@ const way = (target: string) =>
         /** Methods and paths of all requests that came, in order. */
         requests,
         lose: (method: string, fault: Fault) => void faults.push({ method, fault }),
+        /** Does something when the next request of that method was taken and its answer was not passed on yet. */
+        afterwards: (method: string, act: () => void) => void acts.push({ method, act }),
+        /** Changes nothing from now on without this token. */
+        demand: (wanted: string) => {
+          token = wanted
+        },
         /** Nobody answers until it is told otherwise. */
         leave: (away: boolean) => {
           isAway = away

@@ -41,6 +41,7 @@ export const start = async (environment: Readonly<Record<string, string>>, log: 
     }
   }
   return {
+    url: `http://127.0.0.1:${port}`,
     request,
     kills: () => kills,
     /** With -9, at once; another one begins. */

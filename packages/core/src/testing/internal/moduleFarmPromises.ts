@@ -87,7 +87,8 @@ export const moduleFarmPromises = <R, E>(
         const farm = yield* theirs
         const request = wanted()
         const first = moduleOf(yield* farm.handOver(request, undefined))
-        assert.isUndefined(yield* farm.find({ ...request, version: request.version + 1n }))
+        const later = options.later?.(request) ?? { ...request, version: request.version + 1n }
+        assert.isUndefined(yield* farm.find(later))
         const other = moduleOf(yield* farm.handOver(wanted(), undefined))
         assert.notStrictEqual(other.id, first.id)
       })
