@@ -2,6 +2,7 @@
  * What the header of a package file says, asked once of rpm: a file that several parts of the server look at is opened for the first of them.
  */
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as RpmTool from "./RpmTool.ts"
@@ -94,3 +95,29 @@ export const read = Effect.fnUntraced(
     return header
   }
 )
+
+/** Files that are looked at before anybody asks for them, at the same time. */
+const ahead = Semaphore.makeUnsafe(2)
+
+/** With these bytes packages begin. */
+const magic = Buffer.from([0xed, 0xab, 0xee, 0xdb])
+
+const isPackage = async (path: string): Promise<boolean> => {
+  const file = await Fs.promises.open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0)
+    return bytesRead === magic.length && buffer.equals(magic)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Reads the header of a file that somebody will ask about soon; what is no package is left alone. Never fails. */
+export const expect = (path: string): Effect.Effect<void> =>
+  Semaphore.withPermit(
+    ahead,
+    Effect.tryPromise(() => isPackage(path)).pipe(
+      Effect.flatMap((is) => is ? read(path) : Effect.void),
+      Effect.ignore
+    )
+  )

@@ -49,5 +49,6 @@ describe.skipIf(TestFarm.missing.length > 0)(`headers of packages (needs ${TestF
       }
       assert.strictEqual((yield* Effect.flip(PackageHeader.read(bad))).reason, "failed")
       yield* PackageHeader.readAhead([])
+      for (const path of [paths[0]!, bad, gone, own]) yield* PackageHeader.expect(path)
     }))
 })

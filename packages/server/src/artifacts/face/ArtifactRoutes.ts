@@ -20,6 +20,7 @@ import * as AlbsFailure from "../../albs/AlbsFailure.ts"
 import type { Asking } from "../../auth/Caller.ts"
 import * as JsonBounds from "../../http/JsonBounds.ts"
 import * as StrangersFile from "../../http/StrangersFile.ts"
+import * as PackageHeader from "../../localbuild/PackageHeader.ts"
 import * as ArtifactHref from "../ArtifactHref.ts"
 import { type Artifact, ArtifactStore, type Upload, type UploadRefused } from "../ArtifactStore.ts"
 
@@ -144,6 +145,8 @@ const commit: Handler = Effect.fnUntraced(function*(request, { id = "" }) {
   const by = yield* requireUploader(request)
   const sha256 = textOf(yield* fieldsOf(request), "sha256")
   const artifact = yield* (yield* ArtifactStore).commit(id, sha256, by).pipe(Effect.mapError(refused))
+  // Its report follows, and then the task waits for what the package says of itself.
+  yield* Effect.forkDetach(PackageHeader.expect(artifact.path))
   return json({ task: ArtifactHref.task(artifact.sha256) }, 202)
 })
 
