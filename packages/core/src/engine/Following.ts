@@ -53,6 +53,20 @@ export const hear = <L extends Life.Any>(
     }, { concurrency: 4, discard: true })
   })
 
+/** Calls `told` whenever something was announced, on whichever server, for as long as the scope lives; some may be missed while the storage is away. */
+export const whenever = (told: () => void): Effect.Effect<void, never, Outbox | Scope.Scope> =>
+  Effect.gen(function*() {
+    const outbox = yield* Outbox
+    yield* Effect.flatMap(
+      outbox.last,
+      (last) => Stream.runForEach(outbox.follow(last), () => Effect.sync(told))
+    ).pipe(
+      Effect.tapCause((cause) => Effect.logWarning("New announcements are not seen at once", cause)),
+      Effect.retry(Schedule.spaced("2 seconds")),
+      Effect.forkScoped
+    )
+  })
+
 /**
  * Has every announcement heard, at least once and in order, for as long as the scope lives; several servers share the work, one at a
  * time. One that could not be heard is heard again a second later. `name` is that of the cursor.
@@ -64,15 +78,7 @@ export const listen = <E>(
   Effect.gen(function*() {
     const outbox = yield* Outbox
     const wake = Latch.makeUnsafe(false)
-    const news = Effect.flatMap(
-      outbox.last,
-      (last) => Stream.runForEach(outbox.follow(last), () => Effect.sync(() => wake.openUnsafe()))
-    )
-    yield* news.pipe(
-      Effect.tapCause((cause) => Effect.logWarning("New announcements are not seen at once", cause)),
-      Effect.retry(Schedule.spaced("2 seconds")),
-      Effect.forkScoped
-    )
+    yield* whenever(() => wake.openUnsafe())
     const once = Effect.gen(function*() {
       wake.closeUnsafe()
       const heard = yield* outbox.serve(`following/${name}`, batch, hear)

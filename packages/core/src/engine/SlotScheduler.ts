@@ -2,13 +2,16 @@
  * Submits parts of processes under limits: looks at all lives together, grants fair shares, and tells those that have to
  * wait why.
  *
- * Any number of servers may run it; the store lets one at a time choose. A server that dies between choosing and submitting
+ * It looks again when anything was announced, and otherwise seldom. Any number of servers may run it; the store lets one at a time choose. A server that dies between choosing and submitting
  * loses its choice after a while, and the next one submits under the same key.
  */
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import { type Candidate, type Held, isLimited, share } from "../farm/FairShare.ts"
 import { FarmWork } from "../ports/FarmWork.ts"
+import type { Outbox } from "../ports/Outbox.ts"
+import * as Following from "./Following.ts"
 import { RebuildLimit, SlotNews, SubmissionLimits } from "./SubmissionLimits.ts"
 import * as Upkeep from "./Upkeep.ts"
 
@@ -24,18 +27,21 @@ export interface Submitter<E> {
 
 /** When slots are handed out. */
 export interface Options {
-  /** Milliseconds between two rounds while something waits. */
+  /** Milliseconds between two rounds at least, however much is told. */
   readonly interval: number
 }
 
-/** Milliseconds between two rounds while nothing waits: what was told may be lost with a process. */
-const idle = 10_000
+/**
+ * Milliseconds after which there is a round though nothing was told, while something waits and while nothing does: what was told may be lost with a
+ * process, and a farm that grows tells nobody.
+ */
+const patience = { waiting: 5_000, idle: 10_000 }
 
 /** Hands out slots for as long as the scope lives, if there are limits. */
 export const schedule = <E>(
   submitters: ReadonlyArray<Submitter<E>>,
   { interval }: Options
-): Effect.Effect<void, never, FarmWork | Scope.Scope> =>
+): Effect.Effect<void, never, FarmWork | Outbox | Scope.Scope> =>
   Effect.gen(function*() {
     const limits = yield* SubmissionLimits
     const rebuilds = yield* RebuildLimit
@@ -70,11 +76,19 @@ export const schedule = <E>(
       yield* each(held, ({ candidate }) => candidate, (submitter, process, some) => submitter.hold(process, some))
       return granted.length + held.length
     })
+    // A slot becomes free where something ends, and whatever ends is announced.
+    const moved = Latch.makeUnsafe(false)
+    yield* Following.whenever(() => moved.openUnsafe())
     yield* Upkeep.repeating(
       { failed: "Packages could not be submitted", interval },
-      Effect.flatMap(
-        round,
-        (waiting) => waiting > 0 ? Effect.void : Effect.raceFirst(news.await, Effect.sleep(idle))
-      )
+      Effect.gen(function*() {
+        moved.closeUnsafe()
+        const waiting = yield* round
+        yield* Effect.raceAllFirst([
+          news.await,
+          moved.await,
+          Effect.sleep(waiting > 0 ? patience.waiting : patience.idle)
+        ])
+      })
     )
   })

@@ -6,6 +6,7 @@
  * time and again does not want it: it is skipped and logged, so that one message does not hold up all that follow.
  */
 import { AwaySystems } from "@orch/core/engine/AwaySystems"
+import * as Following from "@orch/core/engine/Following"
 import {
   type Announcement,
   Announcer,
@@ -22,8 +23,6 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
-import * as Stream from "effect/Stream"
 
 export interface Options {
   /** After the first failure; doubles with each one more. One second unless told. */
@@ -116,20 +115,10 @@ const unknown = { _tag: "Defect", message: "an error in the announcer" }
 export const layer = (options: Options = {}): Layer.Layer<never, never, Announcer | Outbox> =>
   Layer.effectDiscard(Effect.gen(function*() {
     const announcer = yield* Announcer
-    const outbox = yield* Outbox
     const listeners = yield* announcer.listeners
     if (listeners.length === 0) return
     const wakes = listeners.map(() => Latch.makeUnsafe(false))
-    const listen = Effect.flatMap(
-      outbox.last,
-      (last) =>
-        Stream.runForEach(outbox.follow(last), () => Effect.sync(() => wakes.forEach((wake) => wake.openUnsafe())))
-    )
-    yield* listen.pipe(
-      Effect.tapCause((cause) => Effect.logWarning("New announcements are not seen at once", cause)),
-      Effect.retry(Schedule.spaced("2 seconds")),
-      Effect.forkScoped
-    )
+    yield* Following.whenever(() => wakes.forEach((wake) => wake.openUnsafe()))
     for (const [index, listener] of listeners.entries()) {
       yield* Effect.forkScoped(serving(announcer, listener, wakes[index]!, options))
     }
