@@ -193,6 +193,25 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a push
 
         const header = yield* change(library(2, "int f(void); /* changed */"))
         assert.strictEqual(Tiers.states(header)["app-link:1"], "done", JSON.stringify(header))
+
+        // What was said of it was wrong once: it is counted in content from then on.
+        packages.get("app-link-one")!.commit({
+          "app-link-one.spec": `${SpecFile.make("app-link-one")}\n%post\necho %(date +%s%N)\n`
+        })
+        yield* finished((yield* campaigns.plan({ payload: { subject: "app-link:1" } })).id)
+        const nodeOf = ({ nodes }: typeof header) => nodes.find(({ name }) => name === "app-link:1")!
+        const wrong = yield* change(library(3, "int f(void); /* changed */"))
+        const built = yield* Tiers.until(
+          get(wrong.id),
+          (one) => one.state === "done" && nodeOf(one).false_cut !== null
+        )
+        assert.strictEqual(nodeOf(built).state, "done", JSON.stringify(built))
+        const ended = nodeOf(yield* change(library(4, "int f(void); /* changed */")))
+        assert.deepStrictEqual(
+          [ended.state, ended.audit, ended.false_cut],
+          ["done", null, null],
+          JSON.stringify(ended)
+        )
       }),
     150_000
   )
