@@ -106,8 +106,10 @@ const dataOf = (value: unknown, fields: GatingProblem.FieldReader): ResultPost["
   for (const [key, given] of entries.slice(0, mostKeys)) {
     const values = Array.isArray(given) ? given : [given]
     const texts = values.slice(0, mostValues).map(valueOf)
-    if (key.includes("\0") || values.length > mostValues || texts.some((text) => text === undefined)) {
-      fields.refuse("data", `The values of ${JSON.stringify(key.slice(0, 100))} should be at most ${mostValues} texts`)
+    const named = JSON.stringify(key.slice(0, 100))
+    if (values.length > mostValues) fields.refuse("data", `${named} should have at most ${mostValues} values`)
+    if (key.includes("\0") || texts.some((text) => text === undefined)) {
+      fields.refuse("data", `${named} and its values should not hold a NUL character`)
     }
     data[key] = texts.map((text) => text ?? "")
   }
@@ -170,12 +172,15 @@ export const decodeGroup = (body: unknown): Decoded<GroupPost> => {
   return fields.problems.length > 0 ? Result.fail(fields.problems) : Result.succeed(group)
 }
 
+/** A name as part of an address: slashes stay, as the names of tests may have them. */
+const inAddress = (name: string): string => encodeURI(name.toWellFormed()).replaceAll(/[?#]/g, encodeURIComponent)
+
 /** A test as it is shown; `root` is where the interface begins. */
 export const encodeTestcase = (
   root: string,
   { name, refUrl }: { readonly name: string; readonly refUrl: string | null }
 ) => ({
-  href: `${root}/testcases/${name}`,
+  href: `${root}/testcases/${inAddress(name)}`,
   name,
   ref_url: refUrl
 })
@@ -191,9 +196,9 @@ export const encodeGroup = (
   }
 ) => ({
   description,
-  href: `${root}/groups/${uuid}`,
+  href: `${root}/groups/${inAddress(uuid)}`,
   ref_url: refUrl,
-  results: `${root}/results?groups=${uuid}`,
+  results: `${root}/results?groups=${encodeURIComponent(uuid.toWellFormed())}`,
   results_count: results,
   uuid
 })

@@ -32,6 +32,20 @@ export const answer = (status: keyof typeof titles, message: string): HttpServer
     ...(status === 503 ? { headers: { "retry-after": retryAfter } } : {})
   })
 
+const isOfAlbs = ({ url }: HttpServerRequest.HttpServerRequest): boolean => /^\/api\/v1(?:[/?]|$)/.test(url)
+
+/** The same in the words of the interface that was asked: those of AlmaLinux's build system and of PDC say `detail`. */
+export const answerTo = (
+  request: HttpServerRequest.HttpServerRequest,
+  status: keyof typeof titles,
+  message: string
+): HttpServerResponse.HttpServerResponse => {
+  const general = answer(status, message)
+  return isOfAlbs(request) || /^\/rest_api\/v1(?:[/?]|$)/.test(request.url)
+    ? HttpServerResponse.jsonUnsafe({ detail: message }, { status, headers: general.headers })
+    : general
+}
+
 const isWrite = (method: string): boolean =>
   method === "POST" || method === "PUT" || method === "PATCH" || method === "DELETE"
 
@@ -40,8 +54,8 @@ const unmatched = (request: HttpServerRequest.HttpServerRequest): HttpServerResp
   // A method that a known path does not offer is 501, as in the first API, `/rida`; clients of the gates' interfaces expect 405.
   const methods = KnownPaths.methodsOf(path)
   return methods.length > 0 && !methods.includes(request.method)
-    ? answer(KnownPaths.isOfGates(path) ? 405 : 501, `${request.method} is not offered for ${path}`)
-    : answer(404, `There is nothing at ${path.slice(0, 200)}`)
+    ? answerTo(request, KnownPaths.isOfGates(path) ? 405 : 501, `${request.method} is not offered for ${path}`)
+    : answerTo(request, 404, `There is nothing at ${path.slice(0, 200)}`)
 }
 
 /** The same as AlmaLinux's build system says it, below its root. */
@@ -55,8 +69,6 @@ const unmatchedOfAlbs = (request: HttpServerRequest.HttpServerRequest): HttpServ
     : HttpServerResponse.jsonUnsafe({ detail: "Not Found" }, { status: 404 })
 }
 
-const isOfAlbs = ({ url }: HttpServerRequest.HttpServerRequest): boolean => /^\/api\/v1(?:[/?]|$)/.test(url)
-
 export const layer = HttpRouter.middleware(
   Effect.gen(function*() {
     const draining = yield* Draining
@@ -64,7 +76,9 @@ export const layer = HttpRouter.middleware(
       Effect.gen(function*() {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (isWrite(request.method)) {
-          if (yield* draining.isDraining) return answer(503, "The server is stopping; another one will answer")
+          if (yield* draining.isDraining) {
+            return answerTo(request, 503, "The server is stopping; another one will answer")
+          }
         }
         const response = yield* effect
         return response.status === 503 && response.headers["retry-after"] === undefined

@@ -6,10 +6,11 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as FullDisk from "../database/FullDisk.ts"
 import { isOfDatabase } from "../database/PgError.ts"
-import { answer } from "./Fallbacks.ts"
+import { answerTo } from "./Fallbacks.ts"
 
 /** Errors that pass once there are handles or memory again. */
 const passing = new Set(["EMFILE", "ENFILE", "ENOMEM"])
@@ -24,12 +25,12 @@ const contents = (cause: Cause.Cause<unknown>): ReadonlyArray<unknown> =>
     reason._tag === "Die" ? [reason.defect] : reason._tag === "Fail" ? [reason.error] : []
   )
 
-const respond = (cause: Cause.Cause<unknown>) => {
+const respond = (request: HttpServerRequest.HttpServerRequest, cause: Cause.Cause<unknown>) => {
   const found = contents(cause)
   const isAway = found.some(isPassing)
   const response: HttpServerResponse.HttpServerResponse = isAway
-    ? answer(503, "The server cannot store anything just now; try again in a moment")
-    : answer(500, "The server made a mistake; its log says which, by the x-request-id of this answer")
+    ? answerTo(request, 503, "The server cannot store anything just now; try again in a moment")
+    : answerTo(request, 500, "The server made a mistake; its log says which, by the x-request-id of this answer")
   return Effect.as(
     isAway
       ? Effect.logWarning("A request could not be served", cause)
@@ -45,7 +46,10 @@ export const layer = HttpRouter.middleware(
       const found = contents(cause)
       const isHttp = found.length > 0 && found.every((one) => HttpServerError.isHttpServerError(one))
       if (Cause.hasInterruptsOnly(cause) || isHttp) return Effect.failCause(cause)
-      return Effect.andThen(found.some((one) => FullDisk.isSaidBy(one)) ? note : Effect.void, respond(cause))
+      return Effect.andThen(
+        found.some((one) => FullDisk.isSaidBy(one)) ? note : Effect.void,
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => respond(request, cause))
+      )
     })),
   { global: true }
 )

@@ -26,7 +26,7 @@ import { type AskedChange, AuditTrail } from "../auth/AuditTrail.ts"
 import { CurrentCaller } from "../auth/CurrentCaller.ts"
 import * as Sessions from "../auth/Sessions.ts"
 import * as AcceptHtml from "./AcceptHtml.ts"
-import { answer } from "./Fallbacks.ts"
+import { answer, answerTo } from "./Fallbacks.ts"
 import * as JsonBounds from "./JsonBounds.ts"
 import * as MatchedRoute from "./MatchedRoute.ts"
 
@@ -130,10 +130,10 @@ const takesDocuments = (method: string, path: string): boolean =>
 /** The answer to a body that is not even parsed. */
 const tooMuch = (request: HttpServerRequest.HttpServerRequest, most: number) =>
   Effect.match(request.text, {
-    onFailure: () => answer(413, `A body of this kind may have at most ${most} bytes`),
+    onFailure: () => answerTo(request, 413, `A body of this kind may have at most ${most} bytes`),
     onSuccess: (text) => {
       const problem = JsonBounds.problem(text)
-      return problem === undefined ? undefined : answer(400, problem)
+      return problem === undefined ? undefined : answerTo(request, 400, problem)
     }
   })
 
@@ -211,7 +211,7 @@ const guarded = (
           : turnedAway(caller.failure)
       }
       if (Number(request.headers["content-length"] ?? 0) > most) {
-        return answer(413, `A body of this kind may have at most ${most} bytes`)
+        return answerTo(request, 413, `A body of this kind may have at most ${most} bytes`)
       }
       const answered = Effect.provideService(inner, CurrentCaller, caller.success)
       if (!hasBody) return yield* answered

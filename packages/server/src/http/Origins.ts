@@ -9,7 +9,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Access } from "../auth/Access.ts"
 import { isLoopback } from "../auth/Loopback.ts"
-import { answer } from "./Fallbacks.ts"
+import { answerTo } from "./Fallbacks.ts"
 import type { Values } from "./HttpSettings.ts"
 
 /** The name in a `Host` header or an origin, without its port; `undefined` for what is none. */
@@ -97,20 +97,20 @@ const addressProblem = (
 ): HttpServerResponse.HttpServerResponse | undefined => {
   const { host } = request.headers
   const target = request.originalUrl
-  if (isNamedTwice(request.source)) return answer(400, "The request has more than one Host header")
+  if (isNamedTwice(request.source)) return answerTo(request, 400, "The request has more than one Host header")
   if (!target.startsWith("/") && target !== "*") {
     const url = URL.parse(target)
     if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") {
-      return answer(400, "The request names no address that can be read")
+      return answerTo(request, 400, "The request names no address that can be read")
     }
     if (!ours(url.host)) {
-      return answer(421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
+      return answerTo(request, 421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
     }
   }
-  if (/%00/i.test(target)) return answer(400, "The address holds a NUL character")
+  if (/%00/i.test(target)) return answerTo(request, 400, "The address holds a NUL character")
   return host === undefined || ours(host)
     ? undefined
-    : answer(421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
+    : answerTo(request, 421, "This server is not called so; ORCH_ALLOWED_HOSTS names its names")
 }
 
 /** A middleware for all routes. */
@@ -125,10 +125,12 @@ export const layer = (values: Values) => {
         if (!safe(request.method)) {
           const origin = originOf(request)
           if (origin === null || (origin !== undefined && !ours(origin))) {
-            return withProtections(answer(403, "Pages of other origins may not change anything here"))
+            return withProtections(answerTo(request, 403, "Pages of other origins may not change anything here"))
           }
           if (isOpen && !takesForms(request) && isFormLike(request.headers["content-type"]) && isBrowser(request)) {
-            return withProtections(answer(415, "Browsers have to send JSON with Content-Type: application/json"))
+            return withProtections(
+              answerTo(request, 415, "Browsers have to send JSON with Content-Type: application/json")
+            )
           }
         }
         return withProtections(yield* effect)

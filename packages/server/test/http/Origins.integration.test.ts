@@ -50,5 +50,13 @@ describe("a server on a loopback address that nobody has to sign in to", () => {
       for (const [name, lines, expected, body] of cases) {
         assert.strictEqual(yield* status(url, lines, body), expected, name)
       }
+      // What is refused before its interface is asked is said in the words of that interface.
+      const words = (path: string) =>
+        Effect.promise(() => fetch(`${url}${path}`).then((reply) => reply.json() as Promise<object>))
+      for (const path of ["/api/v1/builds/?ref=%00", "/rest_api/v1/modules/%00/"]) {
+        assert.deepStrictEqual(yield* words(path), { detail: "The address holds a NUL character" }, path)
+      }
+      assert.property(yield* words("/api/v1.0/waivers/?testcase=%00"), "message")
+      assert.property(yield* words("/rest_api/v1/releases/"), "detail")
     })), 60_000)
 })

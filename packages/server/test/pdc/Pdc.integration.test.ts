@@ -217,6 +217,10 @@ describe.each(databases)("PDC's records on $name", ({ layer: database }) => {
         [id]: { type: "RPMBuildRoot" }
       })
       assert.strictEqual(changed.body[id].type, "RPMBuildRoot")
+      for (const [method, body] of [["PATCH", { "app\0:1": { active: false } }], ["DELETE", ["app\0:1"]]] as const) {
+        const none = yield* ask(method, `${root}/modules/`, body)
+        assert.deepStrictEqual([none.status, none.body.detail], [404, "Not found."])
+      }
       const log = yield* ask("GET", `${root}/changesets/?ordering=-committed_on&page_size=1`)
       assert.strictEqual(log.body.results[0].author, "admin")
       for (const page of ["99", "0", "-1", "x", "999999999", "1e300"]) {

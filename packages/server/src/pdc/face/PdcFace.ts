@@ -10,7 +10,7 @@ import type * as Layer from "effect/Layer"
 import { CurrentCaller } from "../../auth/CurrentCaller.ts"
 import * as PublicAddress from "../../http/PublicAddress.ts"
 import { PdcRecords } from "../PdcRecords.ts"
-import { noPage, notFound, refuse, type Shown } from "../PdcResource.ts"
+import { noPage, refuse, type Shown } from "../PdcResource.ts"
 
 const json = (value: unknown, status = 200) => HttpServerResponse.jsonUnsafe(value, { status })
 
@@ -120,7 +120,6 @@ const answer = Effect.fnUntraced(function*(route: PdcRoute, id: string) {
   const records = yield* PdcRecords
   const mark = request.url.indexOf("?")
   const query = new URLSearchParams(mark < 0 ? "" : request.url.slice(mark + 1))
-  if (id.includes("\0")) return yield* notFound
   const { isOne, method, resource } = route
   if (method === "GET") {
     if (!isOne) return yield* listed(route, request, query)

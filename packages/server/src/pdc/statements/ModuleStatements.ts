@@ -109,6 +109,8 @@ export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
 
 /** The module of that identity. */
 export const find = Effect.fnUntraced(function*(uid: string) {
+  // The database keeps no NUL, so no module has one; it would refuse to be asked.
+  if (uid.includes("\0")) return undefined
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM pdc_module WHERE uid = ${uid}`
   return row
