@@ -1,8 +1,9 @@
 /**
  * How long every list takes with every filter and order it knows, on its first page, in the middle and at the end, against the first page
- * that is asked for without any (bound: ten times that, and 50 ms for 100 verbose builds), and what the database goes over for it. On PostgreSQL with 100,000 module
- * builds of 20 components and 1,000,000 repositories, through a whole server.
+ * that is asked for without any (bound: ten times that, and 50 ms for 100 verbose builds), and what the database goes over for it. On PostgreSQL with 20,000 module
+ * builds of 20 components and 200,000 repositories, with `--full` five times as many, through a whole server.
  *
+ *   pnpm bench lists -- --full
  *   pnpm bench lists -- --builds 100000 --repositories 1000000
  *   pnpm bench lists -- --only "MBS component,results" --all
  *   pnpm bench lists -- --drop
@@ -23,8 +24,9 @@ import * as Questions from "./lists/Questions.ts"
 
 const { values: given } = parseArgs({
   options: {
-    builds: { type: "string", default: "100000" },
-    repositories: { type: "string", default: "1000000" },
+    builds: { type: "string" },
+    repositories: { type: "string" },
+    full: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     all: { type: "boolean", default: false },
     database: { type: "string" },
@@ -94,7 +96,8 @@ const shown = ({ again, once, question, ratio, scans }: Line): string =>
   } ${scans}`
 
 const run = Effect.gen(function*() {
-  const size = { builds: Number(given.builds), repositories: Number(given.repositories) }
+  const builds = Number(given.builds ?? (given.full ? 100_000 : 20_000))
+  const size = { builds, repositories: Number(given.repositories ?? 10 * builds) }
   const name = given.database ?? (yield* FilledDatabase.filled(server, size))
   const database = FilledDatabase.at(server, name)
   const recorder = PlanScans.recorder()
