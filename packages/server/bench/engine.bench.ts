@@ -176,7 +176,8 @@ const onPglite = Effect.suspend(() => {
     if (message[0] !== 0) read(message)
     return execute.call(this, message, ...rest)
   }
-  const size = { builds: Math.ceil(builds / 3), rounds: Math.min(3, rounds) }
+  // As many builds as elsewhere: with fewer, most of a round is waiting for the last ones.
+  const size = { builds, rounds: Math.min(3, rounds) }
   return Effect.tap(
     onDatabase("Embedded", Pglite.layer(undefined), measure(size, undefined)),
     (measured) => Effect.sync(() => report("PGlite", measured))

@@ -28,17 +28,23 @@ export const json: Logger.Logger<unknown, void> = Logger.make((options) =>
 export const isJsonAlone = (loggers: ReadonlySet<Logger.Logger<unknown, unknown>>): boolean =>
   loggers.size === 1 && loggers.has(json)
 
+let stamp = { at: 0, text: "" }
+
+/** The time as it is written; many lines of a busy server have the same. */
+const timestamp = (): string => {
+  const at = Date.now()
+  if (at !== stamp.at) stamp = { at, text: new Date(at).toISOString() }
+  return stamp.text
+}
+
 /** Writes a line as `json` does, at a fraction of its cost: for what is logged of every request. */
-export const writeLine = (message: string, annotations: Readonly<Record<string, string | number>>): void =>
+export const writeLine = (message: "request", annotations: Readonly<Record<string, string | number>>): void =>
   LogLines.write(
-    redact(JSON.stringify({
-      message,
-      level: "INFO",
-      timestamp: new Date().toISOString(),
-      annotations,
-      spans: {},
-      fiberId: `#${Fiber.getCurrent()?.id ?? 0}`
-    })),
+    redact(
+      `{"message":"${message}","level":"INFO","timestamp":"${timestamp()}","annotations":${
+        JSON.stringify(annotations)
+      },"spans":{},"fiberId":"#${Fiber.getCurrent()?.id ?? 0}"}`
+    ),
     true
   )
 

@@ -64,7 +64,9 @@ const ofText = (
     case "owner":
       return isPrefix ? is("m.owner") : sql`m.owner = ${clean(BuildFilter.owner(given, asking))}`
     case "arch":
-      return sql`EXISTS (SELECT FROM jsonb_array_elements_text(m.arches) AS one (arch) WHERE ${is("one.arch")})`
+      return isPrefix
+        ? sql`EXISTS (SELECT FROM jsonb_array_elements_text(m.arches) AS one (arch) WHERE ${is("one.arch")})`
+        : sql`m.arches @> jsonb_build_array(${text}::text)`
     case "package":
       return sql`m.id IN (SELECT c.module_build_id FROM component_build AS c WHERE ${
         isPrefix ? begins("c.name") : is("c.name")
@@ -80,9 +82,20 @@ const ofText = (
     case "needs":
       return sql`m.id IN (${letters(sql)})`
     default:
-      return sql`(m.id::text = ${text} OR strpos(
-        lower(m.name || ':' || m.stream || ':' || m.version || ':' || m.context), ${text.toLowerCase()}) > 0)`
+      return anywhere(sql, text.toLowerCase())
   }
+}
+
+/** Builds of this number, or with this word in their name, stream, version and context, between which colons stand. */
+const anywhere = (sql: SqlClient.SqlClient, word: string): Fragment => {
+  const within = (column: string): Fragment => sql`strpos(lower(${sql.literal(column)}), ${word}) > 0`
+  if (word.includes(":")) return within("m.name || ':' || m.stream || ':' || m.version || ':' || m.context")
+  const isNumber = /^\d+$/.test(word)
+  // To write down all versions for a word that none can have takes longer than all else.
+  return sql.or([
+    ...["name", "stream", "context"].map((column) => within(`m.${column}`)),
+    ...(isNumber ? [within("m.version::text"), sql`m.id::text = ${word}`] : [])
+  ])
 }
 
 /** Numbers of builds with a command that has spent its retries, one for each command. Its text may not be JSON. */
