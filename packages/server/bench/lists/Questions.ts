@@ -227,9 +227,8 @@ const orch = (size: number): ReadonlyArray<List> => {
     },
     {
       name: "operations",
-      first: "/health/ready",
+      first: "/orch/v1/caller",
       questions: [
-        "/metrics",
         "/orch/v1/health",
         "/orch/v1/dead-letters",
         "/orch/v1/farm/",

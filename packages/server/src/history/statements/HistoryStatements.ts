@@ -215,28 +215,33 @@ export interface StaleRow {
 export const stale = Effect.fnUntraced(
   function*(repository: string | undefined, ref: string | undefined, before: number, limit: number) {
     const sql = yield* SqlClient.SqlClient
+    // Whose refs are known is found out first (OFFSET keeps it so): few are, and each component would be read.
     return yield* sql<StaleRow>`
       SELECT b.id AS build, b.name || ':' || b.stream || ':' || b.version || ':' || b.context AS module, c.name AS component,
-        r.repository, r.ref, c.data->>'commit' AS built, i.commit AS tip, i.valid_from AS moved
+        b.repository, b.ref, c.data->>'commit' AS built, b.tip, b.moved
       FROM (
-        SELECT id, name, stream, version, context, plan FROM module_build AS newest
-        WHERE state IN ('done', 'ready') AND NOT scratch AND id < ${before} AND NOT EXISTS (
-          SELECT FROM module_build AS later WHERE later.name = newest.name AND later.stream = newest.stream
-            AND later.context = newest.context AND later.id > newest.id AND later.state IN ('done', 'ready')
-            AND NOT later.scratch
-        ) ORDER BY id DESC LIMIT 1000
-      ) AS b
-      CROSS JOIN LATERAL jsonb_to_recordset(b.plan->'components') AS p (name text, repository text, ref text)
-      JOIN component_build AS c ON c.module_build_id = b.id AND c.name = p.name
-      CROSS JOIN LATERAL (SELECT rtrim(p.repository, '/') AS address) AS a
-      JOIN history_ref AS r ON r.repository = CASE WHEN address LIKE '%.git' THEN left(address, -4) ELSE address END
-        AND r.ref = CASE WHEN p.ref LIKE 'refs/%' THEN p.ref ELSE 'refs/heads/' || p.ref END
-      JOIN history_interval AS i ON i.ref_id = r.id AND i.valid_to IS NULL
-      WHERE c.data->>'commit' IS NOT NULL AND i.commit IS DISTINCT FROM c.data->>'commit'
-        AND ${
+        SELECT b.id, b.name, b.stream, b.version, b.context, p.name AS component, r.repository, r.ref, i.commit AS tip,
+          i.valid_from AS moved
+        FROM (
+          SELECT id, name, stream, version, context, plan FROM module_build AS newest
+          WHERE state IN ('done', 'ready') AND NOT scratch AND id < ${before} AND NOT EXISTS (
+            SELECT FROM module_build AS later WHERE later.name = newest.name AND later.stream = newest.stream
+              AND later.context = newest.context AND later.id > newest.id AND later.state IN ('done', 'ready')
+              AND NOT later.scratch
+          ) ORDER BY id DESC LIMIT 1000
+        ) AS b
+        CROSS JOIN LATERAL jsonb_to_recordset(b.plan->'components') AS p (name text, repository text, ref text)
+        CROSS JOIN LATERAL (SELECT rtrim(p.repository, '/') AS address) AS a
+        JOIN history_ref AS r ON r.repository = CASE WHEN address LIKE '%.git' THEN left(address, -4) ELSE address END
+          AND r.ref = CASE WHEN p.ref LIKE 'refs/%' THEN p.ref ELSE 'refs/heads/' || p.ref END
+        JOIN history_interval AS i ON i.ref_id = r.id AND i.valid_to IS NULL
+        WHERE ${
       repository === undefined ? sql.literal("true") : sql`(r.repository = ${repository} OR r.name = ${repository})`
-    }
-        AND ${ref === undefined ? sql.literal("true") : sql`r.ref = ${ref}`}
+    } AND ${ref === undefined ? sql.literal("true") : sql`r.ref = ${ref}`}
+        OFFSET 0
+      ) AS b
+      JOIN component_build AS c ON c.module_build_id = b.id AND c.name = b.component
+      WHERE c.data->>'commit' IS NOT NULL AND b.tip IS DISTINCT FROM c.data->>'commit'
       ORDER BY b.id DESC, c.name COLLATE "C" LIMIT ${limit}`
   }
 )
