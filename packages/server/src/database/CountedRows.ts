@@ -3,7 +3,6 @@
  * without counting everything each time (see `Totals`).
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -11,6 +10,7 @@ import type { Fragment } from "effect/sql/Statement"
 import * as Marks from "../Marks.ts"
 import * as Totals from "../Totals.ts"
 import { json } from "./StorableText.ts"
+import * as WholeLists from "./WholeLists.ts"
 
 interface Explained {
   readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: { readonly "Plan Rows": number } }>
@@ -24,7 +24,7 @@ export const counting = (sql: SqlClient.SqlClient, rows: Fragment): Totals.Count
         SELECT count(*) AS total FROM (SELECT FROM (${rows}) AS fitting LIMIT ${most ?? null}::bigint) AS found`,
       ([row]) => Number(row?.total ?? 0)
     )
-    return most === undefined ? beside(sql, count) : count
+    return most === undefined ? WholeLists.through(sql, count) : count
   },
   estimate: Effect.map(
     sql<Explained>`EXPLAIN (FORMAT json) SELECT FROM (${rows}) AS fitting`,
@@ -50,10 +50,6 @@ const known = new WeakMap<
 
 /** What a row is found by. */
 type Key = bigint | string
-
-/** What goes through a whole list: it is not part of the transaction of whoever asks. */
-export const beside = <A, E>(sql: SqlClient.SqlClient, learning: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.updateContext(learning, Context.omit(sql.transactionService))
 
 /** A list: rows of `from` that fit `where`, in the order of a key that no two have. */
 export interface List {
@@ -85,7 +81,7 @@ export const learn = (
   every: number = Marks.apart
 ) =>
   Effect.map(
-    beside(
+    WholeLists.through(
       sql,
       sql<{ readonly key: Key; readonly before: bigint }>`
       SELECT key, before FROM (

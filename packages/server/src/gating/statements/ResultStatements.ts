@@ -3,8 +3,8 @@ import type * as ResultWire from "@orch/api/gating/ResultWire"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
-import * as CountedRows from "../../database/CountedRows.ts"
 import { json } from "../../database/StorableText.ts"
+import * as WholeLists from "../../database/WholeLists.ts"
 import * as Marks from "../../Marks.ts"
 
 /** What results are looked for. Each entry of `data` holds alternatives, as patterns or as they are. */
@@ -172,7 +172,7 @@ export const list = Effect.fnUntraced(function*(
     { filter, ascending },
     offset,
     Effect.map(
-      CountedRows.beside(sql, learn),
+      WholeLists.through(sql, learn),
       (rows) => rows.map(({ before, key }) => ({ before: Number(before), key }))
     )
   )

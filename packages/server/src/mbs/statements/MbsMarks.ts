@@ -6,7 +6,7 @@ import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
-import * as CountedRows from "../../database/CountedRows.ts"
+import * as WholeLists from "../../database/WholeLists.ts"
 import * as Marks from "../../Marks.ts"
 import * as MbsOrder from "./MbsOrder.ts"
 import { types } from "./MbsSettledMigrations.ts"
@@ -30,7 +30,7 @@ export const learn = (sql: Sql, rows: Fragment, order: Order, every: number = Ma
     ["id", ...MbsOrder.keysOf(sql, order).map(({ name }) => name)].map((name) => sql`${sql(name)}::text`)
   )
   return Effect.map(
-    CountedRows.beside(
+    WholeLists.through(
       sql,
       sql<{ readonly key: Key; readonly before: bigint }>`
         SELECT ARRAY[${keys}] AS key, before FROM (
