@@ -14,6 +14,7 @@ const line = ({ action, allowed, consequence, part, why_not }: PossibleAction): 
 
 const make = (
   what: string,
+  group: string,
   ask: (client: OrchClient["Service"], id: string) => Effect.Effect<ReadonlyArray<PossibleAction>, unknown>
 ) =>
   Command.make(
@@ -25,13 +26,24 @@ const make = (
           ask(client, `${id}`),
           (found) => Console.log(json ? JSON.stringify(found, null, 2) : found.map(line).join("\n"))
         ))
-  ).pipe(Command.withDescription(`Say what you may do to a ${what}, why not, and what would follow; changes nothing`))
+  ).pipe(
+    Command.withDescription(`Say what you may do to a ${what}, why not, and what would follow; changes nothing`),
+    Command.withExamples([{ command: `orch ${group} actions 7`, description: "And why not what you may not" }])
+  )
 
 /** `orch module-build actions`. */
-export const moduleBuild = make("module build", (client, id) => client.actions.moduleBuild({ params: { id } }))
+export const moduleBuild = make(
+  "module build",
+  "module-build",
+  (client, id) => client.actions.moduleBuild({ params: { id } })
+)
 
 /** `orch build actions`. */
-export const packageBuild = make("package build", (client, id) => client.actions.packageBuild({ params: { id } }))
+export const packageBuild = make(
+  "package build",
+  "build",
+  (client, id) => client.actions.packageBuild({ params: { id } })
+)
 
 /** `orch release actions`. */
-export const release = make("release", (client, id) => client.actions.release({ params: { id } }))
+export const release = make("release", "release", (client, id) => client.actions.release({ params: { id } }))

@@ -41,6 +41,7 @@ const text = ({ expected, parts, progress, why_not }: BuildForecast): string =>
 
 const make = (
   what: string,
+  group: string,
   ask: (client: OrchClient["Service"], id: string) => Effect.Effect<BuildForecast, unknown>
 ) =>
   Command.make(
@@ -52,10 +53,21 @@ const make = (
           ask(client, `${id}`),
           (forecast) => Console.log(json ? JSON.stringify(forecast, null, 2) : text(forecast))
         ))
-  ).pipe(Command.withDescription(`Say when a ${what} is expected to end, from how long its parts took before`))
+  ).pipe(
+    Command.withDescription(`Say when a ${what} is expected to end, from how long its parts took before`),
+    Command.withExamples([{ command: `orch ${group} forecast 7`, description: "With how sure that is" }])
+  )
 
 /** `orch module-build forecast`. */
-export const moduleBuild = make("module build", (client, id) => client.forecasts.moduleBuild({ params: { id } }))
+export const moduleBuild = make(
+  "module build",
+  "module-build",
+  (client, id) => client.forecasts.moduleBuild({ params: { id } })
+)
 
 /** `orch build forecast`. */
-export const packageBuild = make("package build", (client, id) => client.forecasts.packageBuild({ params: { id } }))
+export const packageBuild = make(
+  "package build",
+  "build",
+  (client, id) => client.forecasts.packageBuild({ params: { id } })
+)

@@ -113,7 +113,10 @@ const list = Command.make("list", {
             one.packages.join(" ")
           ])
         ))
-    }))).pipe(Command.withDescription("List package builds, newest first"))
+    }))).pipe(
+    Command.withDescription("List package builds, newest first"),
+    Command.withExamples([{ command: "orch build list --owner alice --running", description: "What alice waits for" }])
+  )
 
 const show = Command.make(
   "show",
@@ -124,13 +127,19 @@ const show = Command.make(
         client.packageBuilds.get({ params: { id: `${id}` } }),
         (build) => print(json, build, () => BuildText.detail(build))
       ))
-).pipe(Command.withDescription("Show everything known of a package build"))
+).pipe(
+  Command.withDescription("Show everything known of a package build"),
+  Command.withExamples([{ command: "orch build show 7", description: "Its tasks, and where its packages are" }])
+)
 
 const watching = Command.make(
   "watch",
   { ...Connection.flags, id },
   ({ id, json, ...said }) => Connection.run(said, (client) => BuildWatching.watch(client, id, json))
-).pipe(Command.withDescription("Follow a package build until it has ended; exit code 0 only if everything was built"))
+).pipe(
+  Command.withDescription("Follow a package build until it has ended; exit code 0 only if everything was built"),
+  Command.withExamples([{ command: "orch build watch 7 && echo built", description: "One line for each change" }])
+)
 
 const explain = Command.make(
   "explain",
@@ -142,7 +151,8 @@ const explain = Command.make(
         (why) => print(json, why, () => BuildText.explanation(why))
       ))
 ).pipe(
-  Command.withDescription("Say what a package build waits for: which task, for which node, at which place, until when")
+  Command.withDescription("Say what a package build waits for: which task, for which node, at which place, until when"),
+  Command.withExamples([{ command: "orch build explain 7", description: "Why nothing seems to happen" }])
 )
 
 const change = <E>(
@@ -170,13 +180,22 @@ const restart = Command.make("restart", {
     client.packageBuilds.restart({
       params: { id: `${id}` },
       payload: { parallel, ...given({ task }) }
-    }))).pipe(Command.withDescription("Build again what failed"))
+    }))).pipe(
+    Command.withDescription("Build again what failed"),
+    Command.withExamples([{
+      command: "orch build restart 7 --task el8/src/0",
+      description: "One task; without --task all that failed"
+    }])
+  )
 
 const cancel = Command.make(
   "cancel",
   { ...Connection.flags, id },
   ({ id, ...said }) => change(said, (client) => client.packageBuilds.cancel({ params: { id: `${id}` } }))
-).pipe(Command.withDescription("Cancel a package build, what nodes have of it as well"))
+).pipe(
+  Command.withDescription("Cancel a package build, what nodes have of it as well"),
+  Command.withExamples([{ command: "orch build cancel 7", description: "What nodes report of it later is refused" }])
+)
 
 const prioritize = Command.make(
   "prioritize",
@@ -188,7 +207,11 @@ const prioritize = Command.make(
   ({ id, priority, ...said }) =>
     change(said, (client) => client.packageBuilds.prioritize({ params: { id: `${id}` }, payload: { priority } }))
 ).pipe(
-  Command.withDescription("Have a package build come before or after others")
+  Command.withDescription("Have a package build come before or after others"),
+  Command.withExamples([{
+    command: "orch build prioritize 7 50",
+    description: "Before those with a smaller number"
+  }])
 )
 
 const logs = Command.make(
@@ -204,7 +227,11 @@ const logs = Command.make(
   ({ id, json: _, task, ...said }) =>
     Connection.run(said, (client, { url }) => BuildLogs.print(client, url, id, Option.getOrUndefined(task)))
 ).pipe(
-  Command.withDescription("Print the logs of tasks")
+  Command.withDescription("Print the logs of tasks"),
+  Command.withExamples([{
+    command: "orch build logs 7 el8/x86_64/0",
+    description: "All logs of one task; without it, of what failed"
+  }])
 )
 
 /** `orch build …`: submit, list, show, watch, explain, restart, cancel, prioritize and logs. */

@@ -102,7 +102,10 @@ const waivers = Command.make(
         client.gates.waivers({ query: { limit: `${limit}`, ...given({ subject, test }) } }),
         (all) => print(json, all, () => table(all))
       ))
-).pipe(Command.withDescription("List waivers that end by themselves, the newest first"))
+).pipe(
+  Command.withDescription("List waivers that end by themselves, the newest first"),
+  Command.withExamples([{ command: "orch gate waivers", description: "What is waived at present" }])
+)
 
 const waive = Command.make(
   "waive",
@@ -134,7 +137,13 @@ const waive = Command.make(
         }),
         (one) => print(json, one, () => table([one]))
       ))
-).pipe(Command.withDescription("Waive a test of a subject: one result of it, or until a time"))
+).pipe(
+  Command.withDescription("Waive a test of a subject: one result of it, or until a time"),
+  Command.withExamples([{
+    command: "orch gate waive perl-5.26-1.c0ffee42 install --result 12 --comment \"known, see #7\"",
+    description: "One failure; the next one counts again"
+  }])
+)
 
 const revoke = Command.make(
   "revoke",
@@ -145,7 +154,10 @@ const revoke = Command.make(
         client.gates.revoke({ params: { number: `${number}` } }),
         (one) => print(json, one, () => table([one]))
       ))
-).pipe(Command.withDescription("Take a waiver back"))
+).pipe(
+  Command.withDescription("Take a waiver back"),
+  Command.withExamples([{ command: "orch gate revoke 3", description: "The test counts again" }])
+)
 
 /** `orch gate …`: decide, waive, waivers, revoke, and sets of candidates. */
 export const command = Command.make("gate").pipe(

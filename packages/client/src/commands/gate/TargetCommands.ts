@@ -44,7 +44,10 @@ const list = Command.make(
               ])
             )))
     )
-).pipe(Command.withDescription("List where sets of candidates can go"))
+).pipe(
+  Command.withDescription("List where sets of candidates can go"),
+  Command.withExamples([{ command: "orch gate targets", description: "Targets, and what is in them" }])
+)
 
 const decode = Schema.decodeUnknownEffect(Schema.Array(PromotionCandidate))
 
@@ -123,7 +126,10 @@ const promotions = Command.make(
               ? "There are none."
               : all.map((one) => `${one.at} by ${one.by}\n${shown(one)}`).join("\n\n"))
       ))
-).pipe(Command.withDescription("Show what was promoted to a target and what was refused, the newest first"))
+).pipe(
+  Command.withDescription("Show what was promoted to a target and what was refused, the newest first"),
+  Command.withExamples([{ command: "orch gate promotions stable", description: "Each refusal with its reason" }])
+)
 
 /** All of them. */
 export const commands = [list, promote, promotions] as const

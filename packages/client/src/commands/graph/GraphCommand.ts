@@ -41,7 +41,13 @@ const list = (side: "dependants" | "dependencies", about: string) =>
           client.graph[side]({ query: { node, ...query({ at, depth, types }), limit: `${limit}` } }),
           (found) => print(json, found, () => `${table(found.items)}\n${found.items.length} of ${found.total}`)
         ))
-  ).pipe(Command.withDescription(about))
+  ).pipe(
+    Command.withDescription(about),
+    Command.withExamples([{
+      command: `orch graph ${side} rpms/zlib --depth 3`,
+      description: "At most three steps away"
+    }])
+  )
 
 const show = Command.make(
   "show",
@@ -60,7 +66,10 @@ const show = Command.make(
             table(dependants.items)
           ].join("\n"))
       }))
-).pipe(Command.withDescription("Show what is next to a node"))
+).pipe(
+  Command.withDescription("Show what is next to a node"),
+  Command.withExamples([{ command: "orch graph show rpms/zlib", description: "What it needs, and what needs it" }])
+)
 
 const path = Command.make(
   "path",
@@ -76,7 +85,13 @@ const path = Command.make(
         client.graph.path({ query: { from, to, ...query({ at, depth, types }) } }),
         (found) => print(json, found, () => table(found))
       ))
-).pipe(Command.withDescription("Show one of the shortest ways by which one depends on another"))
+).pipe(
+  Command.withDescription("Show one of the shortest ways by which one depends on another"),
+  Command.withExamples([{
+    command: "orch graph path rpms/curl rpms/zlib",
+    description: "How a change of zlib reaches curl"
+  }])
+)
 
 const edge = (sign: string) => ({ source, target, type, unit }: GraphEdge): string =>
   `${sign} ${source} -> ${target} (${type}, of ${unit})`
@@ -95,7 +110,11 @@ const audit = Command.make(
 ).pipe(
   Command.withDescription(
     "Compare the graph with the builds: - missing, + no build says so; exit code 1 if they differ"
-  )
+  ),
+  Command.withExamples([{
+    command: "orch graph audit || orch graph repair",
+    description: "Repairs it where it has to be"
+  }])
 )
 
 const repair = Command.make(
@@ -107,7 +126,10 @@ const repair = Command.make(
         client.graph.repair(),
         (done) => print(json, done, () => `${done.begun} begun, ${done.ended} ended.`)
       ))
-).pipe(Command.withDescription("Make the graph what the builds say"))
+).pipe(
+  Command.withDescription("Make the graph what the builds say"),
+  Command.withExamples([{ command: "orch graph repair", description: "After orch graph audit has found a difference" }])
+)
 
 const composes = Command.make(
   "composes",
@@ -123,7 +145,10 @@ const composes = Command.make(
               all.map((one) => [one.compose, one.product, one.counts ? "yes" : "no", one.by, one.at])
             )))
     )
-).pipe(Command.withDescription("List composes that the graph was told of, the newest first"))
+).pipe(
+  Command.withDescription("List composes that the graph was told of, the newest first"),
+  Command.withExamples([{ command: "orch graph composes", description: "Which were read" }])
+)
 
 const importing = Command.make(
   "import-compose",

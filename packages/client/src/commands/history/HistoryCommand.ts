@@ -35,7 +35,13 @@ const show = Command.make(
         client.history.intervals({ query: { repository, ref, limit: `${limit}` } }),
         (all) => print(json, all, () => all.length === 0 ? `Nothing is known of ${ref}.` : table(all))
       ))
-).pipe(Command.withDescription("List what a branch pointed to, the newest first"))
+).pipe(
+  Command.withDescription("List what a branch pointed to, the newest first"),
+  Command.withExamples([{
+    command: "orch history show rpms/zlib main",
+    description: "Each commit, since when, and who pushed it"
+  }])
+)
 
 const at = Command.make(
   "at",
@@ -54,7 +60,13 @@ const at = Command.make(
         client.history.at({ query: { repository, ref, ...given({ at }) } }),
         (one) => print(json, one, () => one.commit ?? "deleted")
       ))
-).pipe(Command.withDescription("Print the commit that a branch pointed to at a time"))
+).pipe(
+  Command.withDescription("Print the commit that a branch pointed to at a time"),
+  Command.withExamples([{
+    command: "orch history at rpms/zlib main 2026-11-29T05:00:00Z",
+    description: "What a build of that moment took"
+  }])
+)
 
 const stale = Command.make(
   "stale",
@@ -86,7 +98,13 @@ const stale = Command.make(
                 ])
               ))
       ))
-).pipe(Command.withDescription("List components that were built from a commit their branch no longer points to"))
+).pipe(
+  Command.withDescription("List components that were built from a commit their branch no longer points to"),
+  Command.withExamples([{
+    command: "orch history stale --repository rpms/zlib",
+    description: "What was built from an outdated zlib"
+  }])
+)
 
 const log = (directory: string, ref: string) =>
   Effect.callback<ReadonlyArray<readonly [commit: string, seconds: number]>, CommandFailed>((resume) => {
@@ -141,7 +159,11 @@ const backfill = Command.make(
 ).pipe(
   Command.withDescription(
     "Fill in what a branch pointed to before it was recorded, from the dates of the commits of a clone"
-  )
+  ),
+  Command.withExamples([{
+    command: "orch history backfill rpms/zlib main --clone ~/src/zlib",
+    description: "From a clone that has the branch"
+  }])
 )
 
 /** `orch history …`: show, at, stale and backfill. */

@@ -35,11 +35,25 @@ const list = Command.make(
         yield* Console.log(storage.length === 0 ? "There are no storage nodes." : table(storage))
         yield* Console.log(builders.length === 0 ? "There are no build nodes." : BuildNodes.table(builders))
       }))
-).pipe(Command.withDescription("List storage nodes and build nodes"))
+).pipe(
+  Command.withDescription("List storage nodes and build nodes"),
+  Command.withExamples([{ command: "orch node list", description: "Which are there, and what they do" }])
+)
 
 /** The build node of this name; `undefined` when it is none. */
 const builderOf = (client: OrchClient["Service"], name: string) =>
   Effect.map(client.buildNodes.list(), (nodes) => nodes.find((node) => node.name === name))
+
+/** The storage node of this host, after it is known that no build node is called so. */
+const storageOf = (client: OrchClient["Service"], host: string) =>
+  Effect.flatMap(client.repositories.nodes(), (nodes) => {
+    const found = nodes.find((node) => node.host === host)
+    return found === undefined
+      ? Effect.fail(
+        new CommandFailed({ exitCode: 1, message: `there is no node ${host}; orch node list shows those there are` })
+      )
+      : Effect.succeed(found)
+  })
 
 const shown = Command.make(
   "show",
@@ -51,13 +65,12 @@ const shown = Command.make(
         if (builder !== undefined) {
           return yield* Console.log(json ? JSON.stringify(builder, null, 2) : BuildNodes.table([builder]))
         }
-        const storage = (yield* client.repositories.nodes()).find((node) => node.host === host)
-        if (storage === undefined) {
-          return yield* new CommandFailed({ exitCode: 1, message: `there is no node ${host}` })
-        }
-        yield* show(json, storage)
+        yield* show(json, yield* storageOf(client, host))
       }))
-).pipe(Command.withDescription("Show one node"))
+).pipe(
+  Command.withDescription("Show one node"),
+  Command.withExamples([{ command: "orch node show builder01", description: "Its tasks, and when it was last seen" }])
+)
 
 const token = Command.make(
   "token",
@@ -82,7 +95,10 @@ const next = Command.make(
         client.repositories.nextNode({ headers: {} }),
         (node) => Console.log(json ? JSON.stringify(node) : node.url)
       ))
-).pipe(Command.withDescription("Take the next node's turn and print its address"))
+).pipe(
+  Command.withDescription("Take the next node's turn and print its address"),
+  Command.withExamples([{ command: "orch node next", description: "Where the next packages go" }])
+)
 
 const register = Command.make(
   "register",
@@ -112,9 +128,16 @@ const adjusting = (name: string, about: string, change: { readonly draining: boo
             const builder = yield* client.buildNodes.adjust({ params: { name: host }, payload: change })
             return yield* Console.log(json ? JSON.stringify(builder, null, 2) : BuildNodes.table([builder]))
           }
+          yield* storageOf(client, host)
           yield* show(json, yield* client.repositories.adjustNode({ params: { host }, headers: {}, payload: change }))
         }))
-  ).pipe(Command.withDescription(about))
+  ).pipe(
+    Command.withDescription(about),
+    Command.withExamples([{
+      command: `orch node ${name} builder01`,
+      description: change.draining ? "What it builds it may finish" : "It gets tasks again"
+    }])
+  )
 
 const slots = Command.make("slots", {
   ...Connection.flags,
@@ -125,7 +148,10 @@ const slots = Command.make("slots", {
     Effect.flatMap(
       client.buildNodes.adjust({ params: { name: host }, payload: { slots } }),
       (builder) => Console.log(json ? JSON.stringify(builder, null, 2) : BuildNodes.table([builder]))
-    ))).pipe(Command.withDescription("Say how many tasks a build node builds at the same time"))
+    ))).pipe(
+    Command.withDescription("Say how many tasks a build node builds at the same time"),
+    Command.withExamples([{ command: "orch node slots builder01 4", description: "Four at the same time" }])
+  )
 
 const weight = Command.make("weight", {
   ...Connection.flags,
@@ -136,7 +162,13 @@ const weight = Command.make("weight", {
     Effect.flatMap(
       client.repositories.adjustNode({ params: { host }, headers: {}, payload: { weight } }),
       (node) => show(json, node)
-    ))).pipe(Command.withDescription("Set a node's share of the uploads"))
+    ))).pipe(
+    Command.withDescription("Set a node's share of the uploads"),
+    Command.withExamples([{
+      command: "orch node weight store01.example.org 50",
+      description: "Half as many as with 100"
+    }])
+  )
 
 const remove = Command.make(
   "remove",
@@ -147,7 +179,13 @@ const remove = Command.make(
         client.repositories.removeNode({ params: { host }, headers: {} }),
         Console.log(json ? JSON.stringify({ removed: host }) : `${host} is no longer in the pool.`)
       ))
-).pipe(Command.withDescription("Forget a node"))
+).pipe(
+  Command.withDescription("Forget a node"),
+  Command.withExamples([{
+    command: "orch node remove store01.example.org",
+    description: "Nothing is uploaded there any more"
+  }])
+)
 
 /**
  * `orch node …`: list, show and drain nodes, make tokens for build nodes and say how many tasks they build at once; register, weigh and remove storage nodes, and ask for the

@@ -48,7 +48,10 @@ const keys = Command.make(
       said,
       (client) => Effect.flatMap(client.albsSignKeys.list(), (found) => print(json, found, () => keyTable(found)))
     )
-).pipe(Command.withDescription("List the keys that packages are signed with"))
+).pipe(
+  Command.withDescription("List the keys that packages are signed with"),
+  Command.withExamples([{ command: "orch sign keys", description: "Their ids are what --key takes" }])
+)
 
 const addKey = Command.make(
   "add-key",
@@ -69,7 +72,14 @@ const addKey = Command.make(
         }),
         (key) => print(json, key, () => keyTable([key]))
       ))
-).pipe(Command.withDescription("Make a key known, which a signer has"))
+).pipe(
+  Command.withDescription("Make a key known, which a signer has"),
+  Command.withExamples([{
+    command:
+      "orch sign add-key 0123456789ABCDEF0123456789ABCDEF01234567 --name el8 --public-url https://keys.example.org/el8",
+    description: "The id of the key is the end of its fingerprint"
+  }])
+)
 
 const request = Command.make("request", {
   ...Connection.flags,
@@ -92,7 +102,7 @@ const request = Command.make("request", {
         return yield* new CommandFailed({
           exitCode: 2,
           message: only === undefined
-            ? `--key: there is no such key${known === "" ? "" : `, only ${known}`}`
+            ? `--key: there is no such key${known === "" ? "; orch sign add-key makes one known" : `, only ${known}`}`
             : `--key: say which key: ${known}`
         })
       }
@@ -114,7 +124,10 @@ const list = Command.make("list", {
     Effect.flatMap(
       client.albsSignTasks.list({ query: Option.isSome(build) ? { build_id: `${build.value}` } : {} }),
       (tasks) => print(json, tasks, () => taskTable(tasks))
-    ))).pipe(Command.withDescription("List what was asked to be signed, newest first"))
+    ))).pipe(
+    Command.withDescription("List what was asked to be signed, newest first"),
+    Command.withExamples([{ command: "orch sign list --build 7", description: "Whether build 7 is signed" }])
+  )
 
 /** `orch sign …`: keys, add-key, request and list. */
 export const command = Command.make("sign").pipe(

@@ -53,7 +53,10 @@ const list = Command.make(
         const wanted = only === undefined ? tests : tests.filter((test) => test.task === only)
         yield* print(json, wanted, () => table(wanted))
       }))
-).pipe(Command.withDescription("List the newest tests of a package build"))
+).pipe(
+  Command.withDescription("List the newest tests of a package build"),
+  Command.withExamples([{ command: "orch test list 7", description: "Which passed" }])
+)
 
 const logText = ({ log, log_name, success, tap_results }: TestLog): string =>
   [
@@ -79,7 +82,10 @@ const logs = Command.make(
         }
         yield* print(json, found, () => found.map(logText).join("\n"))
       }))
-).pipe(Command.withDescription("Print the logs of the newest tests"))
+).pipe(
+  Command.withDescription("Print the logs of the newest tests"),
+  Command.withExamples([{ command: "orch test logs 7", description: "What they said" }])
+)
 
 const restart = Command.make(
   "restart",
@@ -92,7 +98,10 @@ const restart = Command.make(
           : client.albsTests.restartBuild({ params: { build_id: `${build}` } }),
         (answer) => print(json, answer, () => `The tests of package build ${build} run again.`)
       ))
-).pipe(Command.withDescription("Run tests that have ended again, as a new revision"))
+).pipe(
+  Command.withDescription("Run tests that have ended again, as a new revision"),
+  Command.withExamples([{ command: "orch test restart 7", description: "All tests of build 7" }])
+)
 
 const cancel = Command.make(
   "cancel",
@@ -103,7 +112,10 @@ const cancel = Command.make(
         client.albsTests.cancelBuild({ params: { build_id: `${build}` } }),
         (answer) => print(json, answer, () => `The tests of package build ${build} are canceled.`)
       ))
-).pipe(Command.withDescription("Cancel the tests of a package build"))
+).pipe(
+  Command.withDescription("Cancel the tests of a package build"),
+  Command.withExamples([{ command: "orch test cancel 7", description: "None of them is begun any more" }])
+)
 
 /** `orch test …`: list, logs, restart and cancel. */
 export const command = Command.make("test").pipe(
