@@ -88,6 +88,20 @@ describe("orch", () => {
     })
   }
 
+  it.each(["show", "drain", "undrain"])(
+    "says at node %s of a node that is not there where those are listed",
+    async (verb) => {
+      const asked: Array<string | undefined> = []
+      const ended = await against(({ method }) => {
+        asked.push(method)
+        return { status: 200, body: "[]" }
+      }, (url) => orch(["node", verb, "builder01", "--url", url]))
+      assert.strictEqual(ended.code, 1)
+      assert.match(ended.err, /no node builder01; orch node list/)
+      assert.deepStrictEqual(asked, ["GET", "GET"])
+    }
+  )
+
   it("stops watching at once what is not there", async () => {
     let asked = 0
     const ended = await against(() => {

@@ -15,10 +15,13 @@ import { GatingConfig } from "./GatingConfig.ts"
 import * as PendingSubjects from "./PendingSubjects.ts"
 import * as Statements from "./statements/BoundWaiverStatements.ts"
 import * as DecisionStatements from "./statements/DecisionStatements.ts"
+import * as Results from "./statements/ResultStatements.ts"
 import { WaiverRefused, Waivers } from "./Waivers.ts"
 
 /** A waiver. Times are milliseconds since the epoch. */
 export type BoundWaiver = Statements.BoundWaiverRow
+
+type Named = Pick<Statements.NewBoundWaiver, "result_id" | "subject_identifier" | "testcase">
 
 /** What is asked of them. */
 export interface Interface {
@@ -60,6 +63,21 @@ export class BoundWaivers extends Context.Service<BoundWaivers, Interface>()("@o
             new WaiverRefused({ reason: "forbidden", message: `${caller.name} may not waive the test ${test}` })
           )
 
+      const refused = (message: string) => Effect.fail(new WaiverRefused({ reason: "unknownResult", message }))
+
+      /** A result that is not there yet may come to be anybody's, so only one that was seen can be waived. */
+      const isAbout = Effect.fnUntraced(function*({ result_id: id, subject_identifier: subject, testcase }: Named) {
+        if (id === null) return
+        const result = yield* run("result", Results.byId(id))
+        if (result === undefined) return yield* refused(`There is no result ${id}`)
+        if (result.testcase !== testcase) {
+          return yield* refused(`Result ${id} is one of the test ${result.testcase}, not of ${testcase}`)
+        }
+        if (!Object.values(result.data).some((values) => values.includes(subject))) {
+          return yield* refused(`Result ${id} is not about ${subject}`)
+        }
+      })
+
       /** Does it, and has it decided about the subject again where there are policies: else nobody decides. */
       const changing = <A>(
         operation: string,
@@ -81,6 +99,7 @@ export class BoundWaivers extends Context.Service<BoundWaivers, Interface>()("@o
       return {
         waive: Effect.fnUntraced(function*(caller, waiver) {
           yield* allowed(caller, waiver.testcase)
+          yield* isAbout(waiver)
           const type = SubjectType.named(waiver.subject_type, subjectTypes).id
           return yield* changing(
             "waive",

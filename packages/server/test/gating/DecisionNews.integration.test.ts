@@ -244,6 +244,18 @@ describe.each(databases)("gates on $name", ({ layer: database }) => {
       }
       const failed = yield* results.post(result("FAILED"))
       assert.isFalse(yield* satisfied)
+      // Nobody can waive what is not there yet, or what is of another test or about something else.
+      for (
+        const [wrong, words] of [
+          [{ result_id: failed.id + 1 }, "There is no result"],
+          [{ result_id: failed.id, testcase: "boot" }, "not of boot"],
+          [{ result_id: failed.id, subject_identifier: "other-1-1.c" }, "not about other-1-1.c"]
+        ] as const
+      ) {
+        const refused = yield* Effect.flip(waive(alice, { ...waiver, ...wrong }))
+        assert.deepInclude(refused, { _tag: "WaiverRefused", reason: "unknownResult" })
+        assert.include(refused.message, words)
+      }
       const first = yield* waive(alice, { ...waiver, result_id: failed.id })
       assert.isTrue(yield* satisfied)
       // A later one for another product version hides nothing.

@@ -38,6 +38,8 @@ const shown = (row: BoundWaiver) => ({
 })
 
 const forbidden = ({ message }: WaiverRefused) => Effect.fail(ErrorBody.forbidden(message))
+const refused = ({ message, reason }: WaiverRefused) =>
+  Effect.fail(reason === "forbidden" ? ErrorBody.forbidden(message) : ErrorBody.badRequest(message))
 
 /** The time that a text names, if it is to come. */
 const expiryOf = Effect.fnUntraced(function*(text: string | undefined) {
@@ -109,7 +111,7 @@ export const layer = HttpApiBuilder.group(
           result_id: payload.result ?? null,
           expires_at: expires,
           comment: payload.comment
-        }).pipe(Effect.catchTag("WaiverRefused", forbidden), whenAway)
+        }).pipe(Effect.catchTag("WaiverRefused", refused), whenAway)
         return shown(row)
       }),
       revoke: Effect.fnUntraced(function*({ params: { number } }) {
