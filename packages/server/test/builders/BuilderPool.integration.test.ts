@@ -224,6 +224,30 @@ for (const { layer: database, name } of databases) {
           assert.deepStrictEqual((yield* builders.handOut(asking))?.payload, { id: 1 })
         }))
 
+      it.effect("is an owner's next task as soon as the last slot for the first one is taken", () =>
+        Effect.gen(function*() {
+          yield* clear
+          const builders = yield* BuilderPool
+          const sql = yield* SqlClient.SqlClient
+          yield* builders.adjustNode("n1", { slots: 2 })
+          yield* sql`UPDATE builder_node SET arches = '{x86_64,src}', seen_at = 0`
+          yield* builders.offer([
+            offer(1, "ann", { process: 1 }),
+            offer(2, "bob", { process: 4, path: 1 }),
+            offer(3, "bob", { process: 2, arch: "src" }),
+            offer(4, "eve", { process: 3, arch: "src" })
+          ])
+          const limits = { reservations: [{ class: "release", arch: "x86_64", slots: 1 }] }
+          const got: Array<number> = []
+          for (let left = 3; left > 0;) {
+            const nodes = Array.from({ length: left }, () => "n1")
+            const answers = yield* HandOut.handOut({ ...asking, nodes }, limits, 1, 2)
+            got.push(...answers.flatMap(({ id }) => id === null ? [] : [Number(id)]))
+            left = answers.filter(({ id, isMore }) => id === null && isMore).length
+          }
+          assert.deepStrictEqual(got, [1, 3, 4])
+        }))
+
       it.effect("tells of what happened until that was heard, as it stood", () =>
         Effect.gen(function*() {
           yield* clear
@@ -261,14 +285,16 @@ for (const { layer: database, name } of databases) {
       it.effect.prop("chooses for nodes that ask together as the model does for one after the other", [
         Arbitrary.array(draw, { maxLength: 60 }),
         Arbitrary.all([small, small, small, small]),
-        Arbitrary.schema(Schema.Literals([1, 1, 2, 5, 12]))
-      ], ([draws, [perOwner, perOwnerArch, reserved, slots], asking]) =>
+        Arbitrary.schema(Schema.Literals([1, 1, 2, 5, 12])),
+        // With many owners there are more of them than a statement looks at.
+        Arbitrary.schema(Schema.Literals([1, 9]))
+      ], ([draws, [perOwner, perOwnerArch, reserved, slots], asking, owners]) =>
         Effect.gen(function*() {
           yield* clear
           const builders = yield* BuilderPool
           const sql = yield* SqlClient.SqlClient
           const offers = draws.map(([owner, arch, priority, path, group], index) =>
-            offer(index + 1, `o${owner}`, {
+            offer(index + 1, `o${owner}.${index % owners}`, {
               arch: ["src", "x86_64", "aarch64", "x86_64", "src"][arch]!,
               class: group === 4 ? "release" : "",
               priority: priority % 2,
@@ -321,7 +347,7 @@ for (const { layer: database, name } of databases) {
           }
           assert.deepStrictEqual(actual, expected)
           assert.isAtMost(statements, asking + 1)
-        }))
+        }), { arbitrary: { runs: 300 } })
     })
   })
 }

@@ -4,8 +4,8 @@
  * Whose turn it is is found without looking at the queue as a whole: a look into the index for each owner and architecture finds the
  * first task there (`turn`), and says whose turn comes first (`head`). Of those a few tasks more are taken (`candidate`), fewer the later
  * the turn, and put in the order of hand-outs (`in_turn`): the r-th task of an owner counts as if the r-1 before it were being built.
- * Where a list of tasks was not looked at further, and where a limit could be met on the way, what comes after is left for the next
- * statement (`is_open`). So the work is a look for each owner and a few for each node, however long the queue is.
+ * Where a list of tasks or the turns themselves (`edge`) were not looked at further, and where a limit could be met on the way, what comes after
+ * is left for the next statement (`is_open`). So the work is a look for each owner and a few for each node, however long the queue is.
  */
 import type { Limits } from "@orch/core/builderpool/PoolMatching"
 import * as Effect from "effect/Effect"
@@ -186,8 +186,9 @@ export const handOut = Effect.fnUntraced(function*(
         row_number() OVER (PARTITION BY arch ORDER BY priority DESC, turn, process, id) AS arch_place
       FROM of_turn WHERE turn <= ${perOwner}::bigint IS NOT FALSE
     ), known AS (
-      SELECT id, place, arch_place > room AS is_full,
-        bool_or(is_last OR is_own) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+      -- Where the last slot that is for everybody is taken, it is another task's turn of those who wait for one.
+      SELECT id, place,
+        bool_or(is_last OR is_own OR arch_place >= room) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
           OR EXISTS (
             SELECT FROM edge
             WHERE (-in_turn.priority, in_turn.turn, in_turn.process, in_turn.id)
@@ -196,7 +197,7 @@ export const handOut = Effect.fnUntraced(function*(
       FROM in_turn
     ), ordered AS MATERIALIZED (
       SELECT array_agg(id ORDER BY place) AS ids FROM (
-        SELECT id, place, bool_or(is_full OR is_beyond) OVER (ORDER BY place) AS is_open FROM known
+        SELECT id, place, bool_or(is_beyond) OVER (ORDER BY place) AS is_open FROM known
       ) AS one WHERE is_open IS NOT TRUE AND place <= ${most}::bigint
     ), chosen AS MATERIALIZED (
       SELECT task.id, array_position((SELECT ids FROM ordered), task.id) AS place FROM builder_task AS task
