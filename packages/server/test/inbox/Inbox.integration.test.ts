@@ -114,6 +114,22 @@ describe("the inbox", () => {
     }).pipe(Effect.provide(serve([handler])))
   })
 
+  it.live("takes a message whose body is null, and those that come with it", () => {
+    const bodies: Array<unknown> = []
+    const handler: KeptHandler = {
+      ...recorder().handler,
+      subject: () => "one",
+      handle: ({ body }) => Effect.sync(() => `body ${bodies.push(body)}`)
+    }
+    return Effect.gen(function*() {
+      const inbox = yield* Inbox.Inbox
+      yield* inbox.receive(source({ url: "amqp://a" }), [message(1, { body: null }), message(2)])
+      yield* inbox.handleDue
+      yield* inbox.handleDue
+      assert.deepStrictEqual(bodies, [null, { subject: "s0", n: 2 }])
+    }).pipe(Effect.provide(serve([handler])))
+  })
+
   it.live("knows a message without an id again when its broker says that it is a repeat, and only then", () => {
     const { handler, notes } = recorder()
     return Effect.gen(function*() {

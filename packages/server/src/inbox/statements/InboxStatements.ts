@@ -44,7 +44,7 @@ export const keep = Effect.fnUntraced(function*(messages: ReadonlyArray<NewMessa
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     INSERT INTO inbox_message (source, message_id, digest, topic, handler, subject, sent_at, body)
-    SELECT x.source, x.id, x.digest, x.topic, x.handler, x.subject, x."sentAt", x.body
+    SELECT x.source, x.id, x.digest, x.topic, x.handler, x.subject, x."sentAt", coalesce(x.body, 'null'::jsonb)
     FROM ROWS FROM (jsonb_to_recordset(${
     json(messages)
   }::text::jsonb) AS (source text, id text, digest text, topic text,
