@@ -85,7 +85,8 @@ describe("a CI message", () => {
 })
 
 describe("a message of dist-git", () => {
-  const change = (body: object) => PushEvent.change("pagure", DistGitMessages.asPagure({ body: body as never }, places))
+  const change = (body: object, topic = "org.example.git.receive") =>
+    PushEvent.change("pagure", DistGitMessages.asPagure({ body: body as never, topic }, places))
 
   it("says in its older form which branch of which repository is at which commit", () => {
     const told = change({
@@ -97,6 +98,28 @@ describe("a message of dist-git", () => {
       after: commit,
       actor: "alice"
     })
+  })
+
+  it.each([
+    ["branch.deletion", { branch: "f41" }, { ref: "refs/heads/f41", after: null }],
+    ["branch.creation", { branch: "f41" }, { ref: "refs/heads/f41", before: null, after: commit }],
+    ["tag.deletion", { tag: "v1" }, { ref: "refs/tags/v1", after: null }],
+    ["tag.creation", { tag: "v1" }, { ref: "refs/tags/v1", before: null, after: commit }]
+  ])("says by the topic %s what is new or gone", (event, named, expected) => {
+    const repo = { fullname: "rpms/zlib", full_url: "https://src.example.org/rpms/zlib" }
+    const told = change({ agent: "alice", rev: commit, repo, ...named }, `org.example.prod.pagure.git.${event}`)
+    assert.deepStrictEqual(Result.getOrThrow(told), {
+      cloneUrl: "https://src.example.org/rpms/zlib.git",
+      actor: "alice",
+      ...expected
+    })
+  })
+
+  it("is taken under all these topics", () => {
+    for (const event of ["git.receive", "pagure.git.receive", "pagure.git.branch.deletion", "git.tag.creation"]) {
+      assert.isTrue(DistGitMessages.accepts(`org.example.prod.${event}`), event)
+    }
+    assert.isFalse(DistGitMessages.accepts("org.example.prod.pagure.git.branch.renamed"))
   })
 
   it("says in Pagure's form what was there before as well", () => {

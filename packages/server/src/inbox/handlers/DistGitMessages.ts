@@ -1,7 +1,9 @@
 /**
  * Pushes to dist-git: `git.receive` as it was, which names namespace, repository and branch, and `pagure.git.receive`.
  *
- * Both become what a hook of Pagure says. The first does not say where the repository is; that follows from where sources are.
+ * Pagure tells of branches and tags that are new or gone by topics of their own, such as `git.branch.deletion`.
+ *
+ * All become what a hook of Pagure says. `git.receive` as it was does not say where the repository is; that follows from where sources are.
  */
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Effect from "effect/Effect"
@@ -17,15 +19,22 @@ export interface Places {
   readonly modules: string
 }
 
-const topic = /(?:^|\.)(?:pagure\.)?git\.receive$/
+const topic = /(?:^|\.)(?:pagure\.)?git\.(?:receive|(?:branch|tag)\.(?:creation|deletion))$/
+/** Whether messages of this topic tell of branches and tags. */
+export const accepts = (name: string): boolean => topic.test(name)
+
+const ofRef = /(?:^|\.)(git\.(?:branch|tag)\.(?:creation|deletion))$/
 
 /** The message as a hook of Pagure brings it; `undefined` for what is neither form. */
-export const asPagure = ({ body }: Pick<Handled, "body">, places: Places): unknown => {
+export const asPagure = ({ body, topic: told }: Pick<Handled, "body" | "topic">, places: Places): unknown => {
   const { commit, repo } = members(body)
   if (commit === undefined) {
     const repository = members(repo)
     const address = textAt(repository, "full_url") ?? textAt(repository, "url")
-    return address === undefined ? undefined : { ...members(body), repo: { ...repository, full_url: address } }
+    if (address === undefined) return undefined
+    const message = { ...members(body), repo: { ...repository, full_url: address } }
+    const [, event] = ofRef.exec(told) ?? []
+    return event === undefined ? message : { topic: event, msg: message }
   }
   const [branch, rev, name, namespace = "rpms"] = ["branch", "rev", "repo", "namespace"]
     .map((key) => textAt(commit, key))
@@ -44,7 +53,7 @@ const subject = ({ body }: Handled): string => {
   const commit = members(body)["commit"]
   const repository = textAt(body, "repo", "fullname")
     ?? `${textAt(commit, "namespace") ?? "rpms"}/${textAt(commit, "repo") ?? ""}`
-  return `${repository}#${textAt(body, "branch") ?? textAt(commit, "branch") ?? ""}`
+  return `${repository}#${textAt(body, "branch") ?? textAt(commit, "branch") ?? textAt(body, "tag") ?? ""}`
 }
 
 /** The handler; sources without an address of their own are below these places. */
@@ -53,7 +62,7 @@ export const make = (places: Places) =>
     _tag: "Kept",
     name: "dist-git",
     kind: "dist-git",
-    accepts: (name) => topic.test(name),
+    accepts,
     subject,
     handle: Effect.fnUntraced(function*(message): Effect.fn.Return<string, HandlingFailed | StoreUnavailable> {
       const given = asPagure(message, places)
