@@ -43,5 +43,18 @@ describe.skipIf(packages === undefined)("a signer that waits (needs rpmbuild)", 
       assert.strictEqual(asked.status, 200)
       assert.strictEqual((body as { readonly build_id: number }).build_id, build)
       assert.isBelow(performance.now() - begun, 4_500, "it was woken, and did not look by itself")
+
+      // What is brought for another build is none of this task, which stays the signer's.
+      const complete = (build_id: number) =>
+        server.ask("POST", `/sign-tasks/${(body as { readonly id: number }).id}/complete/`, "signer1", {
+          build_id,
+          success: false,
+          error_message: "The key is away"
+        })
+      assert.deepStrictEqual(yield* complete(build + 1), {
+        status: 409,
+        body: { detail: `Sign task with ID 1 is of build ${build}, not of ${build + 1}` }
+      })
+      assert.strictEqual((yield* complete(build)).status, 200)
     })), 120_000)
 })

@@ -175,10 +175,14 @@ const complete: Handler = Effect.fnUntraced(function*(call) {
   const id = yield* AlbsCall.id(call, "sign_task_id")
   const given = yield* AlbsCall.body(call, SignWire.SignTaskComplete, "payload")
   const at = yield* Clock.currentTimeMillis
-  const { changed, state } = yield* (yield* Signings).apply(id, [{
-    key: undefined,
-    event: broughtOf(given, name, at)
-  }]).pipe(
+  const signings = yield* Signings
+  const { changed, state } = yield* Effect.gen(function*() {
+    const { plan: { build } } = (yield* signings.get(id)).state
+    if (build !== given.build_id) {
+      return yield* AlbsFailure.conflict(`Sign task with ID ${id} is of build ${build}, not of ${given.build_id}`)
+    }
+    return yield* signings.apply(id, [{ key: undefined, event: broughtOf(given, name, at) }])
+  }).pipe(
     Effect.catchTag(
       "ProcessNotFound",
       () => Effect.fail(AlbsFailure.notFound(`Sign task with ID ${id} does not exist`))
