@@ -21,9 +21,10 @@ export class InvalidModuleVersion extends Data.TaggedError("InvalidModuleVersion
   readonly reason: "NotNumeric" | "TooLarge"
 }> {
   override get message(): string {
+    const input = this.input.length > 60 ? `${this.input.slice(0, 60)}…` : this.input
     return this.reason === "NotNumeric"
-      ? `${JSON.stringify(this.input)} is not a module version: it must consist of digits`
-      : `${this.input} is not a module version: it is at most ${maximum}`
+      ? `${JSON.stringify(input)} is not a module version: it must consist of digits`
+      : `${input} is not a module version: it is at most ${maximum}`
   }
 }
 
@@ -33,11 +34,11 @@ export class InvalidModuleVersion extends Data.TaggedError("InvalidModuleVersion
  */
 export const parse = (input: Input): Result.Result<bigint, InvalidModuleVersion> => {
   const text = String(input)
-  if (!/^\d{1,24}$/.test(text)) return Result.fail(new InvalidModuleVersion({ input: text, reason: "NotNumeric" }))
+  const refused = (reason: "NotNumeric" | "TooLarge") => Result.fail(new InvalidModuleVersion({ input: text, reason }))
+  if (!/^\d+$/.test(text)) return refused("NotNumeric")
+  if (text.length > 24) return refused("TooLarge")
   const version = BigInt(text)
-  return version > maximum
-    ? Result.fail(new InvalidModuleVersion({ input: text, reason: "TooLarge" }))
-    : Result.succeed(version)
+  return version > maximum ? refused("TooLarge") : Result.succeed(version)
 }
 
 /** Reads like `parse`; throws `InvalidModuleVersion` where `parse` fails. */
