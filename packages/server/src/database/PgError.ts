@@ -34,3 +34,13 @@ export const asUnavailable =
       "SqlError",
       (error) => Effect.fail(unavailable(operation)(error))
     ) as never
+
+/** Classes of SQLSTATE that say of the values themselves that they cannot be stored: another try fails as well. */
+const ofValues = /^(?:22|23|54)/
+
+/** Whether a statement failed by what it was to store, and not by the state of the database. */
+export const isOfValues = ({ reason }: SqlError): boolean => {
+  const { cause } = reason
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+  return typeof code === "string" && ofValues.test(code)
+}

@@ -14,7 +14,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import { Notifier } from "../database/Notifier.ts"
-import { asUnavailable } from "../database/PgError.ts"
+import { asUnavailable, isOfValues } from "../database/PgError.ts"
 import { clean } from "../database/StorableText.ts"
 import { type Handled, HandlingFailed, type InboxHandler, type KeptHandler } from "./InboxHandler.ts"
 import type { InboxSource } from "./InboxSource.ts"
@@ -59,6 +59,15 @@ const longestRun = 60_000
 
 const pause = (attempts: number): number => Math.min(600, 2 ** Math.min(attempts, 10))
 
+/** What a message is about; `undefined` where it holds nothing that its handler could tell that from. */
+const subjectOf = (handler: KeptHandler, message: Handled): string | undefined => {
+  try {
+    return clean(`${handler.name}/${handler.subject(message)}`.slice(0, 500))
+  } catch {
+    return undefined
+  }
+}
+
 /** The inbox with these handlers; the first one that knows a topic gets the message. */
 export const layer = (
   handlers: ReadonlyArray<InboxHandler>
@@ -90,7 +99,14 @@ export const layer = (
           const id = clean(message.id ?? `${message.digest}/${randomUUID()}`)
           const handled: Handled = { id, topic: message.topic, body: message.body, sentAt: message.sentAt }
           if (handler._tag === "Hint") {
-            hints.push(handler.hint(handled))
+            hints.push(Effect.suspend(() => handler.hint(handled)))
+            continue
+          }
+          const subject = subjectOf(handler, handled)
+          if (subject === undefined) {
+            refusals.push(
+              `Message ${id.slice(0, 100)} of topic ${handled.topic.slice(0, 200)} does not say what it is about`
+            )
             continue
           }
           fresh.push({
@@ -99,23 +115,27 @@ export const layer = (
             digest: message.digest,
             topic: clean(message.topic),
             handler: handler.name,
-            subject: clean(`${handler.name}/${handler.subject(handled)}`.slice(0, 500)),
+            subject,
             sentAt: message.sentAt === undefined ? null : clean(message.sentAt.slice(0, 100)),
             body: message.body,
             byDigest: message.id === undefined && message.isRepeat
           })
         }
-        yield* run(
-          "receive",
+        const keeping = (keep: typeof Statements.keep) =>
           sql.withTransaction(Effect.gen(function*() {
-            const news = fresh.length === 0 ? 0 : yield* Statements.keep(fresh)
+            const { news, refused } = fresh.length === 0 ? { news: 0, refused: [] } : yield* keep(fresh)
+            const all = [...refusals, ...refused]
             yield* Statements.count(source.id, {
               received: arrived.length,
-              refused: refusals.length,
+              refused: all.length,
               passedOn: hints.length,
-              refusal: refusals.at(-1)
-            }, fresh.length - news)
+              refusal: all.at(-1)
+            }, fresh.length - news - refused.length)
           }))
+        yield* run(
+          "receive",
+          // What cannot be stored does not hold up what came with it.
+          Effect.catchIf(keeping(Statements.keep), isOfValues, () => keeping(Statements.keepEach))
         )
         yield* Effect.forEach(hints, (hint) => Effect.ignoreCause(hint), { discard: true })
         if (fresh.length > 0) yield* notifier.notify(topic)

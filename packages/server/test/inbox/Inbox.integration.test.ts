@@ -130,6 +130,26 @@ describe("the inbox", () => {
     }).pipe(Effect.provide(serve([handler])))
   })
 
+  it.live("refuses a message that cannot be stored or says nothing of what it is about, and takes those around it", () => {
+    const { handler, notes } = recorder()
+    // An index takes no more than 2704 bytes, once they are compressed.
+    const long = Array.from({ length: 200 }, () => randomUUID()).join("")
+    return Effect.gen(function*() {
+      const inbox = yield* Inbox.Inbox
+      yield* inbox.receive(source({ url: "amqp://a" }), [
+        message(1),
+        message(2, { id: long }),
+        message(3, { body: null }),
+        message(4)
+      ])
+      while ((yield* inbox.handleDue) > 0);
+      assert.deepStrictEqual(notes.map(({ n }) => n).sort(), [1, 4])
+      const [row] = yield* inbox.sources
+      assert.deepInclude(row, { received: 4, repeated: 0, refused: 2, waiting: 0, failed: 0 })
+      assert.match(row!.last_refusal ?? "", /cannot be stored: index row size/)
+    }).pipe(Effect.provide(serve([handler])))
+  })
+
   it.live("knows a message without an id again when its broker says that it is a repeat, and only then", () => {
     const { handler, notes } = recorder()
     return Effect.gen(function*() {

@@ -2,7 +2,9 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { json } from "../../database/StorableText.ts"
+import type { SqlError } from "effect/sql/SqlError"
+import { isOfValues } from "../../database/PgError.ts"
+import { clean, json } from "../../database/StorableText.ts"
 
 /** A message that is to be kept. */
 export interface NewMessage {
@@ -39,8 +41,16 @@ export interface TakenRow {
   readonly attempts: number
 }
 
-/** Keeps those that are new, in the order given; how many those were. */
-export const keep = Effect.fnUntraced(function*(messages: ReadonlyArray<NewMessage>) {
+/** How many messages were new, and of those that could not be stored why. */
+export interface Kept {
+  readonly news: number
+  readonly refused: ReadonlyArray<string>
+}
+
+/** Keeps those that are new, in the order given, all of them or none. */
+export const keep = Effect.fnUntraced(function*(
+  messages: ReadonlyArray<NewMessage>
+): Effect.fn.Return<Kept, SqlError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     INSERT INTO inbox_message (source, message_id, digest, topic, handler, subject, sent_at, body)
@@ -54,7 +64,24 @@ export const keep = Effect.fnUntraced(function*(messages: ReadonlyArray<NewMessa
     ))
     ORDER BY x.ordinality
     ON CONFLICT (message_id) DO NOTHING RETURNING number`
-  return rows.length
+  return { news: rows.length, refused: [] }
+})
+
+/** The same one by one, for messages of which some cannot be stored; part of a transaction. */
+export const keepEach = Effect.fnUntraced(function*(
+  messages: ReadonlyArray<NewMessage>
+): Effect.fn.Return<Kept, SqlError, SqlClient.SqlClient> {
+  const sql = yield* SqlClient.SqlClient
+  const each = yield* Effect.forEach(
+    messages,
+    (one) =>
+      Effect.catchIf(sql.withTransaction(keep([one])), isOfValues, ({ reason }) => {
+        const why = String(Reflect.get(Object(reason.cause), "message") ?? reason._tag)
+        const said = `Message ${one.id.slice(0, 100)} of topic ${one.topic.slice(0, 200)} cannot be stored: ${why}`
+        return Effect.succeed<Kept>({ news: 0, refused: [clean(said.slice(0, 1000))] })
+      })
+  )
+  return { news: each.reduce((sum, { news }) => sum + news, 0), refused: each.flatMap(({ refused }) => refused) }
 })
 
 /** Counts what a broker brought. */
