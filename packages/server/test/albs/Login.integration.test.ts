@@ -131,6 +131,13 @@ describe.each(["/api/v3", ""])("logging in at a GitHub with its interface at %s/
         assert.strictEqual(yield* as(token, "/build_node/ping", "POST", { active_tasks: [] }), 200)
         assert.strictEqual((yield* server.ask("DELETE", `/users/${id}/remove`, "root")).status, 204)
         assert.strictEqual(yield* as(token), 403)
+
+        // Nobody could undo it.
+        const self = ((yield* server.ask("GET", "/users/?name=root", "root")).body as { readonly id: number }).id
+        assert.strictEqual((yield* server.ask("DELETE", `/users/${self}/remove`, "root")).status, 409)
+        for (const rights of [{ is_active: false }, { is_superuser: false }]) {
+          assert.strictEqual((yield* server.ask("PUT", `/users/${self}`, "root", { id: self, ...rights })).status, 409)
+        }
       })),
     300_000
   )

@@ -25,6 +25,16 @@ const all: Handler = Effect.fnUntraced(function*(call) {
   )
 })
 
+/** Whoever is an administrator stays one until another one says otherwise: so there is always somebody who can undo it. */
+const refuseOneself = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, id: number) {
+  const { person } = yield* (yield* AlbsCallers).identify(call.request)
+  if (person?.id === id) {
+    return yield* AlbsFailure.conflict(
+      "Nobody locks out themselves or gives up their own rights; another administrator can do that"
+    )
+  }
+})
+
 /** What is answered, by group and endpoint of `AlbsApi`. */
 export const routes: Readonly<Record<string, Handler>> = {
   "albsUsers.all": all,
@@ -51,6 +61,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     const people = yield* People
     // The body says once more who is meant; where it says somebody else, one of the two is a mistake.
     if (given.id !== id) return yield* AlbsFailure.badRequest(`The path names user ${id}, the body user ${given.id}`)
+    if (given.is_active === false || given.is_superuser === false) yield* refuseOneself(call, id)
     const person = yield* people.modify(id, {
       ...(typeof given.is_active === "boolean" ? { isActive: given.is_active } : {}),
       ...(typeof given.is_verified === "boolean" ? { isVerified: given.is_verified } : {}),
@@ -65,6 +76,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     if ((yield* people.find({ id })) === undefined) {
       return yield* AlbsFailure.notFound(`User with ID ${id} is not found`)
     }
+    yield* refuseOneself(call, id)
     // What they made keeps their name, so the person stays, too, and cannot call any more.
     yield* people.modify(id, { isActive: false, isSuperuser: false })
     return AlbsCall.empty(204)
