@@ -1,4 +1,16 @@
-/** Long work as generators: whoever runs one decides whether others have their turn between two steps. */
+/**
+ * Long work as generators: whoever runs one decides whether others have their turn between two steps.
+ *
+ * ```ts run
+ * import * as Steps from "@orch/core/Steps"
+ *
+ * const seen: Array<number> = []
+ * const steps = Steps.each([1, 2, 3], (one) => seen.push(one), 2)
+ * steps.next() // the first two, and now it is somebody else's turn
+ * Steps.finish(steps)
+ * seen // => [1, 2, 3]
+ * ```
+ */
 
 /** What the steps come to, taken at once. */
 export const finish = <A>(steps: Generator<void, A>): A => {
