@@ -5,29 +5,7 @@ import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import { BuilderPool, type Untold } from "../../src/builders/BuilderPool.ts"
 import * as TaskNews from "../../src/builders/TaskNews.ts"
-
-const row = (id: number, process: number): Untold => ({
-  id: BigInt(id),
-  life: "package-build",
-  process: BigInt(process),
-  part: `p/${id}`,
-  attempt: 1,
-  arch: "x86_64",
-  package: `p${id}`,
-  url: "",
-  owner: "ann",
-  class: "",
-  priority: 0,
-  path: 0,
-  seconds: 0,
-  state: "reported",
-  node: "n1",
-  token: 1,
-  tries: 1,
-  since: 0n,
-  until: 0n,
-  report: {}
-})
+import * as ReportedTask from "./ReportedTask.ts"
 
 /** A pool that holds what is untold, and counts what it is asked. */
 const poolOf = (rows: ReadonlyArray<Untold>) => {
@@ -48,8 +26,11 @@ const poolOf = (rows: ReadonlyArray<Untold>) => {
 describe("processes that are told of their tasks", () => {
   it.effect("are told behind others that cannot be, however many those are", () => {
     // More than one pass looks at.
-    const poison = Array.from({ length: 300 }, (_, index) => row(index + 1, 1 + index % 2))
-    const { asked, layer, untold } = poolOf([...poison, ...[3, 4, 5].map((process) => row(1_000 + process, process))])
+    const poison = Array.from({ length: 300 }, (_, index) => ReportedTask.make(index + 1, 1 + index % 2))
+    const { asked, layer, untold } = poolOf([
+      ...poison,
+      ...[3, 4, 5].map((process) => ReportedTask.make(1_000 + process, process))
+    ])
     return Effect.gen(function*() {
       const pass = yield* TaskNews.passes({
         life: "package-build",
