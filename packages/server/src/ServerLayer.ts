@@ -52,6 +52,7 @@ import * as GatingLayer from "./gating/GatingLayer.ts"
 import * as OwnOrigins from "./gating/OwnOrigins.ts"
 import * as GraphLayer from "./graph/GraphLayer.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
+import * as Closing from "./http/Closing.ts"
 import { Draining } from "./http/Draining.ts"
 import * as Liveness from "./http/Liveness.ts"
 import * as Origins from "./http/Origins.ts"
@@ -302,7 +303,10 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       NodeHttpServer.layer(
         () =>
           Liveness.inFrontOf(
-            createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }),
+            Closing.prompt(
+              createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }),
+              12_000
+            ),
             Origins.isOurs(config)
           ),
         {

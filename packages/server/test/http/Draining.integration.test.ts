@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import { once } from "node:events"
+import * as Net from "node:net"
 import * as TestServer from "../support/TestServer.ts"
 
 const ask = (url: string, method: string) =>
@@ -28,5 +30,32 @@ describe("a server that was told to stop", () => {
         yield* Fiber.join(stopping)
       }),
     90_000
+  )
+
+  it.live(
+    "waits neither for connections that say nothing or half of something, nor for a next request over others",
+    () =>
+      Effect.gen(function*() {
+        const scope = yield* Scope.make()
+        const { url } = yield* TestServer.start({}).pipe(Effect.provideService(Scope.Scope, scope))
+        const { hostname, port } = new URL(url)
+        const connect = (said: string) =>
+          Effect.promise(async () => {
+            const socket = Net.connect(Number(port), hostname)
+            await once(socket, "connect")
+            socket.on("error", () => {}).resume().write(said)
+            return socket
+          })
+        const sockets = yield* Effect.forEach(
+          ["", "GET /health/live HTTP/1.1\r\nHo", "GET /rida/module-builds/ HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+          connect
+        )
+        yield* Effect.sleep("200 millis")
+        const ends = sockets.map((socket) => once(socket, "close"))
+        yield* Scope.close(scope, Exit.void)
+        yield* Effect.promise(() => Promise.all(ends))
+      }),
+    // Without that it waits for ever for the first of them.
+    60_000
   )
 })
