@@ -131,8 +131,8 @@ export const rules: ReadonlyArray<Rule> = [
   {
     name: "the server asks others over HTTP in one way, which checks where to",
     from: /^packages\/server\/src\//,
-    // The cache of git has a function called fetch, which runs git; liveness is answered, not asked.
-    except: /^packages\/server\/src\/(?:outgoing\/|ServerLayer\.ts$|scm\/GitCache\.ts$|http\/Liveness\.ts$)/,
+    // The cache of git has a function called fetch, which runs git; the listener is asked and does not ask.
+    except: /^packages\/server\/src\/(?:outgoing\/|scm\/GitCache\.ts$|http\/(?:Closing|Listener|Liveness)\.ts$)/,
     never:
       /^(?:node:https?$|undici$|effect\/http\/(?:FetchHttpClient|HttpClient)$|@effect\/platform-node\/NodeHttpClient$)/,
     uses: /^(?:globalThis\.)?fetch$/

@@ -1,5 +1,4 @@
 /** Puts the server together: which implementation stands behind each port, and which faces are served. */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Retention from "@orch/core/engine/modulebuild/FailedBuildRetention"
 import * as FarmOutages from "@orch/core/engine/modulebuild/FarmOutages"
 import { ModuleBuildCommands } from "@orch/core/engine/modulebuild/ModuleBuildCommands"
@@ -17,7 +16,6 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import { createServer } from "node:http"
 import * as Path from "node:path"
 import * as Administration from "./administration/Administration.ts"
 import { ShownSettings } from "./administration/ShownSettings.ts"
@@ -52,10 +50,8 @@ import * as GatingLayer from "./gating/GatingLayer.ts"
 import * as OwnOrigins from "./gating/OwnOrigins.ts"
 import * as GraphLayer from "./graph/GraphLayer.ts"
 import * as HistoryLayer from "./history/HistoryLayer.ts"
-import * as Closing from "./http/Closing.ts"
 import { Draining } from "./http/Draining.ts"
-import * as Liveness from "./http/Liveness.ts"
-import * as Origins from "./http/Origins.ts"
+import * as Listener from "./http/Listener.ts"
 import { PublicUrl } from "./http/PublicAddress.ts"
 import * as BrokerMessages from "./inbox/handlers/BrokerMessages.ts"
 import * as InboxLayer from "./inbox/InboxLayer.ts"
@@ -232,12 +228,6 @@ const drainFirst = ({ drain }: Config) =>
     )
   )
 
-/**
- * Milliseconds that clients may take. Connections are kept longer than proxies keep theirs (a minute), so that none sends a request
- * into one that is being closed.
- */
-const patience = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 75_000 }
-
 /** Who is asking, and what they may do. */
 export const access = (config: Config) =>
   Access.layer({ ...config, recorder: (authorization) => writer(RepositoriesLayer.settings(config), authorization) })
@@ -299,22 +289,7 @@ export const layer = (config: Config, own: FarmChoice.Own = {}) =>
       FarmQueueLayer.layer(EngineSettings.limits(config), [ModuleBuildsLayer.farmSource]),
       Readiness.layer(Path.resolve(config.dataDir)),
       Draining.layer,
-      // Tickets of large directories do not fit into what headers may have otherwise.
-      NodeHttpServer.layer(
-        () =>
-          Liveness.inFrontOf(
-            Closing.prompt(
-              createServer({ ...patience, ...(config.auth === "kerberos" ? { maxHeaderSize: 96 * 1024 } : {}) }),
-              12_000
-            ),
-            Origins.isOurs(config)
-          ),
-        {
-          port: config.port,
-          host: config.host,
-          gracefulShutdownTimeout: "10 seconds"
-        }
-      )
+      Listener.layer(config)
     )),
     Layer.provideMerge(RepositoriesLayer.layer(config)),
     Layer.provideMerge(packageBuilds(config)),
