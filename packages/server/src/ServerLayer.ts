@@ -224,7 +224,8 @@ const drainFirst = ({ drain }: Config) =>
   Layer.effectDiscard(
     Effect.flatMap(
       Draining,
-      ({ begin }) => Effect.addFinalizer(() => Effect.andThen(begin, Effect.sleep(drain * 1000)))
+      ({ begin, end }) =>
+        Effect.addFinalizer(() => begin.pipe(Effect.andThen(Effect.sleep(drain * 1000)), Effect.andThen(end)))
     )
   )
 

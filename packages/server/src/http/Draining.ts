@@ -1,17 +1,34 @@
-/** Whether the server is on its way out: requests that would begin something are turned away, those under way finish. */
+/**
+ * Whether the server is on its way out: requests that would begin something are turned away, those under way finish. Streams of events, which
+ * never do, go on until it is over.
+ */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 
 export interface Interface {
   readonly isDraining: Effect.Effect<boolean>
   readonly begin: Effect.Effect<void>
+  /** Nothing new comes to this server any more. */
+  readonly end: Effect.Effect<void>
+  /** Done once it has ended. */
+  readonly over: Effect.Effect<void>
 }
 
 export class Draining extends Context.Service<Draining, Interface>()("@orch/server/http/Draining") {
   static readonly layer: Layer.Layer<Draining> = Layer.effect(
     Draining,
-    Effect.map(Ref.make(false), (state) => ({ isDraining: Ref.get(state), begin: Ref.set(state, true) }))
+    Effect.gen(function*() {
+      const state = yield* Ref.make(false)
+      const ended = Latch.makeUnsafe(false)
+      return {
+        isDraining: Ref.get(state),
+        begin: Ref.set(state, true),
+        end: Effect.asVoid(ended.open),
+        over: Effect.asVoid(ended.await)
+      }
+    })
   )
 }

@@ -58,4 +58,21 @@ describe("a server that was told to stop", () => {
     // Without that it waits for ever for the first of them.
     60_000
   )
+
+  it.live(
+    "ends streams of events, and does not wait for them as for other requests",
+    () =>
+      Effect.gen(function*() {
+        const scope = yield* Scope.make()
+        const { url } = yield* TestServer.start({}).pipe(Effect.provideService(Scope.Scope, scope))
+        const response = yield* ask(`${url}/orch/v1/events`, "GET")
+        assert.strictEqual(response.status, 200)
+        const text = yield* Effect.forkChild(Effect.promise(() => response.text()))
+        const stopping = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+        // Other requests have ten seconds to end.
+        assert.match(yield* Effect.timeout(Fiber.join(text), "8 seconds"), /^: connected/)
+        yield* Fiber.join(stopping)
+      }),
+    60_000
+  )
 })
