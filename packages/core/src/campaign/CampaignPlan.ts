@@ -13,6 +13,7 @@ export const Cause = Schema.Struct({
   ref: Schema.optionalKey(Schema.String),
   commit: Schema.optionalKey(Schema.String)
 })
+/** What changed, decoded: a repository or module, with the ref and the commit where they are known. */
 export interface Cause extends Schema.Schema.Type<typeof Cause> {}
 
 /** One module stream that may have to be rebuilt. */
@@ -44,6 +45,7 @@ export const NodePlan = Schema.Struct({
   /** Commits of its components that are built instead of what its document names, by component; of trials alone. */
   refs: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
+/** One module stream of a plan, decoded; `seconds` is what its build is expected to take. */
 export interface NodePlan extends Schema.Schema.Type<typeof NodePlan> {}
 
 /**
@@ -53,6 +55,7 @@ export interface NodePlan extends Schema.Schema.Type<typeof NodePlan> {}
  * - `leave-out`: it is as if it had not been part of it. What others reach is built with what it was before, and once more when it is fixed.
  */
 export const onFailures = ["continue", "stop", "leave-out"] as const
+/** The schema of `onFailures`. */
 export const OnFailure = Schema.Literals(onFailures)
 /** What becomes of a campaign when a node whose own sources changed fails. */
 export type OnFailure = typeof OnFailure.Type
@@ -66,6 +69,7 @@ export const Trial = Schema.Struct({
   /** What is proposed. */
   commit: Schema.String
 })
+/** The pull request that a campaign tries out, decoded. */
 export interface Trial extends Schema.Schema.Type<typeof Trial> {}
 
 /** What a campaign is about; known when it begins. */
@@ -86,6 +90,7 @@ export const CampaignPlan = Schema.Struct({
   /** The pull request that it tries out: nothing of it is published. Absent of others. */
   trial: Schema.optionalKey(Trial)
 })
+/** What a campaign is about, decoded; it never changes once the campaign is there. */
 export interface CampaignPlan extends Schema.Schema.Type<typeof CampaignPlan> {}
 
 /** What a plan would cost at most, and how long it would take at least; times in seconds. */

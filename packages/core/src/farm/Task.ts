@@ -28,6 +28,7 @@ export const ComponentRequest = Schema.Struct({
   /** Whether others wait for this very component, and not only for all that are built beside it; absent where nobody does. */
   isAwaited: Schema.optionalKey(Schema.Boolean)
 })
+/** What a farm is asked to build, decoded. */
 export interface ComponentRequest extends Schema.Schema.Type<typeof ComponentRequest> {}
 
 /** What is known of components beyond the components themselves when they are submitted. */
@@ -70,6 +71,7 @@ export interface ObserveOptions {
 
 /** The farm's name of one task. */
 export const TaskId = Schema.String.pipe(Schema.brand("TaskId"))
+/** The farm's name of one task: any text, which only the farm reads. */
 export type TaskId = typeof TaskId.Type
 
 /**
@@ -77,6 +79,7 @@ export type TaskId = typeof TaskId.Type
  * A task may go back from `open` to `free` (a builder was lost).
  */
 export const TaskState = Schema.Literals(["free", "open", "closed", "failed", "canceled", "gone"])
+/** What the farm says of one task, see the schema of that name. */
 export type TaskState = typeof TaskState.Type
 
 /** What the farm says of one task when it is asked. */
@@ -92,6 +95,7 @@ export const Observation = Schema.Struct({
   /** Where its log can be read: an absolute URL, or a path below this server's root. */
   log: Schema.optionalKey(Schema.String)
 })
+/** What the farm says of one task when it is asked, decoded. */
 export interface Observation extends Schema.Schema.Type<typeof Observation> {}
 
 /** A component whose task closed. */
@@ -101,4 +105,5 @@ export const BuiltComponent = Schema.Struct({
   nvr: Schema.String,
   artifacts: Schema.Array(Artifact)
 })
+/** A component whose task closed, decoded: its package and what was left behind. */
 export interface BuiltComponent extends Schema.Schema.Type<typeof BuiltComponent> {}

@@ -22,6 +22,7 @@ export const TaskState = Schema.Literals([
   "excluded",
   "canceled"
 ])
+/** How a task of a package build stands; numbers stand for these on the wire only. */
 export type TaskState = typeof TaskState.Type
 
 /** A file that a task left behind. */
@@ -38,6 +39,7 @@ export const TaskArtifact = Schema.Struct({
   nevra: Schema.optionalKey(Schema.String),
   license: Schema.optionalKey(Schema.String)
 })
+/** A file that a task left behind, decoded. */
 export interface TaskArtifact extends Schema.Schema.Type<typeof TaskArtifact> {}
 
 /** The part of a task that changes; what it is meant to do is in its `TaskPlan`. */

@@ -12,13 +12,19 @@ const ask = (url: string, method: string) =>
     fetch(url, { method, ...(method === "POST" ? { body: "{\"scmurl\": \"git://example.org/x.git\"}" } : {}) })
   )
 
+/** A server that stops when the scope is closed. */
+const started = Effect.fnUntraced(function*(settings: Readonly<Record<string, string>>) {
+  const scope = yield* Scope.make()
+  const { url } = yield* TestServer.start(settings).pipe(Effect.provideService(Scope.Scope, scope))
+  return { scope, url }
+})
+
 describe("a server that was told to stop", () => {
   it.live(
     "turns new work away with 503 and Retry-After, is not ready, and still shows what is there",
     () =>
       Effect.gen(function*() {
-        const scope = yield* Scope.make()
-        const { url } = yield* TestServer.start({ ORCH_DRAIN: "3" }).pipe(Effect.provideService(Scope.Scope, scope))
+        const { scope, url } = yield* started({ ORCH_DRAIN: "3" })
         assert.strictEqual((yield* ask(`${url}/health/ready`, "GET")).status, 200)
         const stopping = yield* Effect.forkChild(Scope.close(scope, Exit.void))
         yield* Effect.sleep("500 millis")
@@ -36,8 +42,7 @@ describe("a server that was told to stop", () => {
     "waits neither for connections that say nothing or half of something, nor for a next request over others",
     () =>
       Effect.gen(function*() {
-        const scope = yield* Scope.make()
-        const { url } = yield* TestServer.start({}).pipe(Effect.provideService(Scope.Scope, scope))
+        const { scope, url } = yield* started({})
         const { hostname, port } = new URL(url)
         const connect = (said: string) =>
           Effect.promise(async () => {
@@ -63,8 +68,7 @@ describe("a server that was told to stop", () => {
     "ends streams of events, and does not wait for them as for other requests",
     () =>
       Effect.gen(function*() {
-        const scope = yield* Scope.make()
-        const { url } = yield* TestServer.start({}).pipe(Effect.provideService(Scope.Scope, scope))
+        const { scope, url } = yield* started({})
         const response = yield* ask(`${url}/orch/v1/events`, "GET")
         assert.strictEqual(response.status, 200)
         const text = yield* Effect.forkChild(Effect.promise(() => response.text()))

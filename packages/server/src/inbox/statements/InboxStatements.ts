@@ -76,7 +76,7 @@ export const keepEach = Effect.fnUntraced(function*(
     messages,
     (one) =>
       Effect.catchIf(sql.withTransaction(keep([one])), isOfValues, ({ reason }) => {
-        const why = String(Reflect.get(Object(reason.cause), "message") ?? reason._tag)
+        const why = reason.cause instanceof Error ? reason.cause.message : reason._tag
         const said = `Message ${one.id.slice(0, 100)} of topic ${one.topic.slice(0, 200)} cannot be stored: ${why}`
         return Effect.succeed<Kept>({ news: 0, refused: [clean(said.slice(0, 1000))] })
       })
