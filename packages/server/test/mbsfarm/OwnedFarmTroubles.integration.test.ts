@@ -106,12 +106,20 @@ describe("a campaign on a farm that owns module builds", () => {
   )
 
   it.live(
-    "waits where it is held, and where the farm does not know its token any more, and goes on from there",
+    "waits while the farm is away, where it is held, and where its token is not known any more, and goes on from there",
     () =>
       Effect.gen(function*() {
         const { begun, client, done, peer, plan, state, token } = yield* world
         const first = yield* plan("true")
         const params = { id: String(first.id) }
+        // The campaign says what its builds say, while the farm is away and afterwards.
+        const says = (wanted: RegExp) =>
+          soon(`${wanted}`, client.get(first.id), ({ nodes }) => wanted.test(nodes[0]!.state_reason))
+        yield* says(/^mbs .* (has|builds) it/)
+        peer.leave(true)
+        yield* says(/^waiting for mbs /)
+        peer.leave(false)
+        yield* says(/^mbs .* (has|builds) it/)
         yield* client.campaigns.hold({ params, payload: { node: "mid:1", why: "not now" } })
         peer.work(true)
         yield* state(first.id, "low:1", "done")

@@ -49,14 +49,18 @@ export const scratchBuilds = Effect.fnUntraced(function*(of: {
   return rows.map(({ id, state }) => ({ id: Number(id), revision: 0, state }))
 })
 
-/** Builds of nodes that are in another state than their campaign has heard of, or that a failed test holds back. */
+/**
+ * Builds of nodes that are in another state than their campaign has heard of, that a failed test holds back, or that say something else
+ * than their node: what a build waits for outside begins and ends without a change of its state. A node of several builds says what
+ * one of them does, so it is looked at only where it says what none of them does.
+ */
 export const missed = Effect.fnUntraced(function*(limit: number) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly build: bigint }>`
     SELECT DISTINCT m.id AS build FROM campaign_node AS node
     CROSS JOIN LATERAL jsonb_to_recordset(
       CASE node.state WHEN 'cut' THEN node.data -> 'audit' -> 'builds' ELSE node.data -> 'builds' END
-    ) AS heard (id bigint, state text)
+    ) AS heard (id bigint, state text, revision bigint)
     JOIN module_build AS m ON m.id = heard.id
     JOIN campaign ON campaign.id = node.campaign_id
     WHERE (
@@ -64,6 +68,13 @@ export const missed = Effect.fnUntraced(function*(limit: number) {
       OR (node.state = 'cut' AND node.data -> 'audit' ->> 'state' = 'builds' AND campaign.state <> 'canceled')
     ) AND (
       m.state <> heard.state
+      OR (
+        node.state = 'builds' AND m.state IN ('init', 'wait', 'build') AND m.revision > heard.revision
+        AND m.reason <> '' AND NOT EXISTS (
+          SELECT FROM jsonb_to_recordset(node.data -> 'builds') AS own (id bigint)
+          JOIN module_build AS saying ON saying.id = own.id AND saying.reason = node.data ->> 'reason'
+        )
+      )
       OR (node.state = 'validates' AND m.state = 'done' AND m.reason ~ ${failedCheck})
     )
     ORDER BY m.id LIMIT ${limit}`
