@@ -1,6 +1,6 @@
 /** The `kerberos` package of npm, compiled from its source into a cache, for tests; absent, with the reason, where it cannot be. */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
 
@@ -17,6 +17,34 @@ const loads = (directory: string): boolean => {
   }
 }
 
+const isRunning = (id: number): boolean => {
+  try {
+    return process.kill(id, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Does it while no other process does: two that compile in one folder take each other's files away. */
+const alone = <A>(lock: string, act: () => A): A => {
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" })
+      break
+    } catch {
+      const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0
+      // One that has been made and not written to yet is somebody's as well.
+      if (holder > 0 && !isRunning(holder)) rmSync(lock, { force: true })
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+  }
+  try {
+    return act()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
 export const prepare = (): Prepared => {
   const cache = resolve(import.meta.dirname, `../node_modules/.cache/kerberos-${version}`)
   const directory = join(cache, "node_modules/kerberos")
@@ -27,6 +55,10 @@ export const prepare = (): Prepared => {
   }
   if (!existsSync("/usr/include/gssapi/gssapi.h")) return { missing: "libkrb5-dev is not installed" }
   mkdirSync(cache, { recursive: true })
+  return alone(`${cache}.lock`, () => loads(directory) ? { directory } : compile(cache, directory))
+}
+
+const compile = (cache: string, directory: string): Prepared => {
   writeFileSync(join(cache, "package.json"), "{}")
   const { error, stderr } = spawnSync("npm", ["install", `kerberos@${version}`, "--no-audit", "--no-fund"], {
     cwd: cache,

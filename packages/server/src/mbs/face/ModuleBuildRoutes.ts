@@ -98,7 +98,18 @@ const waitFor = Effect.fnUntraced(function*(ids: ReadonlyArray<number>, seconds:
   )
 })
 
-/** A new build as it was submitted: work on it may have begun while the answer is written. */
+/** Components of which nothing is known yet but their names, by kind and name. */
+const untouched = (tasks: unknown) =>
+  Object.fromEntries(
+    Object.entries(tasks as Readonly<Record<string, object>>).map(([kind, components]) => [
+      kind,
+      Object.fromEntries(
+        Object.keys(components).map((name) => [name, { task_id: null, state: null, state_reason: null, nvr: null }])
+      )
+    ])
+  )
+
+/** A new build as it was submitted: work on it may have begun, or even ended, while the answer is written. */
 const asSubmitted = (build: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
   const trace = build["state_trace"]
   return {
@@ -107,7 +118,10 @@ const asSubmitted = (build: Readonly<Record<string, unknown>>): Readonly<Record<
     state_name: "init",
     state_reason: null,
     koji_tag: null,
+    batch: 0,
+    new_repo_task_id: null,
     time_completed: null,
+    tasks: untouched(build["tasks"]),
     state_trace: Array.isArray(trace) ? trace.slice(0, 1) : []
   }
 }
