@@ -7,7 +7,8 @@
  * its build's number alone (events, announcements, what is kept of them in brief) is there for the newest or oldest builds only.
  */
 import * as Effect from "effect/Effect"
-import type * as SqlClient from "effect/sql/SqlClient"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as MbsPlaces from "../../src/mbs/MbsPlaces.ts"
 import * as MbsSettlingStatements from "../../src/mbs/statements/MbsSettlingStatements.ts"
 import * as MbsTallyMigrations from "../../src/mbs/statements/MbsTallyMigrations.ts"
 import type { Samples } from "./SampleBuilds.ts"
@@ -150,4 +151,7 @@ export const fill = Effect.fnUntraced(function*(
     yield* run("UPDATE announcement_number SET last = (SELECT max(sequence) FROM announcement)")
   }))
   say("indexes")
+  // As a server does once it has that many.
+  yield* MbsPlaces.count().pipe(Effect.provideService(SqlClient.SqlClient, sql))
+  say("places")
 })

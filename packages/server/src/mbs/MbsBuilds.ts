@@ -19,6 +19,7 @@ import * as LargeDocuments from "../modulebuilds/documents/LargeDocuments.ts"
 import * as Totals from "../Totals.ts"
 import * as MbsListStatements from "./statements/MbsListStatements.ts"
 import * as MbsMarks from "./statements/MbsMarks.ts"
+import * as MbsPlaceStatements from "./statements/MbsPlaceStatements.ts"
 import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
 import * as MbsTallyStatements from "./statements/MbsTallyStatements.ts"
@@ -170,11 +171,18 @@ export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/se
           ? Effect.succeed({ total })
           : Effect.map(marks(query, (page.page - 1) * page.perPage, learn), (mark) => ({ total, mark }))
 
-      const knownOfComponents = (
+      const knownOfComponents = Effect.fnUntraced(function*(
         query: MbsQuery.ComponentQuery,
         page: MbsPagination.Pagination,
         total: number | undefined
-      ) => knownOf(componentMarks, query, page, total, MbsListStatements.learnComponents(sql, query))
+      ) {
+        const list = MbsPlaceStatements.listOf(query)
+        if (list !== undefined && MbsListStatements.goneOver(page, total) >= Marks.near) {
+          const mark = yield* MbsPlaceStatements.find(sql, list, (page.page - 1) * page.perPage)
+          if (mark !== undefined) return { total, mark }
+        }
+        return yield* knownOf(componentMarks, query, page, total, MbsListStatements.learnComponents(sql, query))
+      })
 
       /** Where every filter is one that rows are counted by, their number is known, and often where the page is. */
       const pageOfComponents = Effect.fnUntraced(function*(

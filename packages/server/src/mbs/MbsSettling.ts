@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as MbsPlaces from "./MbsPlaces.ts"
 import * as Statements from "./statements/MbsSettlingStatements.ts"
 import * as TallyStatements from "./statements/MbsTallyStatements.ts"
 
@@ -30,24 +31,37 @@ const one: Effect.Effect<number, SqlError, SqlClient.SqlClient> = Effect.gen(fun
   }))
 })
 
-/** Writes down all builds that have ended. */
-export const settleAll: Effect.Effect<void, SqlError, SqlClient.SqlClient> = one.pipe(
-  Effect.tap((count) => count < batch ? Effect.void : Effect.sleep(pause)),
-  Effect.repeat({ while: (count) => count === batch }),
-  Effect.asVoid
-)
+/** Writes down all builds that have ended; answers whether there were any. */
+export const settleAll: Effect.Effect<boolean, SqlError, SqlClient.SqlClient> = Effect.suspend(() => {
+  let all = 0
+  return one.pipe(
+    Effect.tap((count) => {
+      all += count
+      return count < batch ? Effect.void : Effect.sleep(pause)
+    }),
+    Effect.repeat({ while: (count) => count === batch }),
+    Effect.map(() => all > 0)
+  )
+})
 
 /** Changes of the counts of one range that are added up when there are more. */
 const looseCounts = 200
 
-/** What is done every time. */
-const turn: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
+/** What is done every time; places are looked at when something was written down, and `isFirst`. */
+const turn = Effect.fnUntraced(function*(isFirst: boolean) {
   const sql = yield* SqlClient.SqlClient
-  yield* settleAll
+  const isNew = yield* settleAll
   yield* TallyStatements.addUp(sql, looseCounts)
+  if (isNew || isFirst) yield* MbsPlaces.count()
 })
 
 /** Does so again and again, for as long as the layer lives. */
 export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
-  Upkeep.repeating({ failed: "What lists show of builds could not be written down yet", interval }, turn)
+  Effect.suspend(() => {
+    let isFirst = true
+    return Upkeep.repeating(
+      { failed: "What lists show of builds could not be written down yet", interval },
+      Effect.andThen(Effect.suspend(() => turn(isFirst)), Effect.sync(() => void (isFirst = false)))
+    )
+  })
 )

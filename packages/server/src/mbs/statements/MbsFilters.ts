@@ -105,3 +105,7 @@ const asking = ({ equal }: MbsQuery.ComponentQuery) =>
 /** Which rows of components are wanted; `undefined` for all. `length` is how a row says how long its task's number is. */
 export const components = (sql: Sql, query: MbsQuery.ComponentQuery, length: string): Condition | undefined =>
   where(sql, [...asking(query).map((one) => equality(sql, one, length)), ...inStates(sql, query.states)])
+
+/** Components of builds whose rows are not written down: of those under way, or ended a moment ago. */
+export const unsettled = (sql: Sql): Condition =>
+  sql`module_id = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE NOT m.settled))`

@@ -2,6 +2,7 @@
 import * as StreamVersion from "@orch/core/resolution/StreamVersion"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import { places } from "./MbsPlaceMigrations.ts"
 import { settled } from "./MbsSettledMigrations.ts"
 import { tally } from "./MbsTallyMigrations.ts"
 
@@ -253,5 +254,6 @@ export const all = {
     yield* sql`CREATE INDEX mbs_koji_target ON mbs_build (cg_build_koji_tag)`
   }),
   "0305_mbs_settled": settled,
-  "0306_mbs_tally": tally
+  "0306_mbs_tally": tally,
+  "0307_mbs_places": places
 }

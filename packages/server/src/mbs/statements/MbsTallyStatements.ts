@@ -6,7 +6,6 @@ import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type * as Statement from "effect/sql/Statement"
 import { json } from "../../database/StorableText.ts"
 import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsOrder from "./MbsOrder.ts"
@@ -15,7 +14,6 @@ import * as MbsStatements from "./MbsStatements.ts"
 import { kinds, rangeSize, types } from "./MbsTallyMigrations.ts"
 
 type Sql = SqlClient.SqlClient
-type Fragment = Statement.Fragment
 
 /** A range of numbers with rows of one sort, as many as lie before them in the order of the list included. */
 interface Place {
@@ -44,10 +42,6 @@ export const counts = ({ equal }: MbsQuery.ComponentQuery): boolean =>
 const finds = (query: MbsQuery.ComponentQuery): boolean =>
   counts(query) && query.order.columns.every((column) => isKind(column) || column === "id" || column === "format")
 
-/** Builds whose rows are not written down. */
-const unsettled = (sql: Sql): Fragment =>
-  sql`module_id = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE NOT m.settled))`
-
 /** How many fit, and where the rows of a page are among them; nowhere, where they are few or not found so. */
 export const find = (
   sql: Sql,
@@ -68,7 +62,7 @@ export const find = (
           SELECT ${columns}, amount FROM mbs_tally WHERE ${fitting}
           UNION ALL
           SELECT ${sql.csv([sql`id / ${sql.literal(`${rangeSize}`)}`, ...keys.map((key) => sql`${sql(key)}`)])}, 1
-          FROM mbs_component_builds WHERE ${unsettled(sql)} AND ${fitting}
+          FROM mbs_component_builds WHERE ${MbsFilters.unsettled(sql)} AND ${fitting}
         ) AS told GROUP BY ${columns} HAVING sum(amount) > 0
       ), placed AS (
         SELECT *, sum(amount) OVER (ORDER BY ${
@@ -117,7 +111,7 @@ export const list = (
       LATERAL (
         SELECT ${columns} FROM mbs_settled_component WHERE ${settled} AND ${within}
         UNION ALL
-        SELECT ${columns} FROM mbs_component_builds WHERE ${unsettled(sql)} AND ${live} AND ${within}
+        SELECT ${columns} FROM mbs_component_builds WHERE ${MbsFilters.unsettled(sql)} AND ${live} AND ${within}
         OFFSET 0
       ) AS found ORDER BY ${by} LIMIT ${perPage} OFFSET ${(page - 1) * perPage - first}
     ))) WITH ORDINALITY AS p (id, at)
