@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -58,6 +60,47 @@ describe("the setup", () => {
     assert.strictEqual(stderr.split("\n").length, 1)
     assert.match(stderr, /^setup: .*rpmbuild.* not found; please .*\bcreaterepo/)
   })
+
+  const withPrograms = <A>(programs: Readonly<Record<string, string>>, use: (folder: string) => A): A => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-setup-"))
+    try {
+      for (const [name, text] of Object.entries(programs)) {
+        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+      }
+      return use(folder)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it("takes a browser with windows where one is there", () => {
+    const asked = (programs: Readonly<Record<string, string>>) =>
+      withPrograms(programs, (PATH) =>
+        evaluate(
+          `import { systemPackages } from "./tooling/setup/system-packages.mjs"
+          process.getuid = () => 65534
+          await systemPackages(["tests"])`,
+          { PATH }
+        ).stderr)
+    assert.include(asked({}), "chromium-headless-shell")
+    assert.notInclude(asked({ "google-chrome": "exit 0" }), "chromium")
+  })
+
+  it("installs every other package where the distribution does not have one of them", () =>
+    withPrograms({
+      "apt-get": `for word; do [ "$word" = zsh ] && exit 100; done; echo "$@" >> "$(dirname "$0")/calls"`,
+      dirname: `echo "\${1%/*}"`
+    }, (PATH) => {
+      evaluate(
+        `import { systemPackages } from "./tooling/setup/system-packages.mjs"
+        process.getuid = () => 0
+        await systemPackages(["tests"])`,
+        { PATH }
+      )
+      const calls = readFileSync(join(PATH, "calls"), "utf8")
+      assert.match(calls, /^install .*chromium-headless-shell$/m)
+      assert.match(calls, /^install .*libkrb5-dev$/m)
+    }))
   it("asks for nothing when nothing is missing", () =>
     assert.strictEqual(
       evaluate(`import { systemPackages } from "./tooling/setup/system-packages.mjs"

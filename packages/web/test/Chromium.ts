@@ -6,9 +6,12 @@ import { createRequire } from "node:module"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 
 /** Where Chromium is; `undefined` where there is none. */
-export const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  Fs.existsSync(path)
-)
+export const program = [
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome"
+].find((path) => Fs.existsSync(path))
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 
