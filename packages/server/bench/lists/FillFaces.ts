@@ -87,10 +87,11 @@ const statements = (size: number): ReadonlyArray<string> => {
     `INSERT INTO pdc_global_component (id, name) SELECT i, 'pkg-' || i FROM ${from(0.5)}`,
     `INSERT INTO pdc_component (id, release, name, global_component)
       SELECT i, 'el-' || i % 10, 'pkg-' || i, 'pkg-' || i FROM ${from(0.5)}`,
-    `INSERT INTO pdc_relationship (id, type, source, target)
-     SELECT i, 1 + i % 5, 1 + i * 7 % ${Math.ceil(size * 0.5)}, 1 + (i * 13 + i * 2 / ${size}) % ${
+    `INSERT INTO pdc_relationship (id, type, source, target, source_release, target_release)
+     SELECT i, 1 + i % 5, source, target, 'el-' || source % 10, 'el-' || target % 10 FROM ${from(2)},
+     LATERAL (SELECT 1 + i * 7 % ${Math.ceil(size * 0.5)} AS source, 1 + (i * 13 + i * 2 / ${size}) % ${
       Math.ceil(size * 0.5)
-    } FROM ${from(2)} ON CONFLICT DO NOTHING`,
+    } AS target) AS ends ON CONFLICT DO NOTHING`,
     `INSERT INTO pdc_changeset (id, author, requested_on, committed_on, comment, changes)
      SELECT i, 'owner-' || i % 500, now(), now(), NULL, jsonb_build_array(jsonb_build_object('resource',
        (ARRAY['releasecomponent', 'globalcomponent'])[1 + i % 2], 'resource_id', i::text, 'old_value', 'null', 'new_value', '{}'))

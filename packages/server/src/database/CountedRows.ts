@@ -9,6 +9,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
 import * as Marks from "../Marks.ts"
 import * as Totals from "../Totals.ts"
+import * as OwnPlan from "./OwnPlan.ts"
 import { json } from "./StorableText.ts"
 import * as WholeLists from "./WholeLists.ts"
 
@@ -20,8 +21,8 @@ interface Explained {
 export const counting = (sql: SqlClient.SqlClient, rows: Fragment): Totals.Counting<SqlError, never> => ({
   count: (most) => {
     const count = Effect.map(
-      sql<{ total: bigint }>`
-        SELECT count(*) AS total FROM (SELECT FROM (${rows}) AS fitting LIMIT ${most ?? null}::bigint) AS found`,
+      OwnPlan.read(sql<{ total: bigint }>`
+        SELECT count(*) AS total FROM (SELECT FROM (${rows}) AS fitting LIMIT ${most ?? null}::bigint) AS found`),
       ([row]) => Number(row?.total ?? 0)
     )
     return most === undefined ? WholeLists.through(sql, count) : count
@@ -83,11 +84,11 @@ export const learn = (
   Effect.map(
     WholeLists.through(
       sql,
-      sql<{ readonly key: Key; readonly before: bigint }>`
+      OwnPlan.read(sql<{ readonly key: Key; readonly before: bigint }>`
       SELECT key, before FROM (
         SELECT key, row_number() OVER (ORDER BY key ${sql.literal(isDescending ? "DESC" : "ASC")}) - 1 AS before
         FROM (SELECT ${key} AS key FROM ${from} WHERE ${where}) AS fitting
-      ) AS placed WHERE before % ${every} = 0 ORDER BY before`
+      ) AS placed WHERE before % ${every} = 0 ORDER BY before`)
     ),
     (rows) => rows.map(({ before, key }): Marks.Mark<Key> => ({ key, before: Number(before) }))
   )
@@ -101,9 +102,9 @@ const fewKeys = Effect.fnUntraced(function*(
   const list = JSON.stringify([name, filter])
   const now = yield* Clock.currentTimeMillis
   if (now - (seen.get(list) ?? -long) < long) return undefined
-  const rows = yield* sql<{ readonly key: Key }>`
+  const rows = yield* OwnPlan.read(sql<{ readonly key: Key }>`
     SELECT key FROM (SELECT ${key} AS key FROM ${from} WHERE ${where} LIMIT ${few + 1}) AS fitting
-    ORDER BY key ${sql.literal(isDescending ? "DESC" : "ASC")}`
+    ORDER BY key ${sql.literal(isDescending ? "DESC" : "ASC")}`)
   seen.delete(list)
   if (rows.length <= few) return rows.map(({ key }) => key)
   seen.set(list, now)

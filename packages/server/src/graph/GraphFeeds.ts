@@ -57,7 +57,7 @@ export class GraphFeeds extends Context.Service<GraphFeeds, {
   readonly composes: (limit: number) => Store<ReadonlyArray<Statements.ComposeRow>>
   /** Has builds read again that could not be read. */
   readonly again: Store<void>
-  /** Reads the packages of builds that have ended since; how many builds. */
+  /** Reads the packages of builds that have ended since, of some that are not new within a minute; how many builds. */
   readonly readBuilds: Store<number>
 }>()("@orch/server/graph/GraphFeeds") {}
 
@@ -67,6 +67,8 @@ const keptComposes = 10
 const awayMillis = 60_000
 /** Builds that are read in one round. */
 const perRound = 10
+/** Of so many of each kind the unread ones are found at every round. Those of all that there ever were take the longer the more there are. */
+const newest = 200
 
 const node = (name: string, stream: string): string => `modules/${name}:${stream}`
 
@@ -138,6 +140,17 @@ export const layer = (
           asUnavailable(`GraphFeeds.${operation}`)
         ) as Store<A>
 
+      const excluded = Effect.sync(() => [...later.keys()])
+      const unreadOfAll = Upkeep.sparing(
+        Effect.flatMap(excluded, (without) => Statements.unread(perRound, without)),
+        [],
+        (rows) => rows.length === 0
+      )
+      const unread = Effect.gen(function*() {
+        const rows = yield* Statements.unread(perRound, yield* excluded, newest)
+        return rows.length > 0 ? rows : yield* unreadOfAll
+      })
+
       const needsOf = Effect.fnUntraced(function*({ build, kind }: Statements.UnreadRow): Effect.fn.Return<
         Statements.Needs | undefined,
         BuildSystemError | HeadersUnreadable | RpmToolError | ProcessNotFound | StoreUnavailable
@@ -194,7 +207,7 @@ export const layer = (
           Effect.gen(function*() {
             const now = yield* Clock.currentTimeMillis
             for (const [id, time] of later) if (time <= now) later.delete(id)
-            const rows = yield* Statements.unread(perRound, [...later.keys()])
+            const rows = yield* unread
             for (const row of rows) {
               const found = yield* readable(row).pipe(
                 Effect.asSome,

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { AskedChange } from "../../auth/AuditTrail.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { clean } from "../../database/StorableText.ts"
 
 /** A change as stored. */
@@ -44,13 +45,13 @@ export const record = Effect.fnUntraced(function*({ method, name, path, request,
 export const audit = Effect.fnUntraced(
   function*(name: string | undefined, before: number | undefined, limit: number) {
     const sql = yield* SqlClient.SqlClient
-    return yield* sql<AuditRow>`
+    return yield* OwnPlan.read(sql<AuditRow>`
       SELECT id, at, name, method, path, status, request FROM audit
       WHERE (${name === undefined ? null : clean(name)}::text IS NULL OR name = ${
       name === undefined ? null : clean(name)
     }::text)
         AND (${before ?? null}::bigint IS NULL OR id < ${before ?? null}::bigint)
-      ORDER BY id DESC LIMIT ${limit}`
+      ORDER BY id DESC LIMIT ${limit}`)
   }
 )
 

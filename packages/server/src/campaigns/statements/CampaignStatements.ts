@@ -2,6 +2,7 @@
 import type { CampaignState } from "@orch/core/campaign/Campaign"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 
 /** A node of a campaign. */
@@ -98,7 +99,7 @@ const inState = (sql: SqlClient.SqlClient, state: CampaignState | undefined) =>
 /** A page of campaigns, newest first. */
 export const page = Effect.fnUntraced(function*(state: CampaignState | undefined, limit: number, offset: number) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<CampaignRow>`
+  return yield* OwnPlan.read(sql<CampaignRow>`
     SELECT id, plan -> 'causes' AS causes, plan ->> 'by' AS by, plan ->> 'rule' AS rule, plan -> 'trial' AS trial, progress,
       jsonb_array_length(plan -> 'nodes') AS planned,
       (SELECT jsonb_object_agg(state, amount) FROM (
@@ -106,7 +107,7 @@ export const page = Effect.fnUntraced(function*(state: CampaignState | undefined
       ) AS states) AS counts
     FROM campaign WHERE id = ANY(ARRAY(
       SELECT id FROM campaign WHERE ${inState(sql, state)} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset}
-    )) ORDER BY id DESC`
+    )) ORDER BY id DESC`)
 })
 
 /** How many campaigns there are. */

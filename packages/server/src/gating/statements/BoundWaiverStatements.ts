@@ -1,6 +1,7 @@
 /** Waivers that end by themselves, one statement each. Times are milliseconds since the epoch. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { clean, json } from "../../database/StorableText.ts"
 
 /** A waiver. */
@@ -52,11 +53,11 @@ export const insert = Effect.fnUntraced(function*(waiver: NewBoundWaiver) {
 export const list = Effect.fnUntraced(
   function*(subject: string | undefined, test: string | undefined, limit: number) {
     const sql = yield* SqlClient.SqlClient
-    return yield* sql<BoundWaiverRow>`
+    return yield* OwnPlan.read(sql<BoundWaiverRow>`
       SELECT ${sql.literal(columns)} FROM gate_waiver
       WHERE is_bound AND (${subject ?? null}::text IS NULL OR subject_identifier = ${subject ?? null})
         AND (${test ?? null}::text IS NULL OR testcase = ${test ?? null})
-      ORDER BY gate_waiver.id DESC LIMIT ${limit}`
+      ORDER BY gate_waiver.id DESC LIMIT ${limit}`)
   }
 )
 

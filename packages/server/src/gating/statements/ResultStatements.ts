@@ -3,6 +3,7 @@ import type * as ResultWire from "@orch/api/gating/ResultWire"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 import * as WholeLists from "../../database/WholeLists.ts"
 import * as Marks from "../../Marks.ts"
@@ -161,11 +162,11 @@ export const list = Effect.fnUntraced(function*(
 ) {
   const sql = yield* SqlClient.SqlClient
   const order = sql.literal(ascending ? "r.submit_time, r.id" : "r.submit_time DESC, r.id DESC")
-  const learn = sql<{ readonly key: Key; readonly before: bigint }>`
+  const learn = OwnPlan.read(sql<{ readonly key: Key; readonly before: bigint }>`
     SELECT ARRAY[submit_time::text, id::text] AS key, before FROM (
       SELECT r.submit_time, r.id, row_number() OVER (ORDER BY ${order}) - 1 AS before FROM gate_result AS r
       WHERE ${where(sql, filter)}
-    ) AS placed WHERE before % ${Marks.apart} = 0 ORDER BY before`
+    ) AS placed WHERE before % ${Marks.apart} = 0 ORDER BY before`)
   const marks = places.get(sql) ?? Marks.make<Key>()
   places.set(sql, marks)
   const mark = offset < Marks.near ? undefined : yield* marks(
@@ -178,11 +179,11 @@ export const list = Effect.fnUntraced(function*(
   )
   const behind = mark === undefined ? sql`true` : sql`(r.submit_time, r.id) ${sql.literal(ascending ? ">=" : "<=")}
     (${mark.key[0]}::timestamp, ${mark.key[1]}::bigint)`
-  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
+  const rows = yield* OwnPlan.read(sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
     JOIN gate_testcase AS t ON t.name = r.testcase WHERE r.id = ANY(ARRAY(
       SELECT r.id FROM gate_result AS r WHERE ${where(sql, filter)} AND ${behind}
       ORDER BY ${order} LIMIT ${limit} OFFSET ${offset - (mark?.before ?? 0)}
-    )) ORDER BY ${order}`
+    )) ORDER BY ${order}`)
   return rows.map(stored)
 })
 
@@ -216,9 +217,9 @@ export const latest = Effect.fnUntraced(function*(filter: Filter, distinct: Read
         FROM gate_result AS r WHERE ${where(sql, filter)}) AS r WHERE r.place = 1`
     : sql`SELECT DISTINCT ON (r.testcase, d.kind) r.id FROM gate_result AS r, ${kinds(sql, distinct)}
         WHERE ${where(sql, filter)} ORDER BY r.testcase, d.kind, r.submit_time DESC, r.id DESC`
-  const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
+  const rows = yield* OwnPlan.read(sql<Row>`SELECT ${sql.literal(columns)} FROM gate_result AS r
     JOIN gate_testcase AS t ON t.name = r.testcase WHERE r.id IN (${newest})
-    ORDER BY r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`
+    ORDER BY r.submit_time DESC, r.id DESC LIMIT ${mostLatest}`)
   return rows.map(stored)
 })
 
@@ -238,8 +239,8 @@ export const testcases = Effect.fnUntraced(function*(
     ...(names.length === 0 ? [] : [sql`name = ANY (${names}::text[])`]),
     ...(patterns.length === 0 ? [] : [sql`name LIKE ANY (${patterns.map(like)}::text[])`])
   ]
-  return yield* sql<TestcaseRow>`SELECT name, ref_url AS "refUrl" FROM gate_testcase
-    WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)} ORDER BY name LIMIT ${limit} OFFSET ${offset}`
+  return yield* OwnPlan.read(sql<TestcaseRow>`SELECT name, ref_url AS "refUrl" FROM gate_testcase
+    WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)} ORDER BY name LIMIT ${limit} OFFSET ${offset}`)
 })
 
 /** Records a test, or what is new about it. */
@@ -277,12 +278,12 @@ export const groups = Effect.fnUntraced(function*(
       ? []
       : [sql`g.description LIKE ANY (${descriptions.patterns.map(like)}::text[])`])
   ]
-  return yield* sql<GroupRow>`SELECT g.uuid, g.description, g.ref_url AS "refUrl",
+  return yield* OwnPlan.read(sql<GroupRow>`SELECT g.uuid, g.description, g.ref_url AS "refUrl",
       ${sql.literal(resultsOfGroup)} AS results
     FROM gate_group AS g WHERE g.uuid = ANY(ARRAY(
       SELECT g.uuid FROM gate_group AS g WHERE ${parts.length === 0 ? sql`TRUE` : sql.and(parts)}
       ORDER BY g.uuid DESC LIMIT ${limit} OFFSET ${offset}
-    )) ORDER BY g.uuid DESC`
+    )) ORDER BY g.uuid DESC`)
 })
 
 /** Records a group, or what is new about it. */

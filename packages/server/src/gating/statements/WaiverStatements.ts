@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 
 /** A waiver that is to be recorded. */
@@ -126,7 +127,7 @@ export const list = Effect.fnUntraced(function*(
     key: sql`w.id`,
     isDescending: true
   }, slice)
-  const rows = yield* sql<Row>`
-    SELECT ${sql.literal(columns)} FROM gate_waiver AS w WHERE w.id = ANY(ARRAY(${keys})) ORDER BY w.id DESC`
+  const rows = yield* OwnPlan.read(sql<Row>`
+    SELECT ${sql.literal(columns)} FROM gate_waiver AS w WHERE w.id = ANY(ARRAY(${keys})) ORDER BY w.id DESC`)
   return { waivers: rows.map(stored), total: total(rows.length) }
 })

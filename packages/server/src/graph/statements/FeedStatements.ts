@@ -35,20 +35,27 @@ export interface UnreadRow {
   readonly stamp: string
 }
 
-/** Builds that were not read since they ended, the newest first; without some, each as kind and number with a space between. */
-export const unread = Effect.fnUntraced(function*(limit: number, without: ReadonlyArray<string> = []) {
-  const sql = yield* SqlClient.SqlClient
-  return yield* sql<UnreadRow>`
-    SELECT kind, build::float8 AS build, stamp FROM (
-      SELECT 'package-build' AS kind, id AS build, coalesce(finished_at::text, '') AS stamp FROM package_build WHERE state = 'finished'
-      UNION ALL SELECT 'module-build', id, '' FROM module_build WHERE state = 'ready' AND NOT scratch
-    ) AS one
-    WHERE NOT EXISTS (
-      SELECT FROM graph_read AS known WHERE known.kind = one.kind AND known.build = one.build AND known.stamp = one.stamp
-    ) AND kind || ' ' || build NOT IN (SELECT jsonb_array_elements_text(${
-    json(without)
-  }::text::jsonb)) ORDER BY build DESC LIMIT ${limit}`
-})
+/**
+ * Builds that were not read since they ended, the newest first, of the newest so many of each kind or of all; without some, each as kind and
+ * number with a space between.
+ */
+export const unread = Effect.fnUntraced(
+  function*(limit: number, without: ReadonlyArray<string> = [], newest?: number) {
+    const sql = yield* SqlClient.SqlClient
+    const few = newest === undefined ? sql.literal("") : sql`ORDER BY id DESC LIMIT ${newest}`
+    return yield* sql<UnreadRow>`
+      SELECT kind, build::float8 AS build, stamp FROM (
+        (SELECT 'package-build' AS kind, id AS build, coalesce(finished_at::text, '') AS stamp FROM package_build
+          WHERE state = 'finished' ${few})
+        UNION ALL (SELECT 'module-build', id, '' FROM module_build WHERE state = 'ready' AND NOT scratch ${few})
+      ) AS one
+      WHERE NOT EXISTS (
+        SELECT FROM graph_read AS known WHERE known.kind = one.kind AND known.build = one.build AND known.stamp = one.stamp
+      ) AND kind || ' ' || build NOT IN (SELECT jsonb_array_elements_text(${
+      json(without)
+    }::text::jsonb)) ORDER BY build DESC LIMIT ${limit}`
+  }
+)
 
 /** Replaces what a build or compose tells; nothing where it could not be read. */
 export const note = Effect.fnUntraced(function*(

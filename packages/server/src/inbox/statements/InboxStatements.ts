@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { isOfValues } from "../../database/PgError.ts"
 import { clean, json } from "../../database/StorableText.ts"
 
@@ -233,8 +234,8 @@ export const messages = Effect.fnUntraced(function*(
     ...(state === undefined || state === "handled" ? [] : [sql`state <> 'handled'`]),
     ...(before === undefined ? [] : [sql`number < ${before}`])
   ])
-  return yield* sql<MessageRow>`
+  return yield* OwnPlan.read(sql<MessageRow>`
     SELECT number::float8 AS number, source, message_id, topic, subject, state, attempts, said,
       (extract(epoch FROM received_at) * 1000)::float8 AS received_at
-    FROM inbox_message WHERE ${where} ORDER BY inbox_message.number DESC LIMIT ${limit}`
+    FROM inbox_message WHERE ${where} ORDER BY inbox_message.number DESC LIMIT ${limit}`)
 })

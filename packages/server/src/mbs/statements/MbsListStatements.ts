@@ -9,6 +9,7 @@ import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import type * as Marks from "../../Marks.ts"
 import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsMarks from "./MbsMarks.ts"
@@ -103,14 +104,14 @@ const page = <Row extends object>(
   const first = sql`ORDER BY ${by} LIMIT ${from + most}`
   const parts = mark === undefined ? undefined : MbsMarks.behind(sql, order, mark.key)
   const found = rows(sql, list, condition, keys, first, parts)
-  return sql<Row>`
+  return OwnPlan.read(sql<Row>`
     WITH page AS MATERIALIZED (
       SELECT id, place FROM ROWS FROM (unnest(ARRAY(
         SELECT id FROM (${found}) AS found ORDER BY ${by} LIMIT ${most} OFFSET ${from}
       ))) WITH ORDINALITY AS p (id, place)
     )
     SELECT v.* FROM page JOIN (${MbsStatements.rowsOf(sql, list.kind, sql`SELECT id FROM page`)}) AS v ON v.id = page.id
-    ORDER BY page.place ${sql.literal(isBackwards ? "DESC" : "ASC")}`
+    ORDER BY page.place ${sql.literal(isBackwards ? "DESC" : "ASC")}`)
 }
 
 /** Goes through a whole list for its marks. */

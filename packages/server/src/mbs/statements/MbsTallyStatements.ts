@@ -6,6 +6,7 @@ import type * as MbsPagination from "@orch/api/mbs/MbsPagination"
 import type * as MbsQuery from "@orch/api/mbs/MbsQuery"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsOrder from "./MbsOrder.ts"
@@ -101,7 +102,7 @@ export const list = (
     ...Object.fromEntries(keys.map((key) => [`of_${key}`, rest[key]]))
   }))
   // Place by place (OFFSET keeps it so): nothing else of the table is looked at.
-  return sql<MbsRow.ComponentRow>`
+  return OwnPlan.read(sql<MbsRow.ComponentRow>`
     WITH page AS MATERIALIZED (
       SELECT id, at FROM ROWS FROM (unnest(ARRAY(
       SELECT found.id FROM jsonb_to_recordset(${json(given)}::text::jsonb)
@@ -118,7 +119,7 @@ export const list = (
     )
     SELECT v.* FROM page
     JOIN (${MbsStatements.rowsOf(sql, "component", sql`SELECT id FROM page`)}) AS v ON v.id = page.id
-    ORDER BY page.at`
+    ORDER BY page.at`)
 }
 
 /** Adds up what was counted in ranges that changed often. */

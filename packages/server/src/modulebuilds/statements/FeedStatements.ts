@@ -2,6 +2,7 @@
 import type * as FilterText from "@orch/core/filter/FilterText"
 import type * as BuildFilter from "@orch/core/modulebuild/BuildFilter"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import * as FilterStatement from "./FilterStatement.ts"
 import type { SummaryRow } from "./ModuleBuildRow.ts"
 
@@ -41,7 +42,7 @@ const named = 3
 
 /** A page, newest first. */
 export const list = (sql: SqlClient.SqlClient, { asking, before, limit, terms }: Page) =>
-  sql<FeedRow>`
+  OwnPlan.read(sql<FeedRow>`
     SELECT m.*, c.*, f.failed, coalesce(l.letters, 0)::integer AS letters
     FROM (
       SELECT id, state, reason, name, stream, version, context, owner, scratch, created_at, modified_at, completed_at,
@@ -83,7 +84,7 @@ export const list = (sql: SqlClient.SqlClient, { asking, before, limit, terms }:
     LEFT JOIN (
       SELECT id, count(*) AS letters FROM (${FilterStatement.letters(sql)}) AS found (id) GROUP BY id
     ) AS l ON l.id = m.id
-    ORDER BY m.id DESC`
+    ORDER BY m.id DESC`)
 
 /** How many fit each filter, counted no further than `most`, in the order of the filters. */
 export const counts = (
@@ -92,13 +93,15 @@ export const counts = (
   asking: BuildFilter.Asking,
   most: number
 ) =>
-  sql<{ readonly place: number; readonly total: bigint }>`${
-    filters.map((terms, place) =>
-      sql`SELECT ${sql.literal(`${place}`)} AS place, count(*) AS total FROM (
+  OwnPlan.read(
+    sql<{ readonly place: number; readonly total: bigint }>`${
+      filters.map((terms, place) =>
+        sql`SELECT ${sql.literal(`${place}`)} AS place, count(*) AS total FROM (
         SELECT FROM module_build AS m WHERE ${FilterStatement.condition(sql, terms, asking)} LIMIT ${most}
       ) AS found`
-    ).reduce((all, one) => sql`${all} UNION ALL ${one}`)
-  }`
+      ).reduce((all, one) => sql`${all} UNION ALL ${one}`)
+    }`
+  )
 
 /** The newest ready build before one, of the same name and stream. */
 export const lastReady = (sql: SqlClient.SqlClient, id: number) =>

@@ -4,6 +4,7 @@ import type { Query } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as CountedRows from "../../database/CountedRows.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { clean, json } from "../../database/StorableText.ts"
 import * as Row from "./ModuleBuildRow.ts"
 
@@ -48,14 +49,14 @@ const condition = (sql: SqlClient.SqlClient, query: Query) =>
 
 /** A page: its numbers first, which indexes have, and then the rows of those alone. */
 export const list = (sql: SqlClient.SqlClient, query: Query) =>
-  sql<Row.SummaryRow>`
+  OwnPlan.read(sql<Row.SummaryRow>`
     SELECT id, state, reason, name, stream, version, context, owner, scratch, created_at, modified_at, completed_at
     FROM module_build WHERE id = ANY(ARRAY(
       SELECT id FROM module_build WHERE ${condition(sql, query)}
       ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}
       LIMIT ${query.limit} OFFSET ${query.offset}
     ))
-    ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}`
+    ORDER BY ${sql.literal(query.order === "newest" ? "id DESC" : "id")}`)
 
 /** How builds that fit are counted. */
 export const counting = (sql: SqlClient.SqlClient, query: Query) =>

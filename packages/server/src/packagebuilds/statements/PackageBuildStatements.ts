@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 import type { BuildQuery } from "./BuildQuery.ts"
 
@@ -38,8 +39,8 @@ const rare = Effect.fnUntraced(function*({ project, ref }: BuildQuery) {
     ...(project === undefined ? [] : [within(sql, project, "")]),
     ...(ref === undefined ? [] : [within(sql, ref, "#%")])
   ])
-  const found = yield* sql`
-    SELECT FROM (SELECT sources FROM package_build ORDER BY id DESC LIMIT ${looked}) AS newest WHERE ${fitting} LIMIT ${often}`
+  const found = yield* OwnPlan.read(sql`
+    SELECT FROM (SELECT sources FROM package_build ORDER BY id DESC LIMIT ${looked}) AS newest WHERE ${fitting} LIMIT ${often}`)
   return found.length >= often ? [] : parts.map((part) => sql`letter_triples(sources) @> letter_triples(${part})`)
 })
 
@@ -76,10 +77,10 @@ export const page = Effect.fnUntraced(function*(query: BuildQuery, slice: Counte
     key: sql`id`,
     isDescending: true
   }, slice)
-  const rows = yield* sql<BuildRow>`
+  const rows = yield* OwnPlan.read(sql<BuildRow>`
     SELECT id, plan, progress,
       (SELECT jsonb_agg(data) FROM package_build_task WHERE package_build_id = package_build.id) AS parts
-    FROM package_build WHERE id = ANY(ARRAY(${keys})) ORDER BY id DESC`
+    FROM package_build WHERE id = ANY(ARRAY(${keys})) ORDER BY id DESC`)
   return { rows, total: total(rows.length) }
 })
 
@@ -100,14 +101,14 @@ export interface ReleasedModule {
 /** Builds of the module that were released, newest first. An index knows modules of released builds; branches name the stream. */
 export const releasedOf = Effect.fnUntraced(function*({ name, platform, stream }: ReleasedModule, limit: number) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<BuildRow>`
+  return yield* OwnPlan.read(sql<BuildRow>`
     SELECT id, plan, progress,
       (SELECT jsonb_agg(data) FROM package_build_task WHERE package_build_id = package_build.id) AS parts
     FROM package_build
     WHERE released AND state <> 'removed' AND platforms @> ${json([platform.id])}::text::jsonb
       AND sources LIKE ${`%-stream-${escaped(stream)}%`}
       AND plan->'modules' @> ${json([{ platform: platform.name, name, stream }])}::text::jsonb
-    ORDER BY id DESC LIMIT ${limit}`
+    ORDER BY id DESC LIMIT ${limit}`)
 })
 
 /** The build that has the task of this number, if any build has it. */

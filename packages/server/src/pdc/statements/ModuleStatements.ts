@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 import type { Page } from "./PdcPage.ts"
 
@@ -102,8 +103,8 @@ export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
     key: sql`uid`,
     isDescending: false
   }, slice)
-  const rows = yield* sql<Row>`
-    SELECT ${sql.literal(columns)} FROM pdc_module WHERE uid = ANY(ARRAY(${keys})) ORDER BY uid`
+  const rows = yield* OwnPlan.read(sql<Row>`
+    SELECT ${sql.literal(columns)} FROM pdc_module WHERE uid = ANY(ARRAY(${keys})) ORDER BY uid`)
   return { items: rows, total: total(rows.length) }
 })
 

@@ -88,11 +88,39 @@ const lists = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/**
+ * Relationships are looked for by the releases of both ends, which no component ever changes: kept beside them, an index has all that is asked
+ * of many.
+ */
+const releases = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    "SET LOCAL statement_timeout = 0",
+    `ALTER TABLE pdc_relationship
+      ADD COLUMN source_release text COLLATE "C" NOT NULL DEFAULT '', ADD COLUMN target_release text COLLATE "C" NOT NULL DEFAULT ''`,
+    `UPDATE pdc_relationship AS one SET source_release = source.release, target_release = target.release
+      FROM pdc_component AS source, pdc_component AS target WHERE source.id = one.source AND target.id = one.target`,
+    `CREATE FUNCTION pdc_relationship_releases() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      NEW.source_release := coalesce((SELECT release FROM pdc_component WHERE id = NEW.source), '');
+      NEW.target_release := coalesce((SELECT release FROM pdc_component WHERE id = NEW.target), '');
+      RETURN NEW;
+    END
+    $$`,
+    `CREATE TRIGGER pdc_relationship_releases BEFORE INSERT OR UPDATE OF source, target ON pdc_relationship
+      FOR EACH ROW EXECUTE FUNCTION pdc_relationship_releases()`,
+    `CREATE INDEX pdc_relationship_from ON pdc_relationship (source_release, id) INCLUDE (target_release, type)`,
+    `CREATE INDEX pdc_relationship_to ON pdc_relationship (target_release, id) INCLUDE (source_release, type)`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
   "1920_pdc": pdc,
   "1921_graph_sources": GraphSources.view,
   "1922_graph_feeds": GraphFeeds.view,
   "1923_graph_inputs": GraphFeeds.readAgain,
-  "1924_pdc_lists": lists
+  "1924_pdc_lists": lists,
+  "1925_relationship_releases": releases
 }

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
-import { json } from "../../database/StorableText.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
+import { clean, json } from "../../database/StorableText.ts"
 import type { Filter } from "./ModuleStatements.ts"
 import type { Page } from "./PdcPage.ts"
 
@@ -56,33 +57,33 @@ const selected = `one.id::float8 AS id, kind.name AS type,
 const joined = `pdc_relationship AS one JOIN pdc_relationship_type AS kind ON kind.id = one.type
   JOIN pdc_component AS source ON source.id = one.source JOIN pdc_component AS target ON target.id = one.target`
 
-/** Components that are few: their relationships are found by index. Of more, relationships are gone through. */
-const few = 500
+/** One of these releases; of one, an index has the relationships in the order of lists. */
+const ofRelease = (sql: SqlClient.SqlClient, column: string, releases: ReadonlyArray<string>): Fragment =>
+  releases.length === 1 ? sql`${sql.literal(column)} = ${clean(releases[0]!)}` : among(sql, column, releases)
 
-/** Relationships one end of which is a component that fits, where anything is asked of it. */
-const end = Effect.fnUntraced(function*(column: string, filter: Filter, name: string, release: string) {
-  if (filter[name] === undefined && filter[release] === undefined) return []
-  const sql = yield* SqlClient.SqlClient
-  const fits = all(sql, filter, { [name]: "component.name", [release]: "component.release" })
-  const fitting = sql`SELECT id FROM pdc_component AS component WHERE ${fits}`
-  const found = yield* sql`${fitting} LIMIT ${few + 1}`
-  return [
-    found.length > few
-      ? sql`${sql.literal(column)} IN (${fitting})`
-      : sql`${sql.literal(column)} = ANY(ARRAY(${fitting}))`
-  ]
-})
+/** Relationships one end of which is a component that fits, where anything is asked of it. Few components have one name. */
+const end = (
+  sql: SqlClient.SqlClient,
+  column: "one.source" | "one.target",
+  names: ReadonlyArray<string> | undefined,
+  releases: ReadonlyArray<string> | undefined
+): ReadonlyArray<Fragment> => [
+  ...(names === undefined ? [] : [sql`${sql.literal(column)} = ANY(ARRAY(
+    SELECT id FROM pdc_component AS component WHERE ${among(sql, "component.name", names)}))`]),
+  ...(releases === undefined ? [] : [ofRelease(sql, `${column}_release`, releases)])
+]
 
 /** A page, by number, with how many there are. */
 export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
   const sql = yield* SqlClient.SqlClient
-  const kind = filter["type"]
+  const wanted = filter["type"]
   const parts = [
-    ...(kind === undefined
+    // By their numbers the planner knows how many have them.
+    ...(wanted === undefined
       ? []
-      : [sql`one.type IN (SELECT id FROM pdc_relationship_type AS kind WHERE ${among(sql, "kind.name", kind)})`]),
-    ...yield* end("one.source", filter, "from_component_name", "from_component_release"),
-    ...yield* end("one.target", filter, "to_component_name", "to_component_release")
+      : [sql.in("one.type", (yield* types()).filter(({ name }) => wanted.includes(name)).map(({ id }) => id))]),
+    ...end(sql, "one.source", filter["from_component_name"], filter["from_component_release"]),
+    ...end(sql, "one.target", filter["to_component_name"], filter["to_component_release"])
   ]
   const { keys, total } = yield* CountedRows.find({
     name: "pdc_relationship",
@@ -92,8 +93,8 @@ export const list = Effect.fnUntraced(function*(filter: Filter, slice: Page) {
     key: sql`one.id`,
     isDescending: false
   }, slice)
-  const rows = yield* sql<Row>`
-    SELECT ${sql.literal(selected)} FROM ${sql.literal(joined)} WHERE one.id = ANY(ARRAY(${keys})) ORDER BY one.id`
+  const rows = yield* OwnPlan.read(sql<Row>`
+    SELECT ${sql.literal(selected)} FROM ${sql.literal(joined)} WHERE one.id = ANY(ARRAY(${keys})) ORDER BY one.id`)
   return { items: rows.map(relationship), total: total(rows.length) }
 })
 
@@ -204,9 +205,9 @@ export const components = Effect.fnUntraced(function*(filter: Filter, slice: Pag
     key: sql`id`,
     isDescending: false
   }, slice)
-  const rows = yield* sql<ComponentRow>`
+  const rows = yield* OwnPlan.read(sql<ComponentRow>`
     SELECT id::float8 AS id, name, release, global_component, active FROM pdc_component
-    WHERE pdc_component.id = ANY(ARRAY(${keys})) ORDER BY pdc_component.id`
+    WHERE pdc_component.id = ANY(ARRAY(${keys})) ORDER BY pdc_component.id`)
   return { items: rows, total: total(rows.length) }
 })
 
@@ -247,9 +248,9 @@ export const globals = Effect.fnUntraced(function*(filter: Filter, slice: Page) 
     key: sql`id`,
     isDescending: false
   }, slice)
-  const rows = yield* sql<GlobalRow>`
+  const rows = yield* OwnPlan.read(sql<GlobalRow>`
     SELECT id::float8 AS id, name FROM pdc_global_component
-    WHERE pdc_global_component.id = ANY(ARRAY(${keys})) ORDER BY pdc_global_component.id`
+    WHERE pdc_global_component.id = ANY(ARRAY(${keys})) ORDER BY pdc_global_component.id`)
   return { items: rows, total: total(rows.length) }
 })
 
@@ -318,12 +319,12 @@ export const changesets = Effect.fnUntraced(function*(filter: Filter, slice: Pag
     key: sql`id`,
     isDescending: isNewestFirst
   }, slice)
-  const rows = yield* sql<ChangesetRow>`
+  const rows = yield* OwnPlan.read(sql<ChangesetRow>`
     SELECT id::float8 AS id, author, comment, changes,
       to_char(requested_on AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS requested_on,
       to_char(committed_on AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS committed_on,
       to_char(greatest(0, extract(epoch FROM committed_on - requested_on)), 'FM9999990.000000') AS duration
     FROM pdc_changeset WHERE pdc_changeset.id = ANY(ARRAY(${keys}))
-    ORDER BY pdc_changeset.id ${sql.literal(isNewestFirst ? "DESC" : "ASC")}`
+    ORDER BY pdc_changeset.id ${sql.literal(isNewestFirst ? "DESC" : "ASC")}`)
   return { items: rows, total: total(rows.length) }
 })

@@ -39,12 +39,15 @@ export const ensure = Effect.fnUntraced(function*(name: string, email: string | 
 export const find = Effect.fnUntraced(
   function*(by: { readonly id?: number; readonly name?: string; readonly email?: string }) {
     const sql = yield* SqlClient.SqlClient
+    // Nothing but what is given is asked: an index serves that whatever the value.
+    const given = [
+      sql`true`,
+      ...(by.id === undefined ? [] : [sql`id = ${by.id}`]),
+      ...(by.name === undefined ? [] : [sql`name = ${by.name}`]),
+      ...(by.email === undefined ? [] : [sql`email = ${by.email}`])
+    ]
     const rows = yield* sql<PersonRow>`
-      SELECT ${sql.literal(columns)} FROM person
-      WHERE (${by.id ?? null}::bigint IS NULL OR id = ${by.id ?? null}::bigint)
-        AND (${by.name ?? null}::text IS NULL OR name = ${by.name ?? null}::text)
-        AND (${by.email ?? null}::text IS NULL OR email = ${by.email ?? null}::text)
-      ORDER BY id LIMIT 1`
+      SELECT ${sql.literal(columns)} FROM person WHERE ${sql.and(given)} ORDER BY id LIMIT 1`
     return rows[0]
   }
 )

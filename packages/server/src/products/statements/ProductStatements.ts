@@ -1,6 +1,7 @@
 /** Products and their repositories, one statement each. */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { clean, json } from "../../database/StorableText.ts"
 
 /** A repository of a product, and the platform whose packages it takes. */
@@ -52,27 +53,30 @@ const found = (sql: SqlClient.SqlClient, search: string | undefined) =>
 /** Products by number, at most `limit`. */
 export const page = Effect.fnUntraced(function*(search: string | undefined, limit: number, offset: number) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<ProductRow>`
+  return yield* OwnPlan.read(sql<ProductRow>`
     SELECT ${sql.literal(columns)} FROM product WHERE id = ANY(ARRAY(
       SELECT id FROM product WHERE ${found(sql, search)} ORDER BY id LIMIT ${limit} OFFSET ${offset}
-    )) ORDER BY id`
+    )) ORDER BY id`)
 })
 
 /** How many products there are. */
 export const count = Effect.fnUntraced(function*(search: string | undefined) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly total: bigint }>`
-    SELECT count(*) AS total FROM product WHERE ${found(sql, search)}`
+  const rows = yield* OwnPlan.read(sql<{ readonly total: bigint }>`
+    SELECT count(*) AS total FROM product WHERE ${found(sql, search)}`)
   return Number(rows[0]!.total)
 })
 
 /** The product of this number or name; nothing when there is none. */
 export const find = Effect.fnUntraced(function*(by: { readonly id?: number; readonly name?: string }) {
   const sql = yield* SqlClient.SqlClient
+  const given = [
+    sql`NOT removing`,
+    ...(by.id === undefined ? [] : [sql`id = ${by.id}`]),
+    ...(by.name === undefined ? [] : [sql`name = ${by.name}`])
+  ]
   const rows = yield* sql<ProductRow>`
-    SELECT ${sql.literal(columns)} FROM product
-    WHERE NOT removing AND (${by.id ?? null}::bigint IS NULL OR id = ${by.id ?? null}::bigint)
-      AND (${by.name ?? null}::text IS NULL OR name = ${by.name ?? null}::text) LIMIT 1`
+    SELECT ${sql.literal(columns)} FROM product WHERE ${sql.and(given)} LIMIT 1`
   return rows[0]
 })
 

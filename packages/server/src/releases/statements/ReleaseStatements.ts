@@ -3,6 +3,7 @@ import type { ReleaseState } from "@orch/core/release/Release"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as CountedRows from "../../database/CountedRows.ts"
+import * as OwnPlan from "../../database/OwnPlan.ts"
 import { json } from "../../database/StorableText.ts"
 
 /** A release as stored, with its repositories. */
@@ -48,10 +49,10 @@ export const page = Effect.fnUntraced(function*(query: ReleaseQuery, slice: Coun
     isDescending: true
   }, slice)
   const data = full ? "data" : "data || '{\"additions\": []}'::jsonb"
-  const rows = yield* sql<ReleaseRow>`
+  const rows = yield* OwnPlan.read(sql<ReleaseRow>`
     SELECT id, plan, progress,
       (SELECT jsonb_agg(${sql.literal(data)}) FROM release_repository WHERE release_id = release.id) AS parts
-    FROM release WHERE id = ANY(ARRAY(${keys})) ORDER BY id DESC`
+    FROM release WHERE id = ANY(ARRAY(${keys})) ORDER BY id DESC`)
   return { rows, total: total(rows.length) }
 })
 
