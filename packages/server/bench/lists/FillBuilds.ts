@@ -33,7 +33,7 @@ const batch = 10_000
 const name = "'module-' || i % 500"
 const stream = "'s' || i % 7"
 const version = "20200101000000 + i"
-const context = "substr(md5(i::text), 1, 8)"
+const context = "substr(md5((i % 40)::text), 1, 8)"
 const commit = "md5(i::text) || substr(md5(i::text), 1, 8)"
 const prefix = "'p' || (i * 7919) % 500"
 const time = (column: string) => `${column} - (n - i) * interval '300 s'`

@@ -49,8 +49,16 @@ const statements = (size: number): ReadonlyArray<string> => {
   const text = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`
   const from = (share: number) => `generate_series(1, ${Math.ceil(size * share)}) AS i`
   return [
-    "INSERT INTO person (name) SELECT 'owner-' || i FROM generate_series(1, 500) AS i",
-    "INSERT INTO team (name, owner) SELECT 'team-' || i, i FROM generate_series(1, 500) AS i",
+    "INSERT INTO person (name) SELECT 'owner-' || i FROM generate_series(1, 2000) AS i",
+    "INSERT INTO team (name, owner) SELECT 'team-' || i, i FROM generate_series(1, 2000) AS i",
+    `INSERT INTO role (name, kind, team) SELECT name || '_' || kind, kind, id FROM team,
+       unnest('{manager,contributor}'::text[]) AS kind ON CONFLICT DO NOTHING`,
+    `INSERT INTO team_member (team, person) SELECT 1 + i % 2000, 1 + (i * 7 + i / 2000) % 2000 FROM generate_series(1, 20000) AS i
+     ON CONFLICT DO NOTHING`,
+    `INSERT INTO person_role (person, role) SELECT person, role.id FROM team_member JOIN role ON role.team = team_member.team
+     WHERE kind = 'contributor'`,
+    `INSERT INTO person_notice (name, mail, follow) SELECT 'owner-' || i, true,
+       CASE WHEN i % 4 = 0 THEN '["module-1"]' ELSE '[]' END::jsonb FROM generate_series(1, 2000) AS i`,
     `INSERT INTO product (name, title, description, is_community, owner, team, removing)
       SELECT 'product-' || i, 'Product ' || i, '', true, 1 + i % 500, 1 + i % 500, false FROM generate_series(1, 2000) AS i`,
     `INSERT INTO package_build (revision, plan, progress, state, owner, sources, platforms, arches, signed, released, created_at,
@@ -105,16 +113,17 @@ const statements = (size: number): ReadonlyArray<string> => {
      SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'webhook' FROM history_ref, generate_series(1, 20) AS n`,
     `INSERT INTO history_interval (ref_id, valid_from, valid_to, commit, event, gap)
      SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`,
-    ...FillProcesses.statements(Math.ceil(size * 0.02), Math.ceil(size * 0.05)),
+    ...FillProcesses.statements(Math.ceil(size * 0.05), Math.ceil(size * 0.05)),
     `INSERT INTO inbox_message (source, message_id, digest, topic, handler, subject, body, state, said, handled_at)
      SELECT 'bus', i::text, md5(i::text), 'org.example.build.' || i % 20, 'koji', 'pkg-' || i % 5000, '{}',
        CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'handled' END, '', now()
      FROM ${from(1)}`,
-    `INSERT INTO graph_edge (unit, type, source, target, valid_from)
-     SELECT 'modules/module-' || i % 500 || ':s' || i % 7, CASE WHEN i % 20 < 18 THEN 'component' ELSE 'build' END,
-       'modules/module-' || i % 500 || ':s' || i % 7,
-       CASE WHEN i % 20 < 18 THEN 'rpms/pkg-' || i % 5000 ELSE 'modules/module-' || (i * 7) % 500 || ':s' || i % 7 END, i
-     FROM ${from(1)} ON CONFLICT DO NOTHING`,
+    // As a server brings it up to date: what the newest builds of each module stream and PDC's relationships say.
+    "INSERT INTO graph_edge (unit, type, source, target, valid_from) SELECT unit, type, source, target, 0 FROM graph_origin",
+    // A server has read what builds need that ended long ago.
+    `INSERT INTO graph_read (kind, build, stamp, readable)
+     SELECT 'package-build', id, coalesce(finished_at::text, ''), false FROM package_build WHERE state = 'finished'
+     UNION ALL SELECT 'module-build', id, '', false FROM module_build WHERE state = 'ready' AND NOT scratch`,
     `INSERT INTO builder_node (name, arches, seen_at) SELECT 'node-' || i, '{x86_64}', ${at} FROM generate_series(1, 500) AS i`
   ]
 }

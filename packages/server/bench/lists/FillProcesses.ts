@@ -48,6 +48,9 @@ export const statements = (campaigns: number, releases: number): ReadonlyArray<s
     `INSERT INTO campaign_node (campaign_id, name, data, state, builds)
      SELECT i, t.name, t.data || '{"state": "done"}', 'done', jsonb_build_array(i * 50)
      FROM generate_series(1, ${campaigns}) AS i, jsonb_to_recordset(${campaign.parts}::jsonb) AS t (name text, data jsonb)`,
+    `INSERT INTO campaign_notice (campaign_id, node, cause, recipient)
+     SELECT 1 + i % ${campaigns}, 'module-' || i % 50 || ':s1', 'cause-' || i, 'owner-' || i % 500
+     FROM generate_series(1, ${campaigns * 20}) AS i`,
     `INSERT INTO release (revision, plan, progress, state, platform, product)
      SELECT 1, ${release.plan}::jsonb, jsonb_set(${release.progress}::jsonb, '{state}', to_jsonb(${stored})), ${stored}, 'el' || 8 + i % 3,
        1 + i % 2000

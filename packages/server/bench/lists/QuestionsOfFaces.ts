@@ -61,7 +61,7 @@ const beside = (size: number): ReadonlyArray<List> => [
   {
     name: "teams",
     first: "/api/v1/teams/?pageNumber=1",
-    questions: at("/api/v1/teams/", pages("pageNumber", "", 50))
+    questions: at("/api/v1/teams/", pages("pageNumber", "", 200))
   }
 ]
 

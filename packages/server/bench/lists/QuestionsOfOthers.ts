@@ -1,6 +1,27 @@
 /** The lists of what is beside builds: history, who changed what, campaigns, releases, messages of the bus, the graph, nodes. */
 import { at, type List, pages } from "./QuestionForms.ts"
 
+/** What follows edges of the graph, which writes what it reaches into a table of its session: asked before nobody may write any more. */
+export const graph: List = {
+  name: "graph",
+  first: "/orch/v1/graph/dependants?node=rpms/pkg-77&depth=1",
+  questions: [
+    ...at("/orch/v1/graph/dependants", [
+      "node=rpms/pkg-77",
+      "node=rpms/pkg-77&offset=1500",
+      "node=rpms/pkg-77&limit=1000",
+      "node=rpms/pkg-77&types=component",
+      "node=rpms/pkg-77&at=2026-11-29T05:00:00Z",
+      "node=rpms/nothing"
+    ]),
+    ...at("/orch/v1/graph/dependencies", [
+      "node=modules/module-77:s0",
+      "node=modules/module-77:s0&offset=4000",
+      "node=modules/nothing:1"
+    ])
+  ]
+}
+
 /** All of them, of so many module builds. */
 export const lists = (size: number): ReadonlyArray<List> => [
   {
@@ -13,8 +34,30 @@ export const lists = (size: number): ReadonlyArray<List> => [
         "repository=nothing"
       ]),
       ...at("/orch/v1/history/intervals", ["repository=rpms/pkg-77&ref=refs/heads/c17"]),
-      ...at("/orch/v1/history/commits", [`repository=rpms/pkg-77&commit=${"0".repeat(40)}`]),
-      ...at("/orch/v1/history/stale", ["", "repository=nothing"])
+      ...at("/orch/v1/history/commits", [`repository=rpms/pkg-77&commit=${"0".repeat(40)}`])
+    ]
+  },
+  {
+    name: "stale components",
+    first: "/orch/v1/history/stale",
+    questions: at("/orch/v1/history/stale", [
+      "repository=nothing",
+      "repository=rpms/pkg-77",
+      `before=${Math.floor(size / 2)}`
+    ])
+  },
+  {
+    name: "people",
+    first: "/api/v1/users/77/teams",
+    questions: [
+      "/api/v1/users/77/roles",
+      "/api/v1/users/all_users",
+      "/api/v1/roles/",
+      "/api/v1/teams/",
+      "/api/v1/products/",
+      "/orch/v1/notices/preference",
+      "/orch/v1/administration/sessions",
+      "/orch/v1/administration/tokens"
     ]
   },
   {
@@ -32,8 +75,8 @@ export const lists = (size: number): ReadonlyArray<List> => [
     name: "campaigns",
     first: "/orch/v1/campaigns/",
     questions: at("/orch/v1/campaigns/", [
-      `offset=${Math.floor(size * 0.01)}`,
-      `offset=${Math.floor(size * 0.02) - 20}`,
+      `offset=${Math.floor(size * 0.025)}`,
+      `offset=${Math.floor(size * 0.05) - 20}`,
       ...["planned", "running", "done", "canceled"].map((state) => `state=${state}`)
     ])
   },

@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { asUnavailable } from "../database/PgError.ts"
 import { PdcRecords } from "../pdc/PdcRecords.ts"
+import * as SharedReads from "../SharedReads.ts"
 import * as Statements from "./statements/GraphStatements.ts"
 
 /** Why one depends on another: its component, what it is built with as it says, all that its buildroot held, what it needs installed. */
@@ -77,6 +78,7 @@ export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = L
         Effect.provideService(SqlClient.SqlClient, sql),
         asUnavailable(`DependencyEdges.${operation}`)
       ) as Store<A>
+    const share = SharedReads.make<Audit, StoreUnavailable>()
     const now = Effect.map(Clock.currentTimeMillis, (millis) => millis * 1000)
 
     /** Finds what is reached, and reads of it what is wanted, in one transaction. */
@@ -103,7 +105,11 @@ export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = L
       dependencies: (node, asked, page) => run("dependencies", listed("source", node, asked, page)),
       path: (from, to, asked) => run("path", within("source", from, asked, () => Statements.way(to))),
       ready: run("ready", Statements.ready()),
-      audit: run("audit", Effect.all({ missing: Statements.missing(1000), surplus: Statements.surplus(1000) })),
+      // It goes through the plans of all builds, so those who ask meanwhile share the next one.
+      audit: share(
+        "audit",
+        run("audit", Effect.all({ missing: Statements.missing(1000), surplus: Statements.surplus(1000) }))
+      ),
       repair: run(
         "repair",
         sql.withTransaction(Effect.gen(function*() {

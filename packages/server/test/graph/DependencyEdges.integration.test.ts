@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { databases } from "../support/Databases.ts"
+import * as Statements from "../support/Statements.ts"
 
 const page = { limit: 1000, offset: 0 }
 const everything = { depth: 64, types: DependencyEdges.types, at: undefined }
@@ -45,6 +46,12 @@ describe.each(databases)("the graph on $name", ({ layer: database }) => {
       yield* build({ name: "lang", version: 1, needs: ["base"], components: ["perl"] })
       yield* build({ name: "web", version: 1, needs: ["lang"], components: ["httpd"] })
       assert.isAbove((yield* graph.audit).missing.length, 0)
+      // Whoever asks while an audit runs waits for the next one together with the others.
+      const many = yield* Statements.counted(
+        Effect.all(Array.from({ length: 8 }, () => graph.audit), { concurrency: "unbounded" })
+      )
+      assert.isAtMost(many.statements, 4)
+      assert.isTrue(many.value.every(({ missing }) => missing.length > 0))
       yield* graph.repair
       assert.deepStrictEqual(yield* graph.repair, { begun: 0, ended: 0 })
 

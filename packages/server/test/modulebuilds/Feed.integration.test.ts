@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as ExpectedTimes from "../../src/modulebuilds/ExpectedTimes.ts"
 import * as ModuleBuildFeed from "../../src/modulebuilds/ModuleBuildFeed.ts"
+import * as FeedStatements from "../../src/modulebuilds/statements/FeedStatements.ts"
 import { databases } from "../support/Databases.ts"
 import * as Statements from "../support/Statements.ts"
 import * as BuildRows from "./BuildRows.ts"
@@ -35,6 +36,7 @@ for (const database of databases) {
       it.effect("finds what the model finds, for every key and many combinations", () =>
         Effect.gen(function*() {
           const feed = yield* ModuleBuildFeed.ModuleBuildFeed
+          const sql = yield* SqlClient.SqlClient
           const facts = yield* BuildRows.world(60)
           const one = [
             ...Object.keys(BuildFilter.stateWords).map((state) => `state:${state}`),
@@ -66,6 +68,10 @@ for (const database of databases) {
             "%",
             "_",
             "PERL",
+            "perl5",
+            "\"l\n5\"",
+            "\"PERL:5\"",
+            "É",
             "name:\"\\\\\""
           ]
           const texts = [...one, ...one.map((text) => `-${text}`)]
@@ -79,6 +85,16 @@ for (const database of databases) {
               .reverse()
             assert.deepStrictEqual(items.map(({ id }) => id), expected, text)
             assert.deepStrictEqual([total, more], [expected.length, false], text)
+            // A page that is full is not all there is, and a name that many components have is found in another way.
+            const first = yield* feed.list(page(text, { limit: 1 }))
+            assert.deepStrictEqual(
+              [first.items.length, first.total],
+              [Math.min(1, expected.length), expected.length],
+              text
+            )
+            if (!text.includes("package:")) continue
+            const often = yield* FeedStatements.list(sql, page(text), 1)
+            assert.deepStrictEqual(often.map(({ id }) => Number(id)), expected, text)
           }
           const counts = yield* feed.counts(texts.slice(0, 20).map(terms), asking)
           for (const [place, { total }] of counts.entries()) {

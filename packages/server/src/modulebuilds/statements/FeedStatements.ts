@@ -1,6 +1,7 @@
 /** The statements of the feed. */
 import type * as FilterText from "@orch/core/filter/FilterText"
 import type * as BuildFilter from "@orch/core/modulebuild/BuildFilter"
+import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as OwnPlan from "../../database/OwnPlan.ts"
 import * as FilterStatement from "./FilterStatement.ts"
@@ -40,8 +41,15 @@ export interface Page {
 /** Names that are read of each kind. */
 const named = 3
 
-/** A page, newest first. */
-export const list = (sql: SqlClient.SqlClient, { asking, before, limit, terms }: Page) =>
+/** A page, newest first; names that `many` components have are looked for by going through builds. */
+export const list = (sql: SqlClient.SqlClient, page: Page, many?: number) =>
+  Effect.flatMap(FilterStatement.often(sql, page.terms, many), (often) => listed(sql, page, often))
+
+const listed = (
+  sql: SqlClient.SqlClient,
+  { asking, before, limit, terms }: Page,
+  often: ReadonlySet<FilterText.Value>
+) =>
   OwnPlan.read(sql<FeedRow>`
     SELECT m.*, c.*, f.failed, coalesce(l.letters, 0)::integer AS letters
     FROM (
@@ -52,7 +60,7 @@ export const list = (sql: SqlClient.SqlClient, { asking, before, limit, terms }:
       WHERE m.id = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE ${
     sql.and([
       ...(before === undefined ? [] : [sql`m.id < ${before}`]),
-      FilterStatement.condition(sql, terms, asking)
+      FilterStatement.condition(sql, terms, asking, often)
     ])
   }
       ORDER BY m.id DESC LIMIT ${limit}))
