@@ -8,6 +8,7 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Slices from "../Slices.ts"
 import * as AnnouncementNumbers from "./AnnouncementNumbers.ts"
+import * as LookedUp from "./LookedUp.ts"
 import type { Column, DerivedColumn, PartOf, ProcessTable } from "./ProcessTable.ts"
 import { table as commandTable } from "./QueueStatements.ts"
 import { json } from "./StorableText.ts"
@@ -60,8 +61,8 @@ const derived = (columns: ReadonlyArray<DerivedColumn>): string =>
 /**
  * The text around the values of `write`, the same for each change of a life.
  *
- * Ids stand in an array besides the join: the planner takes a set that a function answers for a hundred rows, and would read
- * through a table that is not much larger; an array is looked up in the index.
+ * What a statement does besides its answer, the database does from the last of its parts to the first. So announcements stand before all
+ * that is written: their numbers are taken last, and nobody waits for them while rows are written.
  */
 const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
   const { columns, derivedColumns, derivedPartColumns, event, life, part, partColumns, process, reference } = table
@@ -75,33 +76,25 @@ const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
       isReplanned ? ", plan = coalesce(given.plan, old.plan)" : ""
     }${assignments(columns, "given")}${derived(derivedColumns)}
     FROM given
-    WHERE old.id = ANY (ARRAY(SELECT id FROM given)) AND old.id = given.id AND old.revision = given.revision - 1
+    WHERE old.id = given.id AND ${LookedUp.few("given.id")} AND old.revision = given.revision - 1
     RETURNING old.id, given.told_at
-  ), touched AS (
-    SELECT header.id AS process, given.name, given.data${names(partColumns, "given.")}
-    FROM header JOIN jsonb_to_recordset(`
+  ), told AS (
+    SELECT given.topic, given.subject, header.told_at, coalesce(given.body, 'null'::jsonb) AS body,
+      row_number() OVER (ORDER BY given.place) AS n
+    FROM header JOIN ROWS FROM (jsonb_to_recordset(`
   return {
     begin: "WITH given AS (SELECT * FROM jsonb_to_recordset(",
     header: header(false),
     replannedHeader: header(true),
-    parts: `) AS given (process bigint, name text, data jsonb${types(partColumns)}) ON given.process = header.id
-  ), changed AS (
-    UPDATE ${part} AS old SET data = given.data${assignments(partColumns, "given")}${derived(derivedPartColumns)}
-    FROM touched AS given WHERE old.${reference} = given.process AND old.name = given.name
-  ), added AS (
-    INSERT INTO ${part} (${reference}, name, data${names(partColumns, "")}${names(derivedPartColumns, "")})
-    SELECT given.process, given.name, given.data${names(partColumns, "given.")}${
-      derivedPartColumns.map(({ insert }) => `, ${insert ?? "NULL"}`).join("")
-    }
-    FROM touched AS given
-    WHERE NOT EXISTS (SELECT FROM ${part} AS old WHERE old.${reference} = given.process AND old.name = given.name)
-  ), events AS (
-    INSERT INTO ${event} (${reference}, key, event)
-    SELECT header.id, given.key, given.event
-    FROM header JOIN ROWS FROM (jsonb_to_recordset(`,
-    events: `) AS (process bigint, key text, event jsonb)) WITH ORDINALITY AS given (process, key, event, place)
+    announcements: `) AS (process bigint, topic text, subject text, body jsonb))
+      WITH ORDINALITY AS given (process, topic, subject, body, place)
       ON given.process = header.id
-    ORDER BY given.place
+  ), counter AS (
+    ${AnnouncementNumbers.take("(SELECT count(*) FROM told)")}
+  ), announcements AS (
+    INSERT INTO announcement (sequence, topic, subject, at, body)
+    SELECT counter.before + told.n, told.topic, told.subject, told.told_at, told.body FROM told CROSS JOIN counter
+    ORDER BY told.n
   ), commands AS (
     INSERT INTO ${commandTable} (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
     SELECT given.id, '${life.name}', given.element, 'pending', 0,
@@ -112,19 +105,27 @@ const texts = <L extends Life.Any>(table: ProcessTable<L>) => {
       ON given.process = header.id
     ORDER BY given.place
     ON CONFLICT (id, queue_name) DO NOTHING
-  ), told AS (
-    SELECT given.topic, given.subject, header.told_at, coalesce(given.body, 'null'::jsonb) AS body,
-      row_number() OVER (ORDER BY given.place) AS n
+  ), events AS (
+    INSERT INTO ${event} (${reference}, key, event)
+    SELECT header.id, given.key, given.event
     FROM header JOIN ROWS FROM (jsonb_to_recordset(`,
-    announcements: `) AS (process bigint, topic text, subject text, body jsonb))
-      WITH ORDINALITY AS given (process, topic, subject, body, place)
+    events: `) AS (process bigint, key text, event jsonb)) WITH ORDINALITY AS given (process, key, event, place)
       ON given.process = header.id
-  ), counter AS (
-    ${AnnouncementNumbers.take("(SELECT count(*) FROM told)")}
-  ), announcements AS (
-    INSERT INTO announcement (sequence, topic, subject, at, body)
-    SELECT counter.before + told.n, told.topic, told.subject, told.told_at, told.body FROM told CROSS JOIN counter
-    ORDER BY told.n
+    ORDER BY given.place
+  ), touched AS (
+    SELECT header.id AS process, given.name, given.data${names(partColumns, "given.")}
+    FROM header JOIN jsonb_to_recordset(`,
+    parts: `) AS given (process bigint, name text, data jsonb${types(partColumns)}) ON given.process = header.id
+  ), changed AS (
+    UPDATE ${part} AS old SET data = given.data${assignments(partColumns, "given")}${derived(derivedPartColumns)}
+    FROM touched AS given WHERE old.${reference} = given.process AND old.name = given.name
+    RETURNING old.${reference} AS process, old.name
+  ), added AS (
+    INSERT INTO ${part} (${reference}, name, data${names(partColumns, "")}${names(derivedPartColumns, "")})
+    SELECT given.process, given.name, given.data${names(partColumns, "given.")}${
+      derivedPartColumns.map(({ insert }) => `, ${insert ?? "NULL"}`).join("")
+    }
+    FROM touched AS given WHERE (given.process, given.name) NOT IN (SELECT process, name FROM changed)
   )
   SELECT id FROM header`
   }
@@ -189,8 +190,11 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
         FROM ${process} WHERE id = ${id}`,
     revisions: (ids: ReadonlyArray<number>) =>
       sql<{ id: bigint; revision: bigint }>`
-        SELECT id, revision FROM ${process}
-        WHERE id = ANY (ARRAY(SELECT value::bigint FROM jsonb_array_elements_text(${json(ids)}::text::jsonb)))`,
+        SELECT old.id, old.revision
+        FROM jsonb_array_elements_text(${
+        json(ids)
+      }::text::jsonb) AS given JOIN ${process} AS old ON old.id = given::bigint
+        WHERE ${sql.literal(LookedUp.few("given::bigint"))}`,
     /** Takes the lock of a process for the transaction, and tells which of the keys have been seen. */
     lock: (id: number, keys: ReadonlyArray<string>) =>
       sql<{ revision: bigint; seen: ReadonlyArray<string> }>`
@@ -208,7 +212,7 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
       }::text::jsonb) AS given (id bigint, revision bigint)
         )
         SELECT old.id FROM ${process} AS old JOIN given USING (id)
-        WHERE old.id = ANY (ARRAY(SELECT id FROM given)) AND old.revision = given.revision - 1
+        WHERE ${sql.literal(LookedUp.few("given.id"))} AND old.revision = given.revision - 1
         ORDER BY old.id FOR UPDATE OF old`,
     history: (id: number, after: number, limit: number) =>
       sql<{ sequence: bigint; event: unknown }>`
@@ -237,7 +241,7 @@ export const make = <L extends Life.Any>(sql: SqlClient.SqlClient, table: Proces
       const header = writes.some(({ isReplanned }) => isReplanned) ? text.replannedHeader : text.header
       return yield* sql<
         { id: bigint }
-      >`${text.begin}${headers}::text::jsonb${header}${parts}::text::jsonb${text.parts}${events}::text::jsonb${text.events}${commands}::text::jsonb${text.commands}${announcements}::text::jsonb${text.announcements}`
+      >`${text.begin}${headers}::text::jsonb${header}${announcements}::text::jsonb${text.announcements}${commands}::text::jsonb${text.commands}${events}::text::jsonb${text.events}${parts}::text::jsonb${text.parts}`
     })
   }
 }

@@ -3,6 +3,7 @@
  * that the database plans each of them once.
  */
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as LookedUp from "./LookedUp.ts"
 import { json } from "./StorableText.ts"
 
 /** The table that all queues share. */
@@ -36,6 +37,7 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
   // Part of a statement that need not be on disk when it is answered (decision 1750): what is lost when the machine of the database
   // fails is what a server that dies loses. What others wrote before is on disk with the next commit that waits.
   const unawaited = sql`(SELECT set_config('synchronous_commit', 'off', true)) = 'off'`
+  const few = (number: string) => sql.literal(LookedUp.few(number))
   const lapsed = sql`(acquired_at IS NULL OR acquired_at < now() - make_interval(secs => ${leaseSeconds}::float8))`
 
   return {
@@ -59,7 +61,7 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
           LIMIT ${limit} FOR UPDATE SKIP LOCKED
         ), taken AS (
           UPDATE ${queue} AS old SET acquired_at = now(), acquired_by = ${lock}::uuid, attempts = old.attempts + 1
-          FROM due WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM due)) AND old.sequence = due.sequence
+          FROM due WHERE old.sequence = due.sequence AND ${few("due.sequence")}
           RETURNING old.sequence, old.id, old.element, old.attempts, old.visible_at, due.acquired_by IS NOT NULL AS lost
         )
         SELECT sequence, id, element, attempts, lost FROM taken ORDER BY visible_at, sequence`,
@@ -80,8 +82,9 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
             ELSE clock_timestamp() + make_interval(secs => done.delay) END,
           last_failure = coalesce(done.failure, old.last_failure)
         FROM done
-        WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM done))
-          AND old.sequence = done.sequence AND old.acquired_by = done.lock AND ${unawaited}`,
+        WHERE old.sequence = done.sequence AND ${
+        few("done.sequence")
+      } AND old.acquired_by = done.lock AND ${unawaited}`,
     /** Renews the leases of elements, where they are still under the lock they were taken under. */
     renew: (held: ReadonlyArray<{ readonly sequence: string; readonly lock: string }>) =>
       sql`
@@ -89,8 +92,9 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
           SELECT * FROM jsonb_to_recordset(${json(held)}::text::jsonb) AS held (sequence bigint, lock uuid)
         )
         UPDATE ${queue} AS old SET acquired_at = now() FROM held
-        WHERE old.sequence = ANY (ARRAY(SELECT sequence FROM held))
-          AND old.sequence = held.sequence AND old.acquired_by = held.lock AND ${unawaited}`,
+        WHERE old.sequence = held.sequence AND ${
+        few("held.sequence")
+      } AND old.acquired_by = held.lock AND ${unawaited}`,
     /** Gives back what a server had taken that is dead, the attempt not counted; for where no other server can be alive. */
     giveBackAll: sql`
       UPDATE ${queue} SET acquired_at = NULL, acquired_by = NULL, attempts = greatest(attempts - 1, 0)

@@ -3,7 +3,7 @@ import * as StreamVersion from "@orch/core/resolution/StreamVersion"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { places } from "./MbsPlaceMigrations.ts"
-import { settled } from "./MbsSettledMigrations.ts"
+import { settled, unsettledAfter } from "./MbsSettledMigrations.ts"
 import { tally } from "./MbsTallyMigrations.ts"
 
 /** Whether its tag exists: from when the buildroot is prepared, and for modules that were imported, which have no deadline. */
@@ -255,5 +255,6 @@ export const all = {
   }),
   "0305_mbs_settled": settled,
   "0306_mbs_tally": tally,
-  "0307_mbs_places": places
+  "0307_mbs_places": places,
+  "0308_mbs_unsettle_after": unsettledAfter
 }

@@ -1,5 +1,5 @@
 /**
- * Rows of the lists as they stand once a build has ended (0305): what is worked out of several tables for a build under way is written
+ * Rows of the lists as they stand once a build has ended (0305, 0308): what is worked out of several tables for a build under way is written
  * down then, with an index for each column that lists are filtered and ordered by.
  */
 import * as Effect from "effect/Effect"
@@ -121,6 +121,28 @@ export const settled = Effect.gen(function*() {
     END
     $$`,
     `CREATE TRIGGER mbs_unsettle BEFORE UPDATE ON module_build FOR EACH ROW
+    WHEN (OLD.settled AND NEW.settled) EXECUTE FUNCTION mbs_unsettle()`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
+/**
+ * Rows are taken away after a build was changed, not before (0308). With a trigger before, the database locks each build on its own
+ * before it writes it, and works out anew what columns hold of its plan, for which it has to unpack all of that.
+ */
+export const unsettledAfter = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `CREATE OR REPLACE FUNCTION mbs_unsettle() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      DELETE FROM mbs_settled_component WHERE module_id = NEW.id;
+      DELETE FROM mbs_settled_module WHERE id = NEW.id;
+      UPDATE module_build SET settled = false WHERE id = NEW.id;
+      RETURN NULL;
+    END
+    $$`,
+    "DROP TRIGGER mbs_unsettle ON module_build",
+    `CREATE TRIGGER mbs_unsettle AFTER UPDATE ON module_build FOR EACH ROW
     WHEN (OLD.settled AND NEW.settled) EXECUTE FUNCTION mbs_unsettle()`
   ]
   for (const statement of statements) yield* sql.unsafe(statement)

@@ -3,6 +3,7 @@ import type { RepositoryRequest } from "@orch/core/farm/Buildroot"
 import { scratchUrgency } from "@orch/core/modulebuild/ModuleBuild"
 import { longestQuiet } from "@orch/core/ports/FarmWork"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as LookedUp from "../../database/LookedUp.ts"
 import type { ActiveRow, FarmSource, ModuleRow, RepositoryRow, SlotRow, TaskRow } from "../../database/PgFarmWork.ts"
 import { json } from "../../database/StorableText.ts"
 
@@ -55,10 +56,13 @@ const findModules = (sql: SqlClient.SqlClient, modules: ReadonlyArray<string>) =
     WHERE farm_module IS NOT NULL
       AND farm_module IN (SELECT jsonb_array_elements_text(${json(modules)}::text::jsonb))`
 
-const findTasks = (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) =>
+/** Who waits for tasks. Through the index on tasks: that on what is being built holds what was built, too, until it is vacuumed. */
+export const findTasks = (sql: SqlClient.SqlClient, tasks: ReadonlyArray<string>) =>
   sql<TaskRow>`
-    SELECT module_build_id AS process, name AS part, task FROM component_build
-    WHERE state = 'building' AND task IN (SELECT jsonb_array_elements_text(${json(tasks)}::text::jsonb))`
+    SELECT module_build_id AS process, name AS part, task
+    FROM (SELECT DISTINCT jsonb_array_elements_text(${json(tasks)}::text::jsonb) AS task) AS given
+    JOIN component_build USING (task)
+    WHERE state || '' = 'building' AND ${sql.literal(LookedUp.few("length(task)"))}`
 
 const findRepositories = (sql: SqlClient.SqlClient, requests: ReadonlyArray<RepositoryRequest>) =>
   sql<RepositoryRow>`
