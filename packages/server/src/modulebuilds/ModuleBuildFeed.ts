@@ -14,7 +14,7 @@ import { time } from "../http/Timestamp.ts"
 import { expectedEnd, ExpectedTimes } from "./ExpectedTimes.ts"
 import * as Statements from "./statements/FeedStatements.ts"
 
-/** How many fit, exact up to `mostCounted`. */
+/** How many fit, or that there are more. */
 export interface Total {
   readonly total: number
   readonly more: boolean
@@ -43,8 +43,11 @@ export class ModuleBuildFeed extends Context.Service<ModuleBuildFeed, Interface>
 /** Builds of one page whose end is foretold, the newest. */
 const mostForetold = 50
 
-/** Counting goes no further. */
-export const mostCounted = 10_000
+/** Counting goes no further; where builds are gone through for names of components, which takes longer for each of them, less far. */
+export const [mostCounted, mostCountedOften] = [10_000, 1000]
+
+/** A filter, and which of its names of components are there often. */
+type Filter = Pick<Statements.Counted, "often" | "terms">
 
 /** The feed of the database. */
 export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient | ExpectedTimes> = Layer.effect(
@@ -52,23 +55,28 @@ export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient | Ex
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const times = yield* ExpectedTimes
-    const totals = (filters: ReadonlyArray<ReadonlyArray<FilterText.Term>>, asking: BuildFilter.Asking) =>
-      Effect.map(
-        Statements.counts(sql, filters, asking, mostCounted + 1),
+    const totals = (filters: ReadonlyArray<Filter>, asking: BuildFilter.Asking) => {
+      const most = filters.map(({ often }) => often.size > 0 ? mostCountedOften : mostCounted)
+      return Effect.map(
+        Statements.counts(sql, filters.map((one, place) => ({ ...one, most: most[place]! + 1 })), asking),
         (rows): ReadonlyArray<Total> =>
-          rows.toSorted((a, b) => a.place - b.place).map(({ total }) => ({
-            total: Math.min(Number(total), mostCounted),
-            more: Number(total) > mostCounted
+          rows.toSorted((a, b) => a.place - b.place).map(({ place, total }) => ({
+            total: Math.min(Number(total), most[place]!),
+            more: Number(total) > most[place]!
           }))
       )
+    }
+    const filterOf = (terms: ReadonlyArray<FilterText.Term>) =>
+      Effect.map(Statements.often(sql, terms), (often): Filter => ({ terms, often }))
     return ModuleBuildFeed.of({
       list: (page) =>
         Effect.gen(function*() {
-          const rows = yield* Statements.list(sql, page)
+          const filter = yield* filterOf(page.terms)
+          const rows = yield* Statements.list(sql, page, filter.often)
           // A page that is not full is all there is, and whoever looks for what is rare goes through builds once.
           const [total] = page.before === undefined && rows.length < page.limit
             ? [{ total: rows.length, more: false }]
-            : yield* totals([page.terms], page.asking)
+            : yield* totals([filter], page.asking)
           const forecasts = yield* times.ofMany(rows.filter(isForetold).slice(0, mostForetold).map(running))
           return { items: rows.map((row) => entry(row, forecasts.get(Number(row.id)))), ...total! }
         }).pipe(asUnavailable("ModuleBuildFeed.list")),
@@ -80,7 +88,10 @@ export const layer: Layer.Layer<ModuleBuildFeed, never, SqlClient.SqlClient | Ex
       counts: (filters, asking) =>
         filters.length === 0
           ? Effect.succeed([])
-          : totals(filters, asking).pipe(asUnavailable("ModuleBuildFeed.counts"))
+          : Effect.forEach(filters, filterOf).pipe(
+            Effect.flatMap((all) => totals(all, asking)),
+            asUnavailable("ModuleBuildFeed.counts")
+          )
     })
   })
 )

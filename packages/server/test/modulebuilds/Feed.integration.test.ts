@@ -93,8 +93,15 @@ for (const database of databases) {
               text
             )
             if (!text.includes("package:")) continue
-            const often = yield* FeedStatements.list(sql, page(text), 1)
-            assert.deepStrictEqual(often.map(({ id }) => Number(id)), expected, text)
+            const often = yield* FeedStatements.often(sql, terms(text), 1)
+            const found = yield* FeedStatements.list(sql, page(text), often)
+            assert.deepStrictEqual(found.map(({ id }) => Number(id)), expected, text)
+            const [{ total: counted } = {}] = yield* FeedStatements.counts(
+              sql,
+              [{ terms: terms(text), often, most: 3 }],
+              asking
+            )
+            assert.strictEqual(Number(counted), Math.min(expected.length, 3), text)
           }
           const counts = yield* feed.counts(texts.slice(0, 20).map(terms), asking)
           for (const [place, { total }] of counts.entries()) {

@@ -1,7 +1,6 @@
 /** The statements of the feed. */
 import type * as FilterText from "@orch/core/filter/FilterText"
 import type * as BuildFilter from "@orch/core/modulebuild/BuildFilter"
-import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as OwnPlan from "../../database/OwnPlan.ts"
 import * as FilterStatement from "./FilterStatement.ts"
@@ -41,11 +40,11 @@ export interface Page {
 /** Names that are read of each kind. */
 const named = 3
 
-/** A page, newest first; names that `many` components have are looked for by going through builds. */
-export const list = (sql: SqlClient.SqlClient, page: Page, many?: number) =>
-  Effect.flatMap(FilterStatement.often(sql, page.terms, many), (often) => listed(sql, page, often))
+/** Names of components that a filter looks for and that many components have. */
+export const often = FilterStatement.often
 
-const listed = (
+/** A page, newest first; names that are there `often` are looked for by going through builds. */
+export const list = (
   sql: SqlClient.SqlClient,
   { asking, before, limit, terms }: Page,
   often: ReadonlySet<FilterText.Value>
@@ -94,18 +93,24 @@ const listed = (
     ) AS l ON l.id = m.id
     ORDER BY m.id DESC`)
 
-/** How many fit each filter, counted no further than `most`, in the order of the filters. */
+/** A filter whose builds are counted, no further than `most`. */
+export interface Counted {
+  readonly terms: ReadonlyArray<FilterText.Term>
+  readonly often: ReadonlySet<FilterText.Value>
+  readonly most: number
+}
+
+/** How many fit each filter, by its place. */
 export const counts = (
   sql: SqlClient.SqlClient,
-  filters: ReadonlyArray<ReadonlyArray<FilterText.Term>>,
-  asking: BuildFilter.Asking,
-  most: number
+  filters: ReadonlyArray<Counted>,
+  asking: BuildFilter.Asking
 ) =>
   OwnPlan.read(
     sql<{ readonly place: number; readonly total: bigint }>`${
-      filters.map((terms, place) =>
+      filters.map(({ most, often, terms }, place) =>
         sql`SELECT ${sql.literal(`${place}`)} AS place, count(*) AS total FROM (
-        SELECT FROM module_build AS m WHERE ${FilterStatement.condition(sql, terms, asking)} LIMIT ${most}
+        SELECT FROM module_build AS m WHERE ${FilterStatement.condition(sql, terms, asking, often)} LIMIT ${most}
       ) AS found`
       ).reduce((all, one) => sql`${all} UNION ALL ${one}`)
     }`
