@@ -10,19 +10,28 @@ import * as WholeLists from "../../database/WholeLists.ts"
 import * as Marks from "../../Marks.ts"
 import * as MbsOrder from "./MbsOrder.ts"
 import { types } from "./MbsSettledMigrations.ts"
+import { kinds } from "./MbsTallyMigrations.ts"
 
 type Sql = SqlClient.SqlClient
 type Fragment = Statement.Fragment
 type Order = MbsQuery.Order<string>
 
-/** The number of a row and its order keys, which are known all or none. */
+/** The number of a row and its order keys. */
 export type Key = readonly [id: string, ...values: ReadonlyArray<string | null>]
 
-/** Whether rows in this order have marks: an index serves it, which goes for one column. */
+/**
+ * Whether rows in this order have marks: an index has the first column, and rows that are equal in it are so few that they are sorted for a
+ * page.
+ */
 export const has = (sql: Sql, order: Order): boolean => {
   const names = MbsOrder.keysOf(sql, order).map(({ name }) => name)
-  return names.every((name) => name in types) && (names.length < 2 || names.join() === "task_length,task_id")
+  return names.every((name) => name in types) && (names.length < 2 || !isFew(names[0]!))
 }
+
+/** Columns of a handful of values. */
+const fewValues = new Set([...kinds, "scratch", "rebuild_strategy"])
+
+const isFew = (name: string): boolean => fewValues.has(name)
 
 /** Every so manieth of these rows, in their order. */
 export const learn = (sql: Sql, rows: Fragment, order: Order, every: number = Marks.apart) => {
@@ -45,18 +54,22 @@ export const learn = (sql: Sql, rows: Fragment, order: Order, every: number = Ma
 /** Conditions on the row of a mark and those behind it, apart from each other, so that an index serves each. */
 export const behind = (sql: Sql, order: Order, [id, ...values]: Key): ReadonlyArray<Fragment> => {
   const names = MbsOrder.keysOf(sql, order).map(({ name }) => name)
-  const columns = names.map((name) => sql`${sql(name)}`)
-  const isUp = !order.descending
   const direction = sql.literal(order.columns.includes("id") && order.descending ? "<=" : ">=")
-  const numbered = sql`id ${direction} ${id}::bigint`
-  const [first] = columns
-  if (first === undefined) return [numbered]
+  const given = (index: number) => sql`${values[index]!}::${sql.literal(types[names[index]!]!)}`
+  const equal = (index: number): Fragment =>
+    values[index] === null ? sql`${sql(names[index]!)} IS NULL` : sql`${sql(names[index]!)} = ${given(index)}`
   // What is not known comes first, and last the other way round.
-  if (values[0] === null) {
-    return [sql`(${first} IS NULL AND ${numbered})`, ...(isUp ? [sql`${first} IS NOT NULL`] : [])]
+  const after = (index: number): ReadonlyArray<Fragment> => {
+    const column = sql(names[index]!)
+    return values[index] === null
+      ? order.descending ? [] : [sql`${column} IS NOT NULL`]
+      : order.descending
+      ? [sql`${column} < ${given(index)}`, sql`${column} IS NULL`]
+      : [sql`${column} > ${given(index)}`]
   }
-  const given = names.map((name, index) => sql`${values[index]!}::${sql.literal(types[name]!)}`)
-  const equal = sql.and([...columns.map((column, index) => sql`${column} = ${given[index]!}`), numbered])
-  const after = sql`(${sql.csv(columns)}) ${sql.literal(isUp ? ">" : "<")} (${sql.csv(given)})`
-  return [equal, after, ...(isUp ? [] : [sql`${first} IS NULL`])]
+  const before = (index: number) => Array.from({ length: index }, (_, earlier) => equal(earlier))
+  return [
+    sql.and([...before(names.length), sql`id ${direction} ${id}::bigint`]),
+    ...names.flatMap((_, index) => after(index).map((one) => sql.and([...before(index), one]))).toReversed()
+  ]
 }
