@@ -25,6 +25,8 @@ const moduleQueries = [
   "order_by=name&order_by=koji_tag&order_by=build_context",
   "order_desc_by=build_context&order_desc_by=scmurl&order_desc_by=id",
   "state=failed&order_by=owner",
+  "scratch=false&order_desc_by=modulemd",
+  "order_desc_by=modulemd&order_desc_by=id",
   "state=ready&state=garbage",
   "name=m2&order_desc_by=batch",
   "koji_tag=tag-2",

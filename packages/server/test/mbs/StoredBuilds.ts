@@ -39,9 +39,11 @@ export const fill = Effect.fnUntraced(function*(first: number, last: number) {
     yield* sql`
       INSERT INTO mbs_build (module_build_id, build_context, modulemd, koji_tag, srpms, rebuild_strategy, buildrequires, arches,
         virtual_streams, stream_version)
-      VALUES (${n}, ${n % 3 === 0 ? null : `h${n % 4}`}, ${`d${n}`}, ${`tag-${
-      n % 6
-    }`}, '[]'::jsonb, 'all', '{}'::jsonb, '{}', '{}', ${n % 4 === 0 ? 80000 + n : null})`
+      SELECT ${n}, ${n % 3 === 0 ? null : `h${n % 4}`}, ${
+      n % 4 === 1 ? `d${"x".repeat(140)}${n % 3}` : `d${n}`
+    }::text, ${`tag-${n % 6}`}, '[]'::jsonb, 'all', '{}'::jsonb, '{}', '{}', ${n % 4 === 0 ? 80000 + n : null} WHERE ${
+      n % 13 > 0
+    }::boolean`
     for (let c = 0; c <= 4; c++) {
       const isMacros = c === 4
       const part = parts[(n + c) % parts.length]!

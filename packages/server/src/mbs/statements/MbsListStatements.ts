@@ -74,6 +74,33 @@ const rows = (
     ) AS live WHERE ${sql.or(parts)} ${first})`
 }
 
+/**
+ * The same in the order of whole documents: an index has their beginnings in order, and only those that begin alike are sorted. Where a build
+ * has no document, it has no context of its build either.
+ */
+const byDocument = (
+  sql: Sql,
+  { build, settled, view }: List,
+  condition: Condition,
+  order: MbsQuery.Order<string>,
+  isBackwards: boolean,
+  most: number
+): Fragment => {
+  const direction = sql.literal(order.descending === isBackwards ? "ASC NULLS FIRST" : "DESC NULLS LAST")
+  const number = sql.literal(isBackwards ? "id DESC" : "id")
+  const ended = sql`SELECT id, build_context FROM ${sql(settled)} WHERE ${condition.settled ?? sql`true`}`
+  return sql`
+    (SELECT s.id, x.modulemd COLLATE "C" AS modulemd FROM mbs_build AS x JOIN (${ended}) AS s ON s.id = x.module_build_id
+      ORDER BY left(x.modulemd, 128) COLLATE "C" ${direction}, x.modulemd COLLATE "C" ${direction}, s.${number} LIMIT ${most})
+    UNION ALL
+    (SELECT s.id, '' COLLATE "C" FROM (${ended}) AS s WHERE build_context IS NULL
+      AND NOT EXISTS (SELECT FROM mbs_build AS x WHERE x.module_build_id = s.id) ORDER BY s.${number} LIMIT ${most})
+    UNION ALL
+    (SELECT id, modulemd COLLATE "C" FROM ${sql(view)}
+      WHERE ${sql(build)} = ANY(ARRAY(SELECT m.id FROM module_build AS m WHERE NOT m.settled))
+        AND ${condition.live ?? sql`true`})`
+}
+
 /** What is known of a list: how many rows it has, as far as that is certain, and a row whose place is known before a page. */
 export interface Known {
   readonly total: number | undefined
@@ -103,7 +130,9 @@ const page = <Row extends object>(
   const keys = keysOf(sql, order)
   const first = sql`ORDER BY ${by} LIMIT ${from + most}`
   const parts = mark === undefined ? undefined : MbsMarks.behind(sql, order, mark.key)
-  const found = rows(sql, list, condition, keys, first, parts)
+  const found = keys.length === 1 && keys[0]?.name === "modulemd" && !order.columns.includes("id")
+    ? byDocument(sql, list, condition, order, isBackwards, from + most)
+    : rows(sql, list, condition, keys, first, parts)
   return OwnPlan.read(sql<Row>`
     WITH page AS MATERIALIZED (
       SELECT id, place FROM ROWS FROM (unnest(ARRAY(
