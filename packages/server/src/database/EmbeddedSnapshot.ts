@@ -36,26 +36,58 @@ const block = 512
 const text = (header: Buffer, from: number, length: number): string =>
   header.toString("latin1", from, from + length).replace(/\0.*$/s, "")
 
-/** Writes the archive's files below a directory that did not exist before. */
-const extract = (archive: Buffer, directory: string): void => {
+/** A file of the archive with its bytes, which are part of the archive's, or a directory. */
+export interface Entry {
+  /** The path below the database's directory, such as `base/5/1249`. */
+  readonly name: string
+  readonly bytes: Buffer | undefined
+}
+
+/** What the archive holds, directories mostly before what is in them. */
+export const entries = (archive: Buffer): ReadonlyArray<Entry> => {
+  const found: Array<Entry> = []
   for (let at = 0; at + block <= archive.length;) {
     const header = archive.subarray(at, at + block)
     const name = [text(header, 345, 155), text(header, 0, 100)].filter((part) => part !== "").join("/")
-    if (name === "") return
+    if (name === "") break
     const size = Number.parseInt(text(header, 124, 12).trim() || "0", 8)
-    const target = join(directory, name)
     const begin = at + block
-    if (text(header, 156, 1) === "5" || name.endsWith("/")) mkdirSync(target, { recursive: true, mode: 0o700 })
-    else {
-      mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
-      const file = openSync(target, "wx", 0o600)
-      for (let written = 0; written < size;) {
-        written += writeSync(file, archive, begin + written, size - written)
-      }
-      closeSync(file)
-    }
+    const path = name.split("/").filter((part) => part !== "" && part !== ".").join("/")
+    const isDirectory = text(header, 156, 1) === "5" || name.endsWith("/")
+    if (path !== "") found.push({ name: path, bytes: isDirectory ? undefined : archive.subarray(begin, begin + size) })
     at = begin + Math.ceil(size / block) * block
   }
+  return found
+}
+
+/** Writes the archive's files below a directory that did not exist before. */
+const extract = (archive: Buffer, directory: string): void => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  for (const { bytes, name } of entries(archive)) {
+    const target = join(directory, name)
+    if (bytes === undefined) {
+      mkdirSync(target, { recursive: true, mode: 0o700 })
+      continue
+    }
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+    const file = openSync(target, "wx", 0o600)
+    for (let written = 0; written < bytes.length;) {
+      written += writeSync(file, bytes, written, bytes.length - written)
+    }
+    closeSync(file)
+  }
+}
+
+let inMemory: { readonly file: string; readonly entries: ReadonlyArray<Entry> } | undefined
+
+/** The same for databases in memory, which share it: read once in a process. */
+export const readShared = (): ReadonlyArray<Entry> | undefined => {
+  const file = named ?? shipped
+  if (inMemory?.file === file) return inMemory.entries
+  const archive = read()
+  if (archive === undefined) return undefined
+  inMemory = { file, entries: entries(archive) }
+  return inMemory.entries
 }
 
 /**

@@ -17,6 +17,7 @@ import * as FileLock from "../programs/FileLock.ts"
 import * as ProcessIdentity from "../programs/ProcessIdentity.ts"
 import * as EmbeddedBackend from "./EmbeddedBackend.ts"
 import * as EmbeddedSnapshot from "./EmbeddedSnapshot.ts"
+import * as SharedFiles from "./SharedFiles.ts"
 import * as WasmCompilation from "./WasmCompilation.ts"
 
 /** The directory is in use by another process, or cannot be written. */
@@ -98,13 +99,16 @@ export const client = (db: PGlite) =>
     named
   )
 
+/** Of a database whose files are memory: they need no second place in memory, and no room is taken for what is not written yet. */
+const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB", "-c", "wal_init_zero=off"]
+
 /** A database in memory, made from the snapshot where there is one; gone with the scope. */
 const inMemory = Effect.gen(function*() {
   WasmCompilation.quick()
-  const snapshot = EmbeddedSnapshot.read()
+  const snapshot = EmbeddedSnapshot.readShared()
   const db = yield* Effect.acquireRelease(
     Effect.promise(() =>
-      PGlite.create(snapshot === undefined ? {} : { loadDataDir: new Blob([new Uint8Array(snapshot)]) })
+      PGlite.create({ startParams, ...(snapshot === undefined ? {} : { fs: SharedFiles.make(snapshot) }) })
     ),
     (db) => Effect.promise(() => db.close())
   )
