@@ -10,7 +10,7 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type * as Statement from "effect/sql/Statement"
 import * as CountedRows from "../../database/CountedRows.ts"
 import * as OwnPlan from "../../database/OwnPlan.ts"
-import type * as Marks from "../../Marks.ts"
+import * as Marks from "../../Marks.ts"
 import * as MbsFilters from "./MbsFilters.ts"
 import * as MbsMarks from "./MbsMarks.ts"
 import { type Key, keysOf, orderBy } from "./MbsOrder.ts"
@@ -75,8 +75,8 @@ const rows = (
 }
 
 /**
- * The same in the order of whole documents: an index has their beginnings in order, and only those that begin alike are sorted. Where a build
- * has no document, it has no context of its build either.
+ * The same in the order of whole documents: an index has their beginnings in order, and only those that begin alike are sorted. That is sooner
+ * near either end. Where a build has no document, it has no context of its build either.
  */
 const byDocument = (
   sql: Sql,
@@ -130,7 +130,7 @@ const page = <Row extends object>(
   const keys = keysOf(sql, order)
   const first = sql`ORDER BY ${by} LIMIT ${from + most}`
   const parts = mark === undefined ? undefined : MbsMarks.behind(sql, order, mark.key)
-  const found = keys.length === 1 && keys[0]?.name === "modulemd" && !order.columns.includes("id")
+  const found = keys.length === 1 && keys[0]?.name === "modulemd" && !order.columns.includes("id") && from < Marks.near
     ? byDocument(sql, list, condition, order, isBackwards, from + most)
     : rows(sql, list, condition, keys, first, parts)
   return OwnPlan.read(sql<Row>`

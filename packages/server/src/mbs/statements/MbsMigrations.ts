@@ -256,5 +256,13 @@ export const all = {
   "0305_mbs_settled": settled,
   "0306_mbs_tally": tally,
   "0307_mbs_places": places,
-  "0308_mbs_unsettle_after": unsettledAfter
+  "0308_mbs_unsettle_after": unsettledAfter,
+  "0309_mbs_documents": Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`SET LOCAL statement_timeout = 0`
+    // Whole documents are longer than an index takes; so many letters have name, stream, version and context. See MbsListStatements.
+    yield* sql`CREATE INDEX mbs_build_document ON mbs_build (left(modulemd, 128) COLLATE "C" NULLS FIRST)`
+    // How many begin alike is not known before somebody counts.
+    yield* sql`ANALYZE mbs_build`
+  })
 }
