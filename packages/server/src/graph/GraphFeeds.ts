@@ -140,15 +140,18 @@ export const layer = (
           asUnavailable(`GraphFeeds.${operation}`)
         ) as Store<A>
 
-      const excluded = Effect.sync(() => [...later.keys()])
+      const unreadOf = (newest?: number) => Effect.suspend(() => Statements.unread(perRound, [...later.keys()], newest))
+      // All builds, and while that rests, which it does where there are many, the newest ones.
+      let hasLooked = false
       const unreadOfAll = Upkeep.sparing(
-        Effect.flatMap(excluded, (without) => Statements.unread(perRound, without)),
+        Effect.andThen(Effect.sync(() => void (hasLooked = true)), unreadOf()),
         [],
         (rows) => rows.length === 0
       )
       const unread = Effect.gen(function*() {
-        const rows = yield* Statements.unread(perRound, yield* excluded, newest)
-        return rows.length > 0 ? rows : yield* unreadOfAll
+        hasLooked = false
+        const rows = yield* unreadOfAll
+        return hasLooked ? rows : yield* unreadOf(newest)
       })
 
       const needsOf = Effect.fnUntraced(function*({ build, kind }: Statements.UnreadRow): Effect.fn.Return<
