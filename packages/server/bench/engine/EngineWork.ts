@@ -82,12 +82,15 @@ export const round = Effect.fnUntraced(function*(before: number, builds: number,
     (stream) => submitter.submit(plan(stream, components), "bench"),
     { concurrency: workers, discard: true }
   )
-  yield* index.list({ states: ["ready"], limit: 1, offset: 0 }).pipe(
-    Effect.repeat({ until: ({ total }) => total === before + builds, schedule: Schedule.spaced("100 millis") }),
+  // Not the number of those that are ready: of so many as there are after some rounds, lists say for two seconds what they were.
+  yield* index.list({ states: ["init", "wait", "build", "done"], limit: 1, offset: 0 }).pipe(
+    Effect.repeat({ until: ({ items }) => items.length === 0, schedule: Schedule.spaced("50 millis") }),
     Effect.timeout("20 minutes")
   )
   const seconds = (performance.now() - begun) / 1000
   const { system, user } = process.cpuUsage(cpu)
+  const { total } = yield* index.list({ states: ["failed", "garbage"], limit: 1, offset: 0 })
+  if (total > 0) return yield* Effect.die(new Error(`${total} builds failed`))
   let events = 0
   for (let id = before + 1; id <= before + builds; id++) events += (yield* store.history(id, 0, 10_000)).length
   return { events, seconds, cpuSeconds: (system + user) / 1e6 } satisfies Round
