@@ -99,6 +99,13 @@ export const make = (sql: SqlClient.SqlClient, leaseSeconds: number) => {
     giveBackAll: sql`
       UPDATE ${queue} SET acquired_at = NULL, acquired_by = NULL, attempts = greatest(attempts - 1, 0)
       WHERE state = 'pending' AND acquired_by IS NOT NULL`,
+    /** Bytes of the table, its indexes apart. */
+    size: sql<{ readonly bytes: bigint }>`SELECT pg_relation_size(${table}) AS bytes`,
+    /**
+     * Clears away what rows left that are another by now. Servers do so by themselves; the embedded database does not, and each look for
+     * commands would go over all that were ever taken.
+     */
+    vacuum: sql`VACUUM ${queue}`,
     /** Gives up what was taken for the last time by a server that has died. */
     giveUp: (name: string, maxAttempts: number) =>
       sql`

@@ -8,6 +8,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import { embedded } from "../support/Databases.ts"
 
@@ -39,6 +40,24 @@ describe("PgCommandQueue", () => {
         }).pipe(Effect.provide(PgCommandQueue.layer({ ...options, exclusive: true })))
       )
     }).pipe(Effect.provide(Layer.fresh(embedded))))
+
+  it.live("clears away what many commands left, where no other process does", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const options = { pollInterval: "1 hour", lease: "1 hour", exclusive: true } as const
+      // -1 for a table that was never vacuumed.
+      const rows = sql<{ reltuples: number }>`SELECT reltuples FROM pg_class WHERE relname = 'command_queue'`
+      yield* Layer.build(PgCommandQueue.layer(options))
+      yield* sql`
+        INSERT INTO command_queue (id, queue_name, element, state, attempts, visible_at, created_at, updated_at)
+        SELECT n, 'some', repeat('x', 300), 'completed', 1, now(), now(), now() FROM generate_series(1, 5000) AS n`
+      assert.deepStrictEqual(yield* rows, [{ reltuples: -1 }])
+      yield* Layer.build(PgCommandQueue.layer(options))
+      yield* rows.pipe(
+        Effect.repeat({ until: ([row]) => row!.reltuples >= 0, schedule: Schedule.spaced("5 millis") }),
+        Effect.timeout("20 seconds")
+      )
+    }).pipe(Effect.scoped, Effect.provide(Layer.fresh(embedded))))
 
   it.live("counts commands that are taken over because their process did not come back, and no others", () =>
     Effect.gen(function*() {
