@@ -61,7 +61,7 @@ interface Row {
 }
 
 /** Rows between two marks. */
-const every = 13
+const every = 37
 
 type Listing = (
   page: number,
