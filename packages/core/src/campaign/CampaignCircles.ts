@@ -26,8 +26,10 @@ const usesOf = ({ after, back = [], circle }: NodePlan, plans: ReadonlyMap<strin
 
 /** What a campaign's circles come to, as one pass through its plan needs it. */
 export interface Circles {
-  /** What a node is built with of its circle, noted when it begins or is cut off; nothing for a node in none. */
+  /** What a node is built with of its circle, noted when it begins; nothing for a node in none. */
   readonly note: (plan: NodePlan, nodes: Nodes) => Pick<CampaignNode, "with">
+  /** The same of one that is cut off: that was decided by what comes before it, and it was built with what the others were before. */
+  readonly noteCut: (plan: NodePlan, nodes: Nodes) => Pick<CampaignNode, "with">
   /** Members of another node's circle for which nodes outside of it have to wait, or that are stuck. */
   readonly restless: (plan: NodePlan, parent: string, nodes: Nodes) => ReadonlyArray<CampaignNode>
   /** Nodes that are built once more, because of what came out otherwise since. */
@@ -56,7 +58,7 @@ const changedSince = (
     ? []
     : usesOf(plan, plans).filter((name) => contentOf(nodes.get(name)!) !== (node.with![name] ?? ""))
 
-const none: Circles = { note: () => ({}), restless: () => [], due: () => [] }
+const none: Circles = { note: () => ({}), noteCut: () => ({}), restless: () => [], due: () => [] }
 
 /** The circles of a plan. Linear in the plan. */
 export const make = (plan: CampaignPlan): Circles => {
@@ -65,11 +67,14 @@ export const make = (plan: CampaignPlan): Circles => {
   const plans = new Map(plan.nodes.map((node) => [node.name, node]))
   /** Within one pass nothing of a circle changes once somebody outside of it has asked: members come first. */
   const asked = new Map<string, ReadonlyArray<CampaignNode>>()
+  const withOf = (node: NodePlan, content: (name: string) => string) =>
+    node.circle === undefined
+      ? {}
+      : { with: Object.fromEntries(usesOf(node, plans).map((name) => [name, content(name)])) }
   return {
-    note: (node, nodes) =>
-      node.circle === undefined ? {} : {
-        with: Object.fromEntries(usesOf(node, plans).map((name) => [name, contentOf(nodes.get(name)!)]))
-      },
+    note: (node, nodes) => withOf(node, (name) => contentOf(nodes.get(name)!)),
+    noteCut: (node, nodes) =>
+      withOf(node, (name) => node.back?.includes(name) === true ? "" : contentOf(nodes.get(name)!)),
     restless: ({ circle: own }, parent, nodes) => {
       const circle = plans.get(parent)?.circle
       if (circle === undefined || circle === own) return []

@@ -1,8 +1,8 @@
 /**
  * What follows in a campaign once one node changed: which nodes begin, which are cut off, blocked or held, and whether it has ended.
  *
- * One pass in the order of the plan is enough, since nothing depends on what comes later. Whatever happened, this is what makes a
- * node go on, so none waits for a parent that is finished.
+ * One pass in the order of the plan is enough, since nothing depends on what comes later, but in circles: those that go on have another
+ * one. Whatever happened, this is what makes a node go on, so none waits for a parent that is finished.
  */
 import * as LifeChange from "../life/LifeChange.ts"
 import * as NameList from "../NameList.ts"
@@ -172,7 +172,7 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
   const nodes = new Map(move.campaign.nodes)
   for (const node of move.nodes ?? []) nodes.set(node.name, node)
   for (const node of comeBack(before, nodes)) nodes.set(node.name, node)
-  const circles = CampaignCircles.make(before.plan)
+  let circles = CampaignCircles.make(before.plan)
   if (!isClosed(move.campaign)) { for (const node of circles.due(nodes)) nodes.set(node.name, node) }
   const commands = [...(move.commands ?? [])]
   let campaign = halted(before, move.campaign, nodes)
@@ -182,9 +182,10 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
     campaign = { ...campaign, state: "running", reason: "Goes on" }
   }
   const held = heldNodes(campaign)
-  const ready: Array<NodePlan> = []
-  const leftOut = new Set<string>()
-  if (isLive) {
+  let ready: Array<NodePlan> = []
+  const pass = () => {
+    const leftOut = new Set<string>()
+    ready = []
     for (const plan of campaign.plan.nodes) {
       const node = nodes.get(plan.name)!
       if (isLeftOut(campaign, plan, node)) leftOut.add(plan.name)
@@ -214,10 +215,19 @@ export const settle = (before: Campaign, at: number, move: Move): Change => {
           ...node,
           state: next,
           reason,
-          ...(next === "cut" ? { finishedAt: at, ...circles.note(plan, nodes), ...audited?.node } : {}),
+          ...(next === "cut" ? { finishedAt: at, ...circles.noteCut(plan, nodes), ...audited?.node } : {}),
           ...(spared.length > 0 ? { sparedBy: spared.map(([name]) => name) } : {})
         })
       }
+    }
+  }
+  if (isLive) {
+    pass()
+    // What was cut off can be the last that its circle waited for. Rounds are bounded, so this ends.
+    for (let due = circles.due(nodes); due.length > 0; due = circles.due(nodes)) {
+      for (const node of due) nodes.set(node.name, node)
+      circles = CampaignCircles.make(before.plan)
+      pass()
     }
     const lengths = downstream(campaign.plan)
     const free = campaign.plan.width - [...nodes.values()].filter(isUnderWay).length
