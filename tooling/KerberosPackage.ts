@@ -1,10 +1,14 @@
 /** The `kerberos` package of npm, compiled from its source into a cache, for tests; absent, with the reason, where it cannot be. */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
+import * as FileLock from "../packages/server/src/programs/FileLock.ts"
 
 const version = "7.0.0"
+
+/** Milliseconds that compiling may take. */
+const patience = 300_000
 
 /** Where it is, or why not. */
 export type Prepared = { readonly directory: string } | { readonly missing: string }
@@ -17,34 +21,7 @@ const loads = (directory: string): boolean => {
   }
 }
 
-const isRunning = (id: number): boolean => {
-  try {
-    return process.kill(id, 0)
-  } catch {
-    return false
-  }
-}
-
-/** Does it while no other process does: two that compile in one folder take each other's files away. */
-const alone = <A>(lock: string, act: () => A): A => {
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: "wx" })
-      break
-    } catch {
-      const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0
-      // One that has been made and not written to yet is somebody's as well.
-      if (holder > 0 && !isRunning(holder)) rmSync(lock, { force: true })
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
-    }
-  }
-  try {
-    return act()
-  } finally {
-    rmSync(lock, { force: true })
-  }
-}
-
+/** Where it is, compiled before this answers if it was not; two processes that ask at once compile it once. */
 export const prepare = (): Prepared => {
   const cache = resolve(import.meta.dirname, `../node_modules/.cache/kerberos-${version}`)
   const directory = join(cache, "node_modules/kerberos")
@@ -55,7 +32,13 @@ export const prepare = (): Prepared => {
   }
   if (!existsSync("/usr/include/gssapi/gssapi.h")) return { missing: "libkrb5-dev is not installed" }
   mkdirSync(cache, { recursive: true })
-  return alone(`${cache}.lock`, () => loads(directory) ? { directory } : compile(cache, directory))
+  const lock = `${cache}.lock`
+  if (!FileLock.tryAcquire(lock, patience)) return { missing: `somebody else has compiled it for ${patience / 1000} s` }
+  try {
+    return loads(directory) ? { directory } : compile(cache, directory)
+  } finally {
+    FileLock.release(lock)
+  }
 }
 
 const compile = (cache: string, directory: string): Prepared => {
@@ -63,7 +46,7 @@ const compile = (cache: string, directory: string): Prepared => {
   const { error, stderr } = spawnSync("npm", ["install", `kerberos@${version}`, "--no-audit", "--no-fund"], {
     cwd: cache,
     encoding: "utf8",
-    timeout: 300_000,
+    timeout: patience,
     env: { ...process.env, npm_config_build_from_source: "true", npm_config_nodedir: "/usr" }
   })
   return loads(directory)

@@ -73,7 +73,7 @@ const catalogue = [
   },
   { program: "krb5-config", group: "tests", apt: "libkrb5-dev", dnf: "krb5-devel", optional: true },
   { program: "openssl", group: "tests", apt: "openssl", dnf: "openssl", optional: true },
-  // A browser without windows: a sixth less work in each test, and half as much to install.
+  // A browser without windows: a sixth less work in each test, and a fifth less to install.
   {
     program: "chromium-headless-shell",
     or: ["chromium", "chromium-browser", "google-chrome"],

@@ -30,7 +30,7 @@ export interface Circles {
   readonly note: (plan: NodePlan, nodes: Nodes) => Pick<CampaignNode, "with">
   /** The same of one that is cut off: that was decided by what comes before it, and it was built with what the others were before. */
   readonly noteCut: (plan: NodePlan, nodes: Nodes) => Pick<CampaignNode, "with">
-  /** Members of another node's circle for which nodes outside of it have to wait, or that are stuck. */
+  /** Members of a parent's circle for which nodes outside of it have to wait, or that are stuck. */
   readonly restless: (plan: NodePlan, parent: string, nodes: Nodes) => ReadonlyArray<CampaignNode>
   /** Nodes that are built once more, because of what came out otherwise since. */
   readonly due: (nodes: Nodes) => ReadonlyArray<CampaignNode>
@@ -71,6 +71,19 @@ export const make = (plan: CampaignPlan): Circles => {
     node.circle === undefined
       ? {}
       : { with: Object.fromEntries(usesOf(node, plans).map((name) => [name, content(name)])) }
+  const dueOf = (some: ReadonlyArray<NodePlan>, nodes: Nodes): ReadonlyArray<CampaignNode> => {
+    const all = some.map((one) => [one, nodes.get(one.name)!] as const)
+    if (!all.every(([, node]) => isFinished(node))) return []
+    return all.flatMap(([one, node]) => {
+      const round = node.round ?? 1
+      const changed = round < mostRounds ? changedSince(node, one, plans, nodes) : []
+      return changed.length === 0 ? [] : [{
+        ...again(node, `Built with ${changed.join(", ")} as that was before`),
+        content: contentOf(node),
+        round: round + 1
+      }]
+    })
+  }
   return {
     note: (node, nodes) => withOf(node, (name) => contentOf(nodes.get(name)!)),
     noteCut: (node, nodes) =>
@@ -80,25 +93,15 @@ export const make = (plan: CampaignPlan): Circles => {
       if (circle === undefined || circle === own) return []
       let found = asked.get(circle)
       if (found === undefined) {
-        found = members.get(circle)!.map(({ name }) => nodes.get(name)!).filter((node) => !isFinished(node))
+        const some = members.get(circle)!
+        const open = some.map(({ name }) => nodes.get(name)!).filter((node) => !isFinished(node))
+        // That the last of them was cut off a moment ago can be why others go on.
+        found = open.length > 0 ? open : dueOf(some, nodes)
         asked.set(circle, found)
       }
-      return found.filter(({ name }) => name !== parent)
+      return found
     },
-    due: (nodes) =>
-      [...members.values()].flatMap((some) => {
-        const all = some.map((one) => [one, nodes.get(one.name)!] as const)
-        if (!all.every(([, node]) => isFinished(node))) return []
-        return all.flatMap(([one, node]) => {
-          const round = node.round ?? 1
-          const changed = round < mostRounds ? changedSince(node, one, plans, nodes) : []
-          return changed.length === 0 ? [] : [{
-            ...again(node, `Built with ${changed.join(", ")} as that was before`),
-            content: contentOf(node),
-            round: round + 1
-          }]
-        })
-      })
+    due: (nodes) => [...members.values()].flatMap((some) => dueOf(some, nodes))
   }
 }
 

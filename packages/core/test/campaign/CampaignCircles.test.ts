@@ -153,12 +153,18 @@ describe("in every graph with circles", () => {
     { arbitrary: { runs: 2000 } }
   )
 
-  it("modules are built once more also where the last one that their circle waited for is cut off", () =>
-    holds({
-      edges: [0, 4, 8, 80, 201, 84, 3, 58],
-      absorbs: [false, false, true, false, true, false, false, true],
-      turns: [[1, true], [0, true], [19, false], [20, false], [2, true], [20, false], [18, false]].map(
-        ([choice, shuffle]) => ({ choice: Number(choice), shuffle: shuffle === true })
-      )
-    }))
+  it.each([
+    ["and nothing is behind them", []],
+    ["and what is behind them waits for that", [8]]
+  ])(
+    "modules are built once more also where the last one that their circle waited for is cut off, %s",
+    (_, behind) =>
+      holds({
+        edges: [0, 4, 8, 80, 201, 84, 3, 58, ...behind],
+        absorbs: [false, false, true, false, true, false, false, true],
+        turns: [[1, true], [0, true], [19, false], [20, false], [2, true], [20, false], [18, false]].map(
+          ([choice, shuffle]) => ({ choice: Number(choice), shuffle: shuffle === true })
+        )
+      })
+  )
 })

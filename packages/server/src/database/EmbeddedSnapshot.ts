@@ -80,7 +80,7 @@ const extract = (archive: Buffer, directory: string): void => {
 
 let inMemory: { readonly file: string; readonly entries: ReadonlyArray<Entry> } | undefined
 
-/** The same for databases in memory, which share it: read once in a process. */
+/** The entries of the archive, read once in a process: databases in memory share them. `undefined` where there is no archive. */
 export const readShared = (): ReadonlyArray<Entry> | undefined => {
   const file = named ?? shipped
   if (inMemory?.file === file) return inMemory.entries
