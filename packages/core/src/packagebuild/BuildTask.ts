@@ -76,6 +76,7 @@ export const BuildTask = Schema.Struct({
   startedAt: Schema.optionalKey(Schema.Number),
   finishedAt: Schema.optionalKey(Schema.Number)
 })
+/** The part of a task that changes, decoded. Times are milliseconds since the epoch. */
 export interface BuildTask extends Schema.Schema.Type<typeof BuildTask> {}
 
 /** A task before anything happened: `waiting`, in its first attempt. */

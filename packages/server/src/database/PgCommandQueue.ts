@@ -31,6 +31,7 @@ import { asUnavailable } from "./PgError.ts"
 import * as QueueStatements from "./QueueStatements.ts"
 import { json } from "./StorableText.ts"
 
+/** How commands are waited for and kept from others. */
 export interface Options {
   /** How soon a command queued by another process is seen here at the latest. */
   readonly pollInterval: Duration.Input

@@ -18,6 +18,7 @@ import * as Statements from "./statements/GraphStatements.ts"
 
 /** Why one depends on another: its component, what it is built with as it says, all that its buildroot held, what it needs installed. */
 export const types = ["component", "build", "buildroot", "runtime"] as const
+/** One of `types`. */
 export type EdgeType = typeof types[number]
 
 /** A node that was reached: by which edge, from which node, over how many. */

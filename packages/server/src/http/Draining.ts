@@ -8,8 +8,11 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 
+/** How far this server is with stopping. */
 export interface Interface {
+  /** Whether it has begun: the server says that it is not ready, and answers as before. */
   readonly isDraining: Effect.Effect<boolean>
+  /** Says that it stops. */
   readonly begin: Effect.Effect<void>
   /** Nothing new comes to this server any more. */
   readonly end: Effect.Effect<void>
@@ -17,6 +20,7 @@ export interface Interface {
   readonly over: Effect.Effect<void>
 }
 
+/** Tells of the end of this server those who answer for long, or say whether it is ready. */
 export class Draining extends Context.Service<Draining, Interface>()("@orch/server/http/Draining") {
   static readonly layer: Layer.Layer<Draining> = Layer.effect(
     Draining,

@@ -24,14 +24,17 @@ import * as MbsRow from "./statements/MbsRow.ts"
 import * as MbsStatements from "./statements/MbsStatements.ts"
 import * as MbsTallyStatements from "./statements/MbsTallyStatements.ts"
 
+/** How much of a build or component is shown, as `short` and `verbose` of a request ask. */
 export type Representation = "plain" | "short" | "verbose"
 type Json = Readonly<Record<string, unknown>>
 
+/** A page in the form of the wire, and how many rows the whole list has. */
 export interface Listed {
   readonly items: ReadonlyArray<Json>
   readonly total: number
 }
 
+/** Reads builds and components as the face shows them; `StoreUnavailable` where the database does not answer. */
 export interface Interface {
   readonly listModules: (
     query: MbsQuery.ModuleQuery,
@@ -97,6 +100,7 @@ const agreed = (
   rows: ReadonlyArray<unknown>
 ): number => Totals.agreeing(total, { offset: (page - 1) * perPage, limit: perPage, shown: rows.length })
 
+/** What the face reads from; its layer needs the database alone. */
 export class MbsBuilds extends Context.Service<MbsBuilds, Interface>()("@orch/server/mbs/MbsBuilds") {
   static readonly layer: Layer.Layer<MbsBuilds, never, SqlClient.SqlClient> = Layer.effect(
     MbsBuilds,

@@ -32,6 +32,7 @@ const mostKept = 200_000
 const digits = 16
 const mostSessions = 500
 
+/** Writes down a change that somebody asked for, with what was answered, and forgets the oldest beyond those that are kept. Fails with `SqlError`. */
 export const record = Effect.fnUntraced(function*({ method, name, path, request, status }: AskedChange) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly id: bigint }>`

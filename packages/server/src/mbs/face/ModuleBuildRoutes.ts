@@ -37,6 +37,7 @@ export const refuseId = (call: MbsCall.MbsCall) => {
   return Effect.fail(MbsError.invalid(`The "id" query option is invalid. Did you mean to go to "${place}"?`))
 }
 
+/** `GET /module-builds/`: a page of builds with its `meta`. Fails with 400 for filters and pages that cannot be. */
 export const list = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
   yield* refuseId(call)
   const builds = yield* MbsBuilds
@@ -47,6 +48,7 @@ export const list = Effect.fnUntraced(function*(call: MbsCall.MbsCall) {
   return MbsAnswer.json(call, { items, meta: MbsPagination.meta(call.url, call.query, page, total) })
 })
 
+/** `GET /module-builds/ID`: one build. Fails with 404 where there is none. */
 export const show = Effect.fnUntraced(function*(call: MbsCall.MbsCall, id: number | undefined) {
   yield* refuseId(call)
   if (id === undefined) return yield* none
