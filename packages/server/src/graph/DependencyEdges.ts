@@ -11,9 +11,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import { asUnavailable } from "../database/PgError.ts"
 import { PdcRecords } from "../pdc/PdcRecords.ts"
 import * as SharedReads from "../SharedReads.ts"
+import * as KeptReaches from "./KeptReaches.ts"
 import * as Statements from "./statements/GraphStatements.ts"
 
 /** Why one depends on another: its component, what it is built with as it says, all that its buildroot held, what it needs installed. */
@@ -80,6 +82,8 @@ export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = L
         asUnavailable(`DependencyEdges.${operation}`)
       ) as Store<A>
     const share = SharedReads.make<Audit, StoreUnavailable>()
+    const shareReach = SharedReads.make<KeptReaches.Reach, SqlError>()
+    const kept = KeptReaches.make()
     const now = Effect.map(Clock.currentTimeMillis, (millis) => millis * 1000)
 
     /** Finds what is reached, and reads of it what is wanted, in one transaction. */
@@ -93,13 +97,38 @@ export const layer: Layer.Layer<DependencyEdges, never, SqlClient.SqlClient> = L
         return yield* read(yield* Statements.reach({ side, start, types, depth, most, at }))
       }))
 
-    const listed = (side: Statements.Reach["side"], node: string, asked: Asked, { limit, offset }: Page) =>
-      within(
+    /** All that is reached: what is kept, or what is found now, once for all who ask for it meanwhile. */
+    const whole = Effect.fnUntraced(function*(side: Statements.Reach["side"], node: string, asked: Asked) {
+      const question = JSON.stringify([side, node, asked])
+      // Before the edges are read: they are of this revision or of a later one, for which nobody is given them.
+      const revision = yield* Statements.revision()
+      const find = within(
         side,
         node,
         asked,
-        (total) => Effect.map(Statements.reached(limit, offset), (items): ReachedPage => ({ total, items }))
+        (total) =>
+          Effect.map(
+            Statements.reached(KeptReaches.together),
+            (texts): KeptReaches.Reach => ({ revision, total, texts })
+          )
       )
+      const known = () => kept.get(question, revision)
+      return known() ?? (yield* shareReach(
+        `${revision} ${question}`,
+        Effect.suspend(() => {
+          const meanwhile = known()
+          return meanwhile === undefined
+            ? Effect.tap(find, (reach) => Effect.sync(() => kept.keep(question, reach)))
+            : Effect.succeed(meanwhile)
+        }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+      ))
+    })
+
+    const listed = (side: Statements.Reach["side"], node: string, asked: Asked, { limit, offset }: Page) =>
+      Effect.map(whole(side, node, asked), (reach): ReachedPage => ({
+        total: reach.total,
+        items: KeptReaches.page(reach, limit, offset)
+      }))
 
     return DependencyEdges.of({
       dependants: (node, asked, page) => run("dependants", listed("target", node, asked, page)),

@@ -92,4 +92,50 @@ describe.each(databases)("the graph on $name", ({ layer: database }) => {
       assert.deepStrictEqual(yield* graph.repair, { begun: 3, ended: 1 })
       assert.deepStrictEqual(yield* graph.audit, { missing: [], surplus: [] })
     }).pipe(Effect.provide(DependencyEdges.layer.pipe(Layer.provideMerge(database)))))
+
+  // The planner once took a level for a row, and compared each edge with each node that was reached: minutes for this graph.
+  it.live("follows edges in time that grows with them, also where a level is about as large as the last", () =>
+    Effect.gen(function*() {
+      const graph = yield* DependencyEdges.DependencyEdges
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`
+        INSERT INTO graph_edge (unit, type, source, target, valid_from)
+        SELECT 'u' || i, 'build', 'n' || i, 'n' || (i * 3 + k) % 12000, 0
+        FROM generate_series(0, 11999) AS i, generate_series(1, 3) AS k`
+      const began = performance.now()
+      const { total } = yield* graph.dependants("n77", everything, page)
+      const took = performance.now() - began
+      assert.strictEqual(total, 11_999)
+      assert.isBelow(took, 10_000)
+    }).pipe(Effect.provide(DependencyEdges.layer.pipe(Layer.provideMerge(database)))))
+
+  it.live("has edges followed once for all pages, and again after any of them changed", () =>
+    Effect.gen(function*() {
+      const graph = yield* DependencyEdges.DependencyEdges
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`
+        INSERT INTO graph_edge (unit, type, source, target, valid_from)
+        SELECT 'u', 'build', 'leaf-' || i, 'root', 0 FROM generate_series(1, 1200) AS i`
+      const asked = (offset: number) => Statements.counted(graph.dependants("root", everything, { limit: 500, offset }))
+      const first = yield* asked(0)
+      const second = yield* asked(400)
+      assert.isAbove(first.statements, 1)
+      assert.strictEqual(second.statements, 1)
+      assert.deepStrictEqual([first.value.total, second.value.total], [1200, 1200])
+      assert.deepStrictEqual(second.value.items.slice(0, 100), first.value.items.slice(400))
+      // Those who ask at once share one answer.
+      yield* sql`UPDATE graph_edge SET valid_to = 1 WHERE source = 'leaf-77'`
+      const many = yield* Statements.counted(
+        Effect.all(Array.from({ length: 8 }, () => graph.dependants("root", everything, page)), {
+          concurrency: "unbounded"
+        })
+      )
+      assert.isTrue(many.value.every(({ total }) => total === 1199))
+      assert.isAtMost(many.statements, 8 + first.statements)
+      yield* sql`DELETE FROM graph_edge WHERE source = 'leaf-78'`
+      assert.strictEqual((yield* graph.dependants("root", everything, page)).total, 1198)
+      yield* sql`
+        INSERT INTO graph_edge (unit, type, source, target, valid_from) VALUES ('u', 'build', 'over', 'leaf-1', 0)`
+      assert.strictEqual((yield* graph.dependants("root", everything, page)).total, 1199)
+    }).pipe(Effect.provide(DependencyEdges.layer.pipe(Layer.provideMerge(database)))))
 })

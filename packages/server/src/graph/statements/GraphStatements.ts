@@ -97,11 +97,23 @@ export const reach = Effect.fnUntraced(function*({ at, depth, most, side, start,
   return row!.total
 })
 
-/** A page of what was reached in this transaction, the nearest first. */
-export const reached = Effect.fnUntraced(function*(limit: number, offset: number) {
+/** Another text whenever an edge began, ended or was changed. */
+export const revision = Effect.fnUntraced(function*() {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<ReachedRow>`
-    SELECT node, depth, type, via FROM graph_reached WHERE depth > 0 ORDER BY depth, node LIMIT ${limit} OFFSET ${offset}`
+  const [row] = yield* sql<{ readonly revision: string }>`SELECT max(revision)::text AS revision FROM graph_revision`
+  return row!.revision
+})
+
+/** All that was reached in this transaction, the nearest first, as JSON texts of lists of so many nodes. */
+export const reached = Effect.fnUntraced(function*(together: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly nodes: string }>`
+    SELECT json_agg(json_build_array(node, depth, type, via) ORDER BY place)::text AS nodes FROM (
+      SELECT *, (place - 1) / ${together}::int AS part FROM (
+        SELECT *, row_number() OVER (ORDER BY depth, node) AS place FROM graph_reached WHERE depth > 0
+      ) AS ordered
+    ) AS placed GROUP BY part ORDER BY part`
+  return rows.map(({ nodes }) => nodes)
 })
 
 /** The way to a node that was reached in this transaction, from the first one; empty where it was not. */
