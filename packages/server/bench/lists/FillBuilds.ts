@@ -1,26 +1,24 @@
 /**
- * Fills a database with module builds, by multiplying sample builds where they lie: nothing travels, no trigger and no index but those
- * of keys is in the way, the others are made at the end.
+ * Fills a database with module builds, by multiplying sample builds where they lie: nothing travels.
  *
  * One build in twelve failed, one in fifty is retired, one in twenty is a scratch build, the newest ones are being built. Every second
  * has a package of macros, as builds on a Koji hub have. There are 500 names of modules and 10,000 of packages. What is found by
  * its build's number alone (events, announcements, what is kept of them in brief) is there for the newest or oldest builds only.
  */
-import * as Effect from "effect/Effect"
-import * as SqlClient from "effect/sql/SqlClient"
-import * as MbsPlaces from "../../src/mbs/MbsPlaces.ts"
 import * as MbsSettlingStatements from "../../src/mbs/statements/MbsSettlingStatements.ts"
 import * as MbsTallyMigrations from "../../src/mbs/statements/MbsTallyMigrations.ts"
+import * as FillWork from "./FillWork.ts"
 import type { Samples } from "./SampleBuilds.ts"
 
-const tables = [
+/** Tables that sample builds have rows in. They are multiplied from copies, which stay as small as they are. */
+const sampled = [
   "module_build",
   "component_build",
   "mbs_build",
   "mbs_component",
   "mbs_base_buildrequire",
-  "mbs_settled_module",
-  "mbs_settled_component"
+  "module_build_event",
+  "announcement"
 ]
 
 /** Sample builds have the numbers before it. */
@@ -28,6 +26,9 @@ const first = 100
 
 /** Builds that are written by one statement. */
 const batch = 10_000
+
+/** Numbers of components begin behind those of samples; so many has each build. */
+const [firstComponent, ofBuild] = [1000, 21]
 
 /** Of build `i` and its sample `s`, in SQL. */
 const name = "'module-' || i % 500"
@@ -62,7 +63,7 @@ const statements = (of: string): ReadonlyArray<string> => [
      ${time("s.created_at")}, ${time("s.modified_at")} + (i % 97) * interval '1 s', ${
     time("s.completed_at")
   } + (i % 89) * interval '1 s', s.state <> 'build'
-   FROM (${of}) AS b JOIN module_build AS s ON s.id = b.sample,
+   FROM (${of}) AS b JOIN sample.module_build AS s ON s.id = b.sample,
    LATERAL (SELECT ${name} AS name, ${stream} AS stream, (${version})::numeric AS version, ${context} AS context) AS x,
    LATERAL (SELECT 'owner-' || i % 50 AS owner, i % 20 = 0 AS scratch,
      'https://src.example.org/modules/' || x.name || '#' || ${commit} AS scmurl,
@@ -75,7 +76,7 @@ const statements = (of: string): ReadonlyArray<string> => [
        SELECT jsonb_agg(jsonb_build_object('nevra', ${prefix} || s.name || part || '-0:1-' || i || '.x86_64',
          'location', 'memory:' || nvr || part || '.x86_64.rpm')) FROM unnest('{"",-devel,-doc}'::text[]) AS part
      ) END))
-   FROM (${of}) AS b JOIN component_build AS s ON s.module_build_id = b.sample,
+   FROM (${of}) AS b JOIN sample.component_build AS s ON s.module_build_id = b.sample,
    LATERAL (SELECT (i * 25 + substr(s.name, 2)::bigint)::text AS task,
      CASE WHEN s.data ->> 'nvr' IS NOT NULL THEN ${prefix} || s.name || '-1-' || i END AS nvr) AS x
    ORDER BY i, s.name`,
@@ -86,27 +87,28 @@ const statements = (of: string): ReadonlyArray<string> => [
      srpms, CASE WHEN i % 10 = 0 THEN 'all' ELSE rebuild_strategy END, reused_module_id,
      CASE WHEN i <= 100 THEN 80000 + i * 100 END, buildrequires, arches,
      CASE WHEN i <= 100 THEN ARRAY['el' || i % 3] ELSE '{}' END
-   FROM (${of}) AS b JOIN mbs_build AS s ON s.module_build_id = b.sample`,
-  `INSERT INTO mbs_component (module_build_id, package, repository, srpm, batch, buildonly, weight, macros, shown)
-   SELECT build, CASE WHEN macros THEN package ELSE ${prefix} || package END,
+   FROM (${of}) AS b JOIN sample.mbs_build AS s ON s.module_build_id = b.sample`,
+  `INSERT INTO mbs_component (id, module_build_id, package, repository, srpm, batch, buildonly, weight, macros, shown)
+   OVERRIDING SYSTEM VALUE
+   SELECT ${firstComponent} + i * ${ofBuild} + row_number() OVER (PARTITION BY i ORDER BY s.id), build, CASE WHEN macros THEN package ELSE ${prefix} || package END,
      CASE WHEN macros THEN repository ELSE 'https://src.example.org/rpms/' || ${prefix} || package END, srpm, batch, buildonly,
      weight + i % 13, macros, NOT macros OR i % 2 = 0
-   FROM (${of}) AS b JOIN mbs_component AS s ON s.module_build_id = b.sample ORDER BY i, s.id`,
+   FROM (${of}) AS b JOIN sample.mbs_component AS s ON s.module_build_id = b.sample ORDER BY i, s.id`,
   `INSERT INTO mbs_base_buildrequire (module_build_id, name, stream, version, context, stream_version)
    SELECT build, name, 'el' || i % 20, version, context, 80000 + i % 20 * 100
-   FROM (${of}) AS b JOIN mbs_base_buildrequire AS s ON s.module_build_id = b.sample`,
+   FROM (${of}) AS b JOIN sample.mbs_base_buildrequire AS s ON s.module_build_id = b.sample`,
   `INSERT INTO module_build_event (module_build_id, key, event)
-   SELECT build, key, event FROM (${of}) AS b JOIN module_build_event AS s ON s.module_build_id = b.sample
+   SELECT build, key, event FROM (${of}) AS b JOIN sample.module_build_event AS s ON s.module_build_id = b.sample
    WHERE i > n - 2000 ORDER BY i, sequence`,
   `INSERT INTO announcement (sequence, topic, subject, at, body)
    SELECT 1000 + row_number() OVER (ORDER BY i, s.id), topic,
      regexp_replace(replace(subject, 'module-build/' || sample, 'module-build/' || build), '/c(\\d+)$', '/' || ${prefix} || 'c\\1'), at, body
-   FROM (${of}) AS b JOIN announcement AS s ON s.subject = 'module-build/' || sample OR s.subject LIKE 'module-build/' || sample || '/%'
+   FROM (${of}) AS b JOIN sample.announcement AS s ON s.subject = 'module-build/' || sample OR s.subject LIKE 'module-build/' || sample || '/%'
    WHERE i > n - 200`,
   `WITH told AS MATERIALIZED (
      SELECT subject, jsonb_agg(jsonb_build_object('id', id, 'at', at, 'topic', topic, 'state', body -> 'state',
        'reason', body -> 'state_reason', 'called_off', false) ORDER BY id) AS told
-     FROM announcement WHERE sequence IS NULL OR sequence <= 1000 GROUP BY subject
+     FROM sample.announcement GROUP BY subject
    )
    INSERT INTO announcement_brief (subject, told)
    SELECT 'module-build/' || build || coalesce('/' || ${prefix} || c, ''), told
@@ -116,42 +118,45 @@ const statements = (of: string): ReadonlyArray<string> => [
    WHERE i <= n - 200`
 ]
 
-/** Writes `size` builds beside the samples, and says how far it is. */
-export const fill = Effect.fnUntraced(function*(
-  sql: SqlClient.SqlClient,
-  size: number,
-  samples: Samples,
-  say: (text: string) => void
-) {
-  const indexes = yield* sql<{ readonly name: string; readonly statement: string }>`
-    SELECT indexname AS name, indexdef AS statement FROM pg_indexes
-    WHERE ${sql.in("tablename", tables)} AND indexname NOT IN (SELECT conname FROM pg_constraint)`
-  const run = (statement: string) => sql.unsafe(statement)
-  yield* sql.withTransaction(Effect.gen(function*() {
-    yield* run("SET LOCAL statement_timeout = 0")
-    yield* run("SET LOCAL synchronous_commit = off")
-    yield* run("SET LOCAL maintenance_work_mem = '512MB'")
-    // No trigger and no look at foreign keys.
-    yield* run("SET LOCAL session_replication_role = replica")
-    for (const { name } of indexes) yield* run(`DROP INDEX ${name}`)
-    for (let from = 0; from < size; from += batch) {
-      for (const statement of statements(builds(size, from, samples))) yield* run(statement)
-      say(`${Math.min(from + batch, size)} builds`)
-    }
-    const ended = "IN (SELECT id FROM module_build WHERE settled)"
-    yield* run(MbsSettlingStatements.text("module", `id ${ended}`))
-    yield* run(MbsSettlingStatements.text("component", `module_id ${ended}`))
+/** Copies of the samples, for as long as rows are made of them. */
+export const begin: FillWork.Work = FillWork.inOrder([
+  "CREATE SCHEMA sample",
+  ...sampled.map((table) => `CREATE TABLE sample.${table} AS TABLE public.${table}`)
+])
+
+const batches = (size: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.ceil(size / batch) }, (_, index) => index * batch)
+
+/** What writes `size` builds beside the samples, in any order. */
+export const rows = (size: number, samples: Samples): ReadonlyArray<FillWork.Work> => {
+  const all = batches(size).map((from) => statements(builds(size, from, samples)).map(FillWork.statement))
+  // The same table's at a time: some take much longer than others.
+  return all[0]!.flatMap((_, index) => all.map((works) => works[index]!))
+}
+
+/** What is written down of builds that have ended, in any order. */
+export const written = (size: number): ReadonlyArray<FillWork.Work> => {
+  const ended = (column: string, from: number) =>
+    `${column} IN (SELECT id FROM module_build WHERE settled) AND ${column} > ${from === 0 ? 0 : from + first}
+      AND ${column} <= ${from + batch + first}`
+  return [
+    ...batches(size).map((from) =>
+      FillWork.statement(MbsSettlingStatements.text("component", ended("module_id", from)))
+    ),
+    ...batches(size).map((from) => FillWork.statement(MbsSettlingStatements.text("module", ended("id", from)))),
     // What is kept of ready builds has been looked at.
-    yield* run(`INSERT INTO trace_module (build, nsvc)
+    FillWork.statement(`INSERT INTO trace_module (build, nsvc)
       SELECT id, concat_ws(':', name, stream, version, context) FROM module_build WHERE state = 'ready' ON CONFLICT DO NOTHING`)
-    yield* run("DELETE FROM mbs_tally")
-    yield* run(MbsTallyMigrations.countAll)
-    for (const { statement } of indexes) yield* run(statement)
-    yield* run(`SELECT setval(pg_get_serial_sequence('module_build', 'id'), ${size + first + 1})`)
-    yield* run("UPDATE announcement_number SET last = (SELECT max(sequence) FROM announcement)")
-  }))
-  say("indexes")
-  // As a server does once it has that many.
-  yield* MbsPlaces.count().pipe(Effect.provideService(SqlClient.SqlClient, sql))
-  say("places")
-})
+  ]
+}
+
+/** What follows from all of it, and where numbers go on. */
+export const end: FillWork.Work = FillWork.inOrder([
+  "DELETE FROM mbs_tally",
+  MbsTallyMigrations.countAll,
+  ...["module_build", "mbs_component"].map((table) =>
+    `SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT max(id) + 1 FROM ${table}))`
+  ),
+  "UPDATE announcement_number SET last = (SELECT max(sequence) FROM announcement)",
+  "DROP SCHEMA sample CASCADE"
+])

@@ -3,11 +3,10 @@
  * numbers follow from that of module builds.
  */
 import { packageBuildLife } from "@orch/core/packagebuild/PackageBuildLife"
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as SqlClient from "effect/sql/SqlClient"
 import * as Plans from "../../../core/test/packagebuild/plans.ts"
 import * as FillProcesses from "./FillProcesses.ts"
+import * as FillWork from "./FillWork.ts"
 
 const at = 1_700_000_000_000
 
@@ -44,11 +43,12 @@ const sample = () => {
   }
 }
 
-const statements = (size: number): ReadonlyArray<string> => {
+/** Lists of statements that need what those before them wrote; the lists need nothing of each other. */
+const statements = (size: number): ReadonlyArray<ReadonlyArray<string>> => {
   const { plan, progress, tasks } = sample()
   const text = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`
   const from = (share: number) => `generate_series(1, ${Math.ceil(size * share)}) AS i`
-  return [
+  const people = [
     "INSERT INTO person (name) SELECT 'owner-' || i FROM generate_series(1, 2000) AS i",
     "INSERT INTO team (name, owner) SELECT 'team-' || i, i FROM generate_series(1, 2000) AS i",
     `INSERT INTO role (name, kind, team) SELECT name || '_' || kind, kind, id FROM team,
@@ -60,7 +60,18 @@ const statements = (size: number): ReadonlyArray<string> => {
     `INSERT INTO person_notice (name, mail, follow) SELECT 'owner-' || i, true,
        CASE WHEN i % 4 = 0 THEN '["module-1"]' ELSE '[]' END::jsonb FROM generate_series(1, 2000) AS i`,
     `INSERT INTO product (name, title, description, is_community, owner, team, removing)
-      SELECT 'product-' || i, 'Product ' || i, '', true, 1 + i % 500, 1 + i % 500, false FROM generate_series(1, 2000) AS i`,
+      SELECT 'product-' || i, 'Product ' || i, '', true, 1 + i % 500, 1 + i % 500, false FROM generate_series(1, 2000) AS i`
+  ]
+  const history = [
+    `INSERT INTO history_ref (repository, name, ref)
+     SELECT 'https://src.example.org/rpms/pkg-' || i, 'rpms/pkg-' || i, 'refs/heads/c' || i % 20 FROM ${from(0.05)}`,
+    `INSERT INTO history_event (ref_id, before_known, after, at, source)
+     SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'webhook' FROM history_ref, generate_series(1, 20) AS n`,
+    `INSERT INTO history_interval (ref_id, valid_from, valid_to, commit, event, gap)
+     SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`,
+    ...FillProcesses.statements(Math.ceil(size * 0.05), Math.ceil(size * 0.05))
+  ]
+  const others = [
     `INSERT INTO package_build (revision, plan, progress, state, owner, sources, platforms, arches, signed, released, created_at,
        modified_at, finished_at)
      SELECT 1, replace(replace(p.plan, 'chan', 'pkg-' || i % 5000), '"alice"', '"owner-' || i % 500 || '"')::jsonb,
@@ -107,34 +118,31 @@ const statements = (size: number): ReadonlyArray<string> => {
     `INSERT INTO audit (name, method, path, status) SELECT 'owner-' || i % 500, 'POST', '/orch/v1/module-builds', 201 FROM ${
       from(1)
     }`,
-    `INSERT INTO history_ref (repository, name, ref)
-     SELECT 'https://src.example.org/rpms/pkg-' || i, 'rpms/pkg-' || i, 'refs/heads/c' || i % 20 FROM ${from(0.05)}`,
-    `INSERT INTO history_event (ref_id, before_known, after, at, source)
-     SELECT id, false, md5(id || '/' || n) || '00000000', n * 1000000000::bigint, 'webhook' FROM history_ref, generate_series(1, 20) AS n`,
-    `INSERT INTO history_interval (ref_id, valid_from, valid_to, commit, event, gap)
-     SELECT ref_id, at, CASE WHEN at < 20000000000 THEN at + 1000000000 END, after, sequence, false FROM history_event`,
-    ...FillProcesses.statements(Math.ceil(size * 0.05), Math.ceil(size * 0.05)),
     `INSERT INTO inbox_message (source, message_id, digest, topic, handler, subject, body, state, said, handled_at)
      SELECT 'bus', i::text, md5(i::text), 'org.example.build.' || i % 20, 'koji', 'pkg-' || i % 5000, '{}',
        CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'handled' END, '', now()
      FROM ${from(1)}`,
-    // As a server brings it up to date: what the newest builds of each module stream and PDC's relationships say.
-    "INSERT INTO graph_edge (unit, type, source, target, valid_from) SELECT unit, type, source, target, 0 FROM graph_origin",
-    // A server has read what builds need that ended long ago.
-    `INSERT INTO graph_read (kind, build, stamp, readable)
-     SELECT 'package-build', id, coalesce(finished_at::text, ''), false FROM package_build WHERE state = 'finished'
-     UNION ALL SELECT 'module-build', id, '', false FROM module_build WHERE state = 'ready' AND NOT scratch`,
     `INSERT INTO builder_node (name, arches, seen_at) SELECT 'node-' || i, '{x86_64}', ${at} FROM generate_series(1, 500) AS i`
   ]
+  return [people, history, ...others.map((one) => [one])]
 }
 
-/** Writes them, in one transaction. */
-export const fill = Effect.fnUntraced(function*(size: number) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql.withTransaction(Effect.gen(function*() {
-    yield* sql`SET LOCAL statement_timeout = 0`
-    yield* sql`SET LOCAL synchronous_commit = off`
-    yield* sql`SET LOCAL session_replication_role = replica`
-    for (const statement of statements(size)) yield* sql.unsafe(statement)
-  }))
-})
+/** What writes them, in any order. */
+export const rows = (size: number): ReadonlyArray<FillWork.Work> => statements(size).map(FillWork.inOrder)
+
+/** What follows from builds and the others' records, as a server brings it up to date that has seen them end. */
+export const following: ReadonlyArray<FillWork.Work> = [
+  // PDC has the modules of this server's own builds.
+  `INSERT INTO pdc_module (uid, name, stream, version, context, active, koji_tag, modulemd, runtime_deps, build_deps, rpms, is_own)
+   SELECT concat_ws(':', name, stream, version, context), name, stream, version::text, context, state = 'ready', 'NA', '',
+     jsonb_build_array(jsonb_build_object('dependency', 'platform', 'stream', 'el' || id % 20)), '[]',
+     jsonb_build_array(jsonb_build_object('srpm_name', 'pkg-' || id % 5000, 'name', 'pkg-' || id % 5000, 'version', '1',
+       'release', id::text, 'arch', 'x86_64')), true
+   FROM module_build WHERE NOT scratch AND state IN ('wait', 'build', 'done', 'ready') ON CONFLICT DO NOTHING`,
+  // As a server brings it up to date: what the newest builds of each module stream and PDC's relationships say.
+  "INSERT INTO graph_edge (unit, type, source, target, valid_from) SELECT unit, type, source, target, 0 FROM graph_origin",
+  // A server has read what builds need that ended long ago.
+  `INSERT INTO graph_read (kind, build, stamp, readable)
+   SELECT 'package-build', id, coalesce(finished_at::text, ''), false FROM package_build WHERE state = 'finished'
+   UNION ALL SELECT 'module-build', id, '', false FROM module_build WHERE state = 'ready' AND NOT scratch`
+].map(FillWork.statement)

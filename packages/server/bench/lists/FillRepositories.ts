@@ -5,16 +5,12 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
-/** Writes so many, in one transaction. */
-export const fill = (repositories: number) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(fillInOne(sql, repositories)))
-
-const fillInOne = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, repositories: number) {
+/** Writes so many, one after the other, since the last one is the newest. */
+export const rows = Effect.fnUntraced(function*(repositories: number) {
+  const sql = yield* SqlClient.SqlClient
   const commits = repositories / 10
   const half = commits / 2
-  yield* sql`SET LOCAL statement_timeout = 0`
   yield* sql`INSERT INTO repository_project (name) VALUES ('ceph')`
-  yield* sql`ALTER TABLE repository DISABLE TRIGGER repository_covered`
   const batch = 10_000
   for (let from = 1; from <= commits; from += batch) {
     yield* sql`
@@ -45,13 +41,29 @@ const fillInOne = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, reposito
         ) AS built (n, flavor, distro, version, version_key, archs)
       ) AS rows ORDER BY c, n`
   }
+})
+
+/** Writes what is covered by which commits, which reads one of each branch and age. */
+export const coverage = Effect.fnUntraced(function*(repositories: number) {
+  const sql = yield* SqlClient.SqlClient
+  const half = repositories / 20
   yield* sql`
     INSERT INTO repository_coverage (project, scope, digest, places)
     SELECT 'ceph', scope, md5(places::text), places FROM (
       SELECT DISTINCT unnest(ARRAY['project', 'ref:' || ref]) AS scope, repository_places('ceph', ref, sha1) AS places
       FROM (SELECT DISTINCT ON (ref, (revision / 10) <= ${half}) ref, sha1 FROM repository) AS samples
     ) AS sets ON CONFLICT DO NOTHING`
-  yield* sql`SET CONSTRAINTS ALL IMMEDIATE`
-  yield* sql`ALTER TABLE repository ENABLE TRIGGER repository_covered`
-  yield* sql`ANALYZE`
 })
+
+/** Both, in one transaction, beside whatever else is done to the database. */
+export const fill = (repositories: number) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    sql.withTransaction(Effect.gen(function*() {
+      yield* sql`SET LOCAL statement_timeout = 0`
+      yield* sql`ALTER TABLE repository DISABLE TRIGGER repository_covered`
+      yield* rows(repositories)
+      yield* coverage(repositories)
+      yield* sql`SET CONSTRAINTS ALL IMMEDIATE`
+      yield* sql`ALTER TABLE repository ENABLE TRIGGER repository_covered`
+      yield* sql`ANALYZE`
+    })))

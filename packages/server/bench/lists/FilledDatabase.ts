@@ -8,10 +8,12 @@ import * as Redacted from "effect/Redacted"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as MbsPlaces from "../../src/mbs/MbsPlaces.ts"
 import * as SchemaSteps from "../../test/support/SchemaSteps.ts"
 import * as FillBuilds from "./FillBuilds.ts"
 import * as FillFaces from "./FillFaces.ts"
 import * as FillRepositories from "./FillRepositories.ts"
+import * as FillWork from "./FillWork.ts"
 import * as SampleBuilds from "./SampleBuilds.ts"
 
 const prefix = "orch_lists_"
@@ -45,24 +47,46 @@ const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: 
   const began = performance.now()
   const say = (text: string) => console.log(`  ${((performance.now() - began) / 1000).toFixed(0)} s: ${text}`)
   const samples = yield* SampleBuilds.make(url)
+  say("samples")
+  const hasRepositories = repositories > 0
   yield* Effect.gen(function*() {
-    const sql = yield* PgClient.PgClient
-    yield* FillBuilds.fill(sql, builds, samples, say)
-    if (repositories > 0) {
-      yield* FillRepositories.fill(repositories)
-      say(`${repositories} repositories`)
-    }
-    yield* FillFaces.fill(builds)
-    say("the other faces")
-    // What was written is waiting in lists of some indexes, which a vacuum leaves there where little is dead.
-    yield* sql.unsafe("VACUUM (INDEX_CLEANUP ON, ANALYZE)")
+    const indexes = yield* FillWork.dropIndexes
+    yield* FillBuilds.begin
+    yield* FillWork.together([
+      ...(hasRepositories ? [FillRepositories.rows(repositories)] : []),
+      ...FillBuilds.rows(builds, samples),
+      ...FillFaces.rows(builds)
+    ])
+    say("rows")
+    yield* FillWork.statement("ANALYZE")
+    yield* FillWork.together([...FillBuilds.written(builds), ...FillFaces.following])
+    yield* FillBuilds.end
+    say("what follows from them")
+    yield* FillWork.makeIndexes(indexes)
+    say(`${indexes.length} indexes`)
+    yield* FillWork.statement("ANALYZE")
+    yield* FillWork.together([
+      // As a server does once it has that many.
+      MbsPlaces.count(),
+      ...(hasRepositories ? [FillRepositories.coverage(repositories)] : [])
+    ])
+    say("places")
+    yield* FillWork.vacuum
     say("vacuumed")
-  }).pipe(Effect.provide(client(url)))
+  }).pipe(Effect.provide(FillWork.client(url)))
 })
 
 /** The name of the database, which is made where there is none yet. */
 export const filled = Effect.fnUntraced(function*(server: string, size: Size) {
-  const sources = ["FillBuilds.ts", "FillFaces.ts", "FillProcesses.ts", "FillRepositories.ts", "SampleBuilds.ts"].map((
+  const sources = [
+    "FillBuilds.ts",
+    "FillFaces.ts",
+    "FillProcesses.ts",
+    "FillRepositories.ts",
+    "FillWork.ts",
+    "FilledDatabase.ts",
+    "SampleBuilds.ts"
+  ].map((
     file
   ) => readFileSync(join(import.meta.dirname, file), "utf8"))
   const word = createHash("sha256").update(sources.join("\0")).digest("hex")

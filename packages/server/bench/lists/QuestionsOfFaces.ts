@@ -156,12 +156,14 @@ const gates = (size: number): ReadonlyArray<List> => {
 const pdc = (size: number): ReadonlyArray<List> => {
   const path = "/rest_api/v1"
   const half = Math.floor(size / 2 / 20)
+  // Those that somebody told of, and those of own builds.
+  const modules = Math.floor(size * 1.3 / 20)
   return [
     {
       name: "PDC modules",
       first: `${path}/modules/`,
       questions: at(`${path}/modules/`, [
-        ...pages("page", "", half),
+        ...pages("page", "", modules),
         "page_size=100",
         "name=module-77",
         "name=nothing",
@@ -170,7 +172,7 @@ const pdc = (size: number): ReadonlyArray<List> => {
         "version=77",
         "active=true",
         "active=false",
-        ...pages("page", "active=true", Math.floor(half * 0.75)),
+        ...pages("page", "active=true", Math.floor(modules * 0.9)),
         "koji_tag=tag-77",
         "koji_tag=nothing",
         "runtime_dep_name=platform",

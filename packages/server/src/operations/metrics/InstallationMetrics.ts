@@ -2,7 +2,7 @@
  * What every process knows of the whole installation, by asking the database: builds, queues, slots, listeners.
  *
  * A scrape costs one statement about what is under way. Counting all builds and components takes longer the more there are, so it
- * is done less often the more there are, and then hardly waited for.
+ * is done less often the more there are, and then not waited for.
  */
 import { ComponentState } from "@orch/core/modulebuild/ComponentBuild"
 import { ModuleBuildState } from "@orch/core/modulebuild/ModuleBuild"
@@ -10,7 +10,6 @@ import { ModuleBuildIndex } from "@orch/core/ports/modulebuild/ModuleBuildIndex"
 import type { StoreUnavailable } from "@orch/core/ports/StoreUnavailable"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -53,10 +52,8 @@ const zeroes = (names: ReadonlyArray<string>) => Object.fromEntries(names.map((n
 
 /** Milliseconds for which a count holds, for each row that was counted: a minute for two millions, no time for some hundreds. */
 const holdsPerRow = 0.03
-/** Counts that hold longer are so large that a scrape does not wait for the next one, but is answered from the last. */
-const longest = 1000
-/** For how long it waits nevertheless. */
-const countingPatience = "200 millis"
+/** Counts that hold longer are so large that a scrape does not wait for the next one, but is answered from the last: some thousand rows. */
+const longest = 100
 /** How long a scrape waits for a connection. */
 const patience = "2 seconds"
 
@@ -98,8 +95,7 @@ export const make = (
     const counts = Effect.gen(function*() {
       if (countedAt !== undefined && (yield* Clock.currentTimeMillis) - countedAt < holds) return
       if (countedAt === undefined || holds < longest) return yield* turn.withPermit(count)
-      const counting = yield* Effect.forkIn(turn.withPermitsIfAvailable(1)(count), scope)
-      yield* Effect.timeoutOption(Fiber.join(counting), countingPatience)
+      yield* Effect.forkIn(turn.withPermitsIfAvailable(1)(count), scope)
     })
 
     const full = set(connections, "state", { used: options.connections, idle: 0, limit: options.connections })

@@ -59,11 +59,13 @@ export const refs = Effect.fnUntraced(function*(project: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly refs: ReadonlyArray<string> }>`
     WITH RECURSIVE walk AS (
-      SELECT (SELECT min(ref) FROM repository WHERE project = ${project}) AS ref
+      (SELECT ref FROM repository WHERE project = ${project} ORDER BY ref LIMIT 1)
       UNION ALL
-      SELECT (SELECT min(ref) FROM repository WHERE project = ${project} AND ref > walk.ref) FROM walk WHERE walk.ref IS NOT NULL
+      SELECT next.ref FROM walk, LATERAL (
+        SELECT ref FROM repository WHERE project = ${project} AND ref > walk.ref ORDER BY ref LIMIT 1
+      ) AS next
     )
-    SELECT ARRAY(SELECT ref FROM walk WHERE ref IS NOT NULL) AS refs FROM repository_project WHERE name = ${project}`
+    SELECT ARRAY(SELECT ref FROM walk) AS refs FROM repository_project WHERE name = ${project}`
   return rows[0]?.refs
 })
 
