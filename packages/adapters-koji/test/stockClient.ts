@@ -1,9 +1,9 @@
 /** The `koji` command of PyPI. */
-import { execFile } from "node:child_process"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as PythonTool from "../../../tooling/PythonTool.ts"
+import * as SmallProcess from "../../../tooling/SmallProcess.ts"
 
 export const client = PythonTool.prepare({
   name: "koji",
@@ -19,7 +19,7 @@ export interface Ran {
 }
 
 /** Runs `koji ARGS` against a hub, logged in by password. */
-export const run = (hub: string, ...args: ReadonlyArray<string>): Promise<Ran> => {
+export const run = async (hub: string, ...args: ReadonlyArray<string>): Promise<Ran> => {
   const home = mkdtempSync(join(tmpdir(), "koji-client-"))
   const config = join(home, "config")
   writeFileSync(
@@ -27,13 +27,10 @@ export const run = (hub: string, ...args: ReadonlyArray<string>): Promise<Ran> =
     `[koji]\nserver = ${hub}\nweburl = http://127.0.0.1/koji\ntopurl = http://127.0.0.1/kojifiles\n` +
       "authtype = password\npoll_interval = 1\n"
   )
-  return new Promise((resolve) =>
-    execFile(
-      "program" in client ? client.program : "false",
-      ["-c", config, "--user=orch", "--password=orchpw", ...args],
-      { env: { ...process.env, HOME: home, LC_ALL: "C.UTF-8" }, timeout: 60_000 },
-      (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr })
-    )
+  const { code, err, out } = await SmallProcess.ran(
+    "program" in client ? client.program : "false",
+    ["-c", config, "--user=orch", "--password=orchpw", ...args],
+    { env: { ...process.env, HOME: home, LC_ALL: "C.UTF-8" }, timeout: 60_000 }
   )
+  return { code, output: out + err }
 }

@@ -1,11 +1,11 @@
 /** The stock dnf on published repositories: what a user can install from them, signatures checked where a key is given. */
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../tooling/SmallProcess.ts"
 
 /** Why dnf cannot install here; `undefined` where it can. */
-export const missing: string | undefined = ChildProcess.spawnSync("dnf", ["--version"]).error !== undefined
+export const missing: string | undefined = !SmallProcess.isInstalled("dnf")
   ? "dnf is not there"
   : process.getuid?.() === 0
   ? undefined
@@ -36,9 +36,9 @@ export const install = (
         ? ["--nogpgcheck"]
         : urls.flatMap((_, index) => [`--setopt=r${index}.gpgcheck=1`, `--setopt=r${index}.gpgkey=file://${key}`]))
     ]
-    ChildProcess.execFileSync("dnf", ["-y", ...options, ...args], { stdio: "pipe", env, timeout: 300_000 })
+    SmallProcess.output("dnf", ["-y", ...options, ...args], { env, timeout: 300_000 })
     const form = "%{NAME}-%|EPOCH?{%{EPOCH}}:{0}|:%{VERSION}-%{RELEASE}.%{ARCH}\\n"
-    return ChildProcess.execFileSync("rpm", ["--root", root, "-qa", "--qf", form], { encoding: "utf8", env })
+    return SmallProcess.output("rpm", ["--root", root, "-qa", "--qf", form], { env })
       .split("\n").filter((line) => line !== "" && !line.startsWith("gpg-pubkey")).sort()
   } finally {
     Fs.rmSync(root, { recursive: true, force: true })

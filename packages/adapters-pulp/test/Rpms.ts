@@ -1,8 +1,8 @@
 /** Real RPMs for tests, all of one call by a single rpmbuild: subpackages of one source. */
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../tooling/SmallProcess.ts"
 
 export interface Wanted {
   readonly name: string
@@ -24,7 +24,7 @@ const folder = Path.join(Os.tmpdir(), `orch-pulp-rpms-${process.pid}`)
 process.on("exit", () => Fs.rmSync(folder, { recursive: true, force: true }))
 
 /** Why packages cannot be built here; `undefined` where they can. */
-export const missing: string | undefined = ChildProcess.spawnSync("rpmbuild", ["--version"]).status === 0
+export const missing: string | undefined = SmallProcess.isInstalled("rpmbuild")
   ? undefined
   : "rpmbuild is not there"
 
@@ -75,11 +75,8 @@ export const build = (
     ].join("\n")
   )
   const macros = { _topdir: top, _dbpath: Path.join(top, "db"), _build_id_links: "none", ...more.macros }
-  ChildProcess.execFileSync(
-    "rpmbuild",
-    ["-bb", ...Object.entries(macros).flatMap(([macro, value]) => ["--define", `${macro} ${value}`]), spec],
-    { stdio: "pipe" }
-  )
+  const defines = Object.entries(macros).flatMap(([macro, value]) => ["--define", `${macro} ${value}`])
+  SmallProcess.output("rpmbuild", ["-bb", ...defines, spec])
   return wanted.map(({ epoch = 0, name, release = "1", version = "1.0" }) => ({
     _tag: "Package",
     nevra: `${name}-${epoch}:${version}-${release}.noarch`,

@@ -3,6 +3,7 @@ import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../tooling/SmallProcess.ts"
 
 export interface SigningKey {
   readonly fingerprint: string
@@ -11,10 +12,8 @@ export interface SigningKey {
   readonly sign: (files: ReadonlyArray<string>) => void
 }
 
-const there = (program: string) => ChildProcess.spawnSync(program, ["--version"]).error === undefined
-
 /** Why packages cannot be signed here; `undefined` where they can. */
-export const missing: string | undefined = there("gpg") && there("rpmsign")
+export const missing: string | undefined = SmallProcess.isInstalled("gpg") && SmallProcess.isInstalled("rpmsign")
   ? undefined
   : "gpg and rpmsign are not there"
 
@@ -23,15 +22,9 @@ export const make = (): SigningKey => {
   const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "orch-gpg-"))
   const env = { ...process.env, GNUPGHOME: home }
   const gpg = (...args: ReadonlyArray<string>) =>
-    ChildProcess.execFileSync(
-      "gpg",
-      ["--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", ...args],
-      {
-        env,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"]
-      }
-    )
+    SmallProcess.output("gpg", ["--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", ...args], {
+      env
+    })
   process.on("exit", () => {
     ChildProcess.spawnSync("gpgconf", ["--homedir", home, "--kill", "all"])
     Fs.rmSync(home, { recursive: true, force: true })
@@ -46,7 +39,7 @@ export const make = (): SigningKey => {
     sign: (files) => {
       const macros = { _gpg_name: fingerprint, _gpg_path: home, __gpg: "/usr/bin/gpg", _signature: "gpg" }
       const args = Object.entries(macros).flatMap(([macro, value]) => ["--define", `${macro} ${value}`])
-      ChildProcess.execFileSync("rpmsign", [...args, "--addsign", ...files], { env, stdio: ["ignore", "pipe", "pipe"] })
+      SmallProcess.output("rpmsign", [...args, "--addsign", ...files], { env })
     }
   }
 }
@@ -54,6 +47,6 @@ export const make = (): SigningKey => {
 /** The key ids that signed a package, as rpm reads them. */
 export const signersOf = (file: string): ReadonlyArray<string> => {
   const form = "%{RSAHEADER:pgpsig} %{SIGPGP:pgpsig}"
-  const told = ChildProcess.execFileSync("rpm", ["-qp", "--nosignature", "--qf", form, file], { encoding: "utf8" })
+  const told = SmallProcess.output("rpm", ["-qp", "--nosignature", "--qf", form, file])
   return [...new Set([...told.matchAll(/Key ID ([0-9a-f]+)/gi)].map(([, id = ""]) => id))]
 }

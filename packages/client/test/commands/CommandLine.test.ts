@@ -1,35 +1,26 @@
 /** What `orch` says and ends with, run as a program against servers that answer as they like. */
 import { assert, describe, it } from "@effect/vitest"
-import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 
 const bin = await TestPrograms.orch()
 const home = mkdtempSync(join(tmpdir(), "orch-home-"))
 afterAll(() => rmSync(home, { recursive: true }))
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-const orch = (args: ReadonlyArray<string>, input = "", env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  new Promise((resolve) => {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^ORCH_|^XDG_/.test(name))
-    const child = execFile(
-      process.execPath,
-      [bin, ...args],
-      { env: { ...Object.fromEntries(inherited), HOME: home, NO_COLOR: "1", ...env }, timeout: 60_000 },
-      (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err })
-    )
-    child.stdin?.end(input)
+const orch = (args: ReadonlyArray<string>, input = "", env: Readonly<Record<string, string>> = {}) => {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^ORCH_|^XDG_/.test(name))
+  return SmallProcess.ran(process.execPath, [bin, ...args], {
+    env: { ...Object.fromEntries(inherited), HOME: home, NO_COLOR: "1", ...env },
+    input,
+    timeout: 60_000
   })
+}
 
 interface Answer {
   readonly status: number

@@ -2,11 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as CommandTree from "@orch/client/commands/tree/CommandTree"
 import * as Completions from "effect/cli/Completions"
-import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 
 const orch = Completions.fromCommand(await CommandTree.load(["--completions", "bash"]))
 const folder = mkdtempSync(join(tmpdir(), "orch-completions-"))
@@ -40,13 +40,13 @@ const all = expectations("orch", orch)
 const offered = (shell: "bash" | "fish", program: string): ReadonlyArray<ReadonlyArray<string>> => {
   const script = join(folder, `orch.${shell}`)
   writeFileSync(script, Completions.generate("orch", shell, orch))
-  const { stderr, stdout } = spawnSync(shell, [...(shell === "fish" ? ["--no-config"] : []), "-c", program], {
+  const args = [...(shell === "fish" ? ["--no-config"] : []), "-c", program]
+  const { err, out } = SmallProcess.ranSync(shell, args, {
     cwd: folder,
-    encoding: "utf8",
     env: { ...process.env, SCRIPT: script, TYPED: all.map(({ typed }) => typed).join("\n") }
   })
-  assert.strictEqual(stderr, "")
-  return stdout.trimEnd().split("\n").map((line) => line.split(" "))
+  assert.strictEqual(err, "")
+  return out.trimEnd().split("\n").map((line) => line.split(" "))
 }
 
 const bash = `source "$SCRIPT"
@@ -63,8 +63,6 @@ for line in (string split \\n -- $TYPED)
   echo (complete -C $line | string split -f 1 \\t)
 end`
 
-const isInstalled = (shell: string): boolean => spawnSync(shell, ["--version"]).error === undefined
-
 describe("completions", () => {
   it("know all commands that orch has", () => {
     const names = (command: Completions.CommandDescriptor) => command.subcommands.map(({ name }) => name)
@@ -76,7 +74,7 @@ describe("completions", () => {
 
   for (const [shell, program] of [["bash", bash], ["fish", fish]] as const) {
     it(`offer every command, flag, choice and file in ${shell}`, ({ skip }) => {
-      if (!isInstalled(shell)) return skip(`${shell} is not installed`)
+      if (!SmallProcess.isInstalled(shell)) return skip(`${shell} is not installed`)
       const answers = offered(shell, program)
       for (const [index, { typed, words }] of all.entries()) {
         assert.includeMembers([...answers[index]!], [...words], typed)
@@ -85,19 +83,19 @@ describe("completions", () => {
   }
 
   it("offer every command and flag in zsh", ({ skip }) => {
-    if (!isInstalled("zsh")) return skip("zsh is not installed")
+    if (!SmallProcess.isInstalled("zsh")) return skip("zsh is not installed")
     const script = join(folder, "_orch")
     writeFileSync(script, Completions.generate("orch", "zsh", orch))
     // What the functions hand to the completion system is what it offers.
     const ask = (command: Completions.CommandDescriptor, path: ReadonlyArray<string>): void => {
-      const { stderr, stdout } = spawnSync("zsh", [
+      const { err, out } = SmallProcess.ranSync("zsh", [
         "-f",
         "-c",
         `compdef() { : }; _arguments() { print -rl -- "$@" }; _describe() { print -rl -- "\${(@P)4}" }; source ${script} 2>/dev/null
 state=command; _${path.join("_").replaceAll("-", "_")}`
-      ], { encoding: "utf8" })
-      assert.strictEqual(stderr, "", path.join(" "))
-      for (const { name } of command.flags) assert.include(stdout, `--${name}`, path.join(" "))
+      ])
+      assert.strictEqual(err, "", path.join(" "))
+      for (const { name } of command.flags) assert.include(out, `--${name}`, path.join(" "))
       for (const sub of command.subcommands) ask(sub, [...path, sub.name])
     }
     ask(orch, ["orch"])

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as OrchPromiseClient from "@orch/client/OrchPromiseClient"
 import * as Effect from "effect/Effect"
-import { execFile } from "node:child_process"
 import { tmpdir } from "node:os"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as FaceServer from "./FaceServer.ts"
 
@@ -11,7 +11,7 @@ const packages = FaceServer.makePackages(["chan"])
 const bin = await TestPrograms.orch()
 
 const orchAt = (url: string) => (token: FaceServer.Caller, ...args: ReadonlyArray<string>) =>
-  Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
+  Effect.promise(() => {
     const env = {
       PATH: process.env["PATH"],
       TMPDIR: tmpdir(),
@@ -20,12 +20,7 @@ const orchAt = (url: string) => (token: FaceServer.Caller, ...args: ReadonlyArra
       ORCH_URL: url,
       ORCH_TOKEN: token
     }
-    const child = execFile(
-      process.execPath,
-      [bin, ...args],
-      { env, timeout: 60_000 },
-      (_, out, err) => resume(Effect.succeed({ code: child.exitCode ?? -1, out, err }))
-    )
+    return SmallProcess.ran(process.execPath, [bin, ...args], { env, timeout: 60_000 })
   })
 
 describe.skipIf(packages === undefined)("commands (skipped where rpmbuild is not installed)", () => {

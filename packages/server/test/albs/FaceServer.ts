@@ -1,9 +1,9 @@
 /** A server with one caller of each kind, and what nodes, signers and test systems do with it: no node, the requests alone. */
 import * as Effect from "effect/Effect"
-import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
@@ -58,11 +58,8 @@ export const makePackages = (names: ReadonlyArray<string>): ReadonlyMap<string, 
         Path.join(directory, `${name}.spec`),
         `Name: ${name}\nVersion: 1.0\nRelease: 1\nSummary: Test\nLicense: MIT\nBuildArch: noarch\n%description\nTest.\n%files\n`
       )
-      execFileSync(
-        "rpmbuild",
-        ["-ba", "--define", `_topdir ${directory}`, Path.join(directory, `${name}.spec`)],
-        { stdio: "ignore" }
-      )
+      const spec = Path.join(directory, `${name}.spec`)
+      SmallProcess.output("rpmbuild", ["-ba", "--define", `_topdir ${directory}`, spec])
     }
     const files = [...Fs.globSync("{SRPMS,RPMS/*}/*.rpm", { cwd: directory })]
     return new Map(files.map((file) => [Path.basename(file), Fs.readFileSync(Path.join(directory, file))]))

@@ -4,8 +4,8 @@ import { OrchClient, OrchPromiseClient } from "@orch/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
@@ -19,14 +19,9 @@ class World extends Context.Service<World, TestServer.TestServer>()("test/campai
 const bin = await TestPrograms.orch()
 
 const command = (url: string, ...args: ReadonlyArray<string>) =>
-  Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
-    const child = ChildProcess.execFile(
-      process.execPath,
-      [bin, ...args],
-      { env: { ...process.env, ORCH_URL: url }, timeout: 60_000 },
-      (_, out, err) => resume(Effect.succeed({ code: child.exitCode ?? -1, out, err }))
-    )
-  })
+  Effect.promise(() =>
+    SmallProcess.ran(process.execPath, [bin, ...args], { env: { ...process.env, ORCH_URL: url }, timeout: 60_000 })
+  )
 
 layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("campaigns", (it) => {
   const client = Effect.flatMap(

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -11,7 +12,7 @@ import * as TestFarm from "./TestFarm.ts"
 
 const missing = [
   ...TestFarm.missing,
-  ...(ChildProcess.spawnSync("dnf", ["--version"]).error === undefined ? [] : ["dnf"]),
+  ...(SmallProcess.isInstalled("dnf") ? [] : ["dnf"]),
   ...(process.getuid?.() === 0 ? [] : ["the superuser, to install into a root"])
 ]
 

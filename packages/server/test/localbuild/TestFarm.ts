@@ -7,16 +7,14 @@ import * as LocalBuildSystem from "@orch/server/localbuild/LocalBuildSystem"
 import * as GitSourceControl from "@orch/server/scm/GitSourceControl"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
-
-const installed = (command: string): boolean => ChildProcess.spawnSync(command, ["--version"]).error === undefined
 
 /** The RPM tools that this machine lacks; tests that need them are skipped with this list as the reason. */
 export const missing = ["rpmbuild", "createrepo_c", "rpm2cpio", "cpio", "gcc"].filter((command) =>
-  command === "rpm2cpio" ? !Fs.existsSync("/usr/bin/rpm2cpio") : !installed(command)
+  command === "rpm2cpio" ? !Fs.existsSync("/usr/bin/rpm2cpio") : !SmallProcess.isInstalled(command)
 )
 
 const demo = Path.join(import.meta.dirname, "../../../../examples/demo-distgit/rpms")

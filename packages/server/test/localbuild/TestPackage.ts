@@ -1,7 +1,7 @@
 /** Builds tiny real RPMs for tests of repositories. */
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 
 export interface TestPackage {
   readonly _tag: "Package"
@@ -21,7 +21,7 @@ export const make = (directory: string, name: string, epoch = 0, text = "Test.")
   if (epoch > 0) lines.push(`Epoch: ${epoch}`)
   Fs.writeFileSync(spec, [...lines, "%description", text, "%files", ""].join("\n"))
   const define = (macro: string, value: string) => ["--define", `${macro} ${value}`]
-  ChildProcess.execFileSync(
+  SmallProcess.output(
     "rpmbuild",
     [
       "-bb",
@@ -30,7 +30,7 @@ export const make = (directory: string, name: string, epoch = 0, text = "Test.")
       ...define("use_source_date_epoch_as_buildtime", "1"),
       spec
     ],
-    { stdio: "pipe", env: { ...process.env, SOURCE_DATE_EPOCH: String(built) } }
+    { env: { ...process.env, SOURCE_DATE_EPOCH: String(built) } }
   )
   const location = Path.join(top, "RPMS/noarch", `${name}-1.0-1.noarch.rpm`)
   // As packages of the local farm are: as old as their build.

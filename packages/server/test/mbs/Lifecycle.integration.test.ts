@@ -5,15 +5,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as MbsServer from "./MbsServer.ts"
 
-const missing = ["rpmbuild", "createrepo_c"].filter((program) => spawnSync(program, ["--version"]).status !== 0)
+const missing = ["rpmbuild", "createrepo_c"].filter((program) => !SmallProcess.isInstalled(program))
 
 const document = (name: string, components: ReadonlyArray<string>): string =>
   TestServer.modulemd(

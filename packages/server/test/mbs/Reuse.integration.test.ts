@@ -2,13 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { spawnSync } from "node:child_process"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
 
-const missing = ["rpmbuild", "createrepo_c"].filter((program) => spawnSync(program, ["--version"]).status !== 0)
+const missing = ["rpmbuild", "createrepo_c"].filter((program) => !SmallProcess.isInstalled(program))
 
 describe(`reuse on the local farm${missing.length === 0 ? "" : ` [skipped: ${missing.join(", ")} not installed]`}`, () => {
   it.live.skipIf(missing.length > 0)("takes over components that did not change", () =>

@@ -1,9 +1,9 @@
 /** rpkg, unchanged, against our server: what fedpkg and rhpkg do. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -14,7 +14,7 @@ const document = (name: string): string =>
 
 const missing = "missing" in RpkgClient.client
   ? RpkgClient.client.missing
-  : spawnSync("rpmbuild", ["--version"]).status === 0 && spawnSync("createrepo_c", ["--version"]).status === 0
+  : SmallProcess.isInstalled("rpmbuild") && SmallProcess.isInstalled("createrepo_c")
   ? undefined
   : "rpmbuild and createrepo_c are not installed"
 

@@ -1,7 +1,7 @@
 /** rpkg of PyPI. It needs the `rpm` module of the system's Python. */
-import { execFile } from "node:child_process"
 import { join } from "node:path"
 import * as PythonTool from "../../../../tooling/PythonTool.ts"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 
 const program = join(import.meta.dirname, "RpkgProgram.py")
 
@@ -15,15 +15,15 @@ export const client = PythonTool.prepare({
 })
 
 /** Runs the program against a server; its last line is JSON. */
-export const run = (...args: ReadonlyArray<string>): Promise<any> =>
-  new Promise((resolve, reject) =>
-    execFile(
-      "program" in client ? client.program : "false",
-      [program, ...args],
-      { timeout: 240_000, env: { ...process.env, LC_ALL: "C.UTF-8" } },
-      (error, stdout, stderr) =>
-        error === null
-          ? resolve(JSON.parse(stdout.trim().split("\n").at(-1)!))
-          : reject(new Error(`${stdout}\n${stderr}`))
-    )
+export const run = async (...args: ReadonlyArray<string>): Promise<any> => {
+  const { code, err, out } = await SmallProcess.ran(
+    "program" in client ? client.program : "false",
+    [program, ...args],
+    {
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
+      timeout: 240_000
+    }
   )
+  if (code !== 0) throw new Error(`${out}\n${err}`)
+  return JSON.parse(out.trim().split("\n").at(-1)!)
+}

@@ -4,8 +4,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
@@ -17,22 +17,9 @@ class World extends Context.Service<World, TestServer.TestServer>()("test/module
 
 const bin = await TestPrograms.orch()
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
 const orch = (url: string, ...args: ReadonlyArray<string>) =>
   Effect.promise(() =>
-    new Promise<Ended>((resolve) => {
-      const child = ChildProcess.execFile(
-        process.execPath,
-        [bin, ...args],
-        { env: { ...process.env, ORCH_URL: url }, timeout: 120_000 },
-        (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err })
-      )
-    })
+    SmallProcess.ran(process.execPath, [bin, ...args], { env: { ...process.env, ORCH_URL: url }, timeout: 120_000 })
   )
 
 const failure = (promise: Promise<unknown>): Promise<string> =>

@@ -4,8 +4,8 @@ import { OrchPromiseClient } from "@orch/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ChildProcess from "node:child_process"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
@@ -54,16 +54,12 @@ class World extends Context.Service<World, Built>()("test/modulebuilds/ReadsWorl
 const bin = await TestPrograms.orch()
 
 const orch = (url: string, ...args: ReadonlyArray<string>) =>
-  Effect.promise(() =>
-    new Promise<string>((resolve, reject) => {
-      ChildProcess.execFile(
-        process.execPath,
-        [bin, ...args],
-        { env: { ...process.env, ORCH_URL: url }, timeout: 60_000 },
-        (error, out, err) => error === null ? resolve(out) : reject(new Error(`${args.join(" ")}: ${err}`))
-      )
-    })
-  )
+  Effect.promise(async () => {
+    const env = { ...process.env, ORCH_URL: url }
+    const { code, err, out } = await SmallProcess.ran(process.execPath, [bin, ...args], { env, timeout: 60_000 })
+    if (code !== 0) throw new Error(`${args.join(" ")}: ${err}`)
+    return out
+  })
 
 layer(World.layer, { timeout: "120 seconds", excludeTestServices: true })("what pages and scripts read", (it) => {
   it.effect("tells of a failed build the line that says why, in the feed and in the log", () =>

@@ -9,6 +9,7 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestFarm from "../localbuild/TestFarm.ts"
 import * as TestRepository from "../scm/TestRepository.ts"
 import * as SpecFile from "../support/SpecFile.ts"
@@ -17,7 +18,7 @@ import * as TestServer from "../support/TestServer.ts"
 const admin = process.env["ORCH_TEST_DATABASE_URL"] ?? ""
 const missing = [
   ...TestFarm.missing,
-  ...["pg_dump", "pg_restore", "psql", "tar"].filter((name) => spawnSync(name, ["--version"]).error !== undefined)
+  ...["pg_dump", "pg_restore", "psql", "tar"].filter((name) => !SmallProcess.isInstalled(name))
 ]
 
 const database = (name: string): string => {
@@ -25,7 +26,7 @@ const database = (name: string): string => {
   url.pathname = `/${name}`
   return url.href
 }
-const sql = (statement: string) => execFileSync("psql", ["--quiet", "--command", statement, admin], { stdio: "pipe" })
+const sql = (statement: string) => SmallProcess.output("psql", ["--quiet", "--command", statement, admin])
 
 /** A server on that database and directory, with modules and packages in `git`. */
 const start = (url: string, data: string, git: string) =>

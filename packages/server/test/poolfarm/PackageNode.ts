@@ -6,9 +6,9 @@ import { BuilderPool } from "@orch/server/builders/BuilderPool"
 import * as LocalBuildSystem from "@orch/server/localbuild/LocalBuildSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as SpecFile from "../support/SpecFile.ts"
 
 /** Makes packages of these names below `directory`. */
@@ -20,7 +20,7 @@ export const makePackages = (directory: string, names: ReadonlyArray<string>): v
     return spec
   })
   const options = ["-ba", "--nodeps", "--define", `_topdir ${directory}`, "--define", "dist %{nil}"]
-  ChildProcess.execFileSync("rpmbuild", [...options, ...specs], { stdio: "ignore" })
+  SmallProcess.output("rpmbuild", [...options, ...specs])
 }
 
 /** Takes tasks for as long as the layer lives: `broken` fails, `hanging` never ends, of all others it brings what lies in `directory`. */

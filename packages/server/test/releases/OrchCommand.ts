@@ -1,7 +1,7 @@
 /** Runs `orch` as people type it, as root unless told. */
 import * as Effect from "effect/Effect"
-import * as ChildProcess from "node:child_process"
 import { tmpdir } from "node:os"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as TestPrograms from "../../../../tooling/TestPrograms.ts"
 
 /** What it printed on both streams, and its exit code. */
@@ -13,12 +13,11 @@ export interface Ran {
 /** A way to run it against the server at `url`, with nothing remembered in `home`. */
 export const at = (url: string, home: string, token = "root") => (...args: ReadonlyArray<string>) =>
   Effect.flatMap(Effect.promise(TestPrograms.orch), (program) =>
-    Effect.callback<Ran>((resume) => {
-      ChildProcess.execFile(
-        process.execPath,
-        [program, ...args],
-        { env: { PATH: process.env["PATH"] ?? "", TMPDIR: tmpdir(), HOME: home, ORCH_URL: url, ORCH_TOKEN: token } },
-        (error, stdout, stderr) =>
-          resume(Effect.succeed({ code: typeof error?.code === "number" ? error.code : 0, text: stdout + stderr }))
-      )
-    }))
+    Effect.map(
+      Effect.promise(() =>
+        SmallProcess.ran(process.execPath, [program, ...args], {
+          env: { PATH: process.env["PATH"], TMPDIR: tmpdir(), HOME: home, ORCH_URL: url, ORCH_TOKEN: token }
+        })
+      ),
+      ({ code, err, out }): Ran => ({ code, text: out + err })
+    ))

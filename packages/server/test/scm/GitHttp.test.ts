@@ -3,11 +3,11 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as ScmAllowList from "@orch/core/ScmAllowList"
 import * as GitSourceControl from "@orch/server/scm/GitSourceControl"
 import * as Effect from "effect/Effect"
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Http from "node:http"
 import type * as Net from "node:net"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 import * as GitServer from "./GitServer.ts"
 import * as TestRepository from "./TestRepository.ts"
 
@@ -15,10 +15,10 @@ const root = TestRepository.temporary()
 const foo = TestRepository.make(Path.join(root, "work"))
 const first = foo.commit({ "foo.yaml": "one\n" })
 const second = foo.commit({ "foo.yaml": "two\n" })
-ChildProcess.execFileSync("git", ["clone", "--quiet", "--bare", foo.directory, Path.join(root, "served/foo.git")])
-ChildProcess.execFileSync("git", ["--git-dir", Path.join(root, "served/foo.git"), "update-server-info"])
+SmallProcess.output("git", ["clone", "--quiet", "--bare", foo.directory, Path.join(root, "served/foo.git")])
+SmallProcess.output("git", ["--git-dir", Path.join(root, "served/foo.git"), "update-server-info"])
 
-const smart = (request: Http.IncomingMessage, response: Http.ServerResponse): void =>
+const smart = (request: Http.IncomingMessage, response: Http.ServerResponse): Promise<void> =>
   GitServer.answer(
     Path.join(root, "served"),
     new URL(request.url ?? "/", "http://localhost").pathname.replace("/smart", ""),

@@ -1,18 +1,20 @@
 /** Serves the repositories below a directory over HTTP, by git's own CGI program. */
 import * as Effect from "effect/Effect"
-import * as ChildProcess from "node:child_process"
 import * as Http from "node:http"
 import type * as Net from "node:net"
+import { buffer } from "node:stream/consumers"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 
 /** Hands a request to `git http-backend`; `path` is the repository's below `root`, and what is asked of it. */
-export const answer = (
+export const answer = async (
   root: string,
   path: string,
   request: Http.IncomingMessage,
   response: Http.ServerResponse
-): void => {
+): Promise<void> => {
   const url = new URL(request.url ?? "/", "http://localhost")
-  const child = ChildProcess.spawn("git", ["http-backend"], {
+  const { stdout } = await SmallProcess.run("git", ["http-backend"], {
+    input: await buffer(request),
     env: {
       PATH: process.env["PATH"] ?? "",
       GIT_PROJECT_ROOT: root,
@@ -25,19 +27,14 @@ export const answer = (
       GIT_PROTOCOL: String(request.headers["git-protocol"] ?? "")
     }
   })
-  request.pipe(child.stdin)
-  const chunks: Array<Buffer> = []
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk))
-  child.on("close", () => {
-    const output = Buffer.concat(chunks)
-    const end = output.indexOf("\r\n\r\n")
-    for (const line of output.subarray(0, end).toString().split("\r\n")) {
-      const [name = "", value = ""] = line.split(": ")
-      if (name === "Status") response.statusCode = Number(value.slice(0, 3))
-      else response.setHeader(name, value)
-    }
-    response.end(output.subarray(end + 4))
-  })
+  const output = Buffer.from(stdout)
+  const end = output.indexOf("\r\n\r\n")
+  for (const line of output.subarray(0, end).toString().split("\r\n")) {
+    const [name = "", value = ""] = line.split(": ")
+    if (name === "Status") response.statusCode = Number(value.slice(0, 3))
+    else response.setHeader(name, value)
+  }
+  response.end(output.subarray(end + 4))
 }
 
 /** A server on a free port, until the scope ends; its URL, without a slash at the end. */

@@ -1,14 +1,18 @@
 /** Makes real git repositories for tests, with nothing taken from the machine's configuration. */
-import * as ChildProcess from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 
 const env = {
   PATH: process.env["PATH"] ?? "/usr/bin:/bin",
   HOME: "/nonexistent",
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
+  // Each commit would start two programs that look for what to clear away.
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "maintenance.auto",
+  GIT_CONFIG_VALUE_0: "false",
   GIT_AUTHOR_NAME: "Test",
   GIT_AUTHOR_EMAIL: "test@example.org",
   GIT_COMMITTER_NAME: "Test",
@@ -28,11 +32,9 @@ export interface TestRepository {
 export const make = (directory: string): TestRepository => {
   Fs.mkdirSync(directory, { recursive: true })
   const gitAt = (time: number, ...args: ReadonlyArray<string>) =>
-    ChildProcess.execFileSync("git", ["-C", directory, ...args], {
-      env: { ...env, GIT_AUTHOR_DATE: `${time} +0000`, GIT_COMMITTER_DATE: `${time} +0000` },
-      encoding: "utf8",
-      stdio: "pipe"
-    }).trim()
+    SmallProcess.output("git", ["-C", directory, ...args], {
+      env: { ...env, GIT_AUTHOR_DATE: `${time} +0000`, GIT_COMMITTER_DATE: `${time} +0000` }
+    })
   const git = (...args: ReadonlyArray<string>) => gitAt(1_700_000_000, ...args)
   git("init", "--quiet", "--initial-branch=main")
   return {
