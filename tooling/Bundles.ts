@@ -8,6 +8,7 @@ import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Options } from "tsup"
+import * as ScriptBundle from "./ScriptBundle.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -24,10 +25,11 @@ type Bundle = (packages: string) => Options
 const bundle = (
   folder: "client" | "server",
   entry: Readonly<Record<string, string>>,
-  { banner = requiring, external = [], into = "bundle" }: {
+  { banner = requiring, external = [], into = "bundle", script }: {
     readonly banner?: string
     readonly external?: Array<RegExp>
     readonly into?: string
+    readonly script?: string
   } = {}
 ): Bundle =>
 (packages) => {
@@ -51,7 +53,8 @@ const bundle = (
     removeNodeProtocol: false,
     // PGlite reads its WebAssembly and its data from beside its own files, so it stays a dependency.
     external: [/^@electric-sql\//, ...external],
-    banner: { js: banner }
+    banner: { js: banner },
+    ...(script === undefined ? {} : { onSuccess: () => ScriptBundle.make(outDir, script) })
   }
 }
 
@@ -66,7 +69,7 @@ const serverPrograms = {
 }
 
 export const bundles: Readonly<Record<"client" | "server" | "library", ReadonlyArray<Bundle>>> = {
-  server: [bundle("server", serverPrograms)],
+  server: [bundle("server", serverPrograms, { script: "orch-server" })],
   // For programs that bring a farm or a storage of their own: one copy of Effect and core serves both sides.
   library: [
     bundle("server", { ...serverPrograms, index: "index.ts" }, {

@@ -2,6 +2,7 @@
 /** Starts the server: from its sources in a checkout, from the bundle where the package was installed. */
 import { existsSync } from "node:fs"
 import * as Module from "node:module"
+import { setFlagsFromString } from "node:v8"
 
 const launcher = new URL("../../../tooling/launch.mjs", import.meta.url)
 const isCheckout = existsSync(launcher)
@@ -12,15 +13,14 @@ const isOwn = (value = "") => /^(?:\.{1,2}\/|\/|file:)/.test(value)
 const { ORCH_BUILD_SYSTEM: farm, ORCH_REPOSITORY_HOST: host } = process.env
 const hasOwn = isOwn(farm) || isOwn(host)
 
-const program = isCheckout
-  ? "../src/main.ts"
-  : hasOwn
-  ? "../dist/library/orch-server.js"
-  : "../dist/bundle/orch-server.js"
-
 const start = async () => {
   try {
-    await import(program)
+    if (isCheckout) await import("../src/main.ts")
+    else if (hasOwn) await import("../dist/library/orch-server.js")
+    else {
+      const { run } = await import("./CodeCache.js")
+      run(new URL("../dist/bundle/orch-server.cjs", import.meta.url), process.argv.length === 2)
+    }
   } catch (error) {
     if (!hasOwn || isCheckout || error?.code !== "ERR_MODULE_NOT_FOUND") throw error
     console.error(
@@ -34,6 +34,11 @@ const start = async () => {
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   if (isCheckout) (await import(launcher.href)).followParent()
+  // What is young at a start stays. The room for it would double each time it is full, and all in it be copied each time.
+  setFlagsFromString("--semi-space-growth-factor=16")
+  // The embedded database sets these, and what was compiled under other flags is not taken.
+  setFlagsFromString("--no-wasm-tier-up")
+  setFlagsFromString("--no-wasm-dynamic-tiering")
   // Halves the time to load, which is what a server that was killed is away for.
   Module.enableCompileCache?.()
   await start()

@@ -8,7 +8,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
-import type * as SqlClient from "effect/sql/SqlClient"
+import * as SqlClient from "effect/sql/SqlClient"
 import * as AdministrationMigrations from "./administration/statements/AdministrationMigrations.ts"
 import * as BuilderMigrations from "./builders/statements/BuilderMigrations.ts"
 import * as CampaignMigrations from "./campaigns/statements/CampaignMigrations.ts"
@@ -64,8 +64,37 @@ const blocks: ReadonlyArray<readonly [table: string, steps: Readonly<Record<stri
   ["orch_migrations_administration", AdministrationMigrations.all]
 ]
 
+/** The number that the name of a step begins with, as the migrator reads it. */
+const numberOf = (step: string): number => Number.parseInt(step, 10)
+
+/**
+ * The blocks that have steps to take, asked for all at once: the migrator asks six statements for each block, and at nearly every start
+ * there is nothing to do. Who takes steps meanwhile has not finished, so its block is among these, and the migrator waits.
+ */
+const unfinished = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const there = new Set(
+    (yield* sql<{ readonly name: string }>`
+      SELECT name FROM unnest(${blocks.map(([table]) => table)}::text[]) AS name WHERE to_regclass(name) IS NOT NULL
+    `).map(({ name }) => name)
+  )
+  const known = blocks.filter(([table]) => there.has(table))
+  if (known.length === 0) return blocks
+  const [first, ...others] = known.map(([table]) =>
+    sql`SELECT ${table}::text AS name, max(migration_id) AS step FROM ${sql(table)}`
+  )
+  const taken = yield* sql<{ readonly name: string; readonly step: number | null }>`${
+    others.reduce((all, one) => sql`${all} UNION ALL ${one}`, first!)
+  }`
+  const steps = new Map(taken.map(({ name, step }) => [name, step ?? 0]))
+  return blocks.filter(([table, all]) => (steps.get(table) ?? 0) < Math.max(...Object.keys(all).map(numberOf)))
+})
+
 export const layer: Migrations = Layer.effectDiscard(
-  Effect.forEach(blocks, ([table, steps]) => Migrator.make({})({ loader: Migrator.fromRecord(steps), table })).pipe(
+  Effect.flatMap(
+    unfinished,
+    Effect.forEach(([table, steps]) => Migrator.make({})({ loader: Migrator.fromRecord(steps), table }))
+  ).pipe(
     Effect.map((applied) => applied.flat()),
     Effect.tap((applied) => applied.length === 0 ? Effect.void : Effect.logInfo("Migrated the database", { applied }))
   )

@@ -5,7 +5,7 @@
  * It is one session in one process: a second process on the same directory would corrupt it, so a lock file refuses one.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { PGlite } from "@electric-sql/pglite"
+import type { PGlite } from "@electric-sql/pglite"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -100,15 +100,20 @@ export const client = (db: PGlite) =>
   )
 
 /** Of a database whose files are memory: they need no second place in memory, and no room is taken for what is not written yet. */
-const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB", "-c", "wal_init_zero=off"]
+const ofMemory = ["-c", "shared_buffers=16MB", "-c", "wal_init_zero=off"]
 
 /** A database in memory, made from the snapshot where there is one; gone with the scope. */
 const inMemory = Effect.gen(function*() {
   WasmCompilation.quick()
+  const { MemoryFS, PGlite } = yield* Effect.promise(() => import("@electric-sql/pglite"))
+  const startParams = [...PGlite.defaultStartParams, ...ofMemory]
   const snapshot = EmbeddedSnapshot.readShared()
   const db = yield* Effect.acquireRelease(
     Effect.promise(() =>
-      PGlite.create({ startParams, ...(snapshot === undefined ? {} : { fs: SharedFiles.make(snapshot) }) })
+      PGlite.create({
+        startParams,
+        ...(snapshot === undefined ? {} : { fs: SharedFiles.make(new MemoryFS(), snapshot) })
+      })
     ),
     (db) => Effect.promise(() => db.close())
   )

@@ -5,7 +5,7 @@
  * This knows how Emscripten keeps files in memory (`MEMFS`: `contents` and `usedBytes` of a node), as in the version of PGlite that is
  * installed.
  */
-import { MemoryFS } from "@electric-sql/pglite"
+import type { MemoryFS } from "@electric-sql/pglite"
 import type { Entry } from "./EmbeddedSnapshot.ts"
 
 type Options = Parameters<MemoryFS["init"]>[1]
@@ -80,10 +80,9 @@ const lay = (module: Module, entries: ReadonlyArray<Entry>, shared: ArrayBufferL
   }
 }
 
-/** The file system of one database that begins with these entries, whose bytes are all of one buffer and never change. */
-export const make = (entries: ReadonlyArray<Entry>): MemoryFS => {
+/** Makes `files` those of one database that begins with these entries, whose bytes are all of one buffer and never change. */
+export const make = (files: MemoryFS, entries: ReadonlyArray<Entry>): MemoryFS => {
   const shared = entries.find(({ bytes }) => bytes !== undefined)?.bytes?.buffer
-  const files = new MemoryFS()
   const init = files.init.bind(files)
   return Object.assign(files, {
     init: async (pg: Parameters<MemoryFS["init"]>[0], options: Options) => {

@@ -28,6 +28,7 @@ import * as Sessions from "../auth/Sessions.ts"
 import * as AcceptHtml from "./AcceptHtml.ts"
 import { answer, answerTo } from "./Fallbacks.ts"
 import * as JsonBounds from "./JsonBounds.ts"
+import * as KnownPaths from "./KnownPaths.ts"
 import * as MatchedRoute from "./MatchedRoute.ts"
 
 /** A right, or `face`: the dispatcher behind this wildcard authorises by the route it matches itself. */
@@ -234,6 +235,12 @@ const guarded = (
   return Object.assign(Object.create(Object.getPrototypeOf(route)), route, { handler }) as Route
 }
 
+/** A route for every method, once for each of those that are in use: the router compares every route that is added with all before. */
+const each = (route: Route): ReadonlyArray<Route> =>
+  route.method === "*"
+    ? KnownPaths.usual.map((method) => Object.assign(Object.create(Object.getPrototypeOf(route)), route, { method }))
+    : [route]
+
 /** A router whose routes are all guarded; whoever adds routes is given this one. `documentBytes` is what may be submitted at once. */
 export const layer = (
   documentBytes: number
@@ -249,7 +256,7 @@ export const layer = (
         const addAll = (routes: ReadonlyArray<Route>, prefix?: string) =>
           inner.addAll(
             (prefix === undefined ? routes : routes.map((route) => HttpRouter.prefixRoute(route, prefix)))
-              .map((route) => guarded(access, sessions, audit, route as Route, documentBytes))
+              .flatMap((route) => each(guarded(access, sessions, audit, route as Route, documentBytes)))
           )
         const within = (prefix: string | undefined): HttpRouter.HttpRouter => ({
           ...inner,

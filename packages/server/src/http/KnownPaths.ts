@@ -8,10 +8,15 @@ interface KnownPath {
   readonly methods: ReadonlyArray<string>
 }
 
-const reading = ["GET", "HEAD"]
+const reading = ["GET", "HEAD"] as const
 
-/** What is served beside them: logs, repositories and what nodes brought as files, and uploads in Pulp's way. */
+/** The methods of faces that answer to any: those that somebody may mean. What else HTTP knows is offered nowhere. */
+export const usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
+
+/** What is served beside them: the faces that dispatch themselves, logs, repositories and what nodes brought as files, and uploads in Pulp's way. */
 const files: ReadonlyArray<KnownPath> = [
+  { pattern: /^\/api(?:\/(?:repos|search|nodes|builds)(?:\/|$)|\/?$)/, methods: usual },
+  { pattern: /^\/(?:_health|repos|search|nodes|module-build-service)(?:\/|$)/, methods: usual },
   { pattern: /^\/logs\/[^/]+$/, methods: reading },
   { pattern: /^\/repositories(\/|$)/, methods: reading },
   { pattern: /^\/pulp\/content\/artifacts\/[^/]+\/[^/]+$/, methods: reading },
@@ -49,11 +54,14 @@ const gating = (): ReadonlyArray<KnownPath> =>
 
 const ofGates = gating()
 
-const known = [...endpoints(), ...ofGates, ...files]
+let all: ReadonlyArray<KnownPath> | undefined
+
+/** Read when somebody asks for a path that there is not. */
+const known = (): ReadonlyArray<KnownPath> => all ??= [...endpoints(), ...ofGates, ...files]
 
 /** Whether the gates' interfaces have the path. */
 export const isOfGates = (path: string): boolean => ofGates.some(({ pattern }) => pattern.test(path))
 
 /** The methods a path offers; none where there is no such path. */
 export const methodsOf = (path: string): ReadonlyArray<string> =>
-  known.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)
+  known().filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)

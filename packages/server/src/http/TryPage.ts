@@ -22,21 +22,26 @@ const policy = [
 
 type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
 
-/** The library adds one route, which answers every request with the same page. */
-const limited = Layer.effect(
-  HttpRouter.HttpRouter,
-  Effect.map(HttpRouter.HttpRouter, (router): HttpRouter.HttpRouter => ({
+/** The library adds one route, which answers every request with the same page: what answers. */
+const made = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter) {
+  let answer: Answer = Effect.succeed(HttpServerResponse.empty({ status: 404 }))
+  const caught = Layer.succeed(HttpRouter.HttpRouter, {
     ...router,
-    add: ((method: "GET", path: "/docs", handler: Answer) =>
-      router.add(
-        method,
-        path,
-        Effect.map(handler, HttpServerResponse.setHeader("content-security-policy", policy))
-      )) as unknown as HttpRouter.HttpRouter["add"]
-  }))
-)
+    add: ((_method: "GET", _path: "/docs", handler: Answer) =>
+      Effect.sync(() => {
+        answer = handler
+      })) as unknown as HttpRouter.HttpRouter["add"]
+  })
+  // Fonts of the library's own would come from elsewhere.
+  const page = HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } })
+  yield* Effect.scoped(Layer.build(page.pipe(Layer.provide(caught))))
+  return Effect.map(answer, HttpServerResponse.setHeader("content-security-policy", policy))
+})
 
-/** The page. Fonts of the library's own would come from elsewhere. */
-export const layer = HttpApiScalar.layer(OrchApi, { path: "/docs", scalar: { withDefaultFonts: false } }).pipe(
-  Layer.provide(limited)
+/** The page. Three megabytes are loaded for it, by the first who wants it. */
+export const layer = HttpRouter.use((router) =>
+  Effect.flatMap(
+    Effect.cached(Effect.uninterruptible(made(router))),
+    (page) => router.add("GET", "/docs", Effect.flatten(page))
+  )
 )

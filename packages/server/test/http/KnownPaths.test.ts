@@ -15,6 +15,9 @@ describe("paths that are known", () => {
     ["/health/live", ["GET", "HEAD"]],
     ["/logs/1.log", ["GET", "HEAD"]],
     ["/repositories/modules/demo/repodata/repomd.xml", ["GET", "HEAD"]],
+    ["/api/repos/a/b", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]],
+    ["/module-build-service/1/module-builds/", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]],
+    ["/api/v1/nothing", []],
     ["/rida", []],
     ["/", []]
   ]
