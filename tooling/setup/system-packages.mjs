@@ -1,5 +1,5 @@
 /**
- * The programs of the system that the local farm and the tests run, and the packages they come from.
+ * The programs of the system that the local farm, the tests and the benchmarks run, and the packages they come from.
  *
  * Missing ones are installed with apt-get or dnf by root or through a sudo that asks for no password; anybody else gets
  * one line saying what to install. Only what is missing is installed, and nothing is upgraded.
@@ -82,7 +82,8 @@ const catalogue = [
     dnf: "chromium",
     optional: true
   },
-  { program: "zsh", group: "tests", apt: "zsh", dnf: "zsh", optional: true }
+  { program: "zsh", group: "tests", apt: "zsh", dnf: "zsh", optional: true },
+  { program: "modulemd-validator", group: "bench", apt: "libmodulemd-tools", dnf: "libmodulemd", optional: true }
 ]
 
 /** A program is there when it, or one that does as well, is found and, where a probe is named, does what the probe asks of it. */

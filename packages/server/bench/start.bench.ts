@@ -3,21 +3,23 @@
  * database against the second one (aim: at most twice its seconds of processor), its peak of memory (bound: 600 MB), and until
  * a server on PostgreSQL is ready that has been migrated (bound: 0.6 s); for comparison, a bare Node.js.
  *
- * PostgreSQL is `ORCH_TEST_DATABASE_URL`, where a database is made and dropped.
+ * PostgreSQL is `ORCH_TEST_DATABASE_URL` or a server that answers on this machine, where a database is made and dropped.
  */
+import * as Effect from "effect/Effect"
 import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as BenchLine from "../../../tooling/bench/BenchLine.ts"
+import * as Bundled from "../../../tooling/bench/Bundled.ts"
+import { emptyDatabase, skippedServer } from "../test/support/Databases.ts"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "orch-bench-start-"))
 
 const node = (...args: ReadonlyArray<string>) => execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" })
-node(join(root, "node_modules/typescript/bin/tsc"), "-b", "packages/server")
-node(join(root, "node_modules/tsup/dist/cli-default.js"))
+Bundled.make()
 node("tooling/embedded-database.ts")
 for (const part of ["bin", "dist", "package.json"]) {
   cpSync(join(root, "packages/server", part), join(folder, part), { recursive: true })
@@ -100,27 +102,23 @@ try {
     spawnSync(process.execPath, ["-e", "0"])
     return (performance.now() - began) / 1000
   })()
-  const url = process.env["ORCH_TEST_DATABASE_URL"]
-  if (url === undefined) console.log("PostgreSQL: skipped, set ORCH_TEST_DATABASE_URL")
+  const onServer = async (database: string): Promise<void> => {
+    const migrated = await start("pg", { DATABASE_URL: database })
+    const starts: Array<Started> = []
+    for (let n = 0; n < 5; n++) starts.push(await start("pg", { DATABASE_URL: database }))
+    const ready = BenchLine.median(starts.map(({ ready }) => ready))
+    BenchLine.print({
+      what: "server ready on PostgreSQL",
+      ours: `${ready.toFixed(2)} s, ${BenchLine.median(starts.map(({ cpu }) => cpu)).toFixed(2)} s of processor`,
+      against: `bare Node.js ${bare.toFixed(2)} s, migrating first ${migrated.ready.toFixed(2)} s`,
+      ...BenchLine.within(ready, 0.6, "s")
+    })
+  }
+  if (skippedServer !== undefined) console.log(`PostgreSQL: skipped, ${skippedServer}`)
   else {
-    const name = `orch_bench_start_${process.pid}`
-    const psql = (statement: string) => execFileSync("psql", ["--quiet", "--command", statement, url])
-    psql(`create database ${name}`)
-    try {
-      const database = Object.assign(new URL(url), { pathname: `/${name}` }).href
-      const migrated = await start("pg", { DATABASE_URL: database })
-      const starts: Array<Started> = []
-      for (let n = 0; n < 5; n++) starts.push(await start("pg", { DATABASE_URL: database }))
-      const ready = BenchLine.median(starts.map(({ ready }) => ready))
-      BenchLine.print({
-        what: "server ready on PostgreSQL",
-        ours: `${ready.toFixed(2)} s, ${BenchLine.median(starts.map(({ cpu }) => cpu)).toFixed(2)} s of processor`,
-        against: `bare Node.js ${bare.toFixed(2)} s, migrating first ${migrated.ready.toFixed(2)} s`,
-        ...BenchLine.within(ready, 0.6, "s")
-      })
-    } finally {
-      psql(`drop database if exists ${name} with (force)`)
-    }
+    await Effect.runPromise(
+      Effect.scoped(Effect.flatMap(emptyDatabase, ({ url }) => Effect.promise(() => onServer(url))))
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
