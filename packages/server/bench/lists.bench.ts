@@ -120,7 +120,11 @@ const run = Effect.gen(function*() {
   const name = given.database ?? (yield* FilledDatabase.filled(server, size))
   const database = FilledDatabase.at(server, name)
   const recorder = PlanScans.recorder()
-  const { sql, url } = yield* TestServer.start({ DATABASE_URL: database, ORCH_FAILED_KEEP_DAYS: "0" }, {
+  const { sql, url } = yield* TestServer.start({
+    DATABASE_URL: database,
+    ORCH_DATABASE_CONNECTIONS: String(yield* FilledDatabase.connections(server)),
+    ORCH_FAILED_KEEP_DAYS: "0"
+  }, {
     farm: MemoryBuildSystem.layer({ pace: "manual" }) as never
   }).pipe(Effect.provideService(Statement.CurrentTransformer, recorder.layer))
   // Writes down who asks.

@@ -33,6 +33,16 @@ const client = (url: string) =>
 const admin = <A, E>(server: string, use: (sql: PgClient.PgClient) => Effect.Effect<A, E>) =>
   Effect.flatMap(PgClient.PgClient, use).pipe(Effect.provide(client(server)))
 
+/** Connections that a server may have beside those that others use, and the few that are needed for something else. */
+export const connections = (server: string) =>
+  admin(server, (sql) =>
+    Effect.map(
+      sql<{ readonly free: number }>`
+        SELECT (current_setting('max_connections')::int - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'))::float8
+          AS free`,
+      ([row]) => Math.max(3, Math.min(12, (row?.free ?? 0) - 4))
+    ))
+
 /** Removes all that were kept. */
 export const dropAll = (server: string) =>
   admin(server, (sql) =>

@@ -10,7 +10,7 @@ import type * as Statement from "effect/sql/Statement"
 import * as ProcessStatements from "../../src/database/ProcessStatements.ts"
 import * as QueueStatements from "../../src/database/QueueStatements.ts"
 import { moduleBuildTable } from "../../src/modulebuilds/ModuleBuildTable.ts"
-import { findTasks } from "../../src/modulebuilds/statements/ModuleBuildFarmStatements.ts"
+import { findTasks, moduleBuildFarmSource } from "../../src/modulebuilds/statements/ModuleBuildFarmStatements.ts"
 import { databases } from "../support/Databases.ts"
 
 type Text = Pick<Statement.Statement<unknown>, "compile">
@@ -35,7 +35,8 @@ for (const { layer, name } of databases) {
       ],
       ["renews leases", (sql) => QueueStatements.make(sql, 15).renew([{ sequence: "1", lock }])],
       ["asks for revisions", (sql) => ProcessStatements.make(sql, moduleBuildTable).revisions([1, 2, 3])],
-      ["finds tasks", (sql) => findTasks(sql, ["1", "2", "3"])]
+      ["finds tasks", (sql) => findTasks(sql, ["1", "2", "3"])],
+      ["claims tasks", (sql) => moduleBuildFarmSource.claimTasks(sql, 1000, 500) as unknown as Text]
     ]
     it.effect("find their rows by indexes of empty tables", () =>
       Effect.gen(function*() {
