@@ -129,7 +129,7 @@ const run = Effect.gen(function*() {
   }).pipe(Effect.provideService(Statement.CurrentTransformer, recorder.layer))
   // Writes down who asks.
   yield* Effect.promise(() => ask(`${url}/api/v1/teams/?pageNumber=1`))
-  yield* Effect.sleep("2 seconds")
+  yield* FilledDatabase.settled(sql)
   for (const path of ["/health/ready", "/metrics"]) {
     const { again, failed } = yield* Effect.promise(() => measure(`${url}${path}`))
     const within = BenchLine.within(again, floor, "ms")

@@ -5,23 +5,14 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type * as SqlClient from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import * as MbsPlaces from "../../src/mbs/MbsPlaces.ts"
 import * as SchemaSteps from "../../test/support/SchemaSteps.ts"
-import * as FillBuilds from "./FillBuilds.ts"
-import * as FillFaces from "./FillFaces.ts"
-import * as FillRepositories from "./FillRepositories.ts"
-import * as FillWork from "./FillWork.ts"
-import * as SampleBuilds from "./SampleBuilds.ts"
+import * as FillDatabase from "./FillDatabase.ts"
 
 const prefix = "orch_lists_"
-
-export interface Size {
-  readonly builds: number
-  readonly repositories: number
-}
 
 /** The address of a database of that name on a server. */
 export const at = (server: string, name: string): string =>
@@ -53,48 +44,15 @@ export const dropAll = (server: string) =>
       return found.length
     }))
 
-const fill = Effect.fnUntraced(function*(url: string, { builds, repositories }: Size) {
-  const began = performance.now()
-  const say = (text: string) => console.log(`  ${((performance.now() - began) / 1000).toFixed(0)} s: ${text}`)
-  const samples = yield* SampleBuilds.make(url)
-  say("samples")
-  const hasRepositories = repositories > 0
-  yield* Effect.gen(function*() {
-    const indexes = yield* FillWork.dropIndexes
-    yield* FillBuilds.begin
-    yield* FillWork.together([
-      ...(hasRepositories ? [FillRepositories.rows(repositories)] : []),
-      ...FillBuilds.rows(builds, samples),
-      ...FillFaces.rows(builds)
-    ])
-    say("rows")
-    yield* FillWork.statement("ANALYZE")
-    yield* FillWork.together([...FillBuilds.written(builds), ...FillFaces.following])
-    yield* FillBuilds.end
-    say("what follows from them")
-    yield* FillWork.makeIndexes(indexes)
-    say(`${indexes.length} indexes`)
-    yield* FillWork.statement("ANALYZE")
-    yield* FillWork.together([
-      // As a server does once it has that many.
-      MbsPlaces.count(),
-      ...(hasRepositories ? [FillRepositories.coverage(repositories)] : [])
-    ])
-    say("places")
-    yield* FillWork.vacuum
-    say("vacuumed")
-  }).pipe(Effect.provide(FillWork.client(url)))
-})
-
 /** The name of the database, which is made where there is none yet. */
-export const filled = Effect.fnUntraced(function*(server: string, size: Size) {
+export const filled = Effect.fnUntraced(function*(server: string, size: FillDatabase.Size) {
   const sources = [
     "FillBuilds.ts",
+    "FillDatabase.ts",
     "FillFaces.ts",
     "FillProcesses.ts",
     "FillRepositories.ts",
     "FillWork.ts",
-    "FilledDatabase.ts",
     "SampleBuilds.ts"
   ].map((
     file
@@ -116,9 +74,21 @@ export const filled = Effect.fnUntraced(function*(server: string, size: Size) {
         sql`CREATE DATABASE ${sql(unfinished)}`
       )
   )
-  yield* fill(at(server, unfinished), size)
+  yield* FillDatabase.fill(at(server, unfinished), size)
   yield* admin(server, (sql) => sql`ALTER DATABASE ${sql(unfinished)} RENAME TO ${sql(name)}`)
   return name
+})
+
+/** Waits until nothing has run for a second of what a server begins with beside so many builds that it has not seen before; a minute at most. */
+export const settled = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
+  let calm = 0
+  for (let n = 0; n < 240 && calm < 4; n++) {
+    yield* Effect.sleep("250 millis")
+    const rows = yield* sql`
+      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'`
+    calm = rows.length === 0 ? calm + 1 : 0
+  }
 })
 
 /**
