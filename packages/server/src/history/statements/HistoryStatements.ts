@@ -215,6 +215,7 @@ export interface StaleRow {
 export const stale = Effect.fnUntraced(
   function*(repository: string | undefined, ref: string | undefined, before: number, limit: number) {
     const sql = yield* SqlClient.SqlClient
+    // The newest builds are found in one walk through an index: far back, nearly all builds have later ones, which would be looked for one by one.
     // Whose refs are known is found out first (OFFSET keeps it so): few are, and each component would be read.
     return yield* sql<StaleRow>`
       SELECT b.id AS build, b.name || ':' || b.stream || ':' || b.version || ':' || b.context AS module, c.name AS component,
@@ -223,12 +224,12 @@ export const stale = Effect.fnUntraced(
         SELECT b.id, b.name, b.stream, b.version, b.context, p.name AS component, r.repository, r.ref, i.commit AS tip,
           i.valid_from AS moved
         FROM (
-          SELECT id, name, stream, version, context, plan FROM module_build AS newest
-          WHERE state IN ('done', 'ready') AND NOT scratch AND id < ${before} AND NOT EXISTS (
-            SELECT FROM module_build AS later WHERE later.name = newest.name AND later.stream = newest.stream
-              AND later.context = newest.context AND later.id > newest.id AND later.state IN ('done', 'ready')
-              AND NOT later.scratch
-          ) ORDER BY id DESC LIMIT 1000
+          SELECT id, name, stream, version, context, plan FROM module_build WHERE id = ANY(ARRAY(
+            SELECT id FROM (
+              SELECT max(id) AS id FROM module_build WHERE state IN ('done', 'ready') AND NOT scratch
+              GROUP BY name, stream, context
+            ) AS newest WHERE id < ${before} ORDER BY id DESC LIMIT 1000
+          ))
         ) AS b
         CROSS JOIN LATERAL jsonb_to_recordset(b.plan->'components') AS p (name text, repository text, ref text)
         CROSS JOIN LATERAL (SELECT rtrim(p.repository, '/') AS address) AS a
