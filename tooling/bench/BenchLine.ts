@@ -24,10 +24,6 @@ export interface BenchLine {
 export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((one, two) => one - two)[values.length >> 1] ?? Number.NaN
 
-/** The one that a quarter does not exceed. */
-export const lowerQuarter = (values: ReadonlyArray<number>): number =>
-  values.toSorted((one, two) => one - two)[values.length >> 2] ?? Number.NaN
-
 /** The middle one of the quotients of pairs that were measured one right after the other. */
 export const medianRatio = (ours: ReadonlyArray<number>, theirs: ReadonlyArray<number>): number =>
   median(ours.map((one, index) => one / theirs[index]!))

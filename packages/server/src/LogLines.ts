@@ -9,7 +9,8 @@ const patience = 20
 /** Characters that are written at once, whatever the time. */
 const most = 16_384
 
-let pending = ""
+let pending: Array<string> = []
+let length = 0
 let timer: NodeJS.Timeout | undefined
 let isWatched = false
 
@@ -17,17 +18,19 @@ let isWatched = false
 const flush = (): void => {
   clearTimeout(timer)
   timer = undefined
-  const text = pending
-  pending = ""
+  const lines = pending
+  pending = []
+  length = 0
   // The end of the last line comes from the console.
-  if (text !== "") console.log(text.slice(0, -1))
+  if (lines.length > 0) console.log(lines.join("\n"))
 }
 
 /** Takes a line without its end; one that cannot wait takes those before it along. */
 export const write = (line: string, canWait: boolean): void => {
   if (!isWatched) process.once("exit", flush)
   isWatched = true
-  pending += `${line}\n`
-  if (!canWait || pending.length >= most) return flush()
+  pending.push(line)
+  length += line.length
+  if (!canWait || length >= most) return flush()
   timer ??= setTimeout(flush, patience).unref()
 }

@@ -37,16 +37,33 @@ const timestamp = (): string => {
   return stamp.text
 }
 
-/** Writes a line as `json` does, at a fraction of its cost: for what is logged of every request. */
-export const writeLine = (message: "request", annotations: Readonly<Record<string, string | number>>): void =>
-  LogLines.write(
-    redact(
-      `{"message":"${message}","level":"INFO","timestamp":"${timestamp()}","annotations":${
-        JSON.stringify(annotations)
-      },"spans":{},"fiberId":"#${Fiber.getCurrent()?.id ?? 0}"}`
-    ),
-    true
-  )
+/** What JSON has as it is: nearly all that is written of requests. */
+const plain = /^[\w./~%:@!$&'()*+,;= -]*$/
+
+const quoted = (text: string): string => plain.test(text) ? `"${text}"` : JSON.stringify(text)
+
+/** What is logged of every request. */
+export interface RequestLine {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly ms: number
+}
+
+/** The line of a request, as `json` would write it, at a fraction of its cost. */
+export const requestLine = ({ method, ms, path, requestId, status }: RequestLine): string => {
+  const line = `{"message":"request","level":"INFO","timestamp":"${timestamp()}","annotations":{"requestId":${
+    quoted(requestId)
+  },"method":${quoted(method)},"path":${quoted(path)},"status":${status},"ms":${ms}},"spans":{},"fiberId":"#${
+    Fiber.getCurrent()?.id ?? 0
+  }"}`
+  // Only a path may hold an address.
+  return path.includes("://") ? redact(line) : line
+}
+
+/** Writes the line of a request, with others that come soon. */
+export const writeRequest = (request: RequestLine): void => LogLines.write(requestLine(request), true)
 
 /** Log lines for people. What is written goes through a console of ours, so that all of it is looked at. */
 export const pretty: Logger.Logger<unknown, void> = Logger.make((options) => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { redact } from "@orch/server/Redaction"
+import { redact, requestLine } from "@orch/server/Redaction"
 import * as ServerConfig from "@orch/server/ServerConfig"
 
 describe("redact", () => {
@@ -15,6 +15,31 @@ describe("redact", () => {
       ["mail alice@example.org at 10:30", "mail alice@example.org at 10:30"]
     ] as const
   )("%s is %s", (text, expected) => assert.strictEqual(redact(text), expected))
+})
+
+describe("the line of a request", () => {
+  const request = { requestId: "0123-abcd", method: "GET", status: 200, ms: 7 }
+
+  it.each([
+    "/",
+    "/orch/v1/module-builds/1",
+    "/a\"b",
+    "/a\\b",
+    "/a\nb\u0000",
+    "/ü\u2028/%C3%BC",
+    "/\ud800x",
+    "/a'b<c>&d=e;f"
+  ])(
+    "is JSON that says all of %j",
+    (path) => {
+      const line = requestLine({ ...request, path })
+      assert.deepStrictEqual(JSON.parse(line).annotations, { ...request, path })
+      assert.notInclude(line, "\n")
+    }
+  )
+
+  it("shows no password of an address in a path", () =>
+    assert.notInclude(requestLine({ ...request, path: "/https://a:secret@c/" }), "secret"))
 })
 
 describe("orch-server config", () => {

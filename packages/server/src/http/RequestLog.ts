@@ -45,7 +45,7 @@ export const layer = HttpRouter.middleware(
         status: response.status,
         ms: Number(took / 1_000_000n)
       }
-      if (Redaction.isJsonAlone(loggers)) Redaction.writeLine("request", line)
+      if (Redaction.isJsonAlone(loggers)) Redaction.writeRequest(line)
       else yield* Effect.annotateLogs(Effect.logInfo("request"), line)
       return response
     }),
