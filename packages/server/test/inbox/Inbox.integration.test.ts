@@ -193,7 +193,9 @@ describe("the inbox", () => {
   })
 
   it.live("takes a backlog of one subject in few looks, each subject having its turn, and nothing overtakes what fails", () => {
-    const { handler, notes } = recorder(new Map([[641, 1]]))
+    // It fails until it is let through: how often it is tried is how slow the machine is.
+    const fail = new Map([[641, 99]])
+    const { handler, notes } = recorder(fail)
     return Effect.gen(function*() {
       const inbox = yield* Inbox.Inbox
       const sql = yield* SqlClient.SqlClient
@@ -217,9 +219,11 @@ describe("the inbox", () => {
       assert.deepStrictEqual(numbersOf("failing"), [])
       // What waits behind it was not tried, and is not late when it is its turn.
       assert.deepStrictEqual(
-        yield* sql`SELECT DISTINCT attempts FROM inbox_message WHERE state = 'waiting' ORDER BY attempts`,
-        [{ attempts: 0 }, { attempts: 1 }]
+        yield* sql`SELECT attempts > 0 AS tried, count(*)::integer AS messages FROM inbox_message
+          WHERE state = 'waiting' GROUP BY tried ORDER BY tried`,
+        [{ tried: false, messages: 9 }, { tried: true, messages: 1 }]
       )
+      fail.delete(641)
       yield* sql`UPDATE inbox_message SET due_at = now() WHERE state = 'waiting'`
       yield* inbox.handleDue
       assert.deepStrictEqual(numbersOf("failing"), range(641, 650))

@@ -63,6 +63,7 @@ const start = Effect.flatMap(deaf, (url) =>
     ORCH_ALLOW_YAML: "true",
     ORCH_RECONCILE_INTERVAL: "200",
     ORCH_LIMIT_TOTAL: "7",
+    ORCH_DATABASE_CONNECTIONS: "6",
     ORCH_WEBHOOKS: JSON.stringify([{ id: "ci", url, secret: `whsec_${btoa("x".repeat(32))}` }])
   }, {
     farm: MemoryBuildSystem.layer({ capabilities: { platforms: ["el9"], arches: ["x86_64"] } }),
@@ -137,7 +138,7 @@ describe("metrics", () => {
           assert.strictEqual(is(`orch_slots_limit{scope="total"}`), 7)
           assert.strictEqual(is(`orch_slots_used{scope="total"}`), 0)
           assert.strictEqual(is(`orch_dead_letters`), 0)
-          assert.strictEqual(is(`orch_database_connections{state="limit"}`), skippedServer === undefined ? 12 : 1)
+          assert.strictEqual(is(`orch_database_connections{state="limit"}`), skippedServer === undefined ? 6 : 1)
           assert.isAbove(is(`orch_announcements_behind{listener="ci"}`), builds)
           assert.isAtLeast(
             [...after.get("orch_build_system_calls_total")!.series].filter(([name]) => name.includes(`outcome="ok"`))
