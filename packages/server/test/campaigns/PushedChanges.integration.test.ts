@@ -213,6 +213,6 @@ layer(World.layer, { timeout: "60 seconds", excludeTestServices: true })("a push
           JSON.stringify(ended)
         )
       }),
-    150_000
+    600_000
   )
 })

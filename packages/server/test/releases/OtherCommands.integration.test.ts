@@ -144,6 +144,6 @@ describe.skipIf(ReleaseServer.packages === undefined)(
         const refused = yield* OrchCommand.at(server.url, home, "alice")("repository", "sync", place("devel"))
         assert.strictEqual(refused.code, 1)
         assert.match(refused.text, /^orch: 403 Forbidden: alice is in none of the groups that may do this/)
-      })), 180_000)
+      })), 600_000)
   }
 )

@@ -261,7 +261,7 @@ describe.skipIf(skipped !== undefined)(
           assert.deepStrictEqual(readers.problems, [])
           if (isAll) console.log({ fresh, more, ...readers.counts })
         })),
-      isAll ? 1_200_000 : 300_000
+      isAll ? 1_200_000 : 600_000
     )
   }
 )
