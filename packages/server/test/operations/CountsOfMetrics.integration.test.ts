@@ -26,6 +26,11 @@ describe.each(databases)("counts on $name", ({ layer: database }) => {
         yield* scrape
         yield* Effect.sleep(`${0.03 * rows + 10} millis`)
         const ended = yield* Effect.timeoutOption(scrape, "3 seconds")
+        // Nobody waits for when it begins either.
+        yield* Effect.sleep("10 millis").pipe(
+          Effect.repeat({ until: () => begun > 1 }),
+          Effect.timeoutOption("30 seconds")
+        )
         assert.deepStrictEqual([ended._tag === "None", begun], [waits, 2])
         yield* Deferred.succeed(second, undefined)
       }
