@@ -76,7 +76,7 @@ describe("the documented backup", () => {
       const old = OrchPromiseClient.make({ url: before.url })
       const [first] = await old.moduleBuilds.submit(publish(git, "first"))
       assert.strictEqual((await old.moduleBuilds.finished(first!.id)).state, "ready")
-      const [running] = await old.moduleBuilds.submit(publish(git, "running", "sleep 5"))
+      const [running] = await old.moduleBuilds.submit(publish(git, "running", "sleep 20"))
       for await (const { components } of old.moduleBuilds.watch(running!.id)) {
         if (components.some(({ state }) => state === "building")) break
       }
