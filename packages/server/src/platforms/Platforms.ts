@@ -48,6 +48,8 @@ export interface Interface {
   readonly removeRepositories: (id: number, repositories: ReadonlyArray<number>) => Store<Platform, PlatformRefused>
   readonly repositoriesOf: (id: number) => Store<ReadonlyArray<RepositoryWire>>
   readonly repositories: Store<ReadonlyArray<RepositoryWire>>
+  /** Those of them that releases go to and that are no product's. */
+  readonly productionRepositories: Store<ReadonlyArray<RepositoryWire>>
   readonly repository: (id: number) => Store<RepositoryWire | undefined>
   /** Counts one more module build of the platform; its number. */
   readonly nextModule: (id: number) => Store<number>
@@ -147,6 +149,10 @@ export const layer: Layer.Layer<Platforms, never, SqlClient.SqlClient> = Layer.e
         Effect.map(run("repositoriesOf", Statements.repositoriesOf(id)), (rows) => rows.map(toRepository)),
       repositories: Effect.map(
         run("repositories", Statements.repositories(mostRepositories)),
+        (rows) => rows.map(toRepository)
+      ),
+      productionRepositories: Effect.map(
+        run("productionRepositories", Statements.productionRepositories(mostRepositories)),
         (rows) => rows.map(toRepository)
       ),
       repository: (id) =>

@@ -65,6 +65,8 @@ export interface Interface {
     offset: number
   ) => Store<{ readonly products: ReadonlyArray<Product>; readonly total: number }>
   readonly find: (by: { readonly id?: number; readonly name?: string }) => Store<Product | undefined>
+  /** Products by their numbers; those that there are not are left out. */
+  readonly ofNumbers: (numbers: ReadonlyArray<number>) => Store<ReadonlyMap<number, Product>>
   readonly addPlatforms: (
     product: Product,
     platforms: ReadonlyArray<Platform>,
@@ -178,6 +180,13 @@ export const layer: Layer.Layer<Products, never, RepositoryHost | SqlClient.SqlC
         ),
       find: (by) =>
         Effect.map(run("find", Statements.find(by)), (row) => row === undefined ? undefined : toProduct(row)),
+      ofNumbers: (numbers) =>
+        numbers.length === 0
+          ? Effect.succeed(new Map())
+          : Effect.map(
+            run("ofNumbers", Statements.ofNumbers(numbers)),
+            (rows) => new Map(rows.map((row) => [Number(row.id), toProduct(row)]))
+          ),
       addPlatforms: Effect.fnUntraced(function*(product, platforms, prefix) {
         const made = yield* prepare(prefix, platforms)
         yield* run("addPlatforms", sql.withTransaction(link(product.id, made)))

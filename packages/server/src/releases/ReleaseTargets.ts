@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type Platform, Platforms } from "../platforms/Platforms.ts"
-import { hostName, Products } from "../products/Products.ts"
+import { hostName, type Product, Products } from "../products/Products.ts"
 import { type SignKey, SignKeys } from "../signing/SignKeys.ts"
 import * as PublicKeys from "./PublicKeys.ts"
 
@@ -51,6 +51,10 @@ export interface Asked {
 /** Targets of releases. */
 export class ReleaseTargets extends Context.Service<ReleaseTargets, {
   readonly of: (asked: Asked) => Effect.Effect<Target, StoreUnavailable | TargetUnusable>
+  /** The production repositories of platforms and of these products, each once. */
+  readonly reachable: (
+    products: Iterable<Product>
+  ) => Effect.Effect<ReadonlyArray<ProductionRepository>, StoreUnavailable>
   /** All production repositories of platforms and products, each once. */
   readonly all: Effect.Effect<ReadonlyArray<ProductionRepository>, StoreUnavailable>
 }>()("@orch/server/releases/ReleaseTargets") {}
@@ -165,6 +169,13 @@ export const layer: Layer.Layer<ReleaseTargets, never, Platforms | Products | Si
           }
         }
       }),
+      reachable: (products) =>
+        Effect.map(platforms.productionRepositories, (records) => [
+          ...records.map((record) => repositoryOf(record, {})),
+          ...[...products].flatMap(({ name, repositories }) =>
+            repositories.filter(isProduction).map((record) => ofProduct(record, name))
+          )
+        ]),
       all: Effect.gen(function*() {
         const page = yield* products.page(undefined, mostProducts, 0)
         const owned = new Map(

@@ -5,10 +5,12 @@
  * on PostgreSQL skip themselves and say so.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as RcRef from "effect/RcRef"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { createConnection } from "node:net"
 import * as Database from "../../src/database/Database.ts"
@@ -28,11 +30,23 @@ const answers = (url: URL): Promise<boolean> =>
     socket.once("connect", () => done(true)).once("error", () => done(false)).once("timeout", () => done(false))
   })
 
-/** One connection of each process makes and drops them: to begin one takes the server as long as much of what it is asked. */
-const admin = ManagedRuntime.make(PgClient.layer({ url: Redacted.make(serverUrl), maxConnections: 1 }))
+/**
+ * One connection of each process makes and drops them: to begin one takes the server as long as much of what it is asked. It is closed
+ * when nobody has wanted it for a while, so that programs that are not ended by others end by themselves.
+ */
+const admin = Effect.runSync(
+  RcRef.make({
+    acquire: Layer.build(PgClient.layer({ url: Redacted.make(serverUrl), maxConnections: 1 })),
+    idleTimeToLive: "1 second"
+  }).pipe(Scope.provide(Scope.makeUnsafe()))
+)
 
 const run = <A>(statement: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>): Effect.Effect<A> =>
-  Effect.promise(() => admin.runPromise(Effect.flatMap(PgClient.PgClient, statement)))
+  RcRef.get(admin).pipe(
+    Effect.flatMap((built) => statement(Context.get(built, PgClient.PgClient))),
+    Effect.scoped,
+    Effect.orDie
+  )
 
 const template = Effect.runSync(Effect.cached(run((sql) => DatabaseTemplate.ready(sql, serverUrl))))
 

@@ -183,6 +183,14 @@ export const repositories = Effect.fnUntraced(function*(limit: number) {
     SELECT ${sql.literal(repositoryColumns)} FROM package_repository ORDER BY id LIMIT ${limit}`
 })
 
+/** Repositories of releases that are no product's, by number, at most `limit`. */
+export const productionRepositories = Effect.fnUntraced(function*(limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<RepositoryRow>`
+    SELECT ${sql.literal(repositoryColumns)} FROM package_repository
+    WHERE production AND NOT of_product AND type = 'rpm' ORDER BY id LIMIT ${limit}`
+})
+
 /** The repository of this number; nothing when there is none. */
 export const repository = Effect.fnUntraced(function*(id: number) {
   const sql = yield* SqlClient.SqlClient

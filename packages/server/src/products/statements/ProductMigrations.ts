@@ -74,7 +74,19 @@ const products = Effect.gen(function*() {
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
+/** Repositories say whether they are a product's, so that those of platforms are found among any number of them. */
+const ownership = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const statements = [
+    `ALTER TABLE package_repository ADD COLUMN of_product boolean NOT NULL DEFAULT false`,
+    `UPDATE package_repository SET of_product = true WHERE id IN (SELECT repository FROM product_repository)`,
+    `CREATE INDEX package_repository_of_platforms ON package_repository (id) WHERE production AND NOT of_product`
+  ]
+  for (const statement of statements) yield* sql.unsafe(statement)
+})
+
 /** The steps, by number and name. */
 export const all: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>> = {
-  "0960_products": products
+  "0960_products": products,
+  "1933_product_repositories": ownership
 }

@@ -80,6 +80,14 @@ export const find = Effect.fnUntraced(function*(by: { readonly id?: number; read
   return rows[0]
 })
 
+/** Products of these numbers; those that there are not are left out. */
+export const ofNumbers = Effect.fnUntraced(function*(numbers: ReadonlyArray<number>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<ProductRow>`
+    SELECT ${sql.literal(columns)} FROM product WHERE NOT removing
+      AND id = ANY(ARRAY(SELECT jsonb_array_elements_text(${json(numbers)}::text::jsonb)::bigint))`
+})
+
 /** What a new product is. */
 export interface NewProduct {
   readonly name: string
@@ -107,6 +115,9 @@ export const addPlatform = Effect.fnUntraced(
   function*(product: number, platform: number, repositories: ReadonlyArray<number>) {
     const sql = yield* SqlClient.SqlClient
     yield* sql`INSERT INTO product_platform (product, platform) VALUES (${product}, ${platform}) ON CONFLICT DO NOTHING`
+    yield* sql`
+      UPDATE package_repository SET of_product = true WHERE NOT of_product
+        AND id IN (SELECT jsonb_array_elements_text(${json(repositories)}::text::jsonb)::bigint)`
     yield* sql`
       INSERT INTO product_repository (product, repository, platform)
       SELECT ${product}::bigint, repository::bigint, ${platform}::bigint

@@ -53,14 +53,13 @@ const asking = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, role: Role) 
 })
 
 const surroundings = Effect.fnUntraced(function*(releases: ReadonlyArray<Release>) {
-  const repositories = yield* (yield* ReleaseTargets).all
   const platforms = yield* (yield* Platforms).named([...new Set(releases.map(({ plan }) => plan.platform))])
   const people = yield* (yield* People).named([...new Set(releases.map(({ plan }) => plan.by))])
   const numbers = [...new Set(releases.flatMap(({ plan }) => plan.product ?? []))]
-  const all = yield* Products
-  const products = yield* Effect.forEach(numbers, (id) => all.find({ id }))
+  const products = yield* (yield* Products).ofNumbers(numbers)
+  const repositories = yield* (yield* ReleaseTargets).reachable(products.values())
   return {
-    products: new Map(products.flatMap((one) => one === undefined ? [] : [[one.id, one] as const])),
+    products,
     repositories: new Map(repositories.map((one) => [one.target.name, one])),
     platforms,
     people
@@ -111,7 +110,9 @@ const update: Handler = Effect.fnUntraced(function*(call) {
   yield* orders.own(release, by).pipe(whenRefused)
   const given = yield* AlbsCall.body(call, ReleaseWire.ReleaseUpdate, "payload", "release")
   if (given.plan !== undefined && given.plan !== null) {
-    const edits = PlanEdits.between(release, given.plan, yield* (yield* ReleaseTargets).all, by.name)
+    const products = yield* (yield* Products).ofNumbers(release.plan.product === undefined ? [] : [release.plan.product])
+    const repositories = yield* (yield* ReleaseTargets).reachable(products.values())
+    const edits = PlanEdits.between(release, given.plan, repositories, by.name)
     if (Result.isFailure(edits)) {
       return yield* AlbsFailure.invalid(
         edits.failure.map(({ loc, message }) => ({
