@@ -31,10 +31,7 @@ export const layer = HttpRouter.middleware(
         HttpServerResponse.setHeader("x-request-id", id)
       )
       const took = (yield* Clock.currentTimeNanos) - began
-      yield* RequestTimes.observe(
-        { method: request.method, route: MatchedRoute.of(request), status: response.status },
-        took
-      )
+      RequestTimes.observe({ method: request.method, route: MatchedRoute.of(request), status: response.status }, took)
       const path = request.url.split("?")[0]!
       const loggers = yield* Logger.CurrentLoggers
       if (loggers.size === 0 || quiet.test(path)) return response
