@@ -37,12 +37,12 @@ const timestamp = (): string => {
   return stamp.text
 }
 
-/** What JSON has as it is: nearly all that is written of requests. */
+/** What JSON has as it is: nearly all paths. */
 const plain = /^[\w./~%:@!$&'()*+,;= -]*$/
 
 const quoted = (text: string): string => plain.test(text) ? `"${text}"` : JSON.stringify(text)
 
-/** What is logged of every request. */
+/** What is logged of every request; number and method have only characters that JSON has as they are. */
 export interface RequestLine {
   readonly requestId: string
   readonly method: string
@@ -53,11 +53,10 @@ export interface RequestLine {
 
 /** The line of a request, as `json` would write it, at a fraction of its cost. */
 export const requestLine = ({ method, ms, path, requestId, status }: RequestLine): string => {
-  const line = `{"message":"request","level":"INFO","timestamp":"${timestamp()}","annotations":{"requestId":${
-    quoted(requestId)
-  },"method":${quoted(method)},"path":${quoted(path)},"status":${status},"ms":${ms}},"spans":{},"fiberId":"#${
-    Fiber.getCurrent()?.id ?? 0
-  }"}`
+  const line =
+    `{"message":"request","level":"INFO","timestamp":"${timestamp()}","annotations":{"requestId":"${requestId}","method":"${method}","path":${
+      quoted(path)
+    },"status":${status},"ms":${ms}},"spans":{},"fiberId":"#${Fiber.getCurrent()?.id ?? 0}"}`
   // Only a path may hold an address.
   return path.includes("://") ? redact(line) : line
 }
