@@ -1,5 +1,5 @@
 /**
- * Kills servers for a long time and says what was lost: `node tooling/soak.ts [--kills 200] [--modules 20] [--pace 1500]
+ * Kills servers for a long time and says what was lost: `pnpm soak [--kills 200] [--modules 200] [--pace 1500]
  * [--database embedded|postgresql|both] [--builds]`. With `--builds`, builds are killed too.
  *
  * The short version of it runs with the tests, in `packages/server/test/faults`.
@@ -15,7 +15,7 @@ import { temporaryDatabase } from "../packages/server/test/support/Databases.ts"
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
-    modules: { type: "string", default: "20" },
+    modules: { type: "string" },
     pace: { type: "string", default: "1500" },
     database: { type: "string", default: "both" },
     builds: { type: "boolean", default: false },
@@ -25,9 +25,10 @@ const { values } = parseArgs({
 })
 if (values.help) {
   console.log(
-    "node tooling/soak.ts [--kills 200] [--modules 20] [--pace 1500] [--database embedded|postgresql|both] [--builds] [--keep]\n"
-      + "Kills servers while modules are built, and says what was lost. Builds that have not ended after an hour count as lost: on a\n"
-      + "busy machine, where a server takes long to start, give fewer kills."
+    "pnpm soak [--kills 200] [--modules 200] [--pace 1500] [--database embedded|postgresql|both] [--builds] [--keep]\n"
+      + "Kills servers while modules are built, and says what was lost. A run ends with its last build: where --modules says nothing\n"
+      + "else, there are as many modules as kills, and half as many on the embedded database. Builds that have not ended after an hour\n"
+      + "count as lost: on a busy machine, where a server takes long to start, give fewer kills."
   )
   process.exit(0)
 }
@@ -36,15 +37,17 @@ const root = mkdtempSync(join(tmpdir(), "orch-soak-"))
 
 const soak = (name: string, databaseUrl: string | undefined, processes: number) =>
   Effect.promise(async () => {
+    // Of two servers one goes on while the other one starts.
+    const modules = Number(values.modules ?? Math.max(20, Math.ceil(Number(values.kills) * processes / 2)))
     const directory = join(root, name)
     mkdirSync(directory)
-    console.log(`${name}: ${values.modules} modules, ${values.kills} kills over ${processes} server process(es)`)
+    console.log(`${name}: ${modules} modules, ${values.kills} kills over ${processes} server process(es)`)
     const outcome = await KillRun.run({
       root: directory,
       dataDir: join(directory, "data"),
       databaseUrl,
       processes,
-      modules: Number(values.modules),
+      modules,
       kills: Number(values.kills),
       pace: Number(values.pace),
       patience: 3_600_000,
@@ -52,6 +55,9 @@ const soak = (name: string, databaseUrl: string | undefined, processes: number) 
       report: (line) => console.log(`${name}: ${line}`)
     })
     console.log(`${name}: ${outcome.kills} kills in ${outcome.seconds} s, ${outcome.problems.length} problems`)
+    if (outcome.kills < Number(values.kills)) {
+      console.log(`${name}: all builds had ended by then; --modules gives more of them`)
+    }
     for (const problem of outcome.problems) console.log(`${name}: PROBLEM ${problem}`)
     return outcome.problems.length
   })

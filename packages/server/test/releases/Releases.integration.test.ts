@@ -130,6 +130,7 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases (skipped where r
         const server = yield* ReleaseServer.start()
         const build = yield* server.built("tea")
         const product = yield* server.product("tea-shop", true)
+        yield* server.product("coffee-shop", true)
         const made = (yield* server.ask("POST", "/releases/new/", "alice", {
           builds: [build],
           build_tasks: [],
@@ -148,6 +149,18 @@ describe.skipIf(ReleaseServer.packages === undefined)("releases (skipped where r
           "tea-1.0-1.noarch.rpm > root-tea-shop-el8-x86_64-dr x86_64",
           "tea-1.0-1.src.rpm > root-tea-shop-el8-src-dr src"
         ])
+        // Those of another community are none of this release's.
+        const elsewhere = yield* server.ask("PUT", `/releases/${made.id}/`, "root", {
+          plan: {
+            ...made.plan,
+            packages: made.plan.packages.map((one) => ({
+              ...one,
+              repositories: one.repositories.map((place) => ({ ...place, name: place.name.replace("tea", "coffee") }))
+            }))
+          }
+        })
+        assert.strictEqual(elsewhere.status, 422)
+        assert.include(JSON.stringify(elsewhere.body), "there is no repository root-coffee-shop-el8-")
         assert.strictEqual((yield* server.ask("POST", `/releases/${made.id}/commit/`, "root")).status, 200)
         assert.strictEqual((yield* server.ended(made.id)).status, 3)
         const index = yield* Effect.promise(() =>
