@@ -110,7 +110,9 @@ const update: Handler = Effect.fnUntraced(function*(call) {
   yield* orders.own(release, by).pipe(whenRefused)
   const given = yield* AlbsCall.body(call, ReleaseWire.ReleaseUpdate, "payload", "release")
   if (given.plan !== undefined && given.plan !== null) {
-    const products = yield* (yield* Products).ofNumbers(release.plan.product === undefined ? [] : [release.plan.product])
+    const products = yield* (yield* Products).ofNumbers(
+      release.plan.product === undefined ? [] : [release.plan.product]
+    )
     const repositories = yield* (yield* ReleaseTargets).reachable(products.values())
     const edits = PlanEdits.between(release, given.plan, repositories, by.name)
     if (Result.isFailure(edits)) {
