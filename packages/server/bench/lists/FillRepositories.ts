@@ -60,10 +60,12 @@ export const fill = (repositories: number) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     sql.withTransaction(Effect.gen(function*() {
       yield* sql`SET LOCAL statement_timeout = 0`
-      yield* sql`ALTER TABLE repository DISABLE TRIGGER repository_covered`
+      yield* sql`ALTER TABLE repository DISABLE TRIGGER USER`
       yield* rows(repositories)
       yield* coverage(repositories)
+      yield* sql`
+        INSERT INTO repository_known_ref (project, ref) SELECT DISTINCT project, ref FROM repository ON CONFLICT DO NOTHING`
       yield* sql`SET CONSTRAINTS ALL IMMEDIATE`
-      yield* sql`ALTER TABLE repository ENABLE TRIGGER repository_covered`
+      yield* sql`ALTER TABLE repository ENABLE TRIGGER USER`
       yield* sql`ANALYZE`
     })))

@@ -8,6 +8,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as World from "../../../core/test/repository/World.ts"
 import * as Search from "../../src/repositories/statements/RepositorySearchStatements.ts"
 import * as Records from "../../src/repositories/statements/RepositoryStatements.ts"
+import * as Tree from "../../src/repositories/statements/RepositoryTreeStatements.ts"
 import * as Upkeep from "../../src/repositories/statements/RepositoryUpkeepStatements.ts"
 import { databases } from "../support/Databases.ts"
 
@@ -53,6 +54,9 @@ for (const database of databases) {
             yield* sql`DELETE FROM repository`
             const model = new Map<string, RepositoryRecord.RepositoryRecord>()
             for (let n = 0; n < 40; n++) yield* send(model, World.post(world * 1000 + n, "p"), n + 1)
+            const refs = [...new Set([...model.values()].map(({ ref }) => ref))].toSorted()
+            assert.deepStrictEqual(yield* Tree.refs("p"), refs, `refs of world ${world}`)
+            assert.deepStrictEqual((yield* Tree.overview()).find(({ name }) => name === "p")?.refs, refs)
             for (let n = 0; n < 60; n++) {
               const query = World.query(world * 1000 + n, "p")
               const expected = RepositorySearch.search(releases, [...model.values()], query)
@@ -127,6 +131,39 @@ for (const database of databases) {
             })
             assert.strictEqual(found.length, 4)
           }
+        }))
+
+      it.effect("know the refs that there are, also where the last record of one goes while another one comes", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const post = (name: string, ref: string): RepositoryRecord.RepositoryPost => ({
+            identity: `https://refs/${name}/`,
+            project: "refs",
+            chacraUrl: `https://refs/${name}/`,
+            ref,
+            sha1: name,
+            flavor: "default",
+            distro: "centos",
+            distroVersion: "9",
+            status: "ready"
+          })
+          yield* Records.upsert(releases, post("moved", "before"))
+          yield* Records.upsert(releases, post("moved", "behind"))
+          assert.deepStrictEqual(yield* Tree.refs("refs"), ["behind"])
+          for (let round = 0; round < 20; round++) {
+            yield* Records.upsert(releases, post(`old${round}`, `r${round}`))
+            const slowly = (change: Effect.Effect<unknown, unknown, SqlClient.SqlClient>) =>
+              sql.withTransaction(Effect.andThen(change, Effect.sleep(round % 3)))
+            yield* Effect.all([
+              slowly(Records.remove("refs", `https://refs/old${round}/`)),
+              slowly(Records.upsert(releases, post(`new${round}`, `r${round}`)))
+            ], { concurrency: "unbounded" })
+          }
+          const all = Array.from({ length: 20 }, (_, round) => `r${round}`)
+          assert.deepStrictEqual(yield* Tree.refs("refs"), ["behind", ...all].toSorted())
+          for (const [round] of all.entries()) yield* Records.remove("refs", `https://refs/new${round}/`)
+          assert.deepStrictEqual(yield* Tree.refs("refs"), ["behind"])
+          assert.isUndefined(yield* Tree.refs("nowhere"))
         }))
 
       it.effect("expire what the model expires", () =>

@@ -172,6 +172,48 @@ export const ofAllProjects = run(
   `CREATE INDEX repository_archs ON repository USING gin (archs)`
 )
 
+/**
+ * Which refs a project has, so that they are listed without a look into the index of records for each.
+ *
+ * Triggers see every writer. Whoever adds a record and whoever takes away the last one of a ref meet at a lock of that ref: shared by those
+ * who add, of one alone who takes away, and what is there is looked at again under it.
+ */
+export const knownRefs = run(
+  // The table may be large.
+  `SET LOCAL statement_timeout = 0`,
+  `CREATE TABLE repository_known_ref (
+    project text COLLATE "C" NOT NULL,
+    ref text COLLATE "C" NOT NULL,
+    PRIMARY KEY (project, ref)
+  )`,
+  `CREATE FUNCTION repository_know_ref() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock_shared(hashtextextended(NEW.project || '/' || NEW.ref, 508));
+      INSERT INTO repository_known_ref (project, ref) VALUES (NEW.project, NEW.ref) ON CONFLICT DO NOTHING;
+      RETURN NULL;
+    END
+  $$`,
+  `CREATE FUNCTION repository_forget_ref() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM repository WHERE project = OLD.project AND ref = OLD.ref) THEN
+        RETURN NULL;
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended(OLD.project || '/' || OLD.ref, 508));
+      DELETE FROM repository_known_ref AS known WHERE known.project = OLD.project AND known.ref = OLD.ref
+        AND NOT EXISTS (SELECT FROM repository AS r WHERE r.project = known.project AND r.ref = known.ref);
+      RETURN NULL;
+    END
+  $$`,
+  `CREATE TRIGGER repository_ref_begun AFTER INSERT ON repository FOR EACH ROW EXECUTE FUNCTION repository_know_ref()`,
+  `CREATE TRIGGER repository_ref_moved AFTER UPDATE OF project, ref ON repository
+    FOR EACH ROW WHEN ((OLD.project, OLD.ref) <> (NEW.project, NEW.ref)) EXECUTE FUNCTION repository_know_ref()`,
+  `CREATE TRIGGER repository_ref_left AFTER UPDATE OF project, ref ON repository
+    FOR EACH ROW WHEN ((OLD.project, OLD.ref) <> (NEW.project, NEW.ref)) EXECUTE FUNCTION repository_forget_ref()`,
+  `CREATE TRIGGER repository_ref_ended AFTER DELETE ON repository FOR EACH ROW EXECUTE FUNCTION repository_forget_ref()`,
+  // Records that are written meanwhile wait for the triggers, which lock the table.
+  `INSERT INTO repository_known_ref (project, ref) SELECT DISTINCT project, ref FROM repository`
+)
+
 /** For the migrator, in order. */
 export const all = {
   "0500_repositories": repositories,
@@ -181,5 +223,6 @@ export const all = {
   "0504_unready_repositories": unready,
   "0505_moved_repository_coverage": movedCoverage,
   "0506_repository_arch_status": archStatus,
-  "0507_repositories_of_all_projects": ofAllProjects
+  "0507_repositories_of_all_projects": ofAllProjects,
+  "0508_known_refs": knownRefs
 } as const

@@ -49,23 +49,17 @@ export const overview = Effect.fnUntraced(function*() {
     { readonly name: string; readonly refs: ReadonlyArray<string>; readonly sha1s: ReadonlyArray<string> }
   >`
     SELECT p.name,
-      ARRAY(SELECT DISTINCT ref FROM repository WHERE project = p.name ORDER BY ref) AS refs,
+      ARRAY(SELECT ref FROM repository_known_ref WHERE project = p.name ORDER BY ref) AS refs,
       ARRAY(SELECT DISTINCT sha1 FROM repository WHERE project = p.name ORDER BY sha1) AS sha1s
     FROM repository_project AS p ORDER BY p.created, p.name`
 })
 
-/** Refs of a project, undefined when it is unknown. Steps from ref to ref in the index instead of reading every row. */
+/** Refs of a project, undefined when it is unknown. */
 export const refs = Effect.fnUntraced(function*(project: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly refs: ReadonlyArray<string> }>`
-    WITH RECURSIVE walk AS (
-      (SELECT ref FROM repository WHERE project = ${project} ORDER BY ref LIMIT 1)
-      UNION ALL
-      SELECT next.ref FROM walk, LATERAL (
-        SELECT ref FROM repository WHERE project = ${project} AND ref > walk.ref ORDER BY ref LIMIT 1
-      ) AS next
-    )
-    SELECT ARRAY(SELECT ref FROM walk) AS refs FROM repository_project WHERE name = ${project}`
+    SELECT ARRAY(SELECT ref FROM repository_known_ref WHERE project = ${project} ORDER BY ref) AS refs
+    FROM repository_project WHERE name = ${project}`
   return rows[0]?.refs
 })
 
