@@ -1,9 +1,8 @@
 /** The `kerberos` package of npm, compiled from its source into a cache, for tests; absent, with the reason, where it cannot be. */
-import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
-import * as FileLock from "../packages/server/src/programs/FileLock.ts"
+import * as Preparation from "./Preparation.ts"
 
 const version = "7.0.0"
 
@@ -22,7 +21,7 @@ const loads = (directory: string): boolean => {
 }
 
 /** Where it is, compiled before this answers if it was not; two processes that ask at once compile it once. */
-export const prepare = (): Prepared => {
+export const prepare = async (): Promise<Prepared> => {
   const cache = resolve(import.meta.dirname, `../node_modules/.cache/kerberos-${version}`)
   const directory = join(cache, "node_modules/kerberos")
   if (loads(directory)) return { directory }
@@ -32,24 +31,21 @@ export const prepare = (): Prepared => {
   }
   if (!existsSync("/usr/include/gssapi/gssapi.h")) return { missing: "libkrb5-dev is not installed" }
   mkdirSync(cache, { recursive: true })
-  const lock = `${cache}.lock`
-  if (!FileLock.tryAcquire(lock, patience)) return { missing: `somebody else has compiled it for ${patience / 1000} s` }
-  try {
-    return loads(directory) ? { directory } : compile(cache, directory)
-  } finally {
-    FileLock.release(lock)
-  }
+  return await Preparation.alone(
+    `${cache}.lock`,
+    patience,
+    () => loads(directory) ? Promise.resolve({ directory }) : compile(cache, directory)
+  ) ?? { missing: `somebody else has compiled it for ${patience / 1000} s` }
 }
 
-const compile = (cache: string, directory: string): Prepared => {
+const compile = async (cache: string, directory: string): Promise<Prepared> => {
   writeFileSync(join(cache, "package.json"), "{}")
-  const { error, stderr } = spawnSync("npm", ["install", `kerberos@${version}`, "--no-audit", "--no-fund"], {
+  const problem = await Preparation.run("npm", ["install", `kerberos@${version}`, "--no-audit", "--no-fund"], {
     cwd: cache,
-    encoding: "utf8",
     timeout: patience,
     env: { ...process.env, npm_config_build_from_source: "true", npm_config_nodedir: "/usr" }
   })
   return loads(directory)
     ? { directory }
-    : { missing: `kerberos of npm could not be compiled: ${(error?.message ?? stderr).trim().split("\n").at(-1)}` }
+    : { missing: `kerberos of npm could not be compiled: ${problem ?? "npm installed it, and it cannot be loaded"}` }
 }

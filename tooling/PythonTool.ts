@@ -2,14 +2,15 @@
  * Clients of others that tests drive, from PyPI: each in a virtual environment of its own, made once and kept; absent, with the
  * reason, where it cannot be had.
  */
-import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
+import * as Preparation from "./Preparation.ts"
 
 /** Debian's and Fedora's own interpreter, which sees what their packages bring and pip would have to compile. */
 const system = "/usr/bin/python3"
 
 const installMillis = 240_000
+const probeMillis = 60_000
 
 export interface Tool {
   readonly name: string
@@ -26,11 +27,14 @@ export interface Tool {
 
 export type Prepared = { readonly program: string } | { readonly missing: string }
 
-export const prepare = ({ more = [], name, probe, program, variable, version }: Tool): Prepared => {
+export const prepare = async (
+  { more = [], name, probe, program, variable, version }: Tool
+): Promise<Prepared> => {
   const directory = resolve(import.meta.dirname, `../node_modules/.cache/${name}-${version}`)
   const path = process.env[variable] ?? join(directory, "bin", program)
-  const works = () => spawnSync(path, probe, { env: { ...process.env, HOME: directory } }).status === 0
-  if (existsSync(path) && works()) return { program: path }
+  const fault = () => Preparation.run(path, probe, { timeout: probeMillis, env: { ...process.env, HOME: directory } })
+  const isThere = async () => existsSync(path) && await fault() === undefined
+  if (await isThere()) return { program: path }
   const steps = [
     [existsSync(system) ? system : "python3", "-m", "venv", "--system-site-packages", directory],
     [
@@ -44,12 +48,16 @@ export const prepare = ({ more = [], name, probe, program, variable, version }: 
       ...more
     ]
   ] as const
-  for (const [command, ...args] of steps) {
-    const done = spawnSync(command, args, { encoding: "utf8", timeout: installMillis })
-    if (done.status !== 0) {
-      const why = (done.error?.message ?? done.stderr).trim().split("\n").at(-1)
-      return { missing: `${name} of PyPI could not be installed: ${why}` }
+  mkdirSync(resolve(directory, ".."), { recursive: true })
+  return await Preparation.alone<Prepared>(`${directory}.lock`, 2 * installMillis, async () => {
+    if (await isThere()) return { program: path }
+    for (const [command, ...args] of steps) {
+      const why = await Preparation.run(command, args, { timeout: installMillis })
+      if (why !== undefined) return { missing: `${name} of PyPI could not be installed: ${why}` }
     }
-  }
-  return works() ? { program: path } : { missing: `${name} of PyPI is installed and does not work` }
+    const why = await fault()
+    return why === undefined
+      ? { program: path }
+      : { missing: `${name} of PyPI is installed and does not work: ${why}` }
+  }) ?? { missing: `somebody else has installed ${name} of PyPI for ${2 * installMillis / 1000} s` }
 }

@@ -109,7 +109,7 @@ describe("the chacra adapter", () => {
     ))
 })
 
-const chacractl = PythonTool.prepare({
+const chacractl = await PythonTool.prepare({
   name: "chacractl",
   version: "0.0.25",
   program: "chacractl",

@@ -14,7 +14,7 @@ interface Rules {
 const { groups } = Yaml.parse(readFileSync(`${root}deploy/alerts.yaml`, "utf8")) as Rules
 const rules = groups.flatMap((group) => group.rules)
 const operating = readFileSync(`${root}docs/operating.md`, "utf8")
-const promtool = DebianTool.prepare("promtool", "prometheus")
+const promtool = await DebianTool.prepare("promtool", "prometheus")
 
 /** Families that an expression is about; the parts of a histogram are the histogram. */
 const families = (expression: string): ReadonlyArray<string> =>

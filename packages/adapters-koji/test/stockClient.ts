@@ -5,7 +5,7 @@ import { join } from "node:path"
 import * as PythonTool from "../../../tooling/PythonTool.ts"
 import * as SmallProcess from "../../../tooling/SmallProcess.ts"
 
-export const client = PythonTool.prepare({
+export const client = await PythonTool.prepare({
   name: "koji",
   version: "1.36.1",
   program: "koji",

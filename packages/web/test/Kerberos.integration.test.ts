@@ -10,7 +10,7 @@ import * as TestKdc from "../../server/test/auth/TestKdc.ts"
 import * as TestServer from "../../server/test/support/TestServer.ts"
 import * as Chromium from "./Chromium.ts"
 
-const library = KerberosPackage.prepare()
+const library = await KerberosPackage.prepare()
 const missing = [library, TestKdc.tree].flatMap((one) => "missing" in one ? [one.missing] : [])
 if (Chromium.program === undefined) missing.push("no Chromium in /usr/bin")
 

@@ -11,7 +11,7 @@ import * as RpkgClient from "../mbs/RpkgClient.ts"
 import * as TestDirectory from "./TestDirectory.ts"
 import * as TestKdc from "./TestKdc.ts"
 
-const library = KerberosPackage.prepare()
+const library = await KerberosPackage.prepare()
 const missing = [library, TestKdc.tree, TestDirectory.tree, RpkgClient.client].flatMap((one) =>
   "missing" in one ? [one.missing] : []
 )

@@ -8,7 +8,7 @@ import * as DebianTool from "../../../../tooling/DebianTool.ts"
 import * as FreePort from "../support/FreePort.ts"
 import { listening } from "./TestKdc.ts"
 
-export const tree = DebianTool.tree("slapd", [
+export const tree = await DebianTool.tree("slapd", [
   "slapd",
   "libodbc2",
   "libltdl7",

@@ -7,7 +7,7 @@ import * as Path from "node:path"
 import * as DebianTool from "../../../../tooling/DebianTool.ts"
 import * as FreePort from "../support/FreePort.ts"
 
-export const tree = DebianTool.tree("krb5", [
+export const tree = await DebianTool.tree("krb5", [
   "krb5-kdc",
   "krb5-admin-server",
   "krb5-user",

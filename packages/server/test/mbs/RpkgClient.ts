@@ -5,7 +5,7 @@ import * as SmallProcess from "../../../../tooling/SmallProcess.ts"
 
 const program = join(import.meta.dirname, "RpkgProgram.py")
 
-export const client = PythonTool.prepare({
+export const client = await PythonTool.prepare({
   name: "rpkg",
   version: "1.70",
   more: ["requests-gssapi"],
