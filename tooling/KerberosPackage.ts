@@ -34,7 +34,7 @@ export const prepare = async (): Promise<Prepared> => {
   return await Preparation.alone(
     `${cache}.lock`,
     patience,
-    () => loads(directory) ? Promise.resolve({ directory }) : compile(cache, directory)
+    async () => loads(directory) ? { directory } : await compile(cache, directory)
   ) ?? { missing: `somebody else has compiled it for ${patience / 1000} s` }
 }
 

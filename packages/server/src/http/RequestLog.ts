@@ -20,6 +20,7 @@ export const requestId = (given: string | ReadonlyArray<string> | undefined): st
 /** Asked every few seconds by machines; their lines would hide all others. */
 const quiet = /^\/(health|metrics)(\/|$)/
 
+/** The middleware of all routes. It changes nothing of an answer but its `x-request-id`, and fails as the route does. */
 export const layer = HttpRouter.middleware(
   (effect) =>
     Effect.gen(function*() {

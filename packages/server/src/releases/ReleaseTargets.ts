@@ -51,11 +51,11 @@ export interface Asked {
 /** Targets of releases. */
 export class ReleaseTargets extends Context.Service<ReleaseTargets, {
   readonly of: (asked: Asked) => Effect.Effect<Target, StoreUnavailable | TargetUnusable>
-  /** The production repositories of platforms and of these products, each once. */
+  /** The production repositories of platforms and of these products, each once, by number. */
   readonly reachable: (
     products: Iterable<Product>
   ) => Effect.Effect<ReadonlyArray<ProductionRepository>, StoreUnavailable>
-  /** All production repositories of platforms and products, each once. */
+  /** All production repositories of platforms and products, each once, by number. */
   readonly all: Effect.Effect<ReadonlyArray<ProductionRepository>, StoreUnavailable>
 }>()("@orch/server/releases/ReleaseTargets") {}
 
@@ -120,6 +120,17 @@ export const layer: Layer.Layer<ReleaseTargets, never, Platforms | Products | Si
     const products = yield* Products
     const signKeys = yield* SignKeys
     const publicKeys = PublicKeys.make()
+    const reachable = (owners: Iterable<Product>) =>
+      Effect.map(platforms.productionRepositories, (records) => {
+        const found = [
+          ...records.map((record) => repositoryOf(record, {})),
+          ...[...owners].flatMap(({ name, repositories }) =>
+            repositories.filter(isProduction).map((record) => ofProduct(record, name))
+          )
+        ]
+        const byNumber = new Map(found.map((one) => [one.record.id, one]))
+        return [...byNumber.values()].sort((one, other) => one.record.id - other.record.id)
+      })
     return ReleaseTargets.of({
       of: Effect.fn("ReleaseTargets.of")(function*({ platform: name, product: number, references }) {
         const platform = (yield* platforms.named([name])).get(name)
@@ -169,23 +180,8 @@ export const layer: Layer.Layer<ReleaseTargets, never, Platforms | Products | Si
           }
         }
       }),
-      reachable: (products) =>
-        Effect.map(platforms.productionRepositories, (records) => [
-          ...records.map((record) => repositoryOf(record, {})),
-          ...[...products].flatMap(({ name, repositories }) =>
-            repositories.filter(isProduction).map((record) => ofProduct(record, name))
-          )
-        ]),
-      all: Effect.gen(function*() {
-        const page = yield* products.page(undefined, mostProducts, 0)
-        const owned = new Map(
-          page.products.flatMap(({ name, repositories }) => repositories.map(({ id }) => [id, name] as const))
-        )
-        return (yield* platforms.repositories).filter(isProduction).map((record) => {
-          const product = owned.get(record.id)
-          return product === undefined ? repositoryOf(record, {}) : ofProduct(record, product)
-        })
-      })
+      reachable,
+      all: Effect.flatMap(products.page(undefined, mostProducts, 0), (page) => reachable(page.products))
     })
   })
 )

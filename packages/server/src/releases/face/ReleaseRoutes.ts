@@ -52,12 +52,17 @@ const asking = Effect.fnUntraced(function*(call: AlbsCall.AlbsCall, role: Role) 
   return { name, releases: roles.has("releaser") || roles.has("admin") } satisfies Asking
 })
 
+/** Where releases may go, and the products that they are of, by number. */
+const destinations = Effect.fnUntraced(function*(releases: ReadonlyArray<Release>) {
+  const numbers = [...new Set(releases.flatMap(({ plan }) => plan.product ?? []))]
+  const products = yield* (yield* Products).ofNumbers(numbers)
+  return { products, repositories: yield* (yield* ReleaseTargets).reachable(products.values()) }
+})
+
 const surroundings = Effect.fnUntraced(function*(releases: ReadonlyArray<Release>) {
   const platforms = yield* (yield* Platforms).named([...new Set(releases.map(({ plan }) => plan.platform))])
   const people = yield* (yield* People).named([...new Set(releases.map(({ plan }) => plan.by))])
-  const numbers = [...new Set(releases.flatMap(({ plan }) => plan.product ?? []))]
-  const products = yield* (yield* Products).ofNumbers(numbers)
-  const repositories = yield* (yield* ReleaseTargets).reachable(products.values())
+  const { products, repositories } = yield* destinations(releases)
   return {
     products,
     repositories: new Map(repositories.map((one) => [one.target.name, one])),
@@ -110,10 +115,7 @@ const update: Handler = Effect.fnUntraced(function*(call) {
   yield* orders.own(release, by).pipe(whenRefused)
   const given = yield* AlbsCall.body(call, ReleaseWire.ReleaseUpdate, "payload", "release")
   if (given.plan !== undefined && given.plan !== null) {
-    const products = yield* (yield* Products).ofNumbers(
-      release.plan.product === undefined ? [] : [release.plan.product]
-    )
-    const repositories = yield* (yield* ReleaseTargets).reachable(products.values())
+    const { repositories } = yield* destinations([release])
     const edits = PlanEdits.between(release, given.plan, repositories, by.name)
     if (Result.isFailure(edits)) {
       return yield* AlbsFailure.invalid(

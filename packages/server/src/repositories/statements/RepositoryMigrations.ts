@@ -13,6 +13,7 @@ const run = (...statements: ReadonlyArray<string>) =>
     for (const statement of statements) yield* sql.unsafe(statement)
   })
 
+/** Makes the tables of projects and of their repository records; fails with the database's error, as every step here. */
 export const repositories = run(
   `CREATE TABLE repository_project (
     name text COLLATE "C" PRIMARY KEY,
@@ -51,6 +52,7 @@ export const repositories = run(
   `CREATE INDEX repository_ref_place ON repository (project, ref, distro_key, version_key, revision DESC)`
 )
 
+/** Makes the table of package build reports. */
 export const packageBuilds = run(
   `CREATE TABLE package_build_report (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -74,6 +76,7 @@ export const packageBuilds = run(
   `CREATE INDEX package_build_report_newest ON package_build_report (project, ref, sha1, revision DESC)`
 )
 
+/** Makes the table of storage nodes. */
 export const nodes = run(
   `CREATE TABLE storage_node (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -173,10 +176,10 @@ export const ofAllProjects = run(
 )
 
 /**
- * Which refs a project has, so that they are listed without a look into the index of records for each.
+ * Writes down which refs a project has, so that they are listed without a look into the index of records for each.
  *
- * Triggers see every writer. Whoever adds a record and whoever takes away the last one of a ref meet at a lock of that ref: shared by those
- * who add, of one alone who takes away, and what is there is looked at again under it.
+ * Triggers do it, since they see every writer. A ref has a lock. Whoever adds a record shares it with others who add. Whoever removes the
+ * last record of a ref holds it alone, and looks once more whether there is a record. So neither misses what the other one did.
  */
 export const knownRefs = run(
   // The table may be large.
@@ -210,7 +213,7 @@ export const knownRefs = run(
   `CREATE TRIGGER repository_ref_left AFTER UPDATE OF project, ref ON repository
     FOR EACH ROW WHEN ((OLD.project, OLD.ref) <> (NEW.project, NEW.ref)) EXECUTE FUNCTION repository_forget_ref()`,
   `CREATE TRIGGER repository_ref_ended AFTER DELETE ON repository FOR EACH ROW EXECUTE FUNCTION repository_forget_ref()`,
-  // Records that are written meanwhile wait for the triggers, which lock the table.
+  // To make a trigger locks the table, so nobody writes a record until this is done.
   `INSERT INTO repository_known_ref (project, ref) SELECT DISTINCT project, ref FROM repository`
 )
 

@@ -36,6 +36,7 @@ export type At<A> =
   | { readonly _tag: "NothingReady"; readonly underWay: boolean }
   | { readonly _tag: "Here"; readonly value: A }
 
+/** Names of all projects, the one that was made first before the others. */
 export const projects = Effect.fnUntraced(function*() {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly name: string }>`SELECT name FROM repository_project ORDER BY created, name`
